@@ -1,0 +1,1 @@
+//! Turns a resolved OpenAPI document into Rust source through progenitor.

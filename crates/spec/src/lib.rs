@@ -1,0 +1,8 @@
+//! Turns a poor OpenAPI document into a rich one: load, overlay, infer, normalise.
+//!
+//! The crate is pure: bytes go in, a resolved document and diagnostics come out. It reads no file, opens no socket and
+//! knows nothing of one particular API.
+
+pub mod diagnostic;
+
+pub use diagnostic::{Diagnostic, Severity};

@@ -1,0 +1,1 @@
+//! Mock server for KeyAPI's TikTok API that answers from the OpenAPI document.

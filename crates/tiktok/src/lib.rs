@@ -1,0 +1,1 @@
+//! Typed client for KeyAPI's TikTok API.
