@@ -4,5 +4,8 @@
 //! knows nothing of one particular API.
 
 pub mod diagnostic;
+pub mod document;
+pub mod normalise;
+pub mod overlay;
 
 pub use diagnostic::{Diagnostic, Severity};

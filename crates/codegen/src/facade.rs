@@ -1,0 +1,323 @@
+//! The typed facade of an SDK: one method and one request type per operation, on top of progenitor's client.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::{Ident, Type};
+
+use crate::SdkSettings;
+use crate::open_enum::{self, OpenEnum};
+use crate::signatures::{Member, Parameter, Signature};
+
+/// The source of the facade.
+pub(crate) fn operations(resolved: &Value, signatures: &[Signature], settings: &SdkSettings<'_>) -> TokenStream {
+    let enums = open_enum::collect(signatures);
+    let table = signatures.iter().map(table_row);
+    let methods = signatures.iter().map(|signature| method(signature, settings));
+    let requests = signatures.iter().enumerate().map(|(index, signature)| request(signature, index, &enums));
+    let mut envelopes: Vec<(String, TokenStream)> = signatures
+        .iter()
+        .map(|signature| {
+            let success = &signature.success;
+            (quote!(#success).to_string(), envelope(signature))
+        })
+        .collect();
+    // Operations may share a reply type, and a trait is implemented once per type.
+    envelopes.sort_by(|one, other| one.0.cmp(&other.0));
+    envelopes.dedup_by(|one, other| one.0 == other.0);
+    let envelopes = envelopes.into_iter().map(|(_, tokens)| tokens);
+    let params = enums.iter().map(OpenEnum::source);
+    let base_url = base_url(resolved);
+    quote! {
+        // Tags become extension traits, and not every document has them.
+        #[allow(unused_imports)]
+        use crate::generated::prelude::*;
+        #[allow(unused_imports)]
+        use crate::types;
+
+        /// The server that the document names first (`/servers/0/url`).
+        pub const BASE_URL: &str = #base_url;
+
+        /// Every operation of the document, in document order.
+        pub static OPERATIONS: &[crate::Operation] = &[#(#table),*];
+
+        impl crate::Client { #(#methods)* }
+
+        #(#requests)*
+
+        #(#envelopes)*
+
+        /// Values of parameters that the document names. Every type takes others too, because the API may know more
+        /// than its document.
+        pub mod params { #(#params)* }
+    }
+}
+
+fn base_url(resolved: &Value) -> &str {
+    resolved.pointer("/servers/0/url").and_then(Value::as_str).unwrap_or("http://localhost")
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+fn table_row(signature: &Signature) -> TokenStream {
+    let name = signature.method.to_string();
+    let (method, path) = (&signature.http_method, &signature.path);
+    let credits = match signature.operation.get("x-credits").and_then(Value::as_u64) {
+        Some(credits) => quote!(Some(#credits)),
+        None => quote!(None),
+    };
+    let statuses = signature
+        .operation
+        .get("responses")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter_map(|(status, _)| status.parse::<u16>().ok());
+    quote! {
+        crate::Operation {
+            name: #name,
+            method: #method,
+            path: #path,
+            credits: #credits,
+            statuses: &[#(#statuses),*],
+        }
+    }
+}
+
+/// The method of the client, with an example that runs against the mock server.
+fn method(signature: &Signature, settings: &SdkSettings<'_>) -> TokenStream {
+    let Signature { method, builder, .. } = signature;
+    let mut docs = Vec::new();
+    docs.extend(text(&signature.operation, "summary").map(str::to_owned));
+    docs.extend(text(&signature.operation, "description").map(str::to_owned));
+    docs.push(format!("`{} {}`", signature.http_method, signature.path));
+    if let Some(credits) = signature.operation.get("x-credits").and_then(Value::as_u64) {
+        docs.push(format!("Costs {credits} credits per request."));
+    }
+    docs.push(example(signature, settings));
+    let docs = docs.join("\n\n");
+    quote! {
+        #[doc = #docs]
+        pub fn #method(&self) -> #builder<'_> {
+            #builder::new(self)
+        }
+    }
+}
+
+/// A documentation test. An operation with a body has no documented parameters to fill it from, so it is only compiled.
+fn example(signature: &Signature, settings: &SdkSettings<'_>) -> String {
+    let (library, mock) = (settings.crate_name, settings.mock_crate);
+    let fence = if signature.body.is_some() { "ignore" } else { "" };
+    let setters: String = signature
+        .parameters
+        .iter()
+        .filter_map(|parameter| Some(format!("    .{}({})\n", parameter.setter, literal(parameter)?)))
+        .collect();
+    format!(
+        "# Example\n\n```{fence}\n\
+         # #[tokio::main(flavor = \"current_thread\")]\n\
+         # async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n\
+         # let server = {mock}::MockServer::start();\n\
+         # let client = {library}::Client::builder().api_key(\"sk_live_test\").base_url(server.url()).build()?;\n\
+         let reply = client\n    .{}()\n{setters}    .send()\n    .await?;\n\
+         assert_eq!(reply.status(), 200);\n\
+         # Ok(())\n# }}\n```",
+        signature.method
+    )
+}
+
+/// The documented example of a parameter as a Rust expression.
+fn literal(parameter: &Parameter) -> Option<String> {
+    let example = parameter.document.get("example").or_else(|| parameter.document.pointer("/schema/example"))?;
+    match example {
+        Value::String(text) if is_string(&parameter.ty) => Some(format!("{text:?}")),
+        Value::Number(_) | Value::Bool(_) if !is_string(&parameter.ty) => Some(example.to_string()),
+        _ => None,
+    }
+}
+
+pub(crate) fn is_string(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "String"))
+}
+
+fn request(signature: &Signature, index: usize, enums: &[OpenEnum]) -> TokenStream {
+    let Signature { method, builder, success, .. } = signature;
+    let summary = format!(
+        "A request of [`Client::{method}`](crate::Client::{method}): `{} {}`.\n\nIt does nothing until it is sent.",
+        signature.http_method, signature.path
+    );
+    let fields: Vec<Argument> = signature.parameters.iter().map(|parameter| Argument::new(parameter, enums)).collect();
+    let declarations = fields.iter().map(Argument::declaration);
+    let setters = fields.iter().map(Argument::setter);
+    let names = fields.iter().map(|field| field.name);
+    let applications = fields.iter().map(Argument::application);
+    let (body_field, body_init, body_setter, body_application) = match &signature.body {
+        Some(ty) => (
+            quote!(body: Option<#ty>,),
+            quote!(body: None,),
+            quote! {
+                /// Sets the request body.
+                pub fn body(mut self, body: impl Into<#ty>) -> Self {
+                    self.body = Some(body.into());
+                    self
+                }
+            },
+            quote!(if let Some(body) = self.body {
+                request = request.body(body);
+            }),
+        ),
+        None => (quote!(), quote!(), quote!(), quote!()),
+    };
+    let mutable = if fields.is_empty() && signature.body.is_none() { quote!() } else { quote!(mut) };
+    quote! {
+        #[doc = #summary]
+        #[derive(Clone, Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct #builder<'a> {
+            client: &'a crate::Client,
+            options: crate::CallOptions,
+            #(#declarations,)*
+            #body_field
+        }
+
+        impl<'a> #builder<'a> {
+            fn new(client: &'a crate::Client) -> Self {
+                Self { client, options: crate::CallOptions::default(), #(#names: None,)* #body_init }
+            }
+
+            #(#setters)*
+
+            #body_setter
+
+            /// Sets options that hold for this call only.
+            pub fn options(mut self, options: crate::CallOptions) -> Self {
+                self.options = options;
+                self
+            }
+
+            /// Sends the request.
+            ///
+            /// # Errors
+            ///
+            /// Every failure, from a missing parameter to an error that the API reports with status 200.
+            pub async fn send(self) -> Result<crate::Reply<#success>, crate::Error> {
+                let call = self.client.start(&OPERATIONS[#index], self.options);
+                let #mutable request = call.client().#method();
+                #(#applications)*
+                #body_application
+                let result = request.send().await;
+                call.finish(result)
+            }
+        }
+    }
+}
+
+/// One parameter in a request type.
+struct Argument<'a> {
+    name: &'a Ident,
+    ty: TokenStream,
+    /// What the setter takes.
+    takes: TokenStream,
+    /// From the setter's argument to the field.
+    convert: TokenStream,
+    /// From the field to what progenitor's builder takes.
+    pass: TokenStream,
+    docs: String,
+}
+
+impl<'a> Argument<'a> {
+    fn new(parameter: &'a Parameter, enums: &[OpenEnum]) -> Self {
+        let (name, ty) = (&parameter.setter, &parameter.ty);
+        let open = enums.iter().find(|open| open.parameter == parameter.name).filter(|_| is_string(ty));
+        let (ty, takes, convert, pass) = match open {
+            Some(open) => {
+                let ty = format_ident!("{}", open.name);
+                (quote!(params::#ty), quote!(impl Into<params::#ty>), quote!(value.into()), quote!(String::from(value)))
+            }
+            None if is_string(ty) => (quote!(String), quote!(impl Into<String>), quote!(value.into()), quote!(value)),
+            None => (quote!(#ty), quote!(#ty), quote!(value), quote!(value)),
+        };
+        Self { name, ty, takes, convert, pass, docs: parameter_docs(parameter) }
+    }
+
+    fn declaration(&self) -> TokenStream {
+        let Self { name, ty, .. } = self;
+        quote!(#name: Option<#ty>)
+    }
+
+    fn setter(&self) -> TokenStream {
+        let Self { name, takes, convert, docs, .. } = self;
+        quote! {
+            #[doc = #docs]
+            pub fn #name(mut self, value: #takes) -> Self {
+                self.#name = Some(#convert);
+                self
+            }
+        }
+    }
+
+    fn application(&self) -> TokenStream {
+        let Self { name, pass, .. } = self;
+        quote!(if let Some(value) = self.#name { request = request.#name(#pass); })
+    }
+}
+
+fn parameter_docs(parameter: &Parameter) -> String {
+    let document = &parameter.document;
+    let mut docs = vec![match text(document, "description") {
+        Some(description) => description.to_owned(),
+        None => format!("Sets the parameter `{}`.", parameter.name),
+    }];
+    if document.get("required").and_then(Value::as_bool) == Some(true) {
+        docs.push("Required.".to_owned());
+    }
+    if let Some(example) = document.get("example").or_else(|| document.pointer("/schema/example")) {
+        let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        docs.push(format!("Example: `{example}`"));
+    }
+    docs.join("\n\n")
+}
+
+fn envelope(signature: &Signature) -> TokenStream {
+    let success = &signature.success;
+    let Some(envelope) = &signature.envelope else {
+        return quote! {
+            impl crate::Envelope for #success {
+                type Data = Self;
+                fn code(&self) -> Option<i64> { None }
+                fn message(&self) -> Option<&str> { None }
+                fn request_id(&self) -> Option<&str> { None }
+                fn into_data(self) -> Option<Self> { Some(self) }
+            }
+        };
+    };
+    let value = envelope.success;
+    let code = match &envelope.code {
+        Some(Member { field, optional: true, .. }) => quote!(self.#field),
+        Some(Member { field, .. }) => quote!(Some(self.#field)),
+        None => quote!(None),
+    };
+    let text = |member: &Option<Member>| match member {
+        Some(Member { field, optional: true, ty }) if is_string(ty) => quote!(self.#field.as_deref()),
+        Some(Member { field, ty, .. }) if is_string(ty) => quote!(Some(&self.#field)),
+        _ => quote!(None),
+    };
+    let (message, request_id) = (text(&envelope.message), text(&envelope.request_id));
+    let (data, into_data) = match &envelope.data {
+        Some(Member { field, optional: true, ty }) => (quote!(#ty), quote!(self.#field)),
+        Some(Member { field, ty, .. }) => (quote!(#ty), quote!(Some(self.#field))),
+        None => (quote!(Self), quote!(Some(self))),
+    };
+    quote! {
+        impl crate::Envelope for #success {
+            const SUCCESS: i64 = #value;
+            type Data = #data;
+            fn code(&self) -> Option<i64> { #code }
+            fn message(&self) -> Option<&str> { #message }
+            fn request_id(&self) -> Option<&str> { #request_id }
+            fn into_data(self) -> Option<Self::Data> { #into_data }
+        }
+    }
+}

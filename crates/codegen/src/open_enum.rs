@@ -1,0 +1,147 @@
+//! Types for parameters whose values the document names: constants for those, and room for values it does not know yet.
+
+use heck::{ToPascalCase, ToShoutySnakeCase};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::signatures::Signature;
+
+/// The named values of all parameters of one name.
+pub(crate) struct OpenEnum {
+    /// The parameter's name on the wire.
+    pub(crate) parameter: String,
+    /// The type's name.
+    pub(crate) name: String,
+    values: Vec<NamedValue>,
+}
+
+struct NamedValue {
+    constant: String,
+    value: String,
+    docs: String,
+}
+
+/// Collects the values of `enum` (closed) and `x-extensible-enum` (open), over all operations.
+///
+/// Parameters of one name share one type, so that a value can be passed from one operation to the next. Constants are
+/// called after `x-enum-varnames` and documented by `x-enum-descriptions`, or after the value itself.
+pub(crate) fn collect(signatures: &[Signature]) -> Vec<OpenEnum> {
+    let mut enums: Vec<OpenEnum> = Vec::new();
+    for parameter in signatures.iter().flat_map(|signature| &signature.parameters) {
+        let values = named_values(parameter.document.get("schema").unwrap_or(&Value::Null), &parameter.name);
+        if values.is_empty() {
+            continue;
+        }
+        match enums.iter_mut().find(|open| open.parameter == parameter.name) {
+            Some(open) => open.add(values),
+            None => {
+                let mut open = OpenEnum {
+                    parameter: parameter.name.clone(),
+                    name: distinct(&enums, &parameter.name.to_pascal_case()),
+                    values: Vec::new(),
+                };
+                open.add(values);
+                enums.push(open);
+            }
+        }
+    }
+    enums
+}
+
+/// Two wire names can make one Rust name; the later gets a number.
+fn distinct(enums: &[OpenEnum], name: &str) -> String {
+    let name = if syn::parse_str::<syn::Ident>(name).is_ok() { name.to_owned() } else { format!("Param{name}") };
+    let same = enums.iter().filter(|open| open.name.trim_end_matches(char::is_numeric) == name).count();
+    if same == 0 { name } else { format!("{name}{}", same + 1) }
+}
+
+fn named_values(schema: &Value, parameter: &str) -> Vec<NamedValue> {
+    let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let values = if list("enum").is_empty() { list("x-extensible-enum") } else { list("enum") };
+    let text = |key: &str, index: usize| list(key).get(index).and_then(Value::as_str);
+    values
+        .iter()
+        .enumerate()
+        .filter_map(|(index, value)| {
+            let value = value.as_str()?;
+            Some(NamedValue {
+                constant: constant(text("x-enum-varnames", index).unwrap_or(value)),
+                value: value.to_owned(),
+                docs: text("x-enum-descriptions", index)
+                    .map_or_else(|| format!("`{parameter}={value}`"), |docs| format!("{docs} (`{parameter}={value}`)")),
+            })
+        })
+        .collect()
+}
+
+fn constant(text: &str) -> String {
+    let name = text.replace(|c: char| !c.is_alphanumeric(), "_").to_shouty_snake_case();
+    match name.chars().next() {
+        None => "EMPTY".to_owned(),
+        Some(first) if first.is_numeric() => format!("VALUE_{name}"),
+        Some(_) => name,
+    }
+}
+
+impl OpenEnum {
+    fn add(&mut self, values: Vec<NamedValue>) {
+        for mut value in values {
+            if self.values.iter().any(|known| known.value == value.value) {
+                continue;
+            }
+            let base = value.constant.clone();
+            let mut number = 2;
+            while self.values.iter().any(|known| known.constant == value.constant) {
+                value.constant = format!("{base}_{number}");
+                number += 1;
+            }
+            self.values.push(value);
+        }
+    }
+
+    /// The source of the type.
+    pub(crate) fn source(&self) -> TokenStream {
+        let name = format_ident!("{}", self.name);
+        let docs = format!("A value of the parameter `{}`.", self.parameter);
+        let constants = self.values.iter().map(|NamedValue { constant, value, docs }| {
+            let constant = format_ident!("{constant}");
+            quote! {
+                #[doc = #docs]
+                pub const #constant: Self = Self(::std::borrow::Cow::Borrowed(#value));
+            }
+        });
+        let known = self.values.iter().map(|value| format_ident!("{}", value.constant));
+        quote! {
+            #[doc = #docs]
+            #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            pub struct #name(::std::borrow::Cow<'static, str>);
+
+            impl #name {
+                #(#constants)*
+
+                /// The values that the document names.
+                pub const KNOWN: &'static [Self] = &[#(Self::#known),*];
+
+                /// The value as it is sent.
+                pub fn as_str(&self) -> &str { &self.0 }
+            }
+
+            impl From<&str> for #name {
+                fn from(value: &str) -> Self { Self(::std::borrow::Cow::Owned(value.to_owned())) }
+            }
+
+            impl From<String> for #name {
+                fn from(value: String) -> Self { Self(::std::borrow::Cow::Owned(value)) }
+            }
+
+            impl From<#name> for String {
+                fn from(value: #name) -> Self { value.0.into_owned() }
+            }
+
+            impl ::std::fmt::Display for #name {
+                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result { f.write_str(&self.0) }
+            }
+        }
+    }
+}

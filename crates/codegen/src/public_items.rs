@@ -1,0 +1,267 @@
+//! Lists what a crate makes public, so that a reviewer sees at a glance what a change does to its callers.
+
+use std::collections::BTreeMap;
+
+use quote::ToTokens;
+use syn::{File, ImplItem, Item, ItemMod, Type, UseTree, Visibility};
+
+/// Lists the public items of a crate, one per line, sorted.
+///
+/// `sources` holds the source of every module by its path, with `::` between the segments; the empty path is the root.
+/// Items are listed under the path by which callers reach them. Implementations of traits are left out.
+///
+/// # Errors
+///
+/// The first source that is not valid Rust.
+pub fn list(crate_name: &str, sources: &BTreeMap<String, String>) -> Result<String, syn::Error> {
+    let mut modules = Modules::default();
+    for (path, source) in sources {
+        let file: File = syn::parse_str(source)?;
+        modules.add(path.split("::").filter(|segment| !segment.is_empty()).map(str::to_owned).collect(), file.items);
+    }
+    let mut listing = Listing { modules: &modules, lines: Vec::new() };
+    listing.module(&[], crate_name);
+    listing.lines.sort();
+    listing.lines.dedup();
+    Ok(listing.lines.into_iter().map(|line| line + "\n").collect())
+}
+
+type Path = Vec<String>;
+
+#[derive(Default)]
+struct Modules {
+    by_path: BTreeMap<Path, Vec<Item>>,
+}
+
+impl Modules {
+    fn add(&mut self, path: Path, items: Vec<Item>) {
+        for item in &items {
+            if let Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) = item {
+                self.add([path.clone(), vec![ident.to_string()]].concat(), items.clone());
+            }
+        }
+        self.by_path.entry(path).or_default().extend(items);
+    }
+
+    /// The absolute path of what `path` means inside of the module `here`.
+    fn absolute(&self, here: &[String], path: &[String]) -> Path {
+        let mut at: Path = here.to_vec();
+        for (index, segment) in path.iter().enumerate() {
+            match segment.as_str() {
+                "crate" => at.clear(),
+                "self" => {}
+                "super" => drop(at.pop()),
+                name => {
+                    // A module that is not below this one may have been brought in by an import of that name.
+                    if index == 0
+                        && !self.by_path.contains_key(&[at.clone(), vec![name.to_owned()]].concat())
+                        && let Some(import) = self.import(here, name)
+                    {
+                        at = import;
+                        continue;
+                    }
+                    at.push(name.to_owned());
+                }
+            }
+        }
+        at
+    }
+
+    fn import(&self, here: &[String], name: &str) -> Option<Path> {
+        self.by_path.get(here)?.iter().find_map(|item| {
+            let Item::Use(item) = item else { return None };
+            leaves(&item.tree).into_iter().find_map(|(path, leaf)| {
+                (leaf == name && path.first().is_some_and(|first| ["crate", "self", "super"].contains(&first.as_str())))
+                    .then(|| self.absolute(here, &path))
+            })
+        })
+    }
+}
+
+struct Listing<'a> {
+    modules: &'a Modules,
+    lines: Vec<String>,
+}
+
+impl Listing<'_> {
+    /// Lists the public items of the module at `path`, which callers know as `name`.
+    fn module(&mut self, path: &[String], name: &str) {
+        for item in self.modules.by_path.get(path).into_iter().flatten() {
+            if let Item::Use(item) = item
+                && is_public(&item.vis)
+            {
+                for (from, leaf) in leaves(&item.tree) {
+                    self.import(path, &from, &leaf, name);
+                }
+                continue;
+            }
+            self.item(path, item, name);
+        }
+    }
+
+    fn import(&mut self, here: &[String], from: &[String], leaf: &str, name: &str) {
+        let target = self.modules.absolute(here, from);
+        if leaf == "*" {
+            return self.module(&target, name);
+        }
+        if self.modules.by_path.contains_key(&target) {
+            self.lines.push(format!("pub mod {name}::{leaf}"));
+            return self.module(&target, &format!("{name}::{leaf}"));
+        }
+        let defined = target.split_last().and_then(|(last, module)| {
+            let items = self.modules.by_path.get(module)?;
+            items.iter().find(|item| ident(item).as_deref() == Some(last)).map(|item| (module.to_vec(), item))
+        });
+        match defined {
+            Some((module, item)) => self.item(&module, item, name),
+            None => self.lines.push(format!("pub use {name}::{leaf} = {}", from.join("::"))),
+        }
+    }
+
+    fn item(&mut self, path: &[String], item: &Item, name: &str) {
+        match item {
+            Item::Mod(item) if is_public(&item.vis) => {
+                self.lines.push(format!("pub mod {name}::{}", item.ident));
+                self.module(
+                    &[path.to_vec(), vec![item.ident.to_string()]].concat(),
+                    &format!("{name}::{}", item.ident),
+                );
+            }
+            Item::Struct(item) if is_public(&item.vis) => {
+                self.lines.push(format!("pub struct {name}::{}{}", item.ident, code(&item.generics)));
+                for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
+                    let field_name = field.ident.as_ref().map_or_else(|| "0".to_owned(), ToString::to_string);
+                    self.lines.push(format!("pub {name}::{}::{field_name}: {}", item.ident, code(&field.ty)));
+                }
+                self.methods(path, &item.ident.to_string(), name);
+            }
+            Item::Enum(item) if is_public(&item.vis) => {
+                self.lines.push(format!("pub enum {name}::{}{}", item.ident, code(&item.generics)));
+                for variant in &item.variants {
+                    self.lines.push(format!("pub {name}::{}::{}{}", item.ident, variant.ident, code(&variant.fields)));
+                }
+                self.methods(path, &item.ident.to_string(), name);
+            }
+            Item::Trait(item) if is_public(&item.vis) => {
+                self.lines.push(format!("pub trait {name}::{}", item.ident));
+                for member in &item.items {
+                    if let syn::TraitItem::Fn(function) = member {
+                        self.lines.push(format!("pub {name}::{}::{}", item.ident, code(&function.sig)));
+                    }
+                }
+            }
+            Item::Fn(item) if is_public(&item.vis) => self.lines.push(format!("pub {name}::{}", code(&item.sig))),
+            Item::Const(item) if is_public(&item.vis) => {
+                self.lines.push(format!("pub const {name}::{}: {}", item.ident, code(&item.ty)));
+            }
+            Item::Static(item) if is_public(&item.vis) => {
+                self.lines.push(format!("pub static {name}::{}: {}", item.ident, code(&item.ty)));
+            }
+            Item::Type(item) if is_public(&item.vis) => {
+                self.lines.push(format!(
+                    "pub type {name}::{}{} = {}",
+                    item.ident,
+                    code(&item.generics),
+                    code(&item.ty)
+                ));
+            }
+            _ => {}
+        }
+    }
+
+    /// Lists the public inherent methods of a type, in whatever module they are implemented.
+    fn methods(&mut self, path: &[String], ty: &str, name: &str) {
+        let defined = [path.to_vec(), vec![ty.to_owned()]].concat();
+        for (here, items) in &self.modules.by_path {
+            for item in items {
+                let Item::Impl(item) = item else { continue };
+                if item.trait_.is_some()
+                    || self_path(&item.self_ty).map(|path| self.modules.absolute(here, &path)) != Some(defined.clone())
+                {
+                    continue;
+                }
+                for member in &item.items {
+                    match member {
+                        ImplItem::Fn(function) if is_public(&function.vis) => {
+                            self.lines.push(format!("pub {name}::{ty}::{}", code(&function.sig)));
+                        }
+                        ImplItem::Const(constant) if is_public(&constant.vis) => {
+                            self.lines.push(format!(
+                                "pub const {name}::{ty}::{}: {}",
+                                constant.ident,
+                                code(&constant.ty)
+                            ));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn ident(item: &Item) -> Option<String> {
+    let ident = match item {
+        Item::Struct(item) => &item.ident,
+        Item::Enum(item) => &item.ident,
+        Item::Trait(item) => &item.ident,
+        Item::Fn(item) => &item.sig.ident,
+        Item::Const(item) => &item.ident,
+        Item::Static(item) => &item.ident,
+        Item::Type(item) => &item.ident,
+        _ => return None,
+    };
+    Some(ident.to_string())
+}
+
+fn self_path(ty: &Type) -> Option<Path> {
+    let Type::Path(path) = ty else { return None };
+    Some(path.path.segments.iter().map(|segment| segment.ident.to_string()).collect())
+}
+
+/// The imported paths of a use tree, each with the name that it is imported as; a glob has the name `*`.
+fn leaves(tree: &UseTree) -> Vec<(Path, String)> {
+    match tree {
+        UseTree::Path(path) => leaves(&path.tree)
+            .into_iter()
+            .map(|(rest, leaf)| ([vec![path.ident.to_string()], rest].concat(), leaf))
+            .collect(),
+        UseTree::Name(name) => vec![(vec![name.ident.to_string()], name.ident.to_string())],
+        UseTree::Rename(rename) => vec![(vec![rename.ident.to_string()], rename.rename.to_string())],
+        UseTree::Glob(_) => vec![(Vec::new(), "*".to_owned())],
+        UseTree::Group(group) => group.items.iter().flat_map(leaves).collect(),
+    }
+}
+
+/// Source code on one line, with the spaces that token streams put around punctuation taken out again.
+fn code(tokens: &impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (spaced, tight) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        ("& ", "&"),
+        (" ,", ","),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        ("' ", "'"),
+        (" :", ":"),
+        (" ;", ";"),
+        ("[ ", "["),
+        (" ]", "]"),
+        (" - >", " ->"),
+        ("->", " -> "),
+        ("  ", " "),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text.replace("  ", " ").trim().to_owned()
+}

@@ -1,0 +1,268 @@
+//! Reads from progenitor's output what the facade is built on: the types of parameters, bodies and replies.
+//!
+//! They are read, not computed a second time, so that the facade agrees with the client by construction.
+
+use heck::{ToPascalCase, ToSnakeCase};
+use keyapi_spec::Diagnostic;
+use keyapi_spec::document::{operations, resolve};
+use proc_macro2::TokenStream;
+use serde_json::Value;
+use syn::{Field, File, Ident, Item, ItemMod, ItemStruct, Type};
+
+/// One operation of the generated client.
+pub(crate) struct Signature {
+    /// The name of the method.
+    pub(crate) method: Ident,
+    /// The name of the request builder.
+    pub(crate) builder: Ident,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Type>,
+    pub(crate) success: Type,
+    /// Where the reply's envelope members are, where it has them.
+    pub(crate) envelope: Option<Envelope>,
+    /// The operation in the resolved document.
+    pub(crate) operation: Value,
+    pub(crate) http_method: String,
+    pub(crate) path: String,
+}
+
+/// One parameter of an operation.
+pub(crate) struct Parameter {
+    /// The name of the setter.
+    pub(crate) setter: Ident,
+    /// The name on the wire.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    /// The parameter in the resolved document.
+    pub(crate) document: Value,
+}
+
+/// The members of a reply type that make the envelope.
+#[derive(Clone)]
+pub(crate) struct Envelope {
+    pub(crate) success: i64,
+    pub(crate) code: Option<Member>,
+    pub(crate) message: Option<Member>,
+    pub(crate) request_id: Option<Member>,
+    pub(crate) data: Option<Member>,
+}
+
+/// One field of a reply type.
+#[derive(Clone)]
+pub(crate) struct Member {
+    pub(crate) field: Ident,
+    /// The type without the `Option` around it.
+    pub(crate) ty: Type,
+    pub(crate) optional: bool,
+}
+
+/// Reads the signatures of all operations in document order.
+pub(crate) fn read(resolved: &Value, client: &TokenStream) -> Result<Vec<Signature>, Vec<Diagnostic>> {
+    let file: File = syn::parse2(client.clone())
+        .map_err(|error| vec![missing("", &format!("valid Rust in the generated client ({error})"))])?;
+    let mut signatures = Vec::new();
+    let mut diagnostics = Vec::new();
+    for key in operations(resolved) {
+        let Some(operation) = resolved.pointer(&key.pointer) else { continue };
+        match signature(resolved, &file, operation) {
+            Ok(signature) => {
+                signatures.push(Signature { http_method: key.method.to_uppercase(), path: key.path, ..signature });
+            }
+            Err(what) => diagnostics.push(missing(&key.pointer, &what)),
+        }
+    }
+    if diagnostics.is_empty() { Ok(signatures) } else { Err(diagnostics) }
+}
+
+fn missing(pointer: &str, what: &str) -> Diagnostic {
+    Diagnostic::error("generator", pointer, format!("the generated client lacks {what}"))
+        .help("this is a defect of the generator: report the operation that it names")
+}
+
+fn signature(resolved: &Value, file: &File, operation: &Value) -> Result<Signature, String> {
+    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+    let builder = id.to_pascal_case();
+    let module = module(&file.items, "builder").ok_or("the module `builder`")?;
+    let request = structure(module, &builder).ok_or_else(|| format!("a request builder for `{id}`"))?;
+    let success = success_type(module, &builder).ok_or_else(|| format!("a reply type for `{id}`"))?;
+
+    let documented: Vec<&Value> = operation
+        .get("parameters")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|parameter| resolve(resolved, parameter))
+        .collect();
+    let mut parameters = Vec::new();
+    let mut body = None;
+    for field in &request.fields {
+        let Some(name) = &field.ident else { continue };
+        match (name.to_string().as_str(), argument(&field.ty, "Result")) {
+            ("body", Some(ty)) => body = Some(body_type(ty)),
+            (setter, Some(ty)) => {
+                let setter = setter.trim_start_matches("r#").trim_end_matches('_');
+                let document = documented
+                    .iter()
+                    .find(|parameter| snake(name_of(parameter)) == setter)
+                    .ok_or_else(|| format!("a documented parameter for the setter `{setter}` of `{id}`"))?;
+                parameters.push(Parameter {
+                    setter: name.clone(),
+                    name: name_of(document).to_owned(),
+                    ty: argument(ty, "Option").unwrap_or(ty).clone(),
+                    document: (*document).clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+    // Document order reads better than the alphabetical order of the generator.
+    parameters.sort_by_key(|parameter| documented.iter().position(|document| name_of(document) == parameter.name));
+    let envelope = envelope(resolved, file, &success);
+    let ident = |name: &str| syn::parse_str::<Ident>(name).map_err(|_| format!("a Rust name for `{id}`"));
+    Ok(Signature {
+        method: ident(&id.to_snake_case())?,
+        builder: ident(&builder)?,
+        parameters,
+        body,
+        success,
+        envelope,
+        operation: operation.clone(),
+        http_method: String::new(),
+        path: String::new(),
+    })
+}
+
+fn name_of(parameter: &Value) -> &str {
+    parameter.get("name").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The setter that progenitor makes of a parameter's name, without the underscores that keep it off keywords and digits.
+fn snake(name: &str) -> String {
+    name.replace('\'', "").replace(|c: char| !c.is_alphanumeric() && c != '_', "-").to_snake_case()
+}
+
+fn module<'a>(items: &'a [Item], name: &str) -> Option<&'a ItemMod> {
+    items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == name => Some(module),
+        _ => None,
+    })
+}
+
+fn items(module: &ItemMod) -> &[Item] {
+    module.content.as_ref().map(|(_, items)| items.as_slice()).unwrap_or_default()
+}
+
+fn structure<'a>(module: &'a ItemMod, name: &str) -> Option<&'a ItemStruct> {
+    items(module).iter().find_map(|item| match item {
+        Item::Struct(item) if item.ident == name => Some(item),
+        _ => None,
+    })
+}
+
+/// The `T` of `Result<ResponseValue<T>, …>`, which the builder's `send` returns.
+fn success_type(module: &ItemMod, builder: &str) -> Option<Type> {
+    let send = items(module).iter().find_map(|item| match item {
+        Item::Impl(item) if last_segment(&item.self_ty)? == builder => item.items.iter().find_map(|item| match item {
+            syn::ImplItem::Fn(function) if function.sig.ident == "send" => Some(&function.sig.output),
+            _ => None,
+        }),
+        _ => None,
+    })?;
+    let syn::ReturnType::Type(_, ty) = send else { return None };
+    argument(argument(ty, "Result")?, "ResponseValue").cloned()
+}
+
+fn last_segment(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
+        _ => None,
+    }
+}
+
+/// The first type argument of `ty` where `ty` is a `wrapper<…>`.
+fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == wrapper)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// A builder holds the builder of its body; callers give the body itself.
+fn body_type(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    if let Type::Path(path) = &mut ty {
+        path.path.segments =
+            std::mem::take(&mut path.path.segments).into_iter().filter(|segment| segment.ident != "builder").collect();
+    }
+    ty
+}
+
+fn envelope(resolved: &Value, file: &File, success: &Type) -> Option<Envelope> {
+    let declared = resolved.get("x-envelope")?;
+    let types = module(&file.items, "types")?;
+    let reply = structure(types, &last_segment(success)?.to_string())?;
+    let member = |role: &str| {
+        let wire = declared.get(role).and_then(Value::as_str)?;
+        reply.fields.iter().find(|field| wire_name(field).as_deref() == Some(wire)).and_then(member)
+    };
+    Some(Envelope {
+        success: declared.get("success").and_then(Value::as_i64).unwrap_or_default(),
+        code: member("code"),
+        message: member("message"),
+        request_id: member("request-id"),
+        data: member("data"),
+    })
+}
+
+fn member(field: &Field) -> Option<Member> {
+    let inner = argument(&field.ty, "Option");
+    let mut ty = inner.unwrap_or(&field.ty).clone();
+    qualify(&mut ty);
+    Some(Member { field: field.ident.clone()?, ty, optional: inner.is_some() })
+}
+
+/// Types that stand next to the reply type are written without a path there.
+fn qualify(ty: &mut Type) {
+    let Type::Path(path) = ty else { return };
+    let bare = path.path.leading_colon.is_none() && path.path.segments.len() == 1;
+    if let Some(segment) = path.path.segments.last_mut()
+        && let syn::PathArguments::AngleBracketed(arguments) = &mut segment.arguments
+    {
+        for argument in &mut arguments.args {
+            if let syn::GenericArgument::Type(ty) = argument {
+                qualify(ty);
+            }
+        }
+    }
+    let primitive = ["bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
+    if bare
+        && let Some(first) = path.path.segments.first()
+        && !primitive.contains(&first.ident.to_string().as_str())
+    {
+        let bare = &path.path;
+        path.path = syn::parse_quote!(types::#bare);
+    }
+}
+
+/// The name of a field on the wire.
+fn wire_name(field: &Field) -> Option<String> {
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        let mut renamed = None;
+        // The other arguments of the attribute have nothing to say here, so an error from them does not matter.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                renamed = Some(meta.value()?.parse::<syn::LitStr>()?.value());
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Lit>()?;
+            }
+            Ok(())
+        });
+        if renamed.is_some() {
+            return renamed;
+        }
+    }
+    field.ident.as_ref().map(ToString::to_string)
+}

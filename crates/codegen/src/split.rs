@@ -1,0 +1,111 @@
+//! Splits generated sources into pieces that a reviewer can read: one per operation, one per type, and the rest.
+
+use std::collections::BTreeMap;
+
+use keyapi_spec::Diagnostic;
+use syn::{File, Item, ItemMod, Type};
+
+use crate::Sdk;
+
+/// The pieces of the generated sources by their names: `operation__…`, `type__…`, `client`, `params`, `dispatch`.
+///
+/// # Errors
+///
+/// A diagnostic where a source is not valid Rust, which [`crate::sdk`] never gives.
+pub fn pieces(sdk: &Sdk) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
+    let mut pieces: BTreeMap<String, Vec<(&str, Item)>> = BTreeMap::new();
+    for (file, source) in [
+        ("operations.rs", &sdk.operations),
+        ("client.rs", &sdk.client),
+        ("httpmock.rs", &sdk.httpmock),
+        ("dispatch.rs", &sdk.dispatch),
+    ] {
+        let parsed: File = syn::parse_str(source).map_err(|error| {
+            vec![Diagnostic::error("generator", "", format!("the generated {file} is not valid Rust: {error}"))]
+        })?;
+        for item in parsed.items {
+            sort_in(&mut pieces, file, Place::Root, item);
+        }
+    }
+    Ok(pieces.into_iter().map(|(name, items)| (name, print(items))).collect())
+}
+
+/// The module that an item stands in, as far as it decides which piece the item belongs to.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Root,
+    Types,
+    Operations,
+}
+
+fn sort_in<'a>(pieces: &mut BTreeMap<String, Vec<(&'a str, Item)>>, file: &'a str, place: Place, item: Item) {
+    if let Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) = &item {
+        let inside = match (place, ident.to_string().as_str()) {
+            (Place::Root, "types") => Some(Place::Types),
+            (Place::Root, "builder" | "operations") => Some(Place::Operations),
+            (Place::Types, "builder") => Some(Place::Types),
+            _ => None,
+        };
+        if let Some(inside) = inside {
+            for item in items.clone() {
+                sort_in(pieces, file, inside, item);
+            }
+            return;
+        }
+    }
+    let name = piece(file, place, &item);
+    pieces.entry(name).or_default().push((file, item));
+}
+
+fn piece(file: &str, place: Place, item: &Item) -> String {
+    let rest = if file == "dispatch.rs" { "dispatch" } else { "client" }.to_owned();
+    let subject = match item {
+        Item::Struct(item) => item.ident.to_string(),
+        Item::Enum(item) => item.ident.to_string(),
+        Item::Impl(item) => match &*item.self_ty {
+            Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+            _ => return rest,
+        },
+        Item::Mod(item) if item.ident == "params" => return "params".to_owned(),
+        _ => return rest,
+    };
+    let is_envelope =
+        matches!(item, Item::Impl(item) if matches!(&item.trait_, Some((path, ..)) if last(path) == "Envelope"));
+    match place {
+        Place::Types => format!("type__{subject}"),
+        Place::Operations => {
+            let operation =
+                subject.strip_suffix("When").or_else(|| subject.strip_suffix("Then")).filter(|_| file == "httpmock.rs");
+            format!("operation__{}", operation.unwrap_or(&subject))
+        }
+        Place::Root if is_envelope => format!("type__{subject}"),
+        Place::Root if file == "operations.rs" && subject != "Client" => format!("operation__{subject}"),
+        Place::Root => rest,
+    }
+}
+
+fn last(path: &syn::Path) -> String {
+    path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+}
+
+fn print(items: Vec<(&str, Item)>) -> String {
+    let mut text = String::new();
+    let mut current = "";
+    let mut pending = Vec::new();
+    for (file, item) in items {
+        if file != current {
+            flush(&mut text, current, &mut pending);
+            current = file;
+        }
+        pending.push(item);
+    }
+    flush(&mut text, current, &mut pending);
+    text
+}
+
+fn flush(text: &mut String, file: &str, items: &mut Vec<Item>) {
+    if !items.is_empty() {
+        let file_items = File { shebang: None, frontmatter: None, attrs: Vec::new(), items: std::mem::take(items) };
+        text.push_str(&format!("// {file}\n{}", prettyplease::unparse(&file_items)));
+    }
+}

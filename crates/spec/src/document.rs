@@ -1,0 +1,72 @@
+//! Moving about in an OpenAPI document.
+
+use serde_json::{Map, Value};
+
+use crate::diagnostic::join;
+
+/// The members of a path item that are operations.
+pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Where an operation stands in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationKey {
+    /// The path template, as the document spells it.
+    pub path: String,
+    /// The method in lower case, as the document spells it.
+    pub method: String,
+    /// JSON pointer to the operation.
+    pub pointer: String,
+}
+
+/// All operations in document order.
+pub fn operations(document: &Value) -> Vec<OperationKey> {
+    let mut keys = Vec::new();
+    let Some(paths) = document.get("paths").and_then(Value::as_object) else { return keys };
+    for (path, item) in paths {
+        let Some(item) = item.as_object() else { continue };
+        for (method, operation) in item {
+            if METHODS.contains(&method.as_str()) && operation.is_object() {
+                let pointer = join(&join("/paths", path), method);
+                keys.push(OperationKey { path: path.clone(), method: method.clone(), pointer });
+            }
+        }
+    }
+    keys
+}
+
+/// Follows `$ref` until something else than a reference is reached; `None` where a reference leads nowhere or in a circle.
+pub fn resolve<'a>(document: &'a Value, mut node: &'a Value) -> Option<&'a Value> {
+    // No sane document refers through more hops than this, and a circle never ends.
+    for _ in 0..32 {
+        match reference(node) {
+            None => return Some(node),
+            Some(target) => node = document.pointer(target.strip_prefix('#')?)?,
+        }
+    }
+    None
+}
+
+/// The target of a reference object.
+pub fn reference(node: &Value) -> Option<&str> {
+    node.get("$ref").and_then(Value::as_str)
+}
+
+/// A reference to a component schema.
+pub fn schema_reference(name: &str) -> Value {
+    serde_json::json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// The members at `pointer`, which are made where they are missing.
+pub(crate) fn members<'a>(document: &'a mut Value, keys: &[&str]) -> Option<&'a mut Map<String, Value>> {
+    let mut node = document;
+    for key in keys {
+        node = node.as_object_mut()?.entry(*key).or_insert_with(|| Value::Object(Map::new()));
+    }
+    node.as_object_mut()
+}
+
+/// Whether a media type is JSON: `application/json` or `…+json`, whatever its parameters.
+pub fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence == "text/json" || (essence.contains('/') && essence.ends_with("+json"))
+}
