@@ -5,15 +5,15 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, Type};
 
-use crate::SdkSettings;
+use crate::Names;
 use crate::open_enum::{self, OpenEnum};
 use crate::signatures::{Member, Parameter, Signature};
 
 /// The source of the facade.
-pub(crate) fn operations(resolved: &Value, signatures: &[Signature], settings: &SdkSettings<'_>) -> TokenStream {
+pub(crate) fn operations(resolved: &Value, signatures: &[Signature], names: &Names) -> TokenStream {
     let enums = open_enum::collect(signatures);
     let table = signatures.iter().map(table_row);
-    let methods = signatures.iter().map(|signature| method(signature, settings));
+    let methods = signatures.iter().map(|signature| method(signature, names));
     let requests = signatures.iter().enumerate().map(|(index, signature)| request(signature, index, &enums));
     let mut envelopes: Vec<(String, TokenStream)> = signatures
         .iter()
@@ -87,7 +87,7 @@ fn table_row(signature: &Signature) -> TokenStream {
 }
 
 /// The method of the client, with an example that runs against the mock server.
-fn method(signature: &Signature, settings: &SdkSettings<'_>) -> TokenStream {
+fn method(signature: &Signature, names: &Names) -> TokenStream {
     let Signature { method, builder, .. } = signature;
     let mut docs = Vec::new();
     docs.extend(text(&signature.operation, "summary").map(str::to_owned));
@@ -96,7 +96,7 @@ fn method(signature: &Signature, settings: &SdkSettings<'_>) -> TokenStream {
     if let Some(credits) = signature.operation.get("x-credits").and_then(Value::as_u64) {
         docs.push(format!("Costs {credits} credits per request."));
     }
-    docs.push(example(signature, settings));
+    docs.push(example(signature, names));
     let docs = docs.join("\n\n");
     quote! {
         #[doc = #docs]
@@ -107,8 +107,8 @@ fn method(signature: &Signature, settings: &SdkSettings<'_>) -> TokenStream {
 }
 
 /// A documentation test. An operation with a body has no documented parameters to fill it from, so it is only compiled.
-fn example(signature: &Signature, settings: &SdkSettings<'_>) -> String {
-    let (library, mock) = (settings.crate_name, settings.mock_crate);
+fn example(signature: &Signature, names: &Names) -> String {
+    let Names { library, mock } = names;
     let fence = if signature.body.is_some() { "ignore" } else { "" };
     let setters: String = signature
         .parameters
@@ -151,7 +151,7 @@ fn request(signature: &Signature, index: usize, enums: &[OpenEnum]) -> TokenStre
     let fields: Vec<Argument> = signature.parameters.iter().map(|parameter| Argument::new(parameter, enums)).collect();
     let declarations = fields.iter().map(Argument::declaration);
     let setters = fields.iter().map(Argument::setter);
-    let names = fields.iter().map(|field| field.name);
+    let field_names = fields.iter().map(|field| field.name);
     let applications = fields.iter().map(Argument::application);
     let (body_field, body_init, body_setter, body_application) = match &signature.body {
         Some(ty) => (
@@ -184,7 +184,7 @@ fn request(signature: &Signature, index: usize, enums: &[OpenEnum]) -> TokenStre
 
         impl<'a> #builder<'a> {
             fn new(client: &'a crate::Client) -> Self {
-                Self { client, options: crate::CallOptions::default(), #(#names: None,)* #body_init }
+                Self { client, options: crate::CallOptions::default(), #(#field_names: None,)* #body_init }
             }
 
             #(#setters)*

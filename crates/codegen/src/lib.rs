@@ -42,16 +42,24 @@ pub struct Sdk {
     pub dispatch: String,
 }
 
-/// What an SDK crate is called and where its hand-written parts are.
-#[derive(Clone, Copy, Debug)]
-pub struct SdkSettings<'a> {
-    /// The crate's name as other crates write it, for instance `keyapi_tiktok`.
-    pub crate_name: &'a str,
-    /// The name of the crate whose `MockServer` the documentation examples run against.
-    pub mock_crate: &'a str,
-    /// Path of the per-call state that the client hands to the hooks, for instance `crate::call::Call`.
-    pub inner_type: &'a str,
+/// The names that generated code uses for the crates of one platform.
+#[derive(Clone, Debug)]
+struct Names {
+    /// The SDK crate as other crates write it.
+    library: String,
+    /// The crate whose `MockServer` the documentation examples run against.
+    mock: String,
 }
+
+impl Names {
+    fn of(platform: &str) -> Self {
+        let platform = platform.replace('-', "_");
+        Self { library: format!("keyapi_{platform}"), mock: format!("keyapi_{platform}_mock") }
+    }
+}
+
+/// Path of the per-call state that a generated client hands to the hand-written hooks of its crate.
+const INNER_TYPE: &str = "crate::call::Call";
 
 /// Generates a client that stands on its own: `client.rs` compiles with the crates that progenitor's output needs.
 ///
@@ -64,18 +72,19 @@ pub fn generate(resolved: &Value) -> Result<Generated, Vec<Diagnostic>> {
     Ok(Generated { client: client::format(generated.client)?, httpmock: client::format(generated.httpmock)? })
 }
 
-/// Generates the sources of an SDK crate.
+/// Generates the sources of the SDK crate of a platform, for instance of `tiktok`, which is `keyapi-tiktok`.
 ///
 /// # Errors
 ///
 /// Located diagnostics for what cannot be generated.
-pub fn sdk(resolved: &Value, settings: &SdkSettings<'_>) -> Result<Sdk, Vec<Diagnostic>> {
+pub fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnostic>> {
+    let names = Names::of(platform);
     let lowered = lower(resolved)?;
-    let library = format!("{}::generated", settings.crate_name);
-    let generated = client::generate(&lowered, client::Hooks::Runtime(settings.inner_type), &library)?;
+    let generated =
+        client::generate(&lowered, client::Hooks::Runtime(INNER_TYPE), &format!("{}::generated", names.library))?;
     let signatures = signatures::read(resolved, &generated.client)?;
     Ok(Sdk {
-        operations: client::format(facade::operations(resolved, &signatures, settings))?,
+        operations: client::format(facade::operations(resolved, &signatures, &names))?,
         dispatch: client::format(dispatch::dispatch(&signatures))?,
         client: client::format(generated.client)?,
         httpmock: client::format(generated.httpmock)?,

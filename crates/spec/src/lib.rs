@@ -7,5 +7,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod normalise;
 pub mod overlay;
+pub mod pipeline;
+mod version;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -1,0 +1,118 @@
+//! `cargo xtask regen`: runs the pipeline and writes, or checks, everything that is derived from the document.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use keyapi_spec::document::operations;
+use keyapi_spec::pipeline::{Resolved, resolve};
+use serde_json::{Value, json};
+
+use crate::artefacts::{self, Artefacts};
+use crate::lock::digest;
+use crate::report::{Failure, failure, load};
+use crate::workspace::{display, tiktok};
+use crate::{OK, STALE, atomic};
+
+/// What `regen` can be told.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Write nothing; exit with 1 where something is stale.
+    #[arg(long)]
+    check: bool,
+    /// Run on this document instead of the vendored one; needs --out.
+    #[arg(long, value_name = "FILE", requires = "out")]
+    spec: Option<PathBuf>,
+    /// Correct the document by this overlay.
+    #[arg(long, value_name = "FILE", requires = "out")]
+    overlay: Option<PathBuf>,
+    /// Write resolved.openapi.json, client.rs, httpmock.rs and report.json into this folder, and nothing elsewhere.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> Result<u8, Failure> {
+    let (files, orphans, again) = match &args.out {
+        Some(out) => {
+            let platform = tiktok();
+            // The vendored document comes with its overlay; any other document has only what it is given.
+            let (spec, overlay) = match &args.spec {
+                Some(spec) => (spec.clone(), args.overlay.clone()),
+                None => (platform.spec, Some(args.overlay.clone().unwrap_or(platform.overlay))),
+            };
+            (standalone(&spec, overlay.as_deref(), out)?, Vec::new(), "the same command without --check")
+        }
+        None => {
+            let platform = tiktok();
+            let Artefacts { files, warnings } = artefacts::make(&platform)?;
+            eprint!("{warnings}");
+            let orphans = orphans(&platform.snapshots, &files);
+            (files, orphans, "`cargo xtask regen`")
+        }
+    };
+    let stale: Vec<(PathBuf, String)> =
+        files.into_iter().filter(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content)).collect();
+    if stale.is_empty() && orphans.is_empty() {
+        println!("fresh: everything agrees with the document");
+        return Ok(OK);
+    }
+    if args.check {
+        stale.iter().for_each(|(path, _)| println!("stale: {}", display(path)));
+        orphans.iter().for_each(|path| println!("orphan: {}", display(path)));
+        println!("{} stale: run {again}", stale.len() + orphans.len());
+        return Ok(STALE);
+    }
+    atomic::write_all(&stale)?;
+    for orphan in &orphans {
+        std::fs::remove_file(orphan)?;
+    }
+    stale.iter().for_each(|(path, _)| println!("written: {}", display(path)));
+    orphans.iter().for_each(|path| println!("removed: {}", display(path)));
+    Ok(OK)
+}
+
+/// Snapshots that nothing makes any more.
+fn orphans(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut orphans: Vec<PathBuf> = entries
+        .filter(|path| path.extension().is_some_and(|extension| extension == "snap") && !files.contains_key(path))
+        .collect();
+    orphans.sort();
+    orphans
+}
+
+/// The files for any document.
+fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<BTreeMap<PathBuf, String>, Failure> {
+    let spec = load(spec).map_err(|found| failure(&found, &[]))?;
+    let overlay = overlay.map(load).transpose().map_err(|found| failure(&found, &[&spec]))?;
+    let sources: Vec<_> = [Some(&spec), overlay.as_ref()].into_iter().flatten().collect();
+    let Resolved { document, diagnostics } = resolve(&spec, overlay.as_ref()).map_err(|found| failure(&found, &sources))?;
+    let generated =
+        keyapi_codegen::generate(&document).map_err(|found| failure(&artefacts::place(&spec, found), &sources))?;
+    let report = json!({
+        "spec": { "file": spec.name(), "sha256": digest(spec.text().as_bytes()) },
+        "overlay": overlay.as_ref().map(|overlay| json!({ "file": overlay.name(), "sha256": digest(overlay.text().as_bytes()) })),
+        "generator": keyapi_codegen::GENERATOR,
+        "operations": operations(&document).iter().map(|key| describe(&document, &key.pointer, &key.path, &key.method)).collect::<Vec<_>>(),
+        "diagnostics": diagnostics,
+    });
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    Ok(BTreeMap::from([
+        (out.join("resolved.openapi.json"), pretty(&document)),
+        (out.join("client.rs"), generated.client),
+        (out.join("httpmock.rs"), generated.httpmock),
+        (out.join("report.json"), pretty(&report)),
+    ]))
+}
+
+fn describe(document: &Value, pointer: &str, path: &str, method: &str) -> Value {
+    let operation = document.pointer(pointer).unwrap_or(&Value::Null);
+    let statuses: Vec<&String> =
+        operation.get("responses").and_then(Value::as_object).into_iter().flatten().map(|(status, _)| status).collect();
+    json!({
+        "name": operation.get("operationId"),
+        "method": method.to_uppercase(),
+        "path": path,
+        "statuses": statuses,
+    })
+}
