@@ -4,5 +4,7 @@
 //! knows nothing of one particular API.
 
 pub mod diagnostic;
+pub mod source;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use source::Source;
