@@ -5,9 +5,12 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod infer;
 pub mod normalise;
 pub mod overlay;
 pub mod pipeline;
+pub mod render;
+pub mod source;
 mod version;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -1,0 +1,166 @@
+//! A JSON or YAML file with the place of every node in it.
+
+mod json;
+mod members;
+mod node;
+mod number;
+mod path;
+mod text;
+mod yaml;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use crate::diagnostic::{Diagnostic, join};
+
+pub use node::{Key, Kind, Node, Span};
+pub use text::{Location, MAX_BYTES};
+
+pub(crate) use text::Text;
+
+/// How many arrays and objects may be nested; what reads the document later recurses, and serde_json stops at 127.
+pub const MAX_DEPTH: usize = 120;
+
+/// A parsed file: its name, its text, and the tree of its values.
+#[derive(Debug)]
+pub struct Source {
+    text: Text,
+    root: Node,
+    rounded: OnceLock<BTreeSet<String>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Json,
+    Yaml,
+}
+
+impl Source {
+    /// Reads a JSON or YAML file; the extension decides which it is, or else whether it starts with a bracket.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the file, each with its place.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Vec<Diagnostic>> {
+        let text = Text::decode(name, bytes)?;
+        let whole = 0..text.as_str().len();
+        let format = format(name, text.as_str());
+        Self::parse_part(text, whole, format)
+    }
+
+    #[expect(dead_code, reason = "documentation pages come next")]
+    /// Reads the YAML in a part of a text; places are still those of the whole text.
+    pub(crate) fn parse_yaml_part(text: Text, part: Range<usize>) -> Result<Self, Vec<Diagnostic>> {
+        Self::parse_part(text, part, Format::Yaml)
+    }
+
+    fn parse_part(text: Text, part: Range<usize>, format: Format) -> Result<Self, Vec<Diagnostic>> {
+        if text.as_str().get(part.clone()).is_none_or(|part| part.trim().is_empty()) {
+            return Err(vec![text.empty(part.start)]);
+        }
+        let (root, mut diagnostics) = match format {
+            Format::Json => json::parse(&text),
+            Format::Yaml => yaml::parse(&text, part),
+        };
+        if let Some(root) = &root {
+            diagnostics.extend(members::duplicates(&text, root));
+        }
+        match root {
+            Some(root) if diagnostics.is_empty() => Ok(Self { text, root, rounded: OnceLock::new() }),
+            _ => Err(diagnostics),
+        }
+    }
+
+    /// The name of the file, as it was given.
+    pub fn name(&self) -> &str {
+        self.text.name()
+    }
+
+    /// The text of the file, without a byte order mark.
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// The top of the tree.
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// The document as a value; an integer beyond 64 bits becomes the nearest float (see [`Source::rounded`]).
+    pub fn value(&self) -> serde_json::Value {
+        self.root.to_value()
+    }
+
+    /// JSON pointers of the integers that no 64-bit integer holds, so that [`Source::value`] has a float in their place.
+    pub fn rounded(&self) -> &BTreeSet<String> {
+        self.rounded.get_or_init(|| {
+            let mut found = BTreeSet::new();
+            collect_rounded(&self.root, "", &mut found);
+            found
+        })
+    }
+
+    /// The document as indented JSON with every number spelled as in the file.
+    pub fn to_json(&self) -> String {
+        self.root.to_json()
+    }
+
+    /// Where a JSON pointer leads: the key of a member, or an array's element.
+    ///
+    /// A pointer that leads nowhere is cut to the part of it that exists.
+    pub fn locate(&self, pointer: &str) -> Location {
+        self.text.location(self.root.span_of(pointer).start)
+    }
+
+    /// The part of the text that [`Source::locate`] finds the start of, as byte offsets.
+    pub fn span(&self, pointer: &str) -> Span {
+        self.root.span_of(pointer)
+    }
+
+    /// The line and column of a byte offset in the text.
+    pub fn location(&self, offset: usize) -> Location {
+        self.text.location(offset)
+    }
+
+    /// Fills a finding's file, line and column from its pointer, unless it has a place already.
+    #[must_use]
+    pub fn place(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        if diagnostic.line == 0 {
+            let location = self.locate(&diagnostic.pointer);
+            diagnostic.file = self.name().to_owned();
+            diagnostic.line = location.line;
+            diagnostic.column = location.column;
+        }
+        diagnostic
+    }
+}
+
+fn format(name: &str, text: &str) -> Format {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("json") => Format::Json,
+        Some("yaml" | "yml") => Format::Yaml,
+        _ if text.trim_start().starts_with(['{', '[']) => Format::Json,
+        _ => Format::Yaml,
+    }
+}
+
+fn collect_rounded(node: &Node, pointer: &str, found: &mut BTreeSet<String>) {
+    match &node.kind {
+        Kind::Number(token) if number::is_rounded(token) => {
+            found.insert(pointer.to_owned());
+        }
+        Kind::Array(items) => {
+            for (index, item) in items.iter().enumerate().filter(|(_, item)| item.may_hold_numbers()) {
+                collect_rounded(item, &format!("{pointer}/{index}"), found);
+            }
+        }
+        Kind::Object(members) => {
+            for (key, member) in members.iter().filter(|(_, member)| member.may_hold_numbers()) {
+                collect_rounded(member, &join(pointer, &key.name), found);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,204 @@
+//! The tree of a document's values, each with its place in the text.
+
+use serde_json::{Map, Value};
+
+use super::number;
+
+/// A part of a text as byte offsets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The offset of the first byte.
+    pub start: usize,
+    /// The offset after the last byte.
+    pub end: usize,
+}
+
+/// A value and its place in the text.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The value.
+    pub kind: Kind,
+    /// Its place; in YAML, blanks and a comment after the value may be part of it.
+    pub span: Span,
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number as a JSON token, spelled as in the file where JSON can spell it so.
+    Number(String),
+    /// A string.
+    String(String),
+    /// An array.
+    Array(Vec<Node>),
+    /// An object, its members in the order of the file.
+    Object(Vec<(Key, Node)>),
+}
+
+/// The name of an object's member, and its place in the text.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The name.
+    pub name: String,
+    /// Its place.
+    pub span: Span,
+}
+
+impl Node {
+    /// The member of an object.
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        self.members().iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+    }
+
+    /// The members of an object; none if it is something else.
+    pub fn members(&self) -> &[(Key, Node)] {
+        match &self.kind {
+            Kind::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    /// The elements of an array; none if it is something else.
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The node that a JSON pointer leads to.
+    pub fn pointer(&self, pointer: &str) -> Option<&Node> {
+        tokens(pointer).try_fold(self, |node, token| node.step(&token).map(|(_, node)| node))
+    }
+
+    /// Whether both are the same value; the order of an object's members does not count.
+    pub fn same(&self, other: &Node) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Null, Kind::Null) => true,
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Number(a), Kind::Number(b)) | (Kind::String(a), Kind::String(b)) => a == b,
+            (Kind::Array(a), Kind::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
+            (Kind::Object(a), Kind::Object(b)) => {
+                let (a, b) = (by_name(a), by_name(b));
+                let same = |((key, a), (other, b)): (&&(Key, Node), &&(Key, Node))| key.name == other.name && a.same(b);
+                a.len() == b.len() && a.iter().zip(&b).all(same)
+            }
+            _ => false,
+        }
+    }
+
+    /// The value without places; an integer beyond 64 bits becomes the nearest float.
+    pub fn to_value(&self) -> Value {
+        match &self.kind {
+            Kind::Null => Value::Null,
+            Kind::Bool(value) => Value::Bool(*value),
+            Kind::Number(token) => number::value(token).map_or(Value::Null, Value::Number),
+            Kind::String(text) => Value::String(text.clone()),
+            Kind::Array(items) => Value::Array(items.iter().map(Node::to_value).collect()),
+            Kind::Object(members) => {
+                let members = members.iter().map(|(key, node)| (key.name.clone(), node.to_value()));
+                Value::Object(members.collect::<Map<_, _>>())
+            }
+        }
+    }
+
+    /// Indented JSON with every number as its token, ending in a line break.
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, 0);
+        out.push('\n');
+        out
+    }
+
+    pub(super) fn may_hold_numbers(&self) -> bool {
+        matches!(self.kind, Kind::Number(_) | Kind::Array(_) | Kind::Object(_))
+    }
+
+    /// The place of the key or element that a pointer leads to, or of the deepest one on the way that exists.
+    pub(super) fn span_of(&self, pointer: &str) -> Span {
+        let mut found = (self.span, self);
+        for token in tokens(pointer) {
+            let Some(next) = found.1.step(&token) else { break };
+            found = next;
+        }
+        found.0
+    }
+
+    fn step(&self, token: &str) -> Option<(Span, &Node)> {
+        match &self.kind {
+            Kind::Array(items) => items.get(token.parse::<usize>().ok()?).map(|item| (item.span, item)),
+            Kind::Object(members) => {
+                members.iter().find(|(key, _)| key.name == token).map(|(key, node)| (key.span, node))
+            }
+            _ => None,
+        }
+    }
+
+    fn write(&self, out: &mut String, depth: usize) {
+        match &self.kind {
+            Kind::Null => out.push_str("null"),
+            Kind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Kind::Number(token) => out.push_str(token),
+            Kind::String(text) => write_string(text, out),
+            Kind::Array(items) if items.is_empty() => out.push_str("[]"),
+            Kind::Array(items) => {
+                write_lines(out, depth, ['[', ']'], items, |item, out| item.write(out, depth + 1));
+            }
+            Kind::Object(members) if members.is_empty() => out.push_str("{}"),
+            Kind::Object(members) => write_lines(out, depth, ['{', '}'], members, |(key, node), out| {
+                write_string(&key.name, out);
+                out.push_str(": ");
+                node.write(out, depth + 1);
+            }),
+        }
+    }
+}
+
+fn by_name(members: &[(Key, Node)]) -> Vec<&(Key, Node)> {
+    let mut members: Vec<_> = members.iter().collect();
+    members.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+    members
+}
+
+/// The reference tokens of a JSON pointer.
+fn tokens(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+}
+
+fn write_lines<T>(
+    out: &mut String,
+    depth: usize,
+    [open, close]: [char; 2],
+    parts: &[T],
+    write: impl Fn(&T, &mut String),
+) {
+    out.push(open);
+    for (index, part) in parts.iter().enumerate() {
+        out.push_str(if index == 0 { "\n" } else { ",\n" });
+        indent(out, depth + 1);
+        write(part, out);
+    }
+    out.push('\n');
+    indent(out, depth);
+    out.push(close);
+}
+
+fn indent(out: &mut String, depth: usize) {
+    out.extend(std::iter::repeat_n("  ", depth));
+}
+
+fn write_string(text: &str, out: &mut String) {
+    out.push_str(&Value::from(text).to_string());
+}
