@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 pub(crate) fn write_all(files: &[(PathBuf, String)]) -> io::Result<()> {
     let mut staged = Vec::new();
     for (path, content) in files {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()));
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()));
         let folder = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(named)?;
         let mut file = tempfile::Builder::new().prefix(".tmp-").tempfile_in(folder).map_err(named)?;
@@ -18,7 +19,9 @@ pub(crate) fn write_all(files: &[(PathBuf, String)]) -> io::Result<()> {
         staged.push((file, path));
     }
     for (file, path) in staged {
-        file.persist(path).map_err(|error| io::Error::new(error.error.kind(), format!("cannot write {}: {}", path.display(), error.error)))?;
+        file.persist(path).map_err(|error| {
+            io::Error::new(error.error.kind(), format!("cannot write {}: {}", path.display(), error.error))
+        })?;
     }
     Ok(())
 }

@@ -3,12 +3,15 @@
 use std::process::Command;
 
 use crate::OK;
-use crate::report::Failure;
+use crate::input::Failure;
 use crate::workspace::root;
 
 /// Builds and runs the program, and passes its exit code on.
-pub(crate) fn run(program: &str) -> Result<u8, Failure> {
+pub fn run(program: &str) -> Result<u8, Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(["run", "--quiet", "--package", "contract", "--bin", program]).current_dir(root()).status()?;
+    let status = Command::new(cargo)
+        .args(["run", "--quiet", "--package", "contract", "--bin", program])
+        .current_dir(root())
+        .status()?;
     Ok(status.code().map_or(1, |code| u8::try_from(code).unwrap_or(OK + 1)))
 }

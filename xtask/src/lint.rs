@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use keyapi_spec::pipeline::resolve;
 use keyapi_spec::{Diagnostic, render};
 
-use crate::report::{Failure, load};
+use crate::input::{Failure, Input};
 use crate::workspace::tiktok;
-use crate::{BAD_INPUT, OK, artefacts};
+use crate::{BAD_INPUT, OK};
 
 /// What `lint` can be told.
 #[derive(clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// The document; the vendored one with its overlay where none is given.
     file: Option<PathBuf>,
     /// How to print.
@@ -27,37 +26,26 @@ enum Format {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Args) -> Result<u8, Failure> {
+pub fn run(args: &Args) -> Result<u8, Failure> {
     let platform = tiktok();
     let (spec, overlay) = match &args.file {
         Some(file) => (file.clone(), None),
         None => (platform.spec, Some(platform.overlay)),
     };
-    let mut sources = Vec::new();
-    let mut diagnostics = Vec::new();
-    for path in std::iter::once(&spec).chain(&overlay) {
-        match load(path) {
-            Ok(source) => sources.push(source),
-            Err(found) => diagnostics.extend(found),
-        }
-    }
-    if diagnostics.is_empty()
-        && let Some(spec) = sources.first()
-    {
-        diagnostics = match resolve(spec, sources.get(1)) {
-            Err(found) => found,
-            Ok(resolved) => {
-                let mut found = resolved.diagnostics;
-                if let Err(refused) = keyapi_codegen::generate(&resolved.document) {
-                    found.extend(artefacts::place(spec, refused));
-                }
-                found
+    let input = Input::read(&spec, overlay.as_deref());
+    let found = match input.resolve() {
+        Err(found) => found,
+        Ok(resolved) => {
+            let mut found = resolved.diagnostics;
+            if let Err(refused) = keyapi_codegen::generate(&resolved.document) {
+                found.extend(input.place(refused));
             }
-        };
-    }
+            found
+        }
+    };
     match args.format {
-        Format::Text => print!("{}", render::text(&diagnostics, &sources.iter().collect::<Vec<_>>())),
-        Format::Json => println!("{}", render::json(&diagnostics)),
+        Format::Text => print!("{}", input.render(&found)),
+        Format::Json => println!("{}", render::json(&found)),
     }
-    Ok(if diagnostics.iter().any(Diagnostic::is_error) { BAD_INPUT } else { OK })
+    Ok(if found.iter().any(Diagnostic::is_error) { BAD_INPUT } else { OK })
 }

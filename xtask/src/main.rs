@@ -3,25 +3,10 @@
 //! This package does not depend on the SDK or the mock server, so that it builds, and says what is wrong, when the
 //! document that they are generated from is bad.
 
-mod artefacts;
-mod atomic;
-mod contract;
-mod lint;
-mod lock;
-mod regen;
-mod report;
-mod workspace;
-
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-/// The command did what it was asked to do.
-const OK: u8 = 0;
-/// What was checked is stale, or a threshold is reached.
-const STALE: u8 = 1;
-/// The input is bad; diagnostics say where.
-const BAD_INPUT: u8 = 2;
+use xtask::{BAD_INPUT, contract, lint, regen};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -52,7 +37,7 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("{error}");
             ExitCode::from(BAD_INPUT)
         }
     }

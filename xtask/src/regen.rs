@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use keyapi_spec::document::operations;
-use keyapi_spec::pipeline::{Resolved, resolve};
+use keyapi_spec::pipeline::Resolved;
 use serde_json::{Value, json};
 
 use crate::artefacts::{self, Artefacts};
+use crate::input::{Failure, Input};
 use crate::lock::digest;
-use crate::report::{Failure, failure, load};
 use crate::workspace::{display, tiktok};
 use crate::{OK, STALE, atomic};
 
 /// What `regen` can be told.
 #[derive(clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// Write nothing; exit with 1 where something is stale.
     #[arg(long)]
     check: bool,
@@ -31,7 +31,7 @@ pub(crate) struct Args {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Args) -> Result<u8, Failure> {
+pub fn run(args: &Args) -> Result<u8, Failure> {
     let (files, orphans, again) = match &args.out {
         Some(out) => {
             let platform = tiktok();
@@ -44,14 +44,16 @@ pub(crate) fn run(args: &Args) -> Result<u8, Failure> {
         }
         None => {
             let platform = tiktok();
-            let Artefacts { files, warnings } = artefacts::make(&platform)?;
+            let Artefacts { files, warnings, .. } = artefacts::make(&platform)?;
             eprint!("{warnings}");
-            let orphans = orphans(&platform.snapshots, &files);
+            let orphans = artefacts::orphans(&platform.snapshots, &files);
             (files, orphans, "`cargo xtask regen`")
         }
     };
-    let stale: Vec<(PathBuf, String)> =
-        files.into_iter().filter(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content)).collect();
+    let stale: Vec<(PathBuf, String)> = files
+        .into_iter()
+        .filter(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content))
+        .collect();
     if stale.is_empty() && orphans.is_empty() {
         println!("fresh: everything agrees with the document");
         return Ok(OK);
@@ -71,27 +73,15 @@ pub(crate) fn run(args: &Args) -> Result<u8, Failure> {
     Ok(OK)
 }
 
-/// Snapshots that nothing makes any more.
-fn orphans(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut orphans: Vec<PathBuf> = entries
-        .filter(|path| path.extension().is_some_and(|extension| extension == "snap") && !files.contains_key(path))
-        .collect();
-    orphans.sort();
-    orphans
-}
-
 /// The files for any document.
 fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<BTreeMap<PathBuf, String>, Failure> {
-    let spec = load(spec).map_err(|found| failure(&found, &[]))?;
-    let overlay = overlay.map(load).transpose().map_err(|found| failure(&found, &[&spec]))?;
-    let sources: Vec<_> = [Some(&spec), overlay.as_ref()].into_iter().flatten().collect();
-    let Resolved { document, diagnostics } = resolve(&spec, overlay.as_ref()).map_err(|found| failure(&found, &sources))?;
-    let generated =
-        keyapi_codegen::generate(&document).map_err(|found| failure(&artefacts::place(&spec, found), &sources))?;
+    let input = Input::read(spec, overlay);
+    let Resolved { document, diagnostics } = input.resolve().map_err(|found| input.failure(&found))?;
+    let generated = keyapi_codegen::generate(&document).map_err(|found| input.failure(&input.place(found)))?;
+    let file = |(name, text): (&str, &str)| json!({ "file": name, "sha256": digest(text.as_bytes()) });
     let report = json!({
-        "spec": { "file": spec.name(), "sha256": digest(spec.text().as_bytes()) },
-        "overlay": overlay.as_ref().map(|overlay| json!({ "file": overlay.name(), "sha256": digest(overlay.text().as_bytes()) })),
+        "spec": file(input.spec()),
+        "overlay": overlay.map(|_| file(input.overlay())),
         "generator": keyapi_codegen::GENERATOR,
         "operations": operations(&document).iter().map(|key| describe(&document, &key.pointer, &key.path, &key.method)).collect::<Vec<_>>(),
         "diagnostics": diagnostics,

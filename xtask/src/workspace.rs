@@ -3,29 +3,29 @@
 use std::path::{Path, PathBuf};
 
 /// The files of one platform.
-pub(crate) struct Platform {
+pub struct Platform {
     /// The platform's name.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// The vendored document.
-    pub(crate) spec: PathBuf,
+    pub spec: PathBuf,
     /// The hand-written corrections.
-    pub(crate) overlay: PathBuf,
+    pub overlay: PathBuf,
     /// The digests.
-    pub(crate) lock: PathBuf,
+    pub lock: PathBuf,
     /// The hand-written sources of the SDK crate.
-    pub(crate) sdk_sources: PathBuf,
+    pub sdk_sources: PathBuf,
     /// The reviewed copies of what is generated.
-    pub(crate) snapshots: PathBuf,
+    pub snapshots: PathBuf,
 }
 
 /// The root of the workspace.
-pub(crate) fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_path_buf()
 }
 
 /// The TikTok platform.
-pub(crate) fn tiktok() -> Platform {
+pub fn tiktok() -> Platform {
     let root = root();
     Platform {
         name: "tiktok",
@@ -38,6 +38,6 @@ pub(crate) fn tiktok() -> Platform {
 }
 
 /// The path as a reader of the output wants it: relative to the workspace where it is inside.
-pub(crate) fn display(path: &Path) -> String {
+pub fn display(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }

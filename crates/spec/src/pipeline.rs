@@ -69,6 +69,10 @@ impl Run<'_> {
 
     fn take(&mut self, source: &Source, found: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
         self.diagnostics.extend(found.into_iter().map(|diagnostic| source.place(diagnostic)));
-        if self.diagnostics.iter().any(Diagnostic::is_error) { Err(std::mem::take(&mut self.diagnostics)) } else { Ok(()) }
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
+            Err(std::mem::take(&mut self.diagnostics))
+        } else {
+            Ok(())
+        }
     }
 }

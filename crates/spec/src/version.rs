@@ -6,7 +6,9 @@ use crate::Diagnostic;
 
 /// Refuses what is not an OpenAPI 3.0 document with at least an object of paths.
 pub(crate) fn check(document: &Value) -> Vec<Diagnostic> {
-    let refuse = |pointer: &str, message: String, help: &str| vec![Diagnostic::error("not-openapi", pointer, message).help(help)];
+    let refuse = |pointer: &str, message: String, help: &str| {
+        vec![Diagnostic::error("not-openapi", pointer, message).help(help)]
+    };
     let Some(version) = document.get("openapi") else {
         let swagger = document.get("swagger").is_some();
         let pointer = if swagger { "/swagger" } else { "" };

@@ -7,7 +7,7 @@ use crate::diagnostic::join;
 use crate::document::{is_json, operations, reference, schema_reference};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
-pub const SHARED_ERROR: &str = "ApiError";
+const SHARED_ERROR: &str = "ApiError";
 
 /// Replaces the schemas of JSON error responses by a reference to one component.
 ///

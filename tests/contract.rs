@@ -1,0 +1,46 @@
+//! One test for every (operation, status) of the document: the generated client gets the documented reply through the
+//! mock server, and what it decodes equals the documented example.
+//!
+//! The rows come from the document. A new operation or status is a new test without a line of code, and a status
+//! without an example is a test that fails and names it.
+
+use std::process::ExitCode;
+
+use contract::document::{Operation, Reply, load};
+use contract::exercise::{client, exercise};
+use keyapi_tiktok::OPERATIONS;
+use keyapi_tiktok_mock::MockServer;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = match load() {
+        Ok(operations) => trials(operations),
+        Err(message) => vec![Trial::test("the_document_resolves", move || Err(Failed::from(message)))],
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trials(operations: Vec<Operation>) -> Vec<Trial> {
+    let documented: Vec<String> = operations.iter().map(|operation| operation.name.clone()).collect();
+    let mut trials = vec![Trial::test("the_client_has_every_operation", move || {
+        let generated: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
+        if generated == documented { Ok(()) } else { Err(format!("the client has {generated:?}, the document {documented:?}").into()) }
+    })];
+    for operation in operations {
+        for reply in operation.replies.clone() {
+            let operation = operation.clone();
+            let name = format!("{}::{}", operation.name, reply.status);
+            trials.push(Trial::test(name, move || documented_reply(&operation, &reply)));
+        }
+    }
+    trials
+}
+
+fn documented_reply(operation: &Operation, reply: &Reply) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let server = MockServer::start();
+        exercise(&client(&server)?, operation, reply).await.map_err(Failed::from)
+    })
+}

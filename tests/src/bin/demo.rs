@@ -1,0 +1,65 @@
+//! `cargo xtask demo`: starts the mock server, calls every documented (operation, status) through the typed client and
+//! draws what came back.
+
+use std::process::ExitCode;
+
+use contract::document::load;
+use contract::exercise::client;
+use contract::matrix::Matrix;
+use keyapi_tiktok::params::{Period, Region};
+use keyapi_tiktok_mock::MockServer;
+
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<ExitCode, Failure> {
+    let operations = load()?;
+    let server = MockServer::start();
+    let client = client(&server)?;
+    println!("mock server on {}, answering from openapi/tiktok.openapi.json\n", server.url());
+
+    let matrix = Matrix::of(&client, &operations).await;
+    println!("{matrix}\n");
+    let failures = matrix.failures();
+    failures.iter().for_each(|failure| println!("failed: {failure}"));
+    println!("{} of {} documented replies came through the typed client\n", matrix.len() - failures.len(), matrix.len());
+
+    let detail = client
+        .trending_music_detail()
+        .clip_id("6703723351497508865")
+        .period(Period::DAYS_7)
+        .region(Region::US)
+        .send()
+        .await?
+        .into_data()?;
+    let sound = detail.sound.ok_or("the documented track has no `sound`")?;
+    let trend: Vec<f64> = sound.trend.unwrap_or_default().into_iter().filter_map(|point| point.value).collect();
+    println!(
+        "{} by {}, trend over the last 7 days  {}  {}",
+        sound.title.as_deref().unwrap_or("?"),
+        sound.author.as_deref().unwrap_or("?"),
+        sparkline(&trend),
+        trend.iter().map(f64::to_string).collect::<Vec<_>>().join(" "),
+    );
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The values as bars, from the lowest to the highest.
+fn sparkline(values: &[f64]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let steps = (BARS.len() - 1) as f64;
+    let bar = |value: f64| if high > low { ((value - low) / (high - low) * steps).round() as usize } else { 0 };
+    values.iter().filter_map(|value| BARS.get(bar(*value))).collect()
+}

@@ -1,0 +1,121 @@
+//! What the document promises: operations, the parameters it shows, and one reply for every status.
+
+use std::path::Path;
+
+use keyapi_spec::document::{OperationKey, is_json, operations, resolve};
+use keyapi_spec::pipeline;
+use keyapi_spec::render;
+use keyapi_spec::source::Source;
+use serde_json::Value;
+
+/// An operation as the document shows it.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The name of the client's method.
+    pub name: String,
+    /// Parameters by their names on the wire, with the documented examples.
+    pub parameters: Vec<(String, String)>,
+    /// The documented example of the request body.
+    pub body: Option<Value>,
+    /// The documented replies.
+    pub replies: Vec<Reply>,
+}
+
+/// A documented reply.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status as the document spells it: `200`, `4XX`, `default`.
+    pub status: String,
+    /// The documented body; `Ok(None)` for a reply that has none, `Err` where a body is promised and not shown.
+    pub example: Result<Option<Value>, String>,
+}
+
+impl Reply {
+    /// A number that the status stands for.
+    pub fn code(&self) -> u16 {
+        match self.status.parse() {
+            Ok(code) => code,
+            Err(_) if self.status.ends_with("XX") => {
+                // Rarely documented by itself, so that the range and not one of its members answers.
+                self.status.chars().next().and_then(|first| first.to_digit(10)).map_or(500, |first| first as u16 * 100 + 99)
+            }
+            Err(_) => 599,
+        }
+    }
+}
+
+/// Reads the vendored document with its overlay.
+///
+/// # Errors
+///
+/// The rendered diagnostics.
+pub fn load() -> Result<Vec<Operation>, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let source = |name: &str| {
+        let bytes = std::fs::read(root.join(name)).map_err(|error| format!("{name} cannot be read: {error}"))?;
+        Source::parse(name, &bytes).map_err(|found| render::text(&found, &[]))
+    };
+    let (spec, overlay) = (source("openapi/tiktok.openapi.json")?, source("openapi/tiktok.overlay.yaml")?);
+    let resolved =
+        pipeline::resolve(&spec, Some(&overlay)).map_err(|found| render::text(&found, &[&spec, &overlay]))?;
+    Ok(read(&resolved.document))
+}
+
+/// Reads the operations of a resolved document.
+pub fn read(document: &Value) -> Vec<Operation> {
+    operations(document).iter().map(|key| operation(document, key)).collect()
+}
+
+fn operation(document: &Value, key: &OperationKey) -> Operation {
+    let operation = document.pointer(&key.pointer).unwrap_or(&Value::Null);
+    let name = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    Operation {
+        parameters: parameters.filter_map(|parameter| shown_parameter(resolve(document, parameter)?)).collect(),
+        body: operation
+            .get("requestBody")
+            .and_then(|body| resolve(document, body))
+            .and_then(|body| shown_body(document, body).ok().flatten()),
+        replies: replies
+            .filter(|(status, _)| !status.starts_with("x-"))
+            .map(|(status, reply)| Reply {
+                status: status.clone(),
+                example: resolve(document, reply)
+                    .ok_or_else(|| "its reference leads nowhere".to_owned())
+                    .and_then(|reply| shown_body(document, reply))
+                    .map_err(|why| format!("{name} has no example for status {status}: {why}")),
+            })
+            .collect(),
+        name,
+    }
+}
+
+fn shown_parameter(parameter: &Value) -> Option<(String, String)> {
+    let name = parameter.get("name")?.as_str()?;
+    let example = parameter
+        .get("example")
+        .or_else(|| parameter.pointer("/schema/example"))
+        .or_else(|| parameter.pointer("/schema/default"))
+        .or_else(|| parameter.pointer("/schema/enum/0"))?;
+    Some((name.to_owned(), example.as_str().map_or_else(|| example.to_string(), str::to_owned)))
+}
+
+/// The example of a JSON body; `None` where no body is documented.
+fn shown_body(document: &Value, holder: &Value) -> Result<Option<Value>, String> {
+    let Some(content) = holder.get("content").and_then(Value::as_object).filter(|content| !content.is_empty()) else {
+        return Ok(None);
+    };
+    let Some((media_type, media)) = content.iter().find(|(media_type, _)| is_json(media_type)) else {
+        return Err("none of its media types is JSON".to_owned());
+    };
+    let named = media.get("examples").and_then(Value::as_object).and_then(|examples| examples.values().next());
+    let schema = media.get("schema").and_then(|schema| resolve(document, schema));
+    media
+        .get("example")
+        .or_else(|| resolve(document, named?)?.get("value"))
+        .or_else(|| schema?.get("example"))
+        .cloned()
+        .map(Some)
+        .ok_or_else(|| format!("add one to its `{media_type}` body in the overlay"))
+}

@@ -1,0 +1,64 @@
+//! Calls an operation through the generated client and holds the outcome against the document.
+
+use keyapi_tiktok::{CallOptions, Client, Error, HeaderName, HeaderValue, RetryPolicy, dispatch};
+use keyapi_tiktok_mock::MockServer;
+use serde_json::Value;
+
+use crate::document::{Operation, Reply};
+use crate::json::difference;
+
+/// A client of `server` that never sends a request twice, so that every error comes back at once.
+///
+/// # Errors
+///
+/// What building a client fails with.
+pub fn client(server: &MockServer) -> Result<Client, Error> {
+    Client::builder().api_key("sk_live_test").base_url(server.url()).retry(RetryPolicy::never()).build()
+}
+
+/// Asks the mock server for a documented reply of `operation` and checks what the client makes of it.
+///
+/// # Errors
+///
+/// A sentence that says where document, mock and client disagree.
+pub async fn exercise(client: &Client, operation: &Operation, reply: &Reply) -> Result<(), String> {
+    let example = reply.example.clone()?;
+    let code = reply.code();
+    let prefer = HeaderValue::try_from(format!("code={code}")).map_err(|error| error.to_string())?;
+    let options = CallOptions::new().header(HeaderName::from_static("prefer"), prefer);
+    let parameters: Vec<(&str, &str)> =
+        operation.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    match dispatch::call(client, &operation.name, &parameters, operation.body.as_ref(), options).await {
+        Ok(reply) if reply.status().as_u16() != code => Err(format!("the status is {}, asked for was {code}", reply.status())),
+        Ok(reply) => match example {
+            Some(example) => none(difference(&example, reply.value()))
+                .and_then(|()| raw(&example, reply.body()).map_err(|why| format!("the raw body differs: {why}"))),
+            None => Ok(()),
+        },
+        Err(error) => failed(&error, code, example.as_ref()),
+    }
+}
+
+fn failed(error: &Error, code: u16, example: Option<&Value>) -> Result<(), String> {
+    if error.status().map(|status| status.as_u16()) != Some(code) {
+        return Err(format!("asked for was status {code}, the call failed with: {error}"));
+    }
+    let Some(example) = example else { return Ok(()) };
+    if error.code() != example.get("code").and_then(Value::as_i64) {
+        return Err(format!("the code is {:?}, documented is {:?}", error.code(), example.get("code")));
+    }
+    if error.message() != example.get("message").and_then(Value::as_str) {
+        return Err(format!("the message is {:?}, documented is {:?}", error.message(), example.get("message")));
+    }
+    raw(example, error.body()).map_err(|why| format!("the raw body differs: {why}"))
+}
+
+/// The bytes that came over the wire are the documented ones, as values.
+fn raw(example: &Value, body: &[u8]) -> Result<(), String> {
+    let body: Value = serde_json::from_slice(body).map_err(|error| format!("it is not JSON: {error}"))?;
+    if body == *example { Ok(()) } else { Err(difference(example, &body).unwrap_or_else(|| "in its null members".to_owned())) }
+}
+
+fn none(difference: Option<String>) -> Result<(), String> {
+    difference.map_or(Ok(()), Err)
+}

@@ -1,0 +1,20 @@
+//! Maintenance commands of the workspace, one per file.
+//!
+//! This package does not depend on the SDK or the mock server, so that it builds, and says what is wrong, when the
+//! document that they are generated from is bad.
+
+pub mod artefacts;
+mod atomic;
+pub mod contract;
+pub mod input;
+pub mod lint;
+mod lock;
+pub mod regen;
+pub mod workspace;
+
+/// The command did what it was asked to do.
+pub const OK: u8 = 0;
+/// What was checked is stale, or a threshold is reached.
+pub const STALE: u8 = 1;
+/// The input is bad; diagnostics say where.
+pub const BAD_INPUT: u8 = 2;
