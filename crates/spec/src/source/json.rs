@@ -6,7 +6,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde::de::IgnoredAny;
 
 use super::path::Path;
-use super::{Key, Kind, MAX_DEPTH, Node, Span, Text, number};
+use super::{Key, Kind, Location, MAX_DEPTH, Node, Span, Text, number};
 use crate::diagnostic::Diagnostic;
 
 const STRICT: ParseOptions = ParseOptions {
@@ -62,9 +62,9 @@ fn depth_error(text: &Text) -> Option<Diagnostic> {
 fn syntax_error(text: &Text) -> Option<Diagnostic> {
     let error = serde_json::from_str::<IgnoredAny>(text.as_str()).err()?;
     // serde_json counts columns in bytes.
-    let offset = text.line_start(error.line()) + error.column().saturating_sub(1);
+    let offset = text.offset(Location { line: error.line(), column: 1 }) + error.column().saturating_sub(1);
     let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
+    let message = message.split(" at line ").next().unwrap_or_default().replace("EOF", "end of text");
     Some(text.error("json-syntax", "", offset, message).help("correct the JSON at this place"))
 }
 

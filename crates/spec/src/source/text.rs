@@ -22,7 +22,7 @@ pub struct Location {
 pub(crate) struct Text {
     name: String,
     text: String,
-    line_starts: OnceLock<Vec<usize>>,
+    marks: OnceLock<Vec<Mark>>,
 }
 
 impl Text {
@@ -39,8 +39,9 @@ impl Text {
         }
     }
 
-    fn new(name: &str, text: &str) -> Self {
-        Self { name: name.to_owned(), text: text.to_owned(), line_starts: OnceLock::new() }
+    /// A text that is known to be UTF-8.
+    pub(crate) fn new(name: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), text: text.to_owned(), marks: OnceLock::new() }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -54,16 +55,21 @@ impl Text {
     /// The line and column of a byte offset.
     pub(crate) fn location(&self, offset: usize) -> Location {
         let offset = (0..=offset.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
-        let starts = self.line_starts();
-        let line = starts.partition_point(|start| *start <= offset);
-        let start = line.checked_sub(1).and_then(|index| starts.get(index)).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        Location { line, column }
+        let mark = self.mark_before(|mark| mark.offset <= offset);
+        let chars = self.text.get(mark.offset..offset).map_or(0, |between| between.chars().count());
+        Location { line: mark.location.line, column: mark.location.column + chars }
     }
 
-    /// The byte offset at which a line (from 1) starts; the end of the text for a line that it does not have.
-    pub(crate) fn line_start(&self, line: usize) -> usize {
-        line.checked_sub(1).and_then(|index| self.line_starts().get(index)).copied().unwrap_or(self.text.len())
+    /// The byte offset of a place, at most that of the end of its line.
+    pub(crate) fn offset(&self, location: Location) -> usize {
+        let mark = self.mark_before(|mark| mark.location <= location);
+        let rest = self.text.get(mark.offset..).unwrap_or_default();
+        let rest = rest.lines().next().unwrap_or_default();
+        let columns = match mark.location.line == location.line {
+            true => location.column.saturating_sub(mark.location.column),
+            false => usize::MAX,
+        };
+        mark.offset + rest.char_indices().nth(columns).map_or(rest.len(), |(at, _)| at)
     }
 
     /// An error at a byte offset.
@@ -95,12 +101,39 @@ impl Text {
         self.error("number-range", pointer, offset, message).help("quote it, or give a finite number")
     }
 
-    fn line_starts(&self) -> &[usize] {
-        self.line_starts.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(breaks.map(|(index, _)| index + 1)).collect()
-        })
+    fn mark_before(&self, is_before: impl Fn(&Mark) -> bool) -> Mark {
+        let marks = self.marks.get_or_init(|| marks(&self.text));
+        let count = marks.partition_point(is_before);
+        count.checked_sub(1).and_then(|last| marks.get(last)).copied().unwrap_or(Mark::START)
     }
+}
+
+/// A byte offset whose line and column are known.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    offset: usize,
+    location: Location,
+}
+
+impl Mark {
+    const START: Self = Self { offset: 0, location: Location { line: 1, column: 1 } };
+}
+
+/// The start of each line, and a place every few thousand characters in a long one.
+fn marks(text: &str) -> Vec<Mark> {
+    const STRIDE: usize = 4096;
+    let mut marks = Vec::new();
+    let mut offset = 0;
+    for (index, line) in text.split('\n').enumerate() {
+        let mark = |column, offset| Mark { offset, location: Location { line: index + 1, column } };
+        marks.push(mark(1, offset));
+        if line.len() > STRIDE {
+            let within = line.char_indices().enumerate().step_by(STRIDE).skip(1);
+            marks.extend(within.map(|(chars, (at, _))| mark(chars + 1, offset + at)));
+        }
+        offset += line.len() + 1;
+    }
+    marks
 }
 
 fn at(mut diagnostic: Diagnostic, name: &str, location: Location) -> Diagnostic {
