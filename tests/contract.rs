@@ -25,7 +25,11 @@ fn trials(operations: Vec<Operation>) -> Vec<Trial> {
     let documented: Vec<String> = operations.iter().map(|operation| operation.name.clone()).collect();
     let mut trials = vec![Trial::test("the_client_has_every_operation", move || {
         let generated: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
-        if generated == documented { Ok(()) } else { Err(format!("the client has {generated:?}, the document {documented:?}").into()) }
+        if generated == documented {
+            Ok(())
+        } else {
+            Err(format!("the client has {generated:?}, the document {documented:?}").into())
+        }
     })];
     for operation in operations {
         for reply in operation.replies.clone() {

@@ -20,8 +20,11 @@ fn main() -> ExitCode {
         }
         Ok(made) => {
             let orphans = artefacts::orphans(&platform.snapshots, &made.files);
-            let mut trials: Vec<Trial> =
-                made.snapshots.into_iter().map(|(name, text)| Trial::test(name.clone(), move || reviewed(&name, &text))).collect();
+            let mut trials: Vec<Trial> = made
+                .snapshots
+                .into_iter()
+                .map(|(name, text)| Trial::test(name.clone(), move || reviewed(&name, &text)))
+                .collect();
             trials.push(Trial::test("no_orphans", move || match orphans.as_slice() {
                 [] => Ok(()),
                 [first, ..] => Err(format!("nothing makes {} any more: {FIX}", workspace::display(first)).into()),

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keyapi_spec::render;
-use keyapi_spec::source::Source;
+use keyapi_spec::render::Style;
+use keyapi_spec::{Diagnostic, Input};
 
 const SPEC: &str = "openapi/tiktok.openapi.json";
 const OVERLAY: &str = "openapi/tiktok.overlay.yaml";
@@ -22,14 +22,14 @@ fn main() -> ExitCode {
 fn generate() -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets no OUT_DIR")?);
-    let spec = load(&root, SPEC)?;
-    let overlay = load(&root, OVERLAY)?;
-    let sources = [&spec, &overlay];
-    let resolved = keyapi_spec::pipeline::resolve(&spec, Some(&overlay)).map_err(|found| render::text(&found, &sources))?;
-    let sdk = keyapi_codegen::sdk(&resolved.document, "tiktok").map_err(|found| {
-        let placed: Vec<_> = found.into_iter().map(|diagnostic| spec.place(diagnostic)).collect();
-        render::text(&placed, &sources)
-    })?;
+    let read = |file: &str| {
+        println!("cargo::rerun-if-changed={}", root.join(file).display());
+        std::fs::read(root.join(file))
+    };
+    let input = Input::new(SPEC, read(SPEC)).with_overlay(OVERLAY, read(OVERLAY));
+    let shown = |found: Vec<Diagnostic>| input.render(&found, Style::Plain);
+    let resolved = input.resolve().map_err(shown)?;
+    let sdk = keyapi_codegen::sdk(&resolved.document, "tiktok").map_err(|found| shown(input.place(found)))?;
     for (file, source) in [
         ("client.rs", sdk.client),
         ("operations.rs", sdk.operations),
@@ -41,11 +41,4 @@ fn generate() -> Result<(), String> {
     // The mock server includes `httpmock.rs` from here instead of running the generator again.
     println!("cargo::metadata=generated={}", out.display());
     Ok(())
-}
-
-fn load(root: &Path, file: &str) -> Result<Source, String> {
-    let path = root.join(file);
-    println!("cargo::rerun-if-changed={}", path.display());
-    let bytes = std::fs::read(&path).map_err(|error| format!("error: {file} cannot be read: {error}"))?;
-    Source::parse(file, &bytes).map_err(|found| render::text(&found, &[]))
 }

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
+use keyapi_spec::Input;
 use keyapi_spec::document::{OperationKey, is_json, operations, resolve};
-use keyapi_spec::pipeline;
-use keyapi_spec::render;
-use keyapi_spec::source::Source;
+use keyapi_spec::render::Style;
 use serde_json::Value;
 
 /// An operation as the document shows it.
@@ -37,7 +36,11 @@ impl Reply {
             Ok(code) => code,
             Err(_) if self.status.ends_with("XX") => {
                 // Rarely documented by itself, so that the range and not one of its members answers.
-                self.status.chars().next().and_then(|first| first.to_digit(10)).map_or(500, |first| first as u16 * 100 + 99)
+                self.status
+                    .chars()
+                    .next()
+                    .and_then(|first| first.to_digit(10))
+                    .map_or(500, |first| first as u16 * 100 + 99)
             }
             Err(_) => 599,
         }
@@ -51,13 +54,10 @@ impl Reply {
 /// The rendered diagnostics.
 pub fn load() -> Result<Vec<Operation>, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let source = |name: &str| {
-        let bytes = std::fs::read(root.join(name)).map_err(|error| format!("{name} cannot be read: {error}"))?;
-        Source::parse(name, &bytes).map_err(|found| render::text(&found, &[]))
-    };
-    let (spec, overlay) = (source("openapi/tiktok.openapi.json")?, source("openapi/tiktok.overlay.yaml")?);
-    let resolved =
-        pipeline::resolve(&spec, Some(&overlay)).map_err(|found| render::text(&found, &[&spec, &overlay]))?;
+    let (spec, overlay) = ("openapi/tiktok.openapi.json", "openapi/tiktok.overlay.yaml");
+    let input =
+        Input::new(spec, std::fs::read(root.join(spec))).with_overlay(overlay, std::fs::read(root.join(overlay)));
+    let resolved = input.resolve().map_err(|found| input.render(&found, Style::Plain))?;
     Ok(read(&resolved.document))
 }
 

@@ -29,7 +29,9 @@ pub async fn exercise(client: &Client, operation: &Operation, reply: &Reply) -> 
     let parameters: Vec<(&str, &str)> =
         operation.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     match dispatch::call(client, &operation.name, &parameters, operation.body.as_ref(), options).await {
-        Ok(reply) if reply.status().as_u16() != code => Err(format!("the status is {}, asked for was {code}", reply.status())),
+        Ok(reply) if reply.status().as_u16() != code => {
+            Err(format!("the status is {}, asked for was {code}", reply.status()))
+        }
         Ok(reply) => match example {
             Some(example) => none(difference(&example, reply.value()))
                 .and_then(|()| raw(&example, reply.body()).map_err(|why| format!("the raw body differs: {why}"))),
@@ -56,7 +58,11 @@ fn failed(error: &Error, code: u16, example: Option<&Value>) -> Result<(), Strin
 /// The bytes that came over the wire are the documented ones, as values.
 fn raw(example: &Value, body: &[u8]) -> Result<(), String> {
     let body: Value = serde_json::from_slice(body).map_err(|error| format!("it is not JSON: {error}"))?;
-    if body == *example { Ok(()) } else { Err(difference(example, &body).unwrap_or_else(|| "in its null members".to_owned())) }
+    if body == *example {
+        Ok(())
+    } else {
+        Err(difference(example, &body).unwrap_or_else(|| "in its null members".to_owned()))
+    }
 }
 
 fn none(difference: Option<String>) -> Result<(), String> {

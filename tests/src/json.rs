@@ -10,7 +10,9 @@ pub fn difference(expected: &Value, actual: &Value) -> Option<String> {
 }
 
 fn differ(expected: &Value, actual: &Value, pointer: &str) -> Option<String> {
-    let different = || Some(format!("{} is {actual}, documented is {expected}", if pointer.is_empty() { "the body" } else { pointer }));
+    let different = || {
+        Some(format!("{} is {actual}, documented is {expected}", if pointer.is_empty() { "the body" } else { pointer }))
+    };
     match (expected, actual) {
         (Value::Object(expected), Value::Object(actual)) => {
             let missing = expected.iter().find(|(key, value)| !value.is_null() && !actual.contains_key(*key));

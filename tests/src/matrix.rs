@@ -58,7 +58,8 @@ impl Matrix {
 
 impl fmt::Display for Matrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut statuses: Vec<&str> = self.rows.iter().flat_map(|row| &row.cells).map(|(status, _)| status.as_str()).collect();
+        let mut statuses: Vec<&str> =
+            self.rows.iter().flat_map(|row| &row.cells).map(|(status, _)| status.as_str()).collect();
         statuses.sort_unstable();
         statuses.dedup();
         let width = self.rows.iter().map(|row| row.operation.len()).chain([9]).max().unwrap_or_default();

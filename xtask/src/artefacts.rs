@@ -5,9 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use keyapi_codegen::{GENERATOR, public_items, sdk, split};
+use keyapi_spec::input::warnings;
 use keyapi_spec::pipeline::Resolved;
+use keyapi_spec::render::Style;
+use keyapi_spec::source::Source;
 
-use crate::input::{Failure, Input};
+use crate::input::{Failure, failure, read};
 use crate::lock::{Lock, digest};
 use crate::workspace::Platform;
 
@@ -28,13 +31,13 @@ pub struct Artefacts {
 
 /// Runs the pipeline for a platform.
 pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
-    let input = Input::read(&platform.spec, Some(&platform.overlay));
-    let Resolved { document, diagnostics } = input.resolve().map_err(|found| input.failure(&found))?;
-    let sources = sdk(&document, platform.name).map_err(|found| input.failure(&input.place(found)))?;
+    let input = read(&platform.spec, Some(&platform.overlay));
+    let Resolved { document, diagnostics } = input.resolve().map_err(|found| failure(&input, &found))?;
+    let sources = sdk(&document, platform.name).map_err(|found| failure(&input, &input.place(found)))?;
     let resolved = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
 
     let mut snapshots = BTreeMap::from([("resolved".to_owned(), resolved.clone())]);
-    let pieces = split::pieces(&sources).map_err(|found| input.failure(&found))?;
+    let pieces = split::pieces(&sources).map_err(|found| failure(&input, &found))?;
     snapshots.extend(pieces.into_iter().map(|(name, piece)| (format!("generated__{name}"), piece)));
     snapshots.insert("public_items".to_owned(), list_public_items(platform, &sources)?);
 
@@ -42,8 +45,8 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
     let lock = Lock {
         generated_by: "cargo xtask regen".to_owned(),
         pages: Lock::parse(&previous).pages,
-        vendored: digest(input.spec().1.as_bytes()),
-        overlay: digest(input.overlay().1.as_bytes()),
+        vendored: digest(text(input.spec()).as_bytes()),
+        overlay: digest(text(input.overlay()).as_bytes()),
         resolved: digest(resolved.as_bytes()),
         generated: [
             ("client.rs", &sources.client),
@@ -62,8 +65,13 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
         .map(|(name, content)| (platform.snapshots.join(format!("{name}.snap")), snapshot(content)))
         .collect();
     files.insert(platform.lock.clone(), lock.clone());
-    let warnings = input.warnings(&diagnostics);
+    let warnings = warnings(&diagnostics);
+    let warnings = if warnings.is_empty() { String::new() } else { input.render(&warnings, Style::Plain) };
     Ok(Artefacts { files, snapshots, lock, warnings })
+}
+
+fn text(source: Option<&Source>) -> &str {
+    source.map_or("", Source::text)
 }
 
 /// A snapshot file as insta reads it. The header says which command makes the file, and insta shows it when a test fails.

@@ -1,13 +1,11 @@
-//! Reads the input of the pipeline, and prints what the pipeline says about it.
+//! Reads the input of the pipeline from files, and says why a command could not do its work.
 
 use std::fmt;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use keyapi_spec::pipeline::{Resolved, resolve};
-use keyapi_spec::render::{self, Files, Style};
-use keyapi_spec::source::Source;
-use keyapi_spec::{Diagnostic, Severity};
+use keyapi_spec::render::Style;
+use keyapi_spec::{Diagnostic, Input};
 
 use crate::workspace::display;
 
@@ -35,88 +33,17 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// A document, its overlay, and the bytes of both for the lines that diagnostics show.
-#[derive(Default)]
-pub struct Input {
-    files: Files,
-    spec: Option<Source>,
-    overlay: Option<Source>,
-    /// What parsing had to say.
-    found: Vec<Diagnostic>,
-}
-
-impl Input {
-    /// Reads a document and its overlay. What is wrong with them comes out of [`Self::resolve`].
-    pub fn read(spec: &Path, overlay: Option<&Path>) -> Self {
-        let mut input = Self::default();
-        input.spec = input.parse(spec);
-        input.overlay = overlay.and_then(|overlay| input.parse(overlay));
-        input
-    }
-
-    /// Runs the pipeline.
-    ///
-    /// # Errors
-    ///
-    /// Located diagnostics, at least one of them an error.
-    pub fn resolve(&self) -> Result<Resolved, Vec<Diagnostic>> {
-        match &self.spec {
-            Some(spec) if self.found.is_empty() => resolve(spec, self.overlay.as_ref()),
-            _ => Err(self.found.clone()),
-        }
-    }
-
-    /// The document's name and text; empty where it cannot be parsed.
-    pub fn spec(&self) -> (&str, &str) {
-        name_and_text(self.spec.as_ref())
-    }
-
-    /// The overlay's name and text; empty where there is none.
-    pub fn overlay(&self) -> (&str, &str) {
-        name_and_text(self.overlay.as_ref())
-    }
-
-    /// Gives diagnostics about the document their place in it.
-    pub fn place(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        match &self.spec {
-            Some(spec) => found.into_iter().map(|diagnostic| spec.place(diagnostic)).collect(),
-            None => found,
-        }
-    }
-
-    /// Renders diagnostics with the lines that they speak of.
-    pub fn render(&self, found: &[Diagnostic]) -> String {
-        render::text(found, &self.files, Style::Plain)
-    }
-
-    /// Renders the warnings among diagnostics; nothing where there are none.
-    pub fn warnings(&self, found: &[Diagnostic]) -> String {
-        let warnings: Vec<Diagnostic> =
-            found.iter().filter(|found| found.severity == Severity::Warning).cloned().collect();
-        if warnings.is_empty() { String::new() } else { self.render(&warnings) }
-    }
-
-    /// Diagnostics as a failure.
-    pub fn failure(&self, found: &[Diagnostic]) -> Failure {
-        Failure::Diagnostics(self.render(found))
-    }
-
-    fn parse(&mut self, path: &Path) -> Option<Source> {
-        let name = display(path);
-        let parsed = match std::fs::read(path) {
-            Ok(bytes) => {
-                self.files.insert(&name, &bytes);
-                Source::parse(&name, &bytes)
-            }
-            Err(error) => {
-                let unreadable = Diagnostic::error("unreadable", "", format!("the file cannot be read: {error}"));
-                Err(vec![Diagnostic { file: name, ..unreadable.help("check the path, and that the file is there") }])
-            }
-        };
-        parsed.map_err(|found| self.found.extend(found)).ok()
+/// Reads a document and its overlay.
+pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
+    let input = Input::new(&display(spec), std::fs::read(spec));
+    match overlay {
+        Some(overlay) => input.with_overlay(&display(overlay), std::fs::read(overlay)),
+        None => input,
     }
 }
 
-fn name_and_text(source: Option<&Source>) -> (&str, &str) {
-    source.map_or(("", ""), |source| (source.name(), source.text()))
+/// Diagnostics as a failure.
+pub fn failure(input: &Input, found: &[Diagnostic]) -> Failure {
+    let style = if io::stderr().is_terminal() { Style::Coloured } else { Style::Plain };
+    Failure::Diagnostics(input.render(found, style))
 }

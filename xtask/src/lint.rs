@@ -1,11 +1,13 @@
 //! `cargo xtask lint`: prints what the pipeline has to say about a document.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use keyapi_spec::{Diagnostic, render};
+use keyapi_spec::Diagnostic;
+use keyapi_spec::render::{self, Style};
 
-use crate::input::{Failure, Input};
+use crate::input::{Failure, read};
 use crate::workspace::tiktok;
 use crate::{BAD_INPUT, OK};
 
@@ -32,7 +34,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Some(file) => (file.clone(), None),
         None => (platform.spec, Some(platform.overlay)),
     };
-    let input = Input::read(&spec, overlay.as_deref());
+    let input = read(&spec, overlay.as_deref());
     let found = match input.resolve() {
         Err(found) => found,
         Ok(resolved) => {
@@ -43,9 +45,10 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             found
         }
     };
+    let style = if std::io::stdout().is_terminal() { Style::Coloured } else { Style::Plain };
     match args.format {
-        Format::Text => print!("{}", input.render(&found)),
-        Format::Json => println!("{}", render::json(&found)),
+        Format::Text => print!("{}", input.render(&found, style)),
+        Format::Json => print!("{}", render::json(&found)),
     }
     Ok(if found.iter().any(Diagnostic::is_error) { BAD_INPUT } else { OK })
 }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use keyapi_spec::document::operations;
 use keyapi_spec::pipeline::Resolved;
+use keyapi_spec::source::Source;
 use serde_json::{Value, json};
 
 use crate::artefacts::{self, Artefacts};
-use crate::input::{Failure, Input};
+use crate::input::{Failure, failure, read};
 use crate::lock::digest;
 use crate::workspace::{display, tiktok};
 use crate::{OK, STALE, atomic};
@@ -75,13 +76,13 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
 
 /// The files for any document.
 fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<BTreeMap<PathBuf, String>, Failure> {
-    let input = Input::read(spec, overlay);
-    let Resolved { document, diagnostics } = input.resolve().map_err(|found| input.failure(&found))?;
-    let generated = keyapi_codegen::generate(&document).map_err(|found| input.failure(&input.place(found)))?;
-    let file = |(name, text): (&str, &str)| json!({ "file": name, "sha256": digest(text.as_bytes()) });
+    let input = read(spec, overlay);
+    let Resolved { document, diagnostics } = input.resolve().map_err(|found| failure(&input, &found))?;
+    let generated = keyapi_codegen::generate(&document).map_err(|found| failure(&input, &input.place(found)))?;
+    let file = |source: &Source| json!({ "file": source.name(), "sha256": digest(source.text().as_bytes()) });
     let report = json!({
-        "spec": file(input.spec()),
-        "overlay": overlay.map(|_| file(input.overlay())),
+        "spec": input.spec().map(file),
+        "overlay": input.overlay().map(file),
         "generator": keyapi_codegen::GENERATOR,
         "operations": operations(&document).iter().map(|key| describe(&document, &key.pointer, &key.path, &key.method)).collect::<Vec<_>>(),
         "diagnostics": diagnostics,

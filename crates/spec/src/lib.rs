@@ -6,7 +6,8 @@
 pub mod diagnostic;
 pub mod document;
 pub mod infer;
-pub mod normalise;
+pub mod input;
+mod normalise;
 pub mod overlay;
 pub mod pipeline;
 pub mod render;
@@ -14,3 +15,5 @@ pub mod source;
 mod version;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use input::Input;
+pub use source::Source;

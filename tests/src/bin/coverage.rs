@@ -26,7 +26,9 @@ async fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     for row in &matrix.rows {
         for (status, cell) in &row.cells {
             match cell {
-                Ok(()) => println!("{} × {status}: test `{}::{status}` of tests/contract.rs", row.operation, row.operation),
+                Ok(()) => {
+                    println!("{} × {status}: test `{}::{status}` of tests/contract.rs", row.operation, row.operation)
+                }
                 Err(why) => println!("{} × {status}: nothing, because {why}", row.operation),
             }
         }

@@ -32,7 +32,11 @@ async fn run() -> Result<ExitCode, Failure> {
     println!("{matrix}\n");
     let failures = matrix.failures();
     failures.iter().for_each(|failure| println!("failed: {failure}"));
-    println!("{} of {} documented replies came through the typed client\n", matrix.len() - failures.len(), matrix.len());
+    println!(
+        "{} of {} documented replies came through the typed client\n",
+        matrix.len() - failures.len(),
+        matrix.len()
+    );
 
     let detail = client
         .trending_music_detail()

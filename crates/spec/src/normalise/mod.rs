@@ -12,7 +12,7 @@ use crate::Diagnostic;
 /// Rewrites `document` in place and reports what is lost or cannot be rewritten.
 ///
 /// The pointers of the diagnostics lead into the document as it was before the rewrite.
-pub fn normalise(document: &mut Value) -> Vec<Diagnostic> {
+pub(crate) fn normalise(document: &mut Value) -> Vec<Diagnostic> {
     let mut diagnostics = names::name_operations(document);
     diagnostics.extend(errors::unify(document));
     diagnostics.extend(hoist::hoist(document));

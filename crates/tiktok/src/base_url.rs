@@ -1,0 +1,77 @@
+//! The server that calls go to, and the only one that gets the key.
+
+use reqwest::Url;
+use reqwest::redirect::Policy;
+
+use crate::Error;
+
+/// How many redirects on the same server are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// Where plain HTTP is accepted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlainHttp {
+    LoopbackOnly,
+    Anywhere,
+}
+
+/// A base URL that passed the checks, without a trailing slash.
+pub(crate) struct BaseUrl {
+    url: Url,
+}
+
+impl BaseUrl {
+    /// Checks a base URL. The messages never repeat it, since it may hold a password.
+    pub(crate) fn parse(text: &str, plain_http: PlainHttp) -> Result<Self, Error> {
+        let url =
+            Url::parse(text).map_err(|error| Error::configuration(format!("the base URL is not a URL: {error}")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Error::configuration("the base URL must start with https:// (or http:// on this machine)"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Error::configuration("the base URL must not contain a user name or password"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(Error::configuration("the base URL must not contain `?` or `#`"));
+        }
+        let base = Self { url };
+        if !base.is_https() && !base.is_loopback() && plain_http == PlainHttp::LoopbackOnly {
+            return Err(Error::configuration(
+                "the base URL is plain http and not on this machine, so the key would be readable on the way: \
+                 use https, or call `allow_plain_http`",
+            ));
+        }
+        Ok(base)
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    pub(crate) fn is_loopback(&self) -> bool {
+        match self.url.host_str() {
+            Some("localhost") => true,
+            Some(host) => {
+                let host = host.trim_start_matches('[').trim_end_matches(']');
+                host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+            }
+            None => false,
+        }
+    }
+
+    /// Follows redirects only to the same scheme, host and port, so that the key stays where it was sent.
+    pub(crate) fn redirect_policy(&self) -> Policy {
+        let origin = self.url.origin();
+        Policy::custom(move |attempt| {
+            if attempt.url().origin() == origin && attempt.previous().len() <= MAX_REDIRECTS {
+                attempt.follow()
+            } else {
+                attempt.stop()
+            }
+        })
+    }
+
+    pub(crate) fn into_string(self) -> String {
+        self.url.as_str().trim_end_matches('/').to_owned()
+    }
+}

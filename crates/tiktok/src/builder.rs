@@ -1,0 +1,229 @@
+//! Configures a client.
+
+use std::env::{self, VarError};
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::base_url::{BaseUrl, PlainHttp};
+use crate::client::{Credits, Shared};
+use crate::key::ApiKey;
+use crate::rate_limit::RateLimit;
+use crate::tls::{self, Trust};
+use crate::{Client, Environment, Error, RetryPolicy, SystemEnvironment};
+
+/// The environment variable that holds the key, as in the provider's own tools.
+pub const KEY_VARIABLE: &str = "KEYAPI_TOKEN";
+
+const USER_AGENT: &str = concat!("keyapi-tiktok/", env!("CARGO_PKG_VERSION"));
+
+/// Configures a [`Client`].
+///
+/// ```
+/// # fn main() -> Result<(), keyapi_tiktok::Error> {
+/// use std::time::Duration;
+///
+/// let client = keyapi_tiktok::Client::builder()
+///     .api_key("sk_live_xxxx")
+///     .application("my-app/1.2")
+///     .requests_per_second(5)
+///     .timeout(Duration::from_secs(30))
+///     .build()?;
+/// # drop(client);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct ClientBuilder {
+    api_key: Option<String>,
+    base_url: String,
+    plain_http: PlainHttp,
+    application: Option<String>,
+    headers: HeaderMap,
+    timeout: Duration,
+    attempt_timeout: Duration,
+    body_limit: usize,
+    retry: RetryPolicy,
+    requests_per_second: Option<u32>,
+    http_client: Option<reqwest::Client>,
+    environment: Arc<dyn Environment>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            api_key: None,
+            base_url: crate::BASE_URL.to_owned(),
+            plain_http: PlainHttp::LoopbackOnly,
+            application: None,
+            headers: HeaderMap::new(),
+            timeout: Duration::from_secs(60),
+            attempt_timeout: Duration::from_secs(20),
+            body_limit: 16 * 1024 * 1024,
+            retry: RetryPolicy::default(),
+            requests_per_second: None,
+            http_client: None,
+            environment: Arc::new(SystemEnvironment),
+        }
+    }
+
+    /// The API key. Without it, `build` reads `KEYAPI_TOKEN`.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// Another server than the provider's, such as a mock server. A trailing slash makes no difference.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Accepts a plain-http base URL that is not loopback. Everyone on the way can then read the key.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = PlainHttp::Anywhere;
+        self
+    }
+
+    /// Puts an application's name before the SDK's in `User-Agent`.
+    pub fn application(mut self, name: impl Into<String>) -> Self {
+        self.application = Some(name.into());
+        self
+    }
+
+    /// Adds a header to every request. `Authorization` and `User-Agent` stay the client's.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Limits a whole call: every attempt, and the waits between them. One minute by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Limits each attempt, up to the last byte of its body. 20 seconds by default.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// Limits the size of a body. 16 MiB by default.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// How failed attempts are repeated.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Spaces requests, those of all clones together, so that the account's limit is not hit. Without a limit by
+    /// default.
+    pub fn requests_per_second(mut self, requests: u32) -> Self {
+        self.requests_per_second = Some(requests);
+        self
+    }
+
+    /// Sends through the caller's own HTTP client, with its proxies, certificates and redirect policy.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Takes time and randomness from elsewhere, for tests.
+    pub fn environment(mut self, environment: impl Environment + 'static) -> Self {
+        self.environment = Arc::new(environment);
+        self
+    }
+
+    /// Makes the client. No connection is made yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) says what is wrong.
+    pub fn build(self) -> Result<Client, Error> {
+        self.build_with(env::var(KEY_VARIABLE))
+    }
+
+    fn build_with(self, variable: Result<String, VarError>) -> Result<Client, Error> {
+        let key = match (self.api_key, variable) {
+            (Some(key), _) | (None, Ok(key)) => ApiKey::new(key)?,
+            (None, Err(VarError::NotPresent)) => {
+                return Err(Error::configuration("no API key: set KEYAPI_TOKEN or call `api_key`"));
+            }
+            (None, Err(VarError::NotUnicode(_))) => {
+                return Err(Error::configuration("no API key: KEYAPI_TOKEN is not text"));
+            }
+        };
+        let base_url = BaseUrl::parse(&self.base_url, self.plain_http)?;
+        let rate_limit = match self.requests_per_second.map(NonZeroU32::new) {
+            Some(None) => return Err(Error::configuration("a limit of 0 requests per second would wait forever")),
+            Some(Some(requests)) => Some(RateLimit::per_second(requests)),
+            None => None,
+        };
+        let http = self.http_client.map_or_else(|| http_client(&base_url), Ok)?;
+        let budget = self.retry.new_budget();
+        Ok(Client {
+            shared: Arc::new(Shared {
+                http,
+                base_url: base_url.into_string(),
+                key,
+                user_agent: user_agent(self.application.as_deref())?,
+                headers: self.headers,
+                timeout: self.timeout,
+                attempt_timeout: self.attempt_timeout,
+                body_limit: self.body_limit,
+                retry: self.retry,
+                budget,
+                rate_limit,
+                requests_per_second: self.requests_per_second,
+                credits: Credits::default(),
+                environment: self.environment,
+            }),
+        })
+    }
+}
+
+/// Shows everything but the key and the values of headers.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("application", &self.application)
+            .field("headers", &self.headers.keys())
+            .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("body_limit", &self.body_limit)
+            .field("retry", &self.retry)
+            .field("requests_per_second", &self.requests_per_second)
+            .finish_non_exhaustive()
+    }
+}
+
+fn user_agent(application: Option<&str>) -> Result<HeaderValue, Error> {
+    let text = application.map_or_else(|| USER_AGENT.to_owned(), |name| format!("{name} {USER_AGENT}"));
+    HeaderValue::from_str(&text).map_err(|_| {
+        Error::configuration(format!("the application name {application:?} contains a character that no header allows"))
+    })
+}
+
+fn http_client(base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+    let trust = if base_url.is_https() { Trust::Platform } else { Trust::Nothing };
+    let tls = tls::config(trust)
+        .map_err(|error| Error::configuration(format!("no usable certificates on this machine: {error}")))?;
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(base_url.redirect_policy())
+        .retry(reqwest::retry::never())
+        .referer(false);
+    // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
+    let builder = if base_url.is_loopback() { builder.no_proxy() } else { builder };
+    builder.build().map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {error}")))
+}

@@ -1,0 +1,202 @@
+//! One call: the state that the generated client carries, and the way back from its result.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::StatusCode;
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
+use serde::de::DeserializeOwned;
+
+use crate::client::Shared;
+use crate::decode::decode;
+use crate::envelope::{Envelope, Probe};
+use crate::error::Inner;
+use crate::reply::Context;
+use crate::retry::retry_after;
+use crate::transport::{Failed, Received};
+use crate::{CallOptions, Error, ErrorKind, Reply, generated, status};
+
+/// What is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) path: Cow<'static, str>,
+    pub(crate) credits: Option<u64>,
+}
+
+/// What really happened: the reply, whatever its status, and the number of attempts it took.
+pub(crate) type Outcome = Result<(Received, u32), Error>;
+
+/// The state of one call. Clones belong to the same call.
+#[derive(Clone)]
+pub struct Call {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) target: Target,
+    pub(crate) options: CallOptions,
+    outcome: Arc<Mutex<Option<Outcome>>>,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("target", &self.target).field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl ClientHooks<Call> for generated::Client {
+    /// Runs the call and leaves its outcome in the slot, since the generated code has no room for status, headers and
+    /// bytes of a failure. The generated code gets a response to decode, or one that it takes for an error.
+    async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
+        let outcome = self.inner().run(request).await;
+        let (status, body) = match &outcome {
+            Ok((received, _)) if received.status.is_success() => (received.status, received.body.clone()),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, Bytes::new()),
+        };
+        *self.inner().slot() = Some(outcome);
+        let mut response = http::Response::new(body);
+        *response.status_mut() = status;
+        Ok(response.into())
+    }
+}
+
+/// A call that is about to be made through the generated client.
+pub(crate) struct Started {
+    client: generated::Client,
+}
+
+impl Started {
+    pub(crate) fn new(call: Call) -> Self {
+        let http = call.shared.http.clone();
+        let base_url = call.shared.base_url.clone();
+        Self { client: generated::Client::new_with_client(&base_url, http, call) }
+    }
+
+    /// The generated client for this one call.
+    pub(crate) fn client(&self) -> &generated::Client {
+        &self.client
+    }
+
+    /// Turns the generated client's result into ours. What is in the slot wins.
+    pub(crate) fn finish<T, E>(
+        &self,
+        result: Result<ResponseValue<T>, progenitor_client::Error<E>>,
+    ) -> Result<Reply<T>, Error>
+    where
+        T: Envelope + DeserializeOwned,
+    {
+        let call = self.client.inner();
+        let outcome = call.slot().take();
+        match (outcome, result) {
+            (Some(outcome), result) => call.finish(outcome, result.ok().map(ResponseValue::into_inner)),
+            (None, Err(error)) => Err(call.not_sent(error)),
+            (None, Ok(_)) => Err(call.invalid_request("the request was never sent")),
+        }
+    }
+}
+
+impl Call {
+    pub(crate) fn new(shared: Arc<Shared>, target: Target, options: CallOptions) -> Self {
+        Self { shared, target, options, outcome: Arc::default() }
+    }
+
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Outcome>> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Turns an outcome into a reply. `value` is the decoded body, if it is decoded already.
+    pub(crate) fn finish<T>(&self, outcome: Outcome, value: Option<T>) -> Result<Reply<T>, Error>
+    where
+        T: Envelope + DeserializeOwned,
+    {
+        let (received, attempts) = outcome?;
+        if !received.status.is_success() {
+            return Err(self.refused(received, attempts));
+        }
+        let value = match value.map_or_else(|| decode(&received.body, &self.shared.key), Ok) {
+            Ok(value) => value,
+            // An envelope that reports a failure may well carry data of another shape.
+            Err(_) if Probe::read(&received.body).code().is_some_and(|code| code != T::SUCCESS) => {
+                return Err(self.refused(received, attempts));
+            }
+            Err(error) => {
+                let message = error.to_string();
+                let source = Some(error.into());
+                let inner = self.inner(ErrorKind::Decode, Some(received), attempts);
+                return Err(Inner { message: Some(message), source, ..inner }.into());
+            }
+        };
+        if value.code().is_some_and(|code| code != T::SUCCESS) {
+            return Err(self.refused(received, attempts));
+        }
+        let request_id = value.request_id().map(str::to_owned);
+        let Received { status, headers, body } = received;
+        let Target { name: operation, credits, .. } = self.target.clone();
+        Ok(Reply { value, context: Context { operation, status, headers, body, request_id, attempts, credits } })
+    }
+
+    /// The error for a reply that says no, by its status or by its envelope.
+    fn refused(&self, received: Received, attempts: u32) -> Error {
+        let probe = Probe::read(&received.body);
+        let kind = status::kind(received.status, probe.code());
+        let message = probe.message().map(|text| self.shared.key.mask(&text).into_owned());
+        Inner { message, ..self.inner(kind, Some(received), attempts) }.into()
+    }
+
+    /// The error for an attempt without a usable reply.
+    pub(crate) fn failed(&self, failed: Failed, attempts: u32) -> Error {
+        let message = match failed.kind {
+            ErrorKind::BodyTooLarge => Some(format!("more than {} bytes", self.shared.body_limit)),
+            _ => failed.source.as_ref().map(innermost),
+        };
+        let source = failed.source.map(Into::into);
+        Inner { message, source, ..self.inner(failed.kind, failed.partial, attempts) }.into()
+    }
+
+    /// The error for a call that ran out of time before an attempt.
+    pub(crate) fn out_of_time(&self, message: &str, attempts: u32) -> Error {
+        Inner { message: Some(message.to_owned()), ..self.inner(ErrorKind::Timeout, None, attempts) }.into()
+    }
+
+    pub(crate) fn invalid_request(&self, message: &str) -> Error {
+        Error::invalid_request(self.target.name.clone(), message)
+    }
+
+    /// The error for a request that the generated code could not build.
+    fn not_sent<E>(&self, error: progenitor_client::Error<E>) -> Error {
+        match error {
+            progenitor_client::Error::InvalidRequest(message) | progenitor_client::Error::Custom(message) => {
+                self.invalid_request(&message)
+            }
+            progenitor_client::Error::CommunicationError(error) => {
+                let failed =
+                    Failed { kind: ErrorKind::InvalidRequest, partial: None, source: Some(error.without_url()) };
+                self.failed(failed, 0)
+            }
+            _ => self.invalid_request("the request was never sent"),
+        }
+    }
+
+    fn inner(&self, kind: ErrorKind, received: Option<Received>, attempts: u32) -> Inner {
+        let inner = Inner { operation: Some(self.target.name.clone()), attempts, ..Inner::new(kind) };
+        let Some(received) = received else { return inner };
+        let probe = Probe::read(&received.body);
+        Inner {
+            status: Some(received.status),
+            code: probe.code(),
+            request_id: probe.request_id().map(|id| self.shared.key.mask(&id).into_owned()),
+            retry_after: retry_after(&received.headers, self.shared.environment.wall_clock()),
+            body: received.body,
+            ..inner
+        }
+    }
+}
+
+/// The last cause says what happened; those before it only say where.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}

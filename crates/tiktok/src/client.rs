@@ -1,0 +1,103 @@
+//! The client.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+
+use crate::call::{Call, Started, Target};
+use crate::key::ApiKey;
+use crate::rate_limit::RateLimit;
+use crate::retry::RetryBudget;
+use crate::{CallOptions, ClientBuilder, Environment, Error, Operation, RetryPolicy};
+
+/// A client of the API. Clones are cheap and share connections, retry budget, rate limit and credit count.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What all clones and calls share.
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: String,
+    pub(crate) key: ApiKey,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) headers: HeaderMap,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) body_limit: usize,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: RetryBudget,
+    pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) requests_per_second: Option<u32>,
+    pub(crate) credits: Credits,
+    pub(crate) environment: Arc<dyn Environment>,
+}
+
+impl Client {
+    /// Starts to configure a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client with the key from the environment variable `KEYAPI_TOKEN`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the variable is not set or is not a key.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// What this client and its clones have spent, by the document: the cost of every request that was answered with
+    /// success.
+    #[must_use]
+    pub fn credits_spent(&self) -> u64 {
+        self.shared.credits.total()
+    }
+
+    /// Begins a call of a documented operation.
+    pub(crate) fn start(&self, operation: &'static Operation, options: CallOptions) -> Started {
+        let target = Target { name: operation.name.into(), path: operation.path.into(), credits: operation.credits };
+        Started::new(Call::new(Arc::clone(&self.shared), target, options))
+    }
+}
+
+/// Shows everything but the key and the values of headers.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shared = &self.shared;
+        f.debug_struct("Client")
+            .field("base_url", &shared.base_url)
+            .field("key", &shared.key)
+            .field("user_agent", &shared.user_agent)
+            .field("headers", &shared.headers.keys())
+            .field("timeout", &shared.timeout)
+            .field("attempt_timeout", &shared.attempt_timeout)
+            .field("body_limit", &shared.body_limit)
+            .field("retry", &shared.retry)
+            .field("requests_per_second", &shared.requests_per_second)
+            .field("credits_spent", &shared.credits.total())
+            .field("environment", &shared.environment)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A running count.
+#[derive(Default)]
+pub(crate) struct Credits(AtomicU64);
+
+impl Credits {
+    pub(crate) fn add(&self, credits: Option<u64>) {
+        if let Some(credits) = credits {
+            self.0.fetch_add(credits, Ordering::Relaxed);
+        }
+    }
+
+    fn total(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}

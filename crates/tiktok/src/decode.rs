@@ -1,0 +1,145 @@
+//! Decodes a body, and says where and why it cannot.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::error::one_line;
+use crate::key::ApiKey;
+
+/// How much of the body is shown on each side of the fault.
+const EXCERPT_RADIUS: usize = 60;
+
+/// Where and why a body does not decode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    path: String,
+    expected: String,
+    found: String,
+    excerpt: String,
+}
+
+impl DecodeError {
+    /// The JSON path of the fault, such as `$.data.sound.trend[3].value`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The kind of value that the type wants there.
+    #[must_use]
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
+    /// The kind of value that is there.
+    #[must_use]
+    pub fn found(&self) -> &str {
+        &self.found
+    }
+
+    /// The body around the fault, bounded and on one line.
+    #[must_use]
+    pub fn excerpt(&self) -> &str {
+        &self.excerpt
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {} at {}, found {} in `{}`", self.expected, self.path, self.found, self.excerpt)
+    }
+}
+
+impl StdError for DecodeError {}
+
+/// Decodes with a record of the path. Slower than plain decoding, so it is for bodies that have already failed once
+/// and for calls without a generated type.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<T, DecodeError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        explain(body, &path, error.inner(), key)
+    })?;
+    deserializer.end().map_err(|error| explain(body, ".", &error, key))?;
+    Ok(value)
+}
+
+fn explain(body: &[u8], path: &str, error: &serde_json::Error, key: &ApiKey) -> DecodeError {
+    let offset = offset(body, error.line(), error.column());
+    let mut path = if path == "." { "$".to_owned() } else { format!("$.{path}").replace("$.[", "$[") };
+    let (expected, found) = match error.classify() {
+        Category::Data => {
+            let message = error.to_string();
+            if let Some(field) = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+                path = format!("{path}.{field}");
+                ("a value".to_owned(), "nothing".to_owned())
+            } else {
+                mismatch(&message)
+            }
+        }
+        category => ("JSON".to_owned(), not_json(body, category).to_owned()),
+    };
+    DecodeError {
+        path: one_line(&key.mask(&path)),
+        expected,
+        found: one_line(&key.mask(&found)),
+        excerpt: one_line(&excerpt(body, offset, key)),
+    }
+}
+
+/// Reads the two kinds out of a message such as "invalid type: string \"x\", expected i64 at line 1 column 9".
+fn mismatch(message: &str) -> (String, String) {
+    let (found, expected) = message.rsplit_once(", expected ").unwrap_or((message, "another value"));
+    let expected = expected.split(" at line ").next().unwrap_or(expected);
+    let expected = match expected {
+        "i64" | "u64" | "i32" | "u32" => "integer",
+        "f64" | "f32" => "number",
+        "a string" => "string",
+        "a boolean" => "boolean",
+        "a sequence" => "array",
+        "a map" => "object",
+        other if other.starts_with("struct ") => "object",
+        other => other,
+    };
+    let kind = found.split_once(": ").map_or(found, |(_, found)| found);
+    let found = match kind.split_whitespace().next() {
+        Some("floating") => "number",
+        Some("map") => "object",
+        Some("sequence") => "array",
+        Some(word @ ("null" | "string" | "integer" | "boolean")) => word,
+        _ => kind,
+    };
+    (expected.to_owned(), found.to_owned())
+}
+
+fn not_json(body: &[u8], category: Category) -> &'static str {
+    if body.is_empty() {
+        return "an empty body";
+    }
+    if std::str::from_utf8(body).is_err() {
+        return "bytes that are not UTF-8";
+    }
+    if body.trim_ascii_start().starts_with(b"<") {
+        return "HTML or XML";
+    }
+    if category == Category::Eof { "truncated JSON" } else { "text that is not JSON" }
+}
+
+/// Turns serde_json's position, which counts from one, into an index.
+fn offset(body: &[u8], line: usize, column: usize) -> usize {
+    let skipped: usize =
+        body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+    (skipped + column.saturating_sub(1)).min(body.len())
+}
+
+/// Masks before cutting, so that no part of a key survives at an edge.
+fn excerpt(body: &[u8], offset: usize, key: &ApiKey) -> String {
+    let start = offset.saturating_sub(EXCERPT_RADIUS);
+    let end = (offset + EXCERPT_RADIUS).min(body.len());
+    let mut masked = body.to_vec();
+    key.mask_bytes(&mut masked);
+    String::from_utf8_lossy(&masked[start..end]).into_owned()
+}

@@ -1,0 +1,41 @@
+//! What a call takes from the outside world besides the network.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant, SystemTime};
+
+/// The future that [`Environment::sleep`] returns.
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Time and randomness.
+///
+/// The default is the real clock and tokio's timer. A test passes its own through
+/// [`ClientBuilder::environment`](crate::ClientBuilder::environment) and retries without waiting.
+pub trait Environment: Debug + Send + Sync {
+    /// The monotonic clock, for deadlines and the rate limit.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    /// The wall clock, for a `Retry-After` header that carries a date.
+    fn wall_clock(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    /// A number in `0.0..1.0`, for jitter.
+    fn random(&self) -> f64 {
+        fastrand::f64()
+    }
+
+    /// Waits.
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// The real clock, tokio's timer and a thread-local random generator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemEnvironment;
+
+impl Environment for SystemEnvironment {}

@@ -1,0 +1,311 @@
+//! The one error type.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use crate::decode::DecodeError;
+
+/// The longest text of a server that an error shows.
+const TEXT_LIMIT: usize = 300;
+
+/// What went wrong, as far as a caller can act on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A parameter is missing or illegal (400).
+    BadRequest,
+    /// The key is missing or unknown (401).
+    Unauthorized,
+    /// The account has too few credits (402).
+    QuotaExhausted,
+    /// The key may not use this endpoint (403).
+    Forbidden,
+    /// There is no such thing (404).
+    NotFound,
+    /// Too many requests in a second (429).
+    RateLimited,
+    /// The API failed (any 5xx).
+    Server,
+    /// The status says success, but the envelope carries a `code` that the document does not know.
+    Rejected,
+    /// The status is none of the above.
+    UnexpectedStatus,
+    /// The call or an attempt took too long (also 408).
+    Timeout,
+    /// No connection could be made.
+    Connect,
+    /// The connection broke before the reply was complete.
+    Transport,
+    /// The body is not what the document promises.
+    Decode,
+    /// The body is larger than the client's limit.
+    BodyTooLarge,
+    /// The call succeeded, but its `data` is null.
+    NoData,
+    /// The request could not be made from what the caller passed.
+    InvalidRequest,
+    /// The client could not be built.
+    Configuration,
+}
+
+/// A failed call.
+///
+/// `Display` is one line without line breaks; neither it nor `Debug` shows headers, query values, whole bodies or
+/// the API key.
+pub struct Error(Box<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) kind: ErrorKind,
+    pub(crate) operation: Option<Cow<'static, str>>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) code: Option<i64>,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: Bytes,
+    pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Inner {
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Self {
+            kind,
+            operation: None,
+            status: None,
+            code: None,
+            message: None,
+            request_id: None,
+            attempts: 0,
+            retry_after: None,
+            body: Bytes::new(),
+            source: None,
+        }
+    }
+}
+
+impl From<Inner> for Error {
+    fn from(inner: Inner) -> Self {
+        Self(Box::new(Inner { message: inner.message.map(|text| one_line(&text)), ..inner }))
+    }
+}
+
+impl Error {
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Inner { message: Some(message.into()), ..Inner::new(ErrorKind::Configuration) }.into()
+    }
+
+    pub(crate) fn invalid_request(operation: impl Into<String>, message: impl Into<String>) -> Self {
+        Inner {
+            operation: Some(operation.into().into()),
+            message: Some(message.into()),
+            ..Inner::new(ErrorKind::InvalidRequest)
+        }
+        .into()
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that was called, unless the client could not even be built.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation.as_deref()
+    }
+
+    /// The HTTP status of the last reply, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The envelope's `code`.
+    #[must_use]
+    pub fn code(&self) -> Option<i64> {
+        self.0.code
+    }
+
+    /// The envelope's `message`, or the client's own where no reply came; one line of bounded length.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// The envelope's `requestId`, for the provider's support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How many requests were sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the server asked to wait in the last reply.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The raw body of the last reply; of an error status, at most the first 64 KiB.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.0.body
+    }
+
+    /// Where and why the body did not decode.
+    #[must_use]
+    pub fn decode_error(&self) -> Option<&DecodeError> {
+        self.0.source.as_deref()?.downcast_ref()
+    }
+
+    /// A parameter is missing or illegal.
+    #[must_use]
+    pub fn is_bad_request(&self) -> bool {
+        self.0.kind == ErrorKind::BadRequest
+    }
+
+    /// The key is missing or unknown.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.0.kind == ErrorKind::Unauthorized
+    }
+
+    /// The account has too few credits.
+    #[must_use]
+    pub fn is_quota_exhausted(&self) -> bool {
+        self.0.kind == ErrorKind::QuotaExhausted
+    }
+
+    /// The key may not use this endpoint.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.0.kind == ErrorKind::Forbidden
+    }
+
+    /// There is no such thing.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == ErrorKind::NotFound
+    }
+
+    /// Too many requests in a second.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.0.kind == ErrorKind::RateLimited
+    }
+
+    /// The API failed.
+    #[must_use]
+    pub fn is_server_error(&self) -> bool {
+        self.0.kind == ErrorKind::Server
+    }
+
+    /// The call or its last attempt took too long.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// No connection could be made.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == ErrorKind::Connect
+    }
+
+    /// The body is not what the document promises.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        self.0.kind == ErrorKind::Decode
+    }
+
+    /// The body is larger than the client's limit.
+    #[must_use]
+    pub fn is_body_too_large(&self) -> bool {
+        self.0.kind == ErrorKind::BodyTooLarge
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { operation, status, code, message, request_id, attempts, .. } = &*self.0;
+        if let Some(operation) = operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(headline(self.0.kind))?;
+        if let Some(message) = message {
+            write!(f, ": {message}")?;
+        }
+        let details = [
+            status.map(|status| format!("HTTP {}", status.as_u16())),
+            code.map(|code| format!("code {code}")),
+            request_id.as_ref().map(|id| format!("request {}", one_line(id))),
+            (*attempts > 1).then(|| format!("{attempts} attempts")),
+        ];
+        let details: Vec<String> = details.into_iter().flatten().collect();
+        if details.is_empty() { Ok(()) } else { write!(f, " ({})", details.join(", ")) }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("operation", &self.0.operation)
+            .field("status", &self.0.status)
+            .field("code", &self.0.code)
+            .field("message", &self.0.message)
+            .field("request_id", &self.0.request_id.as_deref().map(one_line))
+            .field("attempts", &self.0.attempts)
+            .field("body_bytes", &self.0.body.len())
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+fn headline(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::BadRequest => "bad request",
+        ErrorKind::Unauthorized => "unauthorized",
+        ErrorKind::QuotaExhausted => "quota exhausted",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::NotFound => "not found",
+        ErrorKind::RateLimited => "rate limited",
+        ErrorKind::Server => "server error",
+        ErrorKind::Rejected => "rejected by the API",
+        ErrorKind::UnexpectedStatus => "unexpected status",
+        ErrorKind::Timeout => "timed out",
+        ErrorKind::Connect => "could not connect",
+        ErrorKind::Transport => "connection broke",
+        ErrorKind::Decode => "undecodable body",
+        ErrorKind::BodyTooLarge => "body too large",
+        ErrorKind::NoData => "reply has no data",
+        ErrorKind::InvalidRequest => "invalid request",
+        ErrorKind::Configuration => "client configuration",
+    }
+}
+
+/// Makes a text of unknown origin fit for one line of a log.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line: String = text.chars().take(TEXT_LIMIT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.len() < text.len() {
+        line.push('…');
+    }
+    line
+}

@@ -1,0 +1,16 @@
+//! The documented operations as data.
+
+/// An operation of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The name of the client's method.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path template.
+    pub path: &'static str,
+    /// What a call costs, if the document says so.
+    pub credits: Option<u64>,
+    /// The documented statuses.
+    pub statuses: &'static [u16],
+}

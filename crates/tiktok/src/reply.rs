@@ -1,0 +1,143 @@
+//! A successful reply.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::envelope::Envelope;
+use crate::error::Inner;
+use crate::{Error, ErrorKind};
+
+/// A decoded reply with everything that came with it.
+#[derive(Clone)]
+pub struct Reply<T> {
+    pub(crate) value: T,
+    pub(crate) context: Context,
+}
+
+/// What a reply is besides its value.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) credits: Option<u64>,
+}
+
+impl Context {
+    /// The beginning of an error about this reply.
+    pub(crate) fn fail(&self, kind: ErrorKind) -> Inner {
+        Inner {
+            operation: Some(self.operation.clone()),
+            status: Some(self.status),
+            request_id: self.request_id.clone(),
+            attempts: self.attempts,
+            body: self.body.clone(),
+            ..Inner::new(kind)
+        }
+    }
+}
+
+impl<T> Reply<T> {
+    /// The decoded body.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The decoded body, without the rest.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.context.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.context.headers
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.context.body
+    }
+
+    /// The envelope's `requestId`.
+    pub fn request_id(&self) -> Option<&str> {
+        self.context.request_id.as_deref()
+    }
+
+    /// How many requests were sent.
+    pub fn attempts(&self) -> u32 {
+        self.context.attempts
+    }
+
+    /// What the call cost, if the document says so.
+    pub fn credits(&self) -> Option<u64> {
+        self.context.credits
+    }
+
+    /// Replaces the value and keeps the rest.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Reply<U> {
+        Reply { value: f(self.value), context: self.context }
+    }
+
+    /// Replaces the value and keeps the rest, unless that fails.
+    ///
+    /// # Errors
+    ///
+    /// The error of `f`.
+    pub fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Reply<U>, E> {
+        Ok(Reply { value: f(self.value)?, context: self.context })
+    }
+}
+
+impl<T: Envelope> Reply<T> {
+    /// What the envelope carries.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NoData`] if `data` is absent or null.
+    pub fn into_data(self) -> Result<T::Data, Error> {
+        let code = self.value.code();
+        let context = self.context;
+        self.value.into_data().ok_or_else(|| Inner { code, ..context.fail(ErrorKind::NoData) }.into())
+    }
+}
+
+impl<T: Serialize> Reply<T> {
+    /// Turns the typed value back into JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] if the value does not encode, which no value decoded from JSON does.
+    pub fn into_json(self) -> Result<Reply<Value>, Error> {
+        match serde_json::to_value(&self.value) {
+            Ok(value) => Ok(self.map(|_| value)),
+            Err(error) => Err(Inner { source: Some(error.into()), ..self.context.fail(ErrorKind::Decode) }.into()),
+        }
+    }
+}
+
+/// Shows the value and the figures, but neither the headers nor the raw body.
+impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("operation", &self.context.operation)
+            .field("status", &self.context.status)
+            .field("request_id", &self.context.request_id)
+            .field("attempts", &self.context.attempts)
+            .field("credits", &self.context.credits)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}

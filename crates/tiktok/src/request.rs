@@ -1,0 +1,108 @@
+//! Calls that the document does not have yet.
+
+use std::sync::Arc;
+
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderValue, Method};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::call::{Call, Target};
+use crate::{CallOptions, Client, Error, Reply};
+
+impl Client {
+    /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.
+    ///
+    /// ```no_run
+    /// # async fn f(client: keyapi_tiktok::Client) -> Result<(), keyapi_tiktok::Error> {
+    /// use keyapi_tiktok::Method;
+    ///
+    /// let reply = client.request(Method::GET, "/v1/tiktok/new/thing").query("id", "1").send().await?;
+    /// let data = reply.into_data()?;
+    /// # drop(data);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request<'_> {
+        Request {
+            client: self,
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body: None,
+            credits: None,
+            options: CallOptions::new(),
+        }
+    }
+}
+
+/// A request to a path of the caller's choice; made by [`Client::request`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Request<'a> {
+    client: &'a Client,
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    body: Option<Result<Vec<u8>, String>>,
+    credits: Option<u64>,
+    options: CallOptions,
+}
+
+impl Request<'_> {
+    /// Adds a query parameter.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets a JSON body.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = Some(serde_json::to_vec(body).map_err(|error| error.to_string()));
+        self
+    }
+
+    /// Says what the call costs, for [`Client::credits_spent`].
+    pub fn credits(mut self, credits: u64) -> Self {
+        self.credits = Some(credits);
+        self
+    }
+
+    /// Overrides for this call.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// Those of any other call.
+    pub async fn send(self) -> Result<Reply<Value>, Error> {
+        let target = Target {
+            name: format!("{} {}", self.method, self.path).into(),
+            path: self.path.clone().into(),
+            credits: self.credits,
+        };
+        let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
+        // Without the slash, a path such as `@example.com` would turn the server's name into a user name.
+        if !self.path.starts_with('/') {
+            return Err(call.invalid_request("the path must start with a slash"));
+        }
+        let url = format!("{}{}", call.shared.base_url, self.path);
+        let mut request = call.shared.http.request(self.method, url).header(ACCEPT, JSON);
+        if !self.query.is_empty() {
+            request = request.query(&self.query);
+        }
+        if let Some(body) = self.body {
+            let body = body.map_err(|error| call.invalid_request(&format!("the body does not encode: {error}")))?;
+            request = request.header(CONTENT_TYPE, JSON).body(body);
+        }
+        let request = request.build().map_err(|error| call.invalid_request(&error.without_url().to_string()))?;
+        let outcome = call.run(request).await;
+        call.finish(outcome, None)
+    }
+}
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");

@@ -1,0 +1,94 @@
+//! One attempt: sends a request and reads the reply into bounded memory.
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+use reqwest::{Client, Request, Response};
+
+use crate::ErrorKind;
+
+/// How much is read of the body of an error status.
+const ERROR_BODY_LIMIT: usize = 64 * 1024;
+
+/// A reply with its whole body.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// An attempt without a usable reply.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) kind: ErrorKind,
+    /// What came before the failure, with as much of the body as was read.
+    pub(crate) partial: Option<Received>,
+    pub(crate) source: Option<reqwest::Error>,
+}
+
+/// Sends the request once.
+pub(crate) async fn send(client: &Client, request: Request, body_limit: usize) -> Result<Received, Failed> {
+    let mut response = client.execute(request).await.map_err(|error| Failed {
+        kind: kind(&error),
+        partial: None,
+        source: Some(error.without_url()),
+    })?;
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    if !status.is_success() {
+        // The status says enough, whatever the body is.
+        let (body, _) = read(&mut response, body_limit.min(ERROR_BODY_LIMIT)).await;
+        return Ok(Received { status, headers, body });
+    }
+    let (body, end) = match response.content_length() {
+        // Not worth a byte: the server itself says that the limit will be passed.
+        Some(length) if length > body_limit as u64 => (Bytes::new(), End::TooLarge),
+        _ => read(&mut response, body_limit).await,
+    };
+    let received = Received { status, headers, body };
+    match end {
+        End::Complete => Ok(received),
+        End::TooLarge => Err(Failed { kind: ErrorKind::BodyTooLarge, partial: Some(received), source: None }),
+        End::Broken(error) => {
+            Err(Failed { kind: kind(&error), partial: Some(received), source: Some(error.without_url()) })
+        }
+    }
+}
+
+/// How a body ended.
+enum End {
+    Complete,
+    TooLarge,
+    Broken(reqwest::Error),
+}
+
+async fn read(response: &mut Response, limit: usize) -> (Bytes, End) {
+    let announced = response.content_length().unwrap_or(0);
+    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+    // What the server announces is not memory that it has earned yet.
+    let mut body = BytesMut::with_capacity(announced.min(limit).min(ERROR_BODY_LIMIT));
+    let end = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
+                body.extend_from_slice(&chunk[..limit - body.len()]);
+                break End::TooLarge;
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break End::Complete,
+            Err(error) => break End::Broken(error),
+        }
+    };
+    (body.freeze(), end)
+}
+
+fn kind(error: &reqwest::Error) -> ErrorKind {
+    if error.is_timeout() {
+        ErrorKind::Timeout
+    } else if error.is_connect() {
+        ErrorKind::Connect
+    } else if error.is_builder() {
+        ErrorKind::InvalidRequest
+    } else {
+        ErrorKind::Transport
+    }
+}
