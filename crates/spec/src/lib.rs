@@ -4,6 +4,7 @@
 //! knows nothing of one particular API.
 
 pub mod diagnostic;
+pub mod infer;
 pub mod render;
 pub mod source;
 

@@ -1,0 +1,181 @@
+//! Fills the holes of a document's schemas with what its examples prove.
+//!
+//! Evidence for a location is every example of it: the media type's `examples` and `example`, and the schema's own. It
+//! is merged and written as an OpenAPI 3.0 schema that accepts more than what was seen: a member that is missing, null
+//! or new. What the document declares stays as it is, and so do the examples.
+//!
+//! The merge is commutative, associative and idempotent, but for the order of keys and the counts in `x-inferred`. Both
+//! are settled before it: the samples of a location are put into an order of their own and equal ones are one, and the
+//! elements of an array, which are samples too, come in the order of the document. So a reader finds the keys as an
+//! example has them, and the same samples in any order give the same bytes.
+
+mod emit;
+mod flow;
+mod lexical;
+mod names;
+mod place;
+mod rounded;
+mod sample;
+mod schema;
+mod shape;
+mod survey;
+
+use std::collections::{BTreeSet, HashSet};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use self::emit::{Emitter, Position, Side};
+use self::place::{Place, Places};
+use self::rounded::Rounded;
+use self::sample::{Evidence, canonical};
+use self::schema::Object;
+use self::shape::Shape;
+use self::survey::{Hole, Survey, Target};
+use crate::diagnostic::Diagnostic;
+
+/// One sample of a location.
+#[derive(Clone, Debug)]
+pub struct Sample<'a> {
+    /// The sample.
+    pub value: &'a Value,
+    /// JSON pointer to where it stands, for diagnostics.
+    pub pointer: String,
+}
+
+/// A schema to put into the document.
+struct Patch {
+    /// JSON pointer of the hole.
+    pointer: String,
+    target: Target,
+    schema: Object,
+}
+
+/// How much of one body or component was inferred.
+#[derive(Default)]
+struct Filled {
+    holes: u64,
+    samples: u64,
+}
+
+/// The OpenAPI 3.0 schema of a response body of which these are the samples, and what there is to say about it.
+///
+/// `rounded` holds the JSON pointers of integers beyond `u64` and `i64`, which parsers turn into floats.
+pub fn schema_of(samples: &[Sample<'_>], rounded: &BTreeSet<String>) -> (Value, Vec<Diagnostic>) {
+    let mut places = Places::default();
+    let mut numbers = Rounded::default();
+    let mut evidence = Vec::new();
+    for Sample { value, pointer } in samples {
+        numbers.extend(value, pointer, rounded);
+        let place = places.root(pointer);
+        evidence.push(Evidence::of(value, place, &mut places));
+    }
+    let mut diagnostics = reject_cut(&mut evidence, &places, &mut HashSet::new());
+    let schema = merge(evidence, &mut places, &numbers).map(|shape| {
+        let (schema, findings) = emit(shape, &places, Side::Response, Position::Body);
+        diagnostics.extend(findings);
+        schema
+    });
+    (Value::Object(schema.unwrap_or_default()), diagnostics)
+}
+
+/// Fills the holes of all request and response bodies, and of the components they are made of, from the examples.
+///
+/// `rounded` holds the JSON pointers of integers beyond `u64` and `i64`, which parsers turn into floats.
+pub fn infer(document: &mut Value, rounded: &BTreeSet<String>) -> Vec<Diagnostic> {
+    let (patches, diagnostics) = plan(document, rounded);
+    for Patch { pointer, target, schema } in patches {
+        let Some(Value::Object(owner)) = document.pointer_mut(&pointer) else {
+            continue;
+        };
+        match target {
+            Target::Schema(_) => fill(owner, schema),
+            Target::MediaType(_) => {
+                owner.insert("schema".to_owned(), Value::Object(schema));
+            }
+        }
+    }
+    diagnostics
+}
+
+fn plan(document: &Value, rounded: &BTreeSet<String>) -> (Vec<Patch>, Vec<Diagnostic>) {
+    let mut numbers = Rounded::default();
+    numbers.extend(document, "", rounded);
+    let mut survey = Survey::of(document);
+    flow::distribute(document, &mut survey, &numbers);
+
+    let Survey { mut places, holes, mut diagnostics, .. } = survey;
+    let mut cuts = HashSet::new();
+    let mut filled: IndexMap<Place, Filled> = IndexMap::new();
+    let mut findings = Vec::new();
+    let mut patches = Vec::new();
+    for Hole { target, location, side, position, mut samples } in holes.into_values() {
+        let (Target::Schema(place) | Target::MediaType(place)) = target;
+        let pointer = places.pointer(place);
+        diagnostics.extend(reject_cut(&mut samples, &places, &mut cuts));
+        let Some(shape) = merge(samples, &mut places, &numbers) else {
+            if position == Position::Body {
+                let message = "the document has neither a schema nor an example, so nothing is known about the body";
+                let note = Diagnostic::note("no-example", pointer, message);
+                findings.push(note.help("give an example or a schema in the overlay"));
+            }
+            continue;
+        };
+        let filled = filled.entry(location).or_default();
+        filled.holes += 1;
+        filled.samples += shape.samples;
+        let (schema, found) = emit(shape, &places, side, position);
+        findings.extend(found);
+        patches.push(Patch { pointer, target, schema });
+    }
+    for (place, Filled { holes, samples }) in filled {
+        let message = format!("filled {} from {}", count(holes, "hole"), count(samples, "sample"));
+        diagnostics.push(Diagnostic::note("inferred", places.pointer(place), message));
+    }
+    diagnostics.extend(findings);
+    (patches, diagnostics)
+}
+
+/// Drops the samples that were cut short: they prove less than the API says, and hide it. Each cut is told of once.
+fn reject_cut(samples: &mut Vec<Evidence<'_>>, places: &Places<'_>, told: &mut HashSet<Place>) -> Vec<Diagnostic> {
+    let cuts: Vec<_> = samples.iter().filter_map(|sample| sample.cut).collect();
+    samples.retain(|sample| sample.cut.is_none());
+    let news = cuts.into_iter().filter(|cut| told.insert(*cut));
+    let error = |cut| {
+        let message = "the example is cut short here, so a schema inferred from it would lack what was cut";
+        let error = Diagnostic::error("truncated-sample", places.pointer(cut), message);
+        error.help("put the complete example into the document or into the overlay")
+    };
+    news.map(error).collect()
+}
+
+/// All that the samples of one location prove; nothing if there are none.
+fn merge<'a>(samples: Vec<Evidence<'a>>, places: &mut Places<'a>, rounded: &Rounded) -> Option<Shape<'a>> {
+    let samples = canonical(samples, rounded);
+    let mut shape = Shape::nothing(samples.first()?.place);
+    for Evidence { value, place, .. } in samples {
+        shape.merge(Shape::of(value, place, places, rounded));
+    }
+    Some(shape)
+}
+
+fn emit<'a>(shape: Shape<'a>, places: &Places<'a>, side: Side, position: Position) -> (Object, Vec<Diagnostic>) {
+    let mut emitter = Emitter::new(places, side);
+    let schema = emitter.schema(shape, position);
+    (schema, emitter.finish())
+}
+
+/// Puts an inferred schema into a hole, beside what the hole declares: its type, and what describes it.
+fn fill(hole: &mut Object, inferred: Object) {
+    hole.shift_remove("properties");
+    // All samples of a declared array or object being null proves that it may be null, not that it may be anything.
+    if hole.contains_key("type") && !inferred.contains_key("type") {
+        hole.insert("nullable".to_owned(), Value::Bool(true));
+    }
+    hole.extend(inferred);
+}
+
+fn count(number: impl Into<u64>, noun: &str) -> String {
+    let number = number.into();
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

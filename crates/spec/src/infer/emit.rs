@@ -1,0 +1,239 @@
+//! From evidence to a schema.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::lexical::Keys;
+use super::names::{UNKNOWN_KEYS, field_name};
+use super::place::{Place, Places};
+use super::shape::{Kind, Members, Numbers, Shape};
+use crate::diagnostic::Diagnostic;
+
+/// The integers that a double holds exactly reach this far on either side of zero.
+const DOUBLE_INTEGERS: i128 = 1 << 53;
+
+/// Which way the bodies travel that a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Side {
+    /// From the caller: objects are built by hand and have no unknown keys.
+    Request,
+    /// From the API: objects keep the keys that no sample has.
+    Response,
+}
+
+/// Where a schema stands, which decides what may be null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Position {
+    /// The whole body.
+    Body,
+    /// A member of an object or an element of an array.
+    Member,
+    /// A value of a map, which no optional field stands in for.
+    MapValue,
+}
+
+/// What becomes of one location before it is known whether it may be null.
+struct Draft {
+    rule: &'static str,
+    schema: Map<String, Value>,
+    nullable: Nullable,
+    looks_like: Option<&'static str>,
+}
+
+/// When a schema is to accept null.
+enum Nullable {
+    /// Never: it has no type, so it does already.
+    Already,
+    /// Where a sample is null.
+    IfSeen,
+    /// Everywhere but as a whole body.
+    Always,
+}
+
+/// Writes the schemas of one side and collects what there is to say about them.
+pub(crate) struct Emitter<'p, 'a> {
+    places: &'p Places<'a>,
+    side: Side,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'p, 'a> Emitter<'p, 'a> {
+    pub(crate) fn new(places: &'p Places<'a>, side: Side) -> Self {
+        Self { places, side, diagnostics: Vec::new() }
+    }
+
+    pub(crate) fn finish(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+
+    /// The schema of everything that the samples prove, with `x-inferred` on every node of it.
+    pub(crate) fn schema(&mut self, shape: Shape<'a>, position: Position) -> Map<String, Value> {
+        let (samples, nulls) = (shape.samples, shape.nulls);
+        let Draft { rule, mut schema, nullable, looks_like } = self.draft(shape);
+        let nullable = match (nullable, position) {
+            (Nullable::Already, _) => false,
+            (Nullable::IfSeen, Position::MapValue) | (Nullable::Always, Position::MapValue | Position::Member) => true,
+            (Nullable::IfSeen | Nullable::Always, _) => nulls > 0,
+        };
+        if nullable {
+            schema.insert("nullable".to_owned(), json!(true));
+        }
+        let mut inferred = json!({"rule": rule, "samples": samples, "nulls": nulls});
+        if let Some(guess) = looks_like {
+            inferred["looksLike"] = json!(guess);
+        }
+        schema.insert("x-inferred".to_owned(), inferred);
+        schema
+    }
+
+    fn draft(&mut self, shape: Shape<'a>) -> Draft {
+        let place = shape.place;
+        match shape.into_kind() {
+            Kind::Nothing => {
+                self.note(
+                    "empty-array",
+                    place,
+                    "every sample is an empty array, so the type of its elements is unknown",
+                );
+                Draft::anything("R12")
+            }
+            Kind::Null => {
+                self.note("null-only", place, "every sample is null, so the type is unknown");
+                Draft::anything("R1")
+            }
+            Kind::Mixed(kinds) => {
+                let message = format!("the samples are {}, so any value is accepted", kinds.join(" and "));
+                self.warn("heterogeneous", place, message, "if one of them is a mistake, correct it in the overlay");
+                Draft::anything("R11")
+            }
+            // The rules have no row for booleans: they are the plain case of the second.
+            Kind::Boolean => Draft::of("R2", Nullable::IfSeen, json!({"type": "boolean"})),
+            Kind::Text(look) => {
+                let draft = Draft::of(look.rule(), Nullable::IfSeen, json!({"type": "string"}));
+                Draft { looks_like: look.guess(), ..draft }
+            }
+            Kind::Number(numbers) => self.number(numbers, place),
+            Kind::Array(items) => {
+                let items = self.schema(*items, Position::Member);
+                Draft::of("R12", Nullable::Always, json!({"type": "array", "items": items}))
+            }
+            Kind::Object(members) => self.object(members, place),
+        }
+    }
+
+    fn number(&mut self, numbers: Numbers, place: Place) -> Draft {
+        const HELP: &str = "declare the type in the overlay if you know it";
+        let (least, greatest) = numbers.integers.unwrap_or_default();
+        let beyond_i64 = greatest > i128::from(i64::MAX);
+        if numbers.rounded {
+            let message = "an integer fits neither i64 nor u64, so any value is accepted";
+            self.warn("integer-beyond-u64", place, message, HELP);
+            return Draft::anything("R7");
+        }
+        if numbers.float {
+            if least >= -DOUBLE_INTEGERS && greatest <= DOUBLE_INTEGERS {
+                return Draft::of("R6", Nullable::IfSeen, json!({"type": "number", "format": "double"}));
+            }
+            let message = "there are floats and an integer that no double holds exactly, so any value is accepted";
+            self.warn("integer-beyond-double", place, message, HELP);
+            return Draft::anything("R7");
+        }
+        if beyond_i64 && least < 0 {
+            let message = "there are negative integers and one beyond i64, so any value is accepted";
+            self.warn("integer-beyond-i64", place, message, HELP);
+            return Draft::anything("R7");
+        }
+        if beyond_i64 {
+            let message = "an integer is beyond i64, so the type is u64 and negative integers are refused";
+            self.warn("integer-beyond-i64", place, message, HELP);
+            return Draft::of("R7", Nullable::IfSeen, json!({"type": "integer", "format": "uint64"}));
+        }
+        Draft::of("R5", Nullable::IfSeen, json!({"type": "integer", "format": "int64"}))
+    }
+
+    fn object(&mut self, mut members: Members<'a>, place: Place) -> Draft {
+        if members.is_empty() {
+            self.note("empty-object", place, "every sample is an empty object, so its keys are unknown");
+            return Draft::free("R3");
+        }
+        if let Some(keys) = Keys::of(members.keys().copied()) {
+            return self.map(keys, members, place);
+        }
+        if let Some((one, other)) = same_field(&members) {
+            let message = format!("`{one}` and `{other}` are one name in Rust, so the object is a map of any values");
+            self.warn("property-name-collision", place, message, "give the object a schema in the overlay");
+            return Draft::free("R15");
+        }
+        if self.side == Side::Response {
+            self.yield_to_unknown_keys(&mut members);
+        }
+        if members.is_empty() {
+            return Draft::free("R15");
+        }
+        let properties: Map<_, _> = members
+            .into_iter()
+            .map(|(key, shape)| (key.to_owned(), Value::Object(self.schema(shape, Position::Member))))
+            .collect();
+        let mut schema = json!({"type": "object", "properties": properties});
+        if self.side == Side::Response {
+            schema["additionalProperties"] = json!({});
+        }
+        Draft::of("R13", Nullable::IfSeen, schema)
+    }
+
+    fn map(&mut self, keys: Keys, members: Members<'a>, place: Place) -> Draft {
+        self.note(keys.code(), place, format!("all keys are {}, so the object is a map", keys.noun()));
+        let mut values = Shape::nothing(place);
+        members.into_values().for_each(|value| values.merge(value));
+        let values = self.schema(values, Position::MapValue);
+        Draft::of("R14", Nullable::Always, json!({"type": "object", "additionalProperties": values}))
+    }
+
+    /// Leaves a property whose field would be called as the map of unknown keys to that very map.
+    ///
+    /// The generator gives both fields the same name, which does not compile. All else about the object stays typed.
+    fn yield_to_unknown_keys(&mut self, members: &mut Members<'a>) {
+        let Some(key) = members.keys().copied().find(|key| field_name(key) == UNKNOWN_KEYS) else {
+            return;
+        };
+        if let Some(shape) = members.shift_remove(key) {
+            let message = format!("`{key}` is named like the map of unknown keys, so it is kept in there, untyped");
+            self.warn("property-name-collision", shape.place, message, "give the object a schema in the overlay");
+        }
+    }
+
+    fn note(&mut self, code: &'static str, place: Place, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::note(code, self.places.pointer(place), message));
+    }
+
+    fn warn(&mut self, code: &'static str, place: Place, message: impl Into<String>, help: &str) {
+        self.diagnostics.push(Diagnostic::warning(code, self.places.pointer(place), message).help(help));
+    }
+}
+
+impl Draft {
+    fn of(rule: &'static str, nullable: Nullable, schema: Value) -> Self {
+        let schema = match schema {
+            Value::Object(schema) => schema,
+            _ => Map::new(),
+        };
+        Self { rule, schema, nullable, looks_like: None }
+    }
+
+    /// A schema that accepts any value.
+    fn anything(rule: &'static str) -> Self {
+        Self::of(rule, Nullable::Already, json!({}))
+    }
+
+    /// An object of which no key is known.
+    fn free(rule: &'static str) -> Self {
+        Self::of(rule, Nullable::Always, json!({"type": "object", "additionalProperties": {}}))
+    }
+}
+
+/// Two properties that would be the same field in Rust.
+fn same_field<'a>(members: &Members<'a>) -> Option<(&'a str, &'a str)> {
+    let mut fields = HashMap::new();
+    members.keys().find_map(|&key| fields.insert(field_name(key), key).map(|other| (other, key)))
+}

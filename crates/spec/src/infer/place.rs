@@ -1,0 +1,62 @@
+//! Where values of the document are.
+
+use crate::diagnostic::join;
+
+/// One value's place in a [`Places`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Place(usize);
+
+/// A tree of reference tokens. A place costs the same at any depth, and only a place that is reported is spelled out.
+#[derive(Debug, Default)]
+pub(crate) struct Places<'a> {
+    nodes: Vec<Node<'a>>,
+}
+
+#[derive(Debug)]
+enum Node<'a> {
+    Root(&'a str),
+    Key(Place, &'a str),
+    Index(Place, usize),
+}
+
+impl<'a> Places<'a> {
+    /// The place that a whole JSON pointer leads to.
+    pub(crate) fn root(&mut self, pointer: &'a str) -> Place {
+        self.push(Node::Root(pointer))
+    }
+
+    /// The place of one member of an object.
+    pub(crate) fn key(&mut self, parent: Place, key: &'a str) -> Place {
+        self.push(Node::Key(parent, key))
+    }
+
+    /// The place of one element of an array.
+    pub(crate) fn index(&mut self, parent: Place, index: usize) -> Place {
+        self.push(Node::Index(parent, index))
+    }
+
+    /// The JSON pointer of a place.
+    pub(crate) fn pointer(&self, place: Place) -> String {
+        let mut below = Vec::new();
+        let mut current = place;
+        let root = loop {
+            match &self.nodes[current.0] {
+                Node::Root(pointer) => break *pointer,
+                node @ (Node::Key(parent, _) | Node::Index(parent, _)) => {
+                    below.push(node);
+                    current = *parent;
+                }
+            }
+        };
+        below.iter().rev().fold(root.to_owned(), |pointer, node| match node {
+            Node::Root(_) => pointer,
+            Node::Key(_, key) => join(&pointer, key),
+            Node::Index(_, index) => join(&pointer, &index.to_string()),
+        })
+    }
+
+    fn push(&mut self, node: Node<'a>) -> Place {
+        self.nodes.push(node);
+        Place(self.nodes.len() - 1)
+    }
+}

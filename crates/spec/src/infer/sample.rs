@@ -1,0 +1,100 @@
+//! The samples of one location.
+
+use std::cmp::Reverse;
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::lexical::is_cut;
+use super::place::{Place, Places};
+use super::rounded::Rounded;
+
+/// One sample of a location, and where it stands in the document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evidence<'a> {
+    pub(crate) value: &'a Value,
+    pub(crate) place: Place,
+    /// Where the sample, or the example that it is a part of, was cut short.
+    pub(crate) cut: Option<Place>,
+}
+
+impl<'a> Evidence<'a> {
+    pub(crate) fn of(value: &'a Value, place: Place, places: &mut Places<'a>) -> Self {
+        Self { value, place, cut: find_cut(value, place, places) }
+    }
+
+    /// The part of the sample under a key.
+    pub(crate) fn key(self, key: &'a str, value: &'a Value, places: &mut Places<'a>) -> Self {
+        Self { value, place: places.key(self.place, key), cut: self.cut }
+    }
+
+    /// The part of the sample at an index.
+    pub(crate) fn index(self, index: usize, value: &'a Value, places: &mut Places<'a>) -> Self {
+        Self { value, place: places.index(self.place, index), cut: self.cut }
+    }
+}
+
+/// Puts samples into an order of their own, so that nothing depends on the order in which they come: the longest first,
+/// for its keys are likely the whole list in an order that a person chose. Equal samples are one.
+pub(crate) fn canonical<'a>(mut samples: Vec<Evidence<'a>>, rounded: &Rounded) -> Vec<Evidence<'a>> {
+    if samples.len() < 2 {
+        return samples;
+    }
+    samples.sort_by_cached_key(|sample| {
+        let text = spell(sample.value, rounded);
+        (Reverse(text.len()), text)
+    });
+    samples.dedup_by_key(|sample| spell(sample.value, rounded));
+    samples
+}
+
+/// The text of a sample, which tells numbers apart that the parser did not.
+fn spell(value: &Value, rounded: &Rounded) -> String {
+    let mut text = String::new();
+    write_text(value, rounded, &mut text);
+    text
+}
+
+fn write_text(value: &Value, rounded: &Rounded, text: &mut String) {
+    match value {
+        Value::Array(elements) => {
+            text.push('[');
+            for element in elements {
+                write_text(element, rounded, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        Value::Object(members) => {
+            text.push('{');
+            for (key, member) in members {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{key:?}:");
+                write_text(member, rounded, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        _ => {
+            if rounded.contains(value) {
+                text.push('~');
+            }
+            let _ = write!(text, "{value}");
+        }
+    }
+}
+
+fn find_cut<'a>(value: &'a Value, place: Place, places: &mut Places<'a>) -> Option<Place> {
+    match value {
+        Value::String(text) => is_cut(text).then_some(place),
+        Value::Array(elements) => elements.iter().enumerate().find_map(|(index, element)| {
+            let place = places.index(place, index);
+            find_cut(element, place, places)
+        }),
+        Value::Object(members) => members.iter().find_map(|(key, member)| {
+            let place = places.key(place, key);
+            if is_cut(key) { Some(place) } else { find_cut(member, place, places) }
+        }),
+        _ => None,
+    }
+}

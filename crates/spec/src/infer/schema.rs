@@ -1,0 +1,140 @@
+//! What the inference needs to know of a schema that the document declares.
+
+use serde_json::{Map, Value};
+
+use super::rounded::Rounded;
+
+/// A JSON object.
+pub(crate) type Object = Map<String, Value>;
+
+/// Keys that describe a schema without saying anything about the values.
+const ANNOTATIONS: [&str; 10] = [
+    "default",
+    "deprecated",
+    "description",
+    "example",
+    "externalDocs",
+    "nullable",
+    "readOnly",
+    "title",
+    "writeOnly",
+    "xml",
+];
+
+/// Keys beside `type: object` that say what the members are.
+const OBJECT_KEYS: [&str; 6] = ["additionalProperties", "allOf", "anyOf", "oneOf", "not", "enum"];
+
+/// Whether a schema says nothing that a generator could use.
+pub(crate) fn is_hole(schema: &Object) -> bool {
+    match schema.get("type").and_then(Value::as_str) {
+        Some("object") => {
+            let named = schema.get("properties").and_then(Value::as_object).is_some_and(|named| !named.is_empty());
+            !named && !OBJECT_KEYS.iter().any(|key| schema.contains_key(*key))
+        }
+        Some("array") => !schema.contains_key("items"),
+        Some(_) => false,
+        None => says_nothing(schema),
+    }
+}
+
+/// Whether a schema is `{}`, but for annotations.
+pub(crate) fn says_nothing(schema: &Object) -> bool {
+    schema.keys().all(|key| key.starts_with("x-") || ANNOTATIONS.contains(&key.as_str()))
+}
+
+/// The reference that a schema, response or example consists of.
+pub(crate) fn reference(value: &Value) -> Option<&str> {
+    value.get("$ref").and_then(Value::as_str)
+}
+
+/// The value that a chain of references ends at, and its JSON pointer if there is such a chain. References that lead
+/// nowhere, outside of the document or in a circle have none.
+pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> Option<(&'a Value, Option<&'a str>)> {
+    const LONGEST_CHAIN: usize = 32;
+    let mut found = (value, None);
+    for _ in 0..LONGEST_CHAIN {
+        let Some(reference) = reference(found.0) else {
+            return Some(found);
+        };
+        let pointer = reference.strip_prefix('#')?;
+        found = (document.pointer(pointer)?, Some(pointer));
+    }
+    None
+}
+
+/// The members of `allOf`.
+pub(crate) fn all_of(schema: &Object) -> &[Value] {
+    schema.get("allOf").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The members of `allOf` that an example of the whole can tell something about, with their indexes.
+///
+/// A hole among others is not one of them: nothing says which keys of the example are its own.
+pub(crate) fn telling_members<'a>(document: &'a Value, schema: &'a Object) -> Vec<(usize, &'a Value)> {
+    let members = all_of(schema);
+    let alone = members.len() == 1 && !schema.contains_key("properties");
+    let telling = |member| alone || !resolves_to_hole(document, member);
+    members.iter().enumerate().filter(|(_, member)| telling(member)).collect()
+}
+
+/// Whether another part of the same `allOf` declares what this part leaves open about a member: the usual way to say
+/// what the payload of a common envelope is.
+pub(crate) fn is_refined(document: &Value, whole: &Object, key: &str, declared: &Value) -> bool {
+    let parts = all_of(whole).iter().filter_map(|part| resolve(document, part)?.0.as_object());
+    let others = parts.chain([whole]).filter_map(|part| properties(part)?.get(key));
+    resolves_to_hole(document, declared)
+        && others.filter(|other| !std::ptr::eq(*other, declared)).any(|other| !resolves_to_hole(document, other))
+}
+
+fn resolves_to_hole(document: &Value, schema: &Value) -> bool {
+    resolve(document, schema).and_then(|(schema, _)| schema.as_object()).is_some_and(is_hole)
+}
+
+/// The schemas of the declared members of an object.
+pub(crate) fn properties(schema: &Object) -> Option<&Object> {
+    schema.get("properties").and_then(Value::as_object)
+}
+
+/// The schema of the undeclared members of an object, unless it accepts anything: that is a statement, not a hole.
+pub(crate) fn additional_properties(schema: &Object) -> Option<&Value> {
+    schema.get("additionalProperties").filter(|values| values.as_object().is_some_and(|values| !says_nothing(values)))
+}
+
+/// Whether a schema accepts null beside what else it says.
+pub(crate) fn is_nullable(schema: &Object) -> bool {
+    schema.get("nullable").and_then(Value::as_bool).unwrap_or_default()
+}
+
+/// Why a value is not one of a schema, if its type or its enumeration says so.
+pub(crate) fn mismatch(schema: &Object, value: &Value, rounded: &Rounded) -> Option<String> {
+    if value.is_null() && is_nullable(schema) {
+        return None;
+    }
+    let declared = schema.get("type").and_then(Value::as_str);
+    let fits = match declared {
+        Some("object") => value.is_object(),
+        Some("array") => value.is_array(),
+        Some("string") => value.is_string(),
+        Some("boolean") => value.is_boolean(),
+        Some("number") => value.is_number(),
+        Some("integer") => value.is_i64() || value.is_u64() || rounded.contains(value),
+        _ => true,
+    };
+    if let (false, Some(declared)) = (fits, declared) {
+        return Some(format!("the example has {} where the document declares type {declared}", noun(value)));
+    }
+    let listed = schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(value));
+    (!listed).then(|| "the example has a value that the document does not list".to_owned())
+}
+
+fn noun(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a float",
+        Value::Number(_) => "an integer",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,7 @@
+//! What is inferred from examples.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod decode;
+mod documents;
+mod laws;
+mod rules;
