@@ -5,6 +5,7 @@
 
 pub mod artefacts;
 mod atomic;
+pub mod ci;
 pub mod contract;
 pub mod input;
 pub mod lint;

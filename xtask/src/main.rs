@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{BAD_INPUT, contract, lint, regen};
+use xtask::{BAD_INPUT, ci, contract, lint, regen};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -25,6 +25,8 @@ enum Command {
     Coverage,
     /// Start the mock, call every documented (operation, status) through the typed client, print the matrix.
     Demo,
+    /// Run everything that CI runs.
+    Ci,
 }
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Coverage => contract::run("coverage"),
         Command::Demo => contract::run("demo"),
+        Command::Ci => ci::run(),
     };
     match result {
         Ok(code) => ExitCode::from(code),

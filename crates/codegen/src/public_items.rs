@@ -146,11 +146,11 @@ impl Listing<'_> {
                 self.lines.push(format!("pub trait {name}::{}", item.ident));
                 for member in &item.items {
                     if let syn::TraitItem::Fn(function) = member {
-                        self.lines.push(format!("pub {name}::{}::{}", item.ident, code(&function.sig)));
+                        self.lines.push(function_line(&format!("{name}::{}", item.ident), &function.sig));
                     }
                 }
             }
-            Item::Fn(item) if is_public(&item.vis) => self.lines.push(format!("pub {name}::{}", code(&item.sig))),
+            Item::Fn(item) if is_public(&item.vis) => self.lines.push(function_line(name, &item.sig)),
             Item::Const(item) if is_public(&item.vis) => {
                 self.lines.push(format!("pub const {name}::{}: {}", item.ident, code(&item.ty)));
             }
@@ -183,7 +183,7 @@ impl Listing<'_> {
                 for member in &item.items {
                     match member {
                         ImplItem::Fn(function) if is_public(&function.vis) => {
-                            self.lines.push(format!("pub {name}::{ty}::{}", code(&function.sig)));
+                            self.lines.push(function_line(&format!("{name}::{ty}"), &function.sig));
                         }
                         ImplItem::Const(constant) if is_public(&constant.vis) => {
                             self.lines.push(format!(
@@ -197,6 +197,15 @@ impl Listing<'_> {
                 }
             }
         }
+    }
+}
+
+/// A signature with the path at which callers reach it.
+fn function_line(path: &str, signature: &syn::Signature) -> String {
+    let text = code(signature);
+    match text.split_once("fn ") {
+        Some((before, after)) => format!("pub {before}fn {path}::{after}"),
+        None => text,
     }
 }
 
