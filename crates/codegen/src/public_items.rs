@@ -86,7 +86,7 @@ struct Listing<'a> {
 impl Listing<'_> {
     /// Lists the public items of the module at `path`, which callers know as `name`.
     fn module(&mut self, path: &[String], name: &str) {
-        for item in self.modules.by_path.get(path).into_iter().flatten() {
+        for item in self.modules.by_path.get(path).into_iter().flatten().filter(|item| !is_hidden(item)) {
             if let Item::Use(item) = item
                 && is_public(&item.vis)
             {
@@ -198,6 +198,19 @@ impl Listing<'_> {
             }
         }
     }
+}
+
+/// Whether an item is kept out of the documentation, and so out of what callers may rely on.
+fn is_hidden(item: &Item) -> bool {
+    let attributes = match item {
+        Item::Mod(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => return false,
+    };
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("doc")
+            && attribute.parse_args::<syn::Ident>().is_ok_and(|argument| argument == "hidden")
+    })
 }
 
 /// A signature with the path at which callers reach it.
