@@ -1,0 +1,126 @@
+//! `cargo xtask regen` and `cargo xtask lint` as a maintainer runs them: exit codes, what they say, what they write.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const VENDORED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/tiktok.openapi.json");
+const OVERLAY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/tiktok.overlay.yaml");
+
+fn xtask(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Runs `regen` on a document in a scratch folder.
+#[track_caller]
+fn regen(folder: &Path, spec: &Path, more: &[&str]) -> Output {
+    let (spec, out) = (spec.to_str().unwrap(), folder.join("out"));
+    xtask(&[&["regen", "--spec", spec, "--out", out.to_str().unwrap()], more].concat())
+}
+
+#[track_caller]
+fn refused(name: &str, content: Option<&[u8]>, code: &str) {
+    let folder = TempDir::new().unwrap();
+    let spec = folder.path().join(name);
+    if let Some(content) = content {
+        fs::write(&spec, content).unwrap();
+    }
+    let output = regen(folder.path(), &spec, &[]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains(&format!("error[{code}]")), "{stderr}");
+    assert!(stderr.contains(name), "{stderr}");
+    assert!(!folder.path().join("out").exists(), "a refused document leaves nothing behind");
+
+    let output = xtask(&["lint", spec.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(output.status.code(), Some(2));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found[0]["code"], code);
+}
+
+#[test]
+fn bad_documents_are_refused_with_their_place() {
+    let vendored = fs::read(VENDORED).unwrap();
+    refused("missing.json", None, "unreadable");
+    refused("empty.json", Some(b""), "empty-file");
+    refused("truncated.json", Some(&vendored[..vendored.len() / 2]), "json-syntax");
+    refused("list.json", Some(b"[1, 2]"), "not-openapi");
+    refused("swagger.yaml", Some(b"swagger: '2.0'\npaths: {}\n"), "not-openapi");
+    refused("later.yaml", Some(b"openapi: 3.1.0\npaths: {}\n"), "not-openapi");
+    refused("no-paths.yaml", Some(b"openapi: 3.0.1\n"), "not-openapi");
+}
+
+#[test]
+fn a_document_is_written_once_and_checked_afterwards() {
+    let folder = TempDir::new().unwrap();
+    let spec = folder.path().join("spec.json");
+    fs::copy(VENDORED, &spec).unwrap();
+    let overlay = ["--overlay", OVERLAY];
+    let check = ["--overlay", OVERLAY, "--check"];
+
+    let first = regen(folder.path(), &spec, &check);
+    assert_eq!(first.status.code(), Some(1), "{}", text(&first.stderr));
+    assert!(!folder.path().join("out").exists(), "--check writes nothing");
+
+    assert_eq!(regen(folder.path(), &spec, &overlay).status.code(), Some(0));
+    let mut written: Vec<String> = fs::read_dir(folder.path().join("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    written.sort();
+    assert_eq!(written, ["client.rs", "httpmock.rs", "report.json", "resolved.openapi.json"]);
+    assert_eq!(regen(folder.path(), &spec, &check).status.code(), Some(0));
+
+    let changed = fs::read_to_string(&spec).unwrap().replace("\"score\": 1426", "\"score\": 1427");
+    fs::write(&spec, changed).unwrap();
+    let stale = regen(folder.path(), &spec, &check);
+    assert_eq!(stale.status.code(), Some(1));
+    assert!(text(&stale.stdout).contains("resolved.openapi.json"), "{}", text(&stale.stdout));
+}
+
+#[test]
+fn the_same_document_makes_the_same_bytes() {
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    for folder in &folders {
+        assert_eq!(regen(folder.path(), Path::new(VENDORED), &["--overlay", OVERLAY]).status.code(), Some(0));
+    }
+    for file in ["client.rs", "httpmock.rs", "report.json", "resolved.openapi.json"] {
+        let [one, other] = folders.each_ref().map(|folder| fs::read(folder.path().join("out").join(file)).unwrap());
+        assert_eq!(one, other, "{file}");
+    }
+}
+
+#[test]
+fn one_more_path_is_one_more_method() {
+    let folder = TempDir::new().unwrap();
+    let spec = folder.path().join("spec.json");
+    let mut document: serde_json::Value = serde_json::from_slice(&fs::read(VENDORED).unwrap()).unwrap();
+    let copy = document["paths"]["/v1/tiktok/trending/music/detail"].clone();
+    document["paths"]["/v1/tiktok/trending/hashtag/detail"] = copy;
+    fs::write(&spec, document.to_string()).unwrap();
+    let output = regen(folder.path(), &spec, &["--overlay", OVERLAY]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let client = fs::read_to_string(folder.path().join("out/client.rs")).unwrap();
+    assert!(client.contains("fn trending_hashtag_detail("));
+    assert!(client.contains("pub struct TrendingHashtagDetailDataSound "));
+}
+
+#[test]
+fn an_overlay_that_no_longer_matches_is_named() {
+    let folder = TempDir::new().unwrap();
+    let overlay = folder.path().join("overlay.yaml");
+    let action =
+        "overlay: 1.0.0\ninfo: {title: t, version: 1.0.0}\nactions:\n  - target: $.nothing\n    remove: true\n";
+    fs::write(&overlay, action).unwrap();
+    let output = regen(folder.path(), Path::new(VENDORED), &["--overlay", overlay.to_str().unwrap()]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr.contains("overlay-no-match") && stderr.contains("overlay.yaml:4:"), "{stderr}");
+}
