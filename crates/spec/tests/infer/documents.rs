@@ -304,3 +304,37 @@ fn the_order_of_named_examples_does_not_matter() {
     let [one, two] = [one, two].map(|examples| filled(with_body(json!({"schema": {}, "examples": examples}))).0);
     assert_eq!(one.pointer(BODY).unwrap()["schema"].to_string(), two.pointer(BODY).unwrap()["schema"].to_string());
 }
+
+#[test]
+fn a_list_may_be_null_where_it_is_not_the_whole_body() {
+    let content = |schema: Value, example: Value| json!({"application/json": {"schema": schema, "example": example}});
+    let list = json!({"$ref": "#/components/schemas/List"});
+    let wrapper = json!({"type": "object", "properties": {"list": list}});
+    let (document, _) = filled(json!({
+        "paths": {"/x": {"get": {"responses": {
+            "200": {"content": content(list, json!([1]))},
+            "201": {"content": content(wrapper, json!({"list": [2]}))},
+            "202": {"content": content(json!({"$ref": "#/components/schemas/Body"}), json!([3]))},
+        }}}},
+        "components": {"schemas": {"List": {"type": "array"}, "Body": {"type": "array"}}},
+    }));
+    let schemas = plain(document["components"]["schemas"].clone());
+    assert_eq!(schemas["List"], json!({"type": "array", "items": int64(), "nullable": true}));
+    assert_eq!(schemas["Body"], json!({"type": "array", "items": int64()}));
+}
+
+#[test]
+fn a_value_of_a_declared_map_may_be_null() {
+    let map = |values: Value| json!({"type": "object", "additionalProperties": values});
+    let values = json!({"type": "object", "properties": {"a": int64()}, "nullable": true});
+    let media_type = json!({"schema": map(json!({"type": "object"})), "example": {"x": {"a": 1}}});
+    assert_eq!(check(media_type, &map(values)), ["inferred /schema"]);
+}
+
+#[test]
+fn an_object_that_turns_out_to_be_a_map_has_no_properties_left() {
+    let values = json!({"type": "integer", "format": "int64", "nullable": true});
+    let media_type = json!({"schema": {"type": "object", "properties": {}}, "example": {"2026-01": 1}});
+    let expected = json!({"type": "object", "additionalProperties": values});
+    assert_eq!(check(media_type, &expected), ["inferred /schema", "map:date /example"]);
+}

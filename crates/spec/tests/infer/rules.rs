@@ -118,6 +118,19 @@ fn integers_that_the_parser_rounded_have_no_type() {
 }
 
 #[test]
+fn a_correction_makes_a_rounded_integer_exact() {
+    let (schema, findings) = infer_all(&[json!([7, "a"]), json!([0.5])], &["/0/0", "/0/1", "/1/0"]);
+    assert_eq!(schema["items"]["x-inferred"]["rule"], "R11");
+    assert_eq!(findings, ["$[*]: heterogeneous"]);
+    let (schema, _) = infer_all(&[json!(7)], &["/0"]);
+    assert_eq!(plain(schema), json!({"type": "integer", "format": "int64"}));
+    let (schema, _) = infer_all(&[json!(0.5)], &["/0"]);
+    assert_eq!(plain(schema), json!({"type": "number", "format": "double"}));
+    let (_, findings) = infer_all(&[json!(-9223372036854775809.0)], &["/0"]);
+    assert_eq!(findings, ["$: integer-beyond-u64"]);
+}
+
+#[test]
 fn a_float_and_the_integer_rounded_to_it_are_two_samples() {
     let (schema, _) = infer_all(&[json!(2e19), json!(2e19)], &["/0"]);
     assert_eq!(schema["x-inferred"]["samples"], 2);
