@@ -92,7 +92,7 @@ fn apply_action(document: &mut Value, action: &Value, pointer: &str) -> Option<D
     }
     let changed = if action.get("remove").and_then(Value::as_bool) == Some(true) {
         // Later siblings first, so that removing an element does not shift the ones still to be removed.
-        pointers.iter().rev().fold(false, |changed, target| remove(document, target) || changed)
+        pointers.iter().rev().filter(|target| remove(document, target)).count() > 0
     } else if let Some(update) = action.get("update") {
         let mut changed = false;
         for target in &pointers {
