@@ -1,6 +1,7 @@
 //! Rewrites what the generator would mistype or panic on. The resolved document says the same as before on the wire.
 
 mod errors;
+mod examples;
 mod hoist;
 mod names;
 mod unknown;
@@ -13,6 +14,7 @@ use crate::Diagnostic;
 ///
 /// The pointers of the diagnostics lead into the document as it was before the rewrite.
 pub(crate) fn normalise(document: &mut Value) -> Vec<Diagnostic> {
+    examples::lift(document);
     let mut diagnostics = names::name_operations(document);
     diagnostics.extend(errors::unify(document));
     diagnostics.extend(hoist::hoist(document));
