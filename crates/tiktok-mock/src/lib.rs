@@ -1,1 +1,60 @@
-//! Mock server for KeyAPI's TikTok API that answers from the OpenAPI document.
+//! A mock server that answers from an OpenAPI document.
+//!
+//! One engine, a pure function from a compiled document, the state and a request to an outcome, stands behind two thin
+//! front doors: [`MockServer`], on httpmock, for tests, and [`HttpServer`], on hyper, for the program and for tests that
+//! need faults of the connection.
+//!
+//! ```
+//! # fn main() {
+//! let server = keyapi_tiktok_mock::MockServer::start();
+//! assert!(server.url().starts_with("http://127.0.0.1:"));
+//! # }
+//! ```
+
+pub mod access_log;
+pub mod admin;
+pub mod answer;
+pub mod clock;
+mod connection;
+pub mod coverage;
+pub mod document;
+pub mod engine;
+mod faults;
+mod generate;
+pub mod http_server;
+pub mod journal;
+pub mod latency;
+pub mod load;
+pub mod media;
+pub mod mock_server;
+pub mod negotiation;
+pub mod outcome;
+mod page;
+pub mod prefer;
+pub mod problem;
+pub mod quota;
+pub mod request;
+pub mod router;
+pub mod sample;
+pub mod script;
+pub mod secrets;
+pub mod security;
+pub mod server;
+pub mod validation;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use document::Document;
+pub use engine::{Engine, Options};
+pub use http_server::HttpServer;
+pub use journal::Entry;
+pub use mock_server::MockServer;
+pub use outcome::Outcome;
+pub use request::Request;
+pub use script::{Happening, Step};
+pub use validation::Validation;
+
+/// Locks a mutex. A panic elsewhere leaves nothing half-done behind these locks, so the poison is of no interest.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

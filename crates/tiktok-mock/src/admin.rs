@@ -1,0 +1,160 @@
+//! The admin interface: health, journal, scripts, coverage and reset under one prefix.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::engine::{Engine, Loaded};
+use crate::outcome::Reply;
+use crate::page;
+use crate::request::{Request, pairs};
+use crate::script::Step;
+
+/// The prefix of all its paths.
+pub const PREFIX: &str = "/__mock";
+
+/// Answers a request for the admin interface.
+pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
+    let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
+    let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
+    let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    match (request.method(), path) {
+        (&Method::GET, "" | "/") => text(StatusCode::OK, "text/html; charset=utf-8", page::overview(engine, loaded)),
+        (&Method::GET, "/health") => json(StatusCode::OK, &health(engine, loaded)),
+        (&Method::GET, "/operations") => json(StatusCode::OK, &operations(engine)),
+        (&Method::GET, "/journal") => json(StatusCode::OK, &journal(engine, asked("operation"))),
+        (&Method::DELETE, "/journal") => {
+            engine.state().journal.reset();
+            done()
+        }
+        (&Method::GET, "/scripts") => json(StatusCode::OK, &scripts(engine)),
+        (&Method::POST, "/scripts") => add_script(engine, request.body()),
+        (&Method::DELETE, "/scripts") => {
+            engine.state().scripts.reset();
+            done()
+        }
+        (&Method::GET, "/coverage") => coverage(engine, asked("format").unwrap_or("json")),
+        (&Method::POST, "/reset") => {
+            engine.reset();
+            done()
+        }
+        (_, "/health" | "/operations" | "/journal" | "/scripts" | "/coverage" | "/reset") => {
+            problem(StatusCode::METHOD_NOT_ALLOWED, &format!("{} is not for {PREFIX}{path}", request.method()))
+        }
+        _ => problem(
+            StatusCode::NOT_FOUND,
+            "the admin interface has /health, /operations, /journal, /scripts, /coverage and /reset",
+        ),
+    }
+}
+
+fn health(engine: &Engine, loaded: &Loaded) -> Value {
+    json!({
+        "status": "ok",
+        "title": loaded.document.title,
+        "operations": loaded.document.operations.len(),
+        "requests": engine.state().journal.count(),
+        "journal_bytes": engine.state().journal.bytes(),
+    })
+}
+
+fn operations(engine: &Engine) -> Value {
+    let operations = engine.operations();
+    let describe = |operation: &crate::engine::OperationInfo| {
+        json!({
+            "name": operation.name,
+            "method": operation.method.as_str(),
+            "path": operation.path,
+            "summary": operation.summary,
+            "credits": operation.credits,
+            "parameters": operation.parameters.iter().map(|parameter| json!({
+                "name": parameter.name,
+                "in": parameter.location,
+                "example": parameter.example,
+            })).collect::<Vec<_>>(),
+            "statuses": operation.statuses.iter().map(|status| json!({
+                "code": status.code,
+                "examples": status.examples.iter().map(|(media_type, name, _)| json!({
+                    "mediaType": media_type,
+                    "name": name,
+                })).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+        })
+    };
+    Value::Array(operations.iter().map(describe).collect())
+}
+
+fn journal(engine: &Engine, operation: Option<&str>) -> Value {
+    let entries = engine.journal();
+    let wanted = entries.iter().filter(|entry| operation.is_none() || entry.operation.as_deref() == operation);
+    Value::Array(wanted.map(crate::journal::Entry::to_json).collect())
+}
+
+fn scripts(engine: &Engine) -> Value {
+    let waiting = engine.state().scripts.waiting();
+    let describe = |(operation, steps): (String, Vec<String>)| json!({ "operation": if operation.is_empty() { "*" } else { &operation }, "steps": steps });
+    Value::Array(waiting.into_iter().map(describe).collect())
+}
+
+/// A script as clients send it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewScript {
+    /// The operation; any where it is left out.
+    #[serde(default = "any")]
+    operation: String,
+    /// The steps, as text or, for statuses, as numbers.
+    steps: Vec<Value>,
+}
+
+fn any() -> String {
+    "*".to_owned()
+}
+
+fn add_script(engine: &Engine, body: &[u8]) -> Reply {
+    let script: NewScript = match serde_json::from_slice(body) {
+        Ok(script) => script,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    let steps = script.steps.iter().map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
+    let steps: Result<Vec<Step>, String> = steps.map(|step| step.parse()).collect();
+    match steps {
+        Err(error) => problem(StatusCode::BAD_REQUEST, &error),
+        Ok(steps) => match engine.script(&script.operation, steps) {
+            Ok(()) => done(),
+            Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
+        },
+    }
+}
+
+fn coverage(engine: &Engine, format: &str) -> Reply {
+    let report = engine.coverage();
+    match format {
+        "json" => json(StatusCode::OK, &json!(report)),
+        "text" => text(StatusCode::OK, "text/plain; charset=utf-8", report.to_text()),
+        "html" => text(StatusCode::OK, "text/html; charset=utf-8", page::coverage(&report)),
+        _ => problem(StatusCode::BAD_REQUEST, "the formats are json, text and html"),
+    }
+}
+
+fn json(status: StatusCode, value: &Value) -> Reply {
+    text(status, "application/json", value.to_string())
+}
+
+fn problem(status: StatusCode, detail: &str) -> Reply {
+    let title = status.canonical_reason().unwrap_or_default();
+    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    text(status, "application/problem+json", body.to_string())
+}
+
+fn done() -> Reply {
+    Reply { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Bytes::new() }
+}
+
+fn text(status: StatusCode, media_type: &'static str, body: String) -> Reply {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Reply { status, headers, body: Bytes::from(body) }
+}

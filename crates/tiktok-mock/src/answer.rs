@@ -1,0 +1,320 @@
+//! Answers one request: the way from the document, the state and the request to an outcome.
+//!
+//! Natural causes come before switches, and in the order in which the API has them: path, method, credentials,
+//! parameters and body, requests per second, then scripts and preferences, then credits.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use bytes::Bytes;
+use fastrand::Rng;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use serde_json::json;
+
+use crate::document::{Document, Operation};
+use crate::engine::{Data, Options, State};
+use crate::faults;
+use crate::negotiation::{self, Negotiated, Wishes};
+use crate::outcome::{Action, Outcome, Reply};
+use crate::prefer::Preferences;
+use crate::problem::{Kind, Problem};
+use crate::request::{Incoming, Request};
+use crate::router::Found;
+use crate::script::{Happening, Step};
+use crate::security::{self, Caller, Refused};
+use crate::validation::violation::{self, Violation};
+use crate::validation::{self, Validation};
+
+/// An outcome, and what is worth knowing about how it came about.
+#[derive(Debug)]
+pub struct Answer {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The position of the operation.
+    pub operation: Option<usize>,
+    /// Where the request is not what the document asks for.
+    pub violations: Vec<Violation>,
+}
+
+/// Answers a request.
+pub fn answer(document: &Document, options: &Options, state: &State, request: &Request, now: Duration) -> Answer {
+    let method = request.method();
+    let path = request.uri().path();
+    let found = match document.router().find(path, method) {
+        // HEAD is GET without the body, and the server leaves the body out.
+        Found::WrongMethod { allowed } if method == Method::HEAD && allowed.contains(&&Method::GET) => {
+            document.router().find(path, &Method::GET)
+        }
+        found => found,
+    };
+    let mut answer = match found {
+        Found::Operation { index, values } => {
+            let incoming = Incoming::new(request, values);
+            Exchange { document, operation: &document.operations[index], options, state, request: &incoming, now }
+                .answer(index)
+        }
+        Found::WrongMethod { allowed } => undocumented(wrong_method(document, request, &allowed)),
+        Found::Nothing => undocumented(no_path(document, path)),
+    };
+    if let (Some(origin), Action::Reply(reply)) = (request.headers().get(header::ORIGIN), &mut answer.outcome.action) {
+        allow_origin(reply, origin, request.headers());
+    }
+    answer
+}
+
+fn undocumented(reply: Reply) -> Answer {
+    Answer { outcome: Outcome::reply(reply), operation: None, violations: Vec::new() }
+}
+
+fn no_path(document: &Document, path: &str) -> Reply {
+    let nearest = document.router().nearest(path);
+    let hint = nearest.map(|nearest| format!("; the nearest documented path is {nearest}")).unwrap_or_default();
+    let mut problem =
+        Problem::new(Kind::NoPath, format!("The route {path} hasn't been found in the specification file"))
+            .message(format!("There is no operation at {path}{hint}"));
+    if let Some(nearest) = nearest {
+        problem = problem.with("nearest", json!(nearest));
+    }
+    problem.reply(document, None)
+}
+
+/// `OPTIONS` is answered for every documented path, with what a browser asks for before a request of another origin.
+fn wrong_method(document: &Document, request: &Request, documented: &[&Method]) -> Reply {
+    let mut allowed: Vec<&str> = documented.iter().map(|method| method.as_str()).collect();
+    for (method, implied) in [("HEAD", allowed.contains(&"GET")), ("OPTIONS", true)] {
+        if implied && !allowed.contains(&method) {
+            allowed.push(method);
+        }
+    }
+    let allowed = allowed.join(", ");
+    if request.method() == Method::OPTIONS {
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_str(&allowed).unwrap_or(HeaderValue::from_static("OPTIONS"));
+        if request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, value.clone());
+            headers.insert(header::VARY, HeaderValue::from_static("origin"));
+        }
+        headers.insert(header::ALLOW, value);
+        return Reply { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() };
+    }
+    let (path, method) = (request.uri().path(), request.method());
+    let lower = method.as_str().to_ascii_lowercase();
+    let detail = format!("The route {path} has been matched, but it does not have \"{lower}\" method defined");
+    Problem::new(Kind::NoMethod, detail)
+        .message(format!("{method} is not allowed at {path}; the documented methods are {allowed}"))
+        .header(header::ALLOW, allowed)
+        .reply(document, None)
+}
+
+fn allow_origin(reply: &mut Reply, origin: &HeaderValue, request: &HeaderMap) {
+    let asked = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    let headers = &mut reply.headers;
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.unwrap_or(HeaderValue::from_static("*")));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+}
+
+/// A request for a documented operation.
+struct Exchange<'a> {
+    document: &'a Document,
+    operation: &'a Operation,
+    options: &'a Options,
+    state: &'a State,
+    request: &'a Incoming<'a>,
+    now: Duration,
+}
+
+impl<'a> Exchange<'a> {
+    fn answer(&self, index: usize) -> Answer {
+        let mut violations = Vec::new();
+        let credentials = security::check(self.operation, self.request, &self.options.api_keys);
+        if credentials.is_err() {
+            violations.push(Violation::error(&[], "401", "Invalid security scheme used"));
+        }
+        violations.extend(validation::check(self.operation, self.request, self.options.validation));
+        let mut replied = &[][..];
+        let mut outcome = match self.decide(credentials, &violations) {
+            Ok((outcome, of_reply)) => {
+                replied = of_reply;
+                outcome
+            }
+            Err(problem) => Outcome::reply(problem.reply(self.document, Some(self.operation))),
+        };
+        if let Some(value) = violation::header(&violations, replied)
+            && let Action::Reply(reply) = &mut outcome.action
+        {
+            reply.headers.insert(HeaderName::from_static(violation::HEADER), value);
+        }
+        if self.operation.deprecated
+            && let Action::Reply(reply) = &mut outcome.action
+        {
+            reply.headers.insert(HeaderName::from_static("deprecation"), HeaderValue::from_static("true"));
+        }
+        Answer { outcome, operation: Some(index), violations }
+    }
+
+    fn decide(
+        &self,
+        credentials: Result<Caller, Refused>,
+        violations: &[Violation],
+    ) -> Result<(Outcome, &'a [Violation]), Problem> {
+        let preferences =
+            Preferences::read(self.request).map_err(|unclear| Problem::new(Kind::Unprocessable, unclear.0))?;
+        let wishes = self.wishes(&preferences);
+        if self.options.validation != Validation::ReportOnly
+            && let Some(refusal) = self.refuse(&credentials, violations, &wishes)
+        {
+            return refusal.map(|reply| (Outcome::reply(reply), &[][..]));
+        }
+        let caller = credentials.unwrap_or(Caller::anonymous());
+        self.count(caller, &wishes)?;
+        let step = self.state.scripts.take(&self.operation.name);
+        let drawn = self.draw(step.as_ref());
+        let (mut outcome, of_reply) = match step {
+            Some(Step { happening, .. }) if happening != Happening::Answer => {
+                (faults::happen(&happening, self.document, self.operation, &wishes)?, &[][..])
+            }
+            _ => {
+                let negotiated = negotiation::negotiate(self.operation, &wishes)?;
+                (Outcome::reply(negotiated.reply), negotiated.violations)
+            }
+        };
+        if outcome.status().is_some_and(|status| status.is_success()) {
+            self.spend(caller, &wishes)?;
+        }
+        outcome.delay += drawn;
+        Ok((outcome, of_reply))
+    }
+
+    fn wishes<'w>(&self, preferences: &'w Preferences) -> Wishes<'w>
+    where
+        'a: 'w,
+    {
+        let dynamic = preferences.dynamic.unwrap_or(self.options.data == Data::Dynamic);
+        Wishes {
+            code: preferences.code,
+            example: preferences.example.as_deref(),
+            dynamic: dynamic.then(|| self.seed(preferences.seed.as_deref())),
+            accept: self.request.header(header::ACCEPT.as_str()),
+        }
+    }
+
+    /// Made-up data depends on the seed and on what is asked for, so that the same request gets the same reply.
+    fn seed(&self, wished: Option<&str>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        match wished {
+            Some(seed) => seed.hash(&mut hasher),
+            None => {
+                self.options.seed.hash(&mut hasher);
+                self.request.path().hash(&mut hasher);
+                self.request.query().hash(&mut hasher);
+            }
+        }
+        hasher.finish()
+    }
+
+    fn refuse(
+        &self,
+        credentials: &Result<Caller, Refused>,
+        violations: &[Violation],
+        wishes: &Wishes<'_>,
+    ) -> Option<Result<Reply, Problem>> {
+        let first = violations.iter().find(|violation| violation.is_error())?;
+        let unsupported = violations.iter().find(|violation| violation.rule == validation::body::UNSUPPORTED);
+        let statuses: &[u16] = match (credentials, unsupported) {
+            (Err(_), _) => &[401],
+            (Ok(_), Some(_)) => &[415, 422, 400],
+            (Ok(_), None) => &[422, 400],
+        };
+        let challenge = match credentials {
+            Err(refused) if !refused.challenges.is_empty() => Some(refused.challenges.join(",")),
+            _ => None,
+        };
+        let own = || match (credentials, unsupported) {
+            (Err(_), _) => unauthorized(challenge.as_deref()),
+            (Ok(_), Some(violation)) => Problem::new(Kind::UnsupportedMediaType, &violation.message),
+            (Ok(_), None) => unprocessable(violations),
+        };
+        let own = || {
+            own().message(if credentials.is_err() {
+                "The API key is missing or wrong".to_owned()
+            } else {
+                first.explanation()
+            })
+        };
+        let documented = match negotiation::refuse(self.operation, statuses, wishes) {
+            Some(Ok(negotiated)) => negotiated,
+            Some(Err(problem)) if problem.kind() == Kind::NotFound => return Some(Err(problem)),
+            _ => return Some(Err(own())),
+        };
+        let mut reply = if credentials.is_ok() { self.explained(documented, first) } else { documented.reply };
+        if let Some(value) = challenge.and_then(|challenge| HeaderValue::from_str(&challenge).ok()) {
+            reply.headers.insert(header::WWW_AUTHENTICATE, value);
+        }
+        Some(Ok(reply))
+    }
+
+    /// In an API with an envelope, the documented error names the parameter that is meant.
+    fn explained(&self, documented: Negotiated<'_>, violation: &Violation) -> Reply {
+        let mut reply = documented.reply;
+        if let (Some(envelope), Some(value)) = (&self.document.envelope, documented.value) {
+            reply.body = envelope.with_message(value, &violation.explanation()).to_string().into();
+        }
+        reply
+    }
+
+    fn count(&self, caller: Caller, wishes: &Wishes<'_>) -> Result<(), Problem> {
+        let Some(limit) = self.options.qps else { return Ok(()) };
+        let Err(wait) = self.state.rate.count(caller, self.now, limit) else { return Ok(()) };
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let own = Problem::new(Kind::TooMany, format!("There are more than {limit} requests per second"))
+            .header(header::RETRY_AFTER, seconds.to_string());
+        Err(self.documented_or(429, own, wishes))
+    }
+
+    fn spend(&self, caller: Caller, wishes: &Wishes<'_>) -> Result<(), Problem> {
+        let Some(budget) = self.options.credits else { return Ok(()) };
+        let cost = self.operation.credits;
+        let Err(left) = self.state.credits.spend(caller, cost, budget) else { return Ok(()) };
+        let detail = format!("The operation costs {cost} credits, and {left} are left");
+        Err(self.documented_or(402, Problem::new(Kind::NoCredits, detail), wishes))
+    }
+
+    /// Lets a problem be replied with the documented response of its status, where there is one.
+    fn documented_or(&self, status: u16, own: Problem, wishes: &Wishes<'_>) -> Problem {
+        let plain = Wishes { code: None, example: None, ..wishes.clone() };
+        match negotiation::refuse(self.operation, &[status], &plain) {
+            Some(Ok(negotiated)) => own.documented(negotiated.reply),
+            _ => own,
+        }
+    }
+
+    fn draw(&self, step: Option<&Step>) -> Duration {
+        let latency = step.map(|step| step.latency).filter(|latency| !latency.is_none());
+        let latency = latency.unwrap_or(self.options.latency);
+        if latency.is_none() {
+            return Duration::ZERO;
+        }
+        latency.draw(&mut Rng::with_seed(self.options.seed.wrapping_add(self.state.next_draw())))
+    }
+}
+
+fn unauthorized(challenge: Option<&str>) -> Problem {
+    let detail = "Your request does not fullfil the security requirements and no HTTP unauthorized response was found \
+                  in the spec, so Prism is generating this error for you.";
+    let problem = Problem::new(Kind::Unauthorized, detail);
+    match challenge {
+        Some(challenge) => problem
+            .with("headers", json!({ "WWW-Authenticate": challenge }))
+            .header(header::WWW_AUTHENTICATE, challenge),
+        None => problem,
+    }
+}
+
+fn unprocessable(violations: &[Violation]) -> Problem {
+    let detail = "Your request is not valid and no HTTP validation response was found in the spec, so Prism is \
+                  generating this error for you.";
+    let reports: Vec<_> = violations.iter().map(|violation| violation.on(None)).collect();
+    Problem::new(Kind::Unprocessable, detail).with("validation", json!(reports))
+}

@@ -1,0 +1,151 @@
+//! The command line.
+
+use std::future::Future;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Parser, ValueEnum};
+use keyapi_tiktok_mock::access_log::AccessLog;
+use keyapi_tiktok_mock::engine::{Admin, Data};
+use keyapi_tiktok_mock::latency::Latency;
+use keyapi_tiktok_mock::server::{Limits, bind, serve};
+use keyapi_tiktok_mock::{Engine, Options, Validation, load};
+
+/// Answers requests from an OpenAPI document: KeyAPI's TikTok API, or the one of --spec.
+#[derive(Debug, Parser)]
+#[command(name = "keyapi-tiktok-mock", version)]
+struct Arguments {
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4010")]
+    addr: SocketAddr,
+    /// The document to serve, as JSON or YAML; the API's own without it
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// Corrections of the document (OpenAPI Overlay 1.0)
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    overlay: Option<PathBuf>,
+    /// Requests per second that a key has; more are answered with 429
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    qps: Option<u32>,
+    /// Credits that a key has; without enough of them the answer is 402
+    #[arg(long, value_name = "N")]
+    credits: Option<u64>,
+    /// How long answers take: 100ms, 50ms..2s (uniform), or 100ms~0.5 (log-normal)
+    #[arg(long, value_name = "DUR", default_value = "0ms")]
+    latency: Latency,
+    /// What everything random is derived from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// A key to accept; every well-formed one without it
+    #[arg(long = "api-key", value_name = "KEY")]
+    api_keys: Vec<String>,
+    /// Refuse parameters that the document does not know, too
+    #[arg(long, conflicts_with = "report_only")]
+    strict: bool,
+    /// Answer requests that are not what the document asks for, and only report what is wrong
+    #[arg(long)]
+    report_only: bool,
+    /// Make bodies up from their schemas unless a request asks for examples
+    #[arg(long)]
+    dynamic: bool,
+    /// Write a line for each request to standard error
+    #[arg(long, value_name = "FORMAT", default_value = "off")]
+    log: Log,
+    /// Leave out the admin interface under /__mock/
+    #[arg(long)]
+    no_admin: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Log {
+    Off,
+    Text,
+    Json,
+}
+
+impl From<Log> for AccessLog {
+    fn from(log: Log) -> Self {
+        match log {
+            Log::Off => Self::Off,
+            Log::Text => Self::Text,
+            Log::Json => Self::Json,
+        }
+    }
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+pub(crate) fn run() -> Result<(), String> {
+    let arguments = Arguments::parse();
+    let document = match &arguments.spec {
+        Some(spec) => load::file(spec),
+        None => load::vendored(),
+    };
+    let document = document.map_err(|error| error.to_string())?;
+    let engine = Arc::new(Engine::new(document, options(&arguments)));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start the runtime: {error}"))?;
+    runtime.block_on(async {
+        // Before the line that says that all is ready, so that no signal is missed after it.
+        let stop = stopped().map_err(|error| format!("cannot listen for signals: {error}"))?;
+        let listener = bind(arguments.addr).await.map_err(|error| bind_error(arguments.addr, &error))?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        announce(address).map_err(|error| format!("cannot write to standard output: {error}"))?;
+        serve(listener, engine, Limits::default(), arguments.log.into(), stop).await;
+        Ok(())
+    })
+}
+
+fn options(arguments: &Arguments) -> Options {
+    Options {
+        api_keys: arguments.api_keys.clone(),
+        qps: arguments.qps,
+        credits: arguments.credits,
+        latency: arguments.latency,
+        seed: arguments.seed,
+        validation: match (arguments.strict, arguments.report_only) {
+            (true, _) => Validation::Strict,
+            (false, true) => Validation::ReportOnly,
+            (false, false) => Validation::Enforce,
+        },
+        data: if arguments.dynamic { Data::Dynamic } else { Data::Examples },
+        admin: if arguments.no_admin { Admin::Off } else { Admin::On },
+        ..Options::default()
+    }
+}
+
+fn announce(address: SocketAddr) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "listening on http://{address}")?;
+    out.flush()
+}
+
+fn bind_error(address: SocketAddr, error: &std::io::Error) -> String {
+    let help = match error.kind() {
+        std::io::ErrorKind::AddrInUse => "; stop what listens there, or give --addr 127.0.0.1:0 for a free port",
+        std::io::ErrorKind::PermissionDenied => "; give --addr a port above 1023",
+        _ => "",
+    };
+    format!("cannot listen on {address}: {error}{help}")
+}
+
+#[cfg(unix)]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async { _ = tokio::signal::ctrl_c().await })
+}

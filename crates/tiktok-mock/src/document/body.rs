@@ -1,0 +1,101 @@
+//! Documented request bodies.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::parameter::{Explode, Presence, Style};
+use super::schema::{Direction, Schema};
+use super::source::{Source, flag, members, text};
+use crate::media::MediaType;
+use crate::validation::coercion::Coercion;
+
+/// The documented body of an operation's requests.
+#[derive(Debug)]
+pub struct RequestBody {
+    /// Whether a request needs one.
+    pub presence: Presence,
+    /// The media types it may have.
+    pub contents: Vec<BodyContent>,
+}
+
+/// A request body in one media type.
+#[derive(Debug)]
+pub struct BodyContent {
+    /// The media type, or a range of them.
+    pub media_type: MediaType,
+    /// The media type as the document spells it.
+    pub label: String,
+    /// What the body looks like.
+    pub schema: Option<Schema>,
+    /// How the fields of a form become JSON values.
+    pub coercion: Coercion,
+    /// How single fields of a form are written.
+    pub encodings: HashMap<String, Encoding>,
+    /// A documented body.
+    pub example: Option<Value>,
+}
+
+/// How one field of a form is written.
+#[derive(Debug)]
+pub struct Encoding {
+    /// The style; nothing where the document names none.
+    pub style: Option<Style>,
+    /// Whether the items are written apart.
+    pub explode: Explode,
+    /// Whether reserved characters may stand unescaped.
+    pub allows_reserved: bool,
+}
+
+impl RequestBody {
+    pub(super) fn compile(source: &Arc<Source>, raw: &Value) -> Self {
+        let raw = source.resolve(raw);
+        let contents = members(raw.get("content"))
+            .filter_map(|(label, content)| BodyContent::compile(source, label, source.resolve(content)));
+        Self {
+            presence: if flag(raw, "required") { Presence::Required } else { Presence::Optional },
+            contents: contents.collect(),
+        }
+    }
+
+    /// The content for a media type, or the first where the request names none that is documented.
+    pub fn content(&self, media_type: Option<&MediaType>) -> Option<&BodyContent> {
+        let named = media_type.and_then(|given| self.contents.iter().find(|content| content.media_type.covers(given)));
+        named.or_else(|| self.contents.first())
+    }
+}
+
+impl BodyContent {
+    fn compile(source: &Arc<Source>, label: &str, raw: &Value) -> Option<Self> {
+        let schema = raw.get("schema");
+        let named = || members(raw.get("examples")).find_map(|(_, example)| source.resolve(example).get("value"));
+        let example = raw.get("example").or_else(named).or_else(|| source.resolve(schema?).get("example"));
+        Some(Self {
+            media_type: MediaType::parse(label)?,
+            label: label.to_owned(),
+            schema: schema.map(|schema| Schema::new(source, schema, Direction::Request)),
+            coercion: schema.map(|schema| Coercion::compile(source, schema)).unwrap_or_default(),
+            encodings: members(raw.get("encoding")).map(|(name, raw)| (name.clone(), Encoding::compile(raw))).collect(),
+            example: example.cloned(),
+        })
+    }
+}
+
+impl Encoding {
+    fn compile(raw: &Value) -> Self {
+        let style = match text(raw, "style") {
+            Some("form") => Some(Style::Form),
+            Some("spaceDelimited") => Some(Style::SpaceDelimited),
+            Some("pipeDelimited") => Some(Style::PipeDelimited),
+            Some("deepObject") => Some(Style::DeepObject),
+            _ => None,
+        };
+        let explode = raw.get("explode").and_then(Value::as_bool).unwrap_or(style == Some(Style::Form));
+        Self {
+            style,
+            explode: if explode { Explode::Yes } else { Explode::No },
+            allows_reserved: flag(raw, "allowReserved"),
+        }
+    }
+}

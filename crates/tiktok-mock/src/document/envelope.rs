@@ -1,0 +1,69 @@
+//! The envelope that an API wraps all its replies in.
+
+use serde_json::{Map, Value, json};
+
+use super::source::text;
+
+/// The root extension that describes the envelope.
+pub const EXTENSION: &str = "x-envelope";
+
+/// The names of the envelope's members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// The member that holds the status, or the success code.
+    pub code: String,
+    /// The member that holds the text.
+    pub message: String,
+    /// The member that holds the payload.
+    pub data: String,
+    /// The member that holds the request's id, where the API sends one.
+    pub request_id: Option<String>,
+    /// The code that means success.
+    pub success: i64,
+}
+
+impl Default for Envelope {
+    fn default() -> Self {
+        Self {
+            code: "code".to_owned(),
+            message: "message".to_owned(),
+            data: "data".to_owned(),
+            request_id: None,
+            success: 0,
+        }
+    }
+}
+
+impl Envelope {
+    /// Reads `x-envelope` of a document; nothing where the API has no envelope.
+    pub fn compile(root: &Value) -> Option<Self> {
+        let raw = root.get(EXTENSION)?;
+        raw.as_object()?;
+        let name = |member: &str| text(raw, member).unwrap_or(member).to_owned();
+        Some(Self {
+            code: name("code"),
+            message: name("message"),
+            data: name("data"),
+            request_id: text(raw, "request-id").map(str::to_owned),
+            success: raw.get("success").and_then(Value::as_i64).unwrap_or(0),
+        })
+    }
+
+    /// An error body as the API writes it.
+    pub fn error(&self, code: i64, message: &str) -> Value {
+        let mut body = Map::new();
+        body.insert(self.code.clone(), json!(code));
+        body.insert(self.data.clone(), Value::Null);
+        body.insert(self.message.clone(), json!(message));
+        Value::Object(body)
+    }
+
+    /// A body with another text, where it is an envelope.
+    pub fn with_message(&self, body: &Value, message: &str) -> Value {
+        let mut body = body.clone();
+        if let Some(text) = body.get_mut(&self.message) {
+            *text = json!(message);
+        }
+        body
+    }
+}

@@ -1,0 +1,183 @@
+//! Documented responses, their bodies serialised once.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::schema::{Direction, Schema};
+use super::source::{Source, items, members};
+use crate::media::MediaType;
+use crate::sample;
+use crate::validation::values;
+use crate::validation::violation::Violation;
+
+/// The key of a documented response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// One status.
+    Exact(u16),
+    /// A hundred statuses, such as `4XX`.
+    Range(u8),
+    /// Every status that is not documented otherwise.
+    Default,
+}
+
+/// One documented response of an operation.
+#[derive(Debug)]
+pub struct Response {
+    /// Which statuses it describes.
+    pub code: Code,
+    /// Headers that it carries, with their example values.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Its bodies, one for each media type.
+    pub contents: Vec<Content>,
+}
+
+/// The body of a response in one media type.
+#[derive(Debug)]
+pub struct Content {
+    /// The media type, or a range of them.
+    pub media_type: MediaType,
+    /// The media type as the document spells it.
+    pub label: String,
+    /// The media type as a header's value.
+    pub header: HeaderValue,
+    /// What the body looks like.
+    pub schema: Option<Schema>,
+    /// Documented examples.
+    pub examples: Vec<Example>,
+    sampled: OnceLock<Option<Example>>,
+}
+
+/// One example of a body.
+#[derive(Debug)]
+pub struct Example {
+    /// Its name; `default` for the one without a name.
+    pub name: String,
+    /// The body as bytes; nothing where the value cannot be written in the media type.
+    pub body: Option<Bytes>,
+    value: Value,
+    violations: OnceLock<Box<[Violation]>>,
+}
+
+impl Code {
+    /// Reads `200`, `4XX` or `default`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            b"default" => Some(Self::Default),
+            [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Self::Range(class - b'0')),
+            [_, _, _] => text.parse().ok().filter(|code| (100..=999).contains(code)).map(Self::Exact),
+            _ => None,
+        }
+    }
+}
+
+impl Response {
+    pub(super) fn compile(source: &Arc<Source>, code: Code, raw: &Value) -> Self {
+        let raw = source.resolve(raw);
+        let headers = members(raw.get("headers")).filter_map(|(name, header)| {
+            let name = HeaderName::try_from(name.as_str()).ok()?;
+            Some((name, header_value(source, source.resolve(header))?))
+        });
+        let contents = members(raw.get("content"))
+            .filter_map(|(label, content)| Content::compile(source, label, source.resolve(content)));
+        Self { code, headers: headers.collect(), contents: contents.collect() }
+    }
+
+    /// Whether any of its bodies has a documented example.
+    pub fn has_example(&self) -> bool {
+        self.contents.iter().any(|content| !content.examples.is_empty())
+    }
+}
+
+impl Content {
+    fn compile(source: &Arc<Source>, label: &str, raw: &Value) -> Option<Self> {
+        let media_type = MediaType::parse(label)?;
+        let schema = raw.get("schema").map(|schema| Schema::new(source, schema, Direction::Response));
+        let examples = examples(source, raw)
+            .into_iter()
+            .map(|(name, value)| Example::new(name, value.clone(), &media_type))
+            .collect();
+        let header = HeaderValue::from_str(label).ok()?;
+        Some(Self { media_type, label: label.to_owned(), header, schema, examples, sampled: OnceLock::new() })
+    }
+
+    /// The documented example of a name.
+    pub fn example(&self, name: &str) -> Option<&Example> {
+        self.examples.iter().find(|example| example.name == name)
+    }
+
+    /// The first documented example, or else one made from the schema; an error where the schema is too large for that.
+    pub fn first(&self) -> Result<Option<&Example>, sample::TooComplex> {
+        if let Some(example) = self.examples.first() {
+            return Ok(Some(example));
+        }
+        let Some(schema) = &self.schema else { return Ok(None) };
+        let sampled = self.sampled.get_or_init(|| {
+            let value = sample::sample(schema.source(), schema.raw()).ok()?;
+            Some(Example::new("default".to_owned(), value, &self.media_type))
+        });
+        sampled.as_ref().map(Some).ok_or(sample::TooComplex)
+    }
+}
+
+impl Example {
+    fn new(name: String, value: Value, media_type: &MediaType) -> Self {
+        let body = serialise(&value, media_type);
+        Self { name, body, value, violations: OnceLock::new() }
+    }
+
+    /// The example as a value.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// Where the example does not fit the schema that the document gives for it.
+    pub fn violations(&self, content: &Content) -> &[Violation] {
+        self.violations.get_or_init(|| match &content.schema {
+            Some(schema) => values::check(&self.value, schema, values::Place::ResponseBody).into(),
+            None => Box::default(),
+        })
+    }
+}
+
+/// Writes a value in a media type: JSON where the type is JSON, else text as it is.
+pub fn serialise(value: &Value, media_type: &MediaType) -> Option<Bytes> {
+    if media_type.is_json() || media_type.is_any() && !value.is_string() {
+        return serde_json::to_vec(value).ok().map(Bytes::from);
+    }
+    value.as_str().map(|text| Bytes::copy_from_slice(text.as_bytes()))
+}
+
+/// All documented examples of a media type, in the order of precedence: named ones, the one beside the schema, the one
+/// inside it.
+fn examples<'a>(source: &'a Source, raw: &'a Value) -> Vec<(String, &'a Value)> {
+    let named: Vec<_> = members(raw.get("examples"))
+        .filter_map(|(name, example)| Some((name.clone(), source.resolve(example).get("value")?)))
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let schema = raw.get("schema").map(|schema| source.resolve(schema));
+    let single = raw
+        .get("example")
+        .or_else(|| schema?.get("example"))
+        .or_else(|| schema?.get("x-example"))
+        .or_else(|| items(schema?.get("examples")).next());
+    single.map(|value| ("default".to_owned(), value)).into_iter().collect()
+}
+
+fn header_value(source: &Source, header: &Value) -> Option<HeaderValue> {
+    let named = members(header.get("examples")).next().and_then(|(_, example)| source.resolve(example).get("value"));
+    let sampled = || sample::sample(source, header.get("schema")?).ok();
+    let value = header.get("example").or(named).cloned().or_else(sampled)?;
+    match &value {
+        Value::String(text) => HeaderValue::from_str(text).ok(),
+        Value::Number(number) => HeaderValue::from_str(&number.to_string()).ok(),
+        Value::Bool(flag) => HeaderValue::from_str(if *flag { "true" } else { "false" }).ok(),
+        _ => None,
+    }
+}
+

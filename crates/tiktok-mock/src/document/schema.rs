@@ -1,0 +1,206 @@
+//! Schemas: OpenAPI's dialect turned into JSON Schema, compiled when first needed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use serde_json::{Map, Value, json};
+
+use super::source::{Source, flag, text};
+
+/// Which way a message goes: `readOnly` members are not asked of requests, `writeOnly` members not of responses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the client to the server.
+    Request,
+    /// From the server to the client.
+    Response,
+}
+
+/// One schema of the document.
+///
+/// It is translated and compiled on first use, so that a large document costs nothing at start.
+#[derive(Debug)]
+pub struct Schema {
+    source: Arc<Source>,
+    raw: Value,
+    direction: Direction,
+    compiled: OnceLock<Compiled>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    translated: Value,
+    /// Nothing where the schema itself is broken: then it accepts every value, as a schema that was never written.
+    validator: Option<jsonschema::Validator>,
+}
+
+impl Schema {
+    /// Takes a schema of the document.
+    pub fn new(source: &Arc<Source>, raw: &Value, direction: Direction) -> Self {
+        Self { source: Arc::clone(source), raw: raw.clone(), direction, compiled: OnceLock::new() }
+    }
+
+    /// The schema as the document writes it.
+    pub fn raw(&self) -> &Value {
+        &self.raw
+    }
+
+    /// The document that the schema's references lead into.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The schema as JSON Schema, with everything it refers to under `$defs`.
+    pub fn translated(&self) -> &Value {
+        &self.compiled().translated
+    }
+
+    /// The compiled schema; nothing where the document's schema is broken.
+    pub fn validator(&self) -> Option<&jsonschema::Validator> {
+        self.compiled().validator.as_ref()
+    }
+
+    /// Whether a value fits.
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.validator().is_none_or(|validator| validator.is_valid(value))
+    }
+
+    fn compiled(&self) -> &Compiled {
+        self.compiled.get_or_init(|| {
+            let translated = Translation::new(&self.source, self.direction).run(&self.raw);
+            let validator = jsonschema::options()
+                .with_draft(jsonschema::Draft::Draft202012)
+                .should_validate_formats(true)
+                .should_ignore_unknown_formats(true)
+                .build(&translated)
+                .ok();
+            Compiled { translated, validator }
+        })
+    }
+}
+
+/// Copies a schema and all that it refers to, rewriting OpenAPI 3.0's dialect on the way.
+struct Translation<'a> {
+    source: &'a Source,
+    direction: Direction,
+    names: HashMap<String, String>,
+    pending: Vec<(String, &'a Value)>,
+}
+
+impl<'a> Translation<'a> {
+    fn new(source: &'a Source, direction: Direction) -> Self {
+        Self { source, direction, names: HashMap::new(), pending: Vec::new() }
+    }
+
+    fn run(mut self, raw: &'a Value) -> Value {
+        let mut root = match self.schema(raw) {
+            Value::Object(members) => members,
+            other => Map::from_iter([("allOf".to_owned(), json!([other]))]),
+        };
+        let mut definitions = Map::new();
+        while let Some((name, target)) = self.pending.pop() {
+            let translated = self.schema(target);
+            definitions.insert(name, translated);
+        }
+        if !definitions.is_empty() {
+            root.insert("$defs".to_owned(), Value::Object(definitions));
+        }
+        Value::Object(root)
+    }
+
+    fn schema(&mut self, raw: &'a Value) -> Value {
+        let Some(members) = raw.as_object() else {
+            return if raw.is_boolean() { raw.clone() } else { Value::Bool(true) };
+        };
+        if let Some(reference) = text(raw, "$ref") {
+            return self.reference(reference);
+        }
+        let mut out = Map::new();
+        for (key, value) in members {
+            self.keyword(&mut out, key, value);
+        }
+        exclusive_bound(&mut out, raw, "minimum", "exclusiveMinimum");
+        exclusive_bound(&mut out, raw, "maximum", "exclusiveMaximum");
+        self.required(&mut out, raw);
+        if flag(raw, "nullable") { nullable(out) } else { Value::Object(out) }
+    }
+
+    fn reference(&mut self, reference: &str) -> Value {
+        let Some(target) = self.source.target(reference) else { return Value::Bool(true) };
+        let next = self.names.len().to_string();
+        let name = self.names.entry(reference.to_owned()).or_insert_with(|| next.clone()).clone();
+        if name == next {
+            self.pending.push((name.clone(), target));
+        }
+        json!({ "$ref": format!("#/$defs/{name}") })
+    }
+
+    fn keyword(&mut self, out: &mut Map<String, Value>, key: &str, value: &'a Value) {
+        let translated = match key {
+            "properties" | "patternProperties" | "dependentSchemas" => {
+                let Some(members) = value.as_object() else { return };
+                Value::Object(members.iter().map(|(name, schema)| (name.clone(), self.schema(schema))).collect())
+            }
+            "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
+                let Some(schemas) = value.as_array().filter(|schemas| !schemas.is_empty()) else { return };
+                Value::Array(schemas.iter().map(|schema| self.schema(schema)).collect())
+            }
+            "items" | "additionalProperties" | "not" | "contains" | "propertyNames" | "if" | "then" | "else" => {
+                self.schema(value)
+            }
+            // Handled by the caller, or of OpenAPI's own and without meaning to a validator.
+            "nullable" | "required" | "discriminator" | "xml" | "externalDocs" | "deprecated" | "exclusiveMinimum"
+            | "exclusiveMaximum" | "$schema" | "$id" | "id" | "$defs" => return,
+            _ if key.starts_with("x-") => return,
+            _ => value.clone(),
+        };
+        out.insert(key.to_owned(), translated);
+    }
+
+    fn required(&self, out: &mut Map<String, Value>, raw: &Value) {
+        let Some(required) = raw.get("required").and_then(Value::as_array) else { return };
+        let hidden = match self.direction {
+            Direction::Request => "readOnly",
+            Direction::Response => "writeOnly",
+        };
+        let asked = required.iter().filter(|name| {
+            let property = name.as_str().and_then(|name| raw.get("properties")?.get(name));
+            !property.is_some_and(|property| flag(self.source.resolve(property), hidden))
+        });
+        out.insert("required".to_owned(), Value::Array(asked.cloned().collect()));
+    }
+}
+
+/// OpenAPI 3.0 writes an exclusive bound as a flag beside the bound, JSON Schema as a bound of its own.
+fn exclusive_bound(out: &mut Map<String, Value>, raw: &Value, bound: &str, exclusive: &str) {
+    match raw.get(exclusive) {
+        Some(Value::Bool(true)) => {
+            if let Some(limit) = out.remove(bound) {
+                out.insert(exclusive.to_owned(), limit);
+            }
+        }
+        Some(limit @ Value::Number(_)) => {
+            out.insert(exclusive.to_owned(), limit.clone());
+        }
+        _ => {}
+    }
+}
+
+fn nullable(mut schema: Map<String, Value>) -> Value {
+    if !schema.contains_key("type") {
+        // Without a type `nullable` has no meaning in OpenAPI 3.0.3, but documents that write it beside a combinator
+        // mean that null is allowed.
+        let combined = ["allOf", "anyOf", "oneOf", "enum"].iter().any(|keyword| schema.contains_key(*keyword));
+        let schema = Value::Object(schema);
+        return if combined { json!({ "anyOf": [schema, { "type": "null" }] }) } else { schema };
+    }
+    if let Some(kind @ Value::String(_)) = schema.get_mut("type") {
+        *kind = json!([kind.clone(), "null"]);
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    Value::Object(schema)
+}

@@ -1,0 +1,321 @@
+//! The engine: a document, the options, and what changes from request to request.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
+
+use http::Method;
+use serde_json::Value;
+
+use crate::admin;
+use crate::answer;
+use crate::clock::{Clock, SystemClock};
+use crate::coverage::{self, Coverage};
+use crate::document::Document;
+use crate::document::parameter::{Location, Presence};
+use crate::document::response::Code;
+use crate::journal::{self, Entry, Finding, Journal};
+use crate::latency::Latency;
+use crate::outcome::Outcome;
+use crate::quota::{Credits, Rate};
+use crate::request::Request;
+use crate::script::{Scripts, Step, TooLong};
+use crate::validation::Validation;
+
+/// How a server behaves.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The keys that are accepted; every well-formed one where there are none.
+    pub api_keys: Vec<String>,
+    /// How many requests a key has per second.
+    pub qps: Option<u32>,
+    /// How many credits a key has.
+    pub credits: Option<u64>,
+    /// How long replies take.
+    pub latency: Latency,
+    /// What everything random is derived from.
+    pub seed: u64,
+    /// What becomes of requests that are not what the document asks for.
+    pub validation: Validation,
+    /// Where bodies come from when a request does not say.
+    pub data: Data,
+    /// Whether the admin interface is there.
+    pub admin: Admin,
+    /// How many bytes the journal keeps.
+    pub journal_bytes: usize,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Where bodies come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Data {
+    /// From the document's examples.
+    #[default]
+    Examples,
+    /// From the schemas, made up.
+    Dynamic,
+}
+
+/// Whether the admin interface is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Admin {
+    /// It is, under `/__mock/`.
+    #[default]
+    On,
+    /// It is not.
+    Off,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            api_keys: Vec::new(),
+            qps: None,
+            credits: None,
+            latency: Latency::default(),
+            seed: 0,
+            validation: Validation::default(),
+            data: Data::default(),
+            admin: Admin::default(),
+            journal_bytes: journal::DEFAULT_LIMIT,
+            clock: Arc::new(SystemClock::default()),
+        }
+    }
+}
+
+/// What changes from request to request.
+#[derive(Debug)]
+pub struct State {
+    /// The journal.
+    pub journal: Journal,
+    /// The scripts.
+    pub scripts: Scripts,
+    /// Requests per second.
+    pub rate: Rate,
+    /// Credits.
+    pub credits: Credits,
+    draws: AtomicU64,
+}
+
+impl State {
+    /// Numbers the random draws, so that each has a seed of its own.
+    pub(crate) fn next_draw(&self) -> u64 {
+        self.draws.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// Answers requests from a document.
+#[derive(Debug)]
+pub struct Engine {
+    loaded: RwLock<Arc<Loaded>>,
+    options: Options,
+    state: State,
+}
+
+/// A document and what was exercised of it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The document.
+    pub document: Arc<Document>,
+    /// What was exercised.
+    pub coverage: Coverage,
+}
+
+/// One operation in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OperationInfo {
+    /// The name that the typed client has for it.
+    pub name: String,
+    /// The method.
+    pub method: Method,
+    /// The path template.
+    pub path: String,
+    /// One line about it.
+    pub summary: String,
+    /// What one call costs.
+    pub credits: u64,
+    /// The parameters.
+    pub parameters: Vec<ParameterInfo>,
+    /// A documented request body: media type and value.
+    pub body: Option<(String, Value)>,
+    /// The documented statuses.
+    pub statuses: Vec<StatusInfo>,
+}
+
+/// One parameter in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterInfo {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub location: Location,
+    /// Whether a request needs it.
+    pub presence: Presence,
+    /// A documented value.
+    pub example: Option<Value>,
+}
+
+/// One documented status in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusInfo {
+    /// The status as the document writes it: `200`, `4XX` or `default`.
+    pub code: String,
+    /// The status to ask for.
+    pub status: u16,
+    /// The documented examples: media type, name and value.
+    pub examples: Vec<(String, String, Value)>,
+}
+
+impl Engine {
+    /// An engine for a document.
+    pub fn new(document: Arc<Document>, options: Options) -> Self {
+        let coverage = Coverage::new(&document);
+        let state = State {
+            journal: Journal::new(options.journal_bytes),
+            scripts: Scripts::default(),
+            rate: Rate::default(),
+            credits: Credits::default(),
+            draws: AtomicU64::new(0),
+        };
+        Self { loaded: RwLock::new(Arc::new(Loaded { document, coverage })), options, state }
+    }
+
+    /// Answers a request.
+    pub fn handle(&self, request: &Request) -> Outcome {
+        let loaded = self.loaded();
+        if self.options.admin == Admin::On && request.uri().path().starts_with(admin::PREFIX) {
+            return Outcome::reply(admin::handle(self, &loaded, request));
+        }
+        let document = &*loaded.document;
+        let now = self.options.clock.now();
+        let answer = answer::answer(document, &self.options, &self.state, request, now);
+        let status = answer.outcome.status().map(|status| status.as_u16());
+        if let Some(index) = answer.operation {
+            loaded.coverage.count(document, index, request, status);
+        }
+        let finding = Finding { at: now, operation: answer.operation, status, violations: answer.violations };
+        self.state.journal.write(request, finding, document.secrets());
+        answer.outcome
+    }
+
+    /// The document and its coverage.
+    pub fn loaded(&self) -> Arc<Loaded> {
+        Arc::clone(&self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Goes on with another document. What was counted of the old one is kept for the run's total.
+    pub fn replace(&self, document: Arc<Document>) {
+        let coverage = Coverage::new(&document);
+        let mut loaded = self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *loaded = Arc::new(Loaded { document, coverage });
+    }
+
+    /// How the engine behaves.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What changes from request to request.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The kept requests, oldest first.
+    pub fn journal(&self) -> Vec<Entry> {
+        let loaded = self.loaded();
+        self.state.journal.entries(|index| Some(loaded.document.operations.get(index)?.name.clone()))
+    }
+
+    /// What was exercised of the document.
+    pub fn coverage(&self) -> coverage::Report {
+        let loaded = self.loaded();
+        loaded.coverage.report(&loaded.document)
+    }
+
+    /// Adds steps to the script of an operation, or of whichever is called next where the name is `*`.
+    pub fn script<S: Into<Step>>(
+        &self,
+        operation: &str,
+        steps: impl IntoIterator<Item = S>,
+    ) -> Result<(), ScriptError> {
+        let document = &self.loaded().document;
+        let name = match operation {
+            "*" => None,
+            wanted => {
+                let index = document.find(wanted).ok_or_else(|| ScriptError::NoOperation(wanted.to_owned()))?;
+                Some(document.operations[index].name.as_str())
+            }
+        };
+        self.state.scripts.add(name, steps.into_iter().map(Into::into)).map_err(ScriptError::TooLong)
+    }
+
+    /// Forgets everything but the document: journal, scripts, limits, coverage.
+    pub fn reset(&self) {
+        self.state.journal.reset();
+        self.state.scripts.reset();
+        self.state.rate.reset();
+        self.state.credits.reset();
+        self.loaded().coverage.reset();
+    }
+
+    /// The document's operations.
+    pub fn operations(&self) -> Vec<OperationInfo> {
+        self.loaded().document.operations.iter().map(describe).collect()
+    }
+}
+
+/// Why a script is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScriptError {
+    /// There is no operation of that name.
+    NoOperation(String),
+    /// There are too many steps.
+    TooLong(TooLong),
+}
+
+impl std::fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoOperation(name) => write!(f, "there is no operation {name}; /__mock/operations lists them all"),
+            Self::TooLong(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ScriptError {}
+
+fn describe(operation: &crate::document::Operation) -> OperationInfo {
+    let parameters = operation.parameters.iter().map(|parameter| ParameterInfo {
+        name: parameter.name.clone(),
+        location: parameter.location,
+        presence: parameter.presence,
+        example: parameter.example.clone(),
+    });
+    let statuses = operation.responses.iter().map(|response| {
+        let (code, status) = match response.code {
+            Code::Exact(status) => (status.to_string(), status),
+            Code::Range(class) => (format!("{class}XX"), u16::from(class) * 100),
+            Code::Default => ("default".to_owned(), 500),
+        };
+        let examples = response.contents.iter().flat_map(|content| {
+            content
+                .examples
+                .iter()
+                .map(|example| (content.label.clone(), example.name.clone(), example.value().clone()))
+        });
+        StatusInfo { code, status, examples: examples.collect() }
+    });
+    let body = operation.body.as_ref().and_then(|body| {
+        body.contents.iter().find_map(|content| Some((content.label.clone(), content.example.clone()?)))
+    });
+    OperationInfo {
+        name: operation.name.clone(),
+        method: operation.method.clone(),
+        path: operation.path.clone(),
+        summary: operation.summary.clone(),
+        credits: operation.credits,
+        parameters: parameters.collect(),
+        body,
+        statuses: statuses.collect(),
+    }
+}

@@ -1,0 +1,126 @@
+//! The front door on httpmock: one line in a test starts it, and single operations can be overridden on it.
+
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+use httpmock::{HttpMockRequest, HttpMockResponse, Mock};
+
+use crate::document::Document;
+use crate::engine::{Engine, Options};
+use crate::load::{self, LoadError};
+use crate::lock;
+use crate::outcome::{Action, Outcome, Reply};
+use crate::problem::{Kind, Problem};
+use crate::request::Request;
+
+/// A mock server on a free loopback port.
+///
+/// All of [`Engine`]'s methods can be called on it. Scripts that end or slow down the connection need an
+/// [`HttpServer`](crate::HttpServer).
+pub struct MockServer {
+    engine: Arc<Engine>,
+    httpmock: httpmock::MockServer,
+    catch_all: Mutex<usize>,
+}
+
+impl std::fmt::Debug for MockServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MockServer").field("url", &self.url()).finish_non_exhaustive()
+    }
+}
+
+impl MockServer {
+    /// Starts a server for the vendored document.
+    ///
+    /// # Panics
+    ///
+    /// Where the vendored document cannot be served, which the crate's own tests rule out.
+    #[track_caller]
+    #[allow(clippy::expect_used, reason = "a test that cannot start its server has nothing better to do")]
+    pub fn start() -> Self {
+        Self::start_with(load::vendored().expect("the vendored document can be served"), Options::default())
+    }
+
+    /// Starts a server for a document.
+    pub fn start_with(document: Arc<Document>, options: Options) -> Self {
+        Self::on(httpmock::MockServer::start(), document, options)
+    }
+
+    /// Starts a server for the vendored document without blocking the runtime.
+    pub async fn start_async() -> Result<Self, LoadError> {
+        Ok(Self::on(httpmock::MockServer::start_async().await, load::vendored()?, Options::default()))
+    }
+
+    /// The server's URL, without a slash at its end.
+    pub fn url(&self) -> String {
+        self.httpmock.base_url()
+    }
+
+    /// Registers mocks that win over the document.
+    ///
+    /// httpmock asks its mocks in the order of their registration, so the one that answers from the document is
+    /// registered anew after those of the closure.
+    pub fn overrides<'s, T>(&'s self, register: impl FnOnce(&'s httpmock::MockServer) -> T) -> T {
+        let mut catch_all = lock(&self.catch_all);
+        let registered = register(&self.httpmock);
+        let last = answer_from(&self.engine, &self.httpmock);
+        Mock::new(*catch_all, &self.httpmock).delete();
+        *catch_all = last;
+        registered
+    }
+
+    /// The server underneath. Mocks that are registered on it directly come after the document; see
+    /// [`overrides`](Self::overrides).
+    pub fn httpmock(&self) -> &httpmock::MockServer {
+        &self.httpmock
+    }
+
+    fn on(httpmock: httpmock::MockServer, document: Arc<Document>, options: Options) -> Self {
+        let engine = Arc::new(Engine::new(document, options));
+        let catch_all = Mutex::new(answer_from(&engine, &httpmock));
+        Self { engine, httpmock, catch_all }
+    }
+}
+
+impl Deref for MockServer {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+impl Drop for MockServer {
+    fn drop(&mut self) {
+        // httpmock keeps its servers for the next test; without mocks this one answers nobody.
+        self.httpmock.reset();
+    }
+}
+
+/// Registers the one mock that answers everything, and returns its id.
+fn answer_from(engine: &Arc<Engine>, httpmock: &httpmock::MockServer) -> usize {
+    let engine = Arc::clone(engine);
+    let mock = httpmock.mock(|_, then| {
+        then.respond_with(move |request: &HttpMockRequest| {
+            let request: Request = request.into();
+            let outcome = engine.handle(&request);
+            response(&engine, outcome)
+        });
+    });
+    mock.id()
+}
+
+fn response(engine: &Engine, outcome: Outcome) -> HttpMockResponse {
+    let reply = match outcome {
+        Outcome { delay, action: Action::Reply(reply) } if delay.is_zero() => reply,
+        _ => unsupported(engine),
+    };
+    let headers = reply.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let builder = HttpMockResponse::builder().status(reply.status.as_u16());
+    headers.fold(builder, |builder, (name, value)| builder.header(name, value)).body(reply.body).build()
+}
+
+fn unsupported(engine: &Engine) -> Reply {
+    let detail = "httpmock cannot delay or break this reply; use keyapi_tiktok_mock::HttpServer for that";
+    Problem::new(Kind::Unsupported, detail).reply(&engine.loaded().document, None)
+}

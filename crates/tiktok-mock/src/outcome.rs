@@ -1,0 +1,84 @@
+//! What becomes of a request.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+/// A whole reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers, those aside that the server adds by itself.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// What becomes of a request: a reply, or something worse, after a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How long the server waits first.
+    pub delay: Duration,
+    /// What it does then.
+    pub action: Action,
+}
+
+/// What a server does with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It replies.
+    Reply(Reply),
+    /// It resets the connection without a reply.
+    Reset,
+    /// It closes the connection without a reply.
+    Close,
+    /// It promises the whole body, sends some of it, and ends the connection.
+    Cut {
+        /// The reply.
+        reply: Reply,
+        /// How many bytes of the body it sends.
+        after: usize,
+        /// How it ends the connection.
+        ending: Ending,
+    },
+    /// It sends the body bit by bit.
+    Drip {
+        /// The reply.
+        reply: Reply,
+        /// How many bytes it sends at a time.
+        chunk: usize,
+        /// How long it waits between two bits.
+        pause: Duration,
+    },
+}
+
+/// How a connection ends before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// In the orderly way.
+    Close,
+    /// By a reset.
+    Reset,
+}
+
+impl Outcome {
+    /// A reply at once.
+    pub fn reply(reply: Reply) -> Self {
+        Self { delay: Duration::ZERO, action: Action::Reply(reply) }
+    }
+
+    /// The status that the client sees, if it sees one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.planned().map(|reply| reply.status)
+    }
+
+    /// The reply that the server sends, or begins to send.
+    pub fn planned(&self) -> Option<&Reply> {
+        match &self.action {
+            Action::Reply(reply) | Action::Cut { reply, .. } | Action::Drip { reply, .. } => Some(reply),
+            Action::Reset | Action::Close => None,
+        }
+    }
+}

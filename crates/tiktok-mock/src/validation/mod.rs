@@ -1,0 +1,44 @@
+//! Checks requests against the document.
+
+pub mod body;
+pub mod coercion;
+pub mod multipart;
+pub mod parameters;
+pub mod style;
+pub mod values;
+pub mod violation;
+
+use crate::document::Operation;
+use crate::document::parameter::Location;
+use crate::request::Incoming;
+use violation::Violation;
+
+/// What becomes of requests that are not what the document asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Validation {
+    /// They are refused, except for parameters that the document does not know: the API ignores those.
+    #[default]
+    Enforce,
+    /// They are refused, and so are requests with parameters that the document does not know.
+    Strict,
+    /// They are answered, and their violations reported.
+    ReportOnly,
+}
+
+/// All violations of a request, its credentials aside: body, headers, query, path, cookies.
+pub fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation) -> Vec<Violation> {
+    let mut found = Vec::new();
+    body::check(operation, request, &mut found);
+    for location in [Location::Header, Location::Query, Location::Path, Location::Cookie] {
+        parameters::check(operation, request, location, &mut found);
+    }
+    for name in parameters::unknown(operation, request) {
+        let message = format!("Request query parameter {name} is not documented");
+        let place = ["query", name];
+        found.push(match validation {
+            Validation::Strict => Violation::error(&place, "unknown", message).about(name),
+            Validation::Enforce | Validation::ReportOnly => Violation::warning(&place, "unknown", message).about(name),
+        });
+    }
+    found
+}

@@ -1,0 +1,156 @@
+//! Checks a value against a schema, and says what is wrong in the words of Ajv, which Prism's users know.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{JsonType, ValidationError};
+use serde_json::Value;
+
+use super::violation::Violation;
+use crate::document::parameter::Location;
+use crate::document::schema::Schema;
+
+/// More violations of one value say nothing new.
+const MOST: usize = 50;
+
+/// Where a value stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// It is the value of a parameter.
+    Parameter(Location, &'a str),
+    /// It is the body of a request.
+    RequestBody,
+    /// It is the body of a reply.
+    ResponseBody,
+}
+
+impl<'a> Place<'a> {
+    fn location(self) -> Vec<&'a str> {
+        match self {
+            Self::Parameter(location, name) => vec![location.as_str(), name],
+            Self::RequestBody | Self::ResponseBody => vec!["body"],
+        }
+    }
+
+    /// The start of a message about the value, or about the part of it that a path leads to.
+    fn describe(self, path: &[String]) -> String {
+        match self {
+            Self::Parameter(location, name) => {
+                let full: Vec<&str> = std::iter::once(name).chain(path.iter().map(String::as_str)).collect();
+                format!("Request {} parameter {}", location.as_str(), full.join("."))
+            }
+            Self::RequestBody => describe_body("Request body", path),
+            Self::ResponseBody => describe_body("Response body", path),
+        }
+    }
+}
+
+fn describe_body(start: &str, path: &[String]) -> String {
+    if path.is_empty() { start.to_owned() } else { format!("{start} property {}", path.join(".")) }
+}
+
+/// All violations of a value against a schema.
+pub fn check(value: &Value, schema: &Schema, place: Place<'_>) -> Vec<Violation> {
+    let Some(validator) = schema.validator() else { return Vec::new() };
+    if validator.is_valid(value) {
+        return Vec::new();
+    }
+    let mut violations: Vec<Violation> =
+        validator.iter_errors(value).take(MOST).map(|error| violation(&error, place)).collect();
+    // What is missing from an object comes before what is wrong inside it.
+    violations.sort_by_key(|violation| (violation.rule != "required", 0));
+    violations
+}
+
+fn violation(error: &ValidationError<'_>, place: Place<'_>) -> Violation {
+    let path: Vec<String> = error
+        .instance_path()
+        .as_str()
+        .split('/')
+        .skip(1)
+        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+        .collect();
+    let mut location = place.location();
+    location.extend(path.iter().map(String::as_str));
+    let message = format!("{} {}", place.describe(&path), wording(error.kind()));
+    let subject = match (error.kind(), place) {
+        (ValidationErrorKind::Required { property }, _) => {
+            let mut full = path.clone();
+            full.extend(property.as_str().map(str::to_owned));
+            full.join(".")
+        }
+        (_, Place::Parameter(_, name)) => name.to_owned(),
+        _ => path.join("."),
+    };
+    let violation = Violation::error(&location, keyword(error.kind()), message).with_value(error.instance());
+    if subject.is_empty() { violation } else { violation.about(subject) }
+}
+
+fn keyword(kind: &ValidationErrorKind) -> &str {
+    match kind {
+        ValidationErrorKind::FalseSchema => "false schema",
+        other => other.keyword(),
+    }
+}
+
+fn wording(kind: &ValidationErrorKind) -> String {
+    use ValidationErrorKind as Kind;
+    match kind {
+        Kind::Type { kind } => format!("must be {}", types(kind)),
+        Kind::Required { property } => format!("must have required property '{}'", plain(property)),
+        Kind::Enum { options } => {
+            let options: Vec<String> = options.as_array().into_iter().flatten().map(plain).collect();
+            format!("must be equal to one of the allowed values: {}", options.join(", "))
+        }
+        Kind::Constant { .. } => "must be equal to constant".to_owned(),
+        Kind::Pattern { pattern } => format!("must match pattern \"{pattern}\""),
+        Kind::Format { format } => format!("must match format \"{format}\""),
+        Kind::Minimum { limit } => format!("must be >= {limit}"),
+        Kind::Maximum { limit } => format!("must be <= {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("must be > {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("must be < {limit}"),
+        Kind::MinLength { limit } => format!("must NOT have fewer than {limit} characters"),
+        Kind::MaxLength { limit } => format!("must NOT have more than {limit} characters"),
+        Kind::MinItems { limit } => format!("must NOT have fewer than {limit} items"),
+        Kind::MaxItems { limit } => format!("must NOT have more than {limit} items"),
+        Kind::MinProperties { limit } => format!("must NOT have fewer than {limit} properties"),
+        Kind::MaxProperties { limit } => format!("must NOT have more than {limit} properties"),
+        Kind::MultipleOf { multiple_of } => format!("must be multiple of {multiple_of}"),
+        Kind::UniqueItems => "must NOT have duplicate items".to_owned(),
+        Kind::AdditionalProperties { unexpected } => {
+            format!("must NOT have additional properties; found '{}'", unexpected.join("', '"))
+        }
+        Kind::UnevaluatedProperties { unexpected } => {
+            format!("must NOT have unevaluated properties: '{}'", unexpected.join("', '"))
+        }
+        Kind::AnyOf { .. } => "must match a schema in anyOf".to_owned(),
+        Kind::OneOfMultipleValid { .. } | Kind::OneOfNotValid { .. } => {
+            "must match exactly one schema in oneOf".to_owned()
+        }
+        Kind::Not { .. } => "must NOT be valid".to_owned(),
+        Kind::Contains => "must contain at least 1 valid item(s)".to_owned(),
+        Kind::FalseSchema => "boolean schema is false".to_owned(),
+        other => format!("must satisfy the keyword \"{}\"", other.keyword()),
+    }
+}
+
+fn types(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(kind) => name(*kind).to_owned(),
+        TypeKind::Multiple(kinds) => kinds.iter().map(name).collect::<Vec<_>>().join(","),
+    }
+}
+
+fn name(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Array => "array",
+        JsonType::Boolean => "boolean",
+        JsonType::Integer => "integer",
+        JsonType::Null => "null",
+        JsonType::Number => "number",
+        JsonType::Object => "object",
+        JsonType::String => "string",
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
