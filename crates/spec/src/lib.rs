@@ -16,4 +16,5 @@ mod version;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use input::Input;
+pub use normalise::name_operations;
 pub use source::Source;
