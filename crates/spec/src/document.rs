@@ -1,5 +1,7 @@
 //! Moving about in an OpenAPI document.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::diagnostic::join;
@@ -18,6 +20,21 @@ pub struct OperationKey {
     pub pointer: String,
 }
 
+impl OperationKey {
+    /// The key of the operation that a path and a method name.
+    pub fn new(path: &str, method: &str) -> Self {
+        let pointer = join(&join("/paths", path), method);
+        Self { path: path.to_owned(), method: method.to_owned(), pointer }
+    }
+}
+
+impl fmt::Display for OperationKey {
+    /// The operation as pages and people write it: `GET /v1/things`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method.to_uppercase(), self.path)
+    }
+}
+
 /// All operations in document order.
 pub fn operations(document: &Value) -> Vec<OperationKey> {
     let mut keys = Vec::new();
@@ -26,8 +43,7 @@ pub fn operations(document: &Value) -> Vec<OperationKey> {
         let Some(item) = item.as_object() else { continue };
         for (method, operation) in item {
             if METHODS.contains(&method.as_str()) && operation.is_object() {
-                let pointer = join(&join("/paths", path), method);
-                keys.push(OperationKey { path: path.clone(), method: method.clone(), pointer });
+                keys.push(OperationKey::new(path, method));
             }
         }
     }

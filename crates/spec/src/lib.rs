@@ -5,10 +5,13 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod import;
 pub mod infer;
 pub mod input;
 mod normalise;
+mod operation;
 pub mod overlay;
+pub mod page;
 pub mod pipeline;
 pub mod render;
 pub mod source;
@@ -16,4 +19,5 @@ mod version;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use input::Input;
+pub use normalise::name_operations;
 pub use source::Source;

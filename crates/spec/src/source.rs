@@ -9,6 +9,7 @@ mod text;
 mod yaml;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -23,7 +24,6 @@ pub(crate) use text::Text;
 pub const MAX_DEPTH: usize = 120;
 
 /// A parsed file: its name, its text, and the tree of its values.
-#[derive(Debug)]
 pub struct Source {
     text: Text,
     root: Node,
@@ -49,7 +49,6 @@ impl Source {
         Self::parse_part(text, whole, format)
     }
 
-    #[expect(dead_code, reason = "documentation pages come next")]
     /// Reads the YAML in a part of a text; places are still those of the whole text.
     pub(crate) fn parse_yaml_part(text: Text, part: Range<usize>) -> Result<Self, Vec<Diagnostic>> {
         Self::parse_part(text, part, Format::Yaml)
@@ -133,6 +132,12 @@ impl Source {
             diagnostic.column = location.column;
         }
         diagnostic
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("name", &self.name()).finish_non_exhaustive()
     }
 }
 

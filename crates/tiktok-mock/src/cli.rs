@@ -79,7 +79,7 @@ impl From<Log> for AccessLog {
 pub(crate) fn run() -> Result<(), String> {
     let arguments = Arguments::parse();
     let document = match &arguments.spec {
-        Some(spec) => load::file(spec),
+        Some(spec) => load::files(spec, arguments.overlay.as_deref()),
         None => load::vendored(),
     };
     let document = document.map_err(|error| error.to_string())?;

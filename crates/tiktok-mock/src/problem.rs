@@ -12,7 +12,11 @@ const BASE: &str = "https://stoplight.io/prism/errors#";
 
 /// An error of the mock's own, as opposed to one that the document describes.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct Problem(Box<Details>);
+
+/// Kept apart, as replies without problems should not pay for the size of those with one.
+#[derive(Clone, Debug)]
+struct Details {
     kind: Kind,
     detail: String,
     /// What an envelope says, where that differs from the detail.
@@ -89,60 +93,67 @@ impl Kind {
 impl Problem {
     /// An error with a sentence about this case of it.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), message: None, extra: Vec::new(), headers: Vec::new(), documented: None }
+        Self(Box::new(Details {
+            kind,
+            detail: detail.into(),
+            message: None,
+            extra: Vec::new(),
+            headers: Vec::new(),
+            documented: None,
+        }))
     }
 
     /// Says what an envelope says instead of the detail.
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
-        self.message = Some(message.into());
+        self.0.message = Some(message.into());
         self
     }
 
     /// Adds a member to the problem document.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Value) -> Self {
-        self.extra.push((name, value));
+        self.0.extra.push((name, value));
         self
     }
 
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.0.headers.push((name, value.into()));
         self
     }
 
     /// Replies with what the document has for it; only the headers are the problem's.
     #[must_use]
     pub fn documented(mut self, reply: Reply) -> Self {
-        self.documented = Some(reply);
+        self.0.documented = Some(reply);
         self
     }
 
     /// The kind.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.0.kind
     }
 
     /// The reply to a request for an operation, or for none that is documented.
     pub fn reply(&self, document: &Document, operation: Option<&Operation>) -> Reply {
-        let mut reply = match (&self.documented, &document.envelope) {
+        let mut reply = match (&self.0.documented, &document.envelope) {
             (Some(reply), _) => reply.clone(),
             (None, Some(envelope)) => {
                 // An API with an envelope knows no 422.
-                let status = if self.kind == Kind::Unprocessable { 400 } else { self.kind.status() };
-                let message = self.message.as_deref().unwrap_or(&self.detail);
+                let status = if self.0.kind == Kind::Unprocessable { 400 } else { self.0.kind.status() };
+                let message = self.0.message.as_deref().unwrap_or(&self.0.detail);
                 let media_type = operation.and_then(json_media_type);
                 let media_type = media_type.unwrap_or(HeaderValue::from_static("application/json"));
                 json_reply(status, media_type, &envelope.error(i64::from(status), message))
             }
             (None, None) => {
                 let media_type = HeaderValue::from_static("application/problem+json");
-                json_reply(self.kind.status(), media_type, &self.document())
+                json_reply(self.0.kind.status(), media_type, &self.document())
             }
         };
-        for (name, value) in &self.headers {
+        for (name, value) in &self.0.headers {
             if let Ok(value) = HeaderValue::from_str(value) {
                 reply.headers.insert(name.clone(), value);
             }
@@ -151,13 +162,13 @@ impl Problem {
     }
 
     fn document(&self) -> Value {
-        let (name, title, status) = self.kind.describe();
+        let (name, title, status) = self.0.kind.describe();
         let mut members = Map::new();
         members.insert("type".to_owned(), json!(format!("{BASE}{name}")));
         members.insert("title".to_owned(), json!(title));
         members.insert("status".to_owned(), json!(status));
-        members.insert("detail".to_owned(), json!(self.detail));
-        members.extend(self.extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        members.insert("detail".to_owned(), json!(self.0.detail));
+        members.extend(self.0.extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         Value::Object(members)
     }
 }

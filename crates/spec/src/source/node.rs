@@ -1,5 +1,7 @@
 //! The tree of a document's values, each with its place in the text.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use super::number;
@@ -162,6 +164,31 @@ impl Node {
                 out.push_str(": ");
                 node.write(out, depth + 1);
             }),
+        }
+    }
+}
+
+impl fmt::Display for Node {
+    /// JSON on one line with every number as its token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Null => f.write_str("null"),
+            Kind::Bool(value) => value.fmt(f),
+            Kind::Number(token) => f.write_str(token),
+            Kind::String(text) => fmt::Display::fmt(&Value::from(text.as_str()), f),
+            Kind::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if index == 0 { "[" } else { "," })?;
+                }
+                f.write_str(if items.is_empty() { "[]" } else { "]" })
+            }
+            Kind::Object(members) => {
+                for (index, (key, member)) in members.iter().enumerate() {
+                    let start = if index == 0 { "{" } else { "," };
+                    write!(f, "{start}{}:{member}", Value::from(key.name.as_str()))?;
+                }
+                f.write_str(if members.is_empty() { "{}" } else { "}" })
+            }
         }
     }
 }

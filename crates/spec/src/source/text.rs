@@ -1,5 +1,6 @@
 //! The text of a file, and the way from byte offsets to lines and columns.
 
+use std::fmt;
 use std::sync::OnceLock;
 
 use super::MAX_DEPTH;
@@ -18,7 +19,7 @@ pub struct Location {
 }
 
 /// The text of a file under its name.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Text {
     name: String,
     text: String,
@@ -105,6 +106,12 @@ impl Text {
         let marks = self.marks.get_or_init(|| marks(&self.text));
         let count = marks.partition_point(is_before);
         count.checked_sub(1).and_then(|last| marks.get(last)).copied().unwrap_or(Mark::START)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Text").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

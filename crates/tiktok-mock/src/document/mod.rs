@@ -27,6 +27,9 @@ use source::{Source, flag, items, members, text};
 /// The methods that a path item can describe.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
+/// Where the name that the document publishes is kept once the operation has a better one.
+const PUBLISHED_ID: &str = "x-operation-id";
+
 /// The operation extension that says what one call costs.
 const CREDITS: &str = "x-credits";
 
@@ -49,7 +52,7 @@ pub struct Document {
 pub struct Operation {
     /// The name that the typed client has for it.
     pub name: String,
-    /// The document's own id, where it gives one.
+    /// The document's own id, where that is another one.
     pub id: Option<String>,
     /// The method.
     pub method: Method,
@@ -170,11 +173,12 @@ fn compile_item(source: &Arc<Source>, path: &str, item: &Value) -> Vec<Operation
 }
 
 fn compile_operation(source: &Arc<Source>, path: &str, item: &Value, method: Method, raw: &Value) -> Operation {
-    let id = text(raw, "operationId").map(str::to_owned);
+    let name = text(raw, "operationId").map(str::to_owned);
+    let id = text(raw, PUBLISHED_ID).map(str::to_owned);
     let responses = members(raw.get("responses"))
         .filter_map(|(code, response)| Some(Response::compile(source, Code::parse(code)?, response)));
     Operation {
-        name: id.clone().unwrap_or_else(|| format!("{method} {path}")),
+        name: name.unwrap_or_else(|| format!("{method} {path}")),
         summary: text(raw, "summary").unwrap_or_default().to_owned(),
         deprecated: flag(raw, "deprecated"),
         credits: raw.get(CREDITS).and_then(Value::as_u64).unwrap_or(0),

@@ -180,4 +180,3 @@ fn header_value(source: &Source, header: &Value) -> Option<HeaderValue> {
         _ => None,
     }
 }
-

@@ -1,0 +1,75 @@
+//! Both front doors, over real connections.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod wire;
+
+use keyapi_tiktok_mock::{HttpServer, MockServer};
+use wire::{Wire, get};
+
+const TARGET: &str = "/v1/tiktok/trending/music/detail?clip_id=1";
+
+#[track_caller]
+fn answers(url: &str) {
+    let reply = get(url, TARGET, &[("authorization", "Bearer k")]);
+    assert_eq!((reply.status, reply.json()["data"]["sound"]["title"].as_str()), (200, Some("New Sun")));
+    assert_eq!(get(url, TARGET, &[]).status, 401);
+    let wished = get(url, TARGET, &[("authorization", "Bearer k"), ("prefer", "code=429")]);
+    assert_eq!((wished.status, wished.json()["message"].as_str()), (429, Some("qps limit exceeded")));
+}
+
+#[test]
+fn httpmock_answers_from_the_document() {
+    answers(&MockServer::start().url());
+}
+
+#[test]
+fn hyper_answers_from_the_document() {
+    answers(&HttpServer::start().unwrap().url());
+}
+
+#[test]
+fn one_operation_can_be_overridden() {
+    let server = MockServer::start();
+    let path = TARGET.split('?').next().unwrap();
+    let mock = server.overrides(|httpmock| {
+        httpmock.mock(|when, then| {
+            when.path(path).query_param("clip_id", "1");
+            then.status(503).body("overridden");
+        })
+    });
+    let reply = get(&server.url(), TARGET, &[]);
+    assert_eq!((reply.status, reply.text()), (503, "overridden"));
+    mock.assert();
+    let other = get(&server.url(), &TARGET.replace("=1", "=2"), &[("authorization", "Bearer k")]);
+    assert_eq!(other.status, 200);
+    mock.assert();
+}
+
+#[test]
+fn servers_are_isolated_and_stop_when_dropped() {
+    let (first, second) = (HttpServer::start().unwrap(), HttpServer::start().unwrap());
+    assert_ne!(first.url(), second.url());
+    get(&first.url(), TARGET, &[]);
+    assert_eq!((first.journal().len(), second.journal().len()), (1, 0));
+    let address = first.address();
+    drop(first);
+    assert!(std::net::TcpStream::connect(address).is_err());
+
+    let first = MockServer::start();
+    let url = first.url();
+    drop(first);
+    assert_eq!(get(&url, TARGET, &[]).status, 404);
+}
+
+#[test]
+fn bad_bytes_do_not_take_the_server_down() {
+    let server = HttpServer::start().unwrap();
+    for bytes in [&b"\0\x01\x02\x03\r\n\r\n"[..], b"GET / HTTP/9.9\r\n\r\n", b"GET  HTTP/1.1\r\n\r\n", b"\xff\xfe", b""]
+    {
+        let mut wire = Wire::connect(&server.url());
+        wire.send(bytes);
+        wire.finish();
+        wire.read_to_end();
+    }
+    answers(&server.url());
+}

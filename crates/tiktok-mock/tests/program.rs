@@ -1,0 +1,104 @@
+//! The program: its flags, its one line, its signals and its errors.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod wire;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+use wire::get;
+
+const TARGET: &str = "/v1/tiktok/trending/music/detail";
+
+struct Program {
+    child: Child,
+    url: String,
+    out: BufReader<std::process::ChildStdout>,
+}
+
+fn command(flags: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keyapi-tiktok-mock"));
+    command.args(["--addr", "127.0.0.1:0"]).args(flags).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+impl Program {
+    fn start(flags: &[&str]) -> Self {
+        let mut child = command(flags).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let url = line.trim_end().strip_prefix("listening on ").expect("the line says where").to_owned();
+        assert!(url.starts_with("http://127.0.0.1:"), "{line}");
+        Self { child, url, out }
+    }
+
+    /// Sends a signal, and returns the exit code and what else was printed.
+    fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        let (mut out, mut err) = (String::new(), String::new());
+        self.out.read_to_string(&mut out).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (status.code(), out, err)
+    }
+}
+
+#[test]
+fn it_serves_until_a_signal_and_prints_one_line() {
+    for signal in ["TERM", "INT"] {
+        let program = Program::start(&[]);
+        assert_eq!(get(&program.url, TARGET, &[("authorization", "Bearer k")]).status, 200);
+        assert_eq!(program.stop(signal), (Some(0), String::new(), String::new()));
+    }
+}
+
+#[test]
+fn its_flags_reach_the_engine() {
+    let program =
+        Program::start(&["--api-key", "sk_live_test", "--credits", "3", "--strict", "--no-admin", "--log", "json"]);
+    let key = ("authorization", "Bearer sk_live_test");
+    assert_eq!(get(&program.url, TARGET, &[("authorization", "Bearer other")]).status, 401);
+    assert_eq!(get(&program.url, &format!("{TARGET}?x=1"), &[key]).status, 400);
+    assert_eq!(get(&program.url, TARGET, &[key]).status, 200);
+    assert_eq!(get(&program.url, TARGET, &[key]).status, 402);
+    assert_eq!(get(&program.url, "/__mock/health", &[]).status, 404);
+    let (_, _, log) = program.stop("TERM");
+    assert_eq!(log.lines().count(), 5, "{log}");
+    assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
+    assert!(!log.contains("sk_live"), "{log}");
+}
+
+#[track_caller]
+fn fails(flags: &[&str], expected: &str) {
+    let output = command(flags).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{flags:?}: {error}");
+    assert!(error.contains(expected), "{flags:?}: {error}");
+}
+
+#[test]
+fn mistakes_are_explained() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = Command::new(env!("CARGO_BIN_EXE_keyapi-tiktok-mock")).args(["--addr", &address]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && error.contains("give --addr 127.0.0.1:0"), "{error}");
+
+    fails(&["--spec", "nowhere.json"], "nowhere.json cannot be read");
+    fails(&["--latency", "soon"], "is no duration");
+    fails(&["--qps", "0"], "--qps");
+    fails(&["--nonsense"], "--nonsense");
+    let directory = tempfile::tempdir().unwrap();
+    for (text, expected) in [
+        ("{\"swagger\": \"2.0\"}", "convert the document"),
+        ("{", "spec.json:1"),
+        ("{\"openapi\": \"3.0.1\"}", "no object `paths`"),
+        ("[]", "not an OpenAPI document"),
+    ] {
+        let path = directory.path().join("spec.json");
+        std::fs::write(&path, text).unwrap();
+        fails(&["--spec", path.to_str().unwrap()], expected);
+    }
+}

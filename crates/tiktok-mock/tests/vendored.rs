@@ -1,0 +1,151 @@
+//! The engine on the vendored document: what the API would answer, and every documented reply on request.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use keyapi_tiktok_mock::outcome::Reply;
+use keyapi_tiktok_mock::{Engine, Options, Request, Validation, load};
+use serde_json::{Value, json};
+
+const PATH: &str = "/v1/tiktok/trending/music/detail";
+
+fn engine(options: Options) -> Engine {
+    Engine::new(load::vendored().unwrap(), options)
+}
+
+/// Reads `GET /path` and `Name: value` lines.
+fn request(text: &str) -> Request {
+    let mut lines = text.lines().map(str::trim);
+    let (method, target) = lines.next().unwrap().split_once(' ').unwrap();
+    let headers = lines.map(|line| line.split_once(": ").unwrap());
+    let builder = http::Request::builder().method(method).uri(target);
+    headers.fold(builder, |builder, (name, value)| builder.header(name, value)).body(bytes::Bytes::new()).unwrap()
+}
+
+fn reply(engine: &Engine, text: &str) -> Reply {
+    engine.handle(&request(text)).planned().expect("the request is answered").clone()
+}
+
+fn body(reply: &Reply) -> Value {
+    serde_json::from_slice(&reply.body).expect("the body is JSON")
+}
+
+#[track_caller]
+fn check(options: Options, text: &str, status: u16, message: &str) -> Reply {
+    let reply = reply(&engine(options), text);
+    assert_eq!((reply.status.as_u16(), body(&reply)["message"].as_str()), (status, Some(message)), "{text}");
+    assert_eq!(reply.headers["content-type"], "application/json", "{text}");
+    reply
+}
+
+fn get(query: &str) -> String {
+    format!("GET {PATH}{query}\nAuthorization: Bearer sk_live_test")
+}
+
+#[test]
+fn without_being_asked_it_answers_what_the_api_would() {
+    let plain = Options::default;
+    check(plain(), &get(""), 200, "success");
+    check(plain(), &get("?period=7&region=US&clip_id=6703723351497508865"), 200, "success");
+    check(plain(), &get("?period=120&region=ZZ"), 200, "success");
+    check(plain(), &format!("GET {PATH}"), 401, "apiKey is null");
+    for malformed in ["Bearer", "Bearer ", "Bearer a b", "Basic c2s6", "sk_live_test"] {
+        check(plain(), &format!("GET {PATH}\nAuthorization: {malformed}"), 401, "apiKey is null");
+    }
+    check(plain(), &format!("GET {PATH}\nAuthorization: bearer sk_live_test"), 200, "success");
+    check(plain(), &get("?period=999"), 400, "Invalid value for parameter: period");
+    check(plain(), &get("?period="), 400, "Invalid value for parameter: period");
+    check(plain(), &get("?period=7&period=30"), 400, "Invalid value for parameter: period");
+    check(plain(), &get("?per%69od=999"), 400, "Invalid value for parameter: period");
+    check(plain(), &get("?unknown=1"), 200, "success");
+}
+
+#[test]
+fn what_is_not_documented_is_refused_in_the_apis_envelope() {
+    let not_found =
+        format!("There is no operation at /v1/tiktok/trending/musik; the nearest documented path is {PATH}");
+    check(Options::default(), "GET /v1/tiktok/trending/musik", 404, &not_found);
+    let trailing = format!("There is no operation at {PATH}/; the nearest documented path is {PATH}");
+    check(Options::default(), &format!("GET {PATH}/"), 404, &trailing);
+    let message = format!("POST is not allowed at {PATH}; the documented methods are GET, HEAD, OPTIONS");
+    let reply = check(Options::default(), &format!("POST {PATH}"), 405, &message);
+    assert_eq!(reply.headers["allow"], "GET, HEAD, OPTIONS");
+    assert_eq!(body(&reply), json!({ "code": 405, "data": null, "message": message }));
+}
+
+#[test]
+fn options_and_head_are_answered_from_the_document() {
+    let engine = engine(Options::default());
+    let options = reply(&engine, &format!("OPTIONS {PATH}"));
+    assert_eq!((options.status.as_u16(), &options.headers["allow"]), (204, &"GET, HEAD, OPTIONS".parse().unwrap()));
+    let preflight = format!(
+        "OPTIONS {PATH}\nOrigin: http://app.example\nAccess-Control-Request-Method: GET\nAccess-Control-Request-Headers: authorization"
+    );
+    let preflight = reply(&engine, &preflight);
+    assert_eq!(preflight.status, 204);
+    assert_eq!(preflight.headers["access-control-allow-origin"], "http://app.example");
+    assert_eq!(preflight.headers["access-control-allow-methods"], "GET, HEAD, OPTIONS");
+    assert_eq!(preflight.headers["access-control-allow-headers"], "authorization");
+    let head = reply(&engine, &get("").replace("GET", "HEAD"));
+    assert_eq!((head.status.as_u16(), &head.headers["content-type"]), (200, &"application/json".parse().unwrap()));
+    let cross = reply(&engine, &format!("{}\nOrigin: http://app.example", get("")));
+    assert_eq!(cross.headers["access-control-allow-origin"], "http://app.example");
+}
+
+#[test]
+fn every_documented_reply_can_be_asked_for() {
+    let engine = engine(Options::default());
+    let operations = engine.operations();
+    assert!(!operations.is_empty());
+    for operation in &operations {
+        assert!(!operation.statuses.is_empty(), "{}", operation.name);
+        for status in &operation.statuses {
+            let text = format!(
+                "{} {}\nAuthorization: Bearer k\nPrefer: code={}",
+                operation.method, operation.path, status.code
+            );
+            let reply = reply(&engine, &text);
+            let (media_type, _, value) = &status.examples[0];
+            assert_eq!(reply.status.as_str(), status.code, "{text}");
+            assert_eq!(reply.headers["content-type"], media_type.as_str(), "{text}");
+            assert_eq!(body(&reply), *value, "{text}");
+            assert!(!reply.headers.contains_key("sl-violations"), "{text}: {:?}", reply.headers);
+        }
+    }
+}
+
+#[test]
+fn operations_are_listed_with_their_documented_values() {
+    let operations = engine(Options::default()).operations();
+    let operation = &operations[0];
+    assert_eq!(
+        (operation.name.as_str(), operation.path.as_str(), operation.credits),
+        ("trending_music_detail", PATH, 2)
+    );
+    let parameters: Vec<_> =
+        operation.parameters.iter().map(|parameter| (parameter.name.as_str(), parameter.example.clone())).collect();
+    let expected = [("period", "7"), ("region", "US"), ("clip_id", "6703723351497508865")];
+    assert_eq!(parameters, expected.map(|(name, value)| (name, Some(json!(value)))));
+    let codes: Vec<_> = operation.statuses.iter().map(|status| status.code.as_str()).collect();
+    assert_eq!(codes, ["200", "400", "401", "402", "429", "500"]);
+}
+
+#[test]
+fn unknown_parameters_are_reported_and_refused_only_when_strict() {
+    let reply = check(Options::default(), &get("?nonsense=1"), 200, "success");
+    let violations: Value = serde_json::from_slice(reply.headers["sl-violations"].as_bytes()).unwrap();
+    let expected = json!([{
+        "location": ["request", "query", "nonsense"], "severity": "Warning", "code": "unknown",
+        "message": "Request query parameter nonsense is not documented",
+    }]);
+    assert_eq!(violations, expected);
+    let strict = Options { validation: Validation::Strict, ..Options::default() };
+    check(strict, &get("?nonsense=1"), 400, "Unknown parameter: nonsense");
+}
+
+#[test]
+fn violations_can_be_reported_only() {
+    let lenient = Options { validation: Validation::ReportOnly, ..Options::default() };
+    let reply = check(lenient, &format!("GET {PATH}?period=999"), 200, "success");
+    let violations: Value = serde_json::from_slice(reply.headers["sl-violations"].as_bytes()).unwrap();
+    let codes: Vec<_> = violations.as_array().unwrap().iter().map(|violation| &violation["code"]).collect();
+    assert_eq!(codes, [&json!(401), &json!("enum")]);
+}

@@ -1,0 +1,92 @@
+//! A client that shows what really comes over the connection.
+#![allow(dead_code, reason = "every test uses a part of it")]
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
+
+use serde_json::Value;
+
+pub(crate) struct Wire(TcpStream);
+
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Wire {
+    pub(crate) fn connect(url: &str) -> Self {
+        let stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        Self(stream)
+    }
+
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        // A server that has already hung up is seen when reading.
+        _ = self.0.write_all(bytes);
+    }
+
+    pub(crate) fn finish(&mut self) {
+        _ = self.0.shutdown(Shutdown::Write);
+    }
+
+    /// All that comes until the connection ends, and how it ends.
+    pub(crate) fn read_all(&mut self) -> (Vec<u8>, std::io::Result<()>) {
+        let mut bytes = Vec::new();
+        let mut buffer = [0; 4096];
+        loop {
+            match self.0.read(&mut buffer) {
+                Ok(0) => return (bytes, Ok(())),
+                Ok(count) => bytes.extend_from_slice(&buffer[..count]),
+                Err(error) => return (bytes, Err(error)),
+            }
+        }
+    }
+
+    pub(crate) fn read_to_end(&mut self) -> Vec<u8> {
+        self.read_all().0
+    }
+}
+
+impl Reply {
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("the reply has a head");
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Self { status, head, body: bytes[end + 4..].to_vec() }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("the body is JSON")
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+}
+
+pub(crate) fn send(url: &str, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+    let mut wire = Wire::connect(url);
+    wire.send(head(method, target, headers, body).as_bytes());
+    Reply::parse(&wire.read_to_end())
+}
+
+pub(crate) fn get(url: &str, target: &str, headers: &[(&str, &str)]) -> Reply {
+    send(url, "GET", target, headers, "")
+}
+
+pub(crate) fn head(method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> String {
+    let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let length = if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+    format!("{method} {target} HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n{lines}{length}\r\n{body}")
+}
