@@ -40,6 +40,8 @@ pub mod script;
 pub mod secrets;
 pub mod security;
 pub mod server;
+#[cfg(feature = "typed")]
+pub mod typed;
 pub mod validation;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
