@@ -8,6 +8,7 @@ use keyapi_spec::{Diagnostic, Input};
 
 const SPEC: &str = "openapi/tiktok.openapi.json";
 const OVERLAY: &str = "openapi/tiktok.overlay.yaml";
+const CREDITS: &str = "openapi/tiktok.credits.json";
 
 fn main() -> ExitCode {
     match generate() {
@@ -26,7 +27,7 @@ fn generate() -> Result<(), String> {
         println!("cargo::rerun-if-changed={}", root.join(file).display());
         std::fs::read(root.join(file))
     };
-    let input = Input::new(SPEC, read(SPEC)).with_overlay(OVERLAY, read(OVERLAY));
+    let input = Input::new(SPEC, read(SPEC)).with_overlay(OVERLAY, read(OVERLAY)).with_credits(CREDITS, read(CREDITS));
     let shown = |found: Vec<Diagnostic>| input.render(&found, Style::Plain);
     let resolved = input.resolve().map_err(shown)?;
     let sdk = keyapi_codegen::sdk(&resolved.document, "tiktok").map_err(|found| shown(input.place(found)))?;

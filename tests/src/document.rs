@@ -54,9 +54,10 @@ impl Reply {
 /// The rendered diagnostics.
 pub fn load() -> Result<Vec<Operation>, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let (spec, overlay) = ("openapi/tiktok.openapi.json", "openapi/tiktok.overlay.yaml");
-    let input =
-        Input::new(spec, std::fs::read(root.join(spec))).with_overlay(overlay, std::fs::read(root.join(overlay)));
+    let file = |name: &str| std::fs::read(root.join(name));
+    let (spec, overlay, credits) =
+        ("openapi/tiktok.openapi.json", "openapi/tiktok.overlay.yaml", "openapi/tiktok.credits.json");
+    let input = Input::new(spec, file(spec)).with_overlay(overlay, file(overlay)).with_credits(credits, file(credits));
     let resolved = input.resolve().map_err(|found| input.render(&found, Style::Plain))?;
     Ok(read(&resolved.document))
 }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use keyapi_spec::render::Style;
-use keyapi_spec::{Diagnostic, Input};
+use keyapi_spec::{Diagnostic, Input, credits};
 
 use crate::workspace::display;
 
@@ -33,9 +33,10 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Reads a document and its overlay.
+/// Reads a document, its overlay, and the prices that are kept beside it.
 pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
-    let input = Input::new(&display(spec), std::fs::read(spec));
+    let prices = credits::beside(spec);
+    let input = Input::new(&display(spec), std::fs::read(spec)).with_credits(&display(&prices), std::fs::read(&prices));
     match overlay {
         Some(overlay) => input.with_overlay(&display(overlay), std::fs::read(overlay)),
         None => input,
@@ -44,6 +45,10 @@ pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
 
 /// Diagnostics as a failure.
 pub fn failure(input: &Input, found: &[Diagnostic]) -> Failure {
-    let style = if io::stderr().is_terminal() { Style::Coloured } else { Style::Plain };
-    Failure::Diagnostics(input.render(found, style))
+    Failure::Diagnostics(input.render(found, style(&io::stderr())))
+}
+
+/// Colours are for people.
+pub fn style(stream: &impl IsTerminal) -> Style {
+    if stream.is_terminal() { Style::Coloured } else { Style::Plain }
 }

@@ -7,6 +7,7 @@ pub mod artefacts;
 mod atomic;
 pub mod ci;
 pub mod contract;
+pub mod import;
 pub mod input;
 pub mod lint;
 mod lock;

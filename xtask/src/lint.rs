@@ -1,13 +1,12 @@
 //! `cargo xtask lint`: prints what the pipeline has to say about a document.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 use keyapi_spec::Diagnostic;
-use keyapi_spec::render::{self, Style};
+use keyapi_spec::render;
 
-use crate::input::{Failure, read};
+use crate::input::{Failure, read, style};
 use crate::workspace::tiktok;
 use crate::{BAD_INPUT, OK};
 
@@ -45,9 +44,8 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             found
         }
     };
-    let style = if std::io::stdout().is_terminal() { Style::Coloured } else { Style::Plain };
     match args.format {
-        Format::Text => print!("{}", input.render(&found, style)),
+        Format::Text => print!("{}", input.render(&found, style(&std::io::stdout()))),
         Format::Json => print!("{}", render::json(&found)),
     }
     Ok(if found.iter().any(Diagnostic::is_error) { BAD_INPUT } else { OK })

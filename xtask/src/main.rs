@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{BAD_INPUT, ci, contract, lint, regen};
+use xtask::{BAD_INPUT, ci, contract, import, lint, regen};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -19,6 +19,8 @@ struct Cli {
 enum Command {
     /// Run the pipeline and write resolved document, generated sources, snapshots and lock.
     Regen(regen::Args),
+    /// Merge documentation pages or OpenAPI documents into the vendored document.
+    Import(import::Args),
     /// Print diagnostics only.
     Lint(lint::Args),
     /// Print the (operation, status) matrix and what exercises each cell.
@@ -32,6 +34,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Regen(args) => regen::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Coverage => contract::run("coverage"),
         Command::Demo => contract::run("demo"),

@@ -54,6 +54,12 @@ impl Diagnostic {
         Self::new(Severity::Note, code, pointer.into(), message.into())
     }
 
+    /// A file that cannot be read at all.
+    pub fn unreadable(file: &str, error: &std::io::Error) -> Self {
+        let found = Self::error("unreadable", "", format!("the file cannot be read: {error}"));
+        Self { file: file.to_owned(), ..found.help("check the path, and that the file is there") }
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {

@@ -2,17 +2,18 @@
 
 use std::io;
 
-use crate::pipeline::{self, Resolved};
+use crate::pipeline::{self, Resolved, Sources};
 use crate::render::{self, Files, Style};
 use crate::source::Source;
 use crate::{Diagnostic, Severity};
 
-/// A document, its overlay, and the text of both for the lines that diagnostics show.
+/// A document with its overlay and its prices, and the text of all for the lines that diagnostics show.
 #[derive(Debug, Default)]
 pub struct Input {
     files: Files,
     spec: Option<Source>,
     overlay: Option<Source>,
+    credits: Option<Source>,
     /// What reading and parsing had to say.
     found: Vec<Diagnostic>,
 }
@@ -20,7 +21,7 @@ pub struct Input {
 impl Input {
     /// Takes a document as it was read from a file that diagnostics call `name`.
     ///
-    /// What is wrong with it, and be it that it cannot be read, comes out of [`Self::enrich`] and [`Self::resolve`].
+    /// What is wrong with it, and be it that it cannot be read, comes out of [`Self::resolve`] and [`Self::serve`].
     pub fn new(name: &str, bytes: io::Result<Vec<u8>>) -> Self {
         let mut input = Self::default();
         input.spec = input.parse(name, bytes);
@@ -34,13 +35,13 @@ impl Input {
         self
     }
 
-    /// Runs the part of the pipeline that a server needs, see [`pipeline::enrich`].
-    ///
-    /// # Errors
-    ///
-    /// Located diagnostics, at least one of them an error.
-    pub fn enrich(&self) -> Result<Resolved, Vec<Diagnostic>> {
-        pipeline::enrich(self.parsed()?, self.overlay.as_ref())
+    /// Adds the prices that documentation pages state, see [`crate::credits`]; a file that is not there adds none.
+    #[must_use]
+    pub fn with_credits(mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
+        if !matches!(&bytes, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            self.credits = self.parse(name, bytes);
+        }
+        self
     }
 
     /// Runs the whole pipeline, see [`pipeline::resolve`].
@@ -49,7 +50,16 @@ impl Input {
     ///
     /// Located diagnostics, at least one of them an error.
     pub fn resolve(&self) -> Result<Resolved, Vec<Diagnostic>> {
-        pipeline::resolve(self.parsed()?, self.overlay.as_ref())
+        pipeline::resolve(self.sources()?)
+    }
+
+    /// Runs the part of the pipeline that a server needs, see [`pipeline::serve`].
+    ///
+    /// # Errors
+    ///
+    /// Located diagnostics, at least one of them an error.
+    pub fn serve(&self) -> Result<Resolved, Vec<Diagnostic>> {
+        pipeline::serve(self.sources()?)
     }
 
     /// The document, unless it cannot be parsed.
@@ -75,9 +85,11 @@ impl Input {
         render::text(found, &self.files, style)
     }
 
-    fn parsed(&self) -> Result<&Source, Vec<Diagnostic>> {
+    fn sources(&self) -> Result<Sources<'_>, Vec<Diagnostic>> {
         match &self.spec {
-            Some(spec) if self.found.is_empty() => Ok(spec),
+            Some(spec) if self.found.is_empty() => {
+                Ok(Sources { spec, overlay: self.overlay.as_ref(), credits: self.credits.as_ref() })
+            }
             _ => Err(self.found.clone()),
         }
     }
@@ -88,11 +100,7 @@ impl Input {
                 self.files.insert(name, &bytes);
                 Source::parse(name, &bytes)
             }
-            Err(error) => Err(vec![Diagnostic {
-                file: name.to_owned(),
-                ..Diagnostic::error("unreadable", "", format!("the file cannot be read: {error}"))
-                    .help("check the path, and that the file is there")
-            }]),
+            Err(error) => Err(vec![Diagnostic::unreadable(name, &error)]),
         };
         parsed.map_err(|found| self.found.extend(found)).ok()
     }

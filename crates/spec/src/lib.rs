@@ -3,6 +3,7 @@
 //! The crate is pure: bytes go in, a resolved document and diagnostics come out. It reads no file, opens no socket and
 //! knows nothing of one particular API.
 
+pub mod credits;
 pub mod diagnostic;
 pub mod document;
 pub mod import;
@@ -19,5 +20,4 @@ mod version;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use input::Input;
-pub use normalise::name_operations;
 pub use source::Source;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::overlay::Stage;
 use crate::source::Source;
-use crate::{Diagnostic, infer, normalise, overlay, version};
+use crate::{Diagnostic, Severity, credits, infer, normalise, overlay, version};
 
 /// A document that went through the pipeline, and what the stages had to say about it.
 #[derive(Clone, Debug)]
@@ -15,28 +15,15 @@ pub struct Resolved {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Applies the overlay and fills holes from examples.
-///
-/// This is the part of the pipeline that a server needs: the document still says all that was published.
-///
-/// # Errors
-///
-/// Located diagnostics, at least one of them an error.
-pub fn enrich(spec: &Source, human: Option<&Source>) -> Result<Resolved, Vec<Diagnostic>> {
-    let mut document = spec.value();
-    let corrections = human.map(Source::value);
-    let mut run = Run { spec, human, diagnostics: Vec::new() };
-    run.of_spec(version::check(&document))?;
-    if let Some(corrections) = &corrections {
-        let diagnostics = overlay::apply(&mut document, corrections, Stage::Document);
-        run.of_overlay(diagnostics)?;
-    }
-    run.of_spec(infer::infer(&mut document, spec.rounded()))?;
-    if let Some(corrections) = &corrections {
-        let diagnostics = overlay::apply(&mut document, corrections, Stage::Inferred);
-        run.of_overlay(diagnostics)?;
-    }
-    Ok(Resolved { document, diagnostics: run.diagnostics })
+/// The parsed files that go into the pipeline.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// The document as it was published.
+    pub spec: &'a Source,
+    /// Human corrections.
+    pub overlay: Option<&'a Source>,
+    /// Prices that documentation pages state.
+    pub credits: Option<&'a Source>,
 }
 
 /// Runs the whole pipeline: the result is what the generator works on.
@@ -44,35 +31,65 @@ pub fn enrich(spec: &Source, human: Option<&Source>) -> Result<Resolved, Vec<Dia
 /// # Errors
 ///
 /// Located diagnostics, at least one of them an error.
-pub fn resolve(spec: &Source, human: Option<&Source>) -> Result<Resolved, Vec<Diagnostic>> {
-    let Resolved { mut document, diagnostics } = enrich(spec, human)?;
-    let mut run = Run { spec, human, diagnostics };
-    run.of_spec(normalise::normalise(&mut document))?;
-    Ok(Resolved { document, diagnostics: run.diagnostics })
+pub fn resolve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
+    let mut run = Run { document: sources.spec.value(), diagnostics: Vec::new() };
+    run.stage(sources.spec, |document| version::check(document))?;
+    run.correct(sources, Stage::Document)?;
+    run.price(sources)?;
+    run.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded()))?;
+    run.correct(sources, Stage::Inferred)?;
+    run.stage(sources.spec, normalise::normalise)?;
+    Ok(Resolved { document: run.document, diagnostics: run.diagnostics })
 }
 
-/// Collects what the stages say, with its place in the file that it speaks of.
-struct Run<'a> {
-    spec: &'a Source,
-    human: Option<&'a Source>,
+/// Runs the part of the pipeline that a server needs, on any OpenAPI document.
+///
+/// What the generator cannot do without is no error here: a document without paths, or a cut example, is served as it is.
+///
+/// # Errors
+///
+/// Located diagnostics about overlay and prices, at least one of them an error.
+pub fn serve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
+    let mut run = Run { document: sources.spec.value(), diagnostics: Vec::new() };
+    let lenient = |found: Vec<Diagnostic>| {
+        let warn = |found: Diagnostic| Diagnostic { severity: found.severity.max(Severity::Warning), ..found };
+        found.into_iter().map(warn).collect()
+    };
+    run.correct(sources, Stage::Document)?;
+    run.price(sources)?;
+    run.stage(sources.spec, |document| lenient(infer::infer(document, sources.spec.rounded())))?;
+    run.correct(sources, Stage::Inferred)?;
+    run.stage(sources.spec, |document| lenient(normalise::name_operations(document)))?;
+    Ok(Resolved { document: run.document, diagnostics: run.diagnostics })
+}
+
+/// A document on its way, and what the stages said so far, each with its place in the file that it speaks of.
+struct Run {
+    document: Value,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Run<'_> {
-    fn of_spec(&mut self, found: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
-        self.take(self.spec, found)
+impl Run {
+    fn correct(&mut self, sources: Sources<'_>, stage: Stage) -> Result<(), Vec<Diagnostic>> {
+        let Some(overlay) = sources.overlay else { return Ok(()) };
+        self.stage(overlay, |document| overlay::apply(document, &overlay.value(), stage))
     }
 
-    fn of_overlay(&mut self, found: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
-        self.take(self.human.unwrap_or(self.spec), found)
+    fn price(&mut self, sources: Sources<'_>) -> Result<(), Vec<Diagnostic>> {
+        let Some(prices) = sources.credits else { return Ok(()) };
+        self.stage(prices, |document| credits::apply(document, &prices.value()))
     }
 
-    fn take(&mut self, source: &Source, found: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
-        self.diagnostics.extend(found.into_iter().map(|diagnostic| source.place(diagnostic)));
+    /// Runs one stage; `about` is the file that its diagnostics speak of.
+    fn stage(
+        &mut self,
+        about: &Source,
+        stage: impl FnOnce(&mut Value) -> Vec<Diagnostic>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        self.diagnostics.extend(stage(&mut self.document).into_iter().map(|diagnostic| about.place(diagnostic)));
         if self.diagnostics.iter().any(Diagnostic::is_error) {
-            Err(std::mem::take(&mut self.diagnostics))
-        } else {
-            Ok(())
+            return Err(std::mem::take(&mut self.diagnostics));
         }
+        Ok(())
     }
 }

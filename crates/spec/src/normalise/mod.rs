@@ -6,7 +6,7 @@ mod hoist;
 mod names;
 mod unknown;
 
-pub use names::name_operations;
+pub(crate) use names::name_operations;
 use serde_json::Value;
 
 use crate::Diagnostic;

@@ -13,7 +13,7 @@ use crate::document::{OperationKey, operations};
 ///
 /// The root extension `x-operation-names: {from: path, strip: PREFIX}` asks for names that are made from paths. Without
 /// it the published id is kept, and a path names only what has no id or shares its id with another operation.
-pub fn name_operations(document: &mut Value) -> Vec<Diagnostic> {
+pub(crate) fn name_operations(document: &mut Value) -> Vec<Diagnostic> {
     let naming = document.get("x-operation-names");
     let from_path = naming.and_then(|naming| naming.get("from")).and_then(Value::as_str) == Some("path");
     let prefix = naming.and_then(|naming| naming.get("strip")).and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -1,0 +1,148 @@
+//! `cargo xtask import`: merges documentation pages and OpenAPI documents into the vendored document.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use keyapi_spec::credits;
+use keyapi_spec::import::{Change, Incoming, Merged, merge};
+use keyapi_spec::render::{Files, text};
+use keyapi_spec::{Diagnostic, Source};
+
+use crate::OK;
+use crate::input::{Failure, style};
+use crate::lock::{Lock, Page, digest};
+use crate::workspace::{Platform, display, tiktok};
+use crate::{atomic, lock};
+
+/// What `import` can be told.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Documentation pages (Markdown with one OpenAPI block each) or OpenAPI documents in JSON or YAML.
+    #[arg(required = true, value_name = "PAGE")]
+    pages: Vec<PathBuf>,
+    /// Merge into this document instead of the vendored one; it is made where it does not exist.
+    #[arg(long, value_name = "FILE")]
+    into: Option<PathBuf>,
+}
+
+/// Runs the command. Nothing is written unless every page is good.
+///
+/// # Errors
+///
+/// Located diagnostics about all pages, or a file that cannot be read or written.
+pub fn run(args: &Args) -> Result<u8, Failure> {
+    let platform = tiktok();
+    let target = args.into.as_ref().unwrap_or(&platform.spec);
+    let mut files = Files::default();
+    let (pages, merged) = read_and_merge(args, target, &mut files)
+        .map_err(|found| Failure::Diagnostics(text(&found, &files, style(&io::stderr()))))?;
+
+    let prices = merged_prices(target, &merged)?;
+    let mut written = vec![(target.clone(), merged.json.clone())];
+    if !prices.is_empty() {
+        let json = serde_json::to_string_pretty(&prices).map_err(io::Error::from)? + "\n";
+        written.push((credits::beside(target), json));
+    }
+    if args.into.is_none() {
+        written.push((platform.lock.clone(), origins(&platform, &pages, &merged)));
+    }
+    written.retain(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content));
+    atomic::write_all(&written)?;
+
+    describe(&merged);
+    written.iter().for_each(|(path, _)| println!("written: {}", display(path)));
+    match (written.is_empty(), args.into.is_none()) {
+        (true, _) => println!("nothing new: the pages say what the document says"),
+        (false, true) => println!("next: `cargo xtask regen`, and review what it changes"),
+        (false, false) => {}
+    }
+    Ok(OK)
+}
+
+/// The bytes of every page by its name, and what comes out of merging them.
+type Imported = (BTreeMap<String, Vec<u8>>, Merged);
+
+fn read_and_merge(args: &Args, target: &Path, files: &mut Files) -> Result<Imported, Vec<Diagnostic>> {
+    let mut found = Vec::new();
+    let vendored = match std::fs::read(target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        bytes => parse(&display(target), bytes, files, Source::parse).map_err(|bad| found.extend(bad)).ok(),
+    };
+    let (mut pages, mut incoming) = (BTreeMap::new(), Vec::new());
+    for path in &args.pages {
+        let name = display(path);
+        let bytes = std::fs::read(path);
+        if let Ok(bytes) = &bytes {
+            pages.insert(name.clone(), bytes.clone());
+        }
+        match parse(&name, bytes, files, Incoming::parse) {
+            Ok(page) => incoming.push(page),
+            Err(bad) => found.extend(bad),
+        }
+    }
+    if !found.is_empty() {
+        return Err(found);
+    }
+    Ok((pages, merge(vendored.as_ref(), &incoming)?))
+}
+
+fn parse<T>(
+    name: &str,
+    bytes: io::Result<Vec<u8>>,
+    files: &mut Files,
+    parse: impl FnOnce(&str, &[u8]) -> Result<T, Vec<Diagnostic>>,
+) -> Result<T, Vec<Diagnostic>> {
+    match bytes {
+        Ok(bytes) => {
+            files.insert(name, &bytes);
+            parse(name, &bytes)
+        }
+        Err(error) => Err(vec![Diagnostic::unreadable(name, &error)]),
+    }
+}
+
+/// The prices that are known already and those of this import.
+fn merged_prices(target: &Path, merged: &Merged) -> Result<BTreeMap<String, u64>, Failure> {
+    let path = credits::beside(target);
+    let mut prices: BTreeMap<String, u64> = match std::fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
+            Failure::Diagnostics(format!("error: {}: not a list of prices: {error}", display(&path)))
+        })?,
+        Err(_) => BTreeMap::new(),
+    };
+    prices.extend(merged.credits.clone());
+    Ok(prices)
+}
+
+/// The lock file with the pages that this import's operations come from.
+fn origins(platform: &Platform, pages: &BTreeMap<String, Vec<u8>>, merged: &Merged) -> String {
+    let mut lock = Lock::parse(&std::fs::read_to_string(&platform.lock).unwrap_or_default());
+    for (operation, name) in &merged.origins {
+        let Some(bytes) = pages.get(name) else { continue };
+        // Pages stay outside of the repository, so the folder that one was read from says nothing.
+        let file = Path::new(name).file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
+        lock.pages.insert(operation.clone(), Page { name: file, sha256: digest(bytes) });
+    }
+    lock::Lock::to_text(&lock)
+}
+
+/// Says what is different, one line for each part.
+fn describe(merged: &Merged) {
+    const SHOWN: usize = 40;
+    for Change { pointer, old, new } in merged.changes.iter().take(SHOWN) {
+        match (old, new) {
+            (None, _) => println!("added: {pointer}"),
+            (Some(_), None) => println!("removed: {pointer}"),
+            (Some(old), Some(new)) => println!("changed: {pointer}: {} -> {}", short(old), short(new)),
+        }
+    }
+    if merged.changes.len() > SHOWN {
+        println!("… and {} more changes", merged.changes.len() - SHOWN);
+    }
+}
+
+fn short(json: &str) -> String {
+    const WIDTH: usize = 60;
+    if json.chars().count() <= WIDTH { json.to_owned() } else { json.chars().take(WIDTH).chain(['…']).collect() }
+}
