@@ -35,6 +35,8 @@ pub(crate) struct Shared {
     pub(crate) requests_per_second: Option<u32>,
     pub(crate) credits: Credits,
     pub(crate) environment: Arc<dyn Environment>,
+    #[cfg(feature = "tracing")]
+    pub(crate) trace_queries: bool,
 }
 
 impl Client {
@@ -74,7 +76,7 @@ impl fmt::Debug for Client {
             .field("base_url", &shared.base_url)
             .field("key", &shared.key)
             .field("user_agent", &shared.user_agent)
-            .field("headers", &shared.headers.keys())
+            .field("headers", &shared.headers.keys().collect::<Vec<_>>())
             .field("timeout", &shared.timeout)
             .field("attempt_timeout", &shared.attempt_timeout)
             .field("body_limit", &shared.body_limit)
