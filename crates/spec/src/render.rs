@@ -141,7 +141,7 @@ fn excerpt(diagnostic: &Diagnostic, files: &Files) -> Option<Excerpt> {
     let length = token_length(part(at, end));
     let (before, marked, after) = (part(start, at), part(at, at + length), part(at + length, end));
     let cut = |there, shown: &str| if there { format!("...{shown}") } else { shown.to_owned() };
-    let is_cut_after = end < offset(usize::MAX);
+    let is_cut_after = end < offset(first + WIDTH + 1);
     Some(Excerpt {
         before: cut(first > 1, &visible(before)),
         marked: visible(marked),

@@ -153,14 +153,14 @@ impl Node {
             Kind::Null => out.push_str("null"),
             Kind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Kind::Number(token) => out.push_str(token),
-            Kind::String(text) => write_string(text, out),
+            Kind::String(text) => out.push_str(&quoted(text)),
             Kind::Array(items) if items.is_empty() => out.push_str("[]"),
             Kind::Array(items) => {
                 write_lines(out, depth, ['[', ']'], items, |item, out| item.write(out, depth + 1));
             }
             Kind::Object(members) if members.is_empty() => out.push_str("{}"),
             Kind::Object(members) => write_lines(out, depth, ['{', '}'], members, |(key, node), out| {
-                write_string(&key.name, out);
+                out.push_str(&quoted(&key.name));
                 out.push_str(": ");
                 node.write(out, depth + 1);
             }),
@@ -175,7 +175,7 @@ impl fmt::Display for Node {
             Kind::Null => f.write_str("null"),
             Kind::Bool(value) => value.fmt(f),
             Kind::Number(token) => f.write_str(token),
-            Kind::String(text) => fmt::Display::fmt(&Value::from(text.as_str()), f),
+            Kind::String(text) => f.write_str(&quoted(text)),
             Kind::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     write!(f, "{}{item}", if index == 0 { "[" } else { "," })?;
@@ -185,7 +185,7 @@ impl fmt::Display for Node {
             Kind::Object(members) => {
                 for (index, (key, member)) in members.iter().enumerate() {
                     let start = if index == 0 { "{" } else { "," };
-                    write!(f, "{start}{}:{member}", Value::from(key.name.as_str()))?;
+                    write!(f, "{start}{}:{member}", quoted(&key.name))?;
                 }
                 f.write_str(if members.is_empty() { "{}" } else { "}" })
             }
@@ -226,6 +226,7 @@ fn indent(out: &mut String, depth: usize) {
     out.extend(std::iter::repeat_n("  ", depth));
 }
 
-fn write_string(text: &str, out: &mut String) {
-    out.push_str(&Value::from(text).to_string());
+fn quoted(text: &str) -> String {
+    // A string always serialises.
+    serde_json::to_string(text).unwrap_or_default()
 }

@@ -65,12 +65,14 @@ impl Text {
     pub(crate) fn offset(&self, location: Location) -> usize {
         let mark = self.mark_before(|mark| mark.location <= location);
         let rest = self.text.get(mark.offset..).unwrap_or_default();
-        let rest = rest.lines().next().unwrap_or_default();
         let columns = match mark.location.line == location.line {
             true => location.column.saturating_sub(mark.location.column),
             false => usize::MAX,
         };
-        mark.offset + rest.char_indices().nth(columns).map_or(rest.len(), |(at, _)| at)
+        let is_end = |at: usize| matches!(rest.as_bytes()[at..], [b'\n', ..] | [b'\r', b'\n', ..]);
+        let mut chars = rest.char_indices().enumerate();
+        let found = chars.find(|(count, (at, _))| *count == columns || is_end(*at));
+        mark.offset + found.map_or(rest.len(), |(_, (at, _))| at)
     }
 
     /// An error at a byte offset.
