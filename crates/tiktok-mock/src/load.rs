@@ -54,7 +54,7 @@ pub struct LoadError(String);
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.trim_end())
+        write!(f, "the document cannot be served\n\n{}", self.0.trim_end())
     }
 }
 

@@ -86,7 +86,8 @@ fn mistakes_are_explained() {
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && error.contains("give --addr 127.0.0.1:0"), "{error}");
 
-    fails(&["--spec", "nowhere.json"], "nowhere.json cannot be read");
+    fails(&["--spec", "nowhere.json"], "the file cannot be read");
+    fails(&["--spec", "nowhere.json"], "--> nowhere.json");
     fails(&["--latency", "soon"], "is no duration");
     fails(&["--qps", "0"], "--qps");
     fails(&["--nonsense"], "--nonsense");
