@@ -22,7 +22,6 @@ use crate::{CallOptions, Error, ErrorKind, Reply, generated, status};
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) name: Cow<'static, str>,
-    pub(crate) path: Cow<'static, str>,
     pub(crate) credits: Option<u64>,
 }
 

@@ -61,7 +61,7 @@ impl Client {
 
     /// Begins a call of a documented operation.
     pub(crate) fn start(&self, operation: &'static Operation, options: CallOptions) -> Started {
-        let target = Target { name: operation.name.into(), path: operation.path.into(), credits: operation.credits };
+        let target = Target { name: operation.name.into(), credits: operation.credits };
         Started::new(Call::new(Arc::clone(&self.shared), target, options))
     }
 }
@@ -74,7 +74,7 @@ impl fmt::Debug for Client {
             .field("base_url", &shared.base_url)
             .field("key", &shared.key)
             .field("user_agent", &shared.user_agent)
-            .field("headers", &shared.headers.keys())
+            .field("headers", &shared.headers.keys().collect::<Vec<_>>())
             .field("timeout", &shared.timeout)
             .field("attempt_timeout", &shared.attempt_timeout)
             .field("body_limit", &shared.body_limit)

@@ -80,11 +80,7 @@ impl Request<'_> {
     ///
     /// Those of any other call.
     pub async fn send(self) -> Result<Reply<Value>, Error> {
-        let target = Target {
-            name: format!("{} {}", self.method, self.path).into(),
-            path: self.path.clone().into(),
-            credits: self.credits,
-        };
+        let target = Target { name: format!("{} {}", self.method, self.path).into(), credits: self.credits };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
         // Without the slash, a path such as `@example.com` would turn the server's name into a user name.
         if !self.path.starts_with('/') {

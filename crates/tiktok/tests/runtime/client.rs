@@ -1,0 +1,156 @@
+//! The front door: what is sent, what comes back, and what a builder refuses.
+
+use keyapi_tiktok::{CallOptions, Client, ErrorKind, HeaderName, HeaderValue, params};
+
+use crate::support::{KEY, OK, Server, json};
+
+#[tokio::test]
+async fn a_call_gives_typed_data_and_everything_around_it() {
+    let server = Server::start([json(200, OK)]).await;
+    let client = server.client().build().unwrap();
+    let reply = client.trending_music_detail().clip_id("6703723351497508865").send().await.unwrap();
+    assert_eq!(reply.status(), 200);
+    assert_eq!(reply.attempts(), 1);
+    assert_eq!(reply.request_id(), Some("r-1"));
+    assert_eq!(reply.credits(), Some(2));
+    assert_eq!(reply.headers()["content-type"], "application/json");
+    assert_eq!(reply.body(), OK.as_bytes());
+    let sound = reply.into_data().unwrap().sound.unwrap();
+    assert_eq!(sound.title.as_deref(), Some("New Sun"));
+    assert_eq!(client.credits_spent(), 2);
+}
+
+#[tokio::test]
+async fn a_request_carries_key_and_name_and_only_what_was_asked_for() {
+    let server = Server::start([json(200, OK)]).await;
+    let header = |name, value| (HeaderName::from_static(name), HeaderValue::from_static(value));
+    let (name, value) = header("x-team", "a");
+    let client = server.client().application("my-app/1.2").header(name, value).build().unwrap();
+    let (name, value) = header("x-trace", "b");
+    let (forged, key) = header("authorization", "Bearer other");
+    let options = CallOptions::new().header(name, value).header(forged, key);
+    client.trending_music_detail().period(params::Period::DAYS_7).region("É&=").options(options).send().await.unwrap();
+    let seen = server.seen().remove(0);
+    assert_eq!(seen.line, "GET /v1/tiktok/trending/music/detail?period=7&region=%C3%89%26%3D HTTP/1.1");
+    assert_eq!(seen.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
+    assert_eq!(seen.head.matches("uthorization").count(), 1);
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(seen.header("user-agent"), Some(format!("my-app/1.2 keyapi-tiktok/{version}").as_str()));
+    assert_eq!(seen.header("accept"), Some("application/json"));
+    assert_eq!((seen.header("x-team"), seen.header("x-trace")), (Some("a"), Some("b")));
+    assert_eq!(seen.header("api-version"), None);
+}
+
+#[tokio::test]
+async fn a_header_of_a_call_replaces_the_one_of_the_client() {
+    let server = Server::start([json(200, OK)]).await;
+    let header = || HeaderName::from_static("x-team");
+    let client = server.client().header(header(), HeaderValue::from_static("client")).build().unwrap();
+    let options = CallOptions::new().header(header(), HeaderValue::from_static("call"));
+    client.trending_music_detail().options(options).send().await.unwrap();
+    assert_eq!(server.seen()[0].header("x-team"), Some("call"));
+    assert_eq!(server.seen()[0].head.matches("x-team").count(), 1);
+}
+
+#[tokio::test]
+async fn a_trailing_slash_and_a_prefix_of_the_base_url_are_kept_apart_from_the_path() {
+    for (suffix, path) in
+        [("", "/v1/"), ("/", "/v1/"), ("//", "/v1/"), ("/proxy", "/proxy/v1/"), ("/proxy/", "/proxy/v1/")]
+    {
+        let server = Server::start([json(200, OK)]).await;
+        let client = server.client().base_url(format!("{}{suffix}", server.url)).build().unwrap();
+        client.trending_music_detail().send().await.unwrap();
+        let line = server.seen().remove(0).line;
+        assert!(line.starts_with(&format!("GET {path}tiktok/")), "{suffix}: {line}");
+    }
+}
+
+#[tokio::test]
+async fn own_http_client_is_used_and_still_carries_the_key() {
+    let server = Server::start([json(200, OK)]).await;
+    let own = reqwest::Client::builder()
+        .tls_backend_preconfigured(no_tls())
+        .default_headers([(HeaderName::from_static("x-own"), HeaderValue::from_static("1"))].into_iter().collect())
+        .build()
+        .unwrap();
+    let client = server.client().http_client(own).build().unwrap();
+    client.trending_music_detail().send().await.unwrap();
+    assert_eq!(server.seen()[0].header("x-own"), Some("1"));
+    assert_eq!(server.seen()[0].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
+}
+
+fn no_tls() -> rustls::ClientConfig {
+    rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
+}
+
+#[test]
+fn a_builder_refuses_what_cannot_work_and_says_what_to_do() {
+    #[track_caller]
+    fn check(key: &str, base_url: &str, expected: &str) {
+        let error = Client::builder().api_key(key).base_url(base_url).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert_eq!(error.attempts(), 0);
+        let text = error.to_string();
+        assert!(text.contains(expected), "{text}");
+        assert!(key.len() < 4 || !text.contains(key), "{text}");
+    }
+    let loopback = "http://127.0.0.1:1";
+    check("", loopback, "the API key is empty");
+    check("Bearer sk_live_test", loopback, "without `Bearer`");
+    check("sk_live_test\n", loopback, "a character that no key has");
+    check("<YOUR_API_KEY>", loopback, "a character that no key has");
+    check("hunter2", loopback, "a key has the form `sk_live_…`");
+    check("sk_", loopback, "a key has the form `sk_live_…`");
+    check(KEY, "api.keyapi.ai", "the base URL is not a URL");
+    check(KEY, "ftp://api.keyapi.ai", "must start with https://");
+    check(KEY, "https://user:secret@api.keyapi.ai", "must not contain a user name");
+    check(KEY, "https://api.keyapi.ai?x=1", "must not contain `?`");
+    check(KEY, "http://api.keyapi.ai", "call `allow_plain_http`");
+    check(KEY, "http://127.0.0.1.example.com", "call `allow_plain_http`");
+    check(KEY, "http://localhost.example.com", "call `allow_plain_http`");
+}
+
+#[test]
+fn plain_http_is_for_this_machine_unless_allowed() {
+    for url in ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:1"] {
+        Client::builder().api_key(KEY).base_url(url).build().unwrap();
+    }
+    Client::builder().api_key(KEY).base_url("http://gateway.internal").allow_plain_http().build().unwrap();
+}
+
+#[test]
+fn a_builder_refuses_names_and_limits_that_cannot_be_used() {
+    let builder = || Client::builder().api_key(KEY).base_url("http://127.0.0.1:1");
+    let error = builder().application("two\nlines").build().unwrap_err();
+    assert!(error.to_string().contains("the application name"), "{error}");
+    let error = builder().requests_per_second(0).build().unwrap_err();
+    assert!(error.to_string().contains("0 requests per second"), "{error}");
+}
+
+#[test]
+fn clients_and_calls_can_move_between_threads() {
+    fn send<T: Send>(_: T) {}
+    fn shared<T: Send + Sync + Clone + 'static>() {}
+    shared::<Client>();
+    let client = Client::builder().api_key(KEY).base_url("http://127.0.0.1:1").build().unwrap();
+    send(client.trending_music_detail().send());
+    send(client.request(keyapi_tiktok::Method::GET, "/").send());
+}
+
+#[tokio::test]
+async fn an_operation_is_called_by_name() {
+    let server = Server::start([json(200, OK)]).await;
+    let client = server.client().build().unwrap();
+    let call = |name: &'static str, parameters: &'static [(&'static str, &'static str)]| {
+        keyapi_tiktok::dispatch::call(&client, name, parameters, None, CallOptions::new())
+    };
+    let reply = call("trending_music_detail", &[("clip_id", "1")]).await.unwrap();
+    assert_eq!(reply.into_data().unwrap()["sound"]["title"], "New Sun");
+    assert_eq!(call("nothing", &[]).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+    assert_eq!(call("trending_music_detail", &[("x", "1")]).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+    assert_eq!(server.seen().len(), 1);
+}

@@ -1,0 +1,198 @@
+//! Every way in which a reply can be bad.
+
+use std::error::Error as _;
+
+use keyapi_tiktok::{Error, ErrorKind, RetryPolicy, STATUSES};
+
+use crate::support::{OK, Server, Step, envelope, json, reply};
+
+async fn fail(step: Step) -> Error {
+    let server = Server::start([step]).await;
+    let client = server.client().retry(RetryPolicy::never()).body_limit(200_000).build().unwrap();
+    client.trending_music_detail().send().await.expect_err("the reply is bad")
+}
+
+/// The predicates that have a documented status, as one list so that each is tried on each status.
+fn predicates(error: &Error) -> Vec<ErrorKind> {
+    let all = [
+        (error.is_bad_request(), ErrorKind::BadRequest),
+        (error.is_unauthorized(), ErrorKind::Unauthorized),
+        (error.is_quota_exhausted(), ErrorKind::QuotaExhausted),
+        (error.is_forbidden(), ErrorKind::Forbidden),
+        (error.is_not_found(), ErrorKind::NotFound),
+        (error.is_timeout(), ErrorKind::Timeout),
+        (error.is_rate_limited(), ErrorKind::RateLimited),
+        (error.is_server_error(), ErrorKind::Server),
+        (error.is_connect(), ErrorKind::Connect),
+        (error.is_decode(), ErrorKind::Decode),
+        (error.is_body_too_large(), ErrorKind::BodyTooLarge),
+    ];
+    all.into_iter().filter_map(|(holds, kind)| holds.then_some(kind)).collect()
+}
+
+#[tokio::test]
+async fn every_row_of_the_table_is_an_error_with_its_predicate() {
+    for row in STATUSES {
+        let error = fail(json(row.status, &envelope(row.status.into(), row.message))).await;
+        assert_eq!(predicates(&error), [row.kind], "{error}");
+        assert_eq!(error.kind(), row.kind);
+        assert_eq!(error.status().unwrap(), row.status);
+        assert_eq!(error.code(), Some(row.status.into()));
+        assert_eq!(error.message(), Some(row.message));
+        assert_eq!(error.operation(), Some("trending_music_detail"));
+        assert_eq!(error.request_id(), None);
+        assert_eq!(error.attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn success_with_a_code_is_an_error_of_the_kind_of_the_code() {
+    for row in STATUSES {
+        let error = fail(json(200, &envelope(row.status.into(), row.message))).await;
+        assert_eq!((error.kind(), error.status().unwrap().as_u16()), (row.kind, 200));
+        assert_eq!(error.code(), Some(row.status.into()));
+    }
+    let body = r#"{"code":40001,"message":"unique_id is invalid","data":"not an object","requestId":"r-9"}"#;
+    let error = fail(json(200, body)).await;
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert_eq!((error.code(), error.request_id()), (Some(40001), Some("r-9")));
+    let text = "trending_music_detail: rejected by the API: unique_id is invalid (HTTP 200, code 40001, request r-9)";
+    assert_eq!(error.to_string(), text);
+}
+
+#[tokio::test]
+async fn a_status_is_kept_whatever_the_body() {
+    let html = b"<html>\n<h1>Bad gateway</h1>\n</html>";
+    let bodies: [&[u8]; 5] = [html, b"", b"{\"code\":5", b"\xff\xfe\x00", &[b'x'; 300_000]];
+    for body in bodies {
+        for (status, kind) in [
+            (402, ErrorKind::QuotaExhausted),
+            (418, ErrorKind::UnexpectedStatus),
+            (429, ErrorKind::RateLimited),
+            (502, ErrorKind::Server),
+            (529, ErrorKind::Server),
+            (300, ErrorKind::UnexpectedStatus),
+        ] {
+            let error = fail(reply(status, "content-type: text/html\r\n", body)).await;
+            assert_eq!((error.kind(), error.status().unwrap().as_u16()), (kind, status));
+            assert_eq!((error.code(), error.message()), (None, None));
+            assert!(error.body().len() <= 64 * 1024);
+            assert!(body.starts_with(error.body()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reply_cut_short_keeps_its_status() {
+    for status in [200, 402] {
+        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: 100\r\n\r\n{{\"code\":");
+        let error = fail(Step::Raw(head.into_bytes())).await;
+        assert_eq!(error.status().unwrap(), status);
+        assert_eq!(error.body().as_ref(), b"{\"code\":");
+        let kind = if status == 200 { ErrorKind::Transport } else { ErrorKind::QuotaExhausted };
+        assert_eq!(error.kind(), kind);
+        assert_eq!(error.source().is_some(), status == 200);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_a_transport_error() {
+    let error = fail(Step::Close).await;
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Transport, None));
+    assert!(error.source().is_some());
+}
+
+#[tokio::test]
+async fn nobody_listening_is_a_connect_error() {
+    let server = Server::start([Step::Close]).await;
+    // A port that was free a moment ago, and that nothing listens on.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let client = server.client().base_url(format!("http://127.0.0.1:{port}")).build().unwrap();
+    let error = client.trending_music_detail().send().await.unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    assert_eq!(error.attempts(), 3);
+    assert!(error.to_string().starts_with("trending_music_detail: could not connect: "), "{error}");
+    assert!(error.to_string().ends_with("(3 attempts)"), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_with_its_status() {
+    let long = vec![b'x'; 300_000];
+    let announced = reply(200, "", &long);
+    let chunked = [b"HTTP/1.1 200 X\r\nconnection: close\r\n\r\n", long.as_slice()].concat();
+    for (step, kept) in [(announced, 0), (Step::Raw(chunked), 200_000)] {
+        let error = fail(step).await;
+        assert!(error.is_body_too_large());
+        assert_eq!((error.status().unwrap().as_u16(), error.body().len()), (200, kept));
+        assert_eq!(error.to_string(), "trending_music_detail: body too large: more than 200000 bytes (HTTP 200)");
+    }
+}
+
+#[tokio::test]
+async fn an_undecodable_body_is_explained() {
+    async fn check(body: &[u8], path: &str, expected: &str, found: &str) {
+        let error = fail(reply(200, "", body)).await;
+        assert!(error.is_decode(), "{error}");
+        assert_eq!(error.status().unwrap(), 200);
+        assert_eq!(error.body(), body);
+        let decode = error.decode_error().unwrap();
+        assert_eq!((decode.path(), decode.expected(), decode.found()), (path, expected, found), "{error}");
+        assert!(decode.excerpt().chars().count() <= 120, "{error}");
+        assert!(!error.to_string().contains('\n'));
+    }
+    check(b"", "$", "JSON", "an empty body").await;
+    check(b"<html></html>", "$", "JSON", "HTML or XML").await;
+    check(b"Bad gateway", "$", "JSON", "text that is not JSON").await;
+    check(b"\xff\xfe", "$", "JSON", "bytes that are not UTF-8").await;
+    check(br#"{"code":0,"message":"succ"#, "$.message", "JSON", "truncated JSON").await;
+    check(br#"{"code":0,"message":"success"} x"#, "$", "JSON", "text that is not JSON").await;
+    check(br#"{"message":"success"}"#, "$.code", "a value", "nothing").await;
+    check(br#"{"code":0}"#, "$.message", "a value", "nothing").await;
+    check(br#"{"code":null,"message":""}"#, "$.code", "integer", "null").await;
+    check(b"{\"code\":\n\n 1.5}", "$.code", "integer", "number").await;
+    check(b"[]", "$", "object", "array").await;
+    let within = |sound: &str| format!(r#"{{"code":0,"message":"","data":{{"sound":{sound}}}}}"#).into_bytes();
+    check(&within("true"), "$.data.sound", "object", "boolean").await;
+    check(&within(r#"{"title":{}}"#), "$.data.sound.title", "string", "object").await;
+    check(&within(r#"{"trend":{}}"#), "$.data.sound.trend", "array", "object").await;
+    check(&within(r#"{"trend":[{"value":1},{"value":"x"}]}"#), "$.data.sound.trend[1].value", "number", "string").await;
+}
+
+#[tokio::test]
+async fn the_place_of_a_fault_is_shown_and_no_more() {
+    let padding = "é\\n".repeat(10_000);
+    let body = format!(r#"{{"message":"{padding}","code":"x","data":"{padding}"}}"#);
+    let error = fail(json(200, &body)).await;
+    let excerpt = error.decode_error().unwrap().excerpt();
+    assert!(excerpt.contains(r#""code":"x""#), "{excerpt}");
+    assert!(error.to_string().len() < 600, "{error}");
+    assert!(format!("{error:?}").len() < 1_000, "{error:?}");
+}
+
+#[tokio::test]
+async fn a_message_is_one_bounded_line() {
+    let long = format!("first\\nsecond\\u0007{}", "x".repeat(10_000));
+    let error = fail(json(400, &envelope(400, &long))).await;
+    let message = error.message().unwrap();
+    assert!(message.starts_with("first second xxx") && message.ends_with('…'), "{message}");
+    assert!(error.to_string().len() < 500 && !error.to_string().contains('\n'));
+    assert!(format!("{error:?}").len() < 1_000);
+}
+
+#[tokio::test]
+async fn another_success_status_decodes_like_200() {
+    let server = Server::start([json(206, OK)]).await;
+    let reply = server.client().build().unwrap().trending_music_detail().send().await.unwrap();
+    assert_eq!(reply.status(), 206);
+}
+
+#[tokio::test]
+async fn success_without_data_is_a_reply_but_has_no_data() {
+    for data in ["", r#","data":null"#] {
+        let body = format!(r#"{{"code":0,"message":"success","requestId":"r-2"{data}}}"#);
+        let server = Server::start([json(200, &body)]).await;
+        let reply = server.client().build().unwrap().trending_music_detail().send().await.unwrap();
+        let error = reply.into_data().unwrap_err();
+        assert_eq!((error.kind(), error.code(), error.request_id()), (ErrorKind::NoData, Some(0), Some("r-2")));
+    }
+}

@@ -1,0 +1,43 @@
+//! Calls that the document does not have.
+
+use keyapi_tiktok::{ErrorKind, Method};
+use serde_json::json;
+
+use crate::support::{KEY, OK, Server, envelope, json as reply};
+
+#[tokio::test]
+async fn any_path_can_be_called_like_a_documented_operation() {
+    let server = Server::start([reply(429, &envelope(429, "qps limit exceeded")), reply(200, OK)]).await;
+    let client = server.client().build().unwrap();
+    let request = client.request(Method::POST, "/v1/tiktok/new").query("a b", "c&d").json(&json!({"id": 1})).credits(3);
+    let reply = request.send().await.unwrap();
+    assert_eq!((reply.attempts(), reply.credits(), client.credits_spent()), (2, Some(3), 3));
+    assert_eq!(reply.into_data().unwrap(), json!({"sound": {"title": "New Sun"}}));
+    for seen in server.seen() {
+        assert_eq!(seen.line, "POST /v1/tiktok/new?a+b=c%26d HTTP/1.1");
+        assert_eq!(seen.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
+        assert_eq!(seen.header("content-type"), Some("application/json"));
+        assert_eq!(seen.body, r#"{"id":1}"#);
+    }
+}
+
+#[tokio::test]
+async fn errors_name_method_and_path() {
+    let server = Server::start([reply(200, &envelope(404, "no such shop"))]).await;
+    let client = server.client().build().unwrap();
+    let error = client.request(Method::GET, "/v1/x").query("q", "secret").send().await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(error.to_string(), "GET /v1/x: not found: no such shop (HTTP 200, code 404)");
+}
+
+#[tokio::test]
+async fn a_path_cannot_lead_to_another_server() {
+    let server = Server::start([reply(200, OK)]).await;
+    let client = server.client().build().unwrap();
+    for path in ["@evil.example/", ".evil.example/", "https://evil.example/", "0/", ""] {
+        let error = client.request(Method::GET, path).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    }
+    client.request(Method::GET, "//evil.example/").send().await.unwrap();
+    assert_eq!(server.seen()[0].line, "GET //evil.example/ HTTP/1.1");
+}

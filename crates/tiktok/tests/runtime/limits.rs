@@ -1,0 +1,83 @@
+//! Deadlines, attempt timeouts and the client-side rate limit.
+
+use std::time::Duration;
+
+use keyapi_tiktok::{CallOptions, ErrorKind, RetryPolicy};
+
+use crate::support::{FakeTime, OK, Server, Step, envelope, json};
+
+#[tokio::test]
+async fn the_rate_limit_spaces_the_requests_of_all_clones() {
+    let server = Server::start([json(200, OK)]).await;
+    let time = FakeTime::new();
+    let client = server.client_in(&time).requests_per_second(4).build().unwrap();
+    for _ in 0..2 {
+        client.trending_music_detail().send().await.unwrap();
+        client.clone().trending_music_detail().send().await.unwrap();
+    }
+    assert_eq!(time.sleeps(), [0.25, 0.25, 0.25]);
+}
+
+#[tokio::test]
+async fn retries_take_turns_too() {
+    let server = Server::start([json(429, &envelope(429, "")), json(200, OK)]).await;
+    let time = FakeTime::new();
+    let retry = RetryPolicy::default().initial_backoff(Duration::from_millis(100));
+    let client = server.client_in(&time).retry(retry).requests_per_second(1).build().unwrap();
+    client.trending_music_detail().send().await.unwrap();
+    // Half of the backoff, half of the other half as jitter, then the rest of the second.
+    assert_eq!(time.sleeps(), [0.075, 0.925]);
+}
+
+#[tokio::test]
+async fn a_call_without_a_turn_before_its_deadline_ends_at_once_and_takes_none() {
+    let server = Server::start([json(200, OK)]).await;
+    let time = FakeTime::new();
+    let client = server.client_in(&time).requests_per_second(1).build().unwrap();
+    client.trending_music_detail().send().await.unwrap();
+    let hurry = CallOptions::new().timeout(Duration::from_millis(900));
+    let error = client.trending_music_detail().options(hurry).send().await.unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!((error.attempts(), time.sleeps().len()), (0, 0));
+    client.trending_music_detail().send().await.unwrap();
+    assert_eq!(time.sleeps(), [1.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_takes_too_long_is_a_timeout() {
+    let server = Server::start([Step::Hang]).await;
+    let client = server.client().attempt_timeout(Duration::from_secs(5)).build().unwrap();
+    let before = tokio::time::Instant::now();
+    let error = client.trending_music_detail().send().await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!((error.attempts(), error.status()), (3, None));
+    assert_eq!(before.elapsed().as_secs(), 15);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_cuts_an_attempt_short() {
+    let server = Server::start([Step::Hang]).await;
+    let client = server.client().build().unwrap();
+    let options = CallOptions::new().timeout(Duration::from_secs(3)).retry(RetryPolicy::never());
+    let before = tokio::time::Instant::now();
+    let error = client.trending_music_detail().options(options).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(before.elapsed().as_secs(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_stops_is_a_timeout_with_its_status() {
+    // The server promises more than it sends, and keeps the connection open.
+    let server = Server::start([Step::Stall(b"HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n{".to_vec())]).await;
+    let client = server.client().retry(RetryPolicy::never()).build().unwrap();
+    let error = client.trending_music_detail().send().await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!((error.status().unwrap().as_u16(), error.body().as_ref()), (200, b"{".as_slice()));
+}
+
+#[tokio::test]
+async fn endless_timeouts_are_endless() {
+    let server = Server::start([json(200, OK)]).await;
+    let client = server.client().timeout(Duration::MAX).attempt_timeout(Duration::MAX).build().unwrap();
+    client.trending_music_detail().send().await.unwrap();
+}

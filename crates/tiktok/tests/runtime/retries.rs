@@ -1,0 +1,157 @@
+//! What is repeated, when, and how often.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use keyapi_tiktok::{CallOptions, Error, Method, RetryPolicy, STATUSES};
+
+use crate::support::{FakeTime, OK, Server, Step, envelope, json, reply};
+
+/// Everything that can happen to an attempt.
+fn outcomes() -> Vec<(String, Step)> {
+    let status = |status: u16| (format!("HTTP {status}"), json(status, &envelope(status.into(), "")));
+    let mut outcomes: Vec<(String, Step)> = STATUSES.iter().map(|row| status(row.status)).collect();
+    outcomes.extend([302, 409, 418, 422, 499, 501, 502, 503, 504, 529].map(status));
+    outcomes.extend([
+        ("HTTP 200, code 429".to_owned(), json(200, &envelope(429, ""))),
+        ("HTTP 200, code 500".to_owned(), json(200, &envelope(500, ""))),
+        ("HTTP 200, not JSON".to_owned(), reply(200, "", b"<html>")),
+        ("HTTP 200, too large".to_owned(), reply(200, "", &[b'x'; 5_000])),
+        ("HTTP 200, cut short".to_owned(), Step::Raw(b"HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n{".to_vec())),
+        ("HTTP 402, cut short".to_owned(), Step::Raw(b"HTTP/1.1 402 X\r\ncontent-length: 9\r\n\r\n{".to_vec())),
+        ("connection closed".to_owned(), Step::Close),
+        ("not HTTP".to_owned(), Step::Raw(b"SSH-2.0-OpenSSH\r\n\r\n".to_vec())),
+    ]);
+    outcomes
+}
+
+#[tokio::test]
+async fn truth_table() {
+    let mut table = String::from("requests sent, of at most 3    GET PUT POST\n");
+    for (name, step) in outcomes() {
+        write!(table, "{name:<30}").unwrap();
+        for method in [Method::GET, Method::PUT, Method::POST] {
+            let server = Server::start([step.clone()]).await;
+            let client = server.client().body_limit(4_000).build().unwrap();
+            let error = client.request(method, "/v1/x").send().await.unwrap_err();
+            assert_eq!(error.attempts() as usize, server.seen().len());
+            write!(table, " {:>3}", error.attempts()).unwrap();
+        }
+        table.push('\n');
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[tokio::test]
+async fn a_retry_that_works_is_a_reply() {
+    let script = [json(500, "{}"), json(429, "{}"), json(200, OK)];
+    let server = Server::start(script).await;
+    let time = FakeTime::new();
+    let reply = server.client_in(&time).build().unwrap().trending_music_detail().send().await.unwrap();
+    assert_eq!((reply.attempts(), server.seen().len()), (3, 3));
+    // The fixed half of 2 s and of 4 s, and half of the other half.
+    assert_eq!(time.sleeps(), [1.5, 3.0]);
+    assert_eq!(server.seen()[0].head, server.seen()[2].head);
+}
+
+async fn waits(retry: RetryPolicy, header: &str) -> (Vec<f64>, Error) {
+    let server = Server::start([reply(429, header, b"{}")]).await;
+    let time = FakeTime::new();
+    let client = server.client_in(&time).timeout(Duration::from_secs(600)).retry(retry).build().unwrap();
+    let error = client.trending_music_detail().send().await.unwrap_err();
+    (time.sleeps(), error)
+}
+
+#[tokio::test]
+async fn the_backoff_doubles_up_to_its_cap() {
+    let retry = RetryPolicy::default().max_attempts(6);
+    assert_eq!(waits(retry, "").await.0, [1.5, 3.0, 6.0, 7.5, 7.5]);
+    let retry = RetryPolicy::default().max_attempts(3).initial_backoff(Duration::ZERO);
+    assert_eq!(waits(retry, "").await.0, [0.0, 0.0]);
+    assert_eq!(waits(RetryPolicy::default().max_attempts(0), "").await.1.attempts(), 1);
+}
+
+#[tokio::test]
+async fn retry_after_is_obeyed_and_spread() {
+    async fn check(header: &str, expected: &[f64], retry_after: Option<u64>) {
+        let (waits, error) = waits(RetryPolicy::default().max_attempts(2), &format!("retry-after: {header}\r\n")).await;
+        assert_eq!(waits, expected, "{header}");
+        assert_eq!(error.retry_after().map(|wait| wait.as_secs()), retry_after, "{header}");
+    }
+    check("0", &[0.5], Some(0)).await;
+    check("7", &[7.5], Some(7)).await;
+    check("30", &[30.5], Some(30)).await;
+    check("31", &[], Some(31)).await;
+    check("99999999999999999999999", &[], Some(u64::MAX)).await;
+    // The fake clock is at 08:49:37 when the first reply comes; the error is from after the wait.
+    check("Sun, 06 Nov 1994 08:49:47 GMT", &[10.5], Some(0)).await;
+    check("Sun, 06 Nov 1994 08:59:37 GMT", &[], Some(600)).await;
+    check("Sun, 06 Nov 1994 08:49:00 GMT", &[0.5], Some(0)).await;
+    check("soon", &[1.5], None).await;
+    check("-1", &[1.5], None).await;
+    check("", &[1.5], None).await;
+}
+
+#[tokio::test]
+async fn a_retry_that_cannot_end_before_the_deadline_is_not_started() {
+    async fn attempts(timeout: Duration) -> u32 {
+        let server = Server::start([json(429, "{}")]).await;
+        let client = server.client().timeout(timeout).build().unwrap();
+        let error = client.trending_music_detail().send().await.unwrap_err();
+        assert!(error.is_rate_limited(), "{error}");
+        error.attempts()
+    }
+    assert_eq!(attempts(Duration::from_millis(1_500)).await, 1);
+    assert_eq!(attempts(Duration::from_millis(1_501)).await, 2);
+    assert_eq!(attempts(Duration::from_millis(4_500)).await, 2);
+    assert_eq!(attempts(Duration::from_millis(4_501)).await, 3);
+}
+
+#[tokio::test]
+async fn the_budget_keeps_an_outage_from_multiplying_traffic() {
+    let server = Server::start([json(500, "{}")]).await;
+    let client = server.client().retry(RetryPolicy::default().budget(3)).build().unwrap();
+    for _ in 0..10 {
+        client.clone().trending_music_detail().send().await.unwrap_err();
+    }
+    assert_eq!(server.seen().len(), 10 + 3);
+}
+
+#[tokio::test]
+async fn ten_successes_earn_a_retry_back() {
+    let script = [vec![json(500, "{}"); 3], vec![json(200, OK); 10], vec![json(500, "{}")]].concat();
+    let server = Server::start(script).await;
+    let client = server.client().retry(RetryPolicy::default().budget(1)).build().unwrap();
+    let call = || async { client.trending_music_detail().send().await };
+    assert_eq!(call().await.unwrap_err().attempts(), 2);
+    assert_eq!(call().await.unwrap_err().attempts(), 1);
+    for _ in 0..10 {
+        call().await.unwrap();
+    }
+    assert_eq!(call().await.unwrap_err().attempts(), 2);
+    assert_eq!(call().await.unwrap_err().attempts(), 1);
+}
+
+#[tokio::test]
+async fn a_call_may_have_its_own_policy() {
+    let server = Server::start([json(500, "{}")]).await;
+    let client = server.client().build().unwrap();
+    let once = CallOptions::new().retry(RetryPolicy::never());
+    assert_eq!(client.trending_music_detail().options(once).send().await.unwrap_err().attempts(), 1);
+    let often = CallOptions::new().retry(RetryPolicy::default().max_attempts(5));
+    assert_eq!(client.trending_music_detail().options(often).send().await.unwrap_err().attempts(), 5);
+}
+
+#[tokio::test]
+async fn credits_are_counted_for_replies_that_succeed() {
+    let script = [json(500, "{}"), json(200, OK), json(402, "{}"), json(200, OK)];
+    let server = Server::start(script).await;
+    let client = server.client().build().unwrap();
+    let call = || async { client.trending_music_detail().send().await };
+    call().await.unwrap();
+    assert_eq!(client.credits_spent(), 2);
+    call().await.unwrap_err();
+    assert_eq!(client.clone().credits_spent(), 2);
+    call().await.unwrap();
+    assert_eq!(client.credits_spent(), 4);
+}
