@@ -9,6 +9,7 @@ use reqwest::Request;
 use crate::call::{Call, Outcome};
 use crate::retry::{RetryPolicy, retry_after};
 use crate::status::{self, RetryRule};
+use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Received};
 use crate::{Error, ErrorKind};
 
@@ -18,7 +19,11 @@ const API_VERSION: &str = "api-version";
 
 impl Call {
     /// Sends the request until it succeeds, must not be repeated, or runs out of time.
-    pub(crate) async fn run(&self, mut request: Request) -> Outcome {
+    pub(crate) async fn run(&self, request: Request) -> Outcome {
+        self.span.run(self.repeat(request)).await
+    }
+
+    async fn repeat(&self, mut request: Request) -> Outcome {
         self.prepare(&mut request);
         let policy = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
         let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
@@ -29,10 +34,11 @@ impl Call {
             let next = request.try_clone();
             let method = request.method().clone();
             attempt += 1;
-            let result = self.attempt(request, &deadline).await;
+            let result = self.attempt(request, attempt, &deadline).await;
             let wait = self.wait_before_next(policy, &result, &method, attempt);
             match (next, wait) {
                 (Some(next), Some(wait)) if wait < self.remaining(&deadline) && self.shared.budget.spend() => {
+                    trace::retrying(attempt, wait);
                     self.shared.environment.sleep(wait).await;
                     request = next;
                 }
@@ -55,10 +61,15 @@ impl Call {
         headers.insert(AUTHORIZATION, self.shared.key.header());
     }
 
-    async fn attempt(&self, mut request: Request, deadline: &Deadline) -> Result<Received, Failed> {
+    async fn attempt(&self, mut request: Request, number: u32, deadline: &Deadline) -> Result<Received, Failed> {
         let limit = self.options.attempt_timeout.unwrap_or(self.shared.attempt_timeout);
         *request.timeout_mut() = Some(limit.min(self.remaining(deadline)));
-        let result = transport::send(&self.shared.http, request, self.shared.body_limit).await;
+        let span = Span::attempt(self, &request, number);
+        let result = span.run(transport::send(&self.shared.http, request, self.shared.body_limit)).await;
+        match &result {
+            Ok(received) => span.end(Some(received.status), None),
+            Err(failed) => span.end(failed.partial.as_ref().map(|partial| partial.status), Some(failed.kind)),
+        }
         if let Ok(received) = &result
             && received.status.is_success()
         {

@@ -50,6 +50,8 @@ pub struct ClientBuilder {
     requests_per_second: Option<u32>,
     http_client: Option<reqwest::Client>,
     environment: Arc<dyn Environment>,
+    #[cfg(feature = "tracing")]
+    trace_queries: bool,
 }
 
 impl ClientBuilder {
@@ -67,6 +69,8 @@ impl ClientBuilder {
             requests_per_second: None,
             http_client: None,
             environment: Arc::new(SystemEnvironment),
+            #[cfg(feature = "tracing")]
+            trace_queries: false,
         }
     }
 
@@ -137,6 +141,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Shows the values of query parameters in spans, and not only their names.
+    #[cfg(feature = "tracing")]
+    pub fn trace_query_values(mut self) -> Self {
+        self.trace_queries = true;
+        self
+    }
+
     /// Takes time and randomness from elsewhere, for tests.
     pub fn environment(mut self, environment: impl Environment + 'static) -> Self {
         self.environment = Arc::new(environment);
@@ -186,6 +197,8 @@ impl ClientBuilder {
                 requests_per_second: self.requests_per_second,
                 credits: Credits::default(),
                 environment: self.environment,
+                #[cfg(feature = "tracing")]
+                trace_queries: self.trace_queries,
             }),
         })
     }

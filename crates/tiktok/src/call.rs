@@ -15,6 +15,7 @@ use crate::envelope::{Envelope, Probe};
 use crate::error::Inner;
 use crate::reply::Context;
 use crate::retry::retry_after;
+use crate::trace::Span;
 use crate::transport::{Failed, Received};
 use crate::{CallOptions, Error, ErrorKind, Reply, generated, status};
 
@@ -22,6 +23,8 @@ use crate::{CallOptions, Error, ErrorKind, Reply, generated, status};
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) name: Cow<'static, str>,
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only spans show it"))]
+    pub(crate) path: Cow<'static, str>,
     pub(crate) credits: Option<u64>,
 }
 
@@ -34,6 +37,7 @@ pub struct Call {
     pub(crate) shared: Arc<Shared>,
     pub(crate) target: Target,
     pub(crate) options: CallOptions,
+    pub(crate) span: Span,
     outcome: Arc<Mutex<Option<Outcome>>>,
 }
 
@@ -96,7 +100,8 @@ impl Started {
 
 impl Call {
     pub(crate) fn new(shared: Arc<Shared>, target: Target, options: CallOptions) -> Self {
-        Self { shared, target, options, outcome: Arc::default() }
+        let span = Span::call(&target);
+        Self { shared, target, options, span, outcome: Arc::default() }
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Outcome>> {
@@ -105,6 +110,18 @@ impl Call {
 
     /// Turns an outcome into a reply. `value` is the decoded body, if it is decoded already.
     pub(crate) fn finish<T>(&self, outcome: Outcome, value: Option<T>) -> Result<Reply<T>, Error>
+    where
+        T: Envelope + DeserializeOwned,
+    {
+        let result = self.interpret(outcome, value);
+        match &result {
+            Ok(reply) => self.span.end_call(reply.attempts(), Some(reply.status()), None),
+            Err(error) => self.span.end_call(error.attempts(), error.status(), Some(error.kind())),
+        }
+        result
+    }
+
+    fn interpret<T>(&self, outcome: Outcome, value: Option<T>) -> Result<Reply<T>, Error>
     where
         T: Envelope + DeserializeOwned,
     {

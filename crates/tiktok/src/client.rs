@@ -35,6 +35,8 @@ pub(crate) struct Shared {
     pub(crate) requests_per_second: Option<u32>,
     pub(crate) credits: Credits,
     pub(crate) environment: Arc<dyn Environment>,
+    #[cfg(feature = "tracing")]
+    pub(crate) trace_queries: bool,
 }
 
 impl Client {
@@ -61,7 +63,7 @@ impl Client {
 
     /// Begins a call of a documented operation.
     pub(crate) fn start(&self, operation: &'static Operation, options: CallOptions) -> Started {
-        let target = Target { name: operation.name.into(), credits: operation.credits };
+        let target = Target { name: operation.name.into(), path: operation.path.into(), credits: operation.credits };
         Started::new(Call::new(Arc::clone(&self.shared), target, options))
     }
 }

@@ -5,6 +5,8 @@
 
 mod attempts;
 mod base_url;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod call;
 mod client;
@@ -15,12 +17,18 @@ mod error;
 mod key;
 mod operation;
 mod options;
+mod pages;
 mod rate_limit;
 mod reply;
 mod request;
 mod retry;
 mod status;
 mod tls;
+#[cfg(feature = "tracing")]
+mod trace;
+#[cfg(not(feature = "tracing"))]
+#[path = "trace_off.rs"]
+mod trace;
 mod transport;
 
 /// Progenitor's output, for the code that is generated from it. Use [`Client`] and [`types`].
@@ -50,6 +58,7 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use operation::Operation;
 pub use operations::*;
 pub use options::CallOptions;
+pub use pages::{Pages, Pagination};
 pub use reply::Reply;
 pub use request::Request;
 pub use retry::RetryPolicy;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::call::{Call, Target};
-use crate::{CallOptions, Client, Error, Reply};
+use crate::{CallOptions, Client, Error, Pages, Pagination, Reply};
 
 impl Client {
     /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.
@@ -49,7 +49,7 @@ pub struct Request<'a> {
     options: CallOptions,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
     /// Adds a query parameter.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
@@ -74,13 +74,31 @@ impl Request<'_> {
         self
     }
 
+    /// Sends the request once for each page, from the page that the query asks for.
+    pub fn pages(self, pagination: Pagination) -> Pages<'a, Value> {
+        let parameter =
+            |wanted: &str| self.query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+        let position = parameter(pagination.parameter());
+        let size = pagination.size_parameter().and_then(parameter).and_then(|size| size.parse().ok());
+        Pages::new(pagination, position, size, move |position| {
+            let mut request = self.clone();
+            if let Some(position) = position {
+                request.query.retain(|(name, _)| name != pagination.parameter());
+                request = request.query(pagination.parameter(), position);
+            }
+            request.send()
+        })
+    }
+
     /// Sends the request.
     ///
     /// # Errors
     ///
     /// Those of any other call.
     pub async fn send(self) -> Result<Reply<Value>, Error> {
-        let target = Target { name: format!("{} {}", self.method, self.path).into(), credits: self.credits };
+        let path = self.client.shared.key.mask(&self.path).into_owned();
+        let name = format!("{} {path}", self.method);
+        let target = Target { name: name.into(), path: path.into(), credits: self.credits };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
         // Without the slash, a path such as `@example.com` would turn the server's name into a user name.
         if !self.path.starts_with('/') {

@@ -1,11 +1,14 @@
 //! Tests of the hand-written runtime, against a scripted server on loopback and without real waits.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
+mod blocking;
 mod client;
 mod errors;
 mod escape_hatch;
 mod limits;
+mod pages;
 mod redirects;
 mod retries;
 mod secrets;
 mod support;
+mod tracing;

@@ -1,8 +1,14 @@
 //! The key is found nowhere.
 
+use std::panic::AssertUnwindSafe;
+use std::sync::Mutex;
+
 use keyapi_tiktok::{CallOptions, Client, HeaderName, HeaderValue, Method, RetryPolicy};
 
+use tracing_subscriber::fmt::format::FmtSpan;
+
 use crate::support::{KEY, Server, Step, envelope, json, reply};
+use crate::tracing::Log;
 
 /// A server that answers with the key in every place where a text can be.
 fn echoes() -> Vec<Step> {
@@ -85,4 +91,48 @@ fn no_configuration_error_shows_the_key() {
         let error = Client::builder().api_key(key).build().unwrap_err();
         clean("configuration", &chain(&error));
     }
+}
+
+/// Collects what libraries write through `log`.
+struct Records(Mutex<String>);
+
+impl log::Log for Records {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        *self.0.lock().unwrap() += &format!("{} {}\n", record.target(), record.args());
+    }
+
+    fn flush(&self) {}
+}
+
+static RECORDS: Records = Records(Mutex::new(String::new()));
+
+#[tokio::test]
+async fn no_log_or_span_shows_the_key() {
+    log::set_logger(&RECORDS).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let (log, guard) = Log::record(FmtSpan::FULL);
+    for step in echoes() {
+        let server = Server::start([step]).await;
+        let client = server.client().trace_query_values().build().unwrap();
+        let _ = client.trending_music_detail().clip_id(KEY).send().await;
+        let _ = client.request(Method::GET, format!("/v1/{KEY}")).query("key", KEY).json(&KEY).send().await;
+    }
+    drop(guard);
+    assert!(log.text().contains("http.response.status_code=418"), "spans are recorded");
+    clean("spans", &log.text());
+    let records = RECORDS.0.lock().unwrap();
+    assert!(records.contains("starting new connection"), "{records}");
+    clean("records", &records);
+}
+
+#[test]
+fn no_panic_message_shows_the_key() {
+    let client = Client::builder().api_key(KEY).base_url("http://127.0.0.1:1").build().unwrap();
+    let result =
+        std::panic::catch_unwind(AssertUnwindSafe(|| panic!("{client:?} {:?}", client.request(Method::GET, "/"))));
+    clean("panic", result.unwrap_err().downcast_ref::<String>().unwrap());
 }

@@ -1,0 +1,85 @@
+//! Spans with OpenTelemetry's HTTP attribute names: one per call, and inside it one per attempt.
+
+use http::StatusCode;
+use reqwest::{Request, Url};
+use tracing::field::Empty;
+use tracing::{Instrument, debug, debug_span, info_span};
+
+use crate::ErrorKind;
+use crate::call::{Call, Target};
+
+/// A span; clones are the same one.
+#[derive(Clone)]
+pub(crate) struct Span(tracing::Span);
+
+impl Span {
+    /// The span of a call.
+    pub(crate) fn call(target: &Target) -> Self {
+        Self(info_span!(
+            "keyapi.call",
+            otel.name = %target.name,
+            keyapi.attempts = Empty,
+            http.response.status_code = Empty,
+            error.r#type = Empty,
+        ))
+    }
+
+    /// The span of an attempt, counted from one.
+    pub(crate) fn attempt(call: &Call, request: &Request, attempt: u32) -> Self {
+        let span = debug_span!(
+            "http.request",
+            otel.kind = "client",
+            otel.name = %format_args!("{} {}", request.method(), call.target.path),
+            http.request.method = %request.method(),
+            http.request.resend_count = attempt.checked_sub(2).map(|resent| resent + 1),
+            server.address = request.url().host_str(),
+            server.port = request.url().port_or_known_default(),
+            url.template = %call.target.path,
+            url.full = Empty,
+            http.response.status_code = Empty,
+            error.r#type = Empty,
+        );
+        if !span.is_disabled() {
+            let url = if call.shared.trace_queries { request.url().clone() } else { without_values(request.url()) };
+            span.record("url.full", &*call.shared.key.mask(url.as_str()));
+        }
+        Self(span)
+    }
+
+    /// Runs a future inside the span.
+    pub(crate) async fn run<F: Future>(&self, future: F) -> F::Output {
+        future.instrument(self.0.clone()).await
+    }
+
+    /// Notes how it ended.
+    pub(crate) fn end(&self, status: Option<StatusCode>, error: Option<ErrorKind>) {
+        if let Some(status) = status {
+            self.0.record("http.response.status_code", status.as_u16());
+        }
+        if let Some(kind) = error {
+            self.0.record("error.type", tracing::field::debug(kind));
+        } else if let Some(status) = status.filter(|status| !status.is_success()) {
+            self.0.record("error.type", status.as_str());
+        }
+    }
+
+    /// Notes how a call ended.
+    pub(crate) fn end_call(&self, attempts: u32, status: Option<StatusCode>, error: Option<ErrorKind>) {
+        self.0.record("keyapi.attempts", attempts);
+        self.end(status, error);
+    }
+}
+
+/// Says that an attempt will be repeated.
+pub(crate) fn retrying(attempt: u32, wait: std::time::Duration) {
+    debug!(attempt, wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "retrying");
+}
+
+/// Values of parameters say who is looked at, so only their names are shown, as OpenTelemetry advises.
+fn without_values(url: &Url) -> Url {
+    let mut shown = url.clone();
+    if url.query().is_some() {
+        shown.query_pairs_mut().clear().extend_pairs(url.query_pairs().map(|(name, _)| (name, "REDACTED")));
+    }
+    shown
+}

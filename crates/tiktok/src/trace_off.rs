@@ -1,0 +1,32 @@
+//! What is left of the spans without the feature `tracing`: nothing.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use reqwest::Request;
+
+use crate::ErrorKind;
+use crate::call::{Call, Target};
+
+#[derive(Clone)]
+pub(crate) struct Span;
+
+impl Span {
+    pub(crate) fn call(_: &Target) -> Self {
+        Self
+    }
+
+    pub(crate) fn attempt(_: &Call, _: &Request, _: u32) -> Self {
+        Self
+    }
+
+    pub(crate) async fn run<F: Future>(&self, future: F) -> F::Output {
+        future.await
+    }
+
+    pub(crate) fn end(&self, _: Option<StatusCode>, _: Option<ErrorKind>) {}
+
+    pub(crate) fn end_call(&self, _: u32, _: Option<StatusCode>, _: Option<ErrorKind>) {}
+}
+
+pub(crate) fn retrying(_: u32, _: Duration) {}

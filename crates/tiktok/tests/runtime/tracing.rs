@@ -1,0 +1,84 @@
+//! Spans, as a subscriber sees them.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use keyapi_tiktok::Method;
+use tracing::subscriber::{DefaultGuard, set_default};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::support::{OK, Server, Step, envelope, json, reply};
+
+/// Text that spans and events of this thread were written to, at every level.
+#[derive(Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Records until the guard is dropped.
+    pub fn record(spans: FmtSpan) -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(spans)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(move || writer.clone());
+        (log, set_default(subscriber.finish()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+async fn trace(script: Vec<Step>) -> String {
+    let server = Server::start(script).await;
+    let client = server.client().build().unwrap();
+    let (log, guard) = Log::record(FmtSpan::CLOSE);
+    let _ = client.trending_music_detail().clip_id("6703723351497508865").region("US").send().await;
+    drop(guard);
+    let port = server.url.rsplit(':').next().unwrap();
+    let text = log.text();
+    let own = text.lines().filter(|line| line.contains(" keyapi_tiktok::"));
+    own.map(|line| line.replace(port, "PORT")).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_call_has_a_span_and_each_attempt_one_inside() {
+    let script = vec![reply(429, "retry-after: 1\r\n", envelope(429, "").as_bytes()), Step::Close, json(200, OK)];
+    insta::assert_snapshot!(trace(script).await);
+}
+
+#[tokio::test]
+async fn an_error_is_noted_with_its_kind() {
+    let refused = trace(vec![json(402, &envelope(402, ""))]).await;
+    // The attempt succeeded as far as HTTP goes; the call did not.
+    let rejected = trace(vec![json(200, &envelope(402, ""))]).await;
+    insta::assert_snapshot!(format!("{refused}\n\n{rejected}"));
+}
+
+#[tokio::test]
+async fn query_values_are_shown_only_if_asked_for() {
+    let server = Server::start([json(200, OK)]).await;
+    let quiet = server.client().build().unwrap();
+    let open = server.client().trace_query_values().build().unwrap();
+    for (client, shown) in [(quiet, "/x?handle=REDACTED&n=REDACTED"), (open, "/x?handle=someone&n=1")] {
+        let (log, guard) = Log::record(FmtSpan::CLOSE);
+        client.request(Method::GET, "/x").query("handle", "someone").query("n", "1").send().await.unwrap();
+        drop(guard);
+        assert!(log.text().contains(&format!("{}{shown}", server.url)), "{}", log.text());
+        assert_eq!(log.text().contains("someone"), shown.contains("someone"));
+    }
+}
