@@ -1,7 +1,70 @@
 //! Typed client for KeyAPI's TikTok API.
 //!
-//! The operations and their types are generated from the OpenAPI document when this crate is built; what is written by
-//! hand is the runtime below them: authorization, retries, limits, errors.
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), keyapi_tiktok::Error> {
+//! # let server = keyapi_tiktok_mock::MockServer::start();
+//! let client = keyapi_tiktok::Client::builder().api_key("sk_live_…");
+//! # let client = keyapi_tiktok::Client::builder().api_key("sk_live_test").base_url(server.url());
+//! let client = client.build()?; // or Client::from_env(), which reads KEYAPI_TOKEN
+//! let detail = client.trending_music_detail().clip_id("6703723351497508865").send().await?.into_data()?;
+//! assert_eq!(detail.sound.and_then(|sound| sound.title).as_deref(), Some("New Sun"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Every operation of the document is a method of [`Client`] that gives a request; parameters are set on the request,
+//! and `send` gives a [`Reply`] or an [`Error`]. The operations and their [`types`] are generated from the OpenAPI
+//! document when this crate is built. What is written by hand is the runtime below them.
+//!
+//! # Errors
+//!
+//! There is one [`Error`], with a predicate for each documented status, whether the API says it by the HTTP status or by
+//! the envelope's `code` with status 200:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = keyapi_tiktok_mock::MockServer::start();
+//! # server.script("*", [402])?;
+//! # let client = keyapi_tiktok::Client::builder().api_key("sk_live_test").base_url(server.url()).build()?;
+//! match client.trending_music_detail().clip_id("6703723351497508865").send().await {
+//!     Ok(reply) => println!("{:?} credits", reply.credits()),
+//!     Err(error) if error.is_quota_exhausted() => println!("top up: {error}"),
+//!     Err(error) => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Retries and limits
+//!
+//! A failed attempt is repeated where that can help and costs nothing: see [`STATUSES`] for what is repeated,
+//! [`RetryPolicy`] for when. [`ClientBuilder`] has the deadlines, the limit of requests per second and the limit of a
+//! body's size; [`CallOptions`] overrides them for one call.
+//!
+//! # Testing your own code
+//!
+//! The crate `keyapi-tiktok-mock` answers with the documented examples, or by a script:
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use keyapi_tiktok::{Client, RetryPolicy};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = keyapi_tiktok_mock::MockServer::start();
+//! server.script("trending_music_detail", [429, 429, 200])?;
+//! let retry = RetryPolicy::default().initial_backoff(Duration::ZERO);
+//! let client = Client::builder().api_key("sk_live_test").base_url(server.url()).retry(retry).build()?;
+//! assert_eq!(client.trending_music_detail().send().await?.attempts(), 3);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
+//! - `blocking`: a client for programs without an async runtime.
 
 mod attempts;
 mod base_url;
