@@ -5,3 +5,14 @@ pub mod document;
 pub mod exercise;
 pub mod json;
 pub mod matrix;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+/// How a program of this package ends: an error is printed and is a failure.
+pub fn exit_code(result: Result<ExitCode, Box<dyn Error>>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}

@@ -9,13 +9,7 @@ use keyapi_tiktok_mock::MockServer;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    contract::exit_code(run().await)
 }
 
 async fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {

@@ -9,20 +9,12 @@ use contract::matrix::Matrix;
 use keyapi_tiktok::params::{Period, Region};
 use keyapi_tiktok_mock::MockServer;
 
-type Failure = Box<dyn std::error::Error>;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    contract::exit_code(run().await)
 }
 
-async fn run() -> Result<ExitCode, Failure> {
+async fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let operations = load()?;
     let server = MockServer::start();
     let client = client(&server)?;
