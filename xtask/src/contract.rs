@@ -8,10 +8,8 @@ use crate::workspace::root;
 
 /// Builds and runs the program, and passes its exit code on.
 pub fn run(program: &str) -> Result<u8, Failure> {
+    // Without `--package`, this shares one build with `cargo test` and with xtask itself.
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "contract", "--bin", program])
-        .current_dir(root())
-        .status()?;
+    let status = Command::new(cargo).args(["run", "--quiet", "--bin", program]).current_dir(root()).status()?;
     Ok(status.code().map_or(1, |code| u8::try_from(code).unwrap_or(OK + 1)))
 }
