@@ -18,7 +18,7 @@ pub const PREFIX: &str = "/__mock";
 pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
     let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
     let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
-    let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
     match (request.method(), path) {
         (&Method::GET, "" | "/") => text(StatusCode::OK, "text/html; charset=utf-8", page::overview(engine, loaded)),
         (&Method::GET, "/health") => json(StatusCode::OK, &health(engine, loaded)),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::{Parser, ValueEnum};
 use keyapi_tiktok_mock::access_log::AccessLog;
-use keyapi_tiktok_mock::engine::{Admin, Data};
+use keyapi_tiktok_mock::engine::{Admin, Data, Replies};
 use keyapi_tiktok_mock::latency::Latency;
 use keyapi_tiktok_mock::server::{Limits, bind, serve};
 use keyapi_tiktok_mock::{Engine, Options, Validation, load};
@@ -47,6 +47,9 @@ struct Arguments {
     /// Answer requests that are not what the document asks for, and only report what is wrong
     #[arg(long)]
     report_only: bool,
+    /// Answer 500 where an example does not fit its own schema
+    #[arg(long)]
+    errors: bool,
     /// Make bodies up from their schemas unless a request asks for examples
     #[arg(long)]
     dynamic: bool,
@@ -112,6 +115,7 @@ fn options(arguments: &Arguments) -> Options {
             (false, false) => Validation::Enforce,
         },
         data: if arguments.dynamic { Data::Dynamic } else { Data::Examples },
+        replies: if arguments.errors { Replies::Refused } else { Replies::Reported },
         admin: if arguments.no_admin { Admin::Off } else { Admin::On },
         ..Options::default()
     }

@@ -38,6 +38,8 @@ pub struct Options {
     pub validation: Validation,
     /// Where bodies come from when a request does not say.
     pub data: Data,
+    /// What becomes of replies that are not what the document says.
+    pub replies: Replies,
     /// Whether the admin interface is there.
     pub admin: Admin,
     /// How many bytes the journal keeps.
@@ -54,6 +56,16 @@ pub enum Data {
     Examples,
     /// From the schemas, made up.
     Dynamic,
+}
+
+/// What becomes of replies that are not what the document says, most often as an example does not fit its schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replies {
+    /// They are sent, and reported in a header.
+    #[default]
+    Reported,
+    /// They are replaced by an error.
+    Refused,
 }
 
 /// Whether the admin interface is there.
@@ -76,6 +88,7 @@ impl Default for Options {
             seed: 0,
             validation: Validation::default(),
             data: Data::default(),
+            replies: Replies::default(),
             admin: Admin::default(),
             journal_bytes: journal::DEFAULT_LIMIT,
             clock: Arc::new(SystemClock::default()),
@@ -182,7 +195,8 @@ impl Engine {
 
     /// Answers a request.
     pub fn handle(&self, request: &Request) -> Outcome {
-        let loaded = self.loaded();
+        // No lock is held while a reply is on its way: the guard ends with this function.
+        let loaded = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         if self.options.admin == Admin::On && request.uri().path().starts_with(admin::PREFIX) {
             return Outcome::reply(admin::handle(self, &loaded, request));
         }

@@ -110,7 +110,8 @@ impl<'a> Sampler<'a> {
     }
 
     fn array(&mut self, schema: &'a Value) -> Result<Value, TooComplex> {
-        let Some(item) = schema.get("items") else { return Ok(json!([])) };
+        let item = schema.get("items").or_else(|| schema.get("contains"));
+        let Some(item) = item else { return Ok(json!([])) };
         let wanted = schema.get("minItems").and_then(Value::as_u64).unwrap_or(1).max(1);
         let mut out = Vec::new();
         for _ in 0..wanted {
@@ -142,7 +143,8 @@ pub(crate) fn kind(schema: &Value) -> &str {
 
 fn string(schema: &Value) -> String {
     let plain = match text(schema, "format") {
-        Some("email" | "idn-email") => "user@example.com",
+        Some("email") => "user@example.com",
+        Some("idn-email") => "пользователь@пример.ру",
         Some("date-time") => "2019-08-24T14:15:22Z",
         Some("date") => "2019-08-24",
         Some("time") => "14:15:22Z",
@@ -159,10 +161,10 @@ fn string(schema: &Value) -> String {
     while length("minLength").is_some_and(|shortest| text.len() < shortest && text.len() < MOST_VALUES) {
         text.push_str(plain);
     }
-    if let Some(longest) = length("maxLength") {
-        text.truncate(longest);
+    match length("maxLength") {
+        Some(longest) => text.chars().take(longest).collect(),
+        None => text,
     }
-    text
 }
 
 fn number(schema: &Value) -> Value {
