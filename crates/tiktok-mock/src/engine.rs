@@ -217,7 +217,7 @@ impl Engine {
     pub fn handle(&self, request: &Request) -> Outcome {
         // No lock is held while a reply is on its way: the guard ends with this function.
         let loaded = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if self.options.admin == Admin::On && request.uri().path().starts_with(admin::PREFIX) {
+        if self.options.admin == Admin::On && admin::is_for(request.uri().path()) {
             return Outcome::reply(admin::handle(self, &loaded, request));
         }
         let document = &*loaded.document;
