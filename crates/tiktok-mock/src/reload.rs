@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use keyapi_spec::credits;
+
 use crate::document::Document;
 use crate::engine::Engine;
 use crate::load::{self, LoadError};
@@ -49,7 +51,7 @@ impl Watch {
             let metadata = std::fs::metadata(path).ok()?;
             Some(Stamp { modified: metadata.modified().ok(), length: metadata.len() })
         };
-        std::iter::once(&self.spec).chain(&self.overlay).map(stamp).collect()
+        [&self.spec, &credits::beside(&self.spec)].into_iter().chain(&self.overlay).map(stamp).collect()
     }
 }
 

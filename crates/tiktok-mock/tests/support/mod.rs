@@ -16,7 +16,7 @@ pub(crate) fn vendored(options: Options) -> Engine {
 
 /// A document given as YAML.
 pub(crate) fn document(yaml: &str) -> Arc<Document> {
-    load::bytes("spec.yaml", yaml.as_bytes(), None).unwrap()
+    load::compile(&keyapi_spec::Input::new("spec.yaml", Ok(yaml.as_bytes().to_vec()))).unwrap()
 }
 
 /// Reads `METHOD /target`, `Name: value` lines, an empty line and a body.
