@@ -14,14 +14,20 @@ use crate::script::Step;
 /// The prefix of all its paths.
 pub const PREFIX: &str = "/__mock";
 
+/// Whether a path is the admin interface's.
+pub fn is_for(path: &str) -> bool {
+    path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Answers a request for the admin interface.
 pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
     let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
     let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
-    let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
     match (request.method(), path) {
         (&Method::GET, "" | "/") => text(StatusCode::OK, "text/html; charset=utf-8", page::overview(engine, loaded)),
         (&Method::GET, "/health") => json(StatusCode::OK, &health(engine, loaded)),
+        (&Method::GET, "/openapi.json") => json(StatusCode::OK, loaded.document.source().root()),
         (&Method::GET, "/operations") => json(StatusCode::OK, &operations(engine)),
         (&Method::GET, "/journal") => json(StatusCode::OK, &journal(engine, asked("operation"))),
         (&Method::DELETE, "/journal") => {
@@ -39,12 +45,12 @@ pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
             engine.reset();
             done()
         }
-        (_, "/health" | "/operations" | "/journal" | "/scripts" | "/coverage" | "/reset") => {
+        (_, "/health" | "/openapi.json" | "/operations" | "/journal" | "/scripts" | "/coverage" | "/reset") => {
             problem(StatusCode::METHOD_NOT_ALLOWED, &format!("{} is not for {PREFIX}{path}", request.method()))
         }
         _ => problem(
             StatusCode::NOT_FOUND,
-            "the admin interface has /health, /operations, /journal, /scripts, /coverage and /reset",
+            "the admin interface has /health, /openapi.json, /operations, /journal, /scripts, /coverage and /reset",
         ),
     }
 }

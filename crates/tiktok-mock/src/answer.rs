@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::json;
 
 use crate::document::{Document, Operation};
-use crate::engine::{Data, Options, State};
+use crate::engine::{Data, Options, Replies, State};
 use crate::faults;
 use crate::negotiation::{self, Negotiated, Wishes};
 use crate::outcome::{Action, Outcome, Reply};
@@ -22,7 +22,7 @@ use crate::request::{Incoming, Request};
 use crate::router::Found;
 use crate::script::{Happening, Step};
 use crate::security::{self, Caller, Refused};
-use crate::validation::violation::{self, Violation};
+use crate::validation::violation::{self, Side, Violation};
 use crate::validation::{self, Validation};
 
 /// An outcome, and what is worth knowing about how it came about.
@@ -172,11 +172,14 @@ impl<'a> Exchange<'a> {
         let step = self.state.scripts.take(&self.operation.name);
         let drawn = self.draw(step.as_ref());
         let (mut outcome, of_reply) = match step {
-            Some(Step { happening, .. }) if happening != Happening::Answer => {
-                (faults::happen(&happening, self.document, self.operation, &wishes)?, &[][..])
+            Some(step) if step.happening != Happening::Answer => {
+                (faults::happen(&step, self.document, self.operation, &wishes)?, &[][..])
             }
             _ => {
                 let negotiated = negotiation::negotiate(self.operation, &wishes)?;
+                if self.options.replies == Replies::Refused && !negotiated.violations.is_empty() {
+                    return Err(invalid_reply(negotiated.violations));
+                }
                 (Outcome::reply(negotiated.reply), negotiated.violations)
             }
         };
@@ -317,4 +320,11 @@ fn unprocessable(violations: &[Violation]) -> Problem {
                   generating this error for you.";
     let reports: Vec<_> = violations.iter().map(|violation| violation.on(None)).collect();
     Problem::new(Kind::Unprocessable, detail).with("validation", json!(reports))
+}
+
+fn invalid_reply(violations: &[Violation]) -> Problem {
+    let detail = "Your request/response is not valid and the --errors flag is set, so Prism is generating this error \
+                  for you.";
+    let reports: Vec<_> = violations.iter().map(|violation| violation.on(Some(Side::Response)).bare()).collect();
+    Problem::new(Kind::Violations, detail).with("validation", json!(reports))
 }

@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use clap::{Parser, ValueEnum};
 use keyapi_tiktok_mock::access_log::AccessLog;
-use keyapi_tiktok_mock::engine::{Admin, Data};
+use keyapi_tiktok_mock::engine::{Admin, Data, Replies};
 use keyapi_tiktok_mock::latency::Latency;
+use keyapi_tiktok_mock::load::LoadError;
+use keyapi_tiktok_mock::reload::{Watch, follow};
 use keyapi_tiktok_mock::server::{Limits, bind, serve};
-use keyapi_tiktok_mock::{Engine, Options, Validation, load};
+use keyapi_tiktok_mock::{Document, Engine, Options, Validation, load};
 
 /// Answers requests from an OpenAPI document: KeyAPI's TikTok API, or the one of --spec.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "keyapi-tiktok-mock", version)]
 struct Arguments {
     /// Where to listen; port 0 picks a free one
@@ -47,6 +49,9 @@ struct Arguments {
     /// Answer requests that are not what the document asks for, and only report what is wrong
     #[arg(long)]
     report_only: bool,
+    /// Answer 500 where an example does not fit its own schema
+    #[arg(long)]
+    errors: bool,
     /// Make bodies up from their schemas unless a request asks for examples
     #[arg(long)]
     dynamic: bool,
@@ -94,9 +99,20 @@ pub(crate) fn run() -> Result<(), String> {
         let listener = bind(arguments.addr).await.map_err(|error| bind_error(arguments.addr, &error))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         announce(address).map_err(|error| format!("cannot write to standard output: {error}"))?;
+        if let Some(spec) = arguments.spec {
+            let watch = Watch::new(spec, arguments.overlay);
+            tokio::spawn(follow(Arc::clone(&engine), watch, report_reload));
+        }
         serve(listener, engine, Limits::default(), arguments.log.into(), stop).await;
         Ok(())
     })
+}
+
+fn report_reload(loaded: Result<&Document, &LoadError>) {
+    match loaded {
+        Ok(document) => eprintln!("loaded the changed document: {} operations", document.operations.len()),
+        Err(error) => eprintln!("error: the changed document cannot be served, so the old one stays\n{error}"),
+    }
 }
 
 fn options(arguments: &Arguments) -> Options {
@@ -112,6 +128,7 @@ fn options(arguments: &Arguments) -> Options {
             (false, false) => Validation::Enforce,
         },
         data: if arguments.dynamic { Data::Dynamic } else { Data::Examples },
+        replies: if arguments.errors { Replies::Refused } else { Replies::Reported },
         admin: if arguments.no_admin { Admin::Off } else { Admin::On },
         ..Options::default()
     }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,11 @@ use crate::document::parameter::Location;
 use crate::document::response::Code;
 use crate::document::{Document, Operation};
 use crate::lock;
+use crate::page;
 use crate::request::Request;
+
+/// The environment variable that names a directory, where every process of a test run stores what it exercised.
+pub const DIRECTORY: &str = "KEYAPI_MOCK_COVERAGE";
 
 /// Counts what requests exercise.
 #[derive(Debug)]
@@ -165,6 +171,11 @@ impl Report {
         if all == 0 { 100.0 } else { fraction(hit) / fraction(all) * 100.0 }
     }
 
+    /// The report as a page.
+    pub fn to_html(&self) -> String {
+        page::coverage(self)
+    }
+
     /// The report for a terminal.
     pub fn to_text(&self) -> String {
         let mut out = String::new();
@@ -202,6 +213,37 @@ impl OperationReport {
             }
         }
     }
+}
+
+/// Adds what a server counted to the process's total, and stores that where [`DIRECTORY`] says.
+pub(crate) fn add_to_total(report: &Report) {
+    static TOTAL: Mutex<Report> = Mutex::new(Report { operations: Vec::new() });
+    let mut total = lock(&TOTAL);
+    total.add(report);
+    if let Some(directory) = std::env::var_os(DIRECTORY).filter(|directory| !directory.is_empty()) {
+        // Coverage that cannot be stored is missed by whoever reads it; the tests themselves go on.
+        _ = store(&total, Path::new(&directory));
+    }
+}
+
+/// Reads and adds up what all processes of a test run stored in a directory.
+pub fn read(directory: &Path) -> io::Result<Report> {
+    let mut total = Report::default();
+    let mut files: Vec<_> = fs::read_dir(directory)?.collect::<Result<Vec<_>, _>>()?;
+    files.sort_by_key(fs::DirEntry::file_name);
+    for file in files.iter().filter(|file| file.path().extension().is_some_and(|extension| extension == "json")) {
+        let report: Report = serde_json::from_slice(&fs::read(file.path())?).map_err(io::Error::other)?;
+        total.add(&report);
+    }
+    Ok(total)
+}
+
+fn store(report: &Report, directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    let name = format!("coverage-{}", std::process::id());
+    let draft = directory.join(format!("{name}.draft"));
+    fs::write(&draft, serde_json::to_vec(report)?)?;
+    fs::rename(draft, directory.join(format!("{name}.json")))
 }
 
 /// Whether a query string has a parameter of a name; names that need decoding are rare and decoded.

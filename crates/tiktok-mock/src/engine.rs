@@ -1,5 +1,6 @@
 //! The engine: a document, the options, and what changes from request to request.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
@@ -13,6 +14,7 @@ use crate::coverage::{self, Coverage};
 use crate::document::Document;
 use crate::document::parameter::{Location, Presence};
 use crate::document::response::Code;
+use crate::expectation::{Expectation, Unmet};
 use crate::journal::{self, Entry, Finding, Journal};
 use crate::latency::Latency;
 use crate::outcome::Outcome;
@@ -22,7 +24,7 @@ use crate::script::{Scripts, Step, TooLong};
 use crate::validation::Validation;
 
 /// How a server behaves.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// The keys that are accepted; every well-formed one where there are none.
     pub api_keys: Vec<String>,
@@ -38,12 +40,32 @@ pub struct Options {
     pub validation: Validation,
     /// Where bodies come from when a request does not say.
     pub data: Data,
+    /// What becomes of replies that are not what the document says.
+    pub replies: Replies,
     /// Whether the admin interface is there.
     pub admin: Admin,
     /// How many bytes the journal keeps.
     pub journal_bytes: usize,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for Options {
+    /// Shows how many keys there are, and none of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("api_keys", &self.api_keys.len())
+            .field("qps", &self.qps)
+            .field("credits", &self.credits)
+            .field("latency", &self.latency)
+            .field("seed", &self.seed)
+            .field("validation", &self.validation)
+            .field("data", &self.data)
+            .field("replies", &self.replies)
+            .field("admin", &self.admin)
+            .field("journal_bytes", &self.journal_bytes)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where bodies come from.
@@ -54,6 +76,16 @@ pub enum Data {
     Examples,
     /// From the schemas, made up.
     Dynamic,
+}
+
+/// What becomes of replies that are not what the document says, most often as an example does not fit its schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replies {
+    /// They are sent, and reported in a header.
+    #[default]
+    Reported,
+    /// They are replaced by an error.
+    Refused,
 }
 
 /// Whether the admin interface is there.
@@ -76,6 +108,7 @@ impl Default for Options {
             seed: 0,
             validation: Validation::default(),
             data: Data::default(),
+            replies: Replies::default(),
             admin: Admin::default(),
             journal_bytes: journal::DEFAULT_LIMIT,
             clock: Arc::new(SystemClock::default()),
@@ -182,8 +215,9 @@ impl Engine {
 
     /// Answers a request.
     pub fn handle(&self, request: &Request) -> Outcome {
-        let loaded = self.loaded();
-        if self.options.admin == Admin::On && request.uri().path().starts_with(admin::PREFIX) {
+        // No lock is held while a reply is on its way: the guard ends with this function.
+        let loaded = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if self.options.admin == Admin::On && admin::is_for(request.uri().path()) {
             return Outcome::reply(admin::handle(self, &loaded, request));
         }
         let document = &*loaded.document;
@@ -207,6 +241,7 @@ impl Engine {
     pub fn replace(&self, document: Arc<Document>) {
         let coverage = Coverage::new(&document);
         let mut loaded = self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        coverage::add_to_total(&loaded.coverage.report(&loaded.document));
         *loaded = Arc::new(Loaded { document, coverage });
     }
 
@@ -224,6 +259,26 @@ impl Engine {
     pub fn journal(&self) -> Vec<Entry> {
         let loaded = self.loaded();
         self.state.journal.entries(|index| Some(loaded.document.operations.get(index)?.name.clone()))
+    }
+
+    /// Holds an expectation against the kept requests.
+    pub fn verify(&self, expectation: &Expectation) -> Result<(), Unmet> {
+        let document = &self.loaded().document;
+        let name = document.find(expectation.operation()).map(|index| document.operations[index].name.as_str());
+        let mut entries = self.journal();
+        entries.retain(|entry| entry.operation.as_deref() == name && name.is_some());
+        expectation.check(&entries)
+    }
+
+    /// Fails the test where an expectation is not met.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not met, with what was expected and what came instead.
+    #[track_caller]
+    pub fn assert(&self, expectation: &Expectation) {
+        let unmet = self.verify(expectation).err();
+        assert!(unmet.is_none(), "{}", unmet.map(|unmet| unmet.to_string()).unwrap_or_default());
     }
 
     /// What was exercised of the document.
@@ -264,6 +319,13 @@ impl Engine {
     }
 }
 
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let loaded = self.loaded.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        coverage::add_to_total(&loaded.coverage.report(&loaded.document));
+    }
+}
+
 /// Why a script is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScriptError {
@@ -273,8 +335,8 @@ pub enum ScriptError {
     TooLong(TooLong),
 }
 
-impl std::fmt::Display for ScriptError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoOperation(name) => write!(f, "there is no operation {name}; /__mock/operations lists them all"),
             Self::TooLong(error) => error.fmt(f),

@@ -8,11 +8,11 @@ use crate::document::{Document, Operation};
 use crate::negotiation::{self, Wishes};
 use crate::outcome::{Action, Ending, Outcome, Reply};
 use crate::problem::Problem;
-use crate::script::Happening;
+use crate::script::{Happening, Step};
 
 /// The outcome of one step of a script.
 pub(crate) fn happen(
-    happening: &Happening,
+    step: &Step,
     document: &Document,
     operation: &Operation,
     wishes: &Wishes<'_>,
@@ -21,7 +21,7 @@ pub(crate) fn happen(
         let wishes = Wishes { code: code.or(wishes.code), example: example.or(wishes.example), ..wishes.clone() };
         negotiation::negotiate(operation, &wishes).map(|negotiated| negotiated.reply)
     };
-    let action = match happening {
+    let mut action = match &step.happening {
         Happening::Answer => Action::Reply(documented(None, None)?),
         Happening::Status(status) => Action::Reply(documented(Some(*status), None)?),
         Happening::Example(status, name) => Action::Reply(documented(Some(*status), Some(name))?),
@@ -49,6 +49,9 @@ pub(crate) fn happen(
         }
         Happening::Drip(chunk, pause) => Action::Drip { reply: documented(None, None)?, chunk: *chunk, pause: *pause },
     };
+    if let Action::Reply(reply) | Action::Cut { reply, .. } | Action::Drip { reply, .. } = &mut action {
+        reply.headers.extend(step.headers.iter().cloned());
+    }
     Ok(Outcome { delay: std::time::Duration::ZERO, action })
 }
 

@@ -38,6 +38,9 @@ impl Generator<'_> {
     fn value(&mut self, schema: &Value, depth: usize) -> Value {
         let schema = self.source.resolve(schema);
         self.left = self.left.saturating_sub(1);
+        if depth > 2 * DEEPEST {
+            return Value::Null;
+        }
         if let Some(constant) = schema.get("const") {
             return constant.clone();
         }

@@ -10,12 +10,12 @@ use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use crate::lock;
-use crate::request::{Request, pairs};
+use crate::request::{Request, owned_pairs};
 use crate::secrets::Secrets;
 use crate::validation::violation::{Side, Violation};
 
 /// How much of the journal is kept unless told otherwise.
-pub const DEFAULT_LIMIT: usize = 2 * 1024 * 1024;
+pub const DEFAULT_LIMIT: usize = 1024 * 1024;
 
 /// Longer bodies are kept in part.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -160,7 +160,7 @@ impl Record {
             operation: self.operation.and_then(|index| names(usize::try_from(index).ok()?)),
             method: self.method.clone(),
             path: path.to_owned(),
-            query: pairs(query.as_bytes()),
+            query: owned_pairs(query.as_bytes()),
             headers,
             body: Bytes::copy_from_slice(&self.body),
             status: self.status,

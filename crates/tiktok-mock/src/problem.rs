@@ -45,6 +45,8 @@ pub enum Kind {
     NotFound,
     /// The operation documents no response at all.
     NoResponse,
+    /// The reply is not what the document says.
+    Violations,
     /// The schema is too large to make a body from.
     TooComplex,
     /// The example is no text, but the media type is.
@@ -74,6 +76,7 @@ impl Kind {
             }
             Self::NotFound => ("NOT_FOUND", "The server cannot find the requested content", 404),
             Self::NoResponse => ("NO_RESPONSE_RESPONSE_DEFINED", "No response defined for the selected operation", 500),
+            Self::Violations => ("VIOLATIONS", "Request/Response not valid", 500),
             Self::TooComplex => ("SCHEMA_TOO_COMPLEX", "Schema too complex", 500),
             Self::NotText => ("NO_COMPLEX_OBJECT_TEXT", "Cannot serialise complex objects as text", 500),
             Self::NoCredits => ("PAYMENT_REQUIRED", "The credits are used up", 402),

@@ -16,8 +16,8 @@ pub struct Incoming<'a> {
     request: &'a Request,
     /// The values of the path's templates.
     pub path_values: Vec<(&'a str, String)>,
-    query: OnceCell<Pairs>,
-    cookies: OnceCell<Pairs>,
+    query: OnceCell<Pairs<'a>>,
+    cookies: OnceCell<Pairs<'a>>,
 }
 
 impl<'a> Incoming<'a> {
@@ -52,29 +52,34 @@ impl<'a> Incoming<'a> {
     }
 
     /// The query string's names and values.
-    pub fn query(&self) -> &Pairs {
+    pub fn query(&self) -> &Pairs<'a> {
         self.query.get_or_init(|| pairs(self.request.uri().query().unwrap_or_default().as_bytes()))
     }
 
     /// A query parameter's first value.
     pub fn query_value(&self, name: &str) -> Option<&str> {
-        self.query().iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.query().iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref())
     }
 
     /// The cookies' names and values.
-    pub fn cookies(&self) -> &Pairs {
+    pub fn cookies(&self) -> &Pairs<'a> {
         self.cookies.get_or_init(|| {
             let headers = self.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
             headers
                 .flat_map(|line| line.split(';'))
                 .filter_map(|cookie| cookie.trim().split_once('='))
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .map(|(name, value)| (name.into(), value.into()))
                 .collect()
         })
     }
 }
 
 /// Takes `a=1&b=2` apart and decodes it.
-pub(crate) fn pairs(text: &[u8]) -> Pairs {
+pub(crate) fn pairs(text: &[u8]) -> Pairs<'_> {
+    form_urlencoded::parse(text).collect()
+}
+
+/// The same, to keep.
+pub(crate) fn owned_pairs(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }

@@ -7,6 +7,9 @@ use crate::document::source::{Source, flag, items, members, text};
 /// Schemas that lead to more values than this are given up.
 const MOST_VALUES: usize = 2_500;
 
+/// Schemas inside schemas beyond this depth are given up.
+const DEEPEST: usize = 100;
+
 /// How often a schema may stand in itself before an empty object ends it.
 const DEEPEST_REPEAT: usize = 2;
 
@@ -16,7 +19,7 @@ pub struct TooComplex;
 
 /// Makes a value for a schema: its example, default or first allowed value, else a plain value of its type.
 pub fn sample(source: &Source, schema: &Value) -> Result<Value, TooComplex> {
-    Sampler { source, open: Vec::new(), left: MOST_VALUES }.value(schema)
+    Sampler { source, open: Vec::new(), left: MOST_VALUES, depth: 0 }.value(schema)
 }
 
 struct Sampler<'a> {
@@ -24,11 +27,22 @@ struct Sampler<'a> {
     /// The references that are being followed.
     open: Vec<&'a str>,
     left: usize,
+    depth: usize,
 }
 
 impl<'a> Sampler<'a> {
     fn value(&mut self, schema: &'a Value) -> Result<Value, TooComplex> {
         self.left = self.left.checked_sub(1).ok_or(TooComplex)?;
+        if self.depth >= DEEPEST {
+            return Err(TooComplex);
+        }
+        self.depth += 1;
+        let value = self.any(schema);
+        self.depth -= 1;
+        value
+    }
+
+    fn any(&mut self, schema: &'a Value) -> Result<Value, TooComplex> {
         let Some(reference) = text(schema, "$ref") else { return self.inline(schema) };
         if self.open.iter().filter(|&&open| open == reference).count() >= DEEPEST_REPEAT {
             return Ok(json!({}));
@@ -110,7 +124,8 @@ impl<'a> Sampler<'a> {
     }
 
     fn array(&mut self, schema: &'a Value) -> Result<Value, TooComplex> {
-        let Some(item) = schema.get("items") else { return Ok(json!([])) };
+        let item = schema.get("items").or_else(|| schema.get("contains"));
+        let Some(item) = item else { return Ok(json!([])) };
         let wanted = schema.get("minItems").and_then(Value::as_u64).unwrap_or(1).max(1);
         let mut out = Vec::new();
         for _ in 0..wanted {
@@ -142,7 +157,8 @@ pub(crate) fn kind(schema: &Value) -> &str {
 
 fn string(schema: &Value) -> String {
     let plain = match text(schema, "format") {
-        Some("email" | "idn-email") => "user@example.com",
+        Some("email") => "user@example.com",
+        Some("idn-email") => "пользователь@пример.ру",
         Some("date-time") => "2019-08-24T14:15:22Z",
         Some("date") => "2019-08-24",
         Some("time") => "14:15:22Z",
@@ -159,10 +175,10 @@ fn string(schema: &Value) -> String {
     while length("minLength").is_some_and(|shortest| text.len() < shortest && text.len() < MOST_VALUES) {
         text.push_str(plain);
     }
-    if let Some(longest) = length("maxLength") {
-        text.truncate(longest);
+    match length("maxLength") {
+        Some(longest) => text.chars().take(longest).collect(),
+        None => text,
     }
-    text
 }
 
 fn number(schema: &Value) -> Value {

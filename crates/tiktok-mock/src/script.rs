@@ -7,6 +7,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use http::{HeaderName, HeaderValue};
+
 use crate::latency::{Latency, duration};
 use crate::lock;
 
@@ -15,12 +17,14 @@ const MOST_STEPS: usize = 100_000;
 
 /// What happens to one request.
 ///
-/// Written as text, as the admin interface takes it: a [`Happening`], then optionally `+` and how long it takes, for
-/// instance `429`, `200+1.5s` or `reset`.
+/// Written as text, as the admin interface takes it: a [`Happening`], then optionally headers in brackets, then
+/// optionally `+` and how long it takes, for instance `429`, `429[retry-after: 2]`, `200+1.5s` or `reset`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// What happens.
     pub happening: Happening,
+    /// Headers that the reply carries besides.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
     /// How long it takes to happen.
     pub latency: Latency,
 }
@@ -121,6 +125,13 @@ impl Scripts {
 }
 
 impl Step {
+    /// Adds a header to the reply.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
     /// Lets the step take a while.
     #[must_use]
     pub fn after(mut self, latency: impl Into<Latency>) -> Self {
@@ -131,7 +142,7 @@ impl Step {
 
 impl From<Happening> for Step {
     fn from(happening: Happening) -> Self {
-        Self { happening, latency: Latency::default() }
+        Self { happening, headers: Vec::new(), latency: Latency::default() }
     }
 }
 
@@ -146,12 +157,15 @@ impl FromStr for Step {
 
     fn from_str(text: &str) -> Result<Self, String> {
         // Only what follows the last sign is a latency, as texts may hold the sign, too.
-        if let Some((happening, latency)) = text.rsplit_once('+')
-            && let Ok(latency) = latency.parse::<Latency>()
-        {
-            return Ok(Self { happening: happening.trim().parse()?, latency });
-        }
-        text.trim().parse::<Happening>().map(Self::from)
+        let (text, latency) = match text.rsplit_once('+').map(|(rest, latency)| (rest, latency.parse())) {
+            Some((rest, Ok(latency))) => (rest, latency),
+            _ => (text, Latency::default()),
+        };
+        let (text, headers) = match text.trim().strip_suffix(']').and_then(|text| text.split_once('[')) {
+            Some((text, headers)) => (text, headers.split(',').map(header).collect::<Result<_, _>>()?),
+            None => (text.trim(), Vec::new()),
+        };
+        Ok(Self { happening: text.parse()?, headers, latency })
     }
 }
 
@@ -208,8 +222,19 @@ impl fmt::Display for Step {
             Happening::CutAfter(after) => write!(f, "cut:{after}"),
             Happening::Drip(chunk, pause) => write!(f, "drip:{chunk}:{pause:?}"),
         }?;
+        if !self.headers.is_empty() {
+            let headers = self.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or("?")));
+            write!(f, "[{}]", headers.collect::<Vec<_>>().join(", "))?;
+        }
         if self.latency.is_none() { Ok(()) } else { write!(f, "+{}", self.latency) }
     }
+}
+
+fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let parsed = text.split_once(':').and_then(|(name, value)| {
+        Some((HeaderName::from_str(name.trim()).ok()?, HeaderValue::from_str(value.trim()).ok()?))
+    });
+    parsed.ok_or_else(|| format!("\"{text}\" is no header; write name: value"))
 }
 
 fn parse_status(text: &str) -> Result<u16, String> {
@@ -241,12 +266,14 @@ mod tests {
             "cut:5",
             "drip:16:100ms",
             "200+1.5s",
+            "429[retry-after: 2]",
+            "429[retry-after: 2, x-a: b]+10ms",
             "reset+10ms..20ms",
         ];
         for text in texts {
             assert_eq!(text.parse::<Step>().unwrap().to_string(), text);
         }
-        for text in ["", "nonsense", "99", "4290", "cut", "drip:1", "envelope:x", "2xx"] {
+        for text in ["", "nonsense", "99", "4290", "cut", "drip:1", "envelope:x", "2xx", "429[x]"] {
             assert!(text.parse::<Step>().is_err(), "{text}");
         }
     }

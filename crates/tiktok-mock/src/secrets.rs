@@ -47,10 +47,11 @@ impl Secrets {
         let shown = || uri.path_and_query().map_or(uri.path(), |target| target.as_str());
         let Some(query) = uri.query().filter(|_| !self.query.is_empty()) else { return shown().into() };
         let pairs = pairs(query.as_bytes());
-        if !pairs.iter().any(|(name, _)| self.query.contains(name)) {
+        let is_secret = |name: &str| self.query.iter().any(|secret| secret == name);
+        if !pairs.iter().any(|(name, _)| is_secret(name)) {
             return shown().into();
         }
-        let shown = pairs.iter().map(|(name, value)| (name, if self.query.contains(name) { REDACTED } else { value }));
+        let shown = pairs.iter().map(|(name, value)| (name, if is_secret(name) { REDACTED } else { value }));
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(shown).finish();
         format!("{}?{query}", uri.path()).into_boxed_str()
     }

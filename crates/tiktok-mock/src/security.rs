@@ -84,7 +84,7 @@ fn present(scheme: &Scheme, request: &Incoming<'_>) -> Result<String, Option<&'s
         }
         Scheme::CookieKey(name) => {
             let cookie = request.cookies().iter().find(|(known, value)| known == name && !value.is_empty());
-            cookie.map(|(_, value)| value.clone()).ok_or(None)
+            cookie.map(|(_, value)| value.clone().into_owned()).ok_or(None)
         }
         Scheme::Unknown => Ok(String::new()),
     }

@@ -52,7 +52,7 @@ pub async fn serve(
 ) {
     let (stopping, stopped) = watch::channel(());
     let room = Arc::new(Semaphore::new(limits.connections));
-    let door = Arc::new(Door { engine, limits, log });
+    let door = Arc::new(Door { engine, limits, log, stopping: AtomicBool::new(false) });
     let accept = async {
         loop {
             // Nobody closes the semaphore; were it closed, there would be nothing left to serve.
@@ -74,6 +74,7 @@ pub async fn serve(
         () = stop => {}
     }
     drop(listener);
+    door.stopping.store(true, Ordering::Relaxed);
     drop(stopping);
     let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
     // Slow clients do not keep the server from stopping.
@@ -84,6 +85,7 @@ struct Door {
     engine: Arc<Engine>,
     limits: Limits,
     log: AccessLog,
+    stopping: AtomicBool,
 }
 
 impl Door {
@@ -100,13 +102,22 @@ impl Door {
             .max_buf_size(self.limits.header_bytes.max(8 * 1024) + 8 * 1024)
             .serve_connection(io, service);
         tokio::pin!(connection);
-        tokio::pin!(stop);
+        let mut stop = Some(Box::pin(stop));
+        let mut asked = false;
         // Errors are the client's, or scripted.
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            () = stop => connection.as_mut().graceful_shutdown(),
-        }
-        _ = connection.await;
+        _ = std::future::poll_fn(|cx| {
+            // The stop is asked after once, which leaves a waker with it, and again only when it has come: asking takes
+            // a lock that all connections share.
+            if let Some(waiting) = &mut stop
+                && (!std::mem::replace(&mut asked, true) || self.stopping.load(Ordering::Relaxed))
+                && waiting.as_mut().poll(cx).is_ready()
+            {
+                stop = None;
+                connection.as_mut().graceful_shutdown();
+            }
+            connection.as_mut().poll(cx)
+        })
+        .await;
     }
 
     async fn answer(

@@ -103,3 +103,47 @@ fn mistakes_are_explained() {
         fails(&["--spec", path.to_str().unwrap()], expected);
     }
 }
+
+#[test]
+fn a_changed_document_is_loaded_and_a_bad_one_is_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("spec.yaml");
+    let write = |text: &str| std::fs::write(&path, text).unwrap();
+    let document = |name: &str| {
+        format!("openapi: 3.0.0\npaths: {{{name}: {{get: {{responses: {{'200': {{description: ok}}}}}}}}}}\n")
+    };
+    write(&document("/first"));
+    let mut program = Program::start(&["--spec", path.to_str().unwrap()]);
+    let mut errors = BufReader::new(program.child.stderr.take().unwrap());
+    let mut said = || {
+        let mut line = String::new();
+        errors.read_line(&mut line).unwrap();
+        line
+    };
+    assert_eq!(get(&program.url, "/first", &[]).status, 200);
+    write("openapi: [");
+    assert!(said().starts_with("error: the changed document cannot be served"), "the error is reported");
+    assert_eq!(get(&program.url, "/first", &[]).status, 200);
+    write(&document("/second/one"));
+    while !said().starts_with("loaded the changed document: 1 operations") {}
+    assert_eq!(get(&program.url, "/first", &[]).status, 404);
+    assert_eq!(get(&program.url, "/second/one", &[]).status, 200);
+}
+
+#[test]
+fn coverage_of_a_run_is_stored_and_added_up() {
+    use keyapi_tiktok_mock::coverage;
+    let directory = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let mut command = command(&[]);
+        let mut child = command.env(coverage::DIRECTORY, directory.path()).spawn().unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        get(line.trim_end().strip_prefix("listening on ").unwrap(), TARGET, &[("authorization", "Bearer k")]);
+        assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+        assert!(child.wait().unwrap().success());
+    }
+    let total = coverage::read(directory.path()).unwrap();
+    assert_eq!((total.operations[0].statuses[0].hits, total.totals()), (2, (9, 1)));
+}

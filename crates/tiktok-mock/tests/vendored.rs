@@ -1,43 +1,19 @@
 //! The engine on the vendored document: what the API would answer, and every documented reply on request.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
+
 use keyapi_tiktok_mock::outcome::Reply;
-use keyapi_tiktok_mock::{Engine, Options, Request, Validation, load};
-use serde_json::{Value, json};
-
-const PATH: &str = "/v1/tiktok/trending/music/detail";
-
-fn engine(options: Options) -> Engine {
-    Engine::new(load::vendored().unwrap(), options)
-}
-
-/// Reads `GET /path` and `Name: value` lines.
-fn request(text: &str) -> Request {
-    let mut lines = text.lines().map(str::trim);
-    let (method, target) = lines.next().unwrap().split_once(' ').unwrap();
-    let headers = lines.map(|line| line.split_once(": ").unwrap());
-    let builder = http::Request::builder().method(method).uri(target);
-    headers.fold(builder, |builder, (name, value)| builder.header(name, value)).body(bytes::Bytes::new()).unwrap()
-}
-
-fn reply(engine: &Engine, text: &str) -> Reply {
-    engine.handle(&request(text)).planned().expect("the request is answered").clone()
-}
-
-fn body(reply: &Reply) -> Value {
-    serde_json::from_slice(&reply.body).expect("the body is JSON")
-}
+use keyapi_tiktok_mock::{Options, Validation};
+use serde_json::json;
+use support::{PATH, body, get, reply, vendored, violations};
 
 #[track_caller]
 fn check(options: Options, text: &str, status: u16, message: &str) -> Reply {
-    let reply = reply(&engine(options), text);
+    let reply = reply(&vendored(options), text);
     assert_eq!((reply.status.as_u16(), body(&reply)["message"].as_str()), (status, Some(message)), "{text}");
     assert_eq!(reply.headers["content-type"], "application/json", "{text}");
     reply
-}
-
-fn get(query: &str) -> String {
-    format!("GET {PATH}{query}\nAuthorization: Bearer sk_live_test")
 }
 
 #[test]
@@ -73,7 +49,7 @@ fn what_is_not_documented_is_refused_in_the_apis_envelope() {
 
 #[test]
 fn options_and_head_are_answered_from_the_document() {
-    let engine = engine(Options::default());
+    let engine = vendored(Options::default());
     let options = reply(&engine, &format!("OPTIONS {PATH}"));
     assert_eq!((options.status.as_u16(), &options.headers["allow"]), (204, &"GET, HEAD, OPTIONS".parse().unwrap()));
     let preflight = format!(
@@ -92,7 +68,7 @@ fn options_and_head_are_answered_from_the_document() {
 
 #[test]
 fn every_documented_reply_can_be_asked_for() {
-    let engine = engine(Options::default());
+    let engine = vendored(Options::default());
     let operations = engine.operations();
     assert!(!operations.is_empty());
     for operation in &operations {
@@ -114,7 +90,7 @@ fn every_documented_reply_can_be_asked_for() {
 
 #[test]
 fn operations_are_listed_with_their_documented_values() {
-    let operations = engine(Options::default()).operations();
+    let operations = vendored(Options::default()).operations();
     let operation = &operations[0];
     assert_eq!(
         (operation.name.as_str(), operation.path.as_str(), operation.credits),
@@ -131,12 +107,11 @@ fn operations_are_listed_with_their_documented_values() {
 #[test]
 fn unknown_parameters_are_reported_and_refused_only_when_strict() {
     let reply = check(Options::default(), &get("?nonsense=1"), 200, "success");
-    let violations: Value = serde_json::from_slice(reply.headers["sl-violations"].as_bytes()).unwrap();
     let expected = json!([{
         "location": ["request", "query", "nonsense"], "severity": "Warning", "code": "unknown",
         "message": "Request query parameter nonsense is not documented",
     }]);
-    assert_eq!(violations, expected);
+    assert_eq!(violations(&reply), expected);
     let strict = Options { validation: Validation::Strict, ..Options::default() };
     check(strict, &get("?nonsense=1"), 400, "Unknown parameter: nonsense");
 }
@@ -145,7 +120,7 @@ fn unknown_parameters_are_reported_and_refused_only_when_strict() {
 fn violations_can_be_reported_only() {
     let lenient = Options { validation: Validation::ReportOnly, ..Options::default() };
     let reply = check(lenient, &format!("GET {PATH}?period=999"), 200, "success");
-    let violations: Value = serde_json::from_slice(reply.headers["sl-violations"].as_bytes()).unwrap();
+    let violations = violations(&reply);
     let codes: Vec<_> = violations.as_array().unwrap().iter().map(|violation| &violation["code"]).collect();
     assert_eq!(codes, [&json!(401), &json!("enum")]);
 }

@@ -65,6 +65,11 @@ impl Schema {
         self.validator().is_none_or(|validator| validator.is_valid(value))
     }
 
+    /// The position of a property among those that the schema lists.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.source.resolve(&self.raw).get("properties")?.as_object()?.keys().position(|known| known == name)
+    }
+
     fn compiled(&self) -> &Compiled {
         self.compiled.get_or_init(|| {
             let translated = Translation::new(&self.source, self.direction).run(&self.raw);

@@ -83,7 +83,7 @@ fn form(content: &BodyContent, kind: &MediaType, request: &Incoming<'_>, found: 
     };
     let before = found.len();
     for (name, encoding) in &content.encodings {
-        let value = raw.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let value = raw.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
         if !encoding.allows_reserved && value.is_some_and(|value| value.contains(RESERVED)) {
             let message = "Reserved characters used in request body";
             found.push(Violation::error(&["body", name], "", message).about(name));
@@ -92,10 +92,11 @@ fn form(content: &BodyContent, kind: &MediaType, request: &Incoming<'_>, found: 
     (found.len() == before).then(|| Value::Object(fields(content, &decoded)))
 }
 
-fn fields(content: &BodyContent, pairs: &Pairs) -> Map<String, Value> {
+fn fields(content: &BodyContent, pairs: &Pairs<'_>) -> Map<String, Value> {
     let mut fields = Map::new();
     let any = Coercion::default();
     for (name, _) in pairs {
+        let name: &str = name;
         if fields.contains_key(name) {
             continue;
         }
@@ -104,7 +105,7 @@ fn fields(content: &BodyContent, pairs: &Pairs) -> Map<String, Value> {
         let style = encoding.and_then(|encoding| encoding.style).unwrap_or(Style::Form);
         let explode = encoding.map_or(Explode::Yes, |encoding| encoding.explode);
         let value = Writing { name, style, explode, coercion }.read_pairs(pairs);
-        fields.insert(name.clone(), value.map_or(Value::Null, |value| objects(value, coercion)));
+        fields.insert(name.to_owned(), value.map_or(Value::Null, |value| objects(value, coercion)));
     }
     for (name, encoding) in &content.encodings {
         if let (Some(Style::DeepObject), Some(coercion)) = (encoding.style, content.coercion.member(name)) {
@@ -132,10 +133,10 @@ fn objects(value: Value, coercion: &Coercion) -> Value {
     }
 }
 
-fn raw_pairs(body: &[u8]) -> Pairs {
+fn raw_pairs(body: &[u8]) -> Pairs<'static> {
     let text = String::from_utf8_lossy(body);
     let pairs = text.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    pairs.map(|(name, value)| (name.to_owned().into(), value.to_owned().into())).collect()
 }
 
 fn unsupported(body: Option<&RequestBody>) -> Violation {

@@ -40,7 +40,7 @@ pub fn check(operation: &Operation, request: &Incoming<'_>, location: Location, 
 
 /// Query parameters that the document does not know.
 pub fn unknown<'r>(operation: &'r Operation, request: &'r Incoming<'_>) -> impl Iterator<Item = &'r str> {
-    let names = request.query().iter().map(|(name, _)| name.as_str());
+    let names = request.query().iter().map(|(name, _)| name.as_ref());
     names.filter(|name| !is_known(operation, name) && !prefer::is_query_name(name))
 }
 

@@ -1,12 +1,14 @@
 //! Reads parameter values as the document says that they are written (OpenAPI 3.0, "style values").
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::coercion::{Coercion, Shape};
 use crate::document::parameter::{Explode, Style};
 
 /// Names and values in the order in which a request gives them, decoded.
-pub type Pairs = Vec<(String, String)>;
+pub type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
 /// How one value is written.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +25,7 @@ pub struct Writing<'a> {
 
 impl Writing<'_> {
     /// Reads a value from a list of pairs, as a query string, a form or a cookie header has them.
-    pub fn read_pairs(&self, pairs: &Pairs) -> Option<Value> {
+    pub fn read_pairs(&self, pairs: &Pairs<'_>) -> Option<Value> {
         match (self.style, self.coercion.shape(), self.explode) {
             (Style::DeepObject, ..) => self.read_deep(pairs),
             (Style::Form, Shape::Object, Explode::Yes) => self.read_spread(pairs),
@@ -84,12 +86,12 @@ impl Writing<'_> {
         }
     }
 
-    fn values<'p>(&self, pairs: &'p Pairs) -> impl Iterator<Item = &'p str> {
-        pairs.iter().filter(|(name, _)| name == self.name).map(|(_, value)| value.as_str())
+    fn values<'p>(&self, pairs: &'p Pairs<'_>) -> impl Iterator<Item = &'p str> {
+        pairs.iter().filter(|(name, _)| name == self.name).map(|(_, value)| value.as_ref())
     }
 
     /// An exploded object has its members among the other parameters; only the names that the schema knows are its own.
-    fn read_spread(&self, pairs: &Pairs) -> Option<Value> {
+    fn read_spread(&self, pairs: &Pairs<'_>) -> Option<Value> {
         let mut members = Map::new();
         for name in self.coercion.member_names() {
             if let Some((_, value)) = pairs.iter().rev().find(|(known, _)| known == name) {
@@ -99,7 +101,7 @@ impl Writing<'_> {
         (!members.is_empty()).then_some(Value::Object(members))
     }
 
-    fn read_deep(&self, pairs: &Pairs) -> Option<Value> {
+    fn read_deep(&self, pairs: &Pairs<'_>) -> Option<Value> {
         let mut root = Value::Null;
         for (name, value) in pairs {
             let Some(path) = name.strip_prefix(self.name).and_then(brackets) else { continue };

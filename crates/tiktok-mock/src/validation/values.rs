@@ -55,8 +55,12 @@ pub fn check(value: &Value, schema: &Schema, place: Place<'_>) -> Vec<Violation>
     }
     let mut violations: Vec<Violation> =
         validator.iter_errors(value).take(MOST).map(|error| violation(&error, place)).collect();
-    // What is missing from an object comes before what is wrong inside it.
-    violations.sort_by_key(|violation| (violation.rule != "required", 0));
+    // What is missing from an object comes before what is wrong inside it, and that in the order of the schema.
+    let prefix = place.location().len();
+    violations.sort_by_key(|violation| {
+        let property = violation.location.get(prefix).and_then(|name| schema.position(name));
+        (violation.rule != "required", property.unwrap_or(usize::MAX))
+    });
     violations
 }
 

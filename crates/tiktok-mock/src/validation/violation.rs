@@ -102,7 +102,7 @@ impl Violation {
 
     /// The violation as JSON, for a side of the exchange.
     pub fn on(&self, side: Option<Side>) -> Report<'_> {
-        Report { violation: self, side }
+        Report { violation: self, side, with_value: side.is_some() }
     }
 }
 
@@ -111,6 +111,16 @@ impl Violation {
 pub struct Report<'a> {
     violation: &'a Violation,
     side: Option<Side>,
+    with_value: bool,
+}
+
+impl Report<'_> {
+    /// Leaves out what stood there: problem documents are compared with Prism's as they are.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        self.with_value = false;
+        self
+    }
 }
 
 impl Serialize for Report<'_> {
@@ -129,8 +139,7 @@ impl Serialize for Report<'_> {
             Err(_) => map.serialize_entry("code", &self.violation.rule)?,
         }
         map.serialize_entry("message", &self.violation.message)?;
-        // Problem documents are compared with Prism's as they are; only the reports that name a side carry more.
-        if let (Some(_), Some(value)) = (self.side, &self.violation.value) {
+        if let Some(value) = self.violation.value.as_ref().filter(|_| self.with_value) {
             map.serialize_entry("value", value)?;
         }
         map.end()

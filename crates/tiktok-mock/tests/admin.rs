@@ -1,0 +1,110 @@
+//! The admin interface, and its page in a real browser.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+mod wire;
+
+use std::process::Command;
+
+use keyapi_tiktok_mock::engine::Admin;
+use keyapi_tiktok_mock::{Engine, HttpServer, Options};
+use serde_json::json;
+use support::{body, get, reply, vendored};
+
+fn admin(engine: &Engine, text: &str) -> (u16, serde_json::Value) {
+    let reply = reply(engine, text);
+    (reply.status.as_u16(), if reply.body.is_empty() { json!(null) } else { body(&reply) })
+}
+
+#[test]
+fn scripts_are_added_shown_and_reset() {
+    let engine = vendored(Options::default());
+    let add = |script: &str| admin(&engine, &format!("POST /__mock/scripts\n\n{script}"));
+    assert_eq!(add(r#"{"operation": "trending_music_detail", "steps": [429, "200+1ms"]}"#), (204, json!(null)));
+    assert_eq!(add(r#"{"steps": ["reset"]}"#), (204, json!(null)));
+    let waiting = json!([
+        { "operation": "*", "steps": ["reset"] },
+        { "operation": "trending_music_detail", "steps": ["429", "200+1ms"] },
+    ]);
+    assert_eq!(admin(&engine, "GET /__mock/scripts"), (200, waiting));
+    assert_eq!(reply(&engine, &get("")).status, 429);
+    for (script, expected) in [
+        (r#"{"steps": ["nonsense"]}"#, "is no step"),
+        (r#"{"steps": [{}]}"#, "is no step"),
+        (r#"{"operation": "nonsense", "steps": []}"#, "there is no operation nonsense"),
+        (r#"{"step": []}"#, "unknown field"),
+        ("{", "EOF"),
+    ] {
+        let (status, problem) = add(script);
+        assert!(status == 400 && problem["detail"].as_str().unwrap().contains(expected), "{script}: {problem}");
+    }
+    assert_eq!(admin(&engine, "DELETE /__mock/scripts"), (204, json!(null)));
+    assert_eq!(reply(&engine, &get("")).status, 200);
+}
+
+#[test]
+fn journal_health_and_coverage_are_shown_and_reset() {
+    let engine = vendored(Options::default());
+    reply(&engine, &get("?clip_id=1"));
+    reply(&engine, "GET /nowhere");
+    let (_, health) = admin(&engine, "GET /__mock/health");
+    assert_eq!((&health["status"], &health["operations"], &health["requests"]), (&json!("ok"), &json!(1), &json!(2)));
+    let (_, journal) = admin(&engine, "GET /__mock/journal?operation=trending_music_detail");
+    assert_eq!(journal.as_array().unwrap().len(), 1);
+    assert_eq!(journal[0]["query"], json!([{ "name": "clip_id", "value": "1" }]));
+    let (_, coverage) = admin(&engine, "GET /__mock/coverage");
+    assert_eq!(coverage["operations"][0]["statuses"][0], json!({ "name": "200", "hits": 1 }));
+    let text = reply(&engine, "GET /__mock/coverage?format=text");
+    assert!(text.body.ends_with(b"2 of 9 covered, 22.2 %\n"), "{text:?}");
+    let (_, operations) = admin(&engine, "GET /__mock/operations");
+    assert_eq!(operations[0]["name"], "trending_music_detail");
+    let (_, document) = admin(&engine, "GET /__mock/openapi.json");
+    assert_eq!(document["openapi"], "3.0.1");
+    assert_eq!(admin(&engine, "POST /__mock/reset").0, 204);
+    assert_eq!(admin(&engine, "GET /__mock/journal"), (200, json!([])));
+    assert_eq!(admin(&engine, "GET /__mock/coverage?format=xml").0, 400);
+    assert_eq!(admin(&engine, "GET /__mock/nonsense").0, 404);
+    assert_eq!(admin(&engine, "PUT /__mock/health").0, 405);
+}
+
+#[test]
+fn it_can_be_left_out() {
+    let engine = vendored(Options { admin: Admin::Off, ..Options::default() });
+    assert_eq!(admin(&engine, "GET /__mock/health").0, 404);
+    let like = vendored(Options::default());
+    assert_eq!(admin(&like, "GET /__mockingbird").1["code"], 404);
+}
+
+#[test]
+fn the_page_shows_operations_and_requests_in_a_browser() {
+    let browsers = ["chromium", "chromium-browser", "google-chrome"];
+    let Some(browser) = browsers.iter().find(|name| Command::new(name).arg("--version").output().is_ok()) else {
+        println!("skipped: there is no chromium");
+        return;
+    };
+    let server = HttpServer::start().unwrap();
+    wire::get(
+        &server.url(),
+        &format!("{}?clip_id=%3Cscript%3Edocument.title=1%3C/script%3E", support::PATH),
+        &[("authorization", "Bearer k")],
+    );
+    let profile = tempfile::tempdir().unwrap();
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg(format!("{}/__mock/", server.url()))
+        .output()
+        .unwrap();
+    let dom = String::from_utf8(output.stdout).unwrap();
+    for expected in [
+        "<title>Tiktok API english documentation</title>",
+        "GET /v1/tiktok/trending/music/detail",
+        "<span class=\"hit\">200 (1)</span>",
+        "<span class=\"miss\">401 (0)</span>",
+        "<summary>429 default</summary>",
+        "2 of 9 statuses and parameters covered",
+        "clip_id=&lt;script&gt;",
+    ] {
+        assert!(dom.contains(expected), "{expected} is not in\n{dom}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+}

@@ -1,0 +1,71 @@
+//! Keys, requests per second and credits: what makes the API refuse a good request.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use keyapi_tiktok_mock::Options;
+use keyapi_tiktok_mock::clock::ManualClock;
+use serde_json::json;
+use support::{PATH, body, get, reply, vendored};
+
+fn with_key(key: &str) -> String {
+    format!("GET {PATH}\nAuthorization: Bearer {key}")
+}
+
+#[test]
+fn only_known_keys_are_accepted_where_there_are_any() {
+    let engine = vendored(Options { api_keys: vec!["one".to_owned(), "two".to_owned()], ..Options::default() });
+    for (key, status) in [("one", 200), ("two", 200), ("three", 401), ("ONE", 401)] {
+        assert_eq!(reply(&engine, &with_key(key)).status, status, "{key}");
+    }
+    let refused = reply(&engine, &with_key("three"));
+    assert_eq!(body(&refused), json!({ "code": 401, "data": null, "message": "apiKey is null" }));
+    assert_eq!(refused.headers["www-authenticate"], "Bearer");
+}
+
+#[test]
+fn too_many_requests_of_a_key_are_refused_until_the_second_is_over() {
+    let clock = Arc::new(ManualClock::default());
+    let engine = vendored(Options { qps: Some(2), clock: clock.clone(), ..Options::default() });
+    let status = |key| reply(&engine, &with_key(key)).status.as_u16();
+    assert_eq!([status("one"), status("one"), status("one"), status("two")], [200, 200, 429, 200]);
+    clock.advance(Duration::from_millis(999));
+    let refused = reply(&engine, &with_key("one"));
+    assert_eq!(body(&refused), json!({ "code": 429, "data": null, "message": "qps limit exceeded" }));
+    assert_eq!((refused.status.as_u16(), &refused.headers["retry-after"]), (429, &"1".parse().unwrap()));
+    clock.advance(Duration::from_millis(1));
+    assert_eq!(status("one"), 200);
+}
+
+#[test]
+fn credits_are_used_up_by_the_documented_costs() {
+    let engine = vendored(Options { credits: Some(5), ..Options::default() });
+    let statuses: Vec<u16> = (0..3).map(|_| reply(&engine, &with_key("one")).status.as_u16()).collect();
+    assert_eq!(statuses, [200, 200, 402]);
+    let refused = reply(&engine, &with_key("one"));
+    assert_eq!(body(&refused), json!({ "code": 402, "data": null, "message": "apiKey quota is not enough" }));
+    assert_eq!(reply(&engine, &with_key("two")).status, 200);
+    engine.reset();
+    assert_eq!(reply(&engine, &with_key("one")).status, 200);
+}
+
+#[test]
+fn what_is_refused_costs_nothing() {
+    let engine = vendored(Options { credits: Some(2), ..Options::default() });
+    assert_eq!(reply(&engine, &get("?period=999")).status, 400);
+    assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 500);
+    assert_eq!(reply(&engine, &get("")).status, 200);
+    assert_eq!(reply(&engine, &get("")).status, 402);
+}
+
+#[test]
+fn natural_causes_come_before_what_the_client_prefers() {
+    let engine = vendored(Options { qps: Some(1), ..Options::default() });
+    assert_eq!(reply(&engine, &format!("GET {PATH}\nPrefer: code=500")).status, 401);
+    assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get("?period=999"))).status, 400);
+    assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 500);
+    assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 429);
+}

@@ -1,0 +1,52 @@
+//! Requests as text, and what an engine makes of them.
+#![allow(dead_code, reason = "every test uses a part of it")]
+
+use std::sync::Arc;
+
+use keyapi_tiktok_mock::outcome::Reply;
+use keyapi_tiktok_mock::{Document, Engine, Options, Request, load};
+use serde_json::Value;
+
+pub(crate) const PATH: &str = "/v1/tiktok/trending/music/detail";
+
+/// An engine on the vendored document.
+pub(crate) fn vendored(options: Options) -> Engine {
+    Engine::new(load::vendored().unwrap(), options)
+}
+
+/// A document given as YAML.
+pub(crate) fn document(yaml: &str) -> Arc<Document> {
+    load::compile(&keyapi_spec::Input::new("spec.yaml", Ok(yaml.as_bytes().to_vec()))).unwrap()
+}
+
+/// Reads `METHOD /target`, `Name: value` lines, an empty line and a body.
+pub(crate) fn request(text: &str) -> Request {
+    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty());
+    let (method, target) = lines.next().unwrap().split_once(' ').unwrap();
+    let headers = lines.map(|line| line.split_once(": ").unwrap());
+    let builder = http::Request::builder().method(method).uri(target);
+    let builder = headers.fold(builder, |builder, (name, value)| builder.header(name, value));
+    builder.body(bytes::Bytes::copy_from_slice(body.as_bytes())).unwrap()
+}
+
+/// A request with a key for the vendored document's operation.
+pub(crate) fn get(query: &str) -> String {
+    format!("GET {PATH}{query}\nAuthorization: Bearer sk_live_test")
+}
+
+#[track_caller]
+pub(crate) fn reply(engine: &Engine, text: &str) -> Reply {
+    engine.handle(&request(text)).planned().expect("the request is answered").clone()
+}
+
+#[track_caller]
+pub(crate) fn body(reply: &Reply) -> Value {
+    serde_json::from_slice(&reply.body).expect("the body is JSON")
+}
+
+/// The violations header as JSON.
+#[track_caller]
+pub(crate) fn violations(reply: &Reply) -> Value {
+    serde_json::from_slice(reply.headers["sl-violations"].as_bytes()).unwrap()
+}
