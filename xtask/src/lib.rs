@@ -11,7 +11,9 @@ pub mod import;
 pub mod input;
 pub mod lint;
 mod lock;
+mod programs;
 pub mod regen;
+pub mod samples;
 pub mod workspace;
 
 /// The command did what it was asked to do.

@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{BAD_INPUT, ci, contract, import, lint, regen};
+use xtask::{BAD_INPUT, ci, contract, import, lint, regen, samples};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -27,6 +27,8 @@ enum Command {
     Coverage,
     /// Start the mock, call every documented (operation, status) through the typed client, print the matrix.
     Demo,
+    /// Run the document's code samples against the mock server.
+    Samples(samples::Args),
     /// Run everything that CI runs.
     Ci,
 }
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Coverage => contract::run("coverage"),
         Command::Demo => contract::run("demo"),
+        Command::Samples(args) => samples::run(&args),
         Command::Ci => ci::run(),
     };
     match result {

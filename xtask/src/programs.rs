@@ -1,0 +1,79 @@
+//! Builds programs of other packages of the workspace, and runs those that are servers.
+
+use std::io::{self, BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::workspace::root;
+
+/// Builds programs with `cargo build FLAGS`, and returns the path of each.
+///
+/// # Errors
+///
+/// Cargo cannot be run, or the build fails; cargo has said why by then.
+pub(crate) fn build<const N: usize>(programs: [&str; N], flags: &[&str]) -> io::Result<[PathBuf; N]> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--message-format", "json-render-diagnostics"]).args(flags).current_dir(root());
+    programs.iter().for_each(|program| _ = command.args(["--bin", program]));
+    let output = command.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(io::Error::other(format!("cannot build {}", programs.join(", "))));
+    }
+    let messages: Vec<Value> =
+        output.stdout.lines().map_while(Result::ok).filter_map(|line| serde_json::from_str(&line).ok()).collect();
+    let mut paths = std::array::from_fn(|_| PathBuf::new());
+    for (program, path) in programs.iter().zip(&mut paths) {
+        let built = messages
+            .iter()
+            .filter(|message| message.pointer("/target/name").and_then(Value::as_str) == Some(program))
+            .find_map(|message| message.get("executable")?.as_str());
+        *path = built.ok_or_else(|| io::Error::other(format!("cargo built no program {program}")))?.into();
+    }
+    Ok(paths)
+}
+
+/// A server that runs until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    /// Starts a server that prints `listening on URL` when it is ready.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be started, or ends without that line.
+    pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        if let Some(out) = child.stdout.take() {
+            BufReader::new(out).read_line(&mut line)?;
+        }
+        // Made before the check, so that a child that says something else is stopped, too.
+        let mut server = Self { child, url: String::new() };
+        server.url = line
+            .trim_end()
+            .strip_prefix("listening on ")
+            .ok_or_else(|| io::Error::other(format!("{command:?} does not say where it listens")))?
+            .to_owned();
+        Ok(server)
+    }
+
+    /// Where it listens, without a slash at the end.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}

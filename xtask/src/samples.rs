@@ -1,0 +1,201 @@
+//! `cargo xtask samples`: runs the document's own code samples against the mock server.
+//!
+//! The samples are what readers of the documentation paste. Only the host and the placeholder of the key are replaced,
+//! and what they print has to be the documented answer.
+
+mod comparison;
+mod language;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use keyapi_spec::document::{is_json, operations, resolve};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::input::{Failure, failure, read};
+use crate::programs::{Server, build};
+use crate::workspace::tiktok;
+use crate::{OK, STALE};
+use comparison::difference;
+use language::Language;
+
+/// What samples have in the place of a key, and a key that the mock server takes.
+const KEY: [(&str, &str); 1] = [("<YOUR_API_KEY>", "sk_live_test")];
+
+/// What `samples` can be told.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The document; the vendored one where none is given.
+    file: Option<PathBuf>,
+}
+
+/// Runs the command: exit code 0 where all that ran agreed.
+///
+/// # Errors
+///
+/// The document is bad, or the mock server does not start.
+pub fn run(args: &Args) -> Result<u8, Failure> {
+    let file = args.file.clone().unwrap_or(tiktok().spec);
+    let input = read(&file, None);
+    // The samples are published, so the document is taken as it is published, too.
+    let document = input.serve().map_err(|found| failure(&input, &found))?.document;
+    let [program] = build(["keyapi-tiktok-mock"], &["--package", "keyapi-tiktok-mock", "--quiet"])?;
+    let mut command = Command::new(program);
+    command.args(["--addr", "127.0.0.1:0", "--strict"]);
+    if let Some(file) = &args.file {
+        command.arg("--spec").arg(file);
+    }
+    let server = Server::start(&mut command)?;
+
+    let folder = TempDir::new()?;
+    let (mut agreed, mut failed, mut skipped) = (0, 0, 0);
+    for sample in samples(&document) {
+        let label = format!("{}: {}", sample.operation, sample.language);
+        match sample.run(&hosts(&document, server.url()), folder.path())? {
+            Outcome::Agreed => {
+                agreed += 1;
+                println!("ok       {label}");
+            }
+            Outcome::Failed(why) => {
+                failed += 1;
+                println!("FAILED   {label}: {why}");
+            }
+            Outcome::Skipped(why) => {
+                skipped += 1;
+                println!("skipped  {label}: {why}");
+            }
+        }
+    }
+    println!("{agreed} samples got the documented answer, {failed} did not, {skipped} skipped");
+    Ok(if failed == 0 { OK } else { STALE })
+}
+
+/// A code sample of an operation.
+struct Sample<'a> {
+    operation: String,
+    language: &'a str,
+    source: &'a str,
+    /// The documented answer.
+    answer: Option<&'a Value>,
+}
+
+/// What became of a sample.
+enum Outcome {
+    Agreed,
+    Failed(String),
+    Skipped(String),
+}
+
+impl Sample<'_> {
+    fn run(&self, hosts: &[(String, String)], folder: &Path) -> io::Result<Outcome> {
+        let Some(language) = Language::find(self.language) else {
+            return Ok(Outcome::Skipped("nothing here runs this language".to_owned()));
+        };
+        let Some(answer) = self.answer else {
+            return Ok(Outcome::Skipped("the document shows no answer".to_owned()));
+        };
+        if !language.is_installed() {
+            return Ok(Outcome::Skipped(format!("{} is not installed", language.needs)));
+        }
+        let hosts = hosts.iter().map(|(from, to)| (from.as_str(), to.as_str()));
+        let source =
+            KEY.into_iter().chain(hosts).fold(self.source.to_owned(), |text, (from, to)| text.replace(from, to));
+        Ok(match language.run(&source, folder)? {
+            Err(why) => Outcome::Failed(why),
+            Ok(printed) => difference(answer, &printed).map_or(Outcome::Agreed, Outcome::Failed),
+        })
+    }
+}
+
+fn samples(document: &Value) -> Vec<Sample<'_>> {
+    let mut samples = Vec::new();
+    for key in operations(document) {
+        let Some(operation) = document.pointer(&key.pointer) else { continue };
+        let listed = operation.get("x-codeSamples").and_then(Value::as_array);
+        for sample in listed.into_iter().flatten() {
+            let text = |name: &str| sample.get(name).and_then(Value::as_str).unwrap_or_default();
+            let answer = answer(document, operation);
+            samples.push(Sample { operation: key.to_string(), language: text("lang"), source: text("source"), answer });
+        }
+    }
+    samples
+}
+
+/// The documented JSON body of success.
+fn answer<'a>(document: &'a Value, operation: &'a Value) -> Option<&'a Value> {
+    let responses = operation.get("responses")?.as_object()?;
+    let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
+    let content = resolve(document, response)?.get("content")?.as_object()?;
+    let (_, media) = content.iter().find(|(media_type, _)| is_json(media_type))?;
+    let named = || resolve(document, media.get("examples")?.as_object()?.values().next()?)?.get("value");
+    let of_schema = || resolve(document, media.get("schema")?)?.get("example");
+    media.get("example").or_else(named).or_else(of_schema)
+}
+
+/// Every host of the document, with what stands in for it.
+fn hosts(document: &Value, url: &str) -> Vec<(String, String)> {
+    let items = document.get("paths").and_then(Value::as_object).into_iter().flat_map(|paths| paths.values());
+    let inside = items.flat_map(|item| item.as_object().into_iter().flat_map(|item| item.values()).chain([item]));
+    let lists = inside.chain([document]).filter_map(|holder| holder.get("servers")?.as_array());
+    let mut hosts: Vec<String> =
+        lists.flatten().filter_map(|server| host(server.get("url")?.as_str()?)).map(str::to_owned).collect();
+    hosts.sort();
+    hosts.dedup();
+    // A host may be the beginning of another, so the longest goes first.
+    hosts.reverse();
+    hosts.into_iter().map(|host| (host, url.to_owned())).collect()
+}
+
+/// Scheme, name and port of a URL.
+fn host(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    let end = rest.find('/').unwrap_or(rest.len());
+    Some(&url[..scheme.len() + "://".len() + end])
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn hosts_are_those_of_all_server_lists_and_keep_base_paths() {
+        let document = json!({
+            "servers": [{ "url": "https://api.example.com/v1" }, { "url": "/relative" }],
+            "paths": {
+                "/a": {
+                    "servers": [{ "url": "https://api.example.com:8443" }],
+                    "get": { "servers": [{ "url": "http://files.example.com/" }] }
+                }
+            }
+        });
+        let hosts: Vec<String> = hosts(&document, "http://localhost").into_iter().map(|(from, _)| from).collect();
+        assert_eq!(hosts, ["https://api.example.com:8443", "https://api.example.com", "http://files.example.com"]);
+    }
+
+    #[track_caller]
+    fn check_answer(media: Value, expected: Option<Value>) {
+        let document = json!({
+            "paths": { "/a": { "get": {
+                "x-codeSamples": [{ "lang": "curl", "source": "curl" }],
+                "responses": { "404": {}, "200": { "content": { "application/json; charset=utf-8": media } } }
+            } } },
+            "components": { "examples": { "One": { "value": 1 } }, "schemas": { "Two": { "example": 2 } } }
+        });
+        let samples = samples(&document);
+        assert_eq!(samples[0].operation, "GET /a");
+        assert_eq!(samples[0].answer, expected.as_ref());
+    }
+
+    #[test]
+    fn answers_are_found_wherever_examples_may_stand() {
+        check_answer(json!({ "example": 0 }), Some(json!(0)));
+        check_answer(json!({ "examples": { "first": { "$ref": "#/components/examples/One" } } }), Some(json!(1)));
+        check_answer(json!({ "schema": { "$ref": "#/components/schemas/Two" } }), Some(json!(2)));
+        check_answer(json!({ "schema": {} }), None);
+    }
+}

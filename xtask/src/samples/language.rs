@@ -1,0 +1,126 @@
+//! The languages of code samples, and how to run them.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// How long a sample may take; a reply from this machine takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A language that can be run here.
+pub(super) struct Language {
+    /// How documents call it, in lower case.
+    names: &'static [&'static str],
+    /// What has to be installed.
+    pub(super) needs: &'static str,
+    /// A command that fails where that is missing.
+    probe: &'static [&'static str],
+    /// Runs the sample in the current folder.
+    command: &'static [&'static str],
+    /// The name of the sample's file.
+    file: &'static str,
+    /// A file beside it.
+    helper: Option<(&'static str, &'static str)>,
+}
+
+// Python and JavaScript print values in their own notation, and JavaScript cuts deep ones, so what the samples call to
+// print is made to print JSON. The samples themselves stay as they are.
+const LANGUAGES: [Language; 3] = [
+    Language {
+        names: &["curl", "shell", "bash", "sh"],
+        needs: "curl",
+        probe: &["curl", "--version"],
+        command: &["sh", "sample.sh"],
+        file: "sample.sh",
+        helper: None,
+    },
+    Language {
+        names: &["python", "python3", "py"],
+        needs: "python3 with the package `requests`",
+        probe: &["python3", "-c", "import requests"],
+        command: &["python3", "run.py"],
+        file: "sample.py",
+        helper: Some((
+            "run.py",
+            "import builtins, json, runpy, sys\n\
+             builtins.print = lambda value: sys.stdout.write(json.dumps(value))\n\
+             runpy.run_path('sample.py')\n",
+        )),
+    },
+    Language {
+        names: &["javascript", "js", "node"],
+        needs: "node",
+        probe: &["node", "--version"],
+        command: &["node", "run.mjs"],
+        // Samples await at the top level, which only modules can.
+        file: "sample.mjs",
+        helper: Some((
+            "run.mjs",
+            "console.log = (value) => process.stdout.write(JSON.stringify(value));\n\
+             await import('./sample.mjs');\n",
+        )),
+    },
+];
+
+impl Language {
+    /// The language that a document calls `name`.
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
+        const KNOWN: &[Language] = &LANGUAGES;
+        let name = name.to_lowercase();
+        KNOWN.iter().find(|language| language.names.contains(&name.as_str()))
+    }
+
+    /// Whether samples can be run on this machine.
+    pub(super) fn is_installed(&self) -> bool {
+        let quiet = |command: &mut Command| command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        quiet(&mut command(self.probe)).is_ok_and(|status| status.success())
+    }
+
+    /// Runs a sample in `folder` and reads the JSON that it prints; the inner error says what went wrong in the sample.
+    pub(super) fn run(&self, source: &str, folder: &Path) -> io::Result<Result<Value, String>> {
+        fs::write(folder.join(self.file), source)?;
+        if let Some((name, text)) = self.helper {
+            fs::write(folder.join(name), text)?;
+        }
+        let (out, err) = (folder.join("stdout"), folder.join("stderr"));
+        let mut child = command(self.command)
+            .current_dir(folder)
+            // Proxies are for the world outside.
+            .envs([("NO_PROXY", "*"), ("no_proxy", "*")])
+            .stdin(Stdio::null())
+            .stdout(File::create(&out)?)
+            .stderr(File::create(&err)?)
+            .spawn()?;
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            if start.elapsed() > PATIENCE {
+                child.kill()?;
+                child.wait()?;
+                return Ok(Err(format!("it did not end within {PATIENCE:?}")));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let printed = fs::read_to_string(&out)?;
+        if !status.success() {
+            return Ok(Err(format!("it ended with {status}: {}", last_line(&fs::read_to_string(&err)?))));
+        }
+        Ok(serde_json::from_str(&printed).map_err(|_| format!("it printed no JSON: {}", last_line(&printed))))
+    }
+}
+
+fn command(words: &[&str]) -> Command {
+    let mut command = Command::new(words.first().copied().unwrap_or_default());
+    command.args(words.iter().skip(1));
+    command
+}
+
+fn last_line(text: &str) -> String {
+    text.trim_end().lines().last().unwrap_or_default().chars().take(200).collect()
+}
