@@ -184,7 +184,7 @@ impl ClientBuilder {
         Ok(Client {
             shared: Arc::new(Shared {
                 http,
-                base_url: base_url.into_string(),
+                base_url,
                 key,
                 user_agent: user_agent(self.application.as_deref())?,
                 headers: self.headers,
@@ -230,7 +230,9 @@ fn user_agent(application: Option<&str>) -> Result<HeaderValue, Error> {
 fn http_client(base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
     let trust = if base_url.is_https() { Trust::Platform } else { Trust::Nothing };
     let tls = tls::config(trust)
-        .map_err(|error| Error::configuration(format!("no usable certificates on this machine: {error}")))?;
+        .map_err(|error| Error::configuration(format!(
+            "no usable certificates on this machine: {error}; install the system's CA certificates or call `http_client`"
+        )))?;
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(base_url.redirect_policy())
@@ -255,7 +257,11 @@ mod tests {
             let builder = explicit.into_iter().fold(builder, |builder, key| builder.api_key(key));
             let client = builder.build_with(variable.map(str::to_owned));
             match (&client, expected) {
-                (Ok(client), Ok(key)) => assert_eq!(client.shared.key.header(), format!("Bearer {key}")),
+                (Ok(client), Ok(key)) => {
+                    let header = client.shared.key.header();
+                    assert_eq!(header, format!("Bearer {key}"));
+                    assert!(header.is_sensitive());
+                }
                 (Err(error), Err(text)) => assert!(error.to_string().contains(text), "{error}"),
                 _ => panic!("{client:?}"),
             }
