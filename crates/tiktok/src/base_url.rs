@@ -15,9 +15,11 @@ pub(crate) enum PlainHttp {
     Anywhere,
 }
 
-/// A base URL that passed the checks, without a trailing slash.
+/// A base URL that passed the checks.
 pub(crate) struct BaseUrl {
     url: Url,
+    /// The same without a trailing slash, since paths are appended to it.
+    text: String,
 }
 
 impl BaseUrl {
@@ -34,7 +36,7 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(Error::configuration("the base URL must not contain `?` or `#`"));
         }
-        let base = Self { url };
+        let base = Self { text: url.as_str().trim_end_matches('/').to_owned(), url };
         if !base.is_https() && !base.is_loopback() && plain_http == PlainHttp::LoopbackOnly {
             return Err(Error::configuration(
                 "the base URL is plain http and not on this machine, so the key would be readable on the way: \
@@ -71,7 +73,11 @@ impl BaseUrl {
         })
     }
 
-    pub(crate) fn into_string(self) -> String {
-        self.url.as_str().trim_end_matches('/').to_owned()
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
     }
 }

@@ -184,7 +184,7 @@ impl ClientBuilder {
         Ok(Client {
             shared: Arc::new(Shared {
                 http,
-                base_url: base_url.into_string(),
+                base_url,
                 key,
                 user_agent: user_agent(self.application.as_deref())?,
                 headers: self.headers,
@@ -230,7 +230,9 @@ fn user_agent(application: Option<&str>) -> Result<HeaderValue, Error> {
 fn http_client(base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
     let trust = if base_url.is_https() { Trust::Platform } else { Trust::Nothing };
     let tls = tls::config(trust)
-        .map_err(|error| Error::configuration(format!("no usable certificates on this machine: {error}")))?;
+        .map_err(|error| Error::configuration(format!(
+            "no usable certificates on this machine: {error}; install the system's CA certificates or call `http_client`"
+        )))?;
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(base_url.redirect_policy())
@@ -239,4 +241,40 @@ fn http_client(base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
     // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
     let builder = if base_url.is_loopback() { builder.no_proxy() } else { builder };
     builder.build().map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env::VarError;
+
+    use crate::Client;
+
+    #[test]
+    fn an_explicit_key_beats_the_environment_and_none_is_an_error() {
+        #[track_caller]
+        fn check(explicit: Option<&str>, variable: Result<&str, VarError>, expected: Result<&str, &str>) {
+            let builder = Client::builder().base_url("http://127.0.0.1:1");
+            let builder = explicit.into_iter().fold(builder, |builder, key| builder.api_key(key));
+            let client = builder.build_with(variable.map(str::to_owned));
+            match (&client, expected) {
+                (Ok(client), Ok(key)) => {
+                    let header = client.shared.key.header();
+                    assert_eq!(header, format!("Bearer {key}"));
+                    assert!(header.is_sensitive());
+                }
+                (Err(error), Err(text)) => assert!(error.to_string().contains(text), "{error}"),
+                _ => panic!("{client:?}"),
+            }
+        }
+        let absent = Err(VarError::NotPresent);
+        check(Some("sk_live_code"), Ok("sk_live_env"), Ok("sk_live_code"));
+        check(Some("sk_live_code"), Ok("nonsense"), Ok("sk_live_code"));
+        check(Some("sk_live_code"), absent.clone(), Ok("sk_live_code"));
+        check(None, Ok("sk_live_env"), Ok("sk_live_env"));
+        check(Some(""), Ok("sk_live_env"), Err("the API key is empty"));
+        check(None, Ok(""), Err("the API key is empty: set KEYAPI_TOKEN"));
+        check(None, Ok("nonsense"), Err("the API key is malformed"));
+        check(None, absent, Err("no API key: set KEYAPI_TOKEN or call `api_key`"));
+        check(None, Err(VarError::NotUnicode("\u{fffd}".into())), Err("KEYAPI_TOKEN is not text"));
+    }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use http::StatusCode;
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
+use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
 
 use crate::client::Shared;
@@ -57,9 +58,11 @@ impl ClientHooks<Call> for generated::Client {
             _ => (StatusCode::INTERNAL_SERVER_ERROR, Bytes::new()),
         };
         *self.inner().slot() = Some(outcome);
-        let mut response = http::Response::new(body);
-        *response.status_mut() = status;
-        Ok(response.into())
+        // Without a URL of its own, the response would parse a made-up one.
+        let response =
+            http::Response::builder().status(status).url(self.inner().shared.base_url.url().clone()).body(body);
+        // It cannot fail, and if it did, the outcome in the slot would still be the truth.
+        Ok(response.unwrap_or_default().into())
     }
 }
 
@@ -71,8 +74,8 @@ pub(crate) struct Started {
 impl Started {
     pub(crate) fn new(call: Call) -> Self {
         let http = call.shared.http.clone();
-        let base_url = call.shared.base_url.clone();
-        Self { client: generated::Client::new_with_client(&base_url, http, call) }
+        let base_url = Arc::clone(&call.shared);
+        Self { client: generated::Client::new_with_client(base_url.base_url.as_str(), http, call) }
     }
 
     /// The generated client for this one call.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
 
+use crate::base_url::BaseUrl;
 use crate::call::{Call, Started, Target};
 use crate::key::ApiKey;
 use crate::rate_limit::RateLimit;
@@ -22,7 +23,7 @@ pub struct Client {
 /// What all clones and calls share.
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
-    pub(crate) base_url: String,
+    pub(crate) base_url: BaseUrl,
     pub(crate) key: ApiKey,
     pub(crate) user_agent: HeaderValue,
     pub(crate) headers: HeaderMap,
@@ -73,7 +74,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shared = &self.shared;
         f.debug_struct("Client")
-            .field("base_url", &shared.base_url)
+            .field("base_url", &shared.base_url.as_str())
             .field("key", &shared.key)
             .field("user_agent", &shared.user_agent)
             .field("headers", &shared.headers.keys().collect::<Vec<_>>())

@@ -57,6 +57,10 @@ pub(crate) struct Probe {
 impl Probe {
     /// Reads what there is; a body that is not an envelope has nothing.
     pub(crate) fn read(body: &[u8]) -> Self {
+        // Serde would also fill a struct from an array, member by member.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Self::default();
+        }
         serde_json::from_slice(body).unwrap_or_default()
     }
 

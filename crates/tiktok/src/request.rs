@@ -104,7 +104,7 @@ impl<'a> Request<'a> {
         if !self.path.starts_with('/') {
             return Err(call.invalid_request("the path must start with a slash"));
         }
-        let url = format!("{}{}", call.shared.base_url, self.path);
+        let url = format!("{}{}", call.shared.base_url.as_str(), self.path);
         let mut request = call.shared.http.request(self.method, url).header(ACCEPT, JSON);
         if !self.query.is_empty() {
             request = request.query(&self.query);

@@ -46,9 +46,9 @@ impl Span {
         Self(span)
     }
 
-    /// Runs a future inside the span.
-    pub(crate) async fn run<F: Future>(&self, future: F) -> F::Output {
-        future.instrument(self.0.clone()).await
+    /// Runs a future inside the span. An `async fn` would hold the future twice.
+    pub(crate) fn run<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
+        future.instrument(self.0.clone())
     }
 
     /// Notes how it ended.

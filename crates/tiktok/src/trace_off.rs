@@ -20,8 +20,8 @@ impl Span {
         Self
     }
 
-    pub(crate) async fn run<F: Future>(&self, future: F) -> F::Output {
-        future.await
+    pub(crate) fn run<F: Future>(&self, future: F) -> F {
+        future
     }
 
     pub(crate) fn end(&self, _: Option<StatusCode>, _: Option<ErrorKind>) {}

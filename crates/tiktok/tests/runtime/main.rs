@@ -6,6 +6,7 @@ mod client;
 mod errors;
 mod escape_hatch;
 mod limits;
+mod mutations;
 mod pages;
 mod redirects;
 mod retries;
