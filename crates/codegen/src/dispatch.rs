@@ -10,6 +10,10 @@ use crate::signatures::{Parameter, Signature};
 pub(crate) fn dispatch(signatures: &[Signature]) -> TokenStream {
     let arms = signatures.iter().map(arm);
     quote! {
+        // Only bodies need it, and not every document has one.
+        #[allow(unused_imports)]
+        use crate::types;
+
         /// Calls the operation that is called `operation`, with parameters by their names on the wire and as text, and
         /// gives the reply as JSON: decoded into its type and encoded again.
         ///
