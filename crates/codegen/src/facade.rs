@@ -1,5 +1,6 @@
 //! The typed facade of an SDK: one method and one request type per operation, on top of progenitor's client.
 
+use keyapi_spec::Diagnostic;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -7,14 +8,29 @@ use syn::{Ident, Type};
 
 use crate::Names;
 use crate::open_enum::{self, OpenEnum};
+use crate::pagination;
 use crate::signatures::{Member, Parameter, Signature};
 
 /// The source of the facade.
-pub(crate) fn operations(resolved: &Value, signatures: &[Signature], names: &Names) -> TokenStream {
+pub(crate) fn operations(
+    resolved: &Value,
+    signatures: &[Signature],
+    names: &Names,
+) -> Result<TokenStream, Vec<Diagnostic>> {
     let enums = open_enum::collect(signatures);
     let table = signatures.iter().map(table_row);
     let methods = signatures.iter().map(|signature| method(signature, names));
-    let requests = signatures.iter().enumerate().map(|(index, signature)| request(signature, index, &enums));
+    let mut requests = Vec::new();
+    let mut refused = Vec::new();
+    for (index, signature) in signatures.iter().enumerate() {
+        match pagination::method(signature) {
+            Ok(pages) => requests.push(request(signature, index, &enums, &pages)),
+            Err(found) => refused.push(found),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(refused);
+    }
     let mut envelopes: Vec<(String, TokenStream)> = signatures
         .iter()
         .map(|signature| {
@@ -28,7 +44,7 @@ pub(crate) fn operations(resolved: &Value, signatures: &[Signature], names: &Nam
     let envelopes = envelopes.into_iter().map(|(_, tokens)| tokens);
     let params = enums.iter().map(OpenEnum::source);
     let base_url = base_url(resolved);
-    quote! {
+    Ok(quote! {
         // Tags become extension traits, and not every document has them.
         #[allow(unused_imports)]
         use crate::generated::prelude::*;
@@ -50,7 +66,7 @@ pub(crate) fn operations(resolved: &Value, signatures: &[Signature], names: &Nam
         /// Values of parameters that the document names. Every type takes others too, because the API may know more
         /// than its document.
         pub mod params { #(#params)* }
-    }
+    })
 }
 
 fn base_url(resolved: &Value) -> &str {
@@ -142,7 +158,7 @@ pub(crate) fn is_string(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "String"))
 }
 
-fn request(signature: &Signature, index: usize, enums: &[OpenEnum]) -> TokenStream {
+fn request(signature: &Signature, index: usize, enums: &[OpenEnum], pages: &TokenStream) -> TokenStream {
     let Signature { method, builder, success, .. } = signature;
     let summary = format!(
         "A request of [`Client::{method}`](crate::Client::{method}): `{} {}`.\n\nIt does nothing until it is sent.",
@@ -210,6 +226,8 @@ fn request(signature: &Signature, index: usize, enums: &[OpenEnum]) -> TokenStre
                 let result = request.send().await;
                 call.finish(result)
             }
+
+            #pages
         }
     }
 }

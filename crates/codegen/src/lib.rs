@@ -8,6 +8,7 @@ mod dispatch;
 mod facade;
 mod lower;
 mod open_enum;
+mod pagination;
 pub mod public_items;
 mod signatures;
 pub mod split;
@@ -84,7 +85,7 @@ pub fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnostic>> {
         client::generate(&lowered, client::Hooks::Runtime(INNER_TYPE), &format!("{}::generated", names.library))?;
     let signatures = signatures::read(resolved, &generated.client)?;
     Ok(Sdk {
-        operations: client::format(facade::operations(resolved, &signatures, &names))?,
+        operations: client::format(facade::operations(resolved, &signatures, &names)?)?,
         dispatch: client::format(dispatch::dispatch(&signatures))?,
         client: client::format(generated.client)?,
         httpmock: client::format(generated.httpmock)?,
