@@ -1,5 +1,7 @@
 //! The front door: what is sent, what comes back, and what a builder refuses.
 
+use std::process::Command;
+
 use keyapi_tiktok::{CallOptions, Client, ErrorKind, HeaderName, HeaderValue, params};
 
 use crate::support::{KEY, OK, Server, json};
@@ -129,6 +131,17 @@ fn a_builder_refuses_names_and_limits_that_cannot_be_used() {
     assert!(error.to_string().contains("the application name"), "{error}");
     let error = builder().requests_per_second(0).build().unwrap_err();
     assert!(error.to_string().contains("0 requests per second"), "{error}");
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_not_for_this_machine() {
+    let call = "client::a_call_gives_typed_data_and_everything_around_it";
+    let nowhere = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"].map(|name| (name, "http://127.0.0.1:1"));
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args([call, "--exact"]).envs(nowhere).env_remove("NO_PROXY").env_remove("no_proxy");
+    let output = child.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Pagination in the three styles of the API.
 
-use keyapi_tiktok::{Client, Error, Method, Pagination, RetryPolicy};
+use keyapi_tiktok::{Client, Error, Method, Pages, Pagination, RetryPolicy};
 use serde_json::{Value, json};
 
 use crate::support::{Server, Step, json as reply};
@@ -25,6 +25,7 @@ async fn walk(pagination: Pagination, query: &[(&str, &str)], script: Vec<Step>)
     let mut last = None;
     while let Some(page) = pages.next().await {
         assert!(last.is_none(), "there is nothing after an error");
+        assert!(server.seen().len() < 10, "this has no end");
         last = page.err();
     }
     assert!(pages.next().await.is_none());
@@ -83,4 +84,22 @@ async fn an_error_is_the_end() {
     let (asked, error) = walk(COUNTED, &[], script).await;
     assert_eq!(asked.len(), 2);
     assert!(error.unwrap().is_quota_exhausted());
+}
+
+#[tokio::test]
+async fn a_typed_request_is_paged_the_same_way() {
+    let script = ["b", "c", ""].map(|next| page(json!({"next_offset": next, "sound": {"title": next}})));
+    let server = Server::start(script).await;
+    let client = server.client().build().unwrap();
+    let request = client.trending_music_detail();
+    let mut pages = Pages::new(CURSOR, None, None, |position| {
+        let request = request.clone();
+        position.into_iter().fold(request, |request, position| request.clip_id(position)).send()
+    });
+    let mut titles = Vec::new();
+    while let Some(page) = pages.next().await {
+        titles.extend(page.unwrap().into_data().unwrap().sound.unwrap().title);
+    }
+    assert_eq!(titles, ["b", "c", ""]);
+    assert!(server.seen()[2].line.contains("clip_id=c"));
 }
