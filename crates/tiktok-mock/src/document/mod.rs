@@ -3,6 +3,7 @@
 pub mod body;
 pub mod envelope;
 pub mod parameter;
+mod plain;
 pub mod response;
 pub mod schema;
 pub mod security;
