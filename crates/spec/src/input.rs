@@ -62,6 +62,15 @@ impl Input {
         pipeline::serve(self.sources()?)
     }
 
+    /// Runs the part of the pipeline that takes no look at examples, see [`pipeline::outline`].
+    ///
+    /// # Errors
+    ///
+    /// Located diagnostics, at least one of them an error.
+    pub fn outline(&self) -> Result<Resolved, Vec<Diagnostic>> {
+        pipeline::outline(self.sources()?)
+    }
+
     /// The document, unless it cannot be parsed.
     pub fn spec(&self) -> Option<&Source> {
         self.spec.as_ref()

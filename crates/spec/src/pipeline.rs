@@ -51,14 +51,23 @@ pub fn resolve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
 /// Located diagnostics about overlay and prices, at least one of them an error.
 pub fn serve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
     let mut run = Run { document: sources.spec.value(), diagnostics: Vec::new() };
-    let lenient = |found: Vec<Diagnostic>| {
-        let warn = |found: Diagnostic| Diagnostic { severity: found.severity.max(Severity::Warning), ..found };
-        found.into_iter().map(warn).collect()
-    };
     run.correct(sources, Stage::Document)?;
     run.price(sources)?;
     run.stage(sources.spec, |document| lenient(infer::infer(document, sources.spec.rounded())))?;
     run.correct(sources, Stage::Inferred)?;
+    run.stage(sources.spec, |document| lenient(normalise::name_operations(document)))?;
+    Ok(Resolved { document: run.document, diagnostics: run.diagnostics })
+}
+
+/// Runs the part of [`serve`] that takes no look at examples, which is quick on documents of any size.
+///
+/// # Errors
+///
+/// Located diagnostics about overlay and prices, at least one of them an error.
+pub fn outline(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
+    let mut run = Run { document: sources.spec.value(), diagnostics: Vec::new() };
+    run.correct(sources, Stage::Document)?;
+    run.price(sources)?;
     run.stage(sources.spec, |document| lenient(normalise::name_operations(document)))?;
     Ok(Resolved { document: run.document, diagnostics: run.diagnostics })
 }
@@ -92,4 +101,10 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// What is an error to the generator and none to a server.
+fn lenient(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let warn = |found: Diagnostic| Diagnostic { severity: found.severity.max(Severity::Warning), ..found };
+    found.into_iter().map(warn).collect()
 }

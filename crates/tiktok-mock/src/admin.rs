@@ -27,7 +27,7 @@ pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
     match (request.method(), path) {
         (&Method::GET, "" | "/") => text(StatusCode::OK, "text/html; charset=utf-8", page::overview(engine, loaded)),
         (&Method::GET, "/health") => json(StatusCode::OK, &health(engine, loaded)),
-        (&Method::GET, "/openapi.json") => json(StatusCode::OK, loaded.document.source().root()),
+        (&Method::GET, "/openapi.json") => json(StatusCode::OK, loaded.document.inferred().source().root()),
         (&Method::GET, "/operations") => json(StatusCode::OK, &operations(engine)),
         (&Method::GET, "/journal") => json(StatusCode::OK, &journal(engine, asked("operation"))),
         (&Method::DELETE, "/journal") => {

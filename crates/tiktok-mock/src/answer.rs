@@ -50,8 +50,16 @@ pub fn answer(document: &Document, options: &Options, state: &State, request: &R
     let mut answer = match found {
         Found::Operation { index, values } => {
             let incoming = Incoming::new(request, values);
-            Exchange { document, operation: &document.operations[index], options, state, request: &incoming, now }
-                .answer(index)
+            Exchange {
+                document,
+                operation: &document.operations[index],
+                index,
+                options,
+                state,
+                request: &incoming,
+                now,
+            }
+            .answer()
         }
         Found::WrongMethod { allowed } => undocumented(wrong_method(document, request, &allowed)),
         Found::Nothing => undocumented(no_path(document, path)),
@@ -119,6 +127,8 @@ fn allow_origin(reply: &mut Reply, origin: &HeaderValue, request: &HeaderMap) {
 struct Exchange<'a> {
     document: &'a Document,
     operation: &'a Operation,
+    /// The position of the operation.
+    index: usize,
     options: &'a Options,
     state: &'a State,
     request: &'a Incoming<'a>,
@@ -126,7 +136,7 @@ struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    fn answer(&self, index: usize) -> Answer {
+    fn answer(&self) -> Answer {
         let mut violations = Vec::new();
         let credentials = security::check(self.operation, self.request, &self.options.api_keys);
         if credentials.is_err() {
@@ -151,7 +161,7 @@ impl<'a> Exchange<'a> {
         {
             reply.headers.insert(HeaderName::from_static("deprecation"), HeaderValue::from_static("true"));
         }
-        Answer { outcome, operation: Some(index), violations }
+        Answer { outcome, operation: Some(self.index), violations }
     }
 
     fn decide(
@@ -176,7 +186,11 @@ impl<'a> Exchange<'a> {
                 (faults::happen(&step, self.document, self.operation, &wishes)?, &[][..])
             }
             _ => {
-                let negotiated = negotiation::negotiate(self.operation, &wishes)?;
+                let operation = match wishes.dynamic {
+                    Some(_) => &self.document.inferred().operations[self.index],
+                    None => self.operation,
+                };
+                let negotiated = negotiation::negotiate(operation, &wishes)?;
                 if self.options.replies == Replies::Refused && !negotiated.violations.is_empty() {
                     return Err(invalid_reply(negotiated.violations));
                 }
@@ -261,8 +275,8 @@ impl<'a> Exchange<'a> {
     /// In an API with an envelope, the documented error names the parameter that is meant.
     fn explained(&self, documented: Negotiated<'_>, violation: &Violation) -> Reply {
         let mut reply = documented.reply;
-        if let (Some(envelope), Some(value)) = (&self.document.envelope, documented.value) {
-            reply.body = envelope.with_message(value, &violation.explanation()).to_string().into();
+        if let (Some(envelope), Some(example)) = (&self.document.envelope, documented.example) {
+            reply.body = envelope.with_message(&example.value(), &violation.explanation()).to_string().into();
         }
         reply
     }

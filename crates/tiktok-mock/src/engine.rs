@@ -360,10 +360,7 @@ fn describe(operation: &crate::document::Operation) -> OperationInfo {
             Code::Default => ("default".to_owned(), 500),
         };
         let examples = response.contents.iter().flat_map(|content| {
-            content
-                .examples
-                .iter()
-                .map(|example| (content.label.clone(), example.name.clone(), example.value().clone()))
+            content.examples.iter().map(|example| (content.label.clone(), example.name.clone(), example.value()))
         });
         StatusInfo { code, status, examples: examples.collect() }
     });

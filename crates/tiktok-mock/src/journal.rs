@@ -15,7 +15,7 @@ use crate::secrets::Secrets;
 use crate::validation::violation::{Side, Violation};
 
 /// How much of the journal is kept unless told otherwise.
-pub const DEFAULT_LIMIT: usize = 1024 * 1024;
+pub const DEFAULT_LIMIT: usize = 512 * 1024;
 
 /// Longer bodies are kept in part.
 const LONGEST_BODY: usize = 64 * 1024;

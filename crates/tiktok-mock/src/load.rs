@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::render::Style;
 use keyapi_spec::{Diagnostic, Input, credits};
 
@@ -29,21 +30,26 @@ pub fn vendored() -> Result<Arc<Document>, LoadError> {
 }
 
 /// Loads and compiles a document from its file, with the overlay that is given and the prices that are beside it.
+///
+/// Without an overlay nothing is inferred before it is needed: large documents are to start quickly.
 pub fn files(spec: &Path, overlay: Option<&Path>) -> Result<Arc<Document>, LoadError> {
     let name = |path: &Path| path.display().to_string();
     let prices = credits::beside(spec);
     let input = Input::new(&name(spec), std::fs::read(spec)).with_credits(&name(&prices), std::fs::read(&prices));
     match overlay {
         Some(overlay) => compile(&input.with_overlay(&name(overlay), std::fs::read(overlay))),
-        None => compile(&input),
+        None => finish(&input, input.outline()),
     }
 }
 
 /// Compiles what was read.
 pub fn compile(input: &Input) -> Result<Arc<Document>, LoadError> {
+    finish(input, input.serve())
+}
+
+fn finish(input: &Input, served: Result<Resolved, Vec<Diagnostic>>) -> Result<Arc<Document>, LoadError> {
     let failed = |found: Vec<Diagnostic>| LoadError(input.render(&found, Style::Plain));
-    let served = input.serve().map_err(failed)?;
-    Document::compile(served.document)
+    Document::compile(served.map_err(failed)?.document)
         .map(Arc::new)
         .map_err(|error| failed(input.place(vec![Diagnostic::error("not-servable", error.pointer, error.message)])))
 }

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use serde_json::Value;
 
 use crate::document::Operation;
 use crate::document::response::{Code, Content, Example, Response, serialise};
@@ -32,8 +31,8 @@ pub struct Negotiated<'d> {
     pub reply: Reply,
     /// Where the document's example does not fit the document's schema.
     pub violations: &'d [Violation],
-    /// The documented value behind the body, where there is one.
-    pub value: Option<&'d Value>,
+    /// The documented example behind the body, where there is one.
+    pub example: Option<&'d Example>,
 }
 
 /// The reply to a valid request.
@@ -109,7 +108,7 @@ fn represent<'d>(
         (Some(seed), Some(schema)) => {
             let value = generate::generate(schema, seed);
             let body = serialise(&value, &content.media_type).ok_or_else(not_text)?;
-            Ok(Negotiated { reply: reply(response, status, content, body), violations: &[], value: None })
+            Ok(Negotiated { reply: reply(response, status, content, body), violations: &[], example: None })
         }
         _ => static_body(response, status, content),
     }
@@ -159,7 +158,7 @@ fn with_example<'d>(
     Ok(Negotiated {
         reply: reply(response, status, content, body),
         violations: example.violations(content),
-        value: Some(example.value()),
+        example: Some(example),
     })
 }
 
@@ -168,7 +167,7 @@ fn empty<'d>(response: &'d Response, status: u16, content: Option<&'d Content>) 
         Some(content) => reply(response, status, content, Bytes::new()),
         None => Reply { status: status_code(status), headers: headers(response), body: Bytes::new() },
     };
-    Negotiated { reply, violations: &[], value: None }
+    Negotiated { reply, violations: &[], example: None }
 }
 
 fn reply(response: &Response, status: u16, content: &Content, body: Bytes) -> Reply {

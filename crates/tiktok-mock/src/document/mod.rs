@@ -3,14 +3,16 @@
 pub mod body;
 pub mod envelope;
 pub mod parameter;
+mod plain;
 pub mod response;
 pub mod schema;
 pub mod security;
 pub mod source;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::Method;
 use serde_json::Value;
@@ -45,6 +47,7 @@ pub struct Document {
     router: Router,
     secrets: Secrets,
     source: Arc<Source>,
+    inferred: OnceLock<Option<Box<Document>>>,
 }
 
 /// One operation of the document.
@@ -114,12 +117,24 @@ impl Document {
             operations,
             router,
             source,
+            inferred: OnceLock::new(),
         })
     }
 
     /// The document itself.
     pub fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// The same document with the holes in its schemas filled from its examples; worked out when first asked for.
+    pub fn inferred(&self) -> &Self {
+        let inferred = self.inferred.get_or_init(|| {
+            let mut document = self.source.root().clone();
+            // What cannot be inferred stays as it is.
+            _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new());
+            Self::compile(document).ok().map(Box::new)
+        });
+        inferred.as_deref().unwrap_or(self)
     }
 
     /// Finds operations by path and method.

@@ -58,7 +58,8 @@ pub struct Example {
     pub name: String,
     /// The body as bytes; nothing where the value cannot be written in the media type.
     pub body: Option<Bytes>,
-    value: Value,
+    /// The value as JSON, from which it is read again where it is asked for, which is seldom.
+    json: Bytes,
     violations: OnceLock<Box<[Violation]>>,
 }
 
@@ -95,11 +96,9 @@ impl Response {
 impl Content {
     fn compile(source: &Arc<Source>, label: &str, raw: &Value) -> Option<Self> {
         let media_type = MediaType::parse(label)?;
-        let schema = raw.get("schema").map(|schema| Schema::new(source, schema, Direction::Response));
-        let examples = examples(source, raw)
-            .into_iter()
-            .map(|(name, value)| Example::new(name, value.clone(), &media_type))
-            .collect();
+        let schema = raw.get("schema").map(|schema| Schema::new(source, &bare(schema), Direction::Response));
+        let examples = examples(source, raw);
+        let examples = examples.into_iter().map(|(name, value)| Example::new(name, value, &media_type)).collect();
         let header = HeaderValue::from_str(label).ok()?;
         Some(Self { media_type, label: label.to_owned(), header, schema, examples, sampled: OnceLock::new() })
     }
@@ -117,38 +116,51 @@ impl Content {
         let Some(schema) = &self.schema else { return Ok(None) };
         let sampled = self.sampled.get_or_init(|| {
             let value = sample::sample(schema.source(), schema.raw()).ok()?;
-            Some(Example::new("default".to_owned(), value, &self.media_type))
+            Some(Example::new("default".to_owned(), &value, &self.media_type))
         });
         sampled.as_ref().map(Some).ok_or(sample::TooComplex)
     }
 }
 
 impl Example {
-    fn new(name: String, value: Value, media_type: &MediaType) -> Self {
-        let body = serialise(&value, media_type);
-        Self { name, body, value, violations: OnceLock::new() }
+    fn new(name: String, value: &Value, media_type: &MediaType) -> Self {
+        let json = Bytes::from(value.to_string());
+        let body = if is_json(value, media_type) { Some(json.clone()) } else { serialise(value, media_type) };
+        Self { name, body, json, violations: OnceLock::new() }
     }
 
     /// The example as a value.
-    pub fn value(&self) -> &Value {
-        &self.value
+    pub fn value(&self) -> Value {
+        serde_json::from_slice(&self.json).unwrap_or_default()
     }
 
     /// Where the example does not fit the schema that the document gives for it.
     pub fn violations(&self, content: &Content) -> &[Violation] {
         self.violations.get_or_init(|| match &content.schema {
-            Some(schema) => values::check(&self.value, schema, values::Place::ResponseBody).into(),
-            None => Box::default(),
+            Some(schema) if !schema.is_inferred() => {
+                values::check(&self.value(), schema, values::Place::ResponseBody).into()
+            }
+            _ => Box::default(),
         })
     }
 }
 
 /// Writes a value in a media type: JSON where the type is JSON, else text as it is.
 pub fn serialise(value: &Value, media_type: &MediaType) -> Option<Bytes> {
-    if media_type.is_json() || media_type.is_any() && !value.is_string() {
-        return serde_json::to_vec(value).ok().map(Bytes::from);
+    if is_json(value, media_type) {
+        return Some(Bytes::from(value.to_string()));
     }
     value.as_str().map(|text| Bytes::copy_from_slice(text.as_bytes()))
+}
+
+fn is_json(value: &Value, media_type: &MediaType) -> bool {
+    media_type.is_json() || media_type.is_any() && !value.is_string()
+}
+
+/// A schema without the example inside it, which is often most of it and is kept apart.
+fn bare(schema: &Value) -> Value {
+    let Some(members) = schema.as_object() else { return schema.clone() };
+    members.iter().filter(|(name, _)| *name != "example").map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// All documented examples of a media type, in the order of precedence: named ones, the one beside the schema, the one

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
 
+use super::plain::Plain;
 use super::source::{Source, flag, text};
 
 /// Which way a message goes: `readOnly` members are not asked of requests, `writeOnly` members not of responses.
@@ -24,6 +25,7 @@ pub struct Schema {
     source: Arc<Source>,
     raw: Value,
     direction: Direction,
+    plain: Option<Plain>,
     compiled: OnceLock<Compiled>,
 }
 
@@ -37,7 +39,13 @@ struct Compiled {
 impl Schema {
     /// Takes a schema of the document.
     pub fn new(source: &Arc<Source>, raw: &Value, direction: Direction) -> Self {
-        Self { source: Arc::clone(source), raw: raw.clone(), direction, compiled: OnceLock::new() }
+        Self {
+            source: Arc::clone(source),
+            plain: Plain::of(raw),
+            raw: raw.clone(),
+            direction,
+            compiled: OnceLock::new(),
+        }
     }
 
     /// The schema as the document writes it.
@@ -62,7 +70,15 @@ impl Schema {
 
     /// Whether a value fits.
     pub fn accepts(&self, value: &Value) -> bool {
-        self.validator().is_none_or(|validator| validator.is_valid(value))
+        match &self.plain {
+            Some(plain) => plain.accepts(value),
+            None => self.validator().is_none_or(|validator| validator.is_valid(value)),
+        }
+    }
+
+    /// Whether the schema was made from examples, which then fit it.
+    pub fn is_inferred(&self) -> bool {
+        self.raw.get("x-inferred").is_some()
     }
 
     /// The position of a property among those that the schema lists.
