@@ -113,8 +113,8 @@ impl Listing<'_> {
             items.iter().find(|item| ident(item).as_deref() == Some(last)).map(|item| (module.to_vec(), item))
         });
         match defined {
-            Some((module, item)) => self.item(&module, item, name),
-            None => self.lines.push(format!("pub use {name}::{leaf} = {}", from.join("::"))),
+            Some((module, item)) if target.last().is_some_and(|last| last == leaf) => self.item(&module, item, name),
+            _ => self.lines.push(format!("pub use {name}::{leaf} = {}", from.join("::"))),
         }
     }
 
@@ -138,7 +138,10 @@ impl Listing<'_> {
             Item::Enum(item) if is_public(&item.vis) => {
                 self.lines.push(format!("pub enum {name}::{}{}", item.ident, code(&item.generics)));
                 for variant in &item.variants {
-                    self.lines.push(format!("pub {name}::{}::{}{}", item.ident, variant.ident, code(&variant.fields)));
+                    let mut fields = variant.fields.clone();
+                    fields.iter_mut().for_each(|field| field.attrs.clear());
+                    let space = if matches!(fields, syn::Fields::Named(_)) { " " } else { "" };
+                    self.lines.push(format!("pub {name}::{}::{}{space}{}", item.ident, variant.ident, code(&fields)));
                 }
                 self.methods(path, &item.ident.to_string(), name);
             }
@@ -286,4 +289,56 @@ fn code(tokens: &impl ToTokens) -> String {
         text = text.replace(spaced, tight);
     }
     text.replace("  ", " ").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sources: &[(&str, &str)], expected: &[&str]) {
+        let sources = sources.iter().map(|(path, source)| ((*path).to_owned(), (*source).to_owned())).collect();
+        let listing = list("c", &sources).unwrap();
+        assert_eq!(listing.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn items_are_listed_where_callers_reach_them() {
+        check(
+            &[
+                (
+                    "",
+                    "mod inner; pub use inner::{Thing, deep}; pub use inner::Other as Renamed; pub use std::fmt::Debug;",
+                ),
+                (
+                    "inner",
+                    "pub struct Thing { pub a: u8, b: u8 } impl Thing { pub fn new(a: u8) -> Self {} fn hidden() {} }
+                     pub struct Private; pub struct Other; pub mod deep { pub const X: u8 = 1; }",
+                ),
+            ],
+            &[
+                "pub c::Thing::a: u8",
+                "pub const c::deep::X: u8",
+                "pub fn c::Thing::new(a: u8) -> Self",
+                "pub mod c::deep",
+                "pub struct c::Thing",
+                "pub use c::Debug = std::fmt::Debug",
+                "pub use c::Renamed = inner::Other",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_hidden_or_an_implementation_detail_is_left_out() {
+        check(
+            &[(
+                "",
+                "#[doc(hidden)] pub mod generated { pub struct A; } pub(crate) struct B; struct C;
+                 pub enum E { /// Documented.
+                 One(#[allow(unused)] u8), Two { /// Documented.
+                 x: u8 } } impl Clone for E { fn clone(&self) -> Self {} }",
+            )],
+            &["pub c::E::One(u8)", "pub c::E::Two { x: u8 }", "pub enum c::E"],
+        );
+    }
 }
