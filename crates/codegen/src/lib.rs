@@ -5,18 +5,21 @@
 
 mod client;
 mod dispatch;
+mod docs;
 mod facade;
+mod guard;
 mod lower;
 mod open_enum;
 mod pagination;
 pub mod public_items;
 mod signatures;
 pub mod split;
+mod wire;
 
 use keyapi_spec::Diagnostic;
 use serde_json::Value;
 
-pub use lower::lower;
+use guard::guarded;
 
 /// The version of the generator whose output depends on it.
 pub const GENERATOR: &str = "progenitor 0.15.1";
@@ -68,9 +71,10 @@ const INNER_TYPE: &str = "crate::call::Call";
 ///
 /// Located diagnostics for what cannot be generated.
 pub fn generate(resolved: &Value) -> Result<Generated, Vec<Diagnostic>> {
-    let lowered = lower(resolved)?;
-    let generated = client::generate(&lowered, client::Hooks::Default, "crate")?;
-    Ok(Generated { client: client::format(generated.client)?, httpmock: client::format(generated.httpmock)? })
+    guarded(|| {
+        let files = client::generate(resolved, client::Hooks::Default, "crate")?;
+        Ok(Generated { client: client::print(&files.client), httpmock: client::print(&files.httpmock) })
+    })
 }
 
 /// Generates the sources of the SDK crate of a platform, for instance of `tiktok`, which is `keyapi-tiktok`.
@@ -79,15 +83,16 @@ pub fn generate(resolved: &Value) -> Result<Generated, Vec<Diagnostic>> {
 ///
 /// Located diagnostics for what cannot be generated.
 pub fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnostic>> {
-    let names = Names::of(platform);
-    let lowered = lower(resolved)?;
-    let generated =
-        client::generate(&lowered, client::Hooks::Runtime(INNER_TYPE), &format!("{}::generated", names.library))?;
-    let signatures = signatures::read(resolved, &generated.client)?;
-    Ok(Sdk {
-        operations: client::format(facade::operations(resolved, &signatures, &names)?)?,
-        dispatch: client::format(dispatch::dispatch(&signatures))?,
-        client: client::format(generated.client)?,
-        httpmock: client::format(generated.httpmock)?,
+    guarded(|| {
+        let names = Names::of(platform);
+        let library = format!("{}::generated", names.library);
+        let files = client::generate(resolved, client::Hooks::Runtime(INNER_TYPE), &library)?;
+        let signatures = signatures::read(resolved, &files.client)?;
+        Ok(Sdk {
+            operations: client::format(facade::operations(resolved, &signatures, &names)?)?,
+            dispatch: client::format(dispatch::dispatch(&signatures))?,
+            client: client::print(&files.client),
+            httpmock: client::print(&files.httpmock),
+        })
     })
 }

@@ -2,10 +2,10 @@
 //!
 //! They are read, not computed a second time, so that the facade agrees with the client by construction.
 
-use heck::{ToPascalCase, ToSnakeCase};
+use crate::lower::rust_name;
 use keyapi_spec::Diagnostic;
 use keyapi_spec::document::{operations, resolve};
-use proc_macro2::TokenStream;
+use keyapi_spec::rust_names;
 use serde_json::Value;
 use syn::{Field, File, Ident, Item, ItemMod, ItemStruct, Type};
 
@@ -57,14 +57,12 @@ pub(crate) struct Member {
 }
 
 /// Reads the signatures of all operations in document order.
-pub(crate) fn read(resolved: &Value, client: &TokenStream) -> Result<Vec<Signature>, Vec<Diagnostic>> {
-    let file: File = syn::parse2(client.clone())
-        .map_err(|error| vec![missing("", &format!("valid Rust in the generated client ({error})"))])?;
+pub(crate) fn read(resolved: &Value, file: &File) -> Result<Vec<Signature>, Vec<Diagnostic>> {
     let mut signatures = Vec::new();
     let mut diagnostics = Vec::new();
     for key in operations(resolved) {
         let Some(operation) = resolved.pointer(&key.pointer) else { continue };
-        match signature(resolved, &file, operation) {
+        match signature(resolved, file, operation) {
             Ok(signature) => {
                 signatures.push(Signature { http_method: key.method.to_uppercase(), path: key.path, ..signature });
             }
@@ -81,7 +79,7 @@ fn missing(pointer: &str, what: &str) -> Diagnostic {
 
 fn signature(resolved: &Value, file: &File, operation: &Value) -> Result<Signature, String> {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
-    let builder = id.to_pascal_case();
+    let builder = rust_names::request_type(id);
     let module = module(&file.items, "builder").ok_or("the module `builder`")?;
     let request = structure(module, &builder).ok_or_else(|| format!("a request builder for `{id}`"))?;
     let success = success_type(module, &builder).ok_or_else(|| format!("a reply type for `{id}`"))?;
@@ -100,10 +98,10 @@ fn signature(resolved: &Value, file: &File, operation: &Value) -> Result<Signatu
         match (name.to_string().as_str(), argument(&field.ty, "Result")) {
             ("body", Some(ty)) => body = Some(body_type(ty)),
             (setter, Some(ty)) => {
-                let setter = setter.trim_start_matches("r#").trim_end_matches('_');
+                let setter = setter.trim_start_matches("r#").trim_matches('_');
                 let document = documented
                     .iter()
-                    .find(|parameter| snake(name_of(parameter)) == setter)
+                    .find(|parameter| rust_names::method(rust_name(parameter)).trim_matches('_') == setter)
                     .ok_or_else(|| format!("a documented parameter for the setter `{setter}` of `{id}`"))?;
                 parameters.push(Parameter {
                     setter: name.clone(),
@@ -120,7 +118,7 @@ fn signature(resolved: &Value, file: &File, operation: &Value) -> Result<Signatu
     let envelope = envelope(resolved, file, &success);
     let ident = |name: &str| syn::parse_str::<Ident>(name).map_err(|_| format!("a Rust name for `{id}`"));
     Ok(Signature {
-        method: ident(&id.to_snake_case())?,
+        method: ident(&rust_names::method(id))?,
         builder: ident(&builder)?,
         parameters,
         body,
@@ -134,11 +132,6 @@ fn signature(resolved: &Value, file: &File, operation: &Value) -> Result<Signatu
 
 fn name_of(parameter: &Value) -> &str {
     parameter.get("name").and_then(Value::as_str).unwrap_or_default()
-}
-
-/// The setter that progenitor makes of a parameter's name, without the underscores that keep it off keywords and digits.
-fn snake(name: &str) -> String {
-    name.replace('\'', "").replace(|c: char| !c.is_alphanumeric() && c != '_', "-").to_snake_case()
 }
 
 fn module<'a>(items: &'a [Item], name: &str) -> Option<&'a ItemMod> {

@@ -69,7 +69,58 @@ pub fn reference(node: &Value) -> Option<&str> {
 
 /// A reference to a component schema.
 pub fn schema_reference(name: &str) -> Value {
-    serde_json::json!({ "$ref": format!("#/components/schemas/{name}") })
+    serde_json::json!({ "$ref": format!("#{}", join("/components/schemas", name)) })
+}
+
+/// The name of the component that a reference leads to, in a section of the components such as `schemas`; `None` for a
+/// reference to anything else, or into the component.
+pub fn component(reference: &str, section: &str) -> Option<String> {
+    let name = reference.strip_prefix("#/components/")?.strip_prefix(section)?.strip_prefix('/')?;
+    (!name.contains('/')).then(|| unescape(name))
+}
+
+/// The name of the component schema that a schema is a reference to.
+pub fn schema_component(schema: &Value) -> Option<String> {
+    component(reference(schema)?, "schemas")
+}
+
+/// What a JSON pointer leads to where references may stand on the way.
+pub fn follow<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
+    pointer.split('/').skip(1).map(unescape).try_fold(document, |node, token| {
+        let node = resolve(document, unwrap_reference(node))?;
+        match node {
+            Value::Array(elements) => elements.get(token.parse::<usize>().ok()?),
+            _ => node.get(&token),
+        }
+    })
+}
+
+/// The reference in `{"allOf": [{"$ref": …}], …}`, which says something about a use of what it refers to; any other
+/// schema as it is.
+pub fn unwrap_reference(schema: &Value) -> &Value {
+    let structural = ["properties", "additionalProperties", "items", "oneOf", "anyOf", "type", "required"];
+    match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([only]) if reference(only).is_some() && !structural.iter().any(|key| schema.get(key).is_some()) => only,
+        _ => schema,
+    }
+}
+
+/// The schema that a schema is, through references and what stands around them.
+pub fn schema_of<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a Value> {
+    let mut schema = schema;
+    for _ in 0..64 {
+        let next = resolve(document, unwrap_reference(schema))?;
+        if std::ptr::eq(next, schema) {
+            return Some(schema);
+        }
+        schema = next;
+    }
+    None
+}
+
+/// A reference token of a JSON pointer as the name that it stands for.
+pub(crate) fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
 }
 
 /// The members at `pointer`, which are made where they are missing.

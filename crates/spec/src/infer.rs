@@ -12,7 +12,6 @@
 mod emit;
 mod flow;
 mod lexical;
-mod names;
 mod place;
 mod rounded;
 mod sample;

@@ -3,6 +3,8 @@
 //! The crate is pure: bytes go in, a resolved document and diagnostics come out. It reads no file, opens no socket and
 //! knows nothing of one particular API.
 
+pub mod all_of;
+pub mod body;
 pub mod credits;
 pub mod diagnostic;
 pub mod document;
@@ -13,8 +15,11 @@ mod normalise;
 mod operation;
 pub mod overlay;
 pub mod page;
+pub mod parameter;
 pub mod pipeline;
 pub mod render;
+pub mod reply;
+pub mod rust_names;
 pub mod source;
 mod version;
 

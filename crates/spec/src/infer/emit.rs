@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::lexical::Keys;
-use super::names::{UNKNOWN_KEYS, field_name};
 use super::place::{Place, Places};
 use super::shape::{Kind, Members, Numbers, Shape};
 use crate::diagnostic::Diagnostic;
+use crate::rust_names::{UNKNOWN_KEYS, field as field_name};
 
 /// The integers that a double holds exactly reach this far on either side of zero.
 const DOUBLE_INTEGERS: i128 = 1 << 53;

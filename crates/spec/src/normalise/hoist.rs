@@ -1,168 +1,183 @@
 //! Moves inline objects into components whose names are stable, because the generator names inline objects itself and
 //! lets the first of a name win.
 
-use std::collections::HashSet;
-
-use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
+use super::type_names::TypeNames;
 use crate::Diagnostic;
+use crate::body::{choose, json_content};
 use crate::diagnostic::join;
-use crate::document::{is_json, operations, reference, schema_reference};
+use crate::document::{members, operations, reference, schema_reference, unwrap_reference};
+use crate::rust_names::{component_type, request_type, type_name};
 
-/// Hoists every inline object of a request or response body, and those inside of component schemas.
+/// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
+pub(super) fn hoist_shared(document: &mut Value) -> Vec<Diagnostic> {
+    let mut wishes = Wishes::default();
+    for (section, suffix) in [("responses", "Response"), ("requestBodies", "Request")] {
+        let section = join("/components", section);
+        for (key, holder) in document.pointer(&section).and_then(Value::as_object).into_iter().flatten() {
+            let plain = type_name(key);
+            let name = if plain.ends_with(suffix) { plain } else { format!("{plain}{suffix}") };
+            if let Some((pointer, schema)) = body(holder, &join(&section, key)).filter(|(_, schema)| needs_name(schema))
+            {
+                wishes.push(schema, name, 0, pointer);
+            }
+        }
+    }
+    wishes.grant(document)
+}
+
+/// Moves every inline object of a request or response body, and those inside of component schemas.
 ///
 /// A name is the operation's followed by the members that lead to the object, so it depends on nothing but the object's
-/// own place and never moves when another operation or sample is added.
+/// own place and does not move when another operation or sample is added. Where two places want one name, the one that
+/// fewer members lead to has it.
 pub(super) fn hoist(document: &mut Value) -> Vec<Diagnostic> {
-    let mut hoister = Hoister::new(document);
-    let existing: Vec<String> = hoister.taken_in_order.clone();
-    for name in existing {
-        let pointer = join("/components/schemas", &name);
-        let Some(mut schema) = document.pointer_mut(&pointer).map(Value::take) else { continue };
-        hoister.children(&mut schema, &name.to_pascal_case(), &pointer);
-        if let Some(slot) = document.pointer_mut(&pointer) {
-            *slot = schema;
-        }
+    let mut wishes = Wishes::default();
+    for (name, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
+        wishes.children(schema, &component_type(name, schema), 0, &join("/components/schemas", name));
     }
-    for (pointer, name, stem) in bodies(document) {
-        let Some(mut schema) = document.pointer_mut(&pointer).map(Value::take) else { continue };
-        hoister.body(&mut schema, &name, &stem, &pointer);
-        if let Some(slot) = document.pointer_mut(&pointer) {
-            *slot = schema;
-        }
-    }
-    if !hoister.hoisted.is_empty()
-        && let Some(components) = crate::document::members(document, &["components", "schemas"])
-    {
-        components.extend(hoister.hoisted);
-    }
-    hoister.diagnostics
-}
-
-/// The JSON body schemas of all operations: where they are, what they are called, and what their members are called after.
-fn bodies(document: &Value) -> Vec<(String, String, String)> {
-    let mut bodies = Vec::new();
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
-        let stem = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_pascal_case();
-        let mut push = |pointer: String, holder: &Value, name: String| {
-            for (media_type, media) in holder.get("content").and_then(Value::as_object).into_iter().flatten() {
-                if is_json(media_type) && media.get("schema").is_some() {
-                    let pointer = join(&join(&join(&pointer, "content"), media_type), "schema");
-                    bodies.push((pointer, name.clone(), stem.clone()));
-                }
-            }
-        };
-        if let Some(body) = operation.get("requestBody") {
-            push(join(&key.pointer, "requestBody"), body, format!("{stem}Request"));
+        let stem = request_type(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
+        if let Some((pointer, schema)) =
+            operation.get("requestBody").and_then(|holder| body(holder, &join(&key.pointer, "requestBody")))
+        {
+            let name = format!("{stem}Request");
+            wishes.body(schema, &name, &name, pointer);
         }
+        let responses = join(&key.pointer, "responses");
         for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
-            let name = if status == "200" {
-                format!("{stem}Response")
-            } else {
-                format!("{stem}Response{}", status.to_pascal_case())
-            };
-            push(join(&join(&key.pointer, "responses"), status), response, name);
-        }
-    }
-    bodies
-}
-
-struct Hoister {
-    taken: HashSet<String>,
-    taken_in_order: Vec<String>,
-    hoisted: Map<String, Value>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Hoister {
-    fn new(document: &Value) -> Self {
-        let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-        let taken_in_order: Vec<String> = schemas.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-        let taken = taken_in_order.iter().map(|name| name.to_pascal_case()).collect();
-        Self { taken, taken_in_order, hoisted: Map::new(), diagnostics: Vec::new() }
-    }
-
-    /// A whole body: named for its operation and status even where it is an array or a scalar, so that it has a name.
-    fn body(&mut self, schema: &mut Value, name: &str, stem: &str, pointer: &str) {
-        if reference(schema).is_some() || schema.as_object().is_none_or(Map::is_empty) {
-            return;
-        }
-        self.children(schema, stem, pointer);
-        if is_object(schema) {
-            self.replace(schema, name, pointer);
-        }
-    }
-
-    /// Hoists what is below `schema`; `stem` is what the names below start with.
-    fn children(&mut self, schema: &mut Value, stem: &str, pointer: &str) {
-        let Some(members) = schema.as_object_mut() else { return };
-        if let Some(Value::Object(properties)) = members.get_mut("properties") {
-            for (key, property) in properties {
-                let at = join(&join(pointer, "properties"), key);
-                self.child(property, &format!("{stem}{}", key.to_pascal_case()), &at);
+            let suffix = if status == "200" { String::new() } else { type_name(&format!("a{status}"))[1..].to_owned() };
+            if let Some((pointer, schema)) = body(response, &join(&responses, status)) {
+                wishes.body(schema, &format!("{stem}Response{suffix}"), &stem, pointer);
             }
         }
-        if let Some(items) = members.get_mut("items") {
-            self.child(items, &format!("{stem}Item"), &join(pointer, "items"));
+    }
+    wishes.grant(document)
+}
+
+/// The schema of what is decoded, or encoded, of a body.
+fn body<'a>(holder: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
+    let chosen = match json_content(holder) {
+        Some((media_type, _)) => media_type,
+        None => choose(holder)?.media_type,
+    };
+    let schema = holder["content"][chosen].get("schema")?;
+    Some((join(&join(&join(pointer, "content"), chosen), "schema"), schema))
+}
+
+/// Schemas that are to be components.
+#[derive(Default)]
+struct Wishes {
+    /// Inner ones come before those that hold them.
+    wishes: Vec<Wish>,
+}
+
+struct Wish {
+    name: String,
+    /// How many members lead to it.
+    depth: usize,
+    pointer: String,
+}
+
+impl Wishes {
+    fn push(&mut self, schema: &Value, name: String, depth: usize, pointer: String) {
+        let chosen = schema.get("x-rust-name").and_then(Value::as_str);
+        self.wishes.push(Wish { name: chosen.map_or(name, str::to_owned), depth, pointer });
+    }
+
+    /// A whole body; `stem` is what the names of its members start with.
+    fn body(&mut self, schema: &Value, name: &str, stem: &str, pointer: String) {
+        if reference(schema).is_none() {
+            self.children(schema, stem, 0, &pointer);
+            if needs_name(schema) {
+                self.push(schema, name.to_owned(), 0, pointer);
+            }
         }
-        if let Some(values) = members.get_mut("additionalProperties") {
-            self.child(values, &format!("{stem}Value"), &join(pointer, "additionalProperties"));
+    }
+
+    /// What is below `schema`; `stem` is what the names below start with.
+    fn children(&mut self, schema: &Value, stem: &str, depth: usize, pointer: &str) {
+        let Some(members) = schema.as_object() else { return };
+        if let Some(Value::Object(properties)) = members.get("properties") {
+            for (key, property) in properties {
+                let name = format!("{stem}{}", suffix(key));
+                self.child(property, name, depth, join(&join(pointer, "properties"), key));
+            }
+        }
+        if let Some(items) = members.get("items") {
+            self.child(items, format!("{stem}Item"), depth, join(pointer, "items"));
+        }
+        if let Some(values) = members.get("additionalProperties") {
+            self.child(values, format!("{stem}Value"), depth, join(pointer, "additionalProperties"));
         }
         for keyword in ["allOf", "oneOf", "anyOf"] {
-            let Some(Value::Array(branches)) = members.get_mut(keyword) else { continue };
-            for (index, branch) in branches.iter_mut().enumerate() {
-                // A branch is part of the schema that it stands in, so it is not hoisted itself.
+            let branches = members.get(keyword).and_then(Value::as_array).into_iter().flatten();
+            for (index, branch) in branches.enumerate() {
                 let at = join(&join(pointer, keyword), &index.to_string());
-                self.children(branch, &format!("{stem}{}", branch_name(keyword, index)), &at);
+                // What stands beside properties, or in `allOf`, is part of the schema that it stands in.
+                match keyword == "allOf" || members.contains_key("properties") {
+                    true => self.children(branch, stem, depth, &at),
+                    false => self.child(branch, format!("{stem}Variant{index}"), depth, at),
+                }
             }
         }
     }
 
-    fn child(&mut self, schema: &mut Value, name: &str, pointer: &str) {
-        self.children(schema, name, pointer);
-        if is_object(schema) {
-            self.replace(schema, name, pointer);
+    fn child(&mut self, schema: &Value, name: String, depth: usize, pointer: String) {
+        self.children(schema, &name, depth + 1, &pointer);
+        if needs_name(schema) {
+            self.push(schema, name, depth + 1, pointer);
         }
     }
 
-    /// Moves `schema` into the components and leaves a reference; what a reference cannot carry goes around it.
-    fn replace(&mut self, schema: &mut Value, name: &str, pointer: &str) {
-        let name = self.distinct(name, pointer);
-        let mut hoisted = schema.take();
-        let nullable = hoisted.as_object_mut().and_then(|members| members.shift_remove("nullable"));
-        *schema = match nullable {
-            Some(Value::Bool(true)) => json!({"nullable": true, "allOf": [schema_reference(&name)]}),
-            _ => schema_reference(&name),
-        };
-        self.hoisted.insert(name, hoisted);
-    }
-
-    fn distinct(&mut self, name: &str, pointer: &str) -> String {
-        if self.taken.insert(name.to_owned()) {
-            return name.to_owned();
+    /// Moves the schemas, and leaves references to them.
+    fn grant(self, document: &mut Value) -> Vec<Diagnostic> {
+        let mut names = TypeNames::of(document);
+        let mut diagnostics = Vec::new();
+        let mut order: Vec<usize> = (0..self.wishes.len()).collect();
+        order.sort_by_key(|index| (self.wishes[*index].depth, &self.wishes[*index].pointer));
+        let mut given: Vec<String> = vec![String::new(); self.wishes.len()];
+        for index in order {
+            let Wish { name, pointer, .. } = &self.wishes[index];
+            given[index] = names.give(name, pointer, &mut diagnostics);
         }
-        let distinct = (2..)
-            .map(|number| format!("{name}{number}"))
-            .find(|candidate| self.taken.insert(candidate.clone()))
-            .unwrap_or_default();
-        self.diagnostics.push(
-            Diagnostic::warning(
-                "type-name",
-                pointer,
-                format!("the type name `{name}` is taken: the type is called `{distinct}`"),
-            )
-            .help("give the schema a name of its own under `components.schemas` in the overlay"),
-        );
-        distinct
+        let mut hoisted = Map::new();
+        for (Wish { pointer, .. }, name) in self.wishes.iter().zip(given) {
+            let Some(slot) = document.pointer_mut(pointer) else { continue };
+            let mut schema = slot.take();
+            let nullable = schema.as_object_mut().and_then(|members| members.shift_remove("nullable"));
+            // What a reference cannot carry goes around it.
+            *slot = match nullable {
+                Some(Value::Bool(true)) => json!({"nullable": true, "allOf": [schema_reference(&name)]}),
+                _ => schema_reference(&name),
+            };
+            hoisted.insert(name, schema);
+        }
+        if !hoisted.is_empty()
+            && let Some(components) = members(document, &["components", "schemas"])
+        {
+            components.extend(hoisted);
+        }
+        diagnostics
     }
 }
 
-fn branch_name(keyword: &str, index: usize) -> String {
-    if keyword == "allOf" { String::new() } else { format!("Variant{index}") }
+/// A member's part of a name.
+fn suffix(key: &str) -> String {
+    let name = type_name(key);
+    // The letter that keeps a name off a digit is of no use behind other letters.
+    match name.strip_prefix('X') {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => rest.to_owned(),
+        _ => name,
+    }
 }
 
-fn is_object(schema: &Value) -> bool {
-    schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
+/// Whether the generator makes a type of its own of a schema.
+fn needs_name(schema: &Value) -> bool {
+    let list = |key: &str| schema.get(key).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|members| !members.is_empty());
+    let is_use = !std::ptr::eq(unwrap_reference(schema), schema);
+    reference(schema).is_none() && (has_properties || list("oneOf") || list("anyOf") || (list("allOf") && !is_use))
 }

@@ -1,24 +1,64 @@
 //! Rewrites what the generator would mistype or panic on. The resolved document says the same as before on the wire.
 
-mod errors;
+mod bodies;
+mod circles;
 mod examples;
+mod fields;
 mod hoist;
+mod inline;
+mod merge;
 mod names;
-mod unknown;
+mod parameters;
+mod paths;
+mod references;
+mod replies;
+mod structure;
+mod texts;
+mod type_names;
+mod types;
 
 pub(crate) use names::name_operations;
 use serde_json::Value;
 
 use crate::Diagnostic;
 
+/// Checks that can only be made of a document, each after the last one found no error.
+const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 3] =
+    [structure::check, references::check, |document| circles::check(document)];
+
+/// Rewrites, in the order in which they build on one another.
+const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 13] = [
+    types::settle,
+    references::keep_siblings,
+    texts::clean,
+    fields::check,
+    type_names::settle,
+    name_operations,
+    hoist::hoist_shared,
+    inline::inline,
+    paths::check,
+    parameters::settle,
+    bodies::settle,
+    replies::unify,
+    hoist::hoist,
+];
+
 /// Rewrites `document` in place and reports what is lost or cannot be rewritten.
 ///
 /// The pointers of the diagnostics lead into the document as it was before the rewrite.
 pub(crate) fn normalise(document: &mut Value) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for check in CHECKS {
+        diagnostics.extend(check(document));
+        // What follows relies on what was checked.
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return diagnostics;
+        }
+    }
     examples::lift(document);
-    let mut diagnostics = names::name_operations(document);
-    diagnostics.extend(errors::unify(document));
-    diagnostics.extend(hoist::hoist(document));
-    unknown::keep_unknown_members(document);
+    for rewrite in REWRITES {
+        diagnostics.extend(rewrite(document));
+    }
+    diagnostics.extend(references::shorten(document));
     diagnostics
 }

@@ -1,6 +1,6 @@
 //! Gives every operation an id that makes a good method name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use heck::ToSnakeCase;
 use serde_json::{Value, json};
@@ -8,37 +8,85 @@ use serde_json::{Value, json};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
+use crate::rust_names::{method, request_type, suffixed};
+
+/// Methods that clients have anyway, and types that generated code uses without a path.
+const RESERVED: [&str; 30] = [
+    "api_version",
+    "baseurl",
+    "builder",
+    "byte_stream",
+    "client",
+    "client_hooks",
+    "client_info",
+    "clone",
+    "credits_spent",
+    "eq",
+    "error",
+    "exec",
+    "fmt",
+    "from",
+    "from_env",
+    "inner",
+    "into",
+    "new",
+    "new_with_client",
+    "operation_info",
+    "option",
+    "post",
+    "pre",
+    "request_builder_ext",
+    "response_value",
+    "result",
+    "self",
+    "start",
+    "string",
+    "to_owned",
+];
 
 /// Sets `operationId` on every operation and keeps the published one in `x-operation-id`.
 ///
-/// The root extension `x-operation-names: {from: path, strip: PREFIX}` asks for names that are made from paths. Without
-/// it the published id is kept, and a path names only what has no id or shares its id with another operation.
+/// `x-rust-name` of an operation is its name. The root extension `x-operation-names: {from: path, strip: PREFIX}` asks for
+/// names that are made from paths. Without both the published id is kept, and a path names only what has no id or shares
+/// its id with another operation.
+///
+/// No name depends on the order of the operations.
 pub(crate) fn name_operations(document: &mut Value) -> Vec<Diagnostic> {
     let naming = document.get("x-operation-names");
     let from_path = naming.and_then(|naming| naming.get("from")).and_then(Value::as_str) == Some("path");
     let prefix = naming.and_then(|naming| naming.get("strip")).and_then(Value::as_str).unwrap_or_default().to_owned();
 
-    let keys = operations(document);
+    let mut wishes: Vec<Wish> = operations(document)
+        .into_iter()
+        .map(|key| {
+            let text = |name: &str| document.pointer(&key.pointer)?.get(name)?.as_str().map(str::to_owned);
+            Wish { chosen: text("x-rust-name"), published: text("operationId").filter(|id| !id.is_empty()), key }
+        })
+        .collect();
+    // Who comes first keeps a name that others want as well, so the order is one that no other operation changes.
+    wishes.sort_by(|one, other| one.key.pointer.cmp(&other.key.pointer));
     let mut published: HashMap<String, usize> = HashMap::new();
-    for key in &keys {
-        if let Some(id) = published_id(document, key) {
-            *published.entry(id.to_snake_case()).or_default() += 1;
-        }
+    for id in wishes.iter().filter_map(|wish| wish.published.as_deref()) {
+        *published.entry(request_type(id)).or_default() += 1;
     }
 
     let mut diagnostics = Vec::new();
-    let mut taken: HashMap<String, usize> = HashMap::new();
-    for key in &keys {
-        let id = published_id(document, key);
-        let unique = id.as_ref().is_some_and(|id| published.get(&id.to_snake_case()) == Some(&1));
-        let base = match &id {
-            Some(id) if unique && !from_path => id.clone(),
-            _ => name_from_path(key, &prefix),
+    let mut taken: HashSet<String> = HashSet::new();
+    for wish in wishes {
+        let Wish { key, chosen, published: id } = wish;
+        let unique = id.as_ref().is_some_and(|id| published.get(&request_type(id)) == Some(&1));
+        let base = match (chosen, &id) {
+            (Some(chosen), _) => chosen,
+            (None, Some(id)) if unique && !from_path => id.clone(),
+            _ => {
+                let name = name_from_path(&key, &prefix);
+                if !from_path {
+                    diagnostics.push(rename(&key, id.as_deref(), &name));
+                }
+                name
+            }
         };
-        if !from_path && !unique {
-            diagnostics.push(rename(key, id.as_deref(), &base));
-        }
-        let name = distinct(&mut taken, &base);
+        let name = distinct(&mut taken, &base, &key, &mut diagnostics);
         if let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
             if let Some(id) = id.filter(|id| *id != name) {
                 operation.insert("x-operation-id".to_owned(), json!(id));
@@ -49,8 +97,10 @@ pub(crate) fn name_operations(document: &mut Value) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn published_id(document: &Value, key: &OperationKey) -> Option<String> {
-    document.pointer(&key.pointer)?.get("operationId")?.as_str().map(str::to_owned)
+struct Wish {
+    key: OperationKey,
+    chosen: Option<String>,
+    published: Option<String>,
 }
 
 fn rename(key: &OperationKey, id: Option<&str>, name: &str) -> Diagnostic {
@@ -82,11 +132,23 @@ fn name_from_path(key: &OperationKey, prefix: &str) -> String {
     if key.method == "get" { name } else { format!("{}_{name}", key.method) }
 }
 
-/// Appends a number to a name that another operation has already; the first in the document keeps the plain one.
-fn distinct(taken: &mut HashMap<String, usize>, name: &str) -> String {
-    let count = taken.entry(name.to_snake_case()).or_default();
-    *count += 1;
-    if *count == 1 { name.to_owned() } else { format!("{name}_{count}") }
+/// The name, or one made of it where it is taken.
+fn distinct(taken: &mut HashSet<String>, name: &str, key: &OperationKey, diagnostics: &mut Vec<Diagnostic>) -> String {
+    let mut candidate = name.to_owned();
+    if RESERVED.contains(&method(name).as_str()) {
+        candidate = format!("{name}_operation");
+    }
+    let mut attempt = 0;
+    while !taken.insert(request_type(&candidate)) {
+        candidate = suffixed(name, "_", &key.to_string(), attempt);
+        attempt += 1;
+    }
+    if candidate != name {
+        let message = format!("the name `{name}` is taken: the operation is called `{candidate}`");
+        let warning = Diagnostic::warning("operation-name", key.pointer.clone(), message);
+        diagnostics.push(warning.help("choose another name with `x-rust-name` in the overlay"));
+    }
+    candidate
 }
 
 #[cfg(test)]
@@ -97,7 +159,10 @@ mod tests {
     fn check(root: Value, expected: &[&str], codes: &[&str]) {
         let mut document = root;
         let diagnostics = name_operations(&mut document);
-        let names: Vec<String> = operations(&document).iter().filter_map(|key| published_id(&document, key)).collect();
+        let names: Vec<&str> = operations(&document)
+            .iter()
+            .filter_map(|key| document.pointer(&key.pointer)?.get("operationId")?.as_str())
+            .collect();
         assert_eq!(names, expected);
         assert_eq!(diagnostics.iter().map(|found| found.code).collect::<Vec<_>>(), codes);
     }
@@ -132,10 +197,29 @@ mod tests {
     }
 
     #[test]
-    fn equal_names_get_a_number() {
+    fn equal_names_get_digits_that_depend_on_the_path_alone() {
+        let naming = json!({"from": "path"});
         check(
-            json!({"x-operation-names": {"from": "path"}, "paths": {"/a/b": {"get": {}}, "/a_b": {"get": {}}}}),
-            &["a_b", "a_b_2"],
+            json!({"x-operation-names": naming, "paths": {"/a/b": {"get": {}}, "/a_b": {"get": {}}, "/a-b": {"get": {}}}}),
+            &["a_b_6268", "a_b_7708", "a_b"],
+            &["operation-name"; 2],
+        );
+    }
+
+    #[test]
+    fn names_that_clients_have_anyway_are_not_given_away() {
+        check(
+            json!({"paths": {"/a": {"get": {"operationId": "new"}}, "/b": {"get": {"operationId": "Result"}}}}),
+            &["new_operation", "Result_operation"],
+            &["operation-name"; 2],
+        );
+    }
+
+    #[test]
+    fn a_person_has_the_last_word() {
+        check(
+            json!({"paths": {"/a": {"get": {"operationId": "get_api_v3", "x-rust-name": "things"}}}}),
+            &["things"],
             &[],
         );
     }

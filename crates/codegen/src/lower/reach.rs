@@ -1,0 +1,61 @@
+//! Tells which components replies are made of, and which requests.
+
+use std::collections::HashSet;
+
+use keyapi_spec::document::{operations, schema_component};
+use serde_json::Value;
+
+/// The component schemas that are decoded, and those that are encoded.
+#[derive(Debug, Default)]
+pub(super) struct Reach {
+    pub(super) answered: HashSet<String>,
+    pub(super) asked: HashSet<String>,
+}
+
+impl Reach {
+    pub(super) fn of(document: &Value) -> Self {
+        let mut reach = Self::default();
+        for key in operations(document) {
+            let Some(operation) = document.pointer(&key.pointer) else { continue };
+            if let Some(responses) = operation.get("responses") {
+                extend(document, &mut reach.answered, responses);
+            }
+            for member in ["requestBody", "parameters"] {
+                if let Some(member) = operation.get(member) {
+                    extend(document, &mut reach.asked, member);
+                }
+            }
+        }
+        reach
+    }
+}
+
+/// Adds the components that `node` refers to, and those that they refer to.
+fn extend(document: &Value, reached: &mut HashSet<String>, node: &Value) {
+    let mut nodes = vec![node];
+    while let Some(node) = nodes.pop() {
+        match node {
+            Value::Object(members) => {
+                if let Some(name) = schema_component(node)
+                    && !reached.contains(&name)
+                {
+                    nodes.extend(document.pointer("/components/schemas").and_then(|schemas| schemas.get(&name)));
+                    reached.insert(name);
+                }
+                // Examples are data: a `$ref` in one refers to nothing.
+                let is_data = |key: &str| ["example", "examples", "default", "enum"].contains(&key);
+                nodes.extend(members.iter().filter(|(key, _)| !is_data(key)).map(|(_, member)| member));
+                // A property may be called so.
+                nodes.extend(
+                    members
+                        .get("properties")
+                        .and_then(Value::as_object)
+                        .into_iter()
+                        .flat_map(|properties| properties.values()),
+                );
+            }
+            Value::Array(elements) => nodes.extend(elements),
+            _ => {}
+        }
+    }
+}

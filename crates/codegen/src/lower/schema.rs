@@ -1,0 +1,253 @@
+//! Reduces schemas to references, maps, lists, unions, objects and scalars.
+
+use std::collections::HashSet;
+
+use keyapi_spec::all_of::flatten;
+use keyapi_spec::document::{reference, schema_component, unwrap_reference};
+use keyapi_spec::parameter::kind;
+use keyapi_spec::rust_names::{component_type, unnameable};
+use serde_json::{Map, Value, json};
+
+use super::reach::Reach;
+use crate::docs;
+
+/// Whether values of a schema are decoded, encoded, or both.
+#[derive(Clone, Copy)]
+pub(super) struct Use {
+    pub(super) answered: bool,
+    pub(super) asked: bool,
+}
+
+impl Use {
+    pub(super) const ANSWER: Self = Self { answered: true, asked: false };
+    pub(super) const REQUEST: Self = Self { answered: false, asked: true };
+}
+
+/// The schemas of a document.
+pub(super) struct Schemas<'a> {
+    pub(super) document: &'a Value,
+    reach: Reach,
+}
+
+impl<'a> Schemas<'a> {
+    pub(super) fn of(document: &'a Value) -> Self {
+        Self { document, reach: Reach::of(document) }
+    }
+
+    /// A component: whether it may be null is said where it is used, because the type itself has its name.
+    pub(super) fn component(&self, name: &str, schema: &Value) -> Value {
+        let side = Use { answered: self.reach.answered.contains(name), asked: self.reach.asked.contains(name) };
+        without_null(self.schema(schema, side))
+    }
+
+    /// The reduced schema. `{}` stands for any value.
+    pub(super) fn schema(&self, schema: &Value, side: Use) -> Value {
+        if let Some(name) = schema_component(unwrap_reference(schema)) {
+            return self.used(&name, schema);
+        }
+        let flat = flatten(self.document, schema).schema;
+        let mut reduced = self.reduced(&flat, side);
+        if let Some(members) = reduced.as_object_mut().filter(|members| !members.is_empty()) {
+            if is_true(&flat, "nullable") {
+                members.insert("nullable".to_owned(), json!(true));
+            }
+            describe(members, &flat);
+        }
+        reduced
+    }
+
+    /// The use of a component, which may be null where the component says so or its use does.
+    fn used(&self, name: &str, schema: &Value) -> Value {
+        let Some(component) = self.named(name) else { return json!({}) };
+        let target = json!({"$ref": format!("#/components/schemas/{}", component_type(name, component))});
+        let mut members = Map::new();
+        if is_true(schema, "nullable") || self.is_nullable(component, 0) {
+            members.insert("nullable".to_owned(), json!(true));
+        }
+        if reference(schema).is_none() {
+            describe(&mut members, schema);
+        }
+        if members.is_empty() {
+            return target;
+        }
+        members.insert("allOf".to_owned(), json!([target]));
+        Value::Object(members)
+    }
+
+    fn named(&self, name: &str) -> Option<&'a Value> {
+        self.document.pointer("/components/schemas")?.get(name)
+    }
+
+    fn is_nullable(&self, schema: &Value, hops: usize) -> bool {
+        // Aliases lead to something in the end; the document has been checked for circles.
+        is_true(schema, "nullable")
+            || (hops < 64
+                && schema_component(unwrap_reference(schema))
+                    .and_then(|name| self.named(&name))
+                    .is_some_and(|target| self.is_nullable(target, hops + 1)))
+    }
+
+    fn reduced(&self, flat: &Value, side: Use) -> Value {
+        let branches = branches(flat);
+        match kind(flat) {
+            "string" => json!({"type": "string"}),
+            "boolean" => json!({"type": "boolean"}),
+            "number" => json!({"type": "number"}),
+            // Only what a signed integer cannot hold makes a difference: a narrower one would reject a reply.
+            "integer" if flat.get("format") == Some(&json!("uint64")) => json!({"type": "integer", "format": "uint64"}),
+            "integer" => json!({"type": "integer"}),
+            "array" => {
+                let items = flat.get("items").map_or_else(|| json!({}), |items| self.schema(items, side));
+                json!({"type": "array", "items": items})
+            }
+            _ if has_properties(flat) => self.object(&self.with_branches(flat, &branches), side),
+            _ if !branches.is_empty() => self.union(&branches, side),
+            "object" => self.map(flat, side),
+            _ => json!({}),
+        }
+    }
+
+    /// An object with properties that says in `oneOf` or `anyOf` what else may be there has all of it, and requires none.
+    fn with_branches(&self, flat: &Value, branches: &[&Value]) -> Value {
+        let mut whole = flat.clone();
+        for branch in branches {
+            let branch = flatten(self.document, &json!({"allOf": [branch, {}]})).schema;
+            for (name, property) in branch.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                if whole["properties"].get(name).is_none() {
+                    whole["properties"][name] = property.clone();
+                }
+            }
+        }
+        whole
+    }
+
+    fn object(&self, flat: &Value, side: Use) -> Value {
+        let Some(declared) = flat.get("properties").and_then(Value::as_object) else { return self.map(flat, side) };
+        let others: HashSet<&str> = unnameable(declared.keys().map(String::as_str)).into_iter().collect();
+        let required: HashSet<&str> =
+            flat.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut properties = Map::new();
+        let mut always_there = Vec::new();
+        for (name, property) in declared.iter().filter(|(name, _)| !others.contains(name.as_str())) {
+            let mut reduced = self.schema(property, side);
+            if required.contains(name.as_str()) && self.is_always_there(property, side) {
+                always_there.push(name.as_str());
+            } else if side.answered {
+                tolerate_null(&mut reduced);
+            }
+            properties.insert(name.clone(), reduced);
+        }
+        let mut object = json!({"type": "object", "properties": properties});
+        if !always_there.is_empty() {
+            object["required"] = json!(always_there);
+        }
+        match flat.get("additionalProperties") {
+            Some(values @ Value::Object(_)) if others.is_empty() => {
+                object["additionalProperties"] = self.schema(values, side);
+            }
+            // `{}` makes a map of what no property names, unlike `true`, which the generator drops.
+            _ if side.answered || !others.is_empty() => object["additionalProperties"] = json!({}),
+            _ => {}
+        }
+        object
+    }
+
+    /// What only requests have is missing from replies, and the other way round.
+    fn is_always_there(&self, property: &Value, side: Use) -> bool {
+        let says = |key: &str| {
+            let component = schema_component(unwrap_reference(property)).and_then(|name| self.named(&name));
+            is_true(property, key) || component.is_some_and(|component| is_true(component, key))
+        };
+        !(side.answered && says("writeOnly") || side.asked && says("readOnly"))
+    }
+
+    fn map(&self, flat: &Value, side: Use) -> Value {
+        match flat.get("additionalProperties") {
+            Some(values @ Value::Object(_)) => {
+                json!({"type": "object", "additionalProperties": self.schema(values, side)})
+            }
+            _ => json!({"type": "object"}),
+        }
+    }
+
+    /// A value that is one of several: the first that it fits.
+    fn union(&self, branches: &[&Value], side: Use) -> Value {
+        let mut reduced: Vec<Value> = Vec::new();
+        let mut nullable = false;
+        for branch in branches {
+            let branch = self.schema(branch, side);
+            nullable |= is_true(&branch, "nullable");
+            let mut branch = without_null(branch);
+            if let Some(members) = branch.as_object_mut() {
+                members.shift_remove("description");
+            }
+            if branch == json!({}) {
+                return branch;
+            }
+            if !reduced.contains(&branch) {
+                reduced.push(branch);
+            }
+        }
+        let mut union = match reduced.as_slice() {
+            [only] => only.clone(),
+            _ => json!({ "oneOf": reduced }),
+        };
+        if nullable {
+            union = match reference(&union) {
+                Some(_) => json!({"nullable": true, "allOf": [union]}),
+                None => {
+                    union["nullable"] = json!(true);
+                    union
+                }
+            };
+        }
+        union
+    }
+}
+
+/// The branches of a schema that say more than what is required.
+fn branches(flat: &Value) -> Vec<&Value> {
+    const SAYING: [&str; 8] =
+        ["$ref", "type", "properties", "items", "additionalProperties", "allOf", "oneOf", "anyOf"];
+    let list = |key: &str| flat.get(key).and_then(Value::as_array).into_iter().flatten();
+    let all: Vec<&Value> = list("oneOf").chain(list("anyOf")).collect();
+    let says = |branch: &Value| SAYING.iter().any(|key| branch.get(key).is_some()) || branch.get("enum").is_some();
+    // One branch that allows anything allows anything.
+    let constrained = all.iter().all(|branch| says(branch) || branch.get("required").is_some());
+    if constrained { all.into_iter().filter(|branch| says(branch)).collect() } else { Vec::new() }
+}
+
+/// A reply may hold null for a list or a map that need not be there: the generator makes an option of all else itself.
+fn tolerate_null(reduced: &mut Value) {
+    let is_map = reduced.get("type") == Some(&json!("object")) && !has_properties(reduced);
+    if reduced.get("type") == Some(&json!("array")) || is_map {
+        reduced["nullable"] = json!(true);
+    }
+}
+
+/// The schema without what makes it optional.
+pub(super) fn without_null(mut reduced: Value) -> Value {
+    if let Some(members) = reduced.as_object_mut() {
+        members.shift_remove("nullable");
+        let only = members.get("allOf").and_then(Value::as_array).and_then(|parts| parts.first()).cloned();
+        if let (1, Some(only)) = (members.len(), only) {
+            return only;
+        }
+    }
+    reduced
+}
+
+fn describe(members: &mut Map<String, Value>, schema: &Value) {
+    if let Some(description) = schema.get("description").and_then(Value::as_str).filter(|text| !text.trim().is_empty())
+    {
+        members.insert("description".to_owned(), json!(docs::comment(description)));
+    }
+}
+
+fn has_properties(schema: &Value) -> bool {
+    schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
+}
+
+fn is_true(schema: &Value, key: &str) -> bool {
+    schema.get(key) == Some(&Value::Bool(true))
+}

@@ -1,0 +1,8 @@
+//! What the generator makes of the documents under `crates/codegen/tests/specs`: that this crate compiles is the proof
+//! that all of it does.
+//!
+//! Nothing depends on this crate but its own tests, which call the clients.
+
+#![allow(warnings, clippy::all, missing_docs, unreachable_pub)]
+
+include!(concat!(env!("OUT_DIR"), "/cases.rs"));

@@ -1,0 +1,100 @@
+//! Makes one schema of what `allOf` puts together.
+
+use serde_json::{Map, Value, json};
+
+use crate::document::{resolve, unwrap_reference};
+use crate::parameter::kind;
+
+/// A schema without `allOf`.
+#[derive(Clone, Debug)]
+pub struct Flat {
+    /// The schema.
+    pub schema: Value,
+    /// Properties that the parts define in ways that no value can satisfy; empty text for the whole.
+    pub conflicts: Vec<String>,
+}
+
+/// Puts the parts of a schema together: the members of all of them, required where one of them requires it.
+///
+/// A use of a reference stays what it is. The document must not hold a schema that is made of itself.
+pub fn flatten(document: &Value, schema: &Value) -> Flat {
+    let mut conflicts = Vec::new();
+    let is_use = !std::ptr::eq(unwrap_reference(schema), schema);
+    let schema = match schema.get("allOf").and_then(Value::as_array) {
+        Some(_) if !is_use => Value::Object(whole(document, schema, &mut conflicts)),
+        _ => schema.clone(),
+    };
+    // What cannot be is not what comes: it comes as something else, and that has to be accepted.
+    let schema = if conflicts.iter().any(String::is_empty) { json!({}) } else { schema };
+    Flat { schema, conflicts }
+}
+
+fn whole(document: &Value, schema: &Value, conflicts: &mut Vec<String>) -> Map<String, Value> {
+    let mut all = Map::new();
+    for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        let Some(part) = resolve(document, part) else { continue };
+        combine(document, &mut all, &whole(document, part, conflicts), conflicts);
+    }
+    if let Some(own) = schema.as_object() {
+        // What describes a part does not describe the whole.
+        all.retain(|key, _| !["description", "title", "example", "examples", "externalDocs"].contains(&key.as_str()));
+        combine(document, &mut all, own, conflicts);
+    }
+    all
+}
+
+fn combine(document: &Value, all: &mut Map<String, Value>, part: &Map<String, Value>, conflicts: &mut Vec<String>) {
+    for (key, value) in part.iter().filter(|(key, _)| *key != "allOf") {
+        let Some(known) = all.get_mut(key) else {
+            all.insert(key.clone(), value.clone());
+            continue;
+        };
+        match (key.as_str(), known, value) {
+            ("properties", Value::Object(known), Value::Object(properties)) => {
+                for (name, property) in properties {
+                    let both = match known.get(name) {
+                        Some(other) => intersection(document, other, property),
+                        None => Some(property.clone()),
+                    };
+                    if both.is_none() {
+                        conflicts.push(name.clone());
+                    }
+                    known.insert(name.clone(), both.unwrap_or_else(|| json!({})));
+                }
+            }
+            ("required" | "oneOf" | "anyOf", Value::Array(known), Value::Array(more)) => {
+                known.extend(more.iter().filter(|value| !known.contains(value)).cloned().collect::<Vec<_>>());
+            }
+            ("nullable", known, value) => *known = json!(*known == true || *value == true),
+            ("type", known, value) if known != value => match (known.as_str(), value.as_str()) {
+                (Some("number"), Some("integer")) => *known = value.clone(),
+                (Some("integer"), Some("number")) => {}
+                _ => conflicts.push(String::new()),
+            },
+            // The narrower of an open map and a map of something is the map of something.
+            ("additionalProperties", known, Value::Bool(_)) if known.is_object() => {}
+            (_, known, value) => *known = value.clone(),
+        }
+    }
+}
+
+/// What both schemas of a property allow: the later definition, which refines the earlier, unless it says less. `None`
+/// where no value can be both.
+fn intersection(document: &Value, earlier: &Value, later: &Value) -> Option<Value> {
+    let kind_of = |schema: &Value| -> String {
+        let resolved = resolve(document, unwrap_reference(schema)).unwrap_or(schema);
+        let all_of = resolved.get("allOf").map(|_| flatten(document, resolved).schema);
+        kind(all_of.as_ref().unwrap_or(resolved)).to_owned()
+    };
+    let (one, other) = (kind_of(earlier), kind_of(later));
+    let says_nothing = |schema: &Value, kind: &str| {
+        kind.is_empty() && !["$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some())
+    };
+    match (one.as_str(), other.as_str()) {
+        _ if says_nothing(later, &other) => Some(earlier.clone()),
+        (one, other) if one == other || one.is_empty() || other.is_empty() => Some(later.clone()),
+        ("number", "integer") => Some(later.clone()),
+        ("integer", "number") => Some(earlier.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,56 @@
+//! What can be sent as a body.
+
+use serde_json::{Map, Value};
+
+use crate::document::is_json;
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Encoding {
+    /// As JSON.
+    Json,
+    /// As a form, `application/x-www-form-urlencoded`.
+    Form,
+    /// As it is given.
+    Bytes,
+    /// In several parts.
+    Multipart,
+}
+
+/// The one of a body's media types that is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chosen<'a> {
+    /// The media type as the document spells it.
+    pub media_type: &'a str,
+    /// How it is written.
+    pub encoding: Encoding,
+}
+
+/// Chooses what to send of what a request body offers: JSON before forms before anything else, the first of each.
+pub fn choose(body: &Value) -> Option<Chosen<'_>> {
+    let content = body.get("content").and_then(Value::as_object)?;
+    content
+        .keys()
+        .map(|media_type| Chosen { media_type, encoding: encoding(media_type) })
+        .min_by_key(|chosen| chosen.encoding)
+}
+
+/// The JSON media type of a response that is decoded, with its key.
+pub fn json_content(response: &Value) -> Option<(&str, &Map<String, Value>)> {
+    let content = response.get("content").and_then(Value::as_object)?;
+    // Plain JSON is what the client asks for first.
+    let plain = content.iter().find(|(media_type, _)| *media_type == "application/json");
+    let (media_type, media) = plain.or_else(|| content.iter().find(|(media_type, _)| is_json(media_type)))?;
+    Some((media_type, media.as_object()?))
+}
+
+fn encoding(media_type: &str) -> Encoding {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "*/*" => Encoding::Json,
+        "application/x-www-form-urlencoded" => Encoding::Form,
+        _ if is_json(media_type) => Encoding::Json,
+        _ if essence.starts_with("multipart/") => Encoding::Multipart,
+        _ => Encoding::Bytes,
+    }
+}

@@ -1,0 +1,107 @@
+//! Settles request bodies: whether and as what they are sent.
+
+use serde_json::{Value, json};
+
+use crate::Diagnostic;
+use crate::all_of::flatten;
+use crate::body::{Encoding, choose};
+use crate::diagnostic::join;
+use crate::document::{operations, schema_of};
+use crate::parameter::{ParameterType, parameter_type};
+
+/// Methods whose requests have no body, whatever a document says.
+const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];
+
+/// Removes request bodies that are not to be sent, and reports those that cannot be.
+pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for key in operations(document) {
+        let pointer = join(&key.pointer, "requestBody");
+        let Some(body) = document.pointer(&pointer) else { continue };
+        let warning = |code, message: String, help: &str| Diagnostic::warning(code, &pointer, message).help(help);
+        if WITHOUT_BODY.contains(&key.method.as_str()) {
+            let message = format!("a {} request has no body: it is left out", key.method.to_uppercase());
+            diagnostics.push(warning("ignored-body", message, "use another method, or parameters"));
+        } else {
+            match choose(body) {
+                None => {
+                    let message = "the body has no media type: it is left out".to_owned();
+                    diagnostics.push(warning("ignored-body", message, "add a media type with a schema in the overlay"));
+                }
+                Some(chosen) => {
+                    let media = join(&join(&pointer, "content"), chosen.media_type);
+                    diagnostics.extend(check(body, chosen.media_type, chosen.encoding, &pointer));
+                    if chosen.encoding == Encoding::Form {
+                        diagnostics.extend(settle_form(document, &media));
+                    }
+                    continue;
+                }
+            }
+        }
+        if let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
+            operation.shift_remove("requestBody");
+        }
+    }
+    diagnostics
+}
+
+fn check(body: &Value, media_type: &str, encoding: Encoding, pointer: &str) -> Vec<Diagnostic> {
+    let content = join(pointer, "content");
+    let mut diagnostics = Vec::new();
+    let mut warn = |at: &str, code, message: String, help: &str| {
+        diagnostics.push(Diagnostic::warning(code, at, message).help(help));
+    };
+    let others = body.get("content").and_then(Value::as_object).map_or(0, |content| content.len() - 1);
+    if others > 0 {
+        let message = format!("the body is sent as `{media_type}`, and never as one of the other media types");
+        warn(&content, "body-media-types", message, "remove the media types in the overlay that are not wanted");
+    }
+    if body.get("required") != Some(&Value::Bool(true)) {
+        let message = "the body is optional, and is sent all the same: empty where nothing is given".to_owned();
+        warn(pointer, "optional-body", message, "say `required: true` in the overlay if that is what the API wants");
+    }
+    let at = join(&content, media_type);
+    match encoding {
+        Encoding::Json | Encoding::Form | Encoding::Bytes => {}
+        Encoding::Multipart => diagnostics.push(
+            Diagnostic::error("multipart-body", at, "bodies in several parts cannot be sent")
+                .help("remove the operation, or offer another media type in the overlay"),
+        ),
+    }
+    diagnostics
+}
+
+/// Takes out of a form what it cannot carry here: lists and objects.
+fn settle_form(document: &mut Value, media: &str) -> Vec<Diagnostic> {
+    let pointer = join(media, "schema");
+    let Some(schema) = document.pointer(&pointer).and_then(|schema| schema_of(document, schema)) else {
+        return Vec::new();
+    };
+    let mut flat = flatten(document, schema).schema;
+    let required = flat.get("required").cloned().unwrap_or_default();
+    let is_required = |name: &str| required.as_array().is_some_and(|names| names.iter().any(|other| other == name));
+    let Some(properties) = flat.get_mut("properties").and_then(Value::as_object_mut) else { return Vec::new() };
+    let mut diagnostics = Vec::new();
+    properties.retain(|name, property| {
+        let what = match parameter_type(document, &json!({ "schema": property })) {
+            ParameterType::Object => "an object",
+            ParameterType::List(_) | ParameterType::ListOfOthers => "a list",
+            ParameterType::Scalar(_) | ParameterType::Other => return true,
+        };
+        let help = "describe it in the overlay as text, as it is to be sent";
+        diagnostics.push(if is_required(name) {
+            let message = format!("`{name}` is required and is {what}, which cannot be sent in a form");
+            Diagnostic::error("form-member", media, message).help(help)
+        } else {
+            let message = format!("`{name}` is left out: it is {what}, which cannot be sent in a form");
+            Diagnostic::warning("form-member", media, message).help(help)
+        });
+        false
+    });
+    if !diagnostics.is_empty()
+        && let Some(slot) = document.pointer_mut(&pointer)
+    {
+        *slot = flat;
+    }
+    diagnostics
+}

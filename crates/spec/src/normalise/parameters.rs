@@ -1,0 +1,180 @@
+//! Settles parameters: which of them can be sent, how, and what they are called in Rust.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use super::inline::PLACE;
+use crate::Diagnostic;
+use crate::diagnostic::join;
+use crate::document::{OperationKey, operations};
+use crate::parameter::{ParameterType, parameter_type};
+use crate::rust_names::{self, suffixed};
+
+/// Setters that request types have anyway, and names that the generated code needs for itself.
+const RESERVED: [&str; 10] =
+    ["body", "body_map", "client", "encode_path", "header_map", "into_inner", "new", "options", "send", "stream"];
+
+/// Headers that OpenAPI keeps for other parts of a document.
+const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// Rewrites the parameters of all operations, and reports which of them are lost or mean something else.
+pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for key in operations(document) {
+        let Some(Value::Array(parameters)) =
+            document.pointer_mut(&key.pointer).and_then(|operation| operation.get_mut("parameters")).map(Value::take)
+        else {
+            continue;
+        };
+        let mut kept: Vec<Value> = Vec::new();
+        for mut parameter in parameters {
+            let place = parameter.as_object_mut().and_then(|members| members.shift_remove(PLACE));
+            let place = place.and_then(|place| place.as_str().map(str::to_owned)).unwrap_or_default();
+            let mut one = One { place: &place, diagnostics: &mut diagnostics };
+            if let Some(members) = parameter.as_object_mut() {
+                one.swagger(members);
+            }
+            if kept.iter().any(|other| other["name"] == parameter["name"] && other["in"] == parameter["in"]) {
+                let message = format!("the parameter {} is declared twice: the first counts", parameter["name"]);
+                one.warn("duplicate-parameter", message);
+            } else if one.keeps(document, &parameter) {
+                kept.push(parameter);
+            }
+        }
+        name(&mut kept, &key, &mut diagnostics);
+        if let Some(operation) = document.pointer_mut(&key.pointer) {
+            operation["parameters"] = json!(kept);
+        }
+    }
+    diagnostics
+}
+
+/// One parameter, and where it stands.
+struct One<'a> {
+    place: &'a str,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl One<'_> {
+    fn warn(&mut self, code: &'static str, message: String) {
+        let warning = Diagnostic::warning(code, self.place, message);
+        self.diagnostics.push(warning.help("correct the parameter in the overlay, if it is needed"));
+    }
+
+    fn refuse(&mut self, code: &'static str, message: String, help: &str) {
+        self.diagnostics.push(Diagnostic::error(code, self.place, message).help(help));
+    }
+
+    /// Swagger 2 puts the type beside the name.
+    fn swagger(&mut self, members: &mut Map<String, Value>) {
+        const SCHEMA: [&str; 5] = ["type", "format", "items", "enum", "default"];
+        if members.contains_key("schema") || members.contains_key("content") || !members.contains_key("type") {
+            return;
+        }
+        let schema: Map<String, Value> =
+            SCHEMA.iter().filter_map(|key| Some(((*key).to_owned(), members.shift_remove(*key)?))).collect();
+        members.insert("schema".to_owned(), Value::Object(schema));
+        self.warn("swagger-parameter", "the type belongs into a `schema`, and is read as if it were".to_owned());
+    }
+
+    /// Whether a parameter can be sent. One that cannot be sent and has to be is an error.
+    fn keeps(&mut self, document: &Value, parameter: &Value) -> bool {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let place = parameter["in"].as_str().unwrap_or_default();
+        let unsupported = match place {
+            "body" | "formData" => {
+                let message = format!("`in: {place}` is Swagger 2.0");
+                self.refuse("swagger-parameter", message, "make it a `requestBody` in the overlay");
+                return false;
+            }
+            "path" | "query" | "header" | "cookie" => match place {
+                "header" if IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
+                    let message = format!("OpenAPI does not let `{name}` be a parameter: it is left out");
+                    self.warn("ignored-header", message);
+                    return false;
+                }
+                "header" if !is_token(name) => {
+                    let help = "correct the name in the overlay";
+                    self.refuse("malformed", format!("{name:?} cannot be the name of a header"), help);
+                    return false;
+                }
+                "cookie" => Some("cookies"),
+                _ if parameter.get("content").is_some() => {
+                    self.warn("parameter-as-text", format!("`{name}` has a media type: it is given as text"));
+                    None
+                }
+                _ => self.of_type(document, parameter),
+            },
+            _ => {
+                let help = "use one of `path`, `query` and `header`";
+                self.refuse("malformed", format!("`in: {place}` is no place for a parameter"), help);
+                return false;
+            }
+        };
+        let Some(what) = unsupported else { return true };
+        if parameter["required"] == true {
+            let help = "remove the operation in the overlay, or make the parameter optional if it is";
+            self.refuse("unsupported-parameter", format!("`{name}` is required, and {what} cannot be sent"), help);
+        } else {
+            self.warn("unsupported-parameter", format!("`{name}` is left out: {what} cannot be sent"));
+        }
+        false
+    }
+
+    /// What a parameter is if it cannot be sent.
+    fn of_type(&mut self, document: &Value, parameter: &Value) -> Option<&'static str> {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let place = parameter["in"].as_str().unwrap_or_default();
+        let message = match (parameter_type(document, parameter), place) {
+            (ParameterType::Object, "query") => return Some("objects"),
+            (ParameterType::Object, _) => format!("`{name}` is an object: it is given as text, as it is to be sent"),
+            (ParameterType::List(_), "path" | "header") => {
+                format!("`{name}` is a list: it is given as text, its elements parted by commas")
+            }
+            (ParameterType::ListOfOthers, _) => format!("the elements of `{name}` are given as text"),
+            _ => return None,
+        };
+        self.warn("parameter-as-text", message);
+        None
+    }
+}
+
+/// Names parameters whose setters would be called the same, or like something that request types have anyway.
+fn name(parameters: &mut [Value], key: &OperationKey, diagnostics: &mut Vec<Diagnostic>) {
+    // Who comes first keeps the plain name: paths hold more of an operation's meaning than headers do.
+    let mut order: Vec<usize> = (0..parameters.len()).collect();
+    let rank = |place: &str| ["path", "query", "header"].iter().position(|other| *other == place);
+    order.sort_by_key(|index| {
+        let parameter = &parameters[*index];
+        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+        (rust_names::method(&name) != name, rank(parameter["in"].as_str().unwrap_or_default()), name)
+    });
+    let mut taken: HashSet<String> = RESERVED.into_iter().map(str::to_owned).collect();
+    for index in order {
+        let Some(parameter) = parameters[index].as_object_mut() else { continue };
+        let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (wire, place, chosen) = (text("name"), text("in"), text("x-rust-name"));
+        let plain = rust_names::method(if chosen.is_empty() { &wire } else { &chosen });
+        let mut name = plain.clone();
+        if RESERVED.contains(&name.as_str()) {
+            name = format!("{plain}_parameter");
+        }
+        let mut attempt = 0;
+        while !taken.insert(name.clone()) {
+            name = suffixed(&plain, "_", &format!("{place} {wire}"), attempt);
+            attempt += 1;
+        }
+        if name != plain {
+            parameter.insert("x-rust-name".to_owned(), json!(name));
+            let message = format!("the setter `{plain}` is taken: the one of `{wire}` is called `{name}`");
+            let warning = Diagnostic::warning("parameter-name", join(&key.pointer, "parameters"), message);
+            diagnostics.push(warning.help("choose another name with `x-rust-name` in the overlay"));
+        }
+    }
+}
+
+/// What HTTP lets a header be called.
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}

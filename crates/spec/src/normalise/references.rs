@@ -1,0 +1,134 @@
+//! Checks that references lead somewhere, and keeps what stands beside them.
+
+use serde_json::{Map, Value, json};
+
+use super::structure::{At, Kind, walk};
+use crate::Diagnostic;
+use crate::document::{component, follow, resolve};
+
+/// Members that may stand beside `$ref`: they say something about the use of a schema, not about the schema.
+const ABOUT_THE_USE: [&str; 8] =
+    ["nullable", "description", "title", "deprecated", "readOnly", "writeOnly", "example", "default"];
+
+struct Found {
+    kind: Kind,
+    target: String,
+    pointer: String,
+}
+
+/// Reports references that lead nowhere, out of the document, to something else than they have to, or in a circle.
+pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
+        if let Some(target) = members.get_mut("$ref").filter(|_| kind.may_be_reference()) {
+            decode(target);
+            let target = target.as_str().unwrap_or_default().to_owned();
+            found.push(Found { kind, target, pointer: at.child("$ref") });
+        }
+    });
+    found.iter().filter_map(|found| check_one(document, found)).collect()
+}
+
+fn check_one(document: &Value, Found { kind, target, pointer }: &Found) -> Option<Diagnostic> {
+    let error = |code, message: String, help: &str| Some(Diagnostic::error(code, pointer, message).help(help));
+    if *kind == Kind::PathItem {
+        let message = "a path item cannot be a reference here".to_owned();
+        return error("path-reference", message, "copy what it refers to into the path item");
+    }
+    let Some(path) = target.strip_prefix('#') else {
+        let message = format!("`{target}` is outside of the document");
+        return error("external-reference", message, "bundle the documents into one, and refer to `#/components/…`");
+    };
+    let Some(node) = document.pointer(path) else {
+        let message = format!("`{target}` leads nowhere");
+        return error("missing-reference", message, "correct the reference, or add what it refers to");
+    };
+    let elsewhere =
+        target.starts_with("#/components/") && !target.starts_with(&format!("#/components/{}/", kind.section()));
+    if elsewhere || !node.is_object() {
+        let message = format!("`{target}` is not {}", kind.name());
+        return error("missing-reference", message, "correct the reference, or add what it refers to");
+    }
+    if resolve(document, node).is_none() {
+        let message = format!("`{target}` leads back to itself");
+        return error("circular-reference", message, "let one of the references in the circle be what is meant");
+    }
+    None
+}
+
+/// A reference is part of a URL, where some characters of a pointer are encoded.
+fn decode(target: &mut Value) {
+    let Some(text) = target.as_str().filter(|text| text.starts_with('#') && text.contains('%')) else { return };
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let encoded = (*first == b'%').then(|| tail.get(..2)).flatten();
+        let decoded = encoded.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        bytes.push(decoded.unwrap_or(*first));
+        rest = if decoded.is_some() { &tail[2..] } else { tail };
+    }
+    if let Ok(decoded) = String::from_utf8(bytes) {
+        *target = Value::String(decoded);
+    }
+}
+
+/// Wraps references to schemas that have something beside them: `{"$ref": …, "nullable": true}` becomes
+/// `{"nullable": true, "allOf": [{"$ref": …}]}`, which says it in a way that readers do not have to ignore.
+pub(super) fn keep_siblings(document: &mut Value) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
+        if kind != Kind::Schema || members.len() < 2 || !members.contains_key("$ref") {
+            return;
+        }
+        let useful = |key: &str| ABOUT_THE_USE.contains(&key) || key.starts_with("x-");
+        let lost: Vec<String> =
+            members.keys().filter(|key| *key != "$ref" && !useful(key)).map(|key| format!("`{key}`")).collect();
+        if !lost.is_empty() {
+            let message = format!("{} beside `$ref` has no effect", lost.join(", "));
+            let warning = Diagnostic::warning("reference-sibling", at.pointer(), message);
+            diagnostics.push(warning.help("put the reference into an `allOf` beside it"));
+        }
+        members.retain(|key, _| key == "$ref" || useful(key));
+        if members.len() > 1
+            && let Some(target) = members.shift_remove("$ref")
+        {
+            members.insert("allOf".to_owned(), json!([{ "$ref": target }]));
+        }
+    });
+    diagnostics
+}
+
+/// Replaces references that lead into the middle of something by a copy of what is there.
+///
+/// By now every object has a name, so what is copied is a reference to it, an array, a map or a scalar.
+pub(super) fn shorten(document: &mut Value) -> Vec<Diagnostic> {
+    // What is copied may hold another such reference.
+    for _ in 0..8 {
+        let deep = deep_references(document);
+        if deep.is_empty() {
+            return Vec::new();
+        }
+        for (pointer, target) in deep {
+            let copy = follow(document, target.trim_start_matches('#')).cloned();
+            if let (Some(copy), Some(node)) = (copy, document.pointer_mut(&pointer)) {
+                *node = copy;
+            }
+        }
+    }
+    let error = |(pointer, target): (String, String)| {
+        Diagnostic::error("deep-reference", pointer, format!("`{target}` is part of what it refers to"))
+            .help("move what it refers to into `components.schemas`, and refer to that")
+    };
+    deep_references(document).into_iter().map(error).collect()
+}
+
+fn deep_references(document: &mut Value) -> Vec<(String, String)> {
+    let mut deep = Vec::new();
+    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
+        let target = members.get("$ref").and_then(Value::as_str);
+        if let Some(target) = target.filter(|target| kind == Kind::Schema && component(target, "schemas").is_none()) {
+            deep.push((at.pointer(), target.to_owned()));
+        }
+    });
+    deep
+}

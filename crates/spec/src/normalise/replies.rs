@@ -1,0 +1,113 @@
+//! Gives the successes of an operation one schema, and its errors another, because the generator decodes one of each.
+
+use serde_json::Value;
+
+use super::merge::{essence, widen};
+use super::type_names::TypeNames;
+use crate::Diagnostic;
+use crate::body::json_content;
+use crate::diagnostic::join;
+use crate::document::{members, operations, reference, schema_reference};
+use crate::reply::{Replies, Reply};
+use crate::rust_names::request_type;
+
+/// The component that all errors share where the document has one envelope (`x-envelope`).
+const SHARED_ERROR: &str = "ApiError";
+
+/// Schemas that become one.
+struct Group {
+    /// What the one is called.
+    name: String,
+    /// Pointers to the schemas.
+    slots: Vec<String>,
+    of_errors: bool,
+}
+
+/// Replaces the schemas of the JSON responses of an operation by a reference to one component, for the successes and for
+/// the errors. Where there is one schema already, it stays.
+///
+/// With `x-envelope` the errors of the whole document share one.
+pub(super) fn unify(document: &mut Value) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut groups = Vec::new();
+    let mut shared = Group { name: SHARED_ERROR.to_owned(), slots: Vec::new(), of_errors: true };
+    let one_envelope = document.get("x-envelope").is_some();
+    for key in operations(document) {
+        let Some(operation) = document.pointer(&key.pointer) else { continue };
+        let stem = request_type(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
+        let replies = Replies::of(&key.method, operation);
+        diagnostics.extend(mixed(&replies, &key.pointer));
+        diagnostics.extend(default_only(&replies, &key.pointer));
+        let successes = slots(operation, &replies.successes, &key.pointer);
+        groups.push(Group { name: format!("{stem}Response"), slots: successes, of_errors: false });
+        let errors = slots(operation, &replies.errors, &key.pointer);
+        if one_envelope {
+            shared.slots.extend(errors);
+        } else {
+            groups.push(Group { name: format!("{stem}Error"), slots: errors, of_errors: true });
+        }
+    }
+    groups.push(shared);
+    let mut names = TypeNames::of(document);
+    for group in &groups {
+        merge(document, group, &mut names, &mut diagnostics);
+    }
+    diagnostics
+}
+
+/// Pointers to the schemas of the JSON responses among `replies`.
+fn slots(operation: &Value, replies: &[(&str, Reply)], pointer: &str) -> Vec<String> {
+    let responses = join(pointer, "responses");
+    let json = replies.iter().filter(|(_, reply)| *reply == Reply::Json);
+    json.filter_map(|(status, _)| {
+        let (media_type, media) = json_content(&operation["responses"][*status])?;
+        media.get("schema")?;
+        Some(join(&join(&join(&join(&responses, status), "content"), media_type), "schema"))
+    })
+    .collect()
+}
+
+/// A body that is not JSON cannot share a type with one that is.
+fn mixed(replies: &Replies<'_>, pointer: &str) -> Option<Diagnostic> {
+    let has = |wanted| replies.successes.iter().any(|(_, reply)| *reply == wanted);
+    (has(Reply::Json) && has(Reply::Bytes)).then(|| {
+        let message = "some successful responses are JSON and some are not: all are given as bytes";
+        Diagnostic::warning("success-types-differ", join(pointer, "responses"), message)
+            .help("remove the responses in the overlay that are not wanted")
+    })
+}
+
+/// The specification says that `default` is for all statuses which are not documented, and so for successes here.
+fn default_only(replies: &Replies<'_>, pointer: &str) -> Option<Diagnostic> {
+    replies.successes.iter().any(|(status, _)| *status == "default").then(|| {
+        let message = "no success is documented: `default` is taken for successes and for errors";
+        let pointer = join(&join(pointer, "responses"), "default");
+        Diagnostic::warning("default-response", pointer, message).help("document the successes in the overlay")
+    })
+}
+
+fn merge(document: &mut Value, group: &Group, names: &mut TypeNames, diagnostics: &mut Vec<Diagnostic>) -> Option<()> {
+    let first = group.slots.first()?;
+    let schemas: Vec<Value> = group.slots.iter().filter_map(|slot| document.pointer(slot)).map(essence).collect();
+    let same = schemas.windows(2).all(|pair| pair[0] == pair[1]);
+    // One schema is named where it stands; errors are called so.
+    if same && (reference(&schemas[0]).is_some() || (schemas.len() == 1 && !group.of_errors)) {
+        return None;
+    }
+    let merged = schemas.into_iter().reduce(|one, other| widen(document, one, other))?;
+    let name = names.give(&group.name, first, diagnostics);
+    members(document, &["components", "schemas"])?.insert(name.clone(), merged);
+    for slot in &group.slots {
+        *document.pointer_mut(slot)? = schema_reference(&name);
+    }
+    if !same {
+        let (code, what) = match group.of_errors {
+            true => ("error-schemas-differ", "error responses"),
+            false => ("success-schemas-differ", "successful responses"),
+        };
+        let message = format!("the {what} have different schemas: all are decoded as `{name}`");
+        let warning = Diagnostic::warning(code, first, message);
+        diagnostics.push(warning.help("give them one schema in the overlay to have a say in what it is"));
+    }
+    Some(())
+}

@@ -1,0 +1,304 @@
+//! Checks that the parts of a document have the shape that the following stages and the generator rely on.
+
+use std::iter;
+
+use serde_json::{Map, Value};
+
+use crate::Diagnostic;
+use crate::diagnostic::join;
+use crate::document::METHODS;
+
+/// What an object of the document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Document,
+    Components,
+    PathItem,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+    MediaType,
+    Schema,
+}
+
+/// What a member of an object has to be.
+#[derive(Clone, Copy)]
+enum Form {
+    Text,
+    Flag,
+    Texts,
+    Values,
+    Object,
+    Node(Kind),
+    Nodes(Kind),
+    Members(Kind),
+    FlagOrNode(Kind),
+    /// `required`: a list of names, or the flag of Swagger's early days.
+    Required,
+}
+
+use Form::{Flag, FlagOrNode, Members, Node, Nodes, Object, Required, Text, Texts, Values};
+
+impl Kind {
+    /// The members that anything depends on. The others are not looked at.
+    fn members(self) -> &'static [(&'static str, Form)] {
+        match self {
+            Self::Document => {
+                &[("info", Object), ("paths", Members(Kind::PathItem)), ("components", Node(Self::Components))]
+            }
+            Self::Components => &[
+                ("schemas", Members(Self::Schema)),
+                ("responses", Members(Self::Response)),
+                ("parameters", Members(Self::Parameter)),
+                ("requestBodies", Members(Self::RequestBody)),
+            ],
+            Self::PathItem => &[("parameters", Nodes(Self::Parameter))],
+            Self::Operation => &[
+                ("operationId", Text),
+                ("summary", Text),
+                ("description", Text),
+                ("tags", Texts),
+                ("parameters", Nodes(Self::Parameter)),
+                ("requestBody", Node(Self::RequestBody)),
+                ("responses", Members(Self::Response)),
+            ],
+            Self::Parameter => &[
+                ("name", Text),
+                ("in", Text),
+                ("description", Text),
+                ("required", Flag),
+                ("style", Text),
+                ("explode", Flag),
+                ("schema", Node(Self::Schema)),
+                ("content", Members(Self::MediaType)),
+            ],
+            Self::RequestBody => &[("description", Text), ("required", Flag), ("content", Members(Self::MediaType))],
+            Self::Response => &[("description", Text), ("content", Members(Self::MediaType))],
+            Self::MediaType => &[("schema", Node(Self::Schema))],
+            Self::Schema => &[
+                ("type", Text),
+                ("format", Text),
+                ("title", Text),
+                ("description", Text),
+                ("nullable", Flag),
+                ("readOnly", Flag),
+                ("writeOnly", Flag),
+                ("enum", Values),
+                ("required", Required),
+                ("properties", Members(Self::Schema)),
+                ("additionalProperties", FlagOrNode(Self::Schema)),
+                ("items", Node(Self::Schema)),
+                ("allOf", Nodes(Self::Schema)),
+                ("oneOf", Nodes(Self::Schema)),
+                ("anyOf", Nodes(Self::Schema)),
+                ("not", Node(Self::Schema)),
+            ],
+        }
+    }
+
+    /// Whether a reference may stand in place of the object.
+    pub(super) fn may_be_reference(self) -> bool {
+        !matches!(self, Self::Document | Self::Components | Self::Operation | Self::MediaType)
+    }
+
+    /// Where references to such objects lead.
+    pub(super) fn section(self) -> &'static str {
+        match self {
+            Self::Parameter => "parameters",
+            Self::RequestBody => "requestBodies",
+            Self::Response => "responses",
+            _ => "schemas",
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Document => "an OpenAPI document",
+            Self::Components => "the components",
+            Self::PathItem => "a path item",
+            Self::Operation => "an operation",
+            Self::Parameter => "a parameter",
+            Self::RequestBody => "a request body",
+            Self::Response => "a response",
+            Self::MediaType => "a media type",
+            Self::Schema => "a schema",
+        }
+    }
+}
+
+/// A place in the document that is spelled out only where something is to be said about it.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a> {
+    parent: Option<&'a At<'a>>,
+    token: &'a str,
+}
+
+impl At<'_> {
+    const ROOT: At<'static> = At { parent: None, token: "" };
+
+    /// The pointer of a member.
+    pub(super) fn child(&self, token: &str) -> String {
+        join(&self.pointer(), token)
+    }
+
+    /// The pointer of the place itself.
+    pub(super) fn pointer(&self) -> String {
+        let tokens: Vec<&str> =
+            iter::successors(Some(self), |at| at.parent).filter(|at| at.parent.is_some()).map(|at| at.token).collect();
+        tokens.iter().rev().fold(String::new(), |pointer, token| join(&pointer, token))
+    }
+}
+
+/// Something that is shown every object of a document.
+pub(super) trait Visitor {
+    /// Called for every object of a known kind, before those in it; a reference is told by its `$ref`.
+    fn object(&mut self, kind: Kind, members: &mut Map<String, Value>, at: &At<'_>);
+
+    /// Called for everything that does not have the shape that it has to have.
+    fn malformed(&mut self, _at: &At<'_>, _message: String) {}
+}
+
+impl<F: FnMut(Kind, &mut Map<String, Value>, &At<'_>)> Visitor for F {
+    fn object(&mut self, kind: Kind, members: &mut Map<String, Value>, at: &At<'_>) {
+        self(kind, members, at);
+    }
+}
+
+/// Shows a whole document to a visitor.
+pub(super) fn walk(document: &mut Value, visitor: &mut dyn Visitor) {
+    node(Kind::Document, document, &At::ROOT, visitor);
+}
+
+/// Reports what does not have the shape that it has to have.
+pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
+    let mut check = Check { diagnostics: Vec::new() };
+    walk(document, &mut check);
+    check.diagnostics
+}
+
+struct Check {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Visitor for Check {
+    fn object(&mut self, kind: Kind, members: &mut Map<String, Value>, at: &At<'_>) {
+        match kind {
+            Kind::PathItem => self.methods(members, at),
+            Kind::Operation => self.statuses(members, at),
+            Kind::Parameter if !members.contains_key("$ref") => {
+                for member in ["name", "in"].into_iter().filter(|member| !members.contains_key(*member)) {
+                    self.malformed(at, format!("the parameter has no `{member}`"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn malformed(&mut self, at: &At<'_>, message: String) {
+        let error = Diagnostic::error("malformed", at.pointer(), message);
+        self.diagnostics.push(error.help("correct it in the overlay: the OpenAPI 3.0 specification says how"));
+    }
+}
+
+impl Check {
+    fn statuses(&mut self, members: &Map<String, Value>, at: &At<'_>) {
+        let responses = members.get("responses").and_then(Value::as_object).into_iter().flatten();
+        for (status, _) in responses.filter(|(status, _)| !status.starts_with("x-") && !is_status(status)) {
+            let message = format!("`{status}` is not a status");
+            let error = Diagnostic::error("status", join(&at.child("responses"), status), message);
+            self.diagnostics.push(error.help("use a status such as `404`, a class such as `4XX`, or `default`"));
+        }
+    }
+
+    /// A misspelled method would be an operation that is silently missing.
+    fn methods(&mut self, members: &Map<String, Value>, at: &At<'_>) {
+        for (member, value) in members {
+            let known = METHODS.contains(&member.as_str()) || member.starts_with("x-");
+            if !known && value.get("responses").is_some() {
+                let at = At { parent: Some(at), token: member };
+                self.malformed(&at, format!("`{member}` is not a method; methods are spelled in lower case"));
+            }
+        }
+    }
+}
+
+fn node(kind: Kind, value: &mut Value, at: &At<'_>, visitor: &mut dyn Visitor) {
+    let Value::Object(members) = value else {
+        return visitor.malformed(at, format!("{} has to be an object", kind.name()));
+    };
+    visitor.object(kind, members, at);
+    if kind.may_be_reference()
+        && let Some(target) = members.get("$ref")
+    {
+        if !target.is_string() {
+            visitor.malformed(&At { parent: Some(at), token: "$ref" }, "`$ref` has to be text".to_owned());
+        }
+        return;
+    }
+    if kind == Kind::PathItem {
+        for (method, operation) in members.iter_mut().filter(|(method, _)| METHODS.contains(&method.as_str())) {
+            node(Kind::Operation, operation, &At { parent: Some(at), token: method }, visitor);
+        }
+    }
+    for (name, form) in kind.members() {
+        if let Some(value) = members.get_mut(*name) {
+            member(name, *form, value, &At { parent: Some(at), token: name }, visitor);
+        }
+    }
+}
+
+fn member(name: &str, form: Form, value: &mut Value, at: &At<'_>, visitor: &mut dyn Visitor) {
+    if let Err(expected) = look_into(name, form, value, at, visitor) {
+        visitor.malformed(at, format!("`{name}` has to be {expected}"));
+    }
+}
+
+/// Walks what is in a member, or says what the member has to be.
+fn look_into(
+    name: &str,
+    form: Form,
+    value: &mut Value,
+    at: &At<'_>,
+    visitor: &mut dyn Visitor,
+) -> Result<(), &'static str> {
+    let expect = |holds: bool, expected| if holds { Ok(()) } else { Err(expected) };
+    match form {
+        Text => expect(value.is_string(), "text"),
+        Flag => expect(value.is_boolean(), "`true` or `false`"),
+        Texts => expect(is_texts(value), "a list of texts"),
+        Values => expect(value.is_array(), "a list"),
+        Required => expect(value.is_boolean() || is_texts(value), "a list of names"),
+        Object => expect(value.is_object(), "an object"),
+        FlagOrNode(_) if value.is_boolean() => Ok(()),
+        Node(kind) | FlagOrNode(kind) => {
+            node(kind, value, at, visitor);
+            Ok(())
+        }
+        Nodes(kind) => {
+            for (index, element) in value.as_array_mut().ok_or("a list")?.iter_mut().enumerate() {
+                node(kind, element, &At { parent: Some(at), token: &index.to_string() }, visitor);
+            }
+            Ok(())
+        }
+        Members(kind) => {
+            // Paths and responses may have extensions between them; whatever else is named may have any name.
+            let extended = ["paths", "responses"].contains(&name);
+            for (key, member) in value.as_object_mut().ok_or("an object")? {
+                if !(extended && key.starts_with("x-")) {
+                    node(kind, member, &At { parent: Some(at), token: key }, visitor);
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+fn is_status(status: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) || text.eq_ignore_ascii_case("xx");
+    status == "default" || (status.len() == 3 && status.starts_with(['1', '2', '3', '4', '5']) && digits(&status[1..]))
+}
+
+fn is_texts(value: &Value) -> bool {
+    value.as_array().is_some_and(|elements| elements.iter().all(Value::is_string))
+}

@@ -1,0 +1,137 @@
+//! Settles what schemas say about the kind of their values, where they contradict themselves or use other words.
+
+use serde_json::{Map, Value, json};
+
+use super::structure::{At, Kind, walk};
+use crate::Diagnostic;
+
+const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
+
+/// Rewrites types in place, and reports what cannot be understood or is lost.
+pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
+        if kind == Kind::Schema && !members.contains_key("$ref") {
+            diagnostics.extend(spelling(members, at));
+            diagnostics.extend(flag(members, at));
+            diagnostics.extend(empty_combinators(members, at));
+            diagnostics.extend(contradiction(members, at));
+            diagnostics.extend(values(members, at));
+            diagnostics.extend(default(members, at));
+            diagnostics.extend(discriminator(members, at));
+        }
+    });
+    diagnostics
+}
+
+/// `String` is meant to be `string`; `any` and `file` are words of older specifications.
+fn spelling(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
+    let declared = members.get("type")?.as_str()?.to_owned();
+    if TYPES.contains(&declared.as_str()) {
+        return None;
+    }
+    let meant = declared.trim().to_ascii_lowercase();
+    let reading = match meant.as_str() {
+        "any" => {
+            members.shift_remove("type");
+            "any value".to_owned()
+        }
+        "file" => {
+            members.insert("type".to_owned(), json!("string"));
+            members.insert("format".to_owned(), json!("binary"));
+            "binary data".to_owned()
+        }
+        meant if TYPES.contains(&meant) => {
+            members.insert("type".to_owned(), json!(meant));
+            format!("`{meant}`")
+        }
+        _ => {
+            let error = Diagnostic::error("schema-type", at.child("type"), format!("`{declared}` is not a type"));
+            return Some(error.help(format!("use one of {}", TYPES.join(", "))));
+        }
+    };
+    let message = format!("`{declared}` is not a type: it is read as {reading}");
+    Some(Diagnostic::warning("schema-type", at.child("type"), message).help("correct the type in the overlay"))
+}
+
+/// `required: true` in a property was legal in JSON Schema 3.
+fn flag(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
+    if !members.get("required")?.is_boolean() {
+        return None;
+    }
+    members.shift_remove("required");
+    let message = "`required` in a property has no effect: the property is optional";
+    let warning = Diagnostic::warning("required-flag", at.child("required"), message);
+    Some(warning.help("list the property's name in `required` of the object, if it is always there"))
+}
+
+fn empty_combinators(members: &mut Map<String, Value>, at: &At<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for keyword in ["allOf", "oneOf", "anyOf"] {
+        if !members.get(keyword).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            continue;
+        }
+        members.shift_remove(keyword);
+        let message = format!("`{keyword}` is empty and is left out");
+        let warning = Diagnostic::warning("empty-combinator", at.child(keyword), message);
+        diagnostics.push(warning.help("list the schemas, or remove the keyword in the overlay"));
+    }
+    diagnostics
+}
+
+/// A string with properties is neither: nothing can be said about its values.
+fn contradiction(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
+    let declared = members.get("type")?.as_str()?.to_owned();
+    let filled = |key: &str| members.get(key).and_then(Value::as_object).is_some_and(|member| !member.is_empty());
+    let other = match declared.as_str() {
+        "object" => filled("items").then_some("items"),
+        "array" => filled("properties").then_some("properties"),
+        _ => ["properties", "items"].into_iter().find(|key| filled(key)),
+    }?;
+    for keyword in ["type", "properties", "items", "required", "additionalProperties"] {
+        members.shift_remove(keyword);
+    }
+    let message = format!("`type: {declared}` contradicts `{other}`: any value is accepted");
+    Some(Diagnostic::warning("schema-type", at.child("type"), message).help("remove one of them in the overlay"))
+}
+
+/// An `enum` of other values than its type allows says that the type is wrong, or the values are.
+fn values(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
+    let declared = members.get("type")?.as_str()?.to_owned();
+    let odd = members.get("enum")?.as_array()?.iter().find(|value| !value.is_null() && !has_type(value, &declared))?;
+    let message = format!("{odd} is not of type `{declared}`: any value is accepted");
+    members.shift_remove("type");
+    members.shift_remove("enum");
+    Some(
+        Diagnostic::warning("enum-type", at.child("enum"), message)
+            .help("correct the type or the values in the overlay"),
+    )
+}
+
+fn default(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
+    let declared = members.get("type")?.as_str()?;
+    let value = members.get("default").filter(|value| !value.is_null() && !has_type(value, declared))?;
+    let message = format!("the default {value} is not of type `{declared}`");
+    Some(
+        Diagnostic::warning("default-type", at.child("default"), message)
+            .help("correct the type or the default in the overlay"),
+    )
+}
+
+fn discriminator(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
+    members.get("discriminator").filter(|_| members.contains_key("oneOf") || members.contains_key("anyOf"))?;
+    let message = "the discriminator is not looked at: a value has the first of the types that it fits";
+    let warning = Diagnostic::warning("discriminator", at.child("discriminator"), message);
+    Some(warning.help("require in each of the schemas what the others do not have"))
+}
+
+fn has_type(value: &Value, declared: &str) -> bool {
+    match declared {
+        "string" => value.is_string(),
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        _ => value.is_object(),
+    }
+}

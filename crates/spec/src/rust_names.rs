@@ -1,0 +1,135 @@
+//! The names that the generator makes of names in the document.
+//!
+//! This repeats what typify and progenitor do (`sanitize` in the `util.rs` of each), which they do not offer as functions.
+//! The underscore that they put behind a keyword is left out: no two names differ in that alone.
+
+use std::collections::HashSet;
+
+use heck::{ToPascalCase, ToSnakeCase};
+use serde_json::Value;
+
+/// The name of the flattened map that the generator adds to a struct that keeps unknown keys.
+pub const UNKNOWN_KEYS: &str = "extra";
+
+/// The field that a property becomes.
+pub fn field(property: &str) -> String {
+    let name = match special(property) {
+        Some(name) => name.to_owned(),
+        None => separated(property).to_snake_case(),
+    };
+    if name.starts_with(unicode_ident::is_xid_start) { name } else { format!("x{name}") }
+}
+
+/// The properties of an object that cannot be fields: those whose field an earlier property has, and the one that is
+/// called like the map of unknown keys. They are found in that map.
+pub fn unnameable<'a>(properties: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut taken = HashSet::from([UNKNOWN_KEYS.to_owned()]);
+    properties.filter(|property| !taken.insert(field(property))).collect()
+}
+
+/// The type that a component schema becomes.
+pub fn type_name(component: &str) -> String {
+    let name = match special(component) {
+        Some(name) => name.to_owned(),
+        None => separated(component).to_pascal_case(),
+    };
+    if name.starts_with(unicode_ident::is_xid_start) { name } else { format!("X{name}") }
+}
+
+/// The type of a component, which may be told what to be called by `x-rust-name`.
+pub fn component_type(component: &str, schema: &Value) -> String {
+    type_name(schema.get("x-rust-name").and_then(Value::as_str).unwrap_or(component))
+}
+
+/// The method that an operation id becomes, and the setter that a parameter becomes.
+pub fn method(name: &str) -> String {
+    let name = match special(name) {
+        Some(name) => name.to_owned(),
+        None => separated(name).to_snake_case(),
+    };
+    match name.chars().next() {
+        None => "x".to_owned(),
+        Some(first) if unicode_ident::is_xid_start(first) => name,
+        Some(_) => format!("_{name}"),
+    }
+}
+
+/// The name of the request type of an operation, which is made of the name of its method.
+pub fn request_type(operation_id: &str) -> String {
+    method(operation_id).to_pascal_case()
+}
+
+/// `name` and four digits that depend on `place` alone, so that a name which is taken becomes the same other name
+/// whatever else is in the document.
+pub(crate) fn suffixed(name: &str, separator: &str, place: &str, attempt: u64) -> String {
+    let digits = fnv1a(place).wrapping_add(attempt) % 10_000;
+    format!("{name}{separator}{digits:04}")
+}
+
+fn special(name: &str) -> Option<&'static str> {
+    match name {
+        "+1" => Some("plus1"),
+        "-1" => Some("minus1"),
+        _ => None,
+    }
+}
+
+fn separated(name: &str) -> String {
+    name.replace('\'', "").replace(|c| !unicode_ident::is_xid_continue(c), "-")
+}
+
+/// A hash that never changes, unlike the one of the standard library.
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_become_fields() {
+        #[track_caller]
+        fn check(property: &str, expected: &str) {
+            assert_eq!(field(property), expected, "{property:?}");
+        }
+        check("user_id", "user_id");
+        check("user-id", "user_id");
+        check("userId", "user_id");
+        check("USER ID", "user_id");
+        check("user.id", "user_id");
+        check("won't", "wont");
+        check("+1", "plus1");
+        check("-1", "minus1");
+        check("7", "x7");
+        check("", "x");
+        check("_", "x");
+        check("$", "x");
+        check("Extra", UNKNOWN_KEYS);
+        check("名前", "名前");
+    }
+
+    #[test]
+    fn components_become_types() {
+        #[track_caller]
+        fn check(component: &str, expected: &str) {
+            assert_eq!(type_name(component), expected, "{component:?}");
+        }
+        check("user", "User");
+        check("a/b", "AB");
+        check("my schema~1", "MySchema1");
+        check("7", "X7");
+    }
+
+    #[test]
+    fn operations_become_methods_and_request_types() {
+        #[track_caller]
+        fn check(id: &str, name: &str, request: &str) {
+            assert_eq!((method(id).as_str(), request_type(id).as_str()), (name, request), "{id:?}");
+        }
+        check("listAll", "list_all", "ListAll");
+        check("filter[lang]", "filter_lang", "FilterLang");
+        check("2x", "_2x", "2x");
+        check("a_1", "a_1", "A1");
+    }
+}
