@@ -33,6 +33,11 @@ pub(crate) fn comment(text: &str) -> String {
     lines.join("\n")
 }
 
+/// The text of a description that becomes one item of a list, where a block of code would end the list.
+pub(crate) fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The characters that begin or end a block of code.
 fn mark(content: &str) -> Option<&str> {
     let first = content.chars().next().filter(|c| ['`', '~'].contains(c))?;
@@ -62,6 +67,11 @@ mod tests {
     #[test]
     fn text_stays() {
         check("One.\n\nTwo:\n- a\n    - b", "One.\n\nTwo:\n- a\n    - b");
+    }
+
+    #[test]
+    fn an_item_is_one_line() {
+        assert_eq!(line("```\nlet y\n\n    let z\n"), "``` let y let z");
     }
 
     #[test]
