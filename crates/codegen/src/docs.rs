@@ -33,6 +33,17 @@ pub(crate) fn comment(text: &str) -> String {
     lines.join("\n")
 }
 
+/// The text of a description as one line, for a place inside of other documentation.
+pub(crate) fn line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut line = words.join(" ");
+    // What begins a block is code between words here.
+    while line.contains("``") {
+        line = line.replace("``", "`");
+    }
+    line.replace("~~~", "~")
+}
+
 /// The characters that begin or end a block of code.
 fn mark(content: &str) -> Option<&str> {
     let first = content.chars().next().filter(|c| ['`', '~'].contains(c))?;
@@ -75,6 +86,11 @@ mod tests {
     #[test]
     fn code_ends() {
         check("```json\n{}", "```json\n{}\n```");
+    }
+
+    #[test]
+    fn a_line_has_no_blocks() {
+        assert_eq!(line("One of:\n\n- `a`\n```json\n{}\n```"), "One of: - `a` `json {} `");
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn parameter(schemas: &Schemas<'_>, found: &Value) -> Value {
         "schema": schema,
     });
     if let Some(description) = found.get("description").and_then(Value::as_str).filter(|text| !text.trim().is_empty()) {
-        lowered["description"] = json!(docs::comment(description));
+        lowered["description"] = json!(docs::line(description));
     }
     lowered
 }
