@@ -8,7 +8,7 @@ use serde_json::Value;
 use syn::File;
 
 use crate::lower::{lower, lower_for_httpmock};
-use crate::wire;
+use crate::{unknown, wire};
 
 /// Who implements the hooks of the generated client.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,7 @@ pub(crate) fn generate(resolved: &Value, hooks: Hooks<'_>, library: &str) -> Res
     let mut generator = Generator::new(&settings);
     let mut client = parse(generator.generate_tokens(&for_client).map_err(failed)?)?;
     let httpmock = parse(generator.httpmock(&for_httpmock, library).map_err(failed)?)?;
+    unknown::apply(&mut client);
     let diagnostics = wire::apply(resolved, &mut client);
     if diagnostics.is_empty() { Ok(Files { client, httpmock }) } else { Err(diagnostics) }
 }

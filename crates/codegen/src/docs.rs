@@ -33,9 +33,15 @@ pub(crate) fn comment(text: &str) -> String {
     lines.join("\n")
 }
 
-/// The text of a description that becomes one item of a list, where a block of code would end the list.
+/// The text of a description as one line, for a place inside of other documentation.
 pub(crate) fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut line = words.join(" ");
+    // What begins a block is code between words here.
+    while line.contains("``") {
+        line = line.replace("``", "`");
+    }
+    line.replace("~~~", "~")
 }
 
 /// The characters that begin or end a block of code.
@@ -70,11 +76,6 @@ mod tests {
     }
 
     #[test]
-    fn an_item_is_one_line() {
-        assert_eq!(line("```\nlet y\n\n    let z\n"), "``` let y let z");
-    }
-
-    #[test]
     fn code_is_never_rust() {
         check("```\nlet x;\n```\nend", "```text\nlet x;\n```\nend");
         check("```rust\nx\n```", "```text\nx\n```");
@@ -85,6 +86,11 @@ mod tests {
     #[test]
     fn code_ends() {
         check("```json\n{}", "```json\n{}\n```");
+    }
+
+    #[test]
+    fn a_line_has_no_blocks() {
+        assert_eq!(line("One of:\n\n- `a`\n```json\n{}\n```"), "One of: - `a` `json {} `");
     }
 
     #[test]

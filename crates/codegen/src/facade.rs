@@ -6,10 +6,10 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, Type};
 
-use crate::Names;
 use crate::open_enum::{self, OpenEnum};
 use crate::pagination;
 use crate::signatures::{Member, Parameter, Signature};
+use crate::{Names, docs};
 
 /// The source of the facade.
 pub(crate) fn operations(
@@ -106,8 +106,8 @@ fn table_row(signature: &Signature) -> TokenStream {
 fn method(signature: &Signature, names: &Names) -> TokenStream {
     let Signature { method, builder, .. } = signature;
     let mut docs = Vec::new();
-    docs.extend(text(&signature.operation, "summary").map(str::to_owned));
-    docs.extend(text(&signature.operation, "description").map(str::to_owned));
+    docs.extend(text(&signature.operation, "summary").map(docs::comment));
+    docs.extend(text(&signature.operation, "description").map(docs::comment));
     docs.push(format!("`{} {}`", signature.http_method, signature.path));
     if let Some(credits) = signature.operation.get("x-credits").and_then(Value::as_u64) {
         docs.push(format!("Costs {credits} credits per request."));
@@ -285,7 +285,7 @@ impl<'a> Argument<'a> {
 fn parameter_docs(parameter: &Parameter) -> String {
     let document = &parameter.document;
     let mut docs = vec![match text(document, "description") {
-        Some(description) => description.to_owned(),
+        Some(description) => docs::comment(description),
         None => format!("Sets the parameter `{}`.", parameter.name),
     }];
     if document.get("required").and_then(Value::as_bool) == Some(true) {

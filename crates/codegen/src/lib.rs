@@ -14,6 +14,7 @@ mod pagination;
 pub mod public_items;
 mod signatures;
 pub mod split;
+mod unknown;
 mod wire;
 
 use keyapi_spec::Diagnostic;

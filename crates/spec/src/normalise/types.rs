@@ -15,6 +15,7 @@ pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
             diagnostics.extend(spelling(members, at));
             diagnostics.extend(flag(members, at));
             diagnostics.extend(empty_combinators(members, at));
+            only_choice(members);
             diagnostics.extend(contradiction(members, at));
             diagnostics.extend(values(members, at));
             diagnostics.extend(default(members, at));
@@ -77,6 +78,19 @@ fn empty_combinators(members: &mut Map<String, Value>, at: &At<'_>) -> Vec<Diagn
         diagnostics.push(warning.help("list the schemas, or remove the keyword in the overlay"));
     }
     diagnostics
+}
+
+/// One of one is that one.
+fn only_choice(members: &mut Map<String, Value>) {
+    for keyword in ["oneOf", "anyOf"] {
+        let is_only = members.get(keyword).and_then(Value::as_array).is_some_and(|branches| branches.len() == 1);
+        if is_only
+            && !members.contains_key("allOf")
+            && let Some(only) = members.shift_remove(keyword)
+        {
+            members.insert("allOf".to_owned(), only);
+        }
+    }
 }
 
 /// A string with properties is neither: nothing can be said about its values.

@@ -1,0 +1,181 @@
+//! What generated clients send.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use keyapi_generated_cases as cases;
+use support::{Seen, answer};
+
+/// Makes one call against a server that answers 200 with `body`, and gives what the server saw.
+macro_rules! seen {
+    ($case:ident, $body:expr, |$client:ident| $call:expr) => {{
+        let (url, server) = answer(200, "application/json", $body);
+        let $client = &cases::$case::client::Client::new(&url);
+        $call.send().await.unwrap();
+        let seen: Seen = server.join().unwrap();
+        seen
+    }};
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn texts(values: &[&str]) -> Vec<String> {
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn lists_are_sent_as_their_style_says() {
+    let seen = seen!(case_30f_parameters, "", |client| client
+        .lists()
+        .ids("1,2")
+        .any("x")
+        .repeated(texts(&["a", "b"]))
+        .joined(vec![1, 2])
+        .must_join(texts(&["red", "blue"]))
+        .piped(vec![1.5, 2.0])
+        .spaced(texts(&["c", "d"]))
+        .objects(texts(&["{}"]))
+        .maybe("m"));
+    assert_eq!(
+        seen.query(),
+        pairs(&[
+            ("joined", "1,2"),
+            ("maybe", "m"),
+            ("must-join", "red,blue"),
+            ("objects", "{}"),
+            ("piped", "1.5|2"),
+            ("repeated", "a"),
+            ("repeated", "b"),
+            ("spaced", "c d"),
+        ])
+    );
+    assert!(seen.line.starts_with("GET /lists/1,2/x?"), "{}", seen.line);
+}
+
+#[tokio::test]
+async fn an_empty_list_is_not_sent() {
+    let seen = seen!(case_30f_parameters, "", |client| client
+        .lists()
+        .ids("1")
+        .any("x")
+        .repeated(texts(&[]))
+        .joined(vec![])
+        .must_join(texts(&[]))
+        .maybe("m"));
+    assert_eq!(seen.query(), pairs(&[("maybe", "m")]));
+    let seen = seen!(case_07i_query_array_explode_false, "{}", |client| client.get_a().f(texts(&["a", "b&c"])));
+    assert_eq!(seen.query(), pairs(&[("f", "a,b&c")]));
+}
+
+#[tokio::test]
+async fn brackets_are_part_of_a_name() {
+    let seen =
+        seen!(case_07l_param_name_brackets, "{}", |client| client.get_a().filter_name("x").ids(texts(&["1", "2"])));
+    assert_eq!(seen.query(), pairs(&[("filter[name]", "x"), ("ids[]", "1"), ("ids[]", "2")]));
+}
+
+#[tokio::test]
+async fn paths_are_encoded() {
+    let seen = seen!(case_30f_parameters, "\"\"", |client| client.characters().a_b("ä/b c?d#e%"));
+    assert_eq!(seen.line, "OPTIONS /v1.0/a(b)/x+y/%C3%A4%2Fb%20c%3Fd%23e%25 HTTP/1.1");
+    let seen = seen!(case_30f_parameters, "", |client| client.trace_it().a_b("x"));
+    assert_eq!(seen.line, "TRACE /v1.0/a(b)/x+y/x HTTP/1.1");
+    let seen = seen!(case_10h_path_colon_verb, "{}", |client| client.get_a().id("a:b"));
+    assert_eq!(seen.line, "GET /a/a:b:cancel HTTP/1.1");
+    let seen = seen!(case_10n_path_trailing_slash, "{}", |client| client.g2());
+    assert_eq!(seen.line, "GET /a/ HTTP/1.1");
+    let seen = seen!(case_30o_undeclared_path_parameters, "", |client| client.a().one("x").two(2));
+    assert_eq!(seen.line, "GET /a/x/2/x HTTP/1.1");
+}
+
+#[tokio::test]
+async fn renamed_parameters_keep_their_names_on_the_wire() {
+    let seen = seen!(case_30b_reserved_parameters, "\"\"", |client| client
+        .all_of_them()
+        .id("path")
+        .url(1)
+        .id_x(true)
+        .id_7756("query")
+        .id_6781("header")
+        .x_id(7)
+        .body_parameter("b")
+        .url_1610("u")
+        .result(1.5)
+        .header_map_parameter(true)
+        .options_parameter(false)
+        ._1st(2.5)
+        .filter_lang(3)
+        .filter_lang_9027("de")
+        .x_6311("dollar")
+        .t(1.0)
+        .f(true)
+        .crate_(1)
+        .new_parameter(1.5)
+        .clone(3.5)
+        .body(cases::case_30b_reserved_parameters::client::types::AllOfThemRequest::builder()));
+    assert_eq!(seen.line.split(['?', ' ']).nth(1), Some("/a/path/1/true"));
+    let mut query = seen.query();
+    query.sort();
+    let expected = [
+        ("$", "dollar"),
+        ("1st", "2.5"),
+        ("F", "true"),
+        ("T", "1.0"),
+        ("body", "b"),
+        ("clone", "3.5"),
+        ("crate", "1"),
+        ("filter.lang", "3"),
+        ("filter[lang]", "de"),
+        ("header_map", "true"),
+        ("id", "query"),
+        ("new", "1.5"),
+        ("options", "false"),
+        ("result", "1.5"),
+        ("url", "u"),
+    ];
+    assert_eq!(query, pairs(&expected));
+    assert_eq!((seen.header("id"), seen.header("x-id")), (vec!["header"], vec!["7"]));
+}
+
+#[tokio::test]
+async fn bodies_have_their_media_types() {
+    use cases::case_30h_bodies::client::types;
+    #[track_caller]
+    fn check(seen: &Seen, media_type: &str, body: &str) {
+        assert_eq!((seen.header("content-type"), seen.body.as_str()), (vec![media_type], body), "{}", seen.line);
+    }
+    let a = || types::A::builder().a("x".to_owned());
+    let seen = seen!(case_30h_bodies, "{}", |client| client.vendor().body(a()));
+    check(&seen, "application/vnd.api+json", r#"{"a":"x"}"#);
+    assert_eq!(seen.header("accept"), ["application/vnd.api+json"]);
+    let seen = seen!(case_30h_bodies, "", |client| client.two().body(a()));
+    check(&seen, "application/json", r#"{"a":"x"}"#);
+    let form = || types::FormRequest::builder().a("x y&z").n(3);
+    let seen = seen!(case_30h_bodies, "", |client| client.form().body(form()));
+    check(&seen, "application/x-www-form-urlencoded", "a=x+y%26z&n=3");
+    let seen = seen!(case_30h_bodies, "", |client| client.text().body("text"));
+    check(&seen, "text/plain", "text");
+    let seen = seen!(case_30h_bodies, "", |client| client.xml().body("<a/>"));
+    check(&seen, "application/xml", "<a/>");
+    let seen = seen!(case_30h_bodies, "", |client| client.range().body("png"));
+    check(&seen, "application/octet-stream", "png");
+    let seen = seen!(case_30h_bodies, "", |client| client.any_media().body(texts(&["a"])));
+    check(&seen, "application/json", r#"["a"]"#);
+    let seen = seen!(case_30h_bodies, "", |client| client.untyped_body().body(serde_json::json!(null)));
+    check(&seen, "application/json", "null");
+    let seen = seen!(case_16q_json_charset_body, "{}", |client| client.get_a());
+    check(&seen, "application/json", "{}");
+    let seen = seen!(case_16t_image_body, "{}", |client| client.get_a().body("png"));
+    check(&seen, "image/png", "png");
+}
+
+#[tokio::test]
+async fn what_only_replies_have_is_not_sent() {
+    use cases::case_30h_bodies::client::types;
+    let b = || types::B::builder().name("n").password("p".to_owned());
+    let seen = seen!(case_30h_bodies, r#"{"id":"1","name":"n"}"#, |client| client.read_only().body(b()));
+    assert_eq!(seen.body, r#"{"name":"n","password":"p"}"#);
+}
