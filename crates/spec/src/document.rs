@@ -39,7 +39,8 @@ impl fmt::Display for OperationKey {
 pub fn operations(document: &Value) -> Vec<OperationKey> {
     let mut keys = Vec::new();
     let Some(paths) = document.get("paths").and_then(Value::as_object) else { return keys };
-    for (path, item) in paths {
+    // Paths start with a slash; what starts so is an extension.
+    for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
         let Some(item) = item.as_object() else { continue };
         for (method, operation) in item {
             if METHODS.contains(&method.as_str()) && operation.is_object() {

@@ -1,7 +1,5 @@
 //! Whatever the documents allow decodes, and encodes back to the same value.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
-
 use keyapi_generated_cases as cases;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,11 +1,7 @@
 //! What generated clients send.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
-
-mod support;
-
+use crate::server::{Seen, answer};
 use keyapi_generated_cases as cases;
-use support::{Seen, answer};
 
 /// Makes one call against a server that answers 200 with `body`, and gives what the server saw.
 macro_rules! seen {

@@ -1,12 +1,8 @@
 //! What generated clients make of replies.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
-
-mod support;
-
+use crate::server::answer;
 use cases::case_30d_replies::client::{Client, Error, types};
 use keyapi_generated_cases as cases;
-use support::answer;
 
 /// The outcome of a call that is answered with a status and a body.
 macro_rules! outcome {

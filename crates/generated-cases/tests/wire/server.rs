@@ -5,21 +5,21 @@ use std::net::TcpListener;
 use std::thread::JoinHandle;
 
 /// A request as it came over the wire.
-pub struct Seen {
-    pub line: String,
+pub(crate) struct Seen {
+    pub(crate) line: String,
     headers: Vec<(String, String)>,
-    pub body: String,
+    pub(crate) body: String,
 }
 
 impl Seen {
     /// The values of a header, in order.
-    pub fn header(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn header(&self, name: &str) -> Vec<&str> {
         let same = |other: &String| other.eq_ignore_ascii_case(name);
         self.headers.iter().filter(|(other, _)| same(other)).map(|(_, value)| value.as_str()).collect()
     }
 
     /// The pairs of the query, decoded.
-    pub fn query(&self) -> Vec<(String, String)> {
+    pub(crate) fn query(&self) -> Vec<(String, String)> {
         let target = self.line.split(' ').nth(1).unwrap();
         let url = reqwest::Url::parse(&format!("http://localhost{target}")).unwrap();
         url.query_pairs().into_owned().collect()
@@ -27,7 +27,7 @@ impl Seen {
 }
 
 /// Starts a server that answers its first request with `status`, a media type, and a body.
-pub fn answer(status: u16, media_type: &str, body: &str) -> (String, JoinHandle<Seen>) {
+pub(crate) fn answer(status: u16, media_type: &str, body: &str) -> (String, JoinHandle<Seen>) {
     // Clients are built without TLS of their own, so one for all has to be there.
     _ = rustls::crypto::ring::default_provider().install_default();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,0 +1,8 @@
+//! Calls the clients that are generated of difficult documents.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod decoding;
+mod replies;
+mod requests;
+mod server;
