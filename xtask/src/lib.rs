@@ -5,6 +5,7 @@
 
 pub mod artefacts;
 mod atomic;
+pub mod bench;
 pub mod ci;
 pub mod contract;
 pub mod import;

@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{BAD_INPUT, ci, contract, import, lint, regen, samples};
+use xtask::{BAD_INPUT, bench, ci, contract, import, lint, regen, samples};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -29,6 +29,11 @@ enum Command {
     Demo,
     /// Run the document's code samples against the mock server.
     Samples(samples::Args),
+    /// Print side-by-side figures, as ratios.
+    Bench(bench::Args),
+    /// Run the stages of the pipeline for `bench`.
+    #[command(hide = true)]
+    Stages(bench::stages::Args),
     /// Run everything that CI runs.
     Ci,
 }
@@ -41,6 +46,8 @@ fn main() -> ExitCode {
         Command::Coverage => contract::run("coverage"),
         Command::Demo => contract::run("demo"),
         Command::Samples(args) => samples::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::Stages(args) => bench::stages::run(&args),
         Command::Ci => ci::run(),
     };
     match result {

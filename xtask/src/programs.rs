@@ -10,6 +10,8 @@ use crate::workspace::root;
 
 /// Builds programs with `cargo build FLAGS`, and returns the path of each.
 ///
+/// Without `--package`, features are those of the whole workspace, so that this shares one build with `cargo test`.
+///
 /// # Errors
 ///
 /// Cargo cannot be run, or the build fails; cargo has said why by then.
@@ -64,9 +66,19 @@ impl Server {
         Ok(server)
     }
 
+    /// Takes over a server that listens, or will listen, at `url`.
+    pub(crate) fn adopt(child: Child, url: String) -> Self {
+        Self { child, url }
+    }
+
     /// Where it listens, without a slash at the end.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 }
 

@@ -72,6 +72,17 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     Ok(if failed == 0 { OK } else { STALE })
 }
 
+/// The documented answer of the first operation of the vendored document, as one line of JSON.
+///
+/// # Errors
+///
+/// There is none.
+pub(crate) fn published_answer() -> io::Result<String> {
+    let document: Value = serde_json::from_slice(&std::fs::read(tiktok().spec)?)?;
+    let answer = operations(&document).first().and_then(|key| answer(&document, document.pointer(&key.pointer)?));
+    answer.map(Value::to_string).ok_or_else(|| io::Error::other("the vendored document shows no answer"))
+}
+
 /// A code sample of an operation.
 struct Sample<'a> {
     operation: String,

@@ -1,0 +1,123 @@
+//! A call through the SDK beside one that is written by hand, and decoding with and without maps of unknown members.
+
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use super::table::{Table, figure, median, ratio};
+use super::{Effort, RELEASE};
+use crate::programs::{Server, build};
+use crate::samples::published_answer;
+
+/// Measures and prints.
+pub(super) fn run(effort: Effort) -> io::Result<()> {
+    let [hyper, program] = build(["bench_hyper", "bench_sdk"], &RELEASE)?;
+    let folder = TempDir::new()?;
+    let body = folder.path().join("body");
+    std::fs::write(&body, published_answer()?)?;
+    let server = Server::start(Command::new(&hyper).arg(&body))?;
+    calls(effort, &program, server.url())?;
+    instructions(effort, &program, server.url(), folder.path())?;
+    decoding(effort, &program, &body)
+}
+
+/// Time of a call.
+fn calls(effort: Effort, program: &Path, url: &str) -> io::Result<()> {
+    let (rounds, count) = (effort.pick(3, 11), effort.pick("2000", "10000"));
+    println!("sdk: one call against a local hyper server, medians of {rounds} runs of {count} calls");
+    let mut table = Table::new(["callers", "SDK µs", "by hand µs", "SDK : by hand"]);
+    let mut rates = Vec::new();
+    for callers in ["1", "64"] {
+        let [sdk, hand] = in_turns(rounds, ["sdk", "hand"], |how| time(program, &[how, url, callers, count]))?;
+        table.row([callers.to_owned(), figure(sdk / 1000.0), figure(hand / 1000.0), ratio(sdk, hand)]);
+        rates.push((sdk, hand));
+    }
+    table.print();
+    if let [(sdk_1, hand_1), (sdk_64, hand_64)] = rates.as_slice() {
+        println!(
+            "64 callers on one client: SDK {} as fast as one, by hand {}",
+            ratio(*sdk_1, *sdk_64),
+            ratio(*hand_1, *hand_64)
+        );
+    }
+    println!("target: ≤ 1.15× of a call by hand, in instructions or time\n");
+    Ok(())
+}
+
+/// Instructions of a call, which the machine's load does not change.
+fn instructions(effort: Effort, program: &Path, url: &str, folder: &Path) -> io::Result<()> {
+    let present = Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if present.is_err() {
+        println!("sdk: instructions skipped, because valgrind is not installed (Debian: `apt-get install valgrind`)\n");
+        return Ok(());
+    }
+    let (few, many) = (effort.pick(50, 100), effort.pick(150, 1_100));
+    // The difference leaves out what is done once.
+    let per_call = |how: &str| -> io::Result<f64> {
+        let count = |calls: i32| instructions_of(program, &[how, url, "1", &calls.to_string()], folder);
+        Ok((count(many)? - count(few)?) / f64::from(many - few))
+    };
+    let (sdk, hand) = (per_call("sdk")?, per_call("hand")?);
+    println!("sdk: instructions of one call, by callgrind");
+    let mut table = Table::new(["", "SDK", "by hand", "SDK : by hand"]);
+    table.row(["one call".to_owned(), figure(sdk), figure(hand), ratio(sdk, hand)]);
+    table.print();
+    println!();
+    Ok(())
+}
+
+/// Decoding of the documented body.
+fn decoding(effort: Effort, program: &Path, body: &Path) -> io::Result<()> {
+    let (rounds, count) = (effort.pick(3, 11), effort.pick("5000", "20000"));
+    let body = body.to_string_lossy();
+    let kinds = ["decode-generated", "decode-plain", "decode-value"];
+    let [generated, plain, value] = in_turns(rounds, kinds, |how| time(program, &[how, &body, "1", count]))?;
+    println!("sdk: decoding of the documented body, medians of {rounds} runs of {count} bodies");
+    let mut table = Table::new(["decoded into", "µs", ": structs without `extra`"]);
+    for (name, time) in [
+        ("generated structs with `extra`", generated),
+        ("the same structs without", plain),
+        ("serde_json::Value", value),
+    ] {
+        table.row([name.to_owned(), figure(time / 1000.0), ratio(time, plain)]);
+    }
+    table.print();
+    println!("target: `extra` costs ≤ 1.5×\n");
+    Ok(())
+}
+
+/// Medians of several runs, in turns.
+fn in_turns<const N: usize>(
+    rounds: usize,
+    names: [&str; N],
+    measure: impl Fn(&str) -> io::Result<f64>,
+) -> io::Result<[f64; N]> {
+    let mut runs = [const { Vec::new() }; N];
+    for _ in 0..rounds {
+        for (name, runs) in names.iter().zip(&mut runs) {
+            runs.push(measure(name)?);
+        }
+    }
+    Ok(runs.map(median))
+}
+
+/// Nanoseconds of one repetition, as the program says.
+fn time(program: &Path, arguments: &[&str]) -> io::Result<f64> {
+    let output = Command::new(program).args(arguments).stderr(Stdio::inherit()).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.trim().parse().map_err(|_| io::Error::other(format!("bench_sdk {arguments:?} measured nothing")))
+}
+
+/// Instructions of the whole program.
+fn instructions_of(program: &Path, arguments: &[&str], folder: &Path) -> io::Result<f64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", &format!("--callgrind-out-file={}", folder.join("callgrind").display())])
+        .arg(program)
+        .args(arguments)
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let collected = text.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
+    collected.filter(|_| output.status.success()).ok_or_else(|| io::Error::other(format!("valgrind failed: {text}")))
+}

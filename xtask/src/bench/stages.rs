@@ -1,0 +1,84 @@
+//! The stages of the pipeline on one document: how long each takes, and how much memory.
+//!
+//! The bench runs them in a process of their own, since memory that was used once is not given back.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use keyapi_spec::document::operations;
+use serde::{Deserialize, Serialize};
+
+use super::process::{Memory, memory};
+use crate::OK;
+use crate::input::{Failure, failure, read};
+
+/// What the stages are run on.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The document.
+    spec: PathBuf,
+    /// Its overlay.
+    overlay: Option<PathBuf>,
+}
+
+/// What was measured.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Stages {
+    /// How many operations the document has.
+    pub(super) operations: usize,
+    /// Reading and parsing, in milliseconds.
+    pub(super) load: f64,
+    /// Overlay, inference and normalisation, in milliseconds.
+    pub(super) resolve: f64,
+    /// Making the copy that progenitor gets, in milliseconds.
+    pub(super) lower: f64,
+    /// Progenitor and formatting, in milliseconds.
+    pub(super) generate: f64,
+    /// Peak memory before progenitor ran, in megabytes.
+    pub(super) own_peak: f64,
+    /// Peak memory in the end, in megabytes.
+    pub(super) peak: f64,
+}
+
+impl Stages {
+    /// The time of the pipeline's own stages, in milliseconds.
+    pub(super) fn own(&self) -> f64 {
+        self.load + self.resolve + self.lower
+    }
+}
+
+/// Runs all stages and prints what they took as JSON.
+///
+/// # Errors
+///
+/// The document is bad.
+pub fn run(args: &Args) -> Result<u8, Failure> {
+    let start = Instant::now();
+    let input = read(&args.spec, args.overlay.as_deref());
+    let load = milliseconds(start);
+
+    let start = Instant::now();
+    let resolved = input.resolve().map_err(|found| failure(&input, &found))?.document;
+    let resolve = milliseconds(start);
+
+    let start = Instant::now();
+    let lowered = keyapi_codegen::lower(&resolved).map_err(|found| failure(&input, &input.place(found)))?;
+    let lower = milliseconds(start);
+    drop(lowered);
+    let own_peak = memory(std::process::id(), Memory::Peak);
+
+    let start = Instant::now();
+    keyapi_codegen::generate(&resolved).map_err(|found| failure(&input, &input.place(found)))?;
+    // It lowers the document itself.
+    let generate = milliseconds(start) - lower;
+    let peak = memory(std::process::id(), Memory::Peak);
+
+    let operations = operations(&resolved).len();
+    let stages = Stages { operations, load, resolve, lower, generate, own_peak, peak };
+    println!("{}", serde_json::to_string(&stages).map_err(std::io::Error::from)?);
+    Ok(OK)
+}
+
+fn milliseconds(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1000.0
+}
