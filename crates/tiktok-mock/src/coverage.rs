@@ -187,7 +187,11 @@ impl Report {
             missed.map(|(kind, cell)| format!("{} {kind} {}", operation.name, cell.name))
         });
         let missing: Vec<String> = missing.collect();
-        Err(format!("{:.1} % covered, asked for are {percent} %; not exercised: {}", self.percent(), missing.join(", ")))
+        Err(format!(
+            "{:.1} % covered, asked for are {percent} %; not exercised: {}",
+            self.percent(),
+            missing.join(", ")
+        ))
     }
 
     /// The report as a page.
