@@ -26,7 +26,7 @@ const CLIP: &str = "6703723351497508865";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    contract::exit_code(run(&arguments).map_err(Into::into).map(|nanoseconds| {
+    contract::exit_code(run(&arguments).map_err(|error| -> Box<dyn std::error::Error> { error }).map(|nanoseconds| {
         println!("{nanoseconds}");
         ExitCode::SUCCESS
     }))
