@@ -171,6 +171,29 @@ impl Report {
         if all == 0 { 100.0 } else { fraction(hit) / fraction(all) * 100.0 }
     }
 
+    /// Fails where less of the document was exercised than asked for, from 0 to 100, and says what was not.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the statuses and parameters that no request exercised.
+    pub fn require(&self, percent: f64) -> Result<(), String> {
+        if self.percent() >= percent {
+            return Ok(());
+        }
+        let missing = self.operations.iter().flat_map(|operation| {
+            let statuses = operation.statuses.iter().map(|cell| ("status", cell));
+            let parameters = operation.parameters.iter().map(|cell| ("parameter", cell));
+            let missed = statuses.chain(parameters).filter(|(_, cell)| cell.hits == 0);
+            missed.map(|(kind, cell)| format!("{} {kind} {}", operation.name, cell.name))
+        });
+        let missing: Vec<String> = missing.collect();
+        Err(format!(
+            "{:.1} % covered, asked for are {percent} %; not exercised: {}",
+            self.percent(),
+            missing.join(", ")
+        ))
+    }
+
     /// The report as a page.
     pub fn to_html(&self) -> String {
         page::coverage(self)

@@ -130,6 +130,12 @@ fn coverage_counts_statuses_and_parameters() {
     assert_eq!((report.totals(), report.percent().round()), ((9, 5), 56.0));
     assert!(report.to_text().contains("MISS status 401 (0)"), "{}", report.to_text());
 
+    assert_eq!(report.require(55.0), Ok(()));
+    let missing = "55.6 % covered, asked for are 60 %; not exercised: trending_music_detail status 401, \
+                   trending_music_detail status 402, trending_music_detail status 500, \
+                   trending_music_detail parameter region";
+    assert_eq!(report.require(60.0), Err(missing.to_owned()));
+
     let mut total = Report::default();
     total.add(&report);
     total.add(&report);

@@ -22,6 +22,14 @@ fn command(flags: &[&str]) -> Command {
     command
 }
 
+impl Drop for Program {
+    /// A test that fails, or needs no more of it, leaves no program behind.
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
 impl Program {
     fn start(flags: &[&str]) -> Self {
         let mut child = command(flags).spawn().unwrap();
