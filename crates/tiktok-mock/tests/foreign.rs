@@ -258,3 +258,84 @@ components:
     let deep = format!("POST /a\nContent-Type: application/json\n\n{}", "[".repeat(100_000));
     assert_eq!(reply(&engine, &deep).status, 422);
 }
+
+/// Pieces that requests are made of, and that go wrong in different places.
+const PIECES: &[&str] = &[
+    "/",
+    "pets",
+    "mine",
+    "%",
+    "%2F",
+    "%ff",
+    ".json",
+    "?",
+    "&",
+    "=",
+    "[",
+    "]",
+    "limit",
+    "box",
+    "sides",
+    "tags",
+    "|",
+    "{",
+    "}",
+    "\"",
+    ":",
+    "0",
+    "-1",
+    "1e999",
+    "99999999999999999999",
+    "null",
+    "true",
+    "é",
+    ";",
+    ",",
+    "__code",
+    "__dynamic",
+    "name",
+    "*",
+    "q",
+    "application",
+    "json",
+    "text",
+    "boundary",
+    "--",
+    "Basic",
+    "Bearer",
+    " ",
+    "code",
+    "example",
+    "dog",
+];
+
+#[test]
+fn no_request_brings_it_down() {
+    let engine = engine();
+    let mut rng = fastrand::Rng::with_seed(7);
+    let mut pieces =
+        |most: usize| -> String { (0..rng.usize(..most)).map(|_| PIECES[rng.usize(..PIECES.len())]).collect() };
+    let mut answered = 0;
+    for round in 0..20_000 {
+        let method = ["GET", "POST", "DELETE", "OPTIONS", "HEAD", "BREW"][round % 6];
+        let target = format!("/{}{}", ["pets", "pets/", ""][round % 3], pieces(8));
+        let content_type =
+            ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=--"][round % 3];
+        let request = http::Request::builder()
+            .method(method)
+            .uri(target)
+            .header("authorization", "Basic dTpw")
+            .header("content-type", content_type)
+            .header("accept", pieces(6))
+            .header("prefer", pieces(4))
+            .header("x-age", pieces(3))
+            .body(bytes::Bytes::from(pieces(12)));
+        // What is no request never gets as far as the engine.
+        let Ok(request) = request else { continue };
+        let outcome = engine.handle(&request);
+        let reply = outcome.planned().expect("nothing is scripted");
+        assert!(reply.status.as_u16() < 600, "{request:?}");
+        answered += 1;
+    }
+    assert!(answered > 5_000, "{answered} of the requests were requests");
+}

@@ -71,5 +71,17 @@ fn bad_bytes_do_not_take_the_server_down() {
         wire.finish();
         wire.read_to_end();
     }
+    let mut rng = fastrand::Rng::with_seed(7);
+    for _ in 0..200 {
+        let mut bytes: Vec<u8> = wire::head("POST", TARGET, &[("authorization", "Bearer k")], "body").into_bytes();
+        for _ in 0..rng.usize(1..8) {
+            let place = rng.usize(..bytes.len());
+            bytes[place] = rng.u8(..);
+        }
+        let mut wire = Wire::connect(&server.url());
+        wire.send(&bytes);
+        wire.finish();
+        wire.read_to_end();
+    }
     answers(&server.url());
 }

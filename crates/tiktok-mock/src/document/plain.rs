@@ -57,6 +57,12 @@ impl Plain {
         members.iter().all(|(name, value)| is_plain(name, value)).then_some(Self { kind, allowed })
     }
 
+    /// Whether a text fits, as it stands.
+    pub(super) fn accepts_text(&self, text: &str) -> bool {
+        matches!(self.kind, None | Some(Kind::String))
+            && self.allowed.as_ref().is_none_or(|allowed| allowed.iter().any(|known| known == text))
+    }
+
     /// Whether a value fits.
     pub(super) fn accepts(&self, value: &Value) -> bool {
         let right_kind = match (self.kind, value) {
@@ -67,11 +73,7 @@ impl Plain {
             | (Some(Kind::Array), Value::Array(_)) => true,
             (Some(_), _) => false,
         };
-        right_kind
-            && self
-                .allowed
-                .as_ref()
-                .is_none_or(|allowed| value.as_str().is_some_and(|text| allowed.iter().any(|known| known == text)))
+        right_kind && (self.allowed.is_none() || value.as_str().is_some_and(|text| self.accepts_text(text)))
     }
 }
 

@@ -76,6 +76,11 @@ impl Schema {
         }
     }
 
+    /// Whether a text is certain to fit as it stands; where it is not, the value has to be looked at.
+    pub fn plainly_accepts(&self, text: &str) -> bool {
+        self.plain.as_ref().is_some_and(|plain| plain.accepts_text(text))
+    }
+
     /// Whether the schema was made from examples, which then fit it.
     pub fn is_inferred(&self) -> bool {
         self.raw.get("x-inferred").is_some()
