@@ -6,15 +6,15 @@
 
 use std::process::ExitCode;
 
-use contract::document::{Operation, Reply, load};
+use contract::document::{self, Operation, Reply};
 use contract::exercise::{client, exercise};
 use keyapi_tiktok::OPERATIONS;
-use keyapi_tiktok_mock::MockServer;
+use keyapi_tiktok_mock::{MockServer, Options, Validation, load};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = match load() {
+    let trials = match document::load() {
         Ok(operations) => trials(operations),
         Err(message) => vec![Trial::test("the_document_resolves", move || Err(Failed::from(message)))],
     };
@@ -44,7 +44,8 @@ fn trials(operations: Vec<Operation>) -> Vec<Trial> {
 fn documented_reply(operation: &Operation, reply: &Reply) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let server = MockServer::start();
+        let options = Options { validation: Validation::Strict, ..Options::default() };
+        let server = MockServer::start_with(load::vendored()?, options);
         exercise(&client(&server)?, operation, reply).await.map_err(Failed::from)
     })
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 use keyapi_spec::Input;
 use keyapi_spec::document::{OperationKey, is_json, operations, resolve};
 use keyapi_spec::render::Style;
+use keyapi_tiktok_mock::document::CompileError;
+use keyapi_tiktok_mock::{Document, OperationInfo, ParameterInfo};
 use serde_json::Value;
 
 /// An operation as the document shows it.
@@ -12,9 +14,9 @@ use serde_json::Value;
 pub struct Operation {
     /// The name of the client's method.
     pub name: String,
-    /// Parameters by their names on the wire, with the documented examples.
+    /// Parameters by their names on the wire, with documented values, or fitting ones where the document shows none.
     pub parameters: Vec<(String, String)>,
-    /// The documented example of the request body.
+    /// The request body, documented or fitting.
     pub body: Option<Value>,
     /// The documented replies.
     pub replies: Vec<Reply>,
@@ -59,25 +61,27 @@ pub fn load() -> Result<Vec<Operation>, String> {
         ("openapi/tiktok.openapi.json", "openapi/tiktok.overlay.yaml", "openapi/tiktok.credits.json");
     let input = Input::new(spec, file(spec)).with_overlay(overlay, file(overlay)).with_credits(credits, file(credits));
     let resolved = input.resolve().map_err(|found| input.render(&found, Style::Plain))?;
-    Ok(read(&resolved.document))
+    read(&resolved.document).map_err(|error| error.to_string())
 }
 
 /// Reads the operations of a resolved document.
-pub fn read(document: &Value) -> Vec<Operation> {
-    operations(document).iter().map(|key| operation(document, key)).collect()
+///
+/// # Errors
+///
+/// The document cannot be served.
+pub fn read(document: &Value) -> Result<Vec<Operation>, CompileError> {
+    let requests = OperationInfo::list(&Document::compile(document.clone())?);
+    Ok(operations(document).iter().map(|key| operation(document, key, &requests)).collect())
 }
 
-fn operation(document: &Value, key: &OperationKey) -> Operation {
+fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -> Operation {
     let operation = document.pointer(&key.pointer).unwrap_or(&Value::Null);
     let name = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let request = requests.iter().find(|request| request.name == name);
     let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
     Operation {
-        parameters: parameters.filter_map(|parameter| shown_parameter(resolve(document, parameter)?)).collect(),
-        body: operation
-            .get("requestBody")
-            .and_then(|body| resolve(document, body))
-            .and_then(|body| shown_body(document, body).ok().flatten()),
+        parameters: request.map(|request| request.parameters.iter().filter_map(written).collect()).unwrap_or_default(),
+        body: request.and_then(|request| Some(request.body.as_ref()?.1.clone())),
         replies: replies
             .filter(|(status, _)| !status.starts_with("x-"))
             .map(|(status, reply)| Reply {
@@ -92,24 +96,19 @@ fn operation(document: &Value, key: &OperationKey) -> Operation {
     }
 }
 
-fn shown_parameter(parameter: &Value) -> Option<(String, String)> {
-    let name = parameter.get("name")?.as_str()?;
-    let example = parameter
-        .get("example")
-        .or_else(|| parameter.pointer("/schema/example"))
-        .or_else(|| parameter.pointer("/schema/default"))
-        .or_else(|| parameter.pointer("/schema/enum/0"))?;
-    Some((name.to_owned(), example.as_str().map_or_else(|| example.to_string(), str::to_owned)))
+/// A parameter as it is written on the wire.
+fn written(parameter: &ParameterInfo) -> Option<(String, String)> {
+    let value = parameter.example.as_ref()?;
+    Some((parameter.name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
 }
 
-/// The example of a JSON body; `None` where no body is documented.
+/// The example of a body; `None` where no body is documented.
 fn shown_body(document: &Value, holder: &Value) -> Result<Option<Value>, String> {
     let Some(content) = holder.get("content").and_then(Value::as_object).filter(|content| !content.is_empty()) else {
         return Ok(None);
     };
-    let Some((media_type, media)) = content.iter().find(|(media_type, _)| is_json(media_type)) else {
-        return Err("none of its media types is JSON".to_owned());
-    };
+    let json = content.iter().find(|(media_type, _)| is_json(media_type));
+    let Some((media_type, media)) = json.or_else(|| content.iter().next()) else { return Ok(None) };
     let named = media.get("examples").and_then(Value::as_object).and_then(|examples| examples.values().next());
     let schema = media.get("schema").and_then(|schema| resolve(document, schema));
     media

@@ -15,7 +15,7 @@ pub(crate) fn dispatch(signatures: &[Signature]) -> TokenStream {
         use crate::types;
 
         /// Calls the operation that is called `operation`, with parameters by their names on the wire and as text, and
-        /// gives the reply as JSON: decoded into its type and encoded again.
+        /// gives the reply as JSON: decoded into its type and encoded again, and as text where it is not JSON.
         ///
         /// # Errors
         ///
@@ -54,6 +54,11 @@ fn arm(signature: &Signature) -> TokenStream {
             }
         },
     };
+    let send = if signature.is_raw() {
+        quote!(Ok(request.send().await?.map(|body| ::serde_json::Value::from(String::from_utf8_lossy(&body)))))
+    } else {
+        quote!(request.send().await?.into_json())
+    };
     quote! {
         #name => {
             #[allow(unused_mut)]
@@ -67,7 +72,7 @@ fn arm(signature: &Signature) -> TokenStream {
                 }
             }
             #body
-            request.send().await?.into_json()
+            #send
         }
     }
 }

@@ -18,13 +18,13 @@ pub(crate) fn operations(
     names: &Names,
 ) -> Result<TokenStream, Vec<Diagnostic>> {
     let enums = open_enum::collect(signatures);
-    let table = signatures.iter().map(table_row);
+    let table = signatures.iter().map(|signature| &signature.builder);
     let methods = signatures.iter().map(|signature| method(signature, names));
     let mut requests = Vec::new();
     let mut refused = Vec::new();
-    for (index, signature) in signatures.iter().enumerate() {
+    for signature in signatures {
         match pagination::method(signature) {
-            Ok(pages) => requests.push(request(signature, index, &enums, &pages)),
+            Ok(pages) => requests.push(request(signature, &enums, &pages)),
             Err(found) => refused.push(found),
         }
     }
@@ -33,6 +33,7 @@ pub(crate) fn operations(
     }
     let mut envelopes: Vec<(String, TokenStream)> = signatures
         .iter()
+        .filter(|signature| !signature.is_raw())
         .map(|signature| {
             let success = &signature.success;
             (quote!(#success).to_string(), envelope(signature))
@@ -55,7 +56,7 @@ pub(crate) fn operations(
         pub const BASE_URL: &str = #base_url;
 
         /// Every operation of the document, in document order.
-        pub static OPERATIONS: &[crate::Operation] = &[#(#table),*];
+        pub static OPERATIONS: &[crate::Operation] = &[#(#table::OPERATION),*];
 
         impl crate::Client { #(#methods)* }
 
@@ -77,7 +78,8 @@ fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
-fn table_row(signature: &Signature) -> TokenStream {
+/// The operation as data.
+fn constant(signature: &Signature) -> TokenStream {
     let name = signature.method.to_string();
     let (method, path) = (&signature.http_method, &signature.path);
     let credits = match signature.operation.get("x-credits").and_then(Value::as_u64) {
@@ -110,7 +112,8 @@ fn method(signature: &Signature, names: &Names) -> TokenStream {
     docs.extend(text(&signature.operation, "description").map(docs::comment));
     docs.push(format!("`{} {}`", signature.http_method, signature.path));
     if let Some(credits) = signature.operation.get("x-credits").and_then(Value::as_u64) {
-        docs.push(format!("Costs {credits} credits per request."));
+        let unit = if credits == 1 { "credit" } else { "credits" };
+        docs.push(format!("Costs {credits} {unit} per request."));
     }
     docs.push(example(signature, names));
     let docs = docs.join("\n\n");
@@ -122,35 +125,66 @@ fn method(signature: &Signature, names: &Names) -> TokenStream {
     }
 }
 
-/// A documentation test. An operation with a body has no documented parameters to fill it from, so it is only compiled.
+/// A documentation test. It is only compiled where the document does not show all that a request needs.
 fn example(signature: &Signature, names: &Names) -> String {
     let Names { library, mock } = names;
-    let fence = if signature.body.is_some() { "ignore" } else { "" };
-    let setters: String = signature
-        .parameters
+    let shown = signature.parameters.iter().map(|parameter| (parameter, literal(parameter)));
+    let shown: Vec<(&Parameter, Option<String>)> = shown.collect();
+    let body = signature.body.as_ref().map(|ty| body_literal(signature, ty, library));
+    let lacks_parameter = shown.iter().any(|(parameter, literal)| parameter.is_required() && literal.is_none());
+    let fence = if lacks_parameter || body == Some(None) { "no_run" } else { "" };
+    let setters: String = shown
         .iter()
-        .filter_map(|parameter| Some(format!("    .{}({})\n", parameter.setter, literal(parameter)?)))
+        .filter_map(|(parameter, literal)| Some(format!("    .{}({})\n", parameter.setter, literal.as_ref()?)))
         .collect();
+    let (body, set_body) = match body.flatten() {
+        Some(literal) => (format!("let body: {literal};\n"), "    .body(body)\n"),
+        None => (String::new(), ""),
+    };
     format!(
         "# Example\n\n```{fence}\n\
          # #[tokio::main(flavor = \"current_thread\")]\n\
          # async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n\
          # let server = {mock}::MockServer::start();\n\
          # let client = {library}::Client::builder().api_key(\"sk_live_test\").base_url(server.url()).build()?;\n\
-         let reply = client\n    .{}()\n{setters}    .send()\n    .await?;\n\
-         assert_eq!(reply.status(), 200);\n\
+         {body}let reply = client\n    .{}()\n{setters}{set_body}    .send()\n    .await?;\n\
+         assert!(reply.status().is_success());\n\
          # Ok(())\n# }}\n```",
         signature.method
     )
 }
 
-/// The documented example of a parameter as a Rust expression.
+/// A documented value of a parameter as a Rust expression; of one that may be left out, only its example.
 fn literal(parameter: &Parameter) -> Option<String> {
-    let example = parameter.document.get("example").or_else(|| parameter.document.pointer("/schema/example"))?;
-    match example {
+    let document = &parameter.document;
+    let example = || document.get("example").or_else(|| document.pointer("/schema/example"));
+    let legal = || document.pointer("/schema/default").or_else(|| document.pointer("/schema/enum/0"));
+    match example().or_else(|| legal().filter(|_| parameter.is_required()))? {
         Value::String(text) if is_string(&parameter.ty) => Some(format!("{text:?}")),
-        Value::Number(_) | Value::Bool(_) if !is_string(&parameter.ty) => Some(example.to_string()),
+        value @ (Value::Number(_) | Value::Bool(_)) if is_primitive(&parameter.ty, value) => Some(value.to_string()),
         _ => None,
+    }
+}
+
+/// The documented body as a type and a Rust expression.
+fn body_literal(signature: &Signature, ty: &Type, library: &str) -> Option<String> {
+    let content = signature.operation.pointer("/requestBody/content")?.as_object()?.values().next()?;
+    let example = content.get("example").or_else(|| content.pointer("/schema/example"))?;
+    // Tokens are printed with spaces between them.
+    let ty = quote!(#ty).to_string().replace(' ', "").replace("types::", &format!("{library}::types::"));
+    let json = serde_json::to_string_pretty(example).ok()?;
+    let fence = "#".repeat(json.matches('#').count() + 1);
+    Some(format!("{ty} = serde_json::from_str(r{fence}\"{json}\"{fence})?"))
+}
+
+/// Whether the value is written in Rust as it is in JSON.
+fn is_primitive(ty: &Type, value: &Value) -> bool {
+    let ty = quote!(#ty).to_string();
+    match value {
+        Value::Bool(_) => ty == "bool",
+        Value::Number(number) if number.is_f64() => ty == "f64" || ty == "f32",
+        Value::Number(_) => ty.starts_with(['i', 'u']) && ty.len() <= 3,
+        _ => false,
     }
 }
 
@@ -158,8 +192,10 @@ pub(crate) fn is_string(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "String"))
 }
 
-fn request(signature: &Signature, index: usize, enums: &[OpenEnum], pages: &TokenStream) -> TokenStream {
+fn request(signature: &Signature, enums: &[OpenEnum], pages: &TokenStream) -> TokenStream {
     let Signature { method, builder, success, .. } = signature;
+    let operation = constant(signature);
+    let finish = format_ident!("{}", if signature.is_raw() { "finish_bytes" } else { "finish" });
     let summary = format!(
         "A request of [`Client::{method}`](crate::Client::{method}): `{} {}`.\n\nIt does nothing until it is sent.",
         signature.http_method, signature.path
@@ -199,6 +235,8 @@ fn request(signature: &Signature, index: usize, enums: &[OpenEnum], pages: &Toke
         }
 
         impl<'a> #builder<'a> {
+            const OPERATION: crate::Operation = #operation;
+
             fn new(client: &'a crate::Client) -> Self {
                 Self { client, options: crate::CallOptions::default(), #(#field_names: None,)* #body_init }
             }
@@ -219,12 +257,12 @@ fn request(signature: &Signature, index: usize, enums: &[OpenEnum], pages: &Toke
             ///
             /// Every failure, from a missing parameter to an error that the API reports with status 200.
             pub async fn send(self) -> Result<crate::Reply<#success>, crate::Error> {
-                let call = self.client.start(&OPERATIONS[#index], self.options);
+                let call = self.client.start(&Self::OPERATION, self.options);
                 let #mutable request = call.client().#method();
                 #(#applications)*
                 #body_application
                 let result = request.send().await;
-                call.finish(result)
+                call.#finish(result)
             }
 
             #pages

@@ -37,6 +37,19 @@ pub(crate) struct Parameter {
     pub(crate) document: Value,
 }
 
+impl Signature {
+    /// Whether the reply is not JSON, so that its bytes are all there is.
+    pub(crate) fn is_raw(&self) -> bool {
+        last_segment(&self.success).is_some_and(|name| name == "Bytes")
+    }
+}
+
+impl Parameter {
+    pub(crate) fn is_required(&self) -> bool {
+        self.document.get("required") == Some(&Value::Bool(true))
+    }
+}
+
 /// The members of a reply type that make the envelope.
 #[derive(Clone)]
 pub(crate) struct Envelope {
@@ -162,7 +175,9 @@ fn success_type(module: &ItemMod, builder: &str) -> Option<Type> {
         _ => None,
     })?;
     let syn::ReturnType::Type(_, ty) = send else { return None };
-    argument(argument(ty, "Result")?, "ResponseValue").cloned()
+    let success = argument(argument(ty, "Result")?, "ResponseValue")?;
+    let is_stream = last_segment(success).is_some_and(|name| name == "ByteStream");
+    Some(if is_stream { syn::parse_quote!(crate::Bytes) } else { success.clone() })
 }
 
 fn last_segment(ty: &Type) -> Option<&Ident> {

@@ -6,7 +6,7 @@ use keyapi_spec::import::{Incoming, Merged, merge, read};
 use keyapi_spec::{Diagnostic, Source};
 use serde_json::{Value, json};
 
-const VENDORED: &str = include_str!("../../../openapi/tiktok.openapi.json");
+const VENDORED: &str = include_str!("cases/tiktok.openapi.json");
 const MUSIC: &str = include_str!("pages/trending-music.md");
 const VIDEO: &str = include_str!("pages/video-search.md");
 

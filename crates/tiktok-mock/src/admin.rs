@@ -67,7 +67,7 @@ fn health(engine: &Engine, loaded: &Loaded) -> Value {
 
 fn operations(engine: &Engine) -> Value {
     let operations = engine.operations();
-    let describe = |operation: &crate::engine::OperationInfo| {
+    let describe = |operation: &crate::OperationInfo| {
         json!({
             "name": operation.name,
             "method": operation.method.as_str(),

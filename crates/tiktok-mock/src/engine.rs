@@ -4,19 +4,15 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
-use http::Method;
-use serde_json::Value;
-
 use crate::admin;
 use crate::answer;
 use crate::clock::{Clock, SystemClock};
 use crate::coverage::{self, Coverage};
 use crate::document::Document;
-use crate::document::parameter::{Location, Presence};
-use crate::document::response::Code;
 use crate::expectation::{Expectation, Unmet};
 use crate::journal::{self, Entry, Finding, Journal};
 use crate::latency::Latency;
+use crate::operation_info::OperationInfo;
 use crate::outcome::Outcome;
 use crate::quota::{Credits, Rate};
 use crate::request::Request;
@@ -154,51 +150,6 @@ pub struct Loaded {
     pub coverage: Coverage,
 }
 
-/// One operation in a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OperationInfo {
-    /// The name that the typed client has for it.
-    pub name: String,
-    /// The method.
-    pub method: Method,
-    /// The path template.
-    pub path: String,
-    /// One line about it.
-    pub summary: String,
-    /// What one call costs.
-    pub credits: u64,
-    /// The parameters.
-    pub parameters: Vec<ParameterInfo>,
-    /// A documented request body: media type and value.
-    pub body: Option<(String, Value)>,
-    /// The documented statuses.
-    pub statuses: Vec<StatusInfo>,
-}
-
-/// One parameter in a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ParameterInfo {
-    /// Its name.
-    pub name: String,
-    /// Where it stands.
-    pub location: Location,
-    /// Whether a request needs it.
-    pub presence: Presence,
-    /// A documented value.
-    pub example: Option<Value>,
-}
-
-/// One documented status in a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StatusInfo {
-    /// The status as the document writes it: `200`, `4XX` or `default`.
-    pub code: String,
-    /// The status to ask for.
-    pub status: u16,
-    /// The documented examples: media type, name and value.
-    pub examples: Vec<(String, String, Value)>,
-}
-
 impl Engine {
     /// An engine for a document.
     pub fn new(document: Arc<Document>, options: Options) -> Self {
@@ -315,7 +266,7 @@ impl Engine {
 
     /// The document's operations.
     pub fn operations(&self) -> Vec<OperationInfo> {
-        self.loaded().document.operations.iter().map(describe).collect()
+        OperationInfo::list(&self.loaded().document)
     }
 }
 
@@ -345,36 +296,3 @@ impl fmt::Display for ScriptError {
 }
 
 impl std::error::Error for ScriptError {}
-
-fn describe(operation: &crate::document::Operation) -> OperationInfo {
-    let parameters = operation.parameters.iter().map(|parameter| ParameterInfo {
-        name: parameter.name.clone(),
-        location: parameter.location,
-        presence: parameter.presence,
-        example: parameter.example.clone(),
-    });
-    let statuses = operation.responses.iter().map(|response| {
-        let (code, status) = match response.code {
-            Code::Exact(status) => (status.to_string(), status),
-            Code::Range(class) => (format!("{class}XX"), u16::from(class) * 100),
-            Code::Default => ("default".to_owned(), 500),
-        };
-        let examples = response.contents.iter().flat_map(|content| {
-            content.examples.iter().map(|example| (content.label.clone(), example.name.clone(), example.value()))
-        });
-        StatusInfo { code, status, examples: examples.collect() }
-    });
-    let body = operation.body.as_ref().and_then(|body| {
-        body.contents.iter().find_map(|content| Some((content.label.clone(), content.example.clone()?)))
-    });
-    OperationInfo {
-        name: operation.name.clone(),
-        method: operation.method.clone(),
-        path: operation.path.clone(),
-        summary: operation.summary.clone(),
-        credits: operation.credits,
-        parameters: parameters.collect(),
-        body,
-        statuses: statuses.collect(),
-    }
-}

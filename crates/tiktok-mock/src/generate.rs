@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::schema::Schema;
 use crate::document::source::{Source, flag, items, members, text};
+use crate::pattern;
 use crate::sample::{self, kind};
 
 /// A schema that leads back to itself ends here.
@@ -26,6 +27,14 @@ pub(crate) fn generate(schema: &Schema, seed: u64) -> Value {
         return value;
     }
     sample::sample(schema.source(), schema.raw()).unwrap_or(value)
+}
+
+/// A value that fits a schema: a plain one, or else one that is made up; nothing where neither fits.
+pub(crate) fn fitting(schema: &Schema) -> Option<Value> {
+    let plain = sample::sample(schema.source(), schema.raw()).ok();
+    plain
+        .filter(|value| schema.accepts(value))
+        .or_else(|| Some(generate(schema, 0)).filter(|value| schema.accepts(value)))
 }
 
 struct Generator<'a> {
@@ -119,6 +128,9 @@ impl Generator<'_> {
 
     fn string(&mut self, schema: &Value) -> String {
         let rng = &mut self.rng;
+        if let Some(matching) = text(schema, "pattern").and_then(|pattern| pattern::matching(pattern, rng)) {
+            return matching;
+        }
         if let Some(format) = text(schema, "format") {
             let (a, b) = (rng.u32(1..=28), rng.u32(0..60));
             match format {

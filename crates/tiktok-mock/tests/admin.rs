@@ -5,6 +5,7 @@ mod support;
 mod wire;
 
 use std::process::Command;
+use std::sync::Arc;
 
 use keyapi_tiktok_mock::engine::Admin;
 use keyapi_tiktok_mock::{Engine, HttpServer, Options};
@@ -82,7 +83,8 @@ fn the_page_shows_operations_and_requests_in_a_browser() {
         println!("skipped: there is no chromium");
         return;
     };
-    let server = HttpServer::start().unwrap();
+    let document = Arc::clone(&vendored(Options::default()).loaded().document);
+    let server = HttpServer::start_with(document, Options::default()).unwrap();
     wire::get(
         &server.url(),
         &format!("{}?clip_id=%3Cscript%3Edocument.title=1%3C/script%3E", support::PATH),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::StatusCode;
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
+use progenitor_client::{ByteStream, ClientHooks, ClientInfo, OperationInfo, ResponseValue};
 use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
 
@@ -14,11 +14,12 @@ use crate::client::Shared;
 use crate::decode::decode;
 use crate::envelope::{Envelope, Probe};
 use crate::error::Inner;
+use crate::key::ApiKey;
 use crate::reply::Context;
 use crate::retry::retry_after;
 use crate::trace::Span;
 use crate::transport::{Failed, Received};
-use crate::{CallOptions, Error, ErrorKind, Reply, generated, status};
+use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, generated, status};
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -83,7 +84,7 @@ impl Started {
         &self.client
     }
 
-    /// Turns the generated client's result into ours. What is in the slot wins.
+    /// Turns the generated client's result into ours.
     pub(crate) fn finish<T, E>(
         &self,
         result: Result<ResponseValue<T>, progenitor_client::Error<E>>,
@@ -91,10 +92,29 @@ impl Started {
     where
         T: Envelope + DeserializeOwned,
     {
+        self.settle(result.map(|value| Some(value.into_inner())), decode)
+    }
+
+    /// Turns the generated client's result into ours where the reply is not JSON. The stream is of bytes that came
+    /// long ago.
+    #[allow(dead_code, reason = "not every document has such an operation")]
+    pub(crate) fn finish_bytes<E>(
+        &self,
+        result: Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>,
+    ) -> Result<Reply<Bytes>, Error> {
+        self.settle(result.map(|_| None), |body, _| Ok(body.clone()))
+    }
+
+    /// What is in the slot wins.
+    fn settle<T: Envelope, E>(
+        &self,
+        result: Result<Option<T>, progenitor_client::Error<E>>,
+        read: impl FnOnce(&Bytes, &ApiKey) -> Result<T, DecodeError>,
+    ) -> Result<Reply<T>, Error> {
         let call = self.client.inner();
         let outcome = call.slot().take();
         match (outcome, result) {
-            (Some(outcome), result) => call.finish(outcome, result.ok().map(ResponseValue::into_inner)),
+            (Some(outcome), result) => call.finish(outcome, result.ok().flatten(), read),
             (None, Err(error)) => Err(call.not_sent(error)),
             (None, Ok(_)) => Err(call.invalid_request("the request was never sent")),
         }
@@ -111,12 +131,14 @@ impl Call {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Turns an outcome into a reply. `value` is the decoded body, if it is decoded already.
-    pub(crate) fn finish<T>(&self, outcome: Outcome, value: Option<T>) -> Result<Reply<T>, Error>
-    where
-        T: Envelope + DeserializeOwned,
-    {
-        let result = self.interpret(outcome, value);
+    /// Turns an outcome into a reply. `value` is the decoded body, if it is decoded already; otherwise it is read.
+    pub(crate) fn finish<T: Envelope>(
+        &self,
+        outcome: Outcome,
+        value: Option<T>,
+        read: impl FnOnce(&Bytes, &ApiKey) -> Result<T, DecodeError>,
+    ) -> Result<Reply<T>, Error> {
+        let result = self.interpret(outcome, value, read);
         match &result {
             Ok(reply) => self.span.end_call(reply.attempts(), Some(reply.status()), None),
             Err(error) => self.span.end_call(error.attempts(), error.status(), Some(error.kind())),
@@ -124,15 +146,17 @@ impl Call {
         result
     }
 
-    fn interpret<T>(&self, outcome: Outcome, value: Option<T>) -> Result<Reply<T>, Error>
-    where
-        T: Envelope + DeserializeOwned,
-    {
+    fn interpret<T: Envelope>(
+        &self,
+        outcome: Outcome,
+        value: Option<T>,
+        read: impl FnOnce(&Bytes, &ApiKey) -> Result<T, DecodeError>,
+    ) -> Result<Reply<T>, Error> {
         let (received, attempts) = outcome?;
         if !received.status.is_success() {
             return Err(self.refused(received, attempts));
         }
-        let value = match value.map_or_else(|| decode(&received.body, &self.shared.key), Ok) {
+        let value = match value.map_or_else(|| read(&received.body, &self.shared.key), Ok) {
             Ok(value) => value,
             // An envelope that reports a failure may well carry data of another shape.
             Err(_) if Probe::read(&received.body).code().is_some_and(|code| code != T::SUCCESS) => {

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -57,7 +58,7 @@ impl StdError for DecodeError {}
 
 /// Decodes with a record of the path. Slower than plain decoding, so it is for bodies that have already failed once
 /// and for calls without a generated type.
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<T, DecodeError> {
+pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

@@ -1,5 +1,6 @@
 //! The envelope that all replies share: `code`, `message`, `data`, `requestId`.
 
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -41,6 +42,27 @@ impl Envelope for Value {
 
     fn into_data(mut self) -> Option<Value> {
         self.get_mut("data").map(Value::take).filter(|data| !data.is_null())
+    }
+}
+
+/// A body that is not JSON has no envelope.
+impl Envelope for Bytes {
+    type Data = Self;
+
+    fn code(&self) -> Option<i64> {
+        None
+    }
+
+    fn message(&self) -> Option<&str> {
+        None
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        None
+    }
+
+    fn into_data(self) -> Option<Self> {
+        Some(self)
     }
 }
 

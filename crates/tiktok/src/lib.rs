@@ -111,6 +111,7 @@ pub mod dispatch {
 }
 
 pub use builder::{ClientBuilder, KEY_VARIABLE};
+pub use bytes::Bytes;
 pub use client::Client;
 pub use decode::DecodeError;
 pub use envelope::Envelope;

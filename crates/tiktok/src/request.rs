@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::call::{Call, Target};
+use crate::decode::decode;
 use crate::{CallOptions, Client, Error, Pages, Pagination, Reply};
 
 impl Client {
@@ -115,7 +116,7 @@ impl<'a> Request<'a> {
         }
         let request = request.build().map_err(|error| call.invalid_request(&error.without_url().to_string()))?;
         let outcome = call.run(request).await;
-        call.finish(outcome, None)
+        call.finish(outcome, None, decode)
     }
 }
 

@@ -6,20 +6,22 @@ use serde_json::{Map, Value, json};
 const SUBJECTS: [&str; 10] =
     ["music", "video", "creator", "shop", "product", "hashtag", "live", "comment", "advert", "search"];
 
-/// Grows a document to so many operations: copies of its first operation, no two with the same schemas, and last the
-/// first operation itself.
+/// The operation of the vendored document that others are made from.
+const MODEL: &str = "/v1/tiktok/trending/music/detail";
+
+/// A document of so many operations: copies of the model, no two with the same schemas, and last the model itself.
 ///
 /// One in ten has a JSON body, one in ten a list as its data, and one in ten more statuses.
 pub(super) fn grow(document: &Value, count: usize) -> Value {
     let mut grown = document.clone();
-    let Some(first) = operations(document).into_iter().next() else { return grown };
+    let Some(model) = operations(document).into_iter().find(|operation| operation.path == MODEL) else { return grown };
     let mut paths = Map::new();
     for number in 1..count {
         let subject = SUBJECTS[number % SUBJECTS.len()];
         let path = format!("/v1/tiktok/{subject}/list{number:04}/detail");
-        let operation = document.pointer(&first.pointer).cloned().unwrap_or_default();
+        let operation = document.pointer(&model.pointer).cloned().unwrap_or_default();
         // The samples speak of the path, too.
-        let text = operation.to_string().replace(&first.path, &path);
+        let text = operation.to_string().replace(&model.path, &path);
         let mut operation: Value = serde_json::from_str(&text).unwrap_or_default();
         operation["operationId"] = format!("get_api_v3_{subject}_{number:04}").into();
         operation["summary"] = format!("Detail of {subject} {number}").into();
@@ -27,8 +29,8 @@ pub(super) fn grow(document: &Value, count: usize) -> Value {
         let method = if number % 10 == 3 { "post" } else { "get" };
         paths.insert(path, json!({ method: operation }));
     }
-    let item = document.pointer("/paths").and_then(|paths| paths.get(&first.path)).cloned();
-    paths.insert(first.path, item.unwrap_or_default());
+    let item = document.pointer("/paths").and_then(|paths| paths.get(&model.path)).cloned();
+    paths.insert(model.path, item.unwrap_or_default());
     grown["paths"] = paths.into();
     grown
 }
@@ -86,14 +88,13 @@ mod tests {
     #[test]
     fn a_grown_document_ends_with_the_operation_that_it_grew_from() {
         let vendored: Value = serde_json::from_str(&std::fs::read_to_string(tiktok().spec).unwrap()).unwrap();
-        let published = operations(&vendored);
         let grown = grow(&vendored, 20);
         let keys = operations(&grown);
         assert_eq!(keys.len(), 20);
-        assert_eq!(keys.last(), published.first());
-        assert_eq!(grown.pointer(&keys[19].pointer), vendored.pointer(&published[0].pointer));
+        assert_eq!(keys[19].path, MODEL);
+        assert_eq!(grown.pointer(&keys[19].pointer), vendored.pointer(&keys[19].pointer));
         assert_eq!(keys.iter().filter(|key| key.method == "post").count(), 2);
         assert_ne!(grown.pointer(&keys[0].pointer), grown.pointer(&keys[10].pointer));
-        assert_eq!(grow(&vendored, 1), vendored);
+        assert_eq!(operations(&grow(&vendored, 1)), keys[19..]);
     }
 }

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use keyapi_spec::Input;
 use keyapi_tiktok::{CallOptions, Client, ErrorKind, OPERATIONS, Operation, dispatch};
+use keyapi_tiktok_mock::document::parameter::Presence;
+use keyapi_tiktok_mock::{Document, OperationInfo};
 use serde_json::{Map, Value, json};
 
 use crate::support::{Server, json as reply};
@@ -146,8 +148,18 @@ fn meaning(value: &Value) -> Value {
     }
 }
 
-async fn check(client: &Client, operation: &Operation, name: &str, mutant: &Value, fault: Option<String>) {
-    let result = dispatch::call(client, operation.name, &[], None, CallOptions::new()).await;
+/// The parameters and the body without which there is no request.
+fn needed(request: &OperationInfo) -> (Vec<(&str, String)>, Option<&Value>) {
+    let needed = request.parameters.iter().filter(|parameter| parameter.presence == Presence::Required);
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let written = needed.filter_map(|parameter| Some((parameter.name.as_str(), text(parameter.example.as_ref()?))));
+    (written.collect(), request.body.as_ref().map(|(_, value)| value))
+}
+
+async fn check(client: &Client, request: &OperationInfo, name: &str, mutant: &Value, fault: Option<String>) {
+    let (parameters, body) = needed(request);
+    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let result = dispatch::call(client, &request.name, &parameters, body, CallOptions::new()).await;
     match (result, fault) {
         (Ok(reply), None) => assert_eq!(meaning(reply.value()), meaning(mutant), "{name}"),
         (Err(error), Some(path)) if error.is_decode() => {
@@ -163,8 +175,10 @@ async fn check(client: &Client, operation: &Operation, name: &str, mutant: &Valu
 #[tokio::test]
 async fn every_mutant_of_every_example_decodes_or_is_explained() {
     let document = resolved();
+    let requests = OperationInfo::list(&Document::compile(document.clone()).unwrap());
     let (mut legal, mut illegal) = (0, 0);
     for operation in OPERATIONS {
+        let request = requests.iter().find(|request| request.name == operation.name).unwrap();
         let Some((schema, example)) = success(&document, operation) else { continue };
         let mutants = mutants(example);
         let server = Server::start(mutants.iter().map(|(_, mutant)| reply(200, &mutant.to_string()))).await;
@@ -172,7 +186,7 @@ async fn every_mutant_of_every_example_decodes_or_is_explained() {
         for (name, mutant) in &mutants {
             let fault = fault(&document, schema, mutant, "$");
             *if fault.is_none() { &mut legal } else { &mut illegal } += 1;
-            check(&client, operation, name, mutant, fault).await;
+            check(&client, request, name, mutant, fault).await;
         }
     }
     assert!(legal > 500 && illegal > 500, "{legal} legal and {illegal} illegal mutants");

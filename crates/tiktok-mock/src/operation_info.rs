@@ -1,0 +1,119 @@
+//! What a document offers, as data: for lists, for tests, and for whoever calls operations that they learn of at run
+//! time.
+
+use http::Method;
+use serde_json::Value;
+
+use crate::document::parameter::{Location, Parameter, Presence};
+use crate::document::response::Code;
+use crate::document::schema::Schema;
+use crate::document::{Document, Operation};
+use crate::generate;
+
+/// One operation in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OperationInfo {
+    /// The name that the typed client has for it.
+    pub name: String,
+    /// The method.
+    pub method: Method,
+    /// The path template.
+    pub path: String,
+    /// One line about it.
+    pub summary: String,
+    /// What one call costs.
+    pub credits: u64,
+    /// The parameters.
+    pub parameters: Vec<ParameterInfo>,
+    /// A documented request body, as a media type and a value; where one is needed and none is shown, one that fits.
+    pub body: Option<(String, Value)>,
+    /// The documented statuses.
+    pub statuses: Vec<StatusInfo>,
+}
+
+/// One parameter in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterInfo {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub location: Location,
+    /// Whether a request needs it.
+    pub presence: Presence,
+    /// A documented value; for what a request needs and the document shows no value of, one that fits.
+    pub example: Option<Value>,
+}
+
+/// One documented status in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusInfo {
+    /// The status as the document writes it: `200`, `4XX` or `default`.
+    pub code: String,
+    /// The status to ask for.
+    pub status: u16,
+    /// The documented examples: media type, name and value.
+    pub examples: Vec<(String, String, Value)>,
+}
+
+impl OperationInfo {
+    /// The operations of a document, in its order.
+    pub fn list(document: &Document) -> Vec<Self> {
+        document.operations.iter().map(Self::new).collect()
+    }
+
+    fn new(operation: &Operation) -> Self {
+        Self {
+            name: operation.name.clone(),
+            method: operation.method.clone(),
+            path: operation.path.clone(),
+            summary: operation.summary.clone(),
+            credits: operation.credits,
+            parameters: operation.parameters.iter().map(ParameterInfo::new).collect(),
+            body: body(operation),
+            statuses: statuses(operation),
+        }
+    }
+}
+
+impl ParameterInfo {
+    fn new(parameter: &Parameter) -> Self {
+        Self {
+            name: parameter.name.clone(),
+            location: parameter.location,
+            presence: parameter.presence,
+            example: parameter.example.clone().or_else(|| fitting(parameter.presence, parameter.schema.as_ref())),
+        }
+    }
+}
+
+fn body(operation: &Operation) -> Option<(String, Value)> {
+    let body = operation.body.as_ref()?;
+    let shown = body.contents.iter().find_map(|content| Some((content.label.clone(), content.example.clone()?)));
+    shown.or_else(|| {
+        let content = body.contents.first()?;
+        Some((content.label.clone(), fitting(body.presence, content.schema.as_ref())?))
+    })
+}
+
+/// What a request may leave out is left out where the document shows no value of it.
+fn fitting(presence: Presence, schema: Option<&Schema>) -> Option<Value> {
+    match presence {
+        Presence::Required => generate::fitting(schema?),
+        Presence::Optional => None,
+    }
+}
+
+fn statuses(operation: &Operation) -> Vec<StatusInfo> {
+    let statuses = operation.responses.iter().map(|response| {
+        let (code, status) = match response.code {
+            Code::Exact(status) => (status.to_string(), status),
+            Code::Range(class) => (format!("{class}XX"), u16::from(class) * 100),
+            Code::Default => ("default".to_owned(), 500),
+        };
+        let examples = response.contents.iter().flat_map(|content| {
+            content.examples.iter().map(|example| (content.label.clone(), example.name.clone(), example.value()))
+        });
+        StatusInfo { code, status, examples: examples.collect() }
+    });
+    statuses.collect()
+}
