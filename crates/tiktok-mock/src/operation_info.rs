@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use crate::document::parameter::{Location, Parameter, Presence};
 use crate::document::response::Code;
-use crate::document::schema::Schema;
 use crate::document::{Document, Operation};
 use crate::generate;
 
@@ -25,7 +24,7 @@ pub struct OperationInfo {
     pub credits: u64,
     /// The parameters.
     pub parameters: Vec<ParameterInfo>,
-    /// A documented request body, as a media type and a value; where one is needed and none is shown, one that fits.
+    /// A documented request body, as a media type and a value; where none is shown, one that fits.
     pub body: Option<(String, Value)>,
     /// The documented statuses.
     pub statuses: Vec<StatusInfo>,
@@ -81,26 +80,21 @@ impl ParameterInfo {
             name: parameter.name.clone(),
             location: parameter.location,
             presence: parameter.presence,
-            example: parameter.example.clone().or_else(|| fitting(parameter.presence, parameter.schema.as_ref())),
+            example: parameter.example.clone().or_else(|| match parameter.presence {
+                Presence::Required => generate::fitting(parameter.schema.as_ref()?),
+                Presence::Optional => None,
+            }),
         }
     }
 }
 
 fn body(operation: &Operation) -> Option<(String, Value)> {
-    let body = operation.body.as_ref()?;
-    let shown = body.contents.iter().find_map(|content| Some((content.label.clone(), content.example.clone()?)));
+    let contents = &operation.body.as_ref()?.contents;
+    let shown = contents.iter().find_map(|content| Some((content.label.clone(), content.example.clone()?)));
     shown.or_else(|| {
-        let content = body.contents.first()?;
-        Some((content.label.clone(), fitting(body.presence, content.schema.as_ref())?))
+        let content = contents.first()?;
+        Some((content.label.clone(), generate::fitting(content.schema.as_ref()?)?))
     })
-}
-
-/// What a request may leave out is left out where the document shows no value of it.
-fn fitting(presence: Presence, schema: Option<&Schema>) -> Option<Value> {
-    match presence {
-        Presence::Required => generate::fitting(schema?),
-        Presence::Optional => None,
-    }
 }
 
 fn statuses(operation: &Operation) -> Vec<StatusInfo> {
