@@ -22,10 +22,10 @@ pub(crate) fn comment(text: &str) -> String {
             }
             // Four blanks after a blank line would begin code.
             (None, None) if after_blank && (line.starts_with("    ") || line.starts_with('\t')) => {
-                lines.push(format!("   {content}"));
+                lines.push(format!("   {}", prose(content)));
                 continue;
             }
-            (None, None) => lines.push(line.to_owned()),
+            (None, None) => lines.push(prose(line)),
         }
         after_blank = content.is_empty();
     }
@@ -41,7 +41,79 @@ pub(crate) fn line(text: &str) -> String {
     while line.contains("``") {
         line = line.replace("``", "`");
     }
-    line.replace("~~~", "~")
+    prose(&line.replace("~~~", "~"))
+}
+
+/// A text as code between words.
+pub(crate) fn code(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    let fence = "`".repeat(if text.contains('`') { 2 } else { 1 });
+    // What begins or ends with the mark would be taken for a longer one.
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{}{space}{fence}", text.replace("``", "`"))
+}
+
+/// A line of prose in which rustdoc finds neither tags nor links of its own: brackets are links to Rust items to it, and
+/// what stands in angle brackets disappears. Addresses become links, as they are in other readers of Markdown.
+fn prose(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let kept = match first {
+            '`' => code_span(rest),
+            '\\' => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            '<' => web_address(&rest[1..]).filter(|end| rest[1 + end..].starts_with('>')).map_or(0, |end| end + 2),
+            '[' => link(rest).unwrap_or(0),
+            'h' => match web_address(rest) {
+                Some(end) => {
+                    out.push_str(&format!("<{}>", &rest[..end]));
+                    rest = &rest[end..];
+                    continue;
+                }
+                None => 1,
+            },
+            other => other.len_utf8(),
+        };
+        if kept == 0 {
+            out.push('\\');
+        }
+        let (taken, left) = rest.split_at(kept.max(1));
+        out.push_str(taken);
+        rest = left;
+    }
+    out
+}
+
+/// The length of the code that a text begins with; nothing where it does not end.
+fn code_span(text: &str) -> usize {
+    let marks = text.len() - text.trim_start_matches('`').len();
+    let mut at = marks;
+    while let Some(start) = text[at..].find('`').map(|start| at + start) {
+        let closing = text[start..].len() - text[start..].trim_start_matches('`').len();
+        at = start + closing;
+        if closing == marks {
+            return at;
+        }
+    }
+    0
+}
+
+/// The length of the link that a text begins with, if it leads into the web.
+fn link(text: &str) -> Option<usize> {
+    let target = text.find("](")? + 2;
+    let inside = &text[1..target - 2];
+    let end = target + text[target..].find(')')?;
+    let leads_out = web_address(&text[target..]).is_some_and(|length| target + length == end);
+    (leads_out && !inside.contains(['[', ']', '<', '`'])).then_some(end + 1)
+}
+
+/// The length of the web address that a text begins with.
+fn web_address(text: &str) -> Option<usize> {
+    let address = text.split(|c: char| c.is_whitespace() || "<>\"'`()[]{}|\\^".contains(c)).next()?;
+    let address = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']);
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    host.starts_with(|c: char| c.is_ascii_alphanumeric()).then_some(address.len())
 }
 
 /// The characters that begin or end a block of code.
@@ -91,6 +163,23 @@ mod tests {
     #[test]
     fn a_line_has_no_blocks() {
         assert_eq!(line("One of:\n\n- `a`\n```json\n{}\n```"), "One of: - `a` `json {} `");
+    }
+
+    #[test]
+    fn prose_is_neither_tags_nor_links_to_items() {
+        check("[Other] and [crate::Foo], Vec<u8> <b>", r"\[Other] and \[crate::Foo], Vec\<u8> \<b>");
+        check("`[a] <b>` ``x ` [y]`` \\[z] `open [", r"`[a] <b>` ``x ` [y]`` \[z] \`open \[");
+        check("[a](javascript:x) [b](https://b.example/c_d)", r"\[a](javascript:x) [b](https://b.example/c_d)");
+        check("at https://a.example/b?c=d. <http://e.example>", "at <https://a.example/b?c=d>. <http://e.example>");
+        check("- ähnlich wie http", "- ähnlich wie http");
+        check("```\n[a] <b>\n```", "```text\n[a] <b>\n```");
+    }
+
+    #[test]
+    fn code_stays_code() {
+        for (text, expected) in [("a", "`a`"), ("a\n\n    b", "`a b`"), ("a`b", "``a`b``"), ("```", "`` `` ``")] {
+            assert_eq!(code(text), expected);
+        }
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn method(signature: &Signature, names: &Names) -> TokenStream {
     let mut docs = Vec::new();
     docs.extend(text(&signature.operation, "summary").map(docs::comment));
     docs.extend(text(&signature.operation, "description").map(docs::comment));
-    docs.push(format!("`{} {}`", signature.http_method, signature.path));
+    docs.push(docs::code(&format!("{} {}", signature.http_method, signature.path)));
     if let Some(credits) = signature.operation.get("x-credits").and_then(Value::as_u64) {
         let unit = if credits == 1 { "credit" } else { "credits" };
         docs.push(format!("Costs {credits} {unit} per request."));
@@ -324,14 +324,14 @@ fn parameter_docs(parameter: &Parameter) -> String {
     let document = &parameter.document;
     let mut docs = vec![match text(document, "description") {
         Some(description) => docs::comment(description),
-        None => format!("Sets the parameter `{}`.", parameter.name),
+        None => format!("Sets the parameter {}.", docs::code(&parameter.name)),
     }];
     if document.get("required").and_then(Value::as_bool) == Some(true) {
         docs.push("Required.".to_owned());
     }
     if let Some(example) = document.get("example").or_else(|| document.pointer("/schema/example")) {
         let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
-        docs.push(format!("Example: `{example}`"));
+        docs.push(format!("Example: {}", docs::code(&example)));
     }
     docs.join("\n\n")
 }

@@ -101,11 +101,13 @@ pub mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
 
+#[allow(clippy::all)]
 mod operations {
     include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 }
 
 /// Calls of operations that are known by name only at run time.
+#[allow(clippy::all)]
 pub mod dispatch {
     include!(concat!(env!("OUT_DIR"), "/dispatch.rs"));
 }
