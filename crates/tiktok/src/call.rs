@@ -138,12 +138,15 @@ impl Call {
         value: Option<T>,
         read: impl FnOnce(&Bytes, &ApiKey) -> Result<T, DecodeError>,
     ) -> Result<Reply<T>, Error> {
-        let result = self.interpret(outcome, value, read);
-        match &result {
-            Ok(reply) => self.span.end_call(reply.attempts(), Some(reply.status()), None),
-            Err(error) => self.span.end_call(error.attempts(), error.status(), Some(error.kind())),
-        }
-        result
+        let reply = self.interpret(outcome, value, read).map_err(|error| self.ended(error))?;
+        self.span.end_call(reply.attempts(), Some(reply.status()), None);
+        Ok(reply)
+    }
+
+    /// Notes that the call ended with an error.
+    fn ended(&self, error: Error) -> Error {
+        self.span.end_call(error.attempts(), error.status(), Some(error.kind()));
+        error
     }
 
     fn interpret<T: Envelope>(
@@ -202,7 +205,7 @@ impl Call {
     }
 
     pub(crate) fn invalid_request(&self, message: &str) -> Error {
-        Error::invalid_request(self.target.name.clone(), message)
+        self.ended(Error::invalid_request(self.target.name.clone(), message))
     }
 
     /// The error for a request that the generated code could not build.
@@ -214,7 +217,7 @@ impl Call {
             progenitor_client::Error::CommunicationError(error) => {
                 let failed =
                     Failed { kind: ErrorKind::InvalidRequest, partial: None, source: Some(error.without_url()) };
-                self.failed(failed, 0)
+                self.ended(self.failed(failed, 0))
             }
             _ => self.invalid_request("the request was never sent"),
         }

@@ -70,6 +70,16 @@ async fn an_error_is_noted_with_its_kind() {
 }
 
 #[tokio::test]
+async fn a_call_that_is_never_sent_is_noted_too() {
+    let server = Server::start([]).await;
+    let client = server.client().build().unwrap();
+    let (log, guard) = Log::record(FmtSpan::CLOSE);
+    client.request(Method::GET, "x").send().await.unwrap_err();
+    drop(guard);
+    assert!(log.text().contains("error.type=InvalidRequest"), "{}", log.text());
+}
+
+#[tokio::test]
 async fn query_values_are_shown_only_if_asked_for() {
     let server = Server::start([json(200, OK)]).await;
     let quiet = server.client().build().unwrap();
