@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Map, Value, json};
 
 use super::plain::Plain;
-use super::source::{Source, flag, text};
+use super::source::{Source, flag, members, text};
 
 /// Which way a message goes: `readOnly` members are not asked of requests, `writeOnly` members not of responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,9 +81,10 @@ impl Schema {
         self.plain.as_ref().is_some_and(|plain| plain.accepts_text(text))
     }
 
-    /// Whether the schema was made from examples, which then fit it.
+    /// Whether the schema was made from examples, which then fit it: only what had no properties gets inferred ones.
     pub fn is_inferred(&self) -> bool {
-        self.raw.get("x-inferred").is_some()
+        let inferred = |schema: &Value| schema.get("x-inferred").is_some();
+        inferred(&self.raw) || members(self.raw.get("properties")).any(|(_, property)| inferred(property))
     }
 
     /// The position of a property among those that the schema lists.
