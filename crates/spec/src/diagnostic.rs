@@ -79,5 +79,22 @@ impl Diagnostic {
 
 /// Appends one reference token to a JSON pointer, escaped as RFC 6901 says.
 pub fn join(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+    let mut joined = String::with_capacity(pointer.len() + 1 + token.len());
+    joined.push_str(pointer);
+    push_token(&mut joined, token);
+    joined
+}
+
+/// The same, in place.
+pub(crate) fn push_token(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    for part in token.split_inclusive(['~', '/']) {
+        match part.strip_suffix('~') {
+            Some(plain) => pointer.extend([plain, "~0"]),
+            None => match part.strip_suffix('/') {
+                Some(plain) => pointer.extend([plain, "~1"]),
+                None => pointer.push_str(part),
+            },
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! This repeats what typify and progenitor do (`sanitize` in the `util.rs` of each), which they do not offer as functions.
 //! The underscore that they put behind a keyword is left out: no two names differ in that alone.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use heck::{ToPascalCase, ToSnakeCase};
@@ -13,11 +14,19 @@ pub const UNKNOWN_KEYS: &str = "extra";
 
 /// The field that a property becomes.
 pub fn field(property: &str) -> String {
+    field_of(property).into_owned()
+}
+
+/// The same, without a copy of a property that is called like its field, as most are.
+pub(crate) fn field_of(property: &str) -> Cow<'_, str> {
+    if is_plain(property) {
+        return Cow::Borrowed(property);
+    }
     let name = match special(property) {
         Some(name) => name.to_owned(),
         None => separated(property).to_snake_case(),
     };
-    if name.starts_with(unicode_ident::is_xid_start) { name } else { format!("x{name}") }
+    Cow::Owned(if name.starts_with(unicode_ident::is_xid_start) { name } else { format!("x{name}") })
 }
 
 /// The properties of an object that cannot be fields: those whose field an earlier property has, and the one that is
@@ -66,6 +75,13 @@ pub(crate) fn suffixed(name: &str, separator: &str, place: &str, attempt: u64) -
     format!("{name}{separator}{digits:04}")
 }
 
+/// Whether a name is in snake case already, as most are: lower-case words and digits, one underscore between two.
+fn is_plain(name: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.split('_').all(is_word)
+}
+
 fn special(name: &str) -> Option<&'static str> {
     match name {
         "+1" => Some("plus1"),
@@ -94,6 +110,9 @@ mod tests {
             assert_eq!(field(property), expected, "{property:?}");
         }
         check("user_id", "user_id");
+        check("user__id", "user_id");
+        check("user_id_", "user_id");
+        check("_user2", "user2");
         check("user-id", "user_id");
         check("userId", "user_id");
         check("USER ID", "user_id");

@@ -5,13 +5,16 @@ mod members;
 mod node;
 mod number;
 mod path;
+mod quick;
 mod text;
 mod yaml;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use serde_json::Value;
 
 use crate::diagnostic::{Diagnostic, join};
 
@@ -24,9 +27,13 @@ pub(crate) use text::Text;
 pub const MAX_DEPTH: usize = 120;
 
 /// A parsed file: its name, its text, and the tree of its values.
+///
+/// Good JSON is only read for its values at first; the places are found when they are asked for.
 pub struct Source {
     text: Text,
-    root: Node,
+    /// What was read, until somebody takes it.
+    value: Mutex<Option<Value>>,
+    root: OnceLock<Node>,
     rounded: OnceLock<BTreeSet<String>>,
 }
 
@@ -58,6 +65,12 @@ impl Source {
         if text.as_str().get(part.clone()).is_none_or(|part| part.trim().is_empty()) {
             return Err(vec![text.empty(part.start)]);
         }
+        if format == Format::Json
+            && let Some(value) = quick::parse(text.as_str())
+        {
+            let rounded = BTreeSet::new().into();
+            return Ok(Self { text, value: Some(value).into(), root: OnceLock::new(), rounded });
+        }
         let (root, mut diagnostics) = match format {
             Format::Json => json::parse(&text),
             Format::Yaml => yaml::parse(&text, part),
@@ -66,7 +79,9 @@ impl Source {
             diagnostics.extend(members::duplicates(&text, root));
         }
         match root {
-            Some(root) if diagnostics.is_empty() => Ok(Self { text, root, rounded: OnceLock::new() }),
+            Some(root) if diagnostics.is_empty() => {
+                Ok(Self { text, value: None.into(), root: root.into(), rounded: OnceLock::new() })
+            }
             _ => Err(diagnostics),
         }
     }
@@ -83,38 +98,45 @@ impl Source {
 
     /// The top of the tree.
     pub fn root(&self) -> &Node {
-        &self.root
+        self.root.get_or_init(|| {
+            let (root, _) = json::parse(&self.text);
+            // Both parsers take the same texts; were one to differ, only places would be missing.
+            root.unwrap_or_else(|| Node::without_places(&quick::parse(self.text()).unwrap_or_default()))
+        })
     }
 
     /// The document as a value; an integer beyond 64 bits becomes the nearest float (see [`Source::rounded`]).
-    pub fn value(&self) -> serde_json::Value {
-        self.root.to_value()
+    pub fn value(&self) -> Value {
+        let read = self.value.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Reading it again costs no more than a copy, and there is no second one in memory meanwhile.
+        let read = read.or_else(|| if self.root.get().is_none() { quick::parse(self.text()) } else { None });
+        read.unwrap_or_else(|| self.root().to_value())
     }
 
     /// JSON pointers of the integers that no 64-bit integer holds, so that [`Source::value`] has a float in their place.
     pub fn rounded(&self) -> &BTreeSet<String> {
         self.rounded.get_or_init(|| {
             let mut found = BTreeSet::new();
-            collect_rounded(&self.root, "", &mut found);
+            collect_rounded(self.root(), "", &mut found);
             found
         })
     }
 
     /// The document as indented JSON with every number spelled as in the file.
     pub fn to_json(&self) -> String {
-        self.root.to_json()
+        self.root().to_json()
     }
 
     /// Where a JSON pointer leads: the key of a member, or an array's element.
     ///
     /// A pointer that leads nowhere is cut to the part of it that exists.
     pub fn locate(&self, pointer: &str) -> Location {
-        self.text.location(self.root.span_of(pointer).start)
+        self.text.location(self.root().span_of(pointer).start)
     }
 
     /// The part of the text that [`Source::locate`] finds the start of, as byte offsets.
     pub fn span(&self, pointer: &str) -> Span {
-        self.root.span_of(pointer)
+        self.root().span_of(pointer)
     }
 
     /// The line and column of a byte offset in the text.

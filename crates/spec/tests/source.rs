@@ -45,6 +45,25 @@ fn the_extension_decides_the_format() {
     check_refused("a.json", "a: 1", "1:1 json-syntax");
 }
 
+/// Values are read without places, and the tree with them is built when it is asked for.
+#[test]
+fn values_are_the_same_with_and_without_places() {
+    let documents = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/specs");
+    let entries = std::fs::read_dir(documents).unwrap().map(|entry| entry.unwrap().path());
+    let vendored = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/tiktok.openapi.json");
+    let mut compared = 0;
+    for path in entries.chain([vendored]) {
+        let name = path.display().to_string();
+        let Ok(source) = Source::parse(&name, &std::fs::read(&path).unwrap()) else { continue };
+        let first = source.value().to_string();
+        assert_eq!(first, source.value().to_string(), "{name}: read again");
+        assert_eq!(first, source.root().to_value().to_string(), "{name}: from the tree");
+        assert_eq!(first, source.value().to_string(), "{name}: once there is a tree");
+        compared += 1;
+    }
+    assert!(compared > 90, "only {compared} documents were compared");
+}
+
 #[test]
 fn a_byte_order_mark_is_tolerated() {
     let source = parse("a.json", "\u{feff}{\"a\": 1}");

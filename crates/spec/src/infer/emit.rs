@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::lexical::Keys;
 use super::place::{Place, Places};
+use super::schema::Object;
 use super::shape::{Kind, Members, Numbers, Shape};
 use crate::diagnostic::Diagnostic;
-use crate::rust_names::{UNKNOWN_KEYS, field as field_name};
+use crate::rust_names::{UNKNOWN_KEYS, field_of as field_name};
 
 /// The integers that a double holds exactly reach this far on either side of zero.
 const DOUBLE_INTEGERS: i128 = 1 << 53;
@@ -36,7 +37,7 @@ pub(crate) enum Position {
 /// What becomes of one location before it is known whether it may be null.
 struct Draft {
     rule: &'static str,
-    schema: Map<String, Value>,
+    schema: Object,
     nullable: Nullable,
     looks_like: Option<&'static str>,
 }
@@ -68,7 +69,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
     }
 
     /// The schema of everything that the samples prove, with `x-inferred` on every node of it.
-    pub(crate) fn schema(&mut self, shape: Shape<'a>, position: Position) -> Map<String, Value> {
+    pub(crate) fn schema(&mut self, shape: Shape<'a>, position: Position) -> Object {
         let (samples, nulls) = (shape.samples, shape.nulls);
         let Draft { rule, mut schema, nullable, looks_like } = self.draft(shape);
         let nullable = match (nullable, position) {
@@ -77,13 +78,13 @@ impl<'p, 'a> Emitter<'p, 'a> {
             (Nullable::IfSeen | Nullable::Always, _) => nulls > 0,
         };
         if nullable {
-            schema.insert("nullable".to_owned(), json!(true));
+            schema.insert("nullable".to_owned(), Value::Bool(true));
         }
-        let mut inferred = json!({"rule": rule, "samples": samples, "nulls": nulls});
+        let mut inferred = object([("rule", rule.into()), ("samples", samples.into()), ("nulls", nulls.into())]);
         if let Some(guess) = looks_like {
-            inferred["looksLike"] = json!(guess);
+            inferred.insert("looksLike".to_owned(), guess.into());
         }
-        schema.insert("x-inferred".to_owned(), inferred);
+        schema.insert("x-inferred".to_owned(), Value::Object(inferred));
         schema
     }
 
@@ -108,15 +109,15 @@ impl<'p, 'a> Emitter<'p, 'a> {
                 Draft::anything("R11")
             }
             // The rules have no row for booleans: they are the plain case of the second.
-            Kind::Boolean => Draft::of("R2", Nullable::IfSeen, json!({"type": "boolean"})),
+            Kind::Boolean => Draft::of("R2", Nullable::IfSeen, [("type", "boolean".into())]),
             Kind::Text(look) => {
-                let draft = Draft::of(look.rule(), Nullable::IfSeen, json!({"type": "string"}));
+                let draft = Draft::of(look.rule(), Nullable::IfSeen, [("type", "string".into())]);
                 Draft { looks_like: look.guess(), ..draft }
             }
             Kind::Number(numbers) => self.number(numbers, place),
             Kind::Array(items) => {
                 let items = self.schema(*items, Position::Member);
-                Draft::of("R12", Nullable::Always, json!({"type": "array", "items": items}))
+                Draft::of("R12", Nullable::Always, [("type", "array".into()), ("items", items.into())])
             }
             Kind::Object(members) => self.object(members, place),
         }
@@ -133,7 +134,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
         }
         if numbers.float {
             if least >= -DOUBLE_INTEGERS && greatest <= DOUBLE_INTEGERS {
-                return Draft::of("R6", Nullable::IfSeen, json!({"type": "number", "format": "double"}));
+                return Draft::of("R6", Nullable::IfSeen, [("type", "number".into()), ("format", "double".into())]);
             }
             let message = "there are floats and an integer that no double holds exactly, so any value is accepted";
             self.warn("integer-beyond-double", place, message, HELP);
@@ -147,9 +148,9 @@ impl<'p, 'a> Emitter<'p, 'a> {
         if beyond_i64 {
             let message = "an integer is beyond i64, so the type is u64 and negative integers are refused";
             self.warn("integer-beyond-i64", place, message, HELP);
-            return Draft::of("R7", Nullable::IfSeen, json!({"type": "integer", "format": "uint64"}));
+            return Draft::of("R7", Nullable::IfSeen, [("type", "integer".into()), ("format", "uint64".into())]);
         }
-        Draft::of("R5", Nullable::IfSeen, json!({"type": "integer", "format": "int64"}))
+        Draft::of("R5", Nullable::IfSeen, [("type", "integer".into()), ("format", "int64".into())])
     }
 
     fn object(&mut self, mut members: Members<'a>, place: Place) -> Draft {
@@ -171,15 +172,16 @@ impl<'p, 'a> Emitter<'p, 'a> {
         if members.is_empty() {
             return Draft::free("R15");
         }
-        let properties: Map<_, _> = members
+        let properties: Object = members
             .into_iter()
             .map(|(key, shape)| (key.to_owned(), Value::Object(self.schema(shape, Position::Member))))
             .collect();
-        let mut schema = json!({"type": "object", "properties": properties});
+        let mut draft =
+            Draft::of("R13", Nullable::IfSeen, [("type", "object".into()), ("properties", properties.into())]);
         if self.side == Side::Response {
-            schema["additionalProperties"] = json!({});
+            draft.schema.insert("additionalProperties".to_owned(), Map::new().into());
         }
-        Draft::of("R13", Nullable::IfSeen, schema)
+        draft
     }
 
     fn map(&mut self, keys: Keys, members: Members<'a>, place: Place) -> Draft {
@@ -187,7 +189,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
         let mut values = Shape::nothing(place);
         members.into_values().for_each(|value| values.merge(value));
         let values = self.schema(values, Position::MapValue);
-        Draft::of("R14", Nullable::Always, json!({"type": "object", "additionalProperties": values}))
+        Draft::of("R14", Nullable::Always, [("type", "object".into()), ("additionalProperties", values.into())])
     }
 
     /// Leaves a property whose field would be called as the map of unknown keys to that very map.
@@ -213,23 +215,24 @@ impl<'p, 'a> Emitter<'p, 'a> {
 }
 
 impl Draft {
-    fn of(rule: &'static str, nullable: Nullable, schema: Value) -> Self {
-        let schema = match schema {
-            Value::Object(schema) => schema,
-            _ => Map::new(),
-        };
-        Self { rule, schema, nullable, looks_like: None }
+    fn of<const N: usize>(rule: &'static str, nullable: Nullable, schema: [(&str, Value); N]) -> Self {
+        Self { rule, schema: object(schema), nullable, looks_like: None }
     }
 
     /// A schema that accepts any value.
     fn anything(rule: &'static str) -> Self {
-        Self::of(rule, Nullable::Already, json!({}))
+        Self::of(rule, Nullable::Already, [])
     }
 
     /// An object of which no key is known.
     fn free(rule: &'static str) -> Self {
-        Self::of(rule, Nullable::Always, json!({"type": "object", "additionalProperties": {}}))
+        Self::of(rule, Nullable::Always, [("type", "object".into()), ("additionalProperties", Map::new().into())])
     }
+}
+
+/// An object of values as they are; the macro for JSON copies what it is given, here once for each level of a schema.
+fn object<const N: usize>(members: [(&str, Value); N]) -> Object {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Two properties that would be the same field in Rust.

@@ -1,6 +1,6 @@
 //! Where values of the document are.
 
-use crate::diagnostic::join;
+use crate::diagnostic::push_token;
 
 /// One value's place in a [`Places`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,11 +48,15 @@ impl<'a> Places<'a> {
                 }
             }
         };
-        below.iter().rev().fold(root.to_owned(), |pointer, node| match node {
-            Node::Root(_) => pointer,
-            Node::Key(_, key) => join(&pointer, key),
-            Node::Index(_, index) => join(&pointer, &index.to_string()),
-        })
+        let mut pointer = root.to_owned();
+        for node in below.iter().rev() {
+            match node {
+                Node::Root(_) => {}
+                Node::Key(_, key) => push_token(&mut pointer, key),
+                Node::Index(_, index) => push_token(&mut pointer, &index.to_string()),
+            }
+        }
+        pointer
     }
 
     fn push(&mut self, node: Node<'a>) -> Place {

@@ -124,6 +124,24 @@ impl Node {
         out
     }
 
+    /// A tree whose places are all the start of the text.
+    pub(super) fn without_places(value: &Value) -> Self {
+        let kind = match value {
+            Value::Null => Kind::Null,
+            Value::Bool(value) => Kind::Bool(*value),
+            Value::Number(number) => Kind::Number(number.to_string()),
+            Value::String(text) => Kind::String(text.clone()),
+            Value::Array(items) => Kind::Array(items.iter().map(Self::without_places).collect()),
+            Value::Object(members) => {
+                let member = |(name, value): (&String, &Value)| {
+                    (Key { name: name.clone(), span: Span::default() }, Self::without_places(value))
+                };
+                Kind::Object(members.iter().map(member).collect())
+            }
+        };
+        Self { kind, span: Span::default() }
+    }
+
     pub(super) fn may_hold_numbers(&self) -> bool {
         matches!(self.kind, Kind::Number(_) | Kind::Array(_) | Kind::Object(_))
     }
