@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let file = args.file.clone().unwrap_or(tiktok().spec);
     let input = read(&file, None);
     // The samples are published, so the document is taken as it is published, too.
-    let document = input.serve().map_err(|found| failure(&input, &found))?.document;
+    let document = input.serve().map_err(|found| failure(&input, &found))?;
     let [program] = build(["keyapi-tiktok-mock"], &["--quiet"])?;
     let mut command = Command::new(program);
     command.args(["--addr", "127.0.0.1:0", "--strict"]);

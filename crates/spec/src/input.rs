@@ -2,6 +2,8 @@
 
 use std::io;
 
+use serde_json::Value;
+
 use crate::pipeline::{self, Resolved, Sources};
 use crate::render::{self, Files, Style};
 use crate::source::Source;
@@ -57,8 +59,8 @@ impl Input {
     ///
     /// # Errors
     ///
-    /// Located diagnostics, at least one of them an error.
-    pub fn serve(&self) -> Result<Resolved, Vec<Diagnostic>> {
+    /// Located errors.
+    pub fn serve(&self) -> Result<Value, Vec<Diagnostic>> {
         pipeline::serve(self.sources()?)
     }
 
@@ -66,8 +68,8 @@ impl Input {
     ///
     /// # Errors
     ///
-    /// Located diagnostics, at least one of them an error.
-    pub fn outline(&self) -> Result<Resolved, Vec<Diagnostic>> {
+    /// Located errors.
+    pub fn outline(&self) -> Result<Value, Vec<Diagnostic>> {
         pipeline::outline(self.sources()?)
     }
 

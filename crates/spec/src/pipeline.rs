@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::overlay::Stage;
 use crate::source::Source;
-use crate::{Diagnostic, Severity, credits, infer, normalise, overlay, version};
+use crate::{Diagnostic, credits, infer, normalise, overlay, version};
 
 /// A document that went through the pipeline, and what the stages had to say about it.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct Sources<'a> {
 ///
 /// Located diagnostics, at least one of them an error.
 pub fn resolve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
-    let mut run = Run { document: sources.spec.value(), diagnostics: Vec::new() };
+    let mut run = Run::new(sources, Told::Everything);
     run.stage(sources.spec, |document| version::check(document))?;
     run.correct(sources, Stage::Document)?;
     run.price(sources)?;
@@ -48,37 +48,49 @@ pub fn resolve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
 ///
 /// # Errors
 ///
-/// Located diagnostics about overlay and prices, at least one of them an error.
-pub fn serve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
-    let mut run = Run { document: sources.spec.value(), diagnostics: Vec::new() };
+/// Located errors in overlay and prices.
+pub fn serve(sources: Sources<'_>) -> Result<Value, Vec<Diagnostic>> {
+    let mut run = Run::new(sources, Told::Errors);
     run.correct(sources, Stage::Document)?;
     run.price(sources)?;
-    run.stage(sources.spec, |document| lenient(infer::infer(document, sources.spec.rounded())))?;
+    run.stage(sources.spec, |document| tolerate(infer::infer(document, sources.spec.rounded())))?;
     run.correct(sources, Stage::Inferred)?;
-    run.stage(sources.spec, |document| lenient(normalise::name_operations(document)))?;
-    Ok(Resolved { document: run.document, diagnostics: run.diagnostics })
+    run.stage(sources.spec, |document| tolerate(normalise::name_operations(document)))?;
+    Ok(run.document)
 }
 
 /// Runs the part of [`serve`] that takes no look at examples, which is quick on documents of any size.
 ///
 /// # Errors
 ///
-/// Located diagnostics about overlay and prices, at least one of them an error.
-pub fn outline(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
-    let mut run = Run { document: sources.spec.value(), diagnostics: Vec::new() };
+/// Located errors in overlay and prices, but for the actions that correct what was inferred.
+pub fn outline(sources: Sources<'_>) -> Result<Value, Vec<Diagnostic>> {
+    let mut run = Run::new(sources, Told::Errors);
     run.correct(sources, Stage::Document)?;
     run.price(sources)?;
-    run.stage(sources.spec, |document| lenient(normalise::name_operations(document)))?;
-    Ok(Resolved { document: run.document, diagnostics: run.diagnostics })
+    run.stage(sources.spec, |document| tolerate(normalise::name_operations(document)))?;
+    Ok(run.document)
 }
 
 /// A document on its way, and what the stages said so far, each with its place in the file that it speaks of.
 struct Run {
     document: Value,
+    told: Told,
     diagnostics: Vec<Diagnostic>,
 }
 
+/// What a run tells of. To find the places of all findings takes longer than much else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Everything,
+    Errors,
+}
+
 impl Run {
+    fn new(sources: Sources<'_>, told: Told) -> Self {
+        Self { document: sources.spec.value(), told, diagnostics: Vec::new() }
+    }
+
     fn correct(&mut self, sources: Sources<'_>, stage: Stage) -> Result<(), Vec<Diagnostic>> {
         let Some(overlay) = sources.overlay else { return Ok(()) };
         self.stage(overlay, |document| overlay::apply(document, &overlay.value(), stage))
@@ -95,7 +107,9 @@ impl Run {
         about: &Source,
         stage: impl FnOnce(&mut Value) -> Vec<Diagnostic>,
     ) -> Result<(), Vec<Diagnostic>> {
-        self.diagnostics.extend(stage(&mut self.document).into_iter().map(|diagnostic| about.place(diagnostic)));
+        let found = stage(&mut self.document).into_iter();
+        let told = found.filter(|found| self.told == Told::Everything || found.is_error());
+        self.diagnostics.extend(told.map(|found| about.place(found)));
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(std::mem::take(&mut self.diagnostics));
         }
@@ -103,8 +117,7 @@ impl Run {
     }
 }
 
-/// What is an error to the generator and none to a server.
-fn lenient(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let warn = |found: Diagnostic| Diagnostic { severity: found.severity.max(Severity::Warning), ..found };
-    found.into_iter().map(warn).collect()
+/// Nothing, of what is an error to the generator and none to a server.
+fn tolerate(_: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    Vec::new()
 }

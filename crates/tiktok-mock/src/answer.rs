@@ -52,7 +52,7 @@ pub fn answer(document: &Document, options: &Options, state: &State, request: &R
             let incoming = Incoming::new(request, values);
             Exchange {
                 document,
-                operation: &document.operations[index],
+                operation: document.operation_for(index, request),
                 index,
                 options,
                 state,
@@ -187,7 +187,7 @@ impl<'a> Exchange<'a> {
             }
             _ => {
                 let operation = match wishes.dynamic {
-                    Some(_) => &self.document.inferred().operations[self.index],
+                    Some(_) => self.document.inferred_operation(self.index),
                     None => self.operation,
                 };
                 let negotiated = negotiation::negotiate(operation, &wishes)?;

@@ -4,10 +4,11 @@ use std::future::Future;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clap::{Parser, ValueEnum};
 use keyapi_tiktok_mock::access_log::AccessLog;
+use keyapi_tiktok_mock::document::Role;
 use keyapi_tiktok_mock::engine::{Admin, Data, Replies};
 use keyapi_tiktok_mock::latency::Latency;
 use keyapi_tiktok_mock::load::LoadError;
@@ -103,9 +104,27 @@ pub(crate) fn run() -> Result<(), String> {
             let watch = Watch::new(spec, arguments.overlay);
             tokio::spawn(follow(Arc::clone(&engine), watch, report_reload));
         }
+        let bad = OnceLock::new();
+        let document = Arc::clone(&engine.loaded().document);
+        let stop = async {
+            tokio::select! {
+                () = stop => {}
+                error = wrong(document) => { _ = bad.set(error.to_string()); }
+            }
+        };
         serve(listener, engine, Limits::default(), arguments.log.into(), stop).await;
-        Ok(())
+        bad.into_inner().map_or(Ok(()), Err)
     })
+}
+
+/// What is wrong with the part of a document that loading puts off; never comes where nothing is.
+async fn wrong(document: Arc<Document>) -> LoadError {
+    if document.role() == Role::Binding
+        && let Ok(Err(error)) = tokio::task::spawn_blocking(move || document.check()).await
+    {
+        return error;
+    }
+    std::future::pending().await
 }
 
 fn report_reload(loaded: Result<&Document, &LoadError>) {

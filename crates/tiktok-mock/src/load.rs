@@ -1,14 +1,14 @@
 //! Loads documents: as published, with the corrections of an overlay, and with the schemas that examples tell.
 
-use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
+use std::{fmt, io};
 
-use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::render::Style;
 use keyapi_spec::{Diagnostic, Input, credits};
+use serde_json::Value;
 
-use crate::document::Document;
+use crate::document::{CompileError, Document, Role};
 
 /// The vendored document.
 const SPEC: (&str, &str) = ("openapi/tiktok.openapi.json", include_str!("../../../openapi/tiktok.openapi.json"));
@@ -22,35 +22,78 @@ const CREDITS: (&str, &str) = ("openapi/tiktok.credits.json", include_str!("../.
 /// The vendored document, compiled once for the whole process.
 pub fn vendored() -> Result<Arc<Document>, LoadError> {
     static DOCUMENT: LazyLock<Result<Arc<Document>, LoadError>> = LazyLock::new(|| {
-        let read = |text: &str| Ok(text.as_bytes().to_vec());
-        let input = Input::new(SPEC.0, read(SPEC.1)).with_overlay(OVERLAY.0, read(OVERLAY.1));
-        compile(&input.with_credits(CREDITS.0, read(CREDITS.1)))
+        let file = |(name, text): (&str, &str)| File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
+        Files { spec: file(SPEC), overlay: Some(file(OVERLAY)), credits: file(CREDITS) }.compile()
     });
     DOCUMENT.clone()
 }
 
 /// Loads and compiles a document from its file, with the overlay that is given and the prices that are beside it.
 ///
-/// Without an overlay nothing is inferred before it is needed: large documents are to start quickly.
+/// Nothing is inferred before it is needed: large documents are to start quickly. [`Document::check`] tells of what is
+/// wrong with the actions of the overlay that correct what was inferred.
 pub fn files(spec: &Path, overlay: Option<&Path>) -> Result<Arc<Document>, LoadError> {
-    let name = |path: &Path| path.display().to_string();
-    let prices = credits::beside(spec);
-    let input = Input::new(&name(spec), std::fs::read(spec)).with_credits(&name(&prices), std::fs::read(&prices));
-    match overlay {
-        Some(overlay) => compile(&input.with_overlay(&name(overlay), std::fs::read(overlay))),
-        None => finish(&input, input.outline()),
+    Files { spec: File::read(spec), overlay: overlay.map(File::read), credits: File::read(&credits::beside(spec)) }
+        .compile()
+}
+
+/// Compiles a document from its text.
+pub fn text(name: &str, text: &str) -> Result<Arc<Document>, LoadError> {
+    let spec = File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
+    let credits = File { name: String::new(), bytes: Err(Arc::new(io::ErrorKind::NotFound.into())) };
+    Files { spec, overlay: None, credits }.compile()
+}
+
+/// What a document is loaded from.
+#[derive(Clone)]
+struct Files {
+    spec: File,
+    overlay: Option<File>,
+    credits: File,
+}
+
+/// A file that was read.
+#[derive(Clone)]
+struct File {
+    name: String,
+    bytes: Result<Vec<u8>, Arc<io::Error>>,
+}
+
+impl File {
+    fn read(path: &Path) -> Self {
+        Self { name: path.display().to_string(), bytes: std::fs::read(path).map_err(Arc::new) }
+    }
+
+    fn bytes(&self) -> io::Result<Vec<u8>> {
+        self.bytes.clone().map_err(|error| io::Error::new(error.kind(), error))
     }
 }
 
-/// Compiles what was read.
-pub fn compile(input: &Input) -> Result<Arc<Document>, LoadError> {
-    finish(input, input.serve())
+impl Files {
+    fn compile(self) -> Result<Arc<Document>, LoadError> {
+        let input = self.input();
+        let document = finish(&input, input.outline())?;
+        let role = if self.overlay.is_some() { Role::Binding } else { Role::MadeUp };
+        let make = move || {
+            let input = self.input();
+            finish(&input, input.serve())
+        };
+        Ok(Arc::new(document.with_inference(role, make)))
+    }
+
+    fn input(&self) -> Input {
+        let input = Input::new(&self.spec.name, self.spec.bytes());
+        let input = input.with_credits(&self.credits.name, self.credits.bytes());
+        match &self.overlay {
+            Some(overlay) => input.with_overlay(&overlay.name, overlay.bytes()),
+            None => input,
+        }
+    }
 }
 
-fn finish(input: &Input, served: Result<Resolved, Vec<Diagnostic>>) -> Result<Arc<Document>, LoadError> {
+fn finish(input: &Input, served: Result<Value, Vec<Diagnostic>>) -> Result<Document, LoadError> {
     let failed = |found: Vec<Diagnostic>| LoadError(input.render(&found, Style::Plain));
-    Document::compile(served.map_err(failed)?.document)
-        .map(Arc::new)
+    Document::compile(served.map_err(failed)?)
         .map_err(|error| failed(input.place(vec![Diagnostic::error("not-servable", error.pointer, error.message)])))
 }
 
@@ -65,3 +108,9 @@ impl fmt::Display for LoadError {
 }
 
 impl std::error::Error for LoadError {}
+
+impl From<CompileError> for LoadError {
+    fn from(error: CompileError) -> Self {
+        Self(error.to_string())
+    }
+}

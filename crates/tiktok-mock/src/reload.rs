@@ -43,7 +43,9 @@ impl Watch {
             return None;
         }
         self.seen = stamps;
-        Some(load::files(&self.spec, self.overlay.as_deref()))
+        let loaded = load::files(&self.spec, self.overlay.as_deref());
+        // The old document answers meanwhile, so there is time to look at everything.
+        Some(loaded.and_then(|document| document.check().map(|()| document)))
     }
 
     fn stamps(&self) -> Vec<Option<Stamp>> {

@@ -112,6 +112,26 @@ fn mistakes_are_explained() {
     }
 }
 
+/// What only the schemas that examples tell can say about an overlay comes a moment after the start.
+#[test]
+fn an_overlay_that_corrects_nothing_stops_the_program() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let spec = write("spec.yaml", "openapi: 3.0.0\npaths: {}\n");
+    for (stage, out) in [("document", 0), ("inferred", 1)] {
+        let action = format!("{{target: $.nowhere, update: {{}}, x-stage: {stage}}}");
+        let overlay = write("overlay.yaml", &format!("overlay: 1.0.0\nactions: [{action}]\n"));
+        let output = command(&["--spec", &spec, "--overlay", &overlay]).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), output.stdout.lines().count()), (Some(2), out), "{stage}: {error}");
+        assert!(error.contains("`$.nowhere` matches nothing") && error.contains("overlay.yaml:2"), "{stage}: {error}");
+    }
+}
+
 #[test]
 fn a_changed_document_is_loaded_and_a_bad_one_is_not() {
     let directory = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod envelope;
+mod inference;
 pub mod parameter;
 mod plain;
 pub mod response;
@@ -12,15 +13,19 @@ pub mod source;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use http::Method;
 use serde_json::Value;
 
+use crate::load::LoadError;
+use crate::request::Request;
 use crate::router::Router;
 use crate::secrets::Secrets;
 use body::RequestBody;
 use envelope::Envelope;
+use inference::Inference;
+pub use inference::Role;
 use parameter::Parameter;
 use response::{Code, Response};
 use security::Requirement;
@@ -47,7 +52,7 @@ pub struct Document {
     router: Router,
     secrets: Secrets,
     source: Arc<Source>,
-    inferred: OnceLock<Option<Box<Document>>>,
+    inference: Inference,
 }
 
 /// One operation of the document.
@@ -116,9 +121,15 @@ impl Document {
             secrets: Secrets::new(&operations),
             operations,
             router,
+            inference: infer_alone(&source),
             source,
-            inferred: OnceLock::new(),
         })
+    }
+
+    /// Lets the document with inferred schemas be made in this way, and used for that.
+    #[must_use]
+    pub fn with_inference(self, role: Role, make: impl FnOnce() -> Result<Self, LoadError> + Send + 'static) -> Self {
+        Self { inference: Inference::new(role, make), ..self }
     }
 
     /// The document itself.
@@ -128,13 +139,37 @@ impl Document {
 
     /// The same document with the holes in its schemas filled from its examples; worked out when first asked for.
     pub fn inferred(&self) -> &Self {
-        let inferred = self.inferred.get_or_init(|| {
-            let mut document = self.source.root().clone();
-            // What cannot be inferred stays as it is.
-            _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new());
-            Self::compile(document).ok().map(Box::new)
-        });
-        inferred.as_deref().unwrap_or(self)
+        // What cannot be inferred stays as it is.
+        self.inference.document().unwrap_or(self)
+    }
+
+    /// Works out what loading put off, and says what is wrong with that: with the actions of an overlay that correct what
+    /// was inferred.
+    pub fn check(&self) -> Result<(), LoadError> {
+        self.inference.document().map(|_| ()).map_err(Clone::clone)
+    }
+
+    /// What inferred schemas are for.
+    pub fn role(&self) -> Role {
+        self.inference.role
+    }
+
+    /// The operation at a position, with inferred schemas.
+    pub fn inferred_operation(&self, index: usize) -> &Operation {
+        let published = &self.operations[index];
+        let same = |other: &&Operation| other.path == published.path && other.method == published.method;
+        // An overlay may even remove operations.
+        self.inferred().operations.get(index).filter(same).unwrap_or(published)
+    }
+
+    /// The operation at a position, with as much of what was inferred as counts for a request.
+    pub(crate) fn operation_for(&self, index: usize, request: &Request) -> &Operation {
+        let published = &self.operations[index];
+        if self.role() == Role::MadeUp {
+            return published;
+        }
+        let checked = published.body.is_some() && !request.body().is_empty();
+        if checked || published.has_sampled_replies() { self.inferred_operation(index) } else { published }
     }
 
     /// Finds operations by path and method.
@@ -173,9 +208,25 @@ impl Operation {
         self.with_code(Code::Exact(status)).or_else(|| self.with_code(Code::Range(class)))
     }
 
+    /// Whether the body of any response can only be made from a schema.
+    fn has_sampled_replies(&self) -> bool {
+        self.responses.iter().flat_map(|response| &response.contents).any(|content| content.examples.is_empty())
+    }
+
     fn with_code(&self, code: Code) -> Option<&Response> {
         self.responses.iter().find(|response| response.code == code)
     }
+}
+
+/// The inference of a document that has nothing beside it.
+fn infer_alone(source: &Arc<Source>) -> Inference {
+    let source = Arc::clone(source);
+    let make = move || {
+        let mut document = source.root().clone();
+        _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new());
+        Document::compile(document).map_err(LoadError::from)
+    };
+    Inference::new(Role::MadeUp, make)
 }
 
 fn compile_item(source: &Arc<Source>, path: &str, item: &Value) -> Vec<Operation> {

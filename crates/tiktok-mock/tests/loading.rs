@@ -1,0 +1,61 @@
+//! What is put off when a document is loaded, and that it makes no difference.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::path::Path;
+
+use keyapi_spec::Input;
+use keyapi_tiktok_mock::{Engine, Options, load};
+use serde_json::json;
+use support::{body, document, reply};
+
+#[test]
+fn the_inferred_document_is_what_the_whole_pipeline_serves() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/specs");
+    let mut compared = 0;
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let Ok(document) = load::files(&path, None) else { continue };
+        let expected = Input::new("", std::fs::read(&path)).serve().unwrap();
+        assert_eq!(document.inferred().source().root().to_string(), expected.to_string(), "{}", path.display());
+        compared += 1;
+    }
+    assert!(compared > 90, "only {compared} documents were compared");
+}
+
+const HOLES: &str = "
+openapi: 3.0.0
+paths:
+  /things:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object}, example: {page: 1}}}}
+      responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}
+components:
+  schemas: {Thing: {type: object, example: {size: 1}}}
+";
+
+/// What somebody corrected is a contract; what was only published is served as it is.
+#[test]
+fn inferred_schemas_count_where_there_is_an_overlay() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let overlay = "overlay: 1.0.0\nactions: [{target: $, update: {info: {title: t, version: '1'}}}]\n";
+    let (spec, overlay) = (write("spec.yaml", HOLES), write("overlay.yaml", overlay));
+    let post = "POST /things\nContent-Type: application/json\n\n{\"page\": \"x\"}";
+    for (overlay, status) in [(None, 200), (Some(overlay.as_path()), 422)] {
+        let engine = Engine::new(load::files(&spec, overlay).unwrap(), Options::default());
+        assert_eq!(reply(&engine, post).status, status);
+    }
+}
+
+#[test]
+fn bodies_are_made_up_from_inferred_schemas() {
+    let engine = Engine::new(document(HOLES), Options::default());
+    let made_up = body(&reply(&engine, "POST /things?__dynamic=true"));
+    assert!(made_up["size"].is_i64(), "{made_up}");
+    assert_eq!(body(&reply(&engine, "POST /things")), json!({ "size": 1 }));
+}
