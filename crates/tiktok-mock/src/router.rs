@@ -3,7 +3,7 @@
 //! Paths without templates are one look-up in a table. Templates are a tree of path segments, searched from the most to
 //! the least literal.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use http::Method;
 use percent_encoding::percent_decode_str;
@@ -16,8 +16,25 @@ pub struct Router {
     literal: HashMap<Box<str>, usize>,
     tree: Node,
     routes: Vec<Route>,
-    /// Paths of the document's servers, which requests may carry in front.
-    bases: Vec<String>,
+    /// Paths of servers, which requests may carry in front, and the operations behind them.
+    bases: HashMap<Box<str>, HashSet<usize>>,
+    longest_base: usize,
+}
+
+/// The operations that a search is for.
+#[derive(Clone, Copy)]
+enum Scope<'a> {
+    All,
+    Behind(&'a HashSet<usize>),
+}
+
+impl Scope<'_> {
+    fn contains(self, operation: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Behind(operations) => operations.contains(&operation),
+        }
+    }
 }
 
 /// What the router knows about a request.
@@ -68,29 +85,37 @@ enum Part {
 
 impl Router {
     /// Builds the routes of operations.
-    pub fn new(operations: &[Operation], bases: Vec<String>) -> Self {
-        let mut router = Self { literal: HashMap::new(), tree: Node::default(), routes: Vec::new(), bases };
+    pub fn new(operations: &[Operation]) -> Self {
+        let (literal, bases) = (HashMap::new(), HashMap::new());
+        let mut router = Self { literal, tree: Node::default(), routes: Vec::new(), bases, longest_base: 0 };
         let mut known: HashMap<&str, usize> = HashMap::new();
         for (index, operation) in operations.iter().enumerate() {
             let route = *known.entry(&operation.path).or_insert_with(|| router.add(&operation.path));
             router.routes[route].methods.push((operation.method.clone(), index));
+            for base in &operation.bases {
+                router.bases.entry(base.as_str().into()).or_default().insert(index);
+                router.longest_base = router.longest_base.max(base.len());
+            }
         }
         router.tree.sort();
         router
     }
 
-    /// Finds the operation for a request's path, as it stands in the request line.
+    /// Finds the operation for a request's path, as it stands in the request line: the whole path comes first, then what
+    /// is behind the longest base.
     pub fn find(&self, path: &str, method: &Method) -> Found<'_> {
-        match self.find_below(path, method) {
-            Found::Nothing => {}
-            found => return found,
+        let whole = self.find_in(Scope::All, path, method);
+        if matches!(whole, Found::Operation { .. }) || self.bases.is_empty() {
+            return whole;
         }
-        let below = self.bases.iter().filter_map(|base| path.strip_prefix(base.as_str()));
-        below
-            .filter(|rest| rest.starts_with('/'))
-            .map(|rest| self.find_below(rest, method))
-            .find(|found| *found != Found::Nothing)
-            .unwrap_or(Found::Nothing)
+        let ends = path.match_indices('/').map(|(end, _)| end).filter(|end| *end > 0);
+        let mut ends: Vec<usize> = ends.take_while(|end| *end <= self.longest_base).collect();
+        ends.reverse();
+        let behind = ends.into_iter().filter_map(|end| {
+            let operations = self.bases.get(&path[..end])?;
+            Some(self.find_in(Scope::Behind(operations), &path[end..], method))
+        });
+        behind.fold(whole, Found::or)
     }
 
     /// The documented path that is most like one that is not.
@@ -102,9 +127,9 @@ impl Router {
         self.routes.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).map(|route| route.path.as_str())
     }
 
-    fn find_below(&self, path: &str, method: &Method) -> Found<'_> {
+    fn find_in(&self, scope: Scope<'_>, path: &str, method: &Method) -> Found<'_> {
         if let Some(&route) = self.literal.get(path)
-            && let Some(index) = self.routes[route].operation(method)
+            && let Some(index) = self.routes[route].operation(method, scope)
         {
             return Found::Operation { index, values: Vec::new() };
         }
@@ -113,21 +138,18 @@ impl Router {
         self.tree.collect(&segments, &mut Vec::new(), &mut matches);
         for (route, values) in &mut matches {
             let route = &self.routes[*route];
-            if let Some(index) = route.operation(method) {
+            if let Some(index) = route.operation(method, scope) {
                 let values = route.names.iter().map(String::as_str).zip(std::mem::take(values)).collect();
                 return Found::Operation { index, values };
             }
         }
-        if matches.is_empty() {
-            return Found::Nothing;
-        }
         let mut allowed: Vec<&Method> = Vec::new();
-        for (method, _) in matches.iter().flat_map(|(route, _)| &self.routes[*route].methods) {
-            if !allowed.contains(&method) {
+        for (method, index) in matches.iter().flat_map(|(route, _)| &self.routes[*route].methods) {
+            if scope.contains(*index) && !allowed.contains(&method) {
                 allowed.push(method);
             }
         }
-        Found::WrongMethod { allowed }
+        if allowed.is_empty() { Found::Nothing } else { Found::WrongMethod { allowed } }
     }
 
     fn add(&mut self, path: &str) -> usize {
@@ -153,9 +175,20 @@ impl Router {
     }
 }
 
+impl Found<'_> {
+    /// The better one of two: an operation is better than a wrong method, and that is better than nothing.
+    fn or(self, other: Self) -> Self {
+        match (&self, &other) {
+            (Self::Nothing, _) | (Self::WrongMethod { .. }, Self::Operation { .. }) => other,
+            _ => self,
+        }
+    }
+}
+
 impl Route {
-    fn operation(&self, method: &Method) -> Option<usize> {
-        self.methods.iter().find(|(known, _)| known == method).map(|(_, index)| *index)
+    fn operation(&self, method: &Method, scope: Scope<'_>) -> Option<usize> {
+        let mut methods = self.methods.iter();
+        methods.find(|(known, index)| known == method && scope.contains(*index)).map(|(_, index)| *index)
     }
 }
 

@@ -76,6 +76,44 @@ fn check(text: &str, status: u16, expected: &str) {
     assert_eq!((reply.status.as_u16(), std::str::from_utf8(&reply.body).unwrap()), (status, expected), "{text}");
 }
 
+const SERVERS: &str = "
+openapi: 3.0.2
+servers: [{url: 'https://x.io/{version}', variables: {version: {default: v2, enum: [v1, v2]}}}]
+paths:
+  /root:
+    get: {responses: {'200': {description: ok, content: {text/plain: {example: root}}}}}
+    post: {servers: [{url: /upload}], responses: {'200': {description: ok, content: {text/plain: {example: post}}}}}
+  /path:
+    servers: [{url: 'https://{host}/files', variables: {host: {default: y.io}}}]
+    get: {responses: {'200': {description: ok, content: {text/plain: {example: path}}}}}
+    put: {servers: [{url: 'https://z.io'}], responses: {'200': {description: ok, content: {text/plain: {example: put}}}}}
+  /{any}/root: {delete: {responses: {'204': {description: gone}}}}
+";
+
+#[test]
+fn operations_are_served_below_their_own_servers_and_below_none() {
+    #[track_caller]
+    fn check(text: &str, status: u16, expected: &str) {
+        let reply = reply(&Engine::new(document(SERVERS), Options::default()), text);
+        let body = if status == 200 { std::str::from_utf8(&reply.body).unwrap() } else { "" };
+        assert_eq!((reply.status.as_u16(), body), (status, expected), "{text}");
+    }
+    for path in ["/root", "/v1/root", "/v2/root"] {
+        check(&format!("GET {path}"), 200, "root");
+    }
+    check("POST /root", 200, "post");
+    check("POST /upload/root", 200, "post");
+    check("GET /path", 200, "path");
+    check("GET /files/path", 200, "path");
+    check("PUT /path", 200, "put");
+    check("GET /v1/path", 404, "");
+    check("PUT /files/path", 405, "");
+    check("POST /v1/root", 405, "");
+    check("DELETE /v1/root", 204, "");
+    check("GET /v3/root", 405, "");
+    check("GET /upload/v1/root", 404, "");
+}
+
 /// The kind of a problem document.
 #[track_caller]
 fn problem(text: &str, status: u16, kind: &str) -> Value {

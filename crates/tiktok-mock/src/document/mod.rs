@@ -8,6 +8,7 @@ mod plain;
 pub mod response;
 pub mod schema;
 pub mod security;
+mod servers;
 pub mod source;
 
 use std::collections::BTreeSet;
@@ -66,6 +67,8 @@ pub struct Operation {
     pub method: Method,
     /// The path template.
     pub path: String,
+    /// Paths of its servers, which requests may carry in front.
+    pub bases: Vec<String>,
     /// One line about it.
     pub summary: String,
     /// Whether the document advises against it.
@@ -113,8 +116,7 @@ impl Document {
         for (path, item) in members(root.get("paths")).filter(|(path, _)| path.starts_with('/')) {
             operations.extend(compile_item(&source, path, source.resolve(item)));
         }
-        let bases = items(root.get("servers")).filter_map(|server| base_path(text(server, "url")?));
-        let router = Router::new(&operations, bases.collect());
+        let router = Router::new(&operations);
         Ok(Self {
             title: root.get("info").and_then(|info| text(info, "title")).unwrap_or_default().to_owned(),
             envelope: Envelope::compile(root),
@@ -253,6 +255,7 @@ fn compile_operation(source: &Arc<Source>, path: &str, item: &Value, method: Met
         security: security::requirements(source, raw),
         responses: responses.collect(),
         path: path.to_owned(),
+        bases: servers::bases(source.root(), item, raw),
         id,
         method,
     }
@@ -282,14 +285,6 @@ fn check_version(document: &Value) -> Result<(), CompileError> {
         }
         None => Err(error("", "there is no member `openapi`, so this is not an OpenAPI document")),
     }
-}
-
-/// The path of a server's URL, where it has one: documents are served with and without it.
-fn base_path(url: &str) -> Option<String> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = &rest[rest.find('/')?..];
-    let path = path.split(['?', '#']).next()?.trim_end_matches('/');
-    (!path.is_empty() && !path.contains('{')).then(|| path.to_owned())
 }
 
 fn error(pointer: &str, message: &str) -> CompileError {
