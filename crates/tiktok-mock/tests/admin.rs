@@ -4,6 +4,7 @@
 mod support;
 mod wire;
 
+use std::io::Write;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -80,7 +81,8 @@ fn it_can_be_left_out() {
 fn the_page_shows_operations_and_requests_in_a_browser() {
     let browsers = ["chromium", "chromium-browser", "google-chrome"];
     let Some(browser) = browsers.iter().find(|name| Command::new(name).arg("--version").output().is_ok()) else {
-        println!("skipped: there is no chromium");
+        // Straight to the terminal: what a test prints is only shown when it fails.
+        _ = writeln!(std::io::stderr(), "skipped: there is no browser to look at the page with, see .ci/chromium");
         return;
     };
     let document = Arc::clone(&vendored(Options::default()).loaded().document);
@@ -90,6 +92,7 @@ fn the_page_shows_operations_and_requests_in_a_browser() {
         &format!("{}?clip_id=%3Cscript%3Edocument.title=1%3C/script%3E", support::PATH),
         &[("authorization", "Bearer k")],
     );
+    wire::get(&server.url(), "/nowhere", &[]);
     let profile = tempfile::tempdir().unwrap();
     let output = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"])
@@ -100,12 +103,15 @@ fn the_page_shows_operations_and_requests_in_a_browser() {
     let dom = String::from_utf8(output.stdout).unwrap();
     for expected in [
         "<title>Tiktok API english documentation</title>",
-        "GET /v1/tiktok/trending/music/detail",
+        "<td><code>GET /v1/tiktok/trending/music/detail</code><br>",
         "<span class=\"hit\">200 (1)</span>",
         "<span class=\"miss\">401 (0)</span>",
-        "<summary>429 default</summary>",
+        "<summary>429 default</summary><code>{\"code\":429,\"data\":null,\"message\":\"qps limit exceeded\"}",
+        "<span class=\"hit\">clip_id (1)</span>",
+        "<span class=\"miss\">period (0)</span>",
         "2 of 9 statuses and parameters covered",
-        "clip_id=&lt;script&gt;",
+        "<td>2</td><td><code>GET /nowhere </code></td><td>–</td><td>404</td>",
+        "detail clip_id=&lt;script&gt;document.title=1&lt;/script&gt;</code></td><td>trending_music_detail</td><td>200</td>",
     ] {
         assert!(dom.contains(expected), "{expected} is not in\n{dom}\n{}", String::from_utf8_lossy(&output.stderr));
     }
