@@ -62,6 +62,7 @@ pub fn answer(document: &Document, options: &Options, state: &State, request: &R
             .answer()
         }
         Found::WrongMethod { allowed } => undocumented(wrong_method(document, request, &allowed)),
+        Found::Nothing if method == Method::OPTIONS && path == "*" => undocumented(empty(HeaderMap::new())),
         Found::Nothing => undocumented(no_path(document, path)),
     };
     if let (Some(origin), Action::Reply(reply)) = (request.headers().get(header::ORIGIN), &mut answer.outcome.action) {
@@ -72,6 +73,10 @@ pub fn answer(document: &Document, options: &Options, state: &State, request: &R
 
 fn undocumented(reply: Reply) -> Answer {
     Answer { outcome: Outcome::reply(reply), operation: None, violations: Vec::new() }
+}
+
+fn empty(headers: HeaderMap) -> Reply {
+    Reply { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
 }
 
 fn no_path(document: &Document, path: &str) -> Reply {
@@ -103,7 +108,7 @@ fn wrong_method(document: &Document, request: &Request, documented: &[&Method]) 
             headers.insert(header::VARY, HeaderValue::from_static("origin"));
         }
         headers.insert(header::ALLOW, value);
-        return Reply { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() };
+        return empty(headers);
     }
     let (path, method) = (request.uri().path(), request.method());
     let lower = method.as_str().to_ascii_lowercase();
@@ -190,7 +195,10 @@ impl<'a> Exchange<'a> {
                     Some(_) => self.document.inferred_operation(self.index),
                     None => self.operation,
                 };
-                let negotiated = negotiation::negotiate(operation, &wishes)?;
+                let mut negotiated = negotiation::negotiate(operation, &wishes)?;
+                if wishes.dynamic.is_some() {
+                    self.settle(&mut negotiated.reply);
+                }
                 if self.options.replies == Replies::Refused && !negotiated.violations.is_empty() {
                     return Err(invalid_reply(negotiated.violations));
                 }
@@ -202,6 +210,15 @@ impl<'a> Exchange<'a> {
         }
         outcome.delay += drawn;
         Ok((outcome, of_reply))
+    }
+
+    /// Lets a body that was made up tell of success or failure as its status does: any other code would be an error.
+    fn settle(&self, reply: &mut Reply) {
+        let Some(envelope) = &self.document.envelope else { return };
+        let code = if reply.status.is_success() { envelope.success } else { i64::from(reply.status.as_u16()) };
+        if let Ok(body) = serde_json::from_slice(&reply.body) {
+            reply.body = envelope.with_code(body, code).to_string().into();
+        }
     }
 
     fn wishes<'w>(&self, preferences: &'w Preferences) -> Wishes<'w>

@@ -84,6 +84,7 @@ impl From<Log> for AccessLog {
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run() -> Result<(), String> {
     let arguments = Arguments::parse();
+    check_keys(&arguments.api_keys)?;
     let document = match &arguments.spec {
         Some(spec) => load::files(spec, arguments.overlay.as_deref()),
         None => load::vendored(),
@@ -99,6 +100,9 @@ pub(crate) fn run() -> Result<(), String> {
         let stop = stopped().map_err(|error| format!("cannot listen for signals: {error}"))?;
         let listener = bind(arguments.addr).await.map_err(|error| bind_error(arguments.addr, &error))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
+        if !address.ip().is_loopback() {
+            eprintln!("{}", exposed(address, &arguments));
+        }
         announce(address).map_err(|error| format!("cannot write to standard output: {error}"))?;
         if let Some(spec) = arguments.spec {
             let watch = Watch::new(spec, arguments.overlay);
@@ -151,6 +155,21 @@ fn options(arguments: &Arguments) -> Options {
         admin: if arguments.no_admin { Admin::Off } else { Admin::On },
         ..Options::default()
     }
+}
+
+/// A key that no request can present is a mistake, most often of a shell. The message does not repeat it.
+fn check_keys(keys: &[String]) -> Result<(), String> {
+    let wrong =
+        keys.iter().any(|key| key.is_empty() || key.chars().any(|char| char.is_whitespace() || char.is_control()));
+    if wrong { Err("--api-key is empty or has blanks in it; give the key as it is sent".to_owned()) } else { Ok(()) }
+}
+
+fn exposed(address: SocketAddr, arguments: &Arguments) -> String {
+    let admin = if arguments.no_admin { "" } else { ", and its admin interface: --no-admin leaves that out" };
+    let port = address.port();
+    format!(
+        "warning: other machines can reach this server on {address}{admin}; --addr 127.0.0.1:{port} keeps it to this one"
+    )
 }
 
 fn announce(address: SocketAddr) -> std::io::Result<()> {

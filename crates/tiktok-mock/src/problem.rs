@@ -57,6 +57,8 @@ pub enum Kind {
     TooMany,
     /// The body is larger than the server takes.
     TooLarge,
+    /// The body does not come as its headers promise.
+    BrokenBody,
     /// The client was too slow.
     TooSlow,
     /// The server cannot do what a script asks for.
@@ -82,6 +84,7 @@ impl Kind {
             Self::NoCredits => ("PAYMENT_REQUIRED", "The credits are used up", 402),
             Self::TooMany => ("TOO_MANY_REQUESTS", "Too many requests", 429),
             Self::TooLarge => ("CONTENT_TOO_LARGE", "The request's body is too large", 413),
+            Self::BrokenBody => ("BROKEN_CONTENT", "The request's body cannot be read", 400),
             Self::TooSlow => ("REQUEST_TIMEOUT", "The request's body came too slowly", 408),
             Self::Unsupported => ("UNSUPPORTED_FAULT", "The server cannot do what the script asks for", 500),
         }

@@ -39,7 +39,10 @@ impl Secrets {
 
     /// A header's value as it may be shown.
     pub fn header<'v>(&self, name: &HeaderName, value: &'v HeaderValue) -> &'v str {
-        if self.headers.contains(name) { REDACTED } else { value.to_str().unwrap_or("(not text)") }
+        let shown = value.to_str().unwrap_or("(not text)");
+        // The address of another page may carry the key that was used there.
+        let is_secret = self.headers.contains(name) || name == header::REFERER && shown.contains('?');
+        if is_secret { REDACTED } else { shown }
     }
 
     /// A request's path and query as they may be shown.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Response, header};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -136,7 +136,7 @@ impl Door {
             }
             Err(kind) => {
                 let document = &self.engine.loaded().document;
-                let problem = Problem::new(kind, format!("Bodies may have {} bytes", self.limits.body_bytes));
+                let problem = Problem::new(kind, self.explain(kind));
                 let reply = problem.header(header::CONNECTION, "close").reply(document, None);
                 (Request::from_parts(parts, Bytes::new()), Outcome::reply(reply))
             }
@@ -148,11 +148,20 @@ impl Door {
         respond(outcome.action, reset)
     }
 
+    fn explain(&self, kind: Kind) -> String {
+        match kind {
+            Kind::TooLarge => format!("Bodies may have {} bytes", self.limits.body_bytes),
+            Kind::TooSlow => format!("Bodies may take {:?}", self.limits.patience),
+            _ => "The body ends too early, or its chunks are malformed".to_owned(),
+        }
+    }
+
     async fn read(&self, body: Incoming) -> Result<Bytes, Kind> {
         let limited = Limited::new(body, self.limits.body_bytes).collect();
         match tokio::time::timeout(self.limits.patience, limited).await {
             Ok(Ok(collected)) => Ok(collected.to_bytes()),
-            Ok(Err(_)) => Err(Kind::TooLarge),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Kind::TooLarge),
+            Ok(Err(_)) => Err(Kind::BrokenBody),
             Err(_) => Err(Kind::TooSlow),
         }
     }

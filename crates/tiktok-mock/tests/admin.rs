@@ -90,7 +90,7 @@ fn the_page_shows_operations_and_requests_in_a_browser() {
     wire::get(
         &server.url(),
         &format!("{}?clip_id=%3Cscript%3Edocument.title=1%3C/script%3E", support::PATH),
-        &[("authorization", "Bearer k")],
+        &[("authorization", "Bearer sk_live_test")],
     );
     wire::get(&server.url(), "/nowhere", &[]);
     let profile = tempfile::tempdir().unwrap();

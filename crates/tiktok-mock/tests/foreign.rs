@@ -297,6 +297,40 @@ components:
     assert_eq!(reply(&engine, &deep).status, 422);
 }
 
+#[test]
+fn lists_say_what_they_have_too_little_of() {
+    let document = document(
+        "
+openapi: 3.1.0
+paths:
+  /orders:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Orders'}}}}
+      responses: {'200': {description: ok}}
+components:
+  schemas:
+    Orders: {type: array, contains: {$ref: '#/components/schemas/Order'}, minContains: 2}
+    Order: {enum: [placed, approved]}
+",
+    );
+    let engine = Engine::new(document, Options::default());
+    let reply = reply(&engine, "POST /orders\nContent-Type: application/json\n\n[\"placed\", \"lost\"]");
+    let found: Vec<(Value, Value)> = violations(&reply)
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| (found["location"].clone(), found["message"].clone()))
+        .collect();
+    let expected = [
+        (
+            json!(["request", "body", "1"]),
+            "Request body property 1 must be equal to one of the allowed values: placed, approved",
+        ),
+        (json!(["request", "body"]), "Request body must contain at least 2 valid item(s)"),
+    ];
+    assert_eq!(found, expected.map(|(location, message)| (location, json!(message))));
+}
+
 /// Pieces that requests are made of, and that go wrong in different places.
 const PIECES: &[&str] = &[
     "/",

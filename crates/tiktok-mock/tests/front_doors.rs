@@ -10,10 +10,10 @@ const TARGET: &str = "/v1/tiktok/trending/music/detail?clip_id=1";
 
 #[track_caller]
 fn answers(url: &str) {
-    let reply = get(url, TARGET, &[("authorization", "Bearer k")]);
+    let reply = get(url, TARGET, &[("authorization", "Bearer sk_live_test")]);
     assert_eq!((reply.status, reply.json()["data"]["sound"]["title"].as_str()), (200, Some("New Sun")));
     assert_eq!(get(url, TARGET, &[]).status, 401);
-    let wished = get(url, TARGET, &[("authorization", "Bearer k"), ("prefer", "code=429")]);
+    let wished = get(url, TARGET, &[("authorization", "Bearer sk_live_test"), ("prefer", "code=429")]);
     assert_eq!((wished.status, wished.json()["message"].as_str()), (429, Some("qps limit exceeded")));
 }
 
@@ -40,7 +40,7 @@ fn one_operation_can_be_overridden() {
     let reply = get(&server.url(), TARGET, &[]);
     assert_eq!((reply.status, reply.text()), (503, "overridden"));
     mock.assert();
-    let other = get(&server.url(), &TARGET.replace("=1", "=2"), &[("authorization", "Bearer k")]);
+    let other = get(&server.url(), &TARGET.replace("=1", "=2"), &[("authorization", "Bearer sk_live_test")]);
     assert_eq!(other.status, 200);
     mock.assert();
 }
@@ -73,7 +73,8 @@ fn bad_bytes_do_not_take_the_server_down() {
     }
     let mut rng = fastrand::Rng::with_seed(7);
     for _ in 0..200 {
-        let mut bytes: Vec<u8> = wire::head("POST", TARGET, &[("authorization", "Bearer k")], "body").into_bytes();
+        let mut bytes: Vec<u8> =
+            wire::head("POST", TARGET, &[("authorization", "Bearer sk_live_test")], "body").into_bytes();
         for _ in 0..rng.usize(1..8) {
             let place = rng.usize(..bytes.len());
             bytes[place] = rng.u8(..);

@@ -54,8 +54,10 @@ components:
         ),
         Options::default(),
     );
-    assert_eq!(reply(&engine, "GET /a?b=1&key=sk_live_test&key=other").status, 200);
+    let text = "GET /a?b=1&key=sk_live_test&key=other\nReferer: http://x/a?key=sk_live_test";
+    assert_eq!(reply(&engine, text).status, 200);
     let entry = &engine.journal()[0];
+    assert_eq!(entry.header("referer"), Some("***"));
     assert_eq!((entry.query("key"), entry.query("b")), (Some("***"), Some("1")));
 }
 

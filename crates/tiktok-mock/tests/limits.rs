@@ -23,7 +23,15 @@ fn long_headers_and_bodies_are_refused() {
     assert_eq!(get(&server.url(), &format!("{PATH}?{long}"), &[]).status, 431);
     let refused = send(&server.url(), "POST", PATH, &[], &long);
     assert_eq!((refused.status, refused.json()["code"].as_u64()), (413, Some(413)));
-    assert_eq!(get(&server.url(), PATH, &[("authorization", "Bearer k")]).status, 200);
+    assert_eq!(get(&server.url(), PATH, &[("authorization", "Bearer sk_live_test")]).status, 200);
+}
+
+#[test]
+fn broken_bodies_are_refused() {
+    let server = server(Limits::default());
+    let mut wire = Wire::connect(&server.url());
+    wire.send(format!("POST {PATH} HTTP/1.1\r\nhost: mock\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n").as_bytes());
+    assert_eq!(Reply::parse(&wire.read_to_end()).status, 400);
 }
 
 #[test]
@@ -42,7 +50,7 @@ fn slow_clients_are_hung_up_on() {
 fn more_connections_than_allowed_wait_for_their_turn() {
     let server = server(Limits { connections: 1, patience: Duration::from_millis(50), ..Limits::default() });
     let idle = Wire::connect(&server.url());
-    assert_eq!(get(&server.url(), PATH, &[("authorization", "Bearer k")]).status, 200);
+    assert_eq!(get(&server.url(), PATH, &[("authorization", "Bearer sk_live_test")]).status, 200);
     drop(idle);
 }
 

@@ -18,7 +18,8 @@ struct Program {
 
 fn command(flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keyapi-tiktok-mock"));
-    command.args(["--addr", "127.0.0.1:0"]).args(flags).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let address: &[&str] = if flags.contains(&"--addr") { &[] } else { &["--addr", "127.0.0.1:0"] };
+    command.args(address).args(flags).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -57,9 +58,20 @@ impl Program {
 fn it_serves_until_a_signal_and_prints_one_line() {
     for signal in ["TERM", "INT"] {
         let program = Program::start(&[]);
-        assert_eq!(get(&program.url, TARGET, &[("authorization", "Bearer k")]).status, 200);
+        assert_eq!(get(&program.url, TARGET, &[("authorization", "Bearer sk_live_test")]).status, 200);
         assert_eq!(program.stop(signal), (Some(0), String::new(), String::new()));
     }
+}
+
+#[test]
+fn it_warns_of_an_address_that_others_can_reach() {
+    let mut child = command(&["--addr", "0.0.0.0:0"]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.starts_with("warning: other machines can reach this server on 0.0.0.0:"), "{line}");
+    assert!(line.contains("--no-admin"), "{line}");
 }
 
 #[test]
@@ -99,6 +111,8 @@ fn mistakes_are_explained() {
     fails(&["--latency", "soon"], "is no duration");
     fails(&["--qps", "0"], "--qps");
     fails(&["--nonsense"], "--nonsense");
+    fails(&["--api-key", ""], "--api-key is empty");
+    fails(&["--api-key", "sk_live test"], "has blanks in it; give the key as it is sent\n");
     let directory = tempfile::tempdir().unwrap();
     for (text, expected) in [
         ("{\"swagger\": \"2.0\"}", "convert the document"),
@@ -168,7 +182,11 @@ fn coverage_of_a_run_is_stored_and_added_up() {
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
-        get(line.trim_end().strip_prefix("listening on ").unwrap(), TARGET, &[("authorization", "Bearer k")]);
+        get(
+            line.trim_end().strip_prefix("listening on ").unwrap(),
+            TARGET,
+            &[("authorization", "Bearer sk_live_test")],
+        );
         assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
         assert!(child.wait().unwrap().success());
     }

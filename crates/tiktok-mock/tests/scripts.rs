@@ -92,7 +92,7 @@ fn over_the_wire(step: &str) -> (String, Result<(), ErrorKind>) {
     let server = HttpServer::start().unwrap();
     server.script(NAME, steps(&[step])).unwrap();
     let mut wire = Wire::connect(&server.url());
-    wire.send(wire::head("GET", PATH, &[("authorization", "Bearer k")], "").as_bytes());
+    wire.send(wire::head("GET", PATH, &[("authorization", "Bearer sk_live_test")], "").as_bytes());
     let (bytes, end) = wire.read_all();
     (String::from_utf8(bytes).unwrap(), end.map_err(|error| error.kind()))
 }
@@ -119,7 +119,7 @@ fn httpmock_says_so_where_it_cannot() {
     let server = MockServer::start();
     server.script(NAME, steps(&["reset", "200+1s", "500"])).unwrap();
     let answers: Vec<(u16, String)> = (0..3)
-        .map(|_| wire::get(&server.url(), PATH, &[("authorization", "Bearer k")]))
+        .map(|_| wire::get(&server.url(), PATH, &[("authorization", "Bearer sk_live_test")]))
         .map(|reply| (reply.status, reply.json()["message"].as_str().unwrap().to_owned()))
         .collect();
     let cannot = "httpmock cannot delay or break this reply; use keyapi_tiktok_mock::HttpServer for that";

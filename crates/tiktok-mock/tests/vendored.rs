@@ -52,6 +52,7 @@ fn options_and_head_are_answered_from_the_document() {
     let engine = vendored(Options::default());
     let options = reply(&engine, &format!("OPTIONS {PATH}"));
     assert_eq!((options.status.as_u16(), &options.headers["allow"]), (204, &"GET, HEAD, OPTIONS".parse().unwrap()));
+    assert_eq!(reply(&engine, "OPTIONS *").status, 204);
     let preflight = format!(
         "OPTIONS {PATH}\nOrigin: http://app.example\nAccess-Control-Request-Method: GET\nAccess-Control-Request-Headers: authorization"
     );
@@ -75,7 +76,7 @@ fn every_documented_reply_can_be_asked_for() {
         assert!(!operation.statuses.is_empty(), "{}", operation.name);
         for status in &operation.statuses {
             let text = format!(
-                "{} {}\nAuthorization: Bearer k\nPrefer: code={}",
+                "{} {}\nAuthorization: Bearer sk_live_test\nPrefer: code={}",
                 operation.method, operation.path, status.code
             );
             let reply = reply(&engine, &text);
@@ -85,6 +86,16 @@ fn every_documented_reply_can_be_asked_for() {
             assert_eq!(body(&reply), *value, "{text}");
             assert!(!reply.headers.contains_key("sl-violations"), "{text}: {:?}", reply.headers);
         }
+    }
+}
+
+/// Made-up replies say that they are successes, for a client takes any other code in them for an error.
+#[test]
+fn made_up_replies_have_the_code_of_their_status() {
+    let engine = vendored(Options::default());
+    for (preference, code) in [("dynamic=true", 0), ("dynamic=true, code=429", 429)] {
+        let reply = reply(&engine, &format!("{}\nPrefer: {preference}", get("")));
+        assert_eq!(body(&reply)["code"], code, "{preference}");
     }
 }
 

@@ -58,6 +58,14 @@ impl Envelope {
         Value::Object(body)
     }
 
+    /// A body with another code, where it is an envelope.
+    pub fn with_code(&self, mut body: Value, code: i64) -> Value {
+        if let Some(member) = body.get_mut(&self.code) {
+            *member = json!(code);
+        }
+        body
+    }
+
     /// A body with another text, where it is an envelope.
     pub fn with_message(&self, body: &Value, message: &str) -> Value {
         let mut body = body.clone();

@@ -95,15 +95,20 @@ impl Schema {
     fn compiled(&self) -> &Compiled {
         self.compiled.get_or_init(|| {
             let translated = Translation::new(&self.source, self.direction).run(&self.raw);
-            let validator = jsonschema::options()
-                .with_draft(jsonschema::Draft::Draft202012)
-                .should_validate_formats(true)
-                .should_ignore_unknown_formats(true)
-                .build(&translated)
-                .ok();
+            let validator = validator(&translated);
             Compiled { translated, validator }
         })
     }
+}
+
+/// Compiles JSON Schema; nothing where it is broken.
+pub(crate) fn validator(translated: &Value) -> Option<jsonschema::Validator> {
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .build(translated)
+        .ok()
 }
 
 /// Copies a schema and all that it refers to, rewriting OpenAPI 3.0's dialect on the way.

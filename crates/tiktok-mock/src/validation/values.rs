@@ -2,11 +2,11 @@
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::violation::Violation;
 use crate::document::parameter::Location;
-use crate::document::schema::Schema;
+use crate::document::schema::{Schema, validator};
 
 /// More violations of one value say nothing new.
 const MOST: usize = 50;
@@ -52,9 +52,14 @@ pub fn check(value: &Value, schema: &Schema, place: Place<'_>) -> Vec<Violation>
     if schema.accepts(value) {
         return Vec::new();
     }
-    let Some(validator) = schema.validator() else { return Vec::new() };
-    let mut violations: Vec<Violation> =
-        validator.iter_errors(value).take(MOST).map(|error| violation(&error, place)).collect();
+    let Some(compiled) = schema.validator() else { return Vec::new() };
+    let mut violations = Vec::new();
+    for error in compiled.iter_errors(value).take(MOST) {
+        match error.kind() {
+            ValidationErrorKind::Contains => contains(&error, schema, place, &mut violations),
+            _ => violations.push(violation(&error, &[], place)),
+        }
+    }
     // What is missing from an object comes before what is wrong inside it, and that in the order of the schema.
     let prefix = place.location().len();
     violations.sort_by_key(|violation| {
@@ -64,14 +69,35 @@ pub fn check(value: &Value, schema: &Schema, place: Place<'_>) -> Vec<Violation>
     violations
 }
 
-fn violation(error: &ValidationError<'_>, place: Place<'_>) -> Violation {
-    let path: Vec<String> = error
-        .instance_path()
-        .as_str()
-        .split('/')
-        .skip(1)
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
-        .collect();
+/// What is wrong with each item that is not of the kind that a list must contain, and how many there must be.
+fn contains(error: &ValidationError<'_>, schema: &Schema, place: Place<'_>, found: &mut Vec<Violation>) {
+    let owner = error.schema_path().as_str().rsplit_once('/').map_or("", |(owner, _)| owner);
+    let owner = schema.translated().pointer(owner).unwrap_or(&Value::Null);
+    let limit = |name: &str| owner.get(name).and_then(Value::as_u64);
+    let definitions = schema.translated().get("$defs").cloned().unwrap_or_else(|| json!({}));
+    let wanted = json!({ "allOf": [owner.get("contains")], "$defs": definitions });
+    let list = path(error, &[]);
+    if let Some(wanted) = validator(&wanted) {
+        for (index, item) in error.instance().as_array().into_iter().flatten().enumerate().take(MOST) {
+            let mut within = list.clone();
+            within.push(index.to_string());
+            found.extend(wanted.iter_errors(item).map(|error| violation(&error, &within, place)));
+        }
+    }
+    let most = limit("maxContains").map(|most| format!(" and no more than {most}")).unwrap_or_default();
+    let least = limit("minContains").unwrap_or(1);
+    let message = format!("{} must contain at least {least}{most} valid item(s)", place.describe(&list));
+    found.push(Violation { message, ..violation(error, &[], place) });
+}
+
+/// The way to the part of a value that an error is about, from where the value stands in a larger one.
+fn path(error: &ValidationError<'_>, within: &[String]) -> Vec<String> {
+    let tokens = error.instance_path().as_str().split('/').skip(1);
+    within.iter().cloned().chain(tokens.map(|token| token.replace("~1", "/").replace("~0", "~"))).collect()
+}
+
+fn violation(error: &ValidationError<'_>, within: &[String], place: Place<'_>) -> Violation {
+    let path = path(error, within);
     let mut location = place.location();
     location.extend(path.iter().map(String::as_str));
     let message = format!("{} {}", place.describe(&path), wording(error.kind()));
@@ -130,7 +156,6 @@ fn wording(kind: &ValidationErrorKind) -> String {
             "must match exactly one schema in oneOf".to_owned()
         }
         Kind::Not { .. } => "must NOT be valid".to_owned(),
-        Kind::Contains => "must contain at least 1 valid item(s)".to_owned(),
         Kind::FalseSchema => "boolean schema is false".to_owned(),
         other => format!("must satisfy the keyword \"{}\"", other.keyword()),
     }
