@@ -51,7 +51,9 @@ fn check_all(requirement: &Requirement, request: &Incoming<'_>, known: &[String]
     let mut refused = false;
     for scheme in requirement.iter().filter(|scheme| **scheme != Scheme::Unknown) {
         match present(scheme, request) {
-            Ok(secret) if known.is_empty() || known.contains(&secret) => secrets.push_str(&secret),
+            Ok(secret) if known.contains(&secret) || known.is_empty() && is_well_formed(scheme, &secret) => {
+                secrets.push_str(&secret);
+            }
             Ok(_) => {
                 refused = true;
                 challenges.extend(challenge(scheme));
@@ -63,6 +65,13 @@ fn check_all(requirement: &Requirement, request: &Incoming<'_>, known: &[String]
         }
     }
     if refused { Err(challenges) } else { Ok(caller(&secrets)) }
+}
+
+fn is_well_formed(scheme: &Scheme, secret: &str) -> bool {
+    match scheme {
+        Scheme::Bearer { form, .. } => form.fits(secret),
+        _ => true,
+    }
 }
 
 /// The secret that a request presents for a scheme, or what to ask for.
@@ -92,7 +101,7 @@ fn present(scheme: &Scheme, request: &Incoming<'_>) -> Result<String, Option<&'s
 
 fn challenge(scheme: &Scheme) -> Option<&'static str> {
     match scheme {
-        Scheme::Bearer { label } => Some(label),
+        Scheme::Bearer { label, .. } => Some(label),
         Scheme::Basic => Some("Basic realm=\"*\""),
         Scheme::Digest => Some("Digest realm=\"*\", nonce=\"abc123\""),
         _ => None,

@@ -12,12 +12,13 @@ use serde_json::json;
 use support::{PATH, body, get, reply, vendored};
 
 fn with_key(key: &str) -> String {
-    format!("GET {PATH}\nAuthorization: Bearer {key}")
+    format!("GET {PATH}\nAuthorization: Bearer sk_live_{key}")
 }
 
 #[test]
 fn only_known_keys_are_accepted_where_there_are_any() {
-    let engine = vendored(Options { api_keys: vec!["one".to_owned(), "two".to_owned()], ..Options::default() });
+    let engine =
+        vendored(Options { api_keys: vec!["sk_live_one".to_owned(), "sk_live_two".to_owned()], ..Options::default() });
     for (key, status) in [("one", 200), ("two", 200), ("three", 401), ("ONE", 401)] {
         assert_eq!(reply(&engine, &with_key(key)).status, status, "{key}");
     }

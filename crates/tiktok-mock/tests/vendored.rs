@@ -23,10 +23,11 @@ fn without_being_asked_it_answers_what_the_api_would() {
     check(plain(), &get("?period=7&region=US&clip_id=6703723351497508865"), 200, "success");
     check(plain(), &get("?period=120&region=ZZ"), 200, "success");
     check(plain(), &format!("GET {PATH}"), 401, "apiKey is null");
-    for malformed in ["Bearer", "Bearer ", "Bearer a b", "Basic c2s6", "sk_live_test"] {
+    for malformed in ["Bearer", "Bearer ", "Bearer a b", "Basic c2s6", "sk_live_test", "Bearer k", "Bearer sk_live_"] {
         check(plain(), &format!("GET {PATH}\nAuthorization: {malformed}"), 401, "apiKey is null");
     }
     check(plain(), &format!("GET {PATH}\nAuthorization: bearer sk_live_test"), 200, "success");
+    check(plain(), &format!("GET {PATH}\nAuthorization: Bearer <YOUR_API_KEY>"), 200, "success");
     check(plain(), &get("?period=999"), 400, "Invalid value for parameter: period");
     check(plain(), &get("?period="), 400, "Invalid value for parameter: period");
     check(plain(), &get("?period=7&period=30"), 400, "Invalid value for parameter: period");

@@ -11,6 +11,8 @@ pub enum Scheme {
     Bearer {
         /// `Bearer`, `OAuth2` or `OpenID`.
         label: &'static str,
+        /// What its keys look like.
+        form: Form,
     },
     /// `Authorization: Basic …`
     Basic,
@@ -26,6 +28,44 @@ pub enum Scheme {
     Unknown,
 }
 
+/// What the document says that keys look like, which is all that tells a malformed one from others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// How they start, from a description such as "Format: `sk_live_xxxxxxxx`".
+    prefix: String,
+    /// What stands in their place in the operation's code samples, which are to run as they are.
+    shown: Vec<String>,
+}
+
+impl Form {
+    /// Whether a key has the form; every key has where the document says nothing about it.
+    pub fn fits(&self, key: &str) -> bool {
+        let rest = key.strip_prefix(self.prefix.as_str());
+        self.prefix.is_empty()
+            || rest.is_some_and(|rest| !rest.is_empty())
+            || self.shown.iter().any(|shown| shown == key)
+    }
+
+    fn of(scheme: &Value, operation: &Value) -> Self {
+        let Some(prefix) = text(scheme, "description").and_then(documented_prefix) else { return Self::default() };
+        let samples = items(operation.get("x-codeSamples")).filter_map(|sample| text(sample, "source"));
+        let shown = samples.flat_map(|sample| sample.split("Bearer ").skip(1)).filter_map(|after| {
+            let key = after.split(['"', '\'', '`', '\\', '\n']).next()?;
+            (!key.is_empty()).then(|| key.to_owned())
+        });
+        Self { prefix: prefix.to_owned(), shown: shown.collect() }
+    }
+}
+
+/// The start of the key in "Format: `sk_live_xxxxxxxx`", up to the letters that stand for any others.
+fn documented_prefix(description: &str) -> Option<&str> {
+    let (_, after) = description.split_once("Format: `")?;
+    let (shown, _) = after.split_once('`')?;
+    let prefix = shown.trim_end_matches('x');
+    let is_text = prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    (!prefix.is_empty() && is_text && shown.len() >= prefix.len() + 3).then_some(prefix)
+}
+
 /// Schemes that must all be satisfied. An empty list asks for nothing.
 pub type Requirement = Vec<Scheme>;
 
@@ -33,25 +73,45 @@ pub type Requirement = Vec<Scheme>;
 pub(super) fn requirements(source: &Source, operation: &Value) -> Vec<Requirement> {
     let declared = operation.get("security").or_else(|| source.root().get("security"));
     items(declared)
-        .map(|requirement| members(Some(requirement)).map(|(name, _)| scheme(source, name)).collect())
+        .map(|requirement| members(Some(requirement)).map(|(name, _)| scheme(source, name, operation)).collect())
         .collect()
 }
 
-fn scheme(source: &Source, name: &str) -> Scheme {
+fn scheme(source: &Source, name: &str, operation: &Value) -> Scheme {
     let schemes = source.root().get("components").and_then(|components| components.get("securitySchemes"));
     let Some(raw) = schemes.and_then(|schemes| schemes.get(name)) else { return Scheme::Unknown };
     let raw = source.resolve(raw);
     let key = || text(raw, "name").unwrap_or_default().to_owned();
+    let bearer = |label| Scheme::Bearer { label, form: Form::of(raw, operation) };
     let http = text(raw, "scheme").map(str::to_ascii_lowercase);
     match (text(raw, "type"), http.as_deref(), text(raw, "in")) {
-        (Some("http"), Some("bearer"), _) => Scheme::Bearer { label: "Bearer" },
+        (Some("http"), Some("bearer"), _) => bearer("Bearer"),
         (Some("http"), Some("basic"), _) => Scheme::Basic,
         (Some("http"), Some("digest"), _) => Scheme::Digest,
-        (Some("oauth2"), ..) => Scheme::Bearer { label: "OAuth2" },
-        (Some("openIdConnect"), ..) => Scheme::Bearer { label: "OpenID" },
+        (Some("oauth2"), ..) => bearer("OAuth2"),
+        (Some("openIdConnect"), ..) => bearer("OpenID"),
         (Some("apiKey"), _, Some("header")) => Scheme::HeaderKey(key()),
         (Some("apiKey"), _, Some("query")) => Scheme::QueryKey(key()),
         (Some("apiKey"), _, Some("cookie")) => Scheme::CookieKey(key()),
         _ => Scheme::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_tell_how_keys_start() {
+        #[track_caller]
+        fn check(description: &str, expected: Option<&str>) {
+            assert_eq!(documented_prefix(description), expected, "{description}");
+        }
+        check("API key. Format: `sk_live_xxxxxxxx`\nGet yours.", Some("sk_live_"));
+        check("Format: `sk_live_xx`", None);
+        check("Format: `xxxxxxxx`", None);
+        check("Format: `Bearer xxxxxxxx`", None);
+        check("Format: JWT", None);
+        check("a bearer token", None);
     }
 }
