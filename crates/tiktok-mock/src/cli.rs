@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 use clap::{Parser, ValueEnum};
@@ -14,7 +15,7 @@ use keyapi_tiktok_mock::latency::Latency;
 use keyapi_tiktok_mock::load::LoadError;
 use keyapi_tiktok_mock::reload::{Watch, follow};
 use keyapi_tiktok_mock::server::{Limits, bind, serve};
-use keyapi_tiktok_mock::{Document, Engine, Options, Validation, load};
+use keyapi_tiktok_mock::{Document, Engine, Options, Validation, coverage, load};
 
 /// Answers requests from an OpenAPI document: KeyAPI's TikTok API, or the one of --spec.
 #[derive(Parser)]
@@ -62,6 +63,22 @@ struct Arguments {
     /// Leave out the admin interface under /__mock/
     #[arg(long)]
     no_admin: bool,
+    /// Serve nothing; print what servers exercised of the document that ran with KEYAPI_MOCK_COVERAGE=DIR
+    #[arg(long, value_name = "DIR")]
+    coverage: Option<PathBuf>,
+    /// How the coverage is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", requires = "coverage")]
+    format: Format,
+    /// Exit with 1 where less than this part of the document was exercised
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, requires = "coverage")]
+    require: f64,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -82,7 +99,7 @@ impl From<Log> for AccessLog {
 }
 
 /// Serves until Ctrl-C or SIGTERM.
-pub(crate) fn run() -> Result<(), String> {
+pub(crate) fn run() -> Result<ExitCode, String> {
     let arguments = Arguments::parse();
     check_keys(&arguments.api_keys)?;
     let document = match &arguments.spec {
@@ -90,6 +107,9 @@ pub(crate) fn run() -> Result<(), String> {
         None => load::vendored(),
     };
     let document = document.map_err(|error| error.to_string())?;
+    if let Some(directory) = &arguments.coverage {
+        return report(&document, directory, &arguments);
+    }
     let engine = Arc::new(Engine::new(document, options(&arguments)));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -117,8 +137,24 @@ pub(crate) fn run() -> Result<(), String> {
             }
         };
         serve(listener, engine, Limits::default(), arguments.log.into(), stop).await;
-        bad.into_inner().map_or(Ok(()), Err)
+        bad.into_inner().map_or(Ok(ExitCode::SUCCESS), Err)
     })
+}
+
+/// Prints what the servers of a test run exercised.
+fn report(document: &Document, directory: &Path, arguments: &Arguments) -> Result<ExitCode, String> {
+    let unreadable = |error| format!("cannot read the coverage in {}: {error}", directory.display());
+    let report = coverage::read(directory).map_err(unreadable)?.of(document);
+    let text = match arguments.format {
+        Format::Text => report.to_text(),
+        Format::Json => report.to_json() + "\n",
+        Format::Html => report.to_html() + "\n",
+    };
+    let written = std::io::stdout().lock().write_all(text.as_bytes());
+    written.map_err(|error| format!("cannot write to standard output: {error}"))?;
+    let Err(missing) = report.require(arguments.require) else { return Ok(ExitCode::SUCCESS) };
+    eprintln!("{missing}");
+    Ok(ExitCode::from(1))
 }
 
 /// What is wrong with the part of a document that loading puts off; never comes where nothing is.

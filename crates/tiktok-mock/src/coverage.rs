@@ -1,4 +1,7 @@
 //! Which operations, statuses and parameters were exercised.
+//!
+//! Every process that runs with [`DIRECTORY`] set stores there what its servers exercised; [`read`] adds it up, and the
+//! program prints it with `--coverage DIR`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -164,6 +167,19 @@ impl Report {
         cells.fold((0, 0), |(all, hit), cell| (all + 1, hit + usize::from(cell.hits > 0)))
     }
 
+    /// The part of the report that is about a document's operations, those included that were never called.
+    #[must_use]
+    pub fn of(&self, document: &Document) -> Self {
+        let mut report = Coverage::new(document).report(document);
+        for mine in &mut report.operations {
+            let same = |other: &&OperationReport| other.method == mine.method && other.path == mine.path;
+            if let Some(other) = self.operations.iter().find(same) {
+                mine.add(other);
+            }
+        }
+        report
+    }
+
     /// The exercised part of the document, from 0 to 100.
     pub fn percent(&self) -> f64 {
         let (all, hit) = self.totals();
@@ -192,6 +208,11 @@ impl Report {
             self.percent(),
             missing.join(", ")
         ))
+    }
+
+    /// The report as JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::json!(self).to_string()
     }
 
     /// The report as a page.

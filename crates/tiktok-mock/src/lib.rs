@@ -11,6 +11,12 @@
 //! # }
 //! ```
 
+//!
+//! The program without flags, [`MockServer`] and [`HttpServer`] know the vendored document with its overlay. What judges
+//! them has to know the same, which `/__mock/openapi.json` is; `--spec FILE` serves a document as it was published.
+//!
+//! Prism's conventions hold, with two exceptions: `HEAD` is answered wherever `GET` is documented, and there is no XML.
+
 pub mod access_log;
 pub mod admin;
 pub mod answer;

@@ -190,6 +190,18 @@ fn coverage_of_a_run_is_stored_and_added_up() {
         assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
         assert!(child.wait().unwrap().success());
     }
+    let folder = directory.path().to_str().unwrap();
+    for (flags, code, expected) in [
+        (&[][..], 0, "ok   status 200 (2)"),
+        (&["--format", "json", "--require", "0.1"], 0, "{\"name\":\"200\",\"hits\":2}"),
+        (&["--format", "html", "--require", "99"], 1, "<span class=\"hit\">200 (2)</span>"),
+    ] {
+        let output = command(&["--coverage", folder]).args(flags).output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.code() == Some(code) && out.contains(expected), "{flags:?}: {out}");
+        assert_eq!(output.stderr.is_empty(), code == 0, "{flags:?}");
+    }
+    fails(&["--coverage", "nowhere"], "cannot read the coverage in nowhere");
     let total = coverage::read(directory.path()).unwrap();
     let operation = total.operations.iter().find(|operation| operation.path == TARGET).unwrap();
     assert_eq!((&*operation.statuses[0].name, operation.statuses[0].hits, total.totals().1), ("200", 2, 1));
