@@ -15,6 +15,7 @@ pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
             diagnostics.extend(spelling(members, at));
             diagnostics.extend(flag(members, at));
             diagnostics.extend(empty_combinators(members, at));
+            diagnostics.extend(null(members, at));
             only_choice(members);
             diagnostics.extend(contradiction(members, at));
             diagnostics.extend(values(members, at));
@@ -78,6 +79,28 @@ fn empty_combinators(members: &mut Map<String, Value>, at: &At<'_>) -> Vec<Diagn
         diagnostics.push(warning.help("list the schemas, or remove the keyword in the overlay"));
     }
     diagnostics
+}
+
+/// A choice of something or `null` is how later specifications say `nullable`.
+fn null(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
+    let keyword = ["oneOf", "anyOf"].into_iter().find(|keyword| {
+        let branches = members.get(*keyword).and_then(Value::as_array);
+        branches.is_some_and(|branches| branches.len() > 1 && branches.iter().any(is_null))
+    })?;
+    let branches = members.get_mut(keyword)?.as_array_mut()?;
+    branches.retain(|branch| !is_null(branch));
+    // A choice of nothing but null says nothing.
+    if branches.is_empty() {
+        members.shift_remove(keyword);
+    }
+    members.insert("nullable".to_owned(), json!(true));
+    let message = format!("`type: 'null'` is not OpenAPI 3.0: the rest of `{keyword}` is read as nullable");
+    let warning = Diagnostic::warning("null-type", at.child(keyword), message);
+    Some(warning.help("say `nullable: true` in the overlay"))
+}
+
+fn is_null(schema: &Value) -> bool {
+    schema.get("type").and_then(Value::as_str) == Some("null")
 }
 
 /// One of one is that one.
