@@ -1,5 +1,8 @@
 //! Makes one schema of what `allOf` puts together.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::document::{resolve, unwrap_reference};
@@ -7,9 +10,9 @@ use crate::parameter::kind;
 
 /// A schema without `allOf`.
 #[derive(Clone, Debug)]
-pub struct Flat {
+pub struct Flat<'a> {
     /// The schema.
-    pub schema: Value,
+    pub schema: Cow<'a, Value>,
     /// Properties that the parts define in ways that no value can satisfy; empty text for the whole.
     pub conflicts: Vec<String>,
 }
@@ -17,23 +20,30 @@ pub struct Flat {
 /// Puts the parts of a schema together: the members of all of them, required where one of them requires it.
 ///
 /// A use of a reference stays what it is. The document must not hold a schema that is made of itself.
-pub fn flatten(document: &Value, schema: &Value) -> Flat {
+pub fn flatten<'a>(document: &Value, schema: &'a Value) -> Flat<'a> {
     let mut conflicts = Vec::new();
     let is_use = !std::ptr::eq(unwrap_reference(schema), schema);
     let schema = match schema.get("allOf").and_then(Value::as_array) {
-        Some(_) if !is_use => Value::Object(whole(document, schema, &mut conflicts)),
-        _ => schema.clone(),
+        Some(_) if !is_use => Cow::Owned(Value::Object(whole(document, schema, &mut HashSet::new(), &mut conflicts))),
+        _ => Cow::Borrowed(schema),
     };
     // What cannot be is not what comes: it comes as something else, and that has to be accepted.
-    let schema = if conflicts.iter().any(String::is_empty) { json!({}) } else { schema };
+    let schema = if conflicts.iter().any(String::is_empty) { Cow::Owned(json!({})) } else { schema };
     Flat { schema, conflicts }
 }
 
-fn whole(document: &Value, schema: &Value, conflicts: &mut Vec<String>) -> Map<String, Value> {
+fn whole<'a>(
+    document: &'a Value,
+    schema: &'a Value,
+    seen: &mut HashSet<*const Value>,
+    conflicts: &mut Vec<String>,
+) -> Map<String, Value> {
     let mut all = Map::new();
-    for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-        let Some(part) = resolve(document, part) else { continue };
-        combine(document, &mut all, &whole(document, part, conflicts), conflicts);
+    for part in parts(document, schema) {
+        // What is part of the whole in two ways adds nothing the second time, and would double with every level.
+        if seen.insert(part) {
+            combine(document, &mut all, &whole(document, part, seen, conflicts), conflicts);
+        }
     }
     if let Some(own) = schema.as_object() {
         // What describes a part does not describe the whole.
@@ -83,8 +93,7 @@ fn combine(document: &Value, all: &mut Map<String, Value>, part: &Map<String, Va
 fn intersection(document: &Value, earlier: &Value, later: &Value) -> Option<Value> {
     let kind_of = |schema: &Value| -> String {
         let resolved = resolve(document, unwrap_reference(schema)).unwrap_or(schema);
-        let all_of = resolved.get("allOf").map(|_| flatten(document, resolved).schema);
-        kind(all_of.as_ref().unwrap_or(resolved)).to_owned()
+        kind_of_whole(document, resolved, &mut HashSet::new()).to_owned()
     };
     let (one, other) = (kind_of(earlier), kind_of(later));
     let says_nothing = |schema: &Value, kind: &str| {
@@ -97,4 +106,23 @@ fn intersection(document: &Value, earlier: &Value, later: &Value) -> Option<Valu
         ("integer", "number") => Some(earlier.clone()),
         _ => None,
     }
+}
+
+/// The kind of a schema that says it itself or in one of its parts. A member may have the type of the whole, so the whole
+/// cannot be put together to learn it.
+fn kind_of_whole<'a>(document: &'a Value, schema: &'a Value, seen: &mut HashSet<*const Value>) -> &'a str {
+    let own = kind(schema);
+    if !own.is_empty() {
+        return own;
+    }
+    let mut of_parts = parts(document, schema).filter_map(|part| {
+        let kind = if seen.insert(part) { kind_of_whole(document, part, seen) } else { "" };
+        (!kind.is_empty()).then_some(kind)
+    });
+    of_parts.next().unwrap_or_default()
+}
+
+fn parts<'a>(document: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    parts.filter_map(|part| resolve(document, part))
 }

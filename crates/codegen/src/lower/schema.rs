@@ -100,6 +100,7 @@ impl<'a> Schemas<'a> {
                 let items = flat.get("items").map_or_else(|| json!({}), |items| self.schema(items, side));
                 json!({"type": "array", "items": items})
             }
+            _ if has_properties(flat) && branches.is_empty() => self.object(flat, side),
             _ if has_properties(flat) => self.object(&self.with_branches(flat, &branches), side),
             _ if !branches.is_empty() => self.union(&branches, side),
             "object" => self.map(flat, side),
@@ -111,7 +112,8 @@ impl<'a> Schemas<'a> {
     fn with_branches(&self, flat: &Value, branches: &[&Value]) -> Value {
         let mut whole = flat.clone();
         for branch in branches {
-            let branch = flatten(self.document, &json!({"allOf": [branch, {}]})).schema;
+            let parts = json!({"allOf": [branch, {}]});
+            let branch = flatten(self.document, &parts).schema;
             for (name, property) in branch.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 if whole["properties"].get(name).is_none() {
                     whole["properties"][name] = property.clone();

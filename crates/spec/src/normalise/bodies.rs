@@ -77,7 +77,7 @@ fn settle_form(document: &mut Value, media: &str) -> Vec<Diagnostic> {
     let Some(schema) = document.pointer(&pointer).and_then(|schema| schema_of(document, schema)) else {
         return Vec::new();
     };
-    let mut flat = flatten(document, schema).schema;
+    let mut flat = flatten(document, schema).schema.into_owned();
     let required = flat.get("required").cloned().unwrap_or_default();
     let is_required = |name: &str| required.as_array().is_some_and(|names| names.iter().any(|other| other == name));
     let Some(properties) = flat.get_mut("properties").and_then(Value::as_object_mut) else { return Vec::new() };

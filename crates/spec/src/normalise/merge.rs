@@ -23,14 +23,19 @@ pub(super) fn essence(schema: &Value) -> Value {
 
 /// A schema that accepts what either of two accepts: the members of both, required where both require them.
 pub(super) fn widen(document: &Value, one: Value, other: Value) -> Value {
-    widen_to(document, one, other, 0)
+    // Types may hold themselves, and others many times over: beyond this any value is accepted.
+    const MAX_DEPTH: usize = 8;
+    const MAX_MEMBERS: usize = 2000;
+    widen_to(document, one, other, MAX_DEPTH, &mut { MAX_MEMBERS })
 }
 
-fn widen_to(document: &Value, one: Value, other: Value, depth: usize) -> Value {
-    // Types may hold themselves: their members are compared as far as people look.
-    const MAX_DEPTH: usize = 8;
+fn widen_to(document: &Value, one: Value, other: Value, depth: usize, members: &mut usize) -> Value {
     if one == other {
         return one;
+    }
+    *members = members.saturating_sub(1);
+    if depth == 0 || *members == 0 {
+        return json!({});
     }
     let (left, right) = (expand(document, &one), expand(document, &other));
     let (Some(a), Some(b)) =
@@ -38,13 +43,10 @@ fn widen_to(document: &Value, one: Value, other: Value, depth: usize) -> Value {
     else {
         return json!({});
     };
-    if depth == MAX_DEPTH {
-        return json!({});
-    }
     let mut properties: Map<String, Value> = Map::new();
     for (key, schema) in a {
         let schema = match b.get(key) {
-            Some(other) => widen_to(document, essence(schema), essence(other), depth + 1),
+            Some(other) => widen_to(document, essence(schema), essence(other), depth - 1, members),
             None => schema.clone(),
         };
         properties.insert(key.clone(), schema);

@@ -241,8 +241,9 @@ fn node(kind: Kind, value: &mut Value, at: &At<'_>, visitor: &mut dyn Visitor) {
             node(Kind::Operation, operation, &At { parent: Some(at), token: method }, visitor);
         }
     }
-    for (name, form) in kind.members() {
-        if let Some(value) = members.get_mut(*name) {
+    for (name, value) in members {
+        let known = kind.members().iter().find(|(known, _)| known == name);
+        if let Some((name, form)) = known {
             member(name, *form, value, &At { parent: Some(at), token: name }, visitor);
         }
     }
