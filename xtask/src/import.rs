@@ -5,9 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use keyapi_spec::credits;
-use keyapi_spec::import::{Change, Incoming, Merged, merge};
+use keyapi_spec::import::{Change, Incoming, Merged, merge, renames};
 use keyapi_spec::render::{Files, text};
-use keyapi_spec::{Diagnostic, Source};
+use keyapi_spec::{Diagnostic, Input, Source};
 
 use crate::OK;
 use crate::input::{Failure, style};
@@ -37,6 +37,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let mut files = Files::default();
     let (pages, merged) = read_and_merge(args, target, &mut files)
         .map_err(|found| Failure::Diagnostics(text(&found, &files, style(&io::stderr()))))?;
+
+    let overlay = args.into.is_none().then_some(platform.overlay.as_path());
+    keep_names(target, overlay, &merged.json)?;
 
     let prices = merged_prices(target, &merged)?;
     let mut written = vec![(target.clone(), merged.json.clone())];
@@ -100,6 +103,28 @@ fn parse<T>(
         }
         Err(error) => Err(vec![Diagnostic::unreadable(name, &error)]),
     }
+}
+
+/// Refuses what would give methods, types or fields other names.
+///
+/// Documents that cannot be resolved have no names yet; `regen` and `lint` say what is wrong with them.
+fn keep_names(target: &Path, overlay: Option<&Path>, merged: &str) -> Result<(), Failure> {
+    let name = display(target);
+    let input = |bytes: io::Result<Vec<u8>>| match overlay {
+        Some(overlay) => Input::new(&name, bytes).with_overlay(&display(overlay), std::fs::read(overlay)),
+        None => Input::new(&name, bytes),
+    };
+    // The overlay may correct already what is about to be imported.
+    let old = input(std::fs::read(target)).resolve_former();
+    let (Ok(old), Ok(new)) = (old, input(Ok(merged.as_bytes().to_vec())).resolve()) else {
+        return Ok(());
+    };
+    let found = renames(&old.document, &new.document);
+    if found.is_empty() {
+        return Ok(());
+    }
+    let found: Vec<Diagnostic> = found.into_iter().map(|found| Diagnostic { file: name.clone(), ..found }).collect();
+    Err(Failure::Diagnostics(text(&found, &Files::default(), style(&io::stderr()))))
 }
 
 /// The prices that are known already and those of this import.

@@ -6,6 +6,7 @@
 mod change;
 mod merge;
 mod parts;
+mod renames;
 mod shape;
 mod tags;
 
@@ -19,6 +20,7 @@ use crate::source::Source;
 
 pub use change::Change;
 pub use merge::merge;
+pub use renames::renames;
 
 /// A file to import.
 #[derive(Debug)]

@@ -55,6 +55,15 @@ impl Input {
         pipeline::resolve(self.sources()?)
     }
 
+    /// Runs the whole pipeline on a document that its overlay may be ahead of, see [`pipeline::resolve_former`].
+    ///
+    /// # Errors
+    ///
+    /// Located diagnostics, at least one of them an error.
+    pub fn resolve_former(&self) -> Result<Resolved, Vec<Diagnostic>> {
+        pipeline::resolve_former(self.sources()?)
+    }
+
     /// Runs the part of the pipeline that a server needs, see [`pipeline::serve`].
     ///
     /// # Errors

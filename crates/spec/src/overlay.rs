@@ -17,6 +17,9 @@ pub enum Stage {
     Inferred,
 }
 
+/// The code of what is said about an action that matches nothing.
+pub(crate) const NO_MATCH: &str = "overlay-no-match";
+
 /// Applies the actions of `overlay` that belong to `stage` to `document`, one after the other.
 ///
 /// The pointers of the diagnostics lead into the overlay. The document is left half changed where one of them is an
@@ -83,7 +86,7 @@ fn apply_action(document: &mut Value, action: &Value, pointer: &str) -> Option<D
     if pointers.is_empty() {
         return Some(
             Diagnostic::error(
-                "overlay-no-match",
+                NO_MATCH,
                 format!("{pointer}/target"),
                 format!("`{target}` matches nothing in the document"),
             )

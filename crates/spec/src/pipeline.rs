@@ -32,14 +32,16 @@ pub struct Sources<'a> {
 ///
 /// Located diagnostics, at least one of them an error.
 pub fn resolve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
-    let mut run = Run::new(sources, Told::Everything);
-    run.stage(sources.spec, |document| version::check(document))?;
-    run.correct(sources, Stage::Document)?;
-    run.price(sources)?;
-    run.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded()))?;
-    run.correct(sources, Stage::Inferred)?;
-    run.stage(sources.spec, normalise::normalise)?;
-    Ok(Resolved { document: run.document, diagnostics: run.diagnostics })
+    Run::new(sources, Told::Everything).resolve(sources)
+}
+
+/// Runs the whole pipeline on a document that its overlay may be ahead of: actions that match nothing are passed over.
+///
+/// # Errors
+///
+/// Located diagnostics, at least one of them an error.
+pub fn resolve_former(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
+    Run::new(sources, Told::EverythingBut(overlay::NO_MATCH)).resolve(sources)
 }
 
 /// Runs the part of the pipeline that a server needs, on any OpenAPI document.
@@ -83,12 +85,33 @@ struct Run {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
     Everything,
+    EverythingBut(&'static str),
     Errors,
+}
+
+impl Told {
+    fn includes(self, found: &Diagnostic) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::EverythingBut(code) => found.code != code,
+            Self::Errors => found.is_error(),
+        }
+    }
 }
 
 impl Run {
     fn new(sources: Sources<'_>, told: Told) -> Self {
         Self { document: sources.spec.value(), told, diagnostics: Vec::new() }
+    }
+
+    fn resolve(mut self, sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
+        self.stage(sources.spec, |document| version::check(document))?;
+        self.correct(sources, Stage::Document)?;
+        self.price(sources)?;
+        self.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded()))?;
+        self.correct(sources, Stage::Inferred)?;
+        self.stage(sources.spec, normalise::normalise)?;
+        Ok(Resolved { document: self.document, diagnostics: self.diagnostics })
     }
 
     fn correct(&mut self, sources: Sources<'_>, stage: Stage) -> Result<(), Vec<Diagnostic>> {
@@ -107,9 +130,8 @@ impl Run {
         about: &Source,
         stage: impl FnOnce(&mut Value) -> Vec<Diagnostic>,
     ) -> Result<(), Vec<Diagnostic>> {
-        let found = stage(&mut self.document).into_iter();
-        let told = found.filter(|found| self.told == Told::Everything || found.is_error());
-        self.diagnostics.extend(told.map(|found| about.place(found)));
+        let found = stage(&mut self.document).into_iter().filter(|found| self.told.includes(found));
+        self.diagnostics.extend(found.map(|found| about.place(found)));
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(std::mem::take(&mut self.diagnostics));
         }

@@ -90,8 +90,11 @@ fn merge(document: &mut Value, group: &Group, names: &mut TypeNames, diagnostics
     let first = group.slots.first()?;
     let schemas: Vec<Value> = group.slots.iter().filter_map(|slot| document.pointer(slot)).map(essence).collect();
     let same = schemas.windows(2).all(|pair| pair[0] == pair[1]);
-    // One schema is named where it stands; errors are called so.
-    if same && (reference(&schemas[0]).is_some() || (schemas.len() == 1 && !group.of_errors)) {
+    // One schema is named where it stands; errors are called so. Those of all operations are called alike from the first
+    // operation on, since the next one may have others.
+    let is_shared = group.name == SHARED_ERROR;
+    let is_named = reference(&schemas[0]).is_some() && !is_shared;
+    if same && (is_named || (schemas.len() == 1 && !group.of_errors)) {
         return None;
     }
     let merged = schemas.into_iter().reduce(|one, other| widen(document, one, other))?;

@@ -1,0 +1,151 @@
+//! Names that an import would take away from what has them.
+//!
+//! Names are made from places, and only two things that want the same name have to be told apart. Which of them has it must
+//! not depend on the order of imports, so it may be the one that is new. Callers cannot be asked to follow: a person has to
+//! name one of the two.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use crate::diagnostic::{Diagnostic, join};
+use crate::document::{OperationKey, operations, schema_component, unwrap_reference};
+use crate::rust_names::{component_type, field, unnameable};
+
+/// Reports methods, setters, types and fields of the resolved document `old` that go by another name in `new`.
+///
+/// What is gone, or is described otherwise, is no rename. The pointers lead into the new document.
+pub fn renames(old: &Value, new: &Value) -> Vec<Diagnostic> {
+    let mut both = Both { old, new, seen: HashSet::new(), diagnostics: Vec::new() };
+    for key in operations(old) {
+        if let (Some(before), Some(after)) = (old.pointer(&key.pointer), new.pointer(&key.pointer)) {
+            both.operation(&key, before, after);
+        }
+    }
+    both.declared();
+    both.diagnostics
+}
+
+struct Both<'a> {
+    old: &'a Value,
+    new: &'a Value,
+    /// Pairs of components that have been compared.
+    seen: HashSet<(String, String)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Both<'a> {
+    fn renamed(&mut self, pointer: &str, what: &str, before: &str, after: &str) {
+        let message =
+            format!("the {what} `{before}` would be called `{after}`: its name goes to something that is new");
+        self.diagnostics.push(
+            Diagnostic::error("import-rename", pointer, message)
+                .help("give what is new another name with `x-rust-name` in the overlay, and import again"),
+        );
+    }
+
+    fn operation(&mut self, key: &OperationKey, before: &'a Value, after: &'a Value) {
+        let id = |operation: &'a Value| operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+        if id(before) != id(after) {
+            // Its types are called after it.
+            return self.renamed(&key.pointer, "method", id(before), id(after));
+        }
+        for (index, parameter) in list(after, "parameters").enumerate() {
+            let is_it = |other: &&Value| ["name", "in"].iter().all(|member| other[member] == parameter[member]);
+            if let Some(other) = list(before, "parameters").find(is_it)
+                && other.get("x-rust-name") != parameter.get("x-rust-name")
+            {
+                let name = |parameter: &'a Value| {
+                    parameter.get("x-rust-name").or_else(|| parameter.get("name")).and_then(Value::as_str)
+                };
+                let pointer = join(&join(&key.pointer, "parameters"), &index.to_string());
+                self.renamed(&pointer, "setter", name(other).unwrap_or_default(), name(parameter).unwrap_or_default());
+            }
+        }
+        self.content(before.get("requestBody"), after.get("requestBody"), &join(&key.pointer, "requestBody"));
+        for (status, response) in members(after, "responses") {
+            let pointer = join(&join(&key.pointer, "responses"), status);
+            self.content(before["responses"].get(status), Some(response), &pointer);
+        }
+    }
+
+    fn content(&mut self, before: Option<&'a Value>, after: Option<&'a Value>, pointer: &str) {
+        let (Some(before), Some(after)) = (before, after) else { return };
+        for (media_type, media) in members(after, "content") {
+            let pointer = join(&join(pointer, "content"), media_type);
+            if let (Some(before), Some(after)) = (before["content"][media_type].get("schema"), media.get("schema")) {
+                self.schema(before, after, &join(&pointer, "schema"));
+            }
+        }
+    }
+
+    /// Components that keep their key have their type's name from an extension if they have another.
+    fn declared(&mut self) {
+        let of = |document: &'a Value| document.pointer("/components/schemas");
+        let (Some(before), Some(after)) = (of(self.old), of(self.new)) else { return };
+        for (name, schema) in after.as_object().into_iter().flatten() {
+            let Some(other) = before.get(name) else { continue };
+            let (was, is) = (component_type(name, other), component_type(name, schema));
+            if was != is {
+                self.renamed(&join("/components/schemas", name), "type", &was, &is);
+            }
+        }
+    }
+
+    /// Two schemas of one place.
+    fn schema(&mut self, before: &'a Value, after: &'a Value, pointer: &str) {
+        let names = (schema_component(unwrap_reference(before)), schema_component(unwrap_reference(after)));
+        if let (Some(was), Some(is)) = names {
+            let component = |document: &'a Value, name: &str| document.pointer("/components/schemas")?.get(name);
+            let (Some(one), Some(other)) = (component(self.old, &was), component(self.new, &is)) else { return };
+            if !self.seen.insert((was.clone(), is.clone())) {
+                return;
+            }
+            let types = (component_type(&was, one), component_type(&is, other));
+            if types.0 != types.1 {
+                self.renamed(pointer, "type", &types.0, &types.1);
+            }
+            return self.schema(one, other, &join("/components/schemas", &is));
+        }
+        self.fields(before, after, pointer);
+        for (name, property) in members(after, "properties") {
+            if let Some(other) = before["properties"].get(name) {
+                self.schema(other, property, &join(&join(pointer, "properties"), name));
+            }
+        }
+        for keyword in ["items", "additionalProperties"] {
+            if let (Some(before), Some(after)) = (before.get(keyword), after.get(keyword)) {
+                self.schema(before, after, &join(pointer, keyword));
+            }
+        }
+        for keyword in ["allOf", "oneOf", "anyOf"] {
+            for (index, (before, after)) in list(before, keyword).zip(list(after, keyword)).enumerate() {
+                self.schema(before, after, &join(&join(pointer, keyword), &index.to_string()));
+            }
+        }
+    }
+
+    fn fields(&mut self, before: &'a Value, after: &'a Value, pointer: &str) {
+        let others = |schema| unnameable(members(schema, "properties").map(|(name, _)| name.as_str()));
+        let was_other = others(before);
+        for name in others(after) {
+            if before["properties"].get(name).is_some() && !was_other.contains(&name) {
+                let pointer = join(&join(pointer, "properties"), name);
+                self.renamed(
+                    &pointer,
+                    "field",
+                    &field(name),
+                    &format!("{}[{name:?}]", crate::rust_names::UNKNOWN_KEYS),
+                );
+            }
+        }
+    }
+}
+
+fn members<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    node.get(key).and_then(Value::as_object).map(Map::iter).into_iter().flatten()
+}
+
+fn list<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    node.get(key).and_then(Value::as_array).into_iter().flatten()
+}
