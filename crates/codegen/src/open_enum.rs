@@ -1,6 +1,7 @@
 //! Types for parameters whose values the document names: constants for those, and room for values it does not know yet.
 
-use heck::{ToPascalCase, ToShoutySnakeCase};
+use heck::ToShoutySnakeCase;
+use keyapi_spec::rust_names::value_types;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -36,24 +37,18 @@ pub(crate) fn collect(signatures: &[Signature]) -> Vec<OpenEnum> {
         match enums.iter_mut().find(|open| open.parameter == parameter.name) {
             Some(open) => open.add(values),
             None => {
-                let mut open = OpenEnum {
-                    parameter: parameter.name.clone(),
-                    name: distinct(&enums, &parameter.name.to_pascal_case()),
-                    values: Vec::new(),
-                };
+                let mut open = OpenEnum { parameter: parameter.name.clone(), name: String::new(), values: Vec::new() };
                 open.add(values);
                 enums.push(open);
             }
         }
     }
+    let parameters: Vec<String> = enums.iter().map(|open| open.parameter.clone()).collect();
+    let mut names = value_types(parameters.iter().map(String::as_str));
+    for open in &mut enums {
+        open.name = names.remove(open.parameter.as_str()).unwrap_or_default();
+    }
     enums
-}
-
-/// Two wire names can make one Rust name; the later gets a number.
-fn distinct(enums: &[OpenEnum], name: &str) -> String {
-    let name = if syn::parse_str::<syn::Ident>(name).is_ok() { name.to_owned() } else { format!("Param{name}") };
-    let same = enums.iter().filter(|open| open.name.trim_end_matches(char::is_numeric) == name).count();
-    if same == 0 { name } else { format!("{name}{}", same + 1) }
 }
 
 fn named_values(schema: &Value, parameter: &str) -> Vec<NamedValue> {

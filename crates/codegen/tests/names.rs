@@ -178,4 +178,16 @@ fn a_name_that_would_move_is_told() {
         &object(&["userId", "user_id"]),
         &["the field `user_id` would be called `extra[\"user_id\"]`: its name goes to something that is new"],
     );
+    let query = |name: &str| {
+        let mut item = operation(&format!("by{}", name.len()), &json!({}));
+        let schema = json!({"type": "string", "enum": ["a"]});
+        item["get"]["parameters"] = json!([{"name": name, "in": "query", "schema": schema}]);
+        item
+    };
+    check(&json!({"/a": query("sort_by")}), &json!({"/b": query("sortBy")}), &[]);
+    check(
+        &json!({"/a": query("sortBy")}),
+        &json!({"/b": query("sort-by")}),
+        &["the type `SortBy` would be called `SortBy3312`: its name goes to something that is new"],
+    );
 }

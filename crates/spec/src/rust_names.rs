@@ -4,13 +4,16 @@
 //! The underscore that they put behind a keyword is left out: no two names differ in that alone.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 use serde_json::Value;
 
 /// The name of the flattened map that the generator adds to a struct that keeps unknown keys.
 pub const UNKNOWN_KEYS: &str = "extra";
+
+/// The most bytes of the name of an operation or a type: documentation keeps each in a file that is called after it.
+pub(crate) const MAX_LENGTH: usize = 100;
 
 /// The field that a property becomes.
 pub fn field(property: &str) -> String {
@@ -68,11 +71,40 @@ pub fn request_type(operation_id: &str) -> String {
     method(operation_id).to_pascal_case()
 }
 
+/// The types of parameters whose values have names, by the names of the parameters on the wire.
+///
+/// Where two would be called the same, the one that is spelled like Rust's own names has the plain name.
+pub fn value_types<'a>(parameters: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
+    let order: BTreeSet<(bool, &str)> = parameters.map(|name| (name.to_snake_case() != name, name)).collect();
+    let mut taken = HashSet::new();
+    let mut types = BTreeMap::new();
+    for (_, parameter) in order {
+        let mut plain = separated(parameter).to_pascal_case();
+        if !plain.starts_with(unicode_ident::is_xid_start) || plain == "Self" {
+            plain.insert_str(0, "Param");
+        }
+        let mut name = limited(&plain, "", parameter);
+        let mut attempt = 0;
+        while !taken.insert(name.clone()) {
+            name = suffixed(&plain, "", parameter, attempt);
+            attempt += 1;
+        }
+        types.insert(parameter, name);
+    }
+    types
+}
+
+/// The name, or one that is made of its beginning and of `place` where files cannot be called so.
+pub(crate) fn limited(name: &str, separator: &str, place: &str) -> String {
+    if name.len() <= MAX_LENGTH { name.to_owned() } else { suffixed(name, separator, place, 0) }
+}
+
 /// `name` and four digits that depend on `place` alone, so that a name which is taken becomes the same other name
 /// whatever else is in the document.
 pub(crate) fn suffixed(name: &str, separator: &str, place: &str, attempt: u64) -> String {
     let digits = fnv1a(place).wrapping_add(attempt) % 10_000;
-    format!("{name}{separator}{digits:04}")
+    let end = (0..=name.len().min(MAX_LENGTH - 5)).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}{separator}{digits:04}", name[..end].trim_end_matches('_'))
 }
 
 /// Whether a name is in snake case already, as most are: lower-case words and digits, one underscore between two.
@@ -126,6 +158,35 @@ mod tests {
         check("$", "x");
         check("Extra", UNKNOWN_KEYS);
         check("名前", "名前");
+    }
+
+    #[test]
+    fn types_of_values_are_told_apart() {
+        let types = value_types(["sortBy", "sort_by", "2x", "self", "sort_by", "filter[lang]"].into_iter());
+        let types: Vec<(&str, &str)> = types.iter().map(|(name, ty)| (*name, ty.as_str())).collect();
+        let expected = [
+            ("2x", "Param2x"),
+            ("filter[lang]", "FilterLang"),
+            ("self", "ParamSelf"),
+            ("sortBy", "SortBy3312"),
+            ("sort_by", "SortBy"),
+        ];
+        assert_eq!(types, expected);
+    }
+
+    #[test]
+    fn long_names_are_cut_and_told_apart() {
+        #[track_caller]
+        fn check(name: &str, place: &str, expected: &str) {
+            let limited = limited(name, "_", place);
+            assert_eq!(limited, expected);
+            assert!(limited.len() <= MAX_LENGTH);
+        }
+        check(&"a".repeat(100), "/a", &"a".repeat(100));
+        check(&"a".repeat(101), "/a", &format!("{}_6029", "a".repeat(95)));
+        check(&"a".repeat(101), "/b", &format!("{}_1396", "a".repeat(95)));
+        check(&"名".repeat(34), "/a", &format!("{}_6029", "名".repeat(31)));
+        check(&"ab_".repeat(50), "/a", &format!("{}ab_6029", "ab_".repeat(31)));
     }
 
     #[test]

@@ -4,13 +4,13 @@
 //! not depend on the order of imports, so it may be the one that is new. Callers cannot be asked to follow: a person has to
 //! name one of the two.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Diagnostic, join};
 use crate::document::{OperationKey, operations, schema_component, unwrap_reference};
-use crate::rust_names::{component_type, field, unnameable};
+use crate::rust_names::{UNKNOWN_KEYS, component_type, field, unnameable, value_types};
 
 /// Reports methods, setters, types and fields of the resolved document `old` that go by another name in `new`.
 ///
@@ -23,6 +23,7 @@ pub fn renames(old: &Value, new: &Value) -> Vec<Diagnostic> {
         }
     }
     both.declared();
+    both.values();
     both.diagnostics
 }
 
@@ -92,6 +93,19 @@ impl<'a> Both<'a> {
         }
     }
 
+    /// Parameters of one name share the type of their values.
+    fn values(&mut self) {
+        let (before, after) = (valued(self.old), valued(self.new));
+        let is_valued = value_types(after.keys().copied());
+        for (parameter, was) in value_types(before.keys().copied()) {
+            if let (Some(is), Some(pointer)) = (is_valued.get(parameter), after.get(parameter))
+                && *is != was
+            {
+                self.renamed(pointer, "type", &was, is);
+            }
+        }
+    }
+
     /// Two schemas of one place.
     fn schema(&mut self, before: &'a Value, after: &'a Value, pointer: &str) {
         let names = (schema_component(unwrap_reference(before)), schema_component(unwrap_reference(after)));
@@ -131,15 +145,28 @@ impl<'a> Both<'a> {
         for name in others(after) {
             if before["properties"].get(name).is_some() && !was_other.contains(&name) {
                 let pointer = join(&join(pointer, "properties"), name);
-                self.renamed(
-                    &pointer,
-                    "field",
-                    &field(name),
-                    &format!("{}[{name:?}]", crate::rust_names::UNKNOWN_KEYS),
-                );
+                self.renamed(&pointer, "field", &field(name), &format!("{}[{name:?}]", UNKNOWN_KEYS));
             }
         }
     }
+}
+
+/// The parameters whose values have names, and where each stands.
+fn valued(document: &Value) -> BTreeMap<&str, String> {
+    let mut valued = BTreeMap::new();
+    for key in operations(document) {
+        let Some(operation) = document.pointer(&key.pointer) else { continue };
+        for (index, parameter) in list(operation, "parameters").enumerate() {
+            let has_values = ["enum", "x-extensible-enum"]
+                .iter()
+                .any(|keyword| list(&parameter["schema"], keyword).next().is_some());
+            if let Some(name) = parameter["name"].as_str().filter(|_| has_values) {
+                let pointer = join(&join(&key.pointer, "parameters"), &index.to_string());
+                valued.entry(name).or_insert(pointer);
+            }
+        }
+    }
+    valued
 }
 
 fn members<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {

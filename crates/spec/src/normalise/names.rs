@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
-use crate::rust_names::{method, request_type, suffixed};
+use crate::rust_names::{MAX_LENGTH, limited, method, request_type, suffixed};
 
 /// Methods that clients have anyway, and types that generated code uses without a path.
 const RESERVED: [&str; 30] = [
@@ -134,17 +134,23 @@ fn name_from_path(key: &OperationKey, prefix: &str) -> String {
 
 /// The name, or one made of it where it is taken.
 fn distinct(taken: &mut HashSet<String>, name: &str, key: &OperationKey, diagnostics: &mut Vec<Diagnostic>) -> String {
-    let mut candidate = name.to_owned();
-    if RESERVED.contains(&method(name).as_str()) {
+    // A method has more characters than what it is made of: words are parted there.
+    let is_long = method(name).len() > MAX_LENGTH;
+    let name = if is_long { limited(&method(name), "_", &key.to_string()) } else { name.to_owned() };
+    let mut candidate = name.clone();
+    if RESERVED.contains(&method(&name).as_str()) {
         candidate = format!("{name}_operation");
     }
     let mut attempt = 0;
     while !taken.insert(request_type(&candidate)) {
-        candidate = suffixed(name, "_", &key.to_string(), attempt);
+        candidate = suffixed(&name, "_", &key.to_string(), attempt);
         attempt += 1;
     }
-    if candidate != name {
-        let message = format!("the name `{name}` is taken: the operation is called `{candidate}`");
+    if candidate != name || is_long {
+        let message = match is_long {
+            true => format!("the operation's id is too long for a name: it is called `{candidate}`"),
+            false => format!("the name `{name}` is taken: the operation is called `{candidate}`"),
+        };
         let warning = Diagnostic::warning("operation-name", key.pointer.clone(), message);
         diagnostics.push(warning.help("choose another name with `x-rust-name` in the overlay"));
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::rust_names::{component_type, suffixed, type_name};
+use crate::rust_names::{component_type, limited, suffixed, type_name};
 
 /// Names of the standard prelude, which generated code uses without a path.
 const RESERVED: [&str; 36] = [
@@ -87,17 +87,22 @@ impl TypeNames {
     /// The name, or where it is taken one that is made of it and of `place` alone, which is a JSON pointer.
     pub(super) fn give(&mut self, name: &str, place: &str, diagnostics: &mut Vec<Diagnostic>) -> String {
         let plain = type_name(name);
-        let mut given = plain.clone();
+        let mut given = type_name(&limited(&plain, "", place));
+        let is_long = given != plain;
         if RESERVED.contains(&plain.as_str()) {
             given.push_str("Type");
         }
         let mut attempt = 0;
         while !self.taken.insert(given.clone()) {
-            given = suffixed(&plain, "", place, attempt);
+            // What is put together of letters and digits may be spelled otherwise.
+            given = type_name(&suffixed(&plain, "", place, attempt));
             attempt += 1;
         }
         if given != plain {
-            let message = format!("the type name `{plain}` is taken: the type is called `{given}`");
+            let message = match is_long {
+                true => format!("the name of the type is too long: the type is called `{given}`"),
+                false => format!("the type name `{plain}` is taken: the type is called `{given}`"),
+            };
             let warning = Diagnostic::warning("type-name", place, message);
             diagnostics.push(warning.help("choose another name with `x-rust-name` in the overlay"));
         }
