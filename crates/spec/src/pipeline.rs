@@ -108,6 +108,7 @@ impl Run {
         self.stage(sources.spec, |document| version::check(document))?;
         self.correct(sources, Stage::Document)?;
         self.price(sources)?;
+        self.stage(sources.spec, normalise::drop_nulls)?;
         self.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded()))?;
         self.correct(sources, Stage::Inferred)?;
         self.stage(sources.spec, normalise::normalise)?;

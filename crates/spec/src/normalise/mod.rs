@@ -19,6 +19,7 @@ mod types;
 
 pub(crate) use names::name_operations;
 use serde_json::Value;
+pub(crate) use structure::drop_nulls;
 
 use crate::Diagnostic;
 

@@ -155,6 +155,9 @@ pub(super) trait Visitor {
     /// Called for every object of a known kind, before those in it; a reference is told by its `$ref`.
     fn object(&mut self, kind: Kind, members: &mut Map<String, Value>, at: &At<'_>);
 
+    /// Called for every object of a known kind that is null.
+    fn null(&mut self, _value: &mut Value, _at: &At<'_>) {}
+
     /// Called for everything that does not have the shape that it has to have.
     fn malformed(&mut self, _at: &At<'_>, _message: String) {}
 }
@@ -168,6 +171,45 @@ impl<F: FnMut(Kind, &mut Map<String, Value>, &At<'_>)> Visitor for F {
 /// Shows a whole document to a visitor.
 pub(super) fn walk(document: &mut Value, visitor: &mut dyn Visitor) {
     node(Kind::Document, document, &At::ROOT, visitor);
+}
+
+/// Takes out members that are there without a value, which YAML has wherever nothing follows a colon.
+///
+/// An object of which nothing is said is an empty one.
+pub(crate) fn drop_nulls(document: &mut Value) -> Vec<Diagnostic> {
+    let mut nulls = Nulls { diagnostics: Vec::new() };
+    walk(document, &mut nulls);
+    nulls.diagnostics
+}
+
+struct Nulls {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Nulls {
+    fn found(&mut self, pointer: String, reading: &str) {
+        let message = format!("there is no value here: {reading}");
+        let warning = Diagnostic::warning("null-member", pointer, message);
+        self.diagnostics.push(warning.help("give a value in the overlay, or remove the member"));
+    }
+}
+
+impl Visitor for Nulls {
+    fn object(&mut self, kind: Kind, members: &mut Map<String, Value>, at: &At<'_>) {
+        let is_known = |name: &str| kind.members().iter().any(|(known, _)| *known == name);
+        members.retain(|name, value| {
+            let is_dropped = value.is_null() && is_known(name);
+            if is_dropped {
+                self.found(at.child(name), "it is read as missing");
+            }
+            !is_dropped
+        });
+    }
+
+    fn null(&mut self, value: &mut Value, at: &At<'_>) {
+        *value = Value::Object(Map::new());
+        self.found(at.pointer(), "it is read as an empty object");
+    }
 }
 
 /// Reports what does not have the shape that it has to have.
@@ -224,6 +266,9 @@ impl Check {
 }
 
 fn node(kind: Kind, value: &mut Value, at: &At<'_>, visitor: &mut dyn Visitor) {
+    if value.is_null() {
+        visitor.null(value, at);
+    }
     let Value::Object(members) = value else {
         return visitor.malformed(at, format!("{} has to be an object", kind.name()));
     };
