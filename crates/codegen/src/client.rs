@@ -5,10 +5,14 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle};
 use serde::Deserialize;
 use serde_json::Value;
-use syn::File;
+use syn::Item;
 
+use crate::items::{self, Change};
 use crate::lower::{lower, lower_for_httpmock};
-use crate::{unknown, wire};
+use crate::signatures::Outline;
+use crate::times::{Times, timed};
+use crate::unknown;
+use crate::wire::Calls;
 
 /// Who implements the hooks of the generated client.
 #[derive(Clone, Copy, Debug)]
@@ -19,10 +23,12 @@ pub(crate) enum Hooks<'a> {
     Runtime(&'a str),
 }
 
-/// Progenitor's output with its calls rewritten, not yet formatted.
+/// Progenitor's output with its calls rewritten.
 pub(crate) struct Files {
-    pub(crate) client: File,
-    pub(crate) httpmock: File,
+    pub(crate) client: String,
+    pub(crate) httpmock: String,
+    pub(crate) outline: Outline,
+    pub(crate) times: Times,
 }
 
 const HEADER: &str =
@@ -30,9 +36,11 @@ const HEADER: &str =
 
 /// Generates client and httpmock extension; `library` is the path at which the extension finds the client.
 pub(crate) fn generate(resolved: &Value, hooks: Hooks<'_>, library: &str) -> Result<Files, Vec<Diagnostic>> {
-    let lowered = lower(resolved);
-    let for_httpmock = openapi(&lower_for_httpmock(&lowered))?;
-    let for_client = openapi(&lowered)?;
+    let mut times = Times::default();
+    let lowered = timed(&mut times.lower, || lower(resolved));
+    let for_httpmock = timed(&mut times.lower, || lower_for_httpmock(&lowered));
+    let for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
+    let for_client = timed(&mut times.progenitor, || openapi(&lowered))?;
     drop(lowered);
     let mut settings = GenerationSettings::default();
     settings
@@ -48,11 +56,25 @@ pub(crate) fn generate(resolved: &Value, hooks: Hooks<'_>, library: &str) -> Res
     }
     let failed = |error: progenitor::Error| refused(format!("progenitor refuses the document: {error}"));
     let mut generator = Generator::new(&settings);
-    let mut client = parse(generator.generate_tokens(&for_client).map_err(failed)?)?;
-    let httpmock = parse(generator.httpmock(&for_httpmock, library).map_err(failed)?)?;
-    unknown::apply(&mut client);
-    let diagnostics = wire::apply(resolved, &mut client);
-    if diagnostics.is_empty() { Ok(Files { client, httpmock }) } else { Err(diagnostics) }
+    let tokens = timed(&mut times.progenitor, || generator.generate_tokens(&for_client)).map_err(failed)?;
+    drop(for_client);
+    let mut calls = timed(&mut times.rewrite, || Calls::of(resolved));
+    let mut outline = Outline::default();
+    let mut change = |modules: &[String], item: &mut Item| {
+        unknown::apply(modules, item);
+        calls.apply(modules, item);
+        if let Hooks::Runtime(_) = hooks {
+            outline.add(modules, item);
+        }
+    };
+    let client = print(tokens, &mut change, &mut times)?;
+    let diagnostics = calls.missed();
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
+    let httpmock = print(tokens, &mut |_, _| {}, &mut times)?;
+    Ok(Files { client, httpmock, outline, times })
 }
 
 fn openapi(lowered: &Value) -> Result<openapiv3::OpenAPI, Vec<Diagnostic>> {
@@ -60,21 +82,16 @@ fn openapi(lowered: &Value) -> Result<openapiv3::OpenAPI, Vec<Diagnostic>> {
         .map_err(|error| refused(format!("the document is not valid OpenAPI 3.0: {error}")))
 }
 
-fn parse(tokens: TokenStream) -> Result<File, Vec<Diagnostic>> {
-    syn::parse2(tokens).map_err(|error| refused(format!("the generated code is not valid Rust: {error}")))
-}
-
-/// Parses and formats generated code as rustfmt would, on the stable toolchain and without a process.
+/// Formats code that is generated here.
 pub(crate) fn format(tokens: TokenStream) -> Result<String, Vec<Diagnostic>> {
-    parse(tokens).map(|file| print(&file))
+    print(tokens, &mut |_, _| {}, &mut Times::default())
 }
 
-/// Formats generated code.
-pub(crate) fn print(file: &File) -> String {
-    format!("{HEADER}{}", prettyplease::unparse(file))
+fn print(tokens: TokenStream, change: &mut Change<'_>, times: &mut Times) -> Result<String, Vec<Diagnostic>> {
+    Ok(format!("{HEADER}{}", items::format(tokens, change, times)?))
 }
 
-fn refused(message: String) -> Vec<Diagnostic> {
+pub(crate) fn refused(message: String) -> Vec<Diagnostic> {
     vec![
         Diagnostic::error("generator", "", message)
             .help("correct the document in the overlay, and report the construct: it should have a located diagnostic"),

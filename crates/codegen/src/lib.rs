@@ -8,19 +8,24 @@ mod dispatch;
 mod docs;
 mod facade;
 mod guard;
+mod items;
 mod lower;
 mod open_enum;
 mod pagination;
 pub mod public_items;
 mod signatures;
 pub mod split;
+mod times;
 mod unknown;
 mod wire;
 
 use keyapi_spec::Diagnostic;
 use serde_json::Value;
 
+use client::Files;
 use guard::guarded;
+
+pub use times::Times;
 
 /// The version of the generator whose output depends on it.
 pub const GENERATOR: &str = "progenitor 0.15.1";
@@ -72,9 +77,18 @@ const INNER_TYPE: &str = "crate::call::Call";
 ///
 /// Located diagnostics for what cannot be generated.
 pub fn generate(resolved: &Value) -> Result<Generated, Vec<Diagnostic>> {
+    generate_timed(resolved).map(|(generated, _)| generated)
+}
+
+/// Does what [`generate`] does, and tells how long its parts took.
+///
+/// # Errors
+///
+/// Located diagnostics for what cannot be generated.
+pub fn generate_timed(resolved: &Value) -> Result<(Generated, Times), Vec<Diagnostic>> {
     guarded(|| {
-        let files = client::generate(resolved, client::Hooks::Default, "crate")?;
-        Ok(Generated { client: client::print(&files.client), httpmock: client::print(&files.httpmock) })
+        let Files { client, httpmock, times, .. } = client::generate(resolved, client::Hooks::Default, "crate")?;
+        Ok((Generated { client, httpmock }, times))
     })
 }
 
@@ -87,13 +101,14 @@ pub fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnostic>> {
     guarded(|| {
         let names = Names::of(platform);
         let library = format!("{}::generated", names.library);
-        let files = client::generate(resolved, client::Hooks::Runtime(INNER_TYPE), &library)?;
-        let signatures = signatures::read(resolved, &files.client)?;
+        let Files { client, httpmock, outline, .. } =
+            client::generate(resolved, client::Hooks::Runtime(INNER_TYPE), &library)?;
+        let signatures = signatures::read(resolved, &outline)?;
         Ok(Sdk {
             operations: client::format(facade::operations(resolved, &signatures, &names)?)?,
             dispatch: client::format(dispatch::dispatch(&signatures))?,
-            client: client::print(&files.client),
-            httpmock: client::print(&files.httpmock),
+            client,
+            httpmock,
         })
     })
 }

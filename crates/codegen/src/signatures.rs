@@ -2,12 +2,14 @@
 //!
 //! They are read, not computed a second time, so that the facade agrees with the client by construction.
 
+use std::collections::HashMap;
+
 use crate::lower::rust_name;
 use keyapi_spec::Diagnostic;
 use keyapi_spec::document::{operations, resolve};
 use keyapi_spec::rust_names;
 use serde_json::Value;
-use syn::{Field, File, Ident, Item, ItemMod, ItemStruct, Type};
+use syn::{Field, Ident, ImplItem, Item, ItemImpl, ItemStruct, Type};
 
 /// One operation of the generated client.
 pub(crate) struct Signature {
@@ -69,13 +71,40 @@ pub(crate) struct Member {
     pub(crate) optional: bool,
 }
 
+/// What signatures are read from.
+#[derive(Default)]
+pub(crate) struct Outline {
+    /// The request builders.
+    builders: HashMap<String, ItemStruct>,
+    /// What the calls of the builders give.
+    successes: HashMap<String, Type>,
+    /// The types of the document.
+    types: HashMap<String, ItemStruct>,
+}
+
+impl Outline {
+    /// Takes from an item of the generated client what is of interest.
+    pub(crate) fn add(&mut self, modules: &[String], item: &Item) {
+        match (modules, item) {
+            ([module], Item::Struct(item)) if module == "builder" => {
+                self.builders.insert(item.ident.to_string(), item.clone());
+            }
+            ([module], Item::Impl(item)) if module == "builder" => self.successes.extend(success_type(item)),
+            ([module], Item::Struct(item)) if module == "types" => {
+                self.types.insert(item.ident.to_string(), item.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Reads the signatures of all operations in document order.
-pub(crate) fn read(resolved: &Value, file: &File) -> Result<Vec<Signature>, Vec<Diagnostic>> {
+pub(crate) fn read(resolved: &Value, outline: &Outline) -> Result<Vec<Signature>, Vec<Diagnostic>> {
     let mut signatures = Vec::new();
     let mut diagnostics = Vec::new();
     for key in operations(resolved) {
         let Some(operation) = resolved.pointer(&key.pointer) else { continue };
-        match signature(resolved, file, operation) {
+        match signature(resolved, outline, operation) {
             Ok(signature) => {
                 signatures.push(Signature { http_method: key.method.to_uppercase(), path: key.path, ..signature });
             }
@@ -90,12 +119,11 @@ fn missing(pointer: &str, what: &str) -> Diagnostic {
         .help("this is a defect of the generator: report the operation that it names")
 }
 
-fn signature(resolved: &Value, file: &File, operation: &Value) -> Result<Signature, String> {
+fn signature(resolved: &Value, outline: &Outline, operation: &Value) -> Result<Signature, String> {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
     let builder = rust_names::request_type(id);
-    let module = module(&file.items, "builder").ok_or("the module `builder`")?;
-    let request = structure(module, &builder).ok_or_else(|| format!("a request builder for `{id}`"))?;
-    let success = success_type(module, &builder).ok_or_else(|| format!("a reply type for `{id}`"))?;
+    let request = outline.builders.get(&builder).ok_or_else(|| format!("a request builder for `{id}`"))?;
+    let success = outline.successes.get(&builder).cloned().ok_or_else(|| format!("a reply type for `{id}`"))?;
 
     let documented: Vec<&Value> = operation
         .get("parameters")
@@ -128,7 +156,7 @@ fn signature(resolved: &Value, file: &File, operation: &Value) -> Result<Signatu
     }
     // Document order reads better than the alphabetical order of the generator.
     parameters.sort_by_key(|parameter| documented.iter().position(|document| name_of(document) == parameter.name));
-    let envelope = envelope(resolved, file, &success);
+    let envelope = envelope(resolved, outline, &success);
     let ident = |name: &str| syn::parse_str::<Ident>(name).map_err(|_| format!("a Rust name for `{id}`"));
     Ok(Signature {
         method: ident(&rust_names::method(id))?,
@@ -147,37 +175,17 @@ fn name_of(parameter: &Value) -> &str {
     parameter.get("name").and_then(Value::as_str).unwrap_or_default()
 }
 
-fn module<'a>(items: &'a [Item], name: &str) -> Option<&'a ItemMod> {
-    items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == name => Some(module),
-        _ => None,
-    })
-}
-
-fn items(module: &ItemMod) -> &[Item] {
-    module.content.as_ref().map(|(_, items)| items.as_slice()).unwrap_or_default()
-}
-
-fn structure<'a>(module: &'a ItemMod, name: &str) -> Option<&'a ItemStruct> {
-    items(module).iter().find_map(|item| match item {
-        Item::Struct(item) if item.ident == name => Some(item),
-        _ => None,
-    })
-}
-
-/// The `T` of `Result<ResponseValue<T>, …>`, which the builder's `send` returns.
-fn success_type(module: &ItemMod, builder: &str) -> Option<Type> {
-    let send = items(module).iter().find_map(|item| match item {
-        Item::Impl(item) if last_segment(&item.self_ty)? == builder => item.items.iter().find_map(|item| match item {
-            syn::ImplItem::Fn(function) if function.sig.ident == "send" => Some(&function.sig.output),
-            _ => None,
-        }),
+/// The `T` of `Result<ResponseValue<T>, …>`, which the builder's `send` returns, and the builder's name.
+fn success_type(item: &ItemImpl) -> Option<(String, Type)> {
+    let output = item.items.iter().find_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == "send" => Some(&function.sig.output),
         _ => None,
     })?;
-    let syn::ReturnType::Type(_, ty) = send else { return None };
+    let syn::ReturnType::Type(_, ty) = output else { return None };
     let success = argument(argument(ty, "Result")?, "ResponseValue")?;
     let is_stream = last_segment(success).is_some_and(|name| name == "ByteStream");
-    Some(if is_stream { syn::parse_quote!(crate::Bytes) } else { success.clone() })
+    let success = if is_stream { syn::parse_quote!(crate::Bytes) } else { success.clone() };
+    Some((last_segment(&item.self_ty)?.to_string(), success))
 }
 
 fn last_segment(ty: &Type) -> Option<&Ident> {
@@ -208,10 +216,9 @@ fn body_type(ty: &Type) -> Type {
     ty
 }
 
-fn envelope(resolved: &Value, file: &File, success: &Type) -> Option<Envelope> {
+fn envelope(resolved: &Value, outline: &Outline, success: &Type) -> Option<Envelope> {
     let declared = resolved.get("x-envelope")?;
-    let types = module(&file.items, "types")?;
-    let reply = structure(types, &last_segment(success)?.to_string())?;
+    let reply = outline.types.get(&last_segment(success)?.to_string())?;
     let member = |role: &str| {
         let wire = declared.get(role).and_then(Value::as_str)?;
         reply.fields.iter().find(|field| wire_name(field).as_deref() == Some(wire)).and_then(member)

@@ -1,18 +1,14 @@
 //! Lets objects be built without the members that no property names.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{FieldValue, File, Item, ItemImpl, Member, parse_quote};
+use syn::{FieldValue, Item, ItemImpl, Member, parse_quote};
 
 use keyapi_spec::rust_names::UNKNOWN_KEYS;
 
 /// Makes the map of unknown members empty where progenitor's builders want to be given one.
-pub(crate) fn apply(file: &mut File) {
-    for item in &mut file.items {
-        if let Item::Mod(module) = item
-            && module.ident == "types"
-        {
-            Builders.visit_item_mod_mut(module);
-        }
+pub(crate) fn apply(modules: &[String], item: &mut Item) {
+    if modules.first().is_some_and(|module| module == "types") {
+        Builders.visit_item_mut(item);
     }
 }
 

@@ -9,12 +9,12 @@ use std::collections::HashMap;
 
 use keyapi_spec::Diagnostic;
 use keyapi_spec::body::{Encoding, choose, json_content};
-use keyapi_spec::document::operations;
+use keyapi_spec::document::{OperationKey, operations};
 use keyapi_spec::parameter::{ParameterType, parameter_type};
 use keyapi_spec::reply::{Replies, Reply};
 use keyapi_spec::rust_names::request_type;
 use serde_json::Value;
-use syn::{Block, File, ImplItem, Item, Type};
+use syn::{Block, ImplItem, Item, Type};
 
 use crate::lower::rust_name;
 
@@ -44,50 +44,66 @@ struct Parameter {
     required: bool,
 }
 
-/// Rewrites the calls in the generated client.
-pub(crate) fn apply(resolved: &Value, file: &mut File) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let mut sends = sends(file);
-    for key in operations(resolved) {
-        let Some(operation) = resolved.pointer(&key.pointer) else { continue };
-        let wire = Wire::of(resolved, &key.method, operation);
-        if wire == Wire::default() {
-            continue;
-        }
-        let name = request_type(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
-        let missed = match sends.get_mut(&name) {
-            Some(block) => rewrite::rewrite(&wire, block),
-            None => vec!["send".to_owned()],
-        };
-        diagnostics.extend(missed.into_iter().map(|what| {
-            Diagnostic::error("generator", &key.pointer, format!("the generated call lacks `{what}`"))
-                .help("this is a defect of the generator: report the operation that it names")
-        }));
-    }
-    diagnostics
+/// The calls that are to be rewritten.
+pub(crate) struct Calls {
+    /// By the request type.
+    wires: HashMap<String, (Wire, OperationKey)>,
+    diagnostics: Vec<Diagnostic>,
 }
 
-/// The bodies of the `send` functions by the request type.
-fn sends(file: &mut File) -> HashMap<String, &mut Block> {
-    let modules = file.items.iter_mut().filter_map(|item| match item {
-        Item::Mod(module) if module.ident == "builder" => module.content.as_mut(),
+impl Calls {
+    pub(crate) fn of(resolved: &Value) -> Self {
+        let mut wires = HashMap::new();
+        for key in operations(resolved) {
+            let Some(operation) = resolved.pointer(&key.pointer) else { continue };
+            let wire = Wire::of(resolved, &key.method, operation);
+            if wire != Wire::default() {
+                let name = request_type(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
+                wires.insert(name, (wire, key));
+            }
+        }
+        Self { wires, diagnostics: Vec::new() }
+    }
+
+    /// Rewrites one item of the generated client, if it is such a call.
+    pub(crate) fn apply(&mut self, modules: &[String], item: &mut Item) {
+        if !matches!(modules, [module] if module == "builder") {
+            return;
+        }
+        if let Some((name, block)) = send(item)
+            && let Some((wire, key)) = self.wires.remove(&name)
+        {
+            let missed = rewrite::rewrite(&wire, block);
+            self.diagnostics.extend(missed.into_iter().map(|what| lacks(&key, &what)));
+        }
+    }
+
+    /// What was to be rewritten and is not there.
+    pub(crate) fn missed(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.extend(self.wires.values().map(|(_, key)| lacks(key, "send")));
+        self.diagnostics.sort_by(|one, other| (&one.pointer, &one.message).cmp(&(&other.pointer, &other.message)));
+        self.diagnostics
+    }
+}
+
+fn lacks(key: &OperationKey, what: &str) -> Diagnostic {
+    Diagnostic::error("generator", &key.pointer, format!("the generated call lacks `{what}`"))
+        .help("this is a defect of the generator: report the operation that it names")
+}
+
+/// The body of a `send` function, and the request type that it belongs to.
+fn send(item: &mut Item) -> Option<(String, &mut Block)> {
+    let Item::Impl(item) = item else { return None };
+    let Type::Path(path) = &*item.self_ty else { return None };
+    if item.trait_.is_some() {
+        return None;
+    }
+    let name = path.path.segments.last()?.ident.to_string().trim_matches('_').to_owned();
+    let block = item.items.iter_mut().find_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == "send" => Some(&mut function.block),
         _ => None,
-    });
-    let implementations = modules.flat_map(|(_, items)| items).filter_map(|item| match item {
-        Item::Impl(item) if item.trait_.is_none() => Some(item),
-        _ => None,
-    });
-    implementations
-        .filter_map(|item| {
-            let Type::Path(path) = &*item.self_ty else { return None };
-            let name = path.path.segments.last()?.ident.to_string().trim_matches('_').to_owned();
-            let block = item.items.iter_mut().find_map(|item| match item {
-                ImplItem::Fn(function) if function.sig.ident == "send" => Some(&mut function.block),
-                _ => None,
-            })?;
-            Some((name, block))
-        })
-        .collect()
+    })?;
+    Some((name, block))
 }
 
 impl Wire {

@@ -74,9 +74,11 @@ fn print(subjects: &[Subject]) {
         "operations",
         "load",
         "resolve",
+        "lower+rewrite",
         "own",
         "own/operation",
-        "progenitor+format",
+        "progenitor",
+        "format",
         "own : progenitor+format",
         "own MB",
         "peak MB",
@@ -88,17 +90,19 @@ fn print(subjects: &[Subject]) {
             continue;
         };
         let of = |part: fn(&Stages) -> f64| median(runs.iter().map(part).collect());
-        let (own, generate) = (of(Stages::own), of(|run| run.generate));
+        let (own, libraries) = (of(Stages::own), of(Stages::libraries));
         table.row([
             name.clone(),
             figure(kilobytes),
             format!("{operations}"),
             figure(of(|run| run.load)),
             figure(of(|run| run.resolve)),
+            figure(of(|run| run.rewrite)),
             figure(own),
             figure(own / operations),
-            figure(generate),
-            ratio(own, generate),
+            figure(of(|run| run.progenitor)),
+            figure(of(|run| run.format)),
+            ratio(own, libraries),
             figure(of(|run| run.own_peak)),
             figure(of(|run| run.peak)),
         ]);
