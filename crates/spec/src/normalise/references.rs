@@ -43,8 +43,9 @@ fn check_one(document: &Value, Found { kind, target, pointer }: &Found) -> Optio
         let message = format!("`{target}` leads nowhere");
         return error("missing-reference", message, "correct the reference, or add what it refers to");
     };
-    let elsewhere =
-        target.starts_with("#/components/") && !target.starts_with(&format!("#/components/{}/", kind.section()));
+    // Another kind of component cannot be one of these, but a part of it can.
+    let other = target.strip_prefix("#/components/").and_then(|rest| rest.split_once('/'));
+    let elsewhere = other.is_some_and(|(section, name)| section != kind.section() && !name.contains('/'));
     if elsewhere || !node.is_object() {
         let message = format!("`{target}` is not {}", kind.name());
         return error("missing-reference", message, "correct the reference, or add what it refers to");
