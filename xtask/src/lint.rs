@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         }
     };
     match args.format {
-        Format::Text => print!("{}", input.render(&found, style(&std::io::stdout()))),
+        Format::Text => print!("{}", input.render_brief(&found, style(&std::io::stdout()))),
         Format::Json => print!("{}", render::json(&found)),
     }
     Ok(if found.iter().any(Diagnostic::is_error) { BAD_INPUT } else { OK })

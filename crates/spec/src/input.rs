@@ -105,6 +105,11 @@ impl Input {
         render::text(found, &self.files, style)
     }
 
+    /// Renders diagnostics as [`Self::render`] does, and few of the notes that say the same.
+    pub fn render_brief(&self, found: &[Diagnostic], style: Style) -> String {
+        render::brief(found, &self.files, style)
+    }
+
     fn sources(&self) -> Result<Sources<'_>, Vec<Diagnostic>> {
         match &self.spec {
             Some(spec) if self.found.is_empty() => {

@@ -38,18 +38,36 @@ impl Files {
 
 /// The diagnostics as rustc shows its own, in the order of their places, and a line that counts them.
 pub fn text(diagnostics: &[Diagnostic], files: &Files, style: Style) -> String {
+    list(&sorted(diagnostics), files, style) + &summary(diagnostics) + "\n"
+}
+
+/// What [`text`] gives, with a line in place of all but the first few notes of one code.
+pub fn brief(diagnostics: &[Diagnostic], files: &Files, style: Style) -> String {
+    const SHOWN: usize = 3;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut shown = sorted(diagnostics);
+    shown.retain(|found| {
+        if found.severity != Severity::Note {
+            return true;
+        }
+        let count = counts.entry(found.code).or_default();
+        *count += 1;
+        *count <= SHOWN
+    });
+    let mut out = list(&shown, files, style);
+    for (code, count) in counts.iter().filter(|(_, count)| **count > SHOWN) {
+        out.push_str(&format!("note[{code}]: … and {} more; `--format json` lists all\n\n", count - SHOWN));
+    }
+    out + &summary(diagnostics) + "\n"
+}
+
+fn list(diagnostics: &[&Diagnostic], files: &Files, style: Style) -> String {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
     };
-    let mut out = String::new();
-    for diagnostic in sorted(diagnostics) {
-        out.push_str(&render(diagnostic, files, &renderer));
-        out.push_str("\n\n");
-    }
-    out.push_str(&summary(diagnostics));
-    out.push('\n');
-    out
+    let blocks = diagnostics.iter().map(|diagnostic| render(diagnostic, files, &renderer) + "\n\n");
+    blocks.collect()
 }
 
 /// The diagnostics as a JSON array in the order of their places, ending in a line break.

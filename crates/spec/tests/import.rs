@@ -179,6 +179,17 @@ fn what_differs_is_shown_from_both_sides() {
         "music.md:44:1",
         "`/openapi` is \"3.0.3\" here, but \"3.0.1\" at vendored.json:2:3",
     );
+    let described = |text: &str| document(&json!({"info": {"title": "t", "version": "1", "description": text}}));
+    let (long, tail) = ("word ".repeat(100), " and more".repeat(20));
+    check_conflict(
+        Some(&described(&format!("{long}old{tail}"))),
+        &[("new.json", &described(&format!("{long}new{tail}")))],
+        &[(
+            "new.json:6:5",
+            "`/info/description` is …word word word word new and more and more and more and more … here, \
+             but …word word word word old and more and more and more and more … at vendored.json:6:5",
+        )],
+    );
 }
 
 #[test]

@@ -172,3 +172,17 @@ fn json_has_one_object_for_each_diagnostic() {
     assert_eq!(render::json(&errors), expected);
     assert_eq!(render::json(&[]), "[]\n");
 }
+
+#[test]
+fn few_notes_of_a_kind_are_shown_and_all_are_counted() {
+    let note = |code, number: usize| Diagnostic::note(code, format!("/{number}"), "what");
+    let mut found: Vec<Diagnostic> = (0..5).map(|number| note("many", number)).collect();
+    found.extend((0..3).map(|number| note("few", number)));
+    found.push(Diagnostic::warning("many", "/9", "a warning"));
+    let brief = render::brief(&found, &Files::default(), Style::Plain);
+    let count = |text: &str| brief.matches(text).count();
+    assert_eq!((count("note[many]: what"), count("note[few]"), count("a warning")), (3, 3, 1), "{brief}");
+    assert!(brief.contains("note[many]: … and 2 more; `--format json` lists all\n"), "{brief}");
+    assert!(brief.ends_with("0 errors, 1 warning, 8 notes\n"), "{brief}");
+    assert_eq!(render::text(&found, &Files::default(), Style::Plain).matches("note[many]: what").count(), 5);
+}

@@ -156,9 +156,10 @@ fn difference(here: &Part<'_>, there: &Part<'_>) -> Diagnostic {
     let changes = diff(there.node, here.node, "");
     let first = changes.first();
     let inner = first.map_or("", |change| &change.pointer);
-    let shown = |side: Option<&String>| side.map_or_else(|| "missing".to_owned(), |text| clip(text));
-    let new = shown(first.and_then(|change| change.new.as_ref()));
-    let old = shown(first.and_then(|change| change.old.as_ref()));
+    let (new, old) = first.map_or((None, None), |change| (change.new.as_deref(), change.old.as_deref()));
+    let at = equal_start(new.unwrap_or_default(), old.unwrap_or_default());
+    let shown = |side: Option<&str>| side.map_or_else(|| "missing".to_owned(), |text| clip(text, at));
+    let (new, old) = (shown(new), shown(old));
     let more = match changes.len() {
         0 | 1 => String::new(),
         2 => "; one more thing differs".to_owned(),
@@ -174,11 +175,19 @@ fn location(part: &Part<'_>, inner: &str) -> String {
     format!("{}:{}:{}", part.source.name(), place.line, place.column)
 }
 
-fn clip(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+/// How many characters two texts start with alike.
+fn equal_start(one: &str, other: &str) -> usize {
+    one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count()
+}
+
+/// The part of a text around a character.
+fn clip(text: &str, at: usize) -> String {
+    const BEFORE: usize = 20;
+    let start = if at < SHOWN - BEFORE { 0 } else { at - BEFORE };
+    let shown: String = text.chars().skip(start).take(SHOWN).collect();
+    let before = if start > 0 { "…" } else { "" };
+    let after = if text.chars().nth(start + SHOWN).is_some() { "…" } else { "" };
+    format!("{before}{shown}{after}")
 }
 
 fn credits(files: &[&Incoming]) -> (BTreeMap<String, u64>, Vec<Diagnostic>) {
