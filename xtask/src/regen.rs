@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use keyapi_spec::document::operations;
+use keyapi_spec::input::warnings;
 use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::source::Source;
 use serde_json::{Value, json};
 
 use crate::artefacts::{self, Artefacts};
-use crate::input::{Failure, failure, read};
+use crate::input::{Failure, failure, read, style};
 use crate::lock::digest;
 use crate::workspace::{display, tiktok};
 use crate::{OK, STALE, atomic};
@@ -79,6 +80,10 @@ fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<BTreeMa
     let input = read(spec, overlay);
     let Resolved { document, diagnostics } = input.resolve().map_err(|found| failure(&input, &found))?;
     let generated = keyapi_codegen::generate(&document).map_err(|found| failure(&input, &input.place(found)))?;
+    let warned = warnings(&diagnostics);
+    if !warned.is_empty() {
+        eprint!("{}", input.render(&warned, style(&std::io::stderr())));
+    }
     let file = |source: &Source| json!({ "file": source.name(), "sha256": digest(source.text().as_bytes()) });
     let report = json!({
         "spec": input.spec().map(file),

@@ -15,16 +15,14 @@ pub(crate) fn check(document: &Value) -> Vec<Diagnostic> {
         let what = if swagger { "the document is Swagger 2.0" } else { "the file is not an OpenAPI document" };
         return refuse(pointer, what.to_owned(), "give an OpenAPI 3.0 document, which starts with `openapi: 3.0.x`");
     };
-    match version.as_str() {
-        Some(version) if version == "3.0" || version.starts_with("3.0.") => {}
-        other => {
-            let shown = other.map_or_else(|| version.to_string(), str::to_owned);
-            return refuse(
-                "/openapi",
-                format!("OpenAPI {shown} is not supported"),
-                "convert the document to OpenAPI 3.0, which is what the generator reads",
-            );
-        }
+    // Without quotes `3.0` is a number in YAML, and can mean nothing else.
+    let version = version.as_str().map_or_else(|| version.to_string(), str::to_owned);
+    if version != "3.0" && !version.starts_with("3.0.") {
+        return refuse(
+            "/openapi",
+            format!("OpenAPI {version} is not supported"),
+            "convert the document to OpenAPI 3.0, which is what the generator reads",
+        );
     }
     match document.get("paths") {
         Some(Value::Object(_)) => Vec::new(),

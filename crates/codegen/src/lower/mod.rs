@@ -47,7 +47,12 @@ fn info(resolved: &Value) -> Value {
         info.insert("description".to_owned(), json!(docs::comment(description)));
     }
     // The version is sent as a header, which holds visible characters only.
-    let version = text("version").unwrap_or_default();
+    let version = match resolved.pointer("/info/version") {
+        Some(Value::String(version)) => version.clone(),
+        // Without quotes `1.0` is a number in YAML.
+        Some(version @ Value::Number(_)) => version.to_string(),
+        _ => String::new(),
+    };
     info.insert("version".to_owned(), json!(version.replace(|c: char| !(' '..='~').contains(&c), "-")));
     Value::Object(info)
 }

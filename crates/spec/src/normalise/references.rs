@@ -46,7 +46,7 @@ fn check_one(document: &Value, Found { kind, target, pointer }: &Found) -> Optio
     // Another kind of component cannot be one of these, but a part of it can.
     let other = target.strip_prefix("#/components/").and_then(|rest| rest.split_once('/'));
     let elsewhere = other.is_some_and(|(section, name)| section != kind.section() && !name.contains('/'));
-    if elsewhere || !node.is_object() {
+    if elsewhere || path.is_empty() || !node.is_object() {
         let message = format!("`{target}` is not {}", kind.name());
         return error("missing-reference", message, "correct the reference, or add what it refers to");
     }
