@@ -2,46 +2,83 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use keyapi_spec::Input;
 
 const ENTRIES: &str = include_str!("../../../docs/diagnostics.md");
 
-/// The modules whose codes are documented, as files or directories.
-const MODULES: [&str; 6] = ["source.rs", "source", "page.rs", "page", "import.rs", "import"];
+/// What tells of findings, as files or directories beside this crate.
+const SOURCES: [&str; 3] = ["spec/src", "codegen/src", "tiktok-mock/src/load.rs"];
 
-/// All Rust text in a file or directory.
-fn text(path: &Path) -> String {
-    if path.is_file() {
-        return fs::read_to_string(path).unwrap();
-    }
-    let mut files: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files.iter().map(|file| text(file)).collect()
+/// What is spelled like a code and is none; extensions (`x-…`) are told by their start.
+const OTHERS: [&str; 3] = ["content-type", "has-more", "request-id"];
+
+fn beside(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
-/// The string literals that come first in a call of `error`, `warning` or `note`.
-fn codes(text: &str) -> BTreeSet<&str> {
-    let calls = ["error(", "warning(", "note("].into_iter().flat_map(|call| text.split(call).skip(1));
-    let first = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
-    first
-        .filter(|code| !code.is_empty() && code.chars().all(|c| c.is_ascii_lowercase() || "-0123456789".contains(c)))
-        .collect()
+/// All files in a directory, or the one that it is.
+fn files(path: &Path) -> Vec<PathBuf> {
+    match fs::read_dir(path) {
+        Ok(entries) => entries.flat_map(|entry| files(&entry.unwrap().path())).collect(),
+        Err(_) => vec![path.to_owned()],
+    }
+}
+
+/// The code of every entry, with how bad it says that its findings are.
+fn entries() -> BTreeMap<&'static str, &'static str> {
+    let entries = ENTRIES.split("\n### ").skip(1).map(|entry| {
+        let (code, text) = entry.split_once("\n\n*").expect("an entry starts with its severity");
+        (code, text.split_once(".*").expect("the severity is a sentence").0)
+    });
+    let mut known = BTreeMap::new();
+    for (code, severity) in entries {
+        assert_eq!(known.insert(code, severity), None, "`{code}` has two entries");
+    }
+    known
+}
+
+/// The literals of a Rust text that are codes: those of several words wherever they stand, because constants, tables and
+/// helpers hold them, and those of one word where they come first in a call that reports.
+fn codes(text: &str) -> Vec<String> {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let is_code = |literal: &str| literal.split(['-', ':']).all(is_word);
+    let several = text.split('"').filter(|literal| literal.contains(['-', ':']) && !literal.starts_with("x-"));
+    let calls = ["error(", "warning(", "note(", "warn(", "refuse("];
+    let reports = calls.into_iter().flat_map(|call| text.split(call).skip(1));
+    let first = reports.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+    several.chain(first).filter(|code| is_code(code) && !OTHERS.contains(code)).map(str::to_owned).collect()
 }
 
 #[test]
 fn codes_and_entries_match() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let text: String = MODULES.iter().map(|module| text(&source.join(module))).collect();
-    let used = codes(&text);
-    assert!(used.len() > 20, "{used:?}");
-    let entries: Vec<&str> = ENTRIES.lines().filter_map(|line| line.strip_prefix("### ")).collect();
-    let documented: BTreeSet<&str> = entries.iter().copied().collect();
-    assert_eq!(documented.len(), entries.len(), "an entry is given twice");
+    let sources = SOURCES.into_iter().flat_map(|source| files(&beside(source)));
+    let used: BTreeSet<String> = sources.flat_map(|file| codes(&fs::read_to_string(file).unwrap())).collect();
+    let documented: BTreeSet<String> = entries().into_keys().map(str::to_owned).collect();
     let missing: Vec<_> = used.difference(&documented).collect();
     assert!(missing.is_empty(), "docs/diagnostics.md has no entry for {missing:?}");
-    let all = self::text(&source);
-    let stale: Vec<_> = documented.iter().filter(|code| !all.contains(&format!("\"{code}\""))).collect();
+    let stale: Vec<_> = documented.difference(&used).collect();
     assert!(stale.is_empty(), "docs/diagnostics.md has entries for {stale:?}, which nothing emits");
+}
+
+#[test]
+fn entries_name_the_severity_of_what_is_found() {
+    let entries = entries();
+    let mut seen = BTreeSet::new();
+    for file in files(&beside("codegen/tests/specs")) {
+        let name = file.display().to_string();
+        let input = Input::new(&name, fs::read(&file));
+        for found in input.resolve().map_or_else(|found| found, |resolved| resolved.diagnostics) {
+            let severity = format!("{:?}", found.severity).to_lowercase();
+            let entry = entries.get(found.code).unwrap_or_else(|| panic!("{name}: `{}` has no entry", found.code));
+            let words: Vec<String> = entry.split(' ').map(str::to_lowercase).collect();
+            assert!(words.contains(&severity), "{name}: the entry of `{}` does not say {severity}", found.code);
+            seen.insert(found.code);
+        }
+    }
+    assert!(seen.len() > 30, "{seen:?}");
 }
