@@ -20,7 +20,7 @@ fn pages() -> Vec<(String, String)> {
     let folder = root().join("crates/spec/tests/pages");
     let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    files.push(root().join("openapi/tiktok.openapi.json"));
+    files.push(root().join("crates/spec/tests/cases/tiktok.openapi.json"));
     let name = |file: &Path| file.file_name().unwrap().to_str().unwrap().to_owned();
     files.iter().map(|file| (name(file), fs::read_to_string(file).unwrap())).collect()
 }

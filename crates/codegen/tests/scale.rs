@@ -14,7 +14,7 @@ const OPERATIONS: usize = if cfg!(debug_assertions) { 150 } else { 1000 };
 /// The vendored document with its one operation many times over, each with an example of its own.
 fn grown(operations: usize) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let text = fs::read_to_string(root.join("openapi/tiktok.openapi.json")).unwrap();
+    let text = fs::read_to_string(root.join("crates/spec/tests/cases/tiktok.openapi.json")).unwrap();
     let mut document: Value = serde_json::from_str(&text).unwrap();
     let (path, item) = document["paths"].as_object().unwrap().iter().next().unwrap();
     let (path, item) = (path.clone(), item.clone());
