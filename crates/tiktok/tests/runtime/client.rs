@@ -163,7 +163,7 @@ async fn an_operation_is_called_by_name() {
     };
     let reply = call("trending_music_detail", &[("clip_id", "1")]).await.unwrap();
     assert_eq!(reply.into_data().unwrap()["sound"]["title"], "New Sun");
-    assert_eq!(call("nothing", &[]).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+    assert_eq!(call("no_such_operation", &[]).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     assert_eq!(call("trending_music_detail", &[("x", "1")]).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     assert_eq!(server.seen().len(), 1);
 }

@@ -50,7 +50,8 @@ fn fault(document: &Value, outer: &Value, value: &Value, path: &str) -> Option<S
     match (schema.get("type").and_then(Value::as_str), value) {
         (None, _) | (Some("string"), Value::String(_)) | (Some("boolean"), Value::Bool(_)) => None,
         (Some("number"), Value::Number(_)) => None,
-        (Some("integer"), Value::Number(number)) if number.is_i64() => None,
+        (Some("integer"), Value::Number(number)) if schema["format"] == "uint64" && number.is_u64() => None,
+        (Some("integer"), Value::Number(number)) if schema["format"] != "uint64" && number.is_i64() => None,
         (Some("array"), Value::Array(items)) => {
             let mut items = items.iter().enumerate();
             items.find_map(|(index, item)| fault(document, &schema["items"], item, &format!("{path}[{index}]")))
