@@ -1,9 +1,10 @@
 //! Spans, as a subscriber sees them.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use keyapi_tiktok::Method;
+use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, set_default};
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -13,9 +14,14 @@ use crate::support::{OK, Server, Step, envelope, json, reply};
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
+/// While there is only one dispatcher, `tracing` asks that of the current thread alone whether a new place in the code is
+/// of interest, and a test on another thread would switch it off for good.
+static SPARE: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+
 impl Log {
     /// Records until the guard is dropped.
     pub fn record(spans: FmtSpan) -> (Self, DefaultGuard) {
+        LazyLock::force(&SPARE);
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
