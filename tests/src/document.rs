@@ -6,7 +6,7 @@ use keyapi_spec::Input;
 use keyapi_spec::document::{OperationKey, is_json, operations, resolve};
 use keyapi_spec::render::Style;
 use keyapi_tiktok_mock::document::CompileError;
-use keyapi_tiktok_mock::{Document, OperationInfo, ParameterInfo};
+use keyapi_tiktok_mock::{Document, OperationInfo};
 use serde_json::Value;
 
 /// An operation as the document shows it.
@@ -78,9 +78,10 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -
     let operation = document.pointer(&key.pointer).unwrap_or(&Value::Null);
     let name = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
     let request = requests.iter().find(|request| request.name == name);
+    let parameters = request.into_iter().flat_map(|request| &request.parameters);
     let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
     Operation {
-        parameters: request.map(|request| request.parameters.iter().filter_map(written).collect()).unwrap_or_default(),
+        parameters: parameters.filter_map(|parameter| Some((parameter.name.clone(), parameter.written()?))).collect(),
         body: request.and_then(|request| Some(request.body.as_ref()?.1.clone())),
         replies: replies
             .filter(|(status, _)| !status.starts_with("x-"))
@@ -96,17 +97,9 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -
     }
 }
 
-/// A parameter as it is written on the wire.
-fn written(parameter: &ParameterInfo) -> Option<(String, String)> {
-    let value = parameter.example.as_ref()?;
-    Some((parameter.name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-}
-
 /// The example of a body; `None` where no body is documented.
 fn shown_body(document: &Value, holder: &Value) -> Result<Option<Value>, String> {
-    let Some(content) = holder.get("content").and_then(Value::as_object).filter(|content| !content.is_empty()) else {
-        return Ok(None);
-    };
+    let Some(content) = holder.get("content").and_then(Value::as_object) else { return Ok(None) };
     let json = content.iter().find(|(media_type, _)| is_json(media_type));
     let Some((media_type, media)) = json.or_else(|| content.iter().next()) else { return Ok(None) };
     let named = media.get("examples").and_then(Value::as_object).and_then(|examples| examples.values().next());

@@ -75,6 +75,12 @@ impl OperationInfo {
 }
 
 impl ParameterInfo {
+    /// The value as text: a text as it is, anything else as JSON.
+    pub fn written(&self) -> Option<String> {
+        let value = self.example.as_ref()?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }
+
     fn new(parameter: &Parameter) -> Self {
         Self {
             name: parameter.name.clone(),

@@ -152,8 +152,7 @@ fn meaning(value: &Value) -> Value {
 /// The parameters and the body without which there is no request.
 fn needed(request: &OperationInfo) -> (Vec<(&str, String)>, Option<&Value>) {
     let needed = request.parameters.iter().filter(|parameter| parameter.presence == Presence::Required);
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let written = needed.filter_map(|parameter| Some((parameter.name.as_str(), text(parameter.example.as_ref()?))));
+    let written = needed.filter_map(|parameter| Some((parameter.name.as_str(), parameter.written()?)));
     (written.collect(), request.body.as_ref().map(|(_, value)| value))
 }
 
