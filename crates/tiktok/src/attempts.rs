@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use http::Method;
 use http::header::AUTHORIZATION;
+use http::{HeaderName, Method};
 use reqwest::Request;
 
 use crate::call::{Call, Outcome};
@@ -15,34 +15,44 @@ use crate::{Error, ErrorKind};
 
 /// The header that the generated code adds to every request; a new version of the document is no reason to change
 /// what is sent.
-const API_VERSION: &str = "api-version";
+static API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
+// Functions that return a future stand here for `async fn`, which would hold a request twice: as its argument, and as
+// the variable that the argument becomes. A program holds as many of these futures as it has calls under way.
 impl Call {
     /// Sends the request until it succeeds, must not be repeated, or runs out of time.
-    pub(crate) async fn run(&self, request: Request) -> Outcome {
-        self.span.run(self.repeat(request)).await
+    pub(crate) fn run(&self, mut request: Request) -> impl Future<Output = Outcome> {
+        self.prepare(&mut request);
+        self.span.run(self.repeat(request))
     }
 
-    async fn repeat(&self, mut request: Request) -> Outcome {
-        self.prepare(&mut request);
+    fn repeat(&self, mut request: Request) -> impl Future<Output = Outcome> {
         let policy = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
         let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
         let mut attempt = 0;
-        loop {
-            self.wait_for_turn(&deadline, attempt).await?;
-            let next = request.try_clone();
-            let method = request.method().clone();
-            attempt += 1;
-            let result = self.attempt(request, attempt, &deadline).await;
-            let wait = self.wait_before_next(policy, &result, &method, attempt);
-            match (next, wait) {
-                (Some(next), Some(wait)) if wait < self.remaining(&deadline) && self.shared.budget.spend() => {
-                    trace::retrying(attempt, wait);
-                    self.shared.environment.sleep(wait).await;
-                    request = next;
+        async move {
+            loop {
+                self.wait_for_turn(&deadline, attempt).await?;
+                let next = request.try_clone();
+                let method = request.method().clone();
+                attempt += 1;
+                let span = Span::attempt(self, &request, attempt);
+                let result = span.run(self.send(request, &deadline)).await;
+                self.account(span, &result);
+                let wait = self.wait_before_next(policy, &result, &method, attempt);
+                match (next, wait) {
+                    (Some(next), Some(wait)) if wait < self.remaining(&deadline) && self.shared.budget.spend() => {
+                        trace::retrying(attempt, wait);
+                        self.shared.environment.sleep(wait).await;
+                        request = next;
+                    }
+                    _ => {
+                        return result
+                            .map(|received| (received, attempt))
+                            .map_err(|failed| self.failed(failed, attempt));
+                    }
                 }
-                _ => return result.map(|received| (received, attempt)).map_err(|failed| self.failed(failed, attempt)),
             }
         }
     }
@@ -50,7 +60,7 @@ impl Call {
     /// Adds the headers of call and client, the client's last so that they win.
     fn prepare(&self, request: &mut Request) {
         let headers = request.headers_mut();
-        headers.remove(API_VERSION);
+        headers.remove(&API_VERSION);
         headers.extend(self.options.headers.clone());
         for (name, value) in &self.shared.headers {
             if !self.options.headers.contains_key(name) {
@@ -61,22 +71,28 @@ impl Call {
         headers.insert(AUTHORIZATION, self.shared.key.header());
     }
 
-    async fn attempt(&self, mut request: Request, number: u32, deadline: &Deadline) -> Result<Received, Failed> {
+    fn send(
+        &self,
+        mut request: Request,
+        deadline: &Deadline,
+    ) -> impl Future<Output = Result<Received, Failed>> + use<> {
         let limit = self.options.attempt_timeout.unwrap_or(self.shared.attempt_timeout);
         *request.timeout_mut() = Some(limit.min(self.remaining(deadline)));
-        let span = Span::attempt(self, &request, number);
-        let result = span.run(transport::send(&self.shared.http, request, self.shared.body_limit)).await;
-        match &result {
+        transport::send(&self.shared.http, request, self.shared.body_limit)
+    }
+
+    /// Ends an attempt's span, and notes what the attempt cost.
+    fn account(&self, span: Span, result: &Result<Received, Failed>) {
+        match result {
             Ok(received) => span.end(Some(received.status), None),
             Err(failed) => span.end(failed.partial.as_ref().map(|partial| partial.status), Some(failed.kind)),
         }
-        if let Ok(received) = &result
+        if let Ok(received) = result
             && received.status.is_success()
         {
             self.shared.budget.earn();
             self.shared.credits.add(self.target.credits);
         }
-        result
     }
 
     /// Waits until the client's rate limit lets another request go.

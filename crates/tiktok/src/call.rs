@@ -21,6 +21,10 @@ use crate::trace::Span;
 use crate::transport::{Failed, Received};
 use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, generated, status};
 
+/// A status that means nothing to the generated code, which then looks no further. A document that gives it a meaning
+/// only costs a look at an empty body.
+const UNDOCUMENTED: StatusCode = StatusCode::NETWORK_AUTHENTICATION_REQUIRED;
+
 /// What is called.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
@@ -50,18 +54,16 @@ impl fmt::Debug for Call {
 }
 
 impl ClientHooks<Call> for generated::Client {
-    /// Runs the call and leaves its outcome in the slot, since the generated code has no room for status, headers and
-    /// bytes of a failure. The generated code gets a response to decode, or one that it takes for an error.
+    /// Runs the call and leaves its outcome in the slot, where [`Started::finish`] finds status, headers and bytes, for
+    /// which the generated code has no room. The generated code itself gets an empty response, so that the body is
+    /// decoded once, from the slot.
     async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
-        let outcome = self.inner().run(request).await;
-        let (status, body) = match &outcome {
-            Ok((received, _)) if received.status.is_success() => (received.status, received.body.clone()),
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, Bytes::new()),
-        };
-        *self.inner().slot() = Some(outcome);
+        let call = self.inner();
+        let running = call.run(request);
+        *call.slot() = Some(running.await);
         // Without a URL of its own, the response would parse a made-up one.
-        let response =
-            http::Response::builder().status(status).url(self.inner().shared.base_url.url().clone()).body(body);
+        let url = call.shared.base_url.url().clone();
+        let response = http::Response::builder().status(UNDOCUMENTED).url(url).body("");
         // It cannot fail, and if it did, the outcome in the slot would still be the truth.
         Ok(response.unwrap_or_default().into())
     }
@@ -84,39 +86,38 @@ impl Started {
         &self.client
     }
 
-    /// Turns the generated client's result into ours.
+    /// Turns what the generated client returns into the reply.
     pub(crate) fn finish<T, E>(
         &self,
-        result: Result<ResponseValue<T>, progenitor_client::Error<E>>,
+        sent: Result<ResponseValue<T>, progenitor_client::Error<E>>,
     ) -> Result<Reply<T>, Error>
     where
         T: Envelope + DeserializeOwned,
     {
-        self.settle(result.map(|value| Some(value.into_inner())), decode)
+        self.settle(sent.map(drop), decode)
     }
 
-    /// Turns the generated client's result into ours where the reply is not JSON. The stream is of bytes that came
-    /// long ago.
+    /// The same where the reply is not JSON.
     #[allow(dead_code, reason = "not every document has such an operation")]
     pub(crate) fn finish_bytes<E>(
         &self,
-        result: Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>,
+        sent: Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>,
     ) -> Result<Reply<Bytes>, Error> {
-        self.settle(result.map(|_| None), |body, _| Ok(body.clone()))
+        self.settle(sent.map(drop), |body, _| Ok(Box::new(body.clone())))
     }
 
-    /// What is in the slot wins.
+    /// What is in the slot wins; without it, the generated code could not even build the request.
     fn settle<T: Envelope, E>(
         &self,
-        result: Result<Option<T>, progenitor_client::Error<E>>,
-        read: impl FnOnce(&Bytes, &ApiKey) -> Result<T, DecodeError>,
+        sent: Result<(), progenitor_client::Error<E>>,
+        read: impl FnOnce(&Bytes, &ApiKey) -> Result<Box<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
         let call = self.client.inner();
         let outcome = call.slot().take();
-        match (outcome, result) {
-            (Some(outcome), result) => call.finish(outcome, result.ok().flatten(), read),
+        match (outcome, sent) {
+            (Some(outcome), _) => call.finish(outcome, read),
             (None, Err(error)) => Err(call.not_sent(error)),
-            (None, Ok(_)) => Err(call.invalid_request("the request was never sent")),
+            (None, Ok(())) => Err(call.invalid_request("the request was never sent")),
         }
     }
 }
@@ -131,14 +132,13 @@ impl Call {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Turns an outcome into a reply. `value` is the decoded body, if it is decoded already; otherwise it is read.
+    /// Turns an outcome into a reply.
     pub(crate) fn finish<T: Envelope>(
         &self,
         outcome: Outcome,
-        value: Option<T>,
-        read: impl FnOnce(&Bytes, &ApiKey) -> Result<T, DecodeError>,
+        read: impl FnOnce(&Bytes, &ApiKey) -> Result<Box<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
-        let reply = self.interpret(outcome, value, read).map_err(|error| self.ended(error))?;
+        let reply = self.interpret(outcome, read).map_err(|error| self.ended(error))?;
         self.span.end_call(reply.attempts(), Some(reply.status()), None);
         Ok(reply)
     }
@@ -152,14 +152,13 @@ impl Call {
     fn interpret<T: Envelope>(
         &self,
         outcome: Outcome,
-        value: Option<T>,
-        read: impl FnOnce(&Bytes, &ApiKey) -> Result<T, DecodeError>,
+        read: impl FnOnce(&Bytes, &ApiKey) -> Result<Box<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
         let (received, attempts) = outcome?;
         if !received.status.is_success() {
             return Err(self.refused(received, attempts));
         }
-        let value = match value.map_or_else(|| read(&received.body, &self.shared.key), Ok) {
+        let value = match read(&received.body, &self.shared.key) {
             Ok(value) => value,
             // An envelope that reports a failure may well carry data of another shape.
             Err(_) if Probe::read(&received.body).code().is_some_and(|code| code != T::SUCCESS) => {

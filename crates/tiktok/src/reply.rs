@@ -15,7 +15,8 @@ use crate::{Error, ErrorKind};
 /// A decoded reply with everything that came with it.
 #[derive(Clone)]
 pub struct Reply<T> {
-    pub(crate) value: T,
+    // Replies can be large, and one is moved several times on its way to the caller.
+    pub(crate) value: Box<T>,
     pub(crate) context: Context,
 }
 
@@ -53,7 +54,7 @@ impl<T> Reply<T> {
 
     /// The decoded body, without the rest.
     pub fn into_value(self) -> T {
-        self.value
+        *self.value
     }
 
     /// The HTTP status.
@@ -88,7 +89,7 @@ impl<T> Reply<T> {
 
     /// Replaces the value and keeps the rest.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Reply<U> {
-        Reply { value: f(self.value), context: self.context }
+        Reply { value: Box::new(f(*self.value)), context: self.context }
     }
 
     /// Replaces the value and keeps the rest, unless that fails.
@@ -97,7 +98,7 @@ impl<T> Reply<T> {
     ///
     /// The error of `f`.
     pub fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Reply<U>, E> {
-        Ok(Reply { value: f(self.value)?, context: self.context })
+        Ok(Reply { value: Box::new(f(*self.value)?), context: self.context })
     }
 }
 

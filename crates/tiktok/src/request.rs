@@ -116,7 +116,7 @@ impl<'a> Request<'a> {
         }
         let request = request.build().map_err(|error| call.invalid_request(&error.without_url().to_string()))?;
         let outcome = call.run(request).await;
-        call.finish(outcome, None, decode)
+        call.finish(outcome, decode)
     }
 }
 

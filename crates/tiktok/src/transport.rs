@@ -26,31 +26,37 @@ pub(crate) struct Failed {
     pub(crate) source: Option<reqwest::Error>,
 }
 
-/// Sends the request once.
-pub(crate) async fn send(client: &Client, request: Request, body_limit: usize) -> Result<Received, Failed> {
-    let mut response = client.execute(request).await.map_err(|error| Failed {
-        kind: kind(&error),
-        partial: None,
-        source: Some(error.without_url()),
-    })?;
-    let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
-    if !status.is_success() {
-        // The status says enough, whatever the body is.
-        let (body, _) = read(&mut response, body_limit.min(ERROR_BODY_LIMIT)).await;
-        return Ok(Received { status, headers, body });
-    }
-    let (body, end) = match response.content_length() {
-        // Not worth a byte: the server itself says that the limit will be passed.
-        Some(length) if length > body_limit as u64 => (Bytes::new(), End::TooLarge),
-        _ => read(&mut response, body_limit).await,
-    };
-    let received = Received { status, headers, body };
-    match end {
-        End::Complete => Ok(received),
-        End::TooLarge => Err(Failed { kind: ErrorKind::BodyTooLarge, partial: Some(received), source: None }),
-        End::Broken(error) => {
-            Err(Failed { kind: kind(&error), partial: Some(received), source: Some(error.without_url()) })
+/// Sends the request once. The request is handed over at once, and the reply is read when the future is polled.
+pub(crate) fn send(
+    client: &Client,
+    request: Request,
+    body_limit: usize,
+) -> impl Future<Output = Result<Received, Failed>> + use<> {
+    let sending = client.execute(request);
+    async move {
+        let mut response = sending.await.map_err(|error| Failed {
+            kind: kind(&error),
+            partial: None,
+            source: Some(error.without_url()),
+        })?;
+        let (status, length) = (response.status(), response.content_length());
+        let headers = std::mem::take(response.headers_mut());
+        let (body, end) = if !status.is_success() {
+            // The status says enough, whatever the body is.
+            (read(&mut response, body_limit.min(ERROR_BODY_LIMIT)).await.0, End::Complete)
+        } else if length.is_some_and(|length| length > body_limit as u64) {
+            // Not worth a byte: the server itself says that the limit will be passed.
+            (Bytes::new(), End::TooLarge)
+        } else {
+            read(&mut response, body_limit).await
+        };
+        let received = Received { status, headers, body };
+        match end {
+            End::Complete => Ok(received),
+            End::TooLarge => Err(Failed { kind: ErrorKind::BodyTooLarge, partial: Some(received), source: None }),
+            End::Broken(error) => {
+                Err(Failed { kind: kind(&error), partial: Some(received), source: Some(error.without_url()) })
+            }
         }
     }
 }

@@ -23,14 +23,23 @@ pub(super) fn run(effort: Effort) -> io::Result<()> {
     decoding(effort, &program, &body)
 }
 
-/// Time of a call.
+/// Time of a call. Both ways take turns within one process, because the machine's speed changes from one second to the
+/// next by more than they differ.
 fn calls(effort: Effort, program: &Path, url: &str) -> io::Result<()> {
-    let (rounds, count) = (effort.pick(3, 11), effort.pick("2000", "10000"));
-    println!("sdk: one call against a local hyper server, medians of {rounds} runs of {count} calls");
+    let (rounds, count) = (effort.pick(3, 5), effort.pick("6400", "64000"));
+    println!(
+        "sdk: one call against a local hyper server, medians of {rounds} runs of {count} calls in each way, by turns"
+    );
     let mut table = Table::new(["callers", "SDK µs", "by hand µs", "SDK : by hand"]);
     let mut rates = Vec::new();
     for callers in ["1", "64"] {
-        let [sdk, hand] = in_turns(rounds, ["sdk", "hand"], |how| time(program, &[how, url, callers, count]))?;
+        let (mut sdk, mut hand) = (Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            let [sdk_time, hand_time] = times(program, &["race", url, callers, count])?;
+            sdk.push(sdk_time);
+            hand.push(hand_time);
+        }
+        let (sdk, hand) = (median(sdk), median(hand));
         table.row([callers.to_owned(), figure(sdk / 1000.0), figure(hand / 1000.0), ratio(sdk, hand)]);
         rates.push((sdk, hand));
     }
@@ -73,7 +82,10 @@ fn decoding(effort: Effort, program: &Path, body: &Path) -> io::Result<()> {
     let (rounds, count) = (effort.pick(3, 11), effort.pick("5000", "20000"));
     let body = body.to_string_lossy();
     let kinds = ["decode-generated", "decode-plain", "decode-value"];
-    let [generated, plain, value] = in_turns(rounds, kinds, |how| time(program, &[how, &body, "1", count]))?;
+    let [generated, plain, value] = in_turns(rounds, kinds, |how| {
+        let [time] = times(program, &[how, &body, "1", count])?;
+        Ok(time)
+    })?;
     println!("sdk: decoding of the documented body, medians of {rounds} runs of {count} bodies");
     let mut table = Table::new(["decoded into", "µs", ": structs without `extra`"]);
     for (name, time) in [
@@ -103,11 +115,13 @@ fn in_turns<const N: usize>(
     Ok(runs.map(median))
 }
 
-/// Nanoseconds of one repetition, as the program says.
-fn time(program: &Path, arguments: &[&str]) -> io::Result<f64> {
+/// Nanoseconds of one repetition in each way, as the program says.
+fn times<const N: usize>(program: &Path, arguments: &[&str]) -> io::Result<[f64; N]> {
     let output = Command::new(program).args(arguments).stderr(Stdio::inherit()).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    text.trim().parse().map_err(|_| io::Error::other(format!("bench_sdk {arguments:?} measured nothing")))
+    let times: Result<Vec<f64>, _> = text.split_whitespace().map(str::parse).collect();
+    let measured = times.ok().and_then(|times| times.try_into().ok());
+    measured.ok_or_else(|| io::Error::other(format!("bench_sdk {arguments:?} measured nothing")))
 }
 
 /// Instructions of the whole program.

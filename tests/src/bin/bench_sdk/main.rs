@@ -1,7 +1,10 @@
 //! Measures a call through the SDK, the same call written by hand, and decoding, for `cargo xtask bench`.
 //!
-//! `bench_sdk sdk|hand URL CALLERS COUNT` and `bench_sdk decode-generated|decode-plain|decode-value FILE 1 COUNT` print
-//! the nanoseconds that one of COUNT repetitions took.
+//! `bench_sdk race URL CALLERS COUNT` makes COUNT calls in each of the two ways, a few at a time in turns, so that both
+//! meet the same noise, and prints the nanoseconds of one call through the SDK and of one by hand. `bench_sdk sdk|hand`
+//! makes the calls in one way only, for a program that counts instructions.
+//!
+//! `bench_sdk decode-generated|decode-plain|decode-value FILE 1 COUNT` prints the nanoseconds of decoding FILE.
 
 mod plain;
 
@@ -16,6 +19,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -24,29 +28,24 @@ const PERIOD: &str = "7";
 const REGION: &str = "US";
 const CLIP: &str = "6703723351497508865";
 
+/// How many calls each caller makes before the other way has its turn.
+const TURN: usize = 10;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    contract::exit_code(run(&arguments).map_err(|error| -> Box<dyn std::error::Error> { error }).map(|nanoseconds| {
-        println!("{nanoseconds}");
+    contract::exit_code(run(&arguments).map_err(|error| -> Box<dyn std::error::Error> { error }).map(|figures| {
+        figures.iter().for_each(|nanoseconds| println!("{nanoseconds}"));
         ExitCode::SUCCESS
     }))
 }
 
-fn run(arguments: &[String]) -> Result<f64, Failure> {
+fn run(arguments: &[String]) -> Result<Vec<f64>, Failure> {
     let [how, at, callers, count] = arguments else { return Err("four arguments are needed".into()) };
     let (callers, count) = (callers.parse()?, count.parse()?);
     match how.as_str() {
-        "sdk" => {
-            let client = Client::builder().api_key(KEY).base_url(at).build()?;
-            measure(callers, count, move || sdk(client.clone()))
-        }
-        "hand" => {
-            // The first caller to install one wins; there is no other here.
-            _ = rustls::crypto::ring::default_provider().install_default();
-            let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build()?;
-            let url = format!("{at}/v1/tiktok/trending/music/detail");
-            measure(callers, count, move || by_hand(client.clone(), url.clone()))
-        }
+        "race" => measure(callers, count, &[Way::sdk(at)?, Way::hand(at)?]),
+        "sdk" => measure(callers, count, &[Way::sdk(at)?]),
+        "hand" => measure(callers, count, &[Way::hand(at)?]),
         "decode-generated" => decode::<TrendingMusicDetailResponse>(at, count),
         "decode-plain" => decode::<plain::Response>(at, count),
         "decode-value" => decode::<Value>(at, count),
@@ -54,63 +53,90 @@ fn run(arguments: &[String]) -> Result<f64, Failure> {
     }
 }
 
-async fn sdk(client: Client) -> Result<(), Failure> {
+/// A way to make the call.
+#[derive(Clone)]
+enum Way {
+    Sdk(Client),
+    Hand(reqwest::Client, String),
+}
+
+impl Way {
+    fn sdk(base_url: &str) -> Result<Self, Failure> {
+        Ok(Self::Sdk(Client::builder().api_key(KEY).base_url(base_url).build()?))
+    }
+
+    fn hand(base_url: &str) -> Result<Self, Failure> {
+        // The first caller to install one wins; there is no other here.
+        _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build()?;
+        Ok(Self::Hand(client, format!("{base_url}/v1/tiktok/trending/music/detail")))
+    }
+
+    /// One caller.
+    fn start(&self, calls: usize) -> JoinHandle<Result<(), Failure>> {
+        match self.clone() {
+            Self::Sdk(client) => tokio::spawn(async move {
+                for _ in 0..calls {
+                    sdk(&client).await?;
+                }
+                Ok(())
+            }),
+            Self::Hand(client, url) => tokio::spawn(async move {
+                for _ in 0..calls {
+                    by_hand(&client, &url).await?;
+                }
+                Ok(())
+            }),
+        }
+    }
+}
+
+async fn sdk(client: &Client) -> Result<(), Failure> {
     let reply = client.trending_music_detail().period(PERIOD).region(REGION).clip_id(CLIP).send().await?;
     black_box(reply.value());
     Ok(())
 }
 
 /// What a person writes who has the same types.
-async fn by_hand(client: reqwest::Client, url: String) -> Result<(), Failure> {
+async fn by_hand(client: &reqwest::Client, url: &str) -> Result<(), Failure> {
     let request = client.get(url).query(&[("period", PERIOD), ("region", REGION), ("clip_id", CLIP)]).bearer_auth(KEY);
     let reply: TrendingMusicDetailResponse = request.send().await?.error_for_status()?.json().await?;
     black_box(&reply);
     Ok(())
 }
 
-/// Runs so many callers at a time until `count` calls are made, and returns the nanoseconds per call.
-fn measure<F>(
-    callers: usize,
-    count: usize,
-    call: impl Fn() -> F + Clone + Send + Sync + 'static,
-) -> Result<f64, Failure>
-where
-    F: Future<Output = Result<(), Failure>> + Send + 'static,
-{
-    let each = count / callers;
-    let runtime = runtime(callers)?;
-    runtime.block_on(async {
+/// Makes `count` calls in each way, in turns, and returns the median of the nanoseconds per call of each.
+fn measure(callers: usize, count: usize, ways: &[Way]) -> Result<Vec<f64>, Failure> {
+    let turns = count / (callers * TURN);
+    let mut times = vec![Vec::with_capacity(turns); ways.len()];
+    runtime(callers)?.block_on(async {
         // The connections are there already when the clock starts.
-        together(callers, 1, call.clone()).await?;
-        let start = Instant::now();
-        together(callers, each, call).await?;
-        Ok(start.elapsed().as_nanos() as f64 / (each * callers) as f64)
-    })
+        for way in ways {
+            together(way, callers, 1).await?;
+        }
+        for _ in 0..turns {
+            for (way, times) in ways.iter().zip(&mut times) {
+                let start = Instant::now();
+                together(way, callers, TURN).await?;
+                times.push(start.elapsed().as_nanos() as f64 / (callers * TURN) as f64);
+            }
+        }
+        Ok::<_, Failure>(())
+    })?;
+    times.into_iter().map(|mut times| median(&mut times).ok_or_else(|| "too few calls".into())).collect()
 }
 
-async fn together<F>(
-    callers: usize,
-    each: usize,
-    call: impl Fn() -> F + Clone + Send + Sync + 'static,
-) -> Result<(), Failure>
-where
-    F: Future<Output = Result<(), Failure>> + Send + 'static,
-{
-    let callers: Vec<_> = (0..callers)
-        .map(|_| {
-            let call = call.clone();
-            tokio::spawn(async move {
-                for _ in 0..each {
-                    call().await?;
-                }
-                Ok::<_, Failure>(())
-            })
-        })
-        .collect();
+async fn together(way: &Way, callers: usize, calls: usize) -> Result<(), Failure> {
+    let callers: Vec<_> = (0..callers).map(|_| way.start(calls)).collect();
     for caller in callers {
         caller.await??;
     }
     Ok(())
+}
+
+fn median(times: &mut [f64]) -> Option<f64> {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied()
 }
 
 fn runtime(callers: usize) -> std::io::Result<Runtime> {
@@ -118,7 +144,7 @@ fn runtime(callers: usize) -> std::io::Result<Runtime> {
     builder.enable_all().build()
 }
 
-fn decode<T: DeserializeOwned + Serialize>(file: &str, count: usize) -> Result<f64, Failure> {
+fn decode<T: DeserializeOwned + Serialize>(file: &str, count: usize) -> Result<Vec<f64>, Failure> {
     let body = std::fs::read(file)?;
     // A type that loses something would be quicker than it may be.
     let (value, read): (Value, T) = (serde_json::from_slice(&body)?, serde_json::from_slice(&body)?);
@@ -129,5 +155,5 @@ fn decode<T: DeserializeOwned + Serialize>(file: &str, count: usize) -> Result<f
     for _ in 0..count {
         black_box(serde_json::from_slice::<T>(black_box(&body))?);
     }
-    Ok(start.elapsed().as_nanos() as f64 / count as f64)
+    Ok(vec![start.elapsed().as_nanos() as f64 / count as f64])
 }
