@@ -23,7 +23,7 @@ pub(crate) fn operations(
     let mut requests = Vec::new();
     let mut refused = Vec::new();
     for signature in signatures {
-        match pagination::method(signature) {
+        match pagination::method(signature, names) {
             Ok(pages) => requests.push(request(signature, &enums, &pages)),
             Err(found) => refused.push(found),
         }
@@ -115,7 +115,7 @@ fn method(signature: &Signature, names: &Names) -> TokenStream {
         let unit = if credits == 1 { "credit" } else { "credits" };
         docs.push(format!("Costs {credits} {unit} per request."));
     }
-    docs.push(example(signature, names));
+    docs.push(example(signature, names, Ending::Send));
     let docs = docs.join("\n\n");
     quote! {
         #[doc = #docs]
@@ -125,8 +125,15 @@ fn method(signature: &Signature, names: &Names) -> TokenStream {
     }
 }
 
+/// What an example does with its request.
+#[derive(Clone, Copy)]
+pub(crate) enum Ending {
+    Send,
+    Pages,
+}
+
 /// A documentation test. It is only compiled where the document does not show all that a request needs.
-fn example(signature: &Signature, names: &Names) -> String {
+pub(crate) fn example(signature: &Signature, names: &Names, ending: Ending) -> String {
     let Names { library, mock } = names;
     let shown = signature.parameters.iter().map(|parameter| (parameter, literal(parameter)));
     let shown: Vec<(&Parameter, Option<String>)> = shown.collect();
@@ -141,14 +148,21 @@ fn example(signature: &Signature, names: &Names) -> String {
         Some(literal) => (format!("let body: {literal};\n"), "    .body(body)\n"),
         None => (String::new(), ""),
     };
+    let (result, end) = match ending {
+        Ending::Send => ("reply", "    .send()\n    .await?;\nassert!(reply.status().is_success());\n"),
+        // An example that is replayed says for ever that there are more.
+        Ending::Pages => (
+            "mut pages",
+            "    .pages();\nwhile let Some(page) = pages.next().await {\n    println!(\"{}\", page?.status());\n#   break;\n}\n",
+        ),
+    };
     format!(
         "# Example\n\n```{fence}\n\
          # #[tokio::main(flavor = \"current_thread\")]\n\
          # async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n\
          # let server = {mock}::MockServer::start();\n\
          # let client = {library}::Client::builder().api_key(\"sk_live_test\").base_url(server.url()).build()?;\n\
-         {body}let reply = client\n    .{}()\n{setters}{set_body}    .send()\n    .await?;\n\
-         assert!(reply.status().is_success());\n\
+         {body}let {result} = client\n    .{}()\n{setters}{set_body}{end}\
          # Ok(())\n# }}\n```",
         signature.method
     )

@@ -7,7 +7,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::facade::is_string;
+use crate::Names;
+use crate::facade::{self, Ending, is_string};
 use crate::signatures::{Parameter, Signature};
 
 /// The method that streams the pages of an operation; nothing for an operation without `x-pagination`.
@@ -16,10 +17,10 @@ use crate::signatures::{Parameter, Signature};
 ///
 /// - `{style: counted, page: PARAMETER, size: PARAMETER, items: POINTER}`
 /// - `{style: announced, page: PARAMETER, has-more: POINTER}`
-/// - `{style: cursor, cursor: PARAMETER, next: POINTER}`
+/// - `{style: cursor, cursor: PARAMETER, next: POINTER}`, and `has-more: POINTER` if the last page has a cursor too
 ///
 /// where a pointer is a JSON pointer into the reply.
-pub(crate) fn method(signature: &Signature) -> Result<TokenStream, Diagnostic> {
+pub(crate) fn method(signature: &Signature, names: &Names) -> Result<TokenStream, Diagnostic> {
     let Some(declared) = signature.operation.get("x-pagination") else { return Ok(TokenStream::new()) };
     let reader = Reader { signature, declared };
     let (pagination, position, size) = match declared.get("style").and_then(Value::as_str) {
@@ -36,7 +37,11 @@ pub(crate) fn method(signature: &Signature) -> Result<TokenStream, Diagnostic> {
         Some("cursor") => {
             let cursor = reader.parameter("cursor")?;
             let (name, next) = (&cursor.name, reader.pointer("next")?);
-            (quote!(Cursor { cursor: #name, next: #next }), cursor, None)
+            let has_more = match declared.get("has-more") {
+                Some(_) => reader.pointer("has-more").map(|pointer| quote!(Some(#pointer)))?,
+                None => quote!(None),
+            };
+            (quote!(Cursor { cursor: #name, next: #next, has_more: #has_more }), cursor, None)
         }
         _ => return Err(reader.invalid("style", "`style` is none of `counted`, `announced` and `cursor`")),
     };
@@ -48,29 +53,35 @@ pub(crate) fn method(signature: &Signature) -> Result<TokenStream, Diagnostic> {
             quote!(self.#field.as_ref().and_then(|size| size.to_string().parse().ok()))
         },
     );
-    let turn = if is_string(ty) {
-        quote!(Some(position) => request.#setter(position),)
+    let turned = if is_string(ty) {
+        quote!(request.#setter(position))
     } else {
-        // A cursor that is not of the parameter's type leads nowhere, so the request fails as the API sees fit.
+        let message = format!("what the reply says to ask for next is no value of `{}`", position.name);
         quote! {
-            Some(position) => match position.parse::<#ty>() {
+            match position.parse::<#ty>() {
                 Ok(position) => request.#setter(position),
-                Err(_) => request,
-            },
+                Err(_) => return Err(crate::Error::invalid_request(Self::OPERATION.name, #message)),
+            }
         }
     };
+    let docs = format!(
+        "Streams the pages, from the one that is asked for or from the first. Every page is a request of its own.\n\n{}",
+        facade::example(signature, names, Ending::Pages)
+    );
     Ok(quote! {
-        /// Streams the pages, from the one that is asked for or from the first. Every page is a request of its own.
+        #[doc = #docs]
         pub fn pages(self) -> crate::Pages<'a, #success> {
             let position = self.#setter.as_ref().map(ToString::to_string);
             let size = #size;
             crate::Pages::new(crate::Pagination::#pagination, position, size, move |position| {
                 let request = self.clone();
-                match position {
-                    #turn
-                    None => request,
+                async move {
+                    let request = match position {
+                        Some(position) => #turned,
+                        None => request,
+                    };
+                    request.send().await
                 }
-                .send()
             })
         }
     })
@@ -137,7 +148,10 @@ mod tests {
             sdk(&json!({"style": "announced", "page": "page", "has-more": "/data/pagination/has_more"})).unwrap();
         assert!(operations.contains("Announced"), "{operations}");
         let operations = sdk(&json!({"style": "cursor", "cursor": "page", "next": "/data/next"})).unwrap();
-        assert!(operations.contains("Cursor"), "{operations}");
+        assert!(operations.contains("has_more: None"), "{operations}");
+        let cursor = json!({"style": "cursor", "cursor": "page", "next": "/data/next", "has-more": "/data/more"});
+        let operations = sdk(&cursor).unwrap();
+        assert!(operations.contains("has_more: Some(\"/data/more\")"), "{operations}");
     }
 
     #[test]
@@ -146,6 +160,8 @@ mod tests {
             (json!({}), "`style` is none of"),
             (json!({"style": "cursor", "cursor": "offset", "next": "/x"}), "no parameter `offset`"),
             (json!({"style": "cursor", "cursor": "page"}), "`next` is missing"),
+            (json!({"style": "cursor", "cursor": "page", "next": "/x", "has-more": "x"}), "`x` is not a JSON pointer"),
+            (json!({"style": "cursor", "cursor": "page", "next": "/x", "has-more": true}), "`has-more` is missing"),
             (json!({"style": "cursor", "cursor": "page", "next": "x"}), "`x` is not a JSON pointer"),
         ] {
             let found = sdk(&pagination).unwrap_err();

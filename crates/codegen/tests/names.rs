@@ -33,7 +33,7 @@ fn import(into: Option<&str>, files: &[&(String, String)]) -> String {
 }
 
 fn resolved(document: &str) -> Value {
-    let overlay = fs::read(root().join("openapi/tiktok.overlay.yaml")).unwrap();
+    let overlay = fs::read(root().join("crates/spec/tests/cases/tiktok.overlay.yaml")).unwrap();
     let input = Input::new("merged.json", Ok(document.as_bytes().to_vec())).with_overlay("overlay.yaml", Ok(overlay));
     input.resolve_former().unwrap().document
 }

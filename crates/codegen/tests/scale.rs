@@ -34,7 +34,7 @@ fn grown(operations: usize) -> Value {
 #[test]
 fn many_operations_go_through() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let overlay = fs::read(root.join("openapi/tiktok.overlay.yaml")).unwrap();
+    let overlay = fs::read(root.join("crates/spec/tests/cases/tiktok.overlay.yaml")).unwrap();
     let input = Input::new("grown.json", Ok(grown(OPERATIONS).to_string().into_bytes()))
         .with_overlay("overlay.yaml", Ok(overlay));
     let resolved =

@@ -1,5 +1,6 @@
 //! Streams of pages.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -36,6 +37,8 @@ pub enum Pagination {
         cursor: &'static str,
         /// Where the reply has the next cursor.
         next: &'static str,
+        /// Where the reply says `true` if there are more; without it, the last page is the one without a cursor.
+        has_more: Option<&'static str>,
     },
 }
 
@@ -66,22 +69,20 @@ impl Pagination {
                 let items = page.pointer(items)?.as_array()?.len();
                 (items > 0 && size.is_none_or(|size| items >= size)).then(following)?.map(|page| page.to_string())
             }
-            Self::Announced { has_more, .. } => {
-                let more = page.pointer(has_more)?;
-                // Flags are 0 and 1 in some operations.
-                (more == &Value::Bool(true) || more == 1).then(following)?.map(|page| page.to_string())
-            }
-            Self::Cursor { next, .. } => {
-                let next = match page.pointer(next)? {
-                    Value::String(text) if !text.is_empty() => text.clone(),
-                    Value::Number(number) => number.to_string(),
-                    _ => return None,
-                };
-                // A cursor that stands still would never end.
-                (Some(next.as_str()) != position).then_some(next)
-            }
+            Self::Announced { has_more, .. } => says_yes(page, has_more).then(following)?.map(|page| page.to_string()),
+            Self::Cursor { has_more: Some(has_more), .. } if !says_yes(page, has_more) => None,
+            Self::Cursor { next, .. } => match page.pointer(next)? {
+                Value::String(text) if !text.is_empty() => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            },
         }
     }
+}
+
+/// Flags are 0 and 1 in some operations.
+fn says_yes(page: &Value, flag: &str) -> bool {
+    page.pointer(flag).is_some_and(|value| value == &Value::Bool(true) || value == 1)
 }
 
 /// The pages of a result. It ends after the last page or the first error.
@@ -100,17 +101,20 @@ impl<'a, T: 'a> Pages<'a, T> {
         F: FnMut(Option<String>) -> R + Send + 'a,
         R: Future<Output = Result<Reply<T>, Error>> + Send + 'a,
     {
-        let first = Some(position);
-        let stream = stream::unfold(first, move |position| {
-            let page = position.map(|position| (fetch(position.clone()), position));
+        let first = Some((position, HashSet::new()));
+        let stream = stream::unfold(first, move |turn| {
+            let page = turn.map(|(position, seen)| (fetch(position.clone()), position, seen));
             async move {
-                let (page, position) = page?;
+                let (page, position, mut seen) = page?;
                 let page = page.await;
                 let next = page.as_ref().ok().and_then(|page| {
                     let value = serde_json::from_slice(page.body()).ok()?;
                     pagination.next(position.as_deref(), size, &value)
                 });
-                Some((page, next.map(Some)))
+                seen.extend(position);
+                // Some servers send the caller back to the first page after the last, and every round costs credits.
+                let next = next.filter(|next| !seen.contains(next));
+                Some((page, next.map(|next| (Some(next), seen))))
             }
         });
         Self { stream: stream.fuse().boxed() }

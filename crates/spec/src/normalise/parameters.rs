@@ -12,8 +12,19 @@ use crate::parameter::{ParameterType, parameter_type};
 use crate::rust_names::{self, suffixed};
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-const RESERVED: [&str; 10] =
-    ["body", "body_map", "client", "encode_path", "header_map", "into_inner", "new", "options", "send", "stream"];
+const RESERVED: [&str; 11] = [
+    "body",
+    "body_map",
+    "client",
+    "encode_path",
+    "header_map",
+    "into_inner",
+    "new",
+    "options",
+    "pages",
+    "send",
+    "stream",
+];
 
 /// Headers that OpenAPI keeps for other parts of a document.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];

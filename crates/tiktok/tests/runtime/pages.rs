@@ -7,7 +7,7 @@ use crate::support::{Server, Step, json as reply};
 
 const COUNTED: Pagination = Pagination::Counted { page: "page_num", size: "page_size", items: "/data" };
 const ANNOUNCED: Pagination = Pagination::Announced { page: "page", has_more: "/data/pagination/has_more" };
-const CURSOR: Pagination = Pagination::Cursor { cursor: "offset", next: "/data/next_offset" };
+const CURSOR: Pagination = Pagination::Cursor { cursor: "offset", next: "/data/next_offset", has_more: None };
 
 fn page(data: Value) -> Step {
     reply(200, &json!({"code": 0, "message": "success", "data": data}).to_string())
@@ -76,6 +76,27 @@ async fn a_cursor_comes_from_the_reply_before() {
         let script = vec![next(json!(20)), next(json!("b&c")), next(end)];
         assert_eq!(walk(CURSOR, &[("offset", "0")], script).await.0, ["?offset=0", "?offset=20", "?offset=b%26c"]);
     }
+}
+
+#[tokio::test]
+async fn a_cursor_counts_only_while_there_are_more() {
+    let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more") };
+    let next = |next: u32, more: Value| page(json!({"next": next, "more": more}));
+    for end in [json!(false), json!(0), json!(null)] {
+        let script = vec![next(20, json!(true)), next(40, json!(1)), next(60, end)];
+        assert_eq!(walk(cursor, &[], script).await.0, ["", "?offset=20", "?offset=40"]);
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_comes_back_is_the_end() {
+    let next = |next: u32| page(json!({"next_offset": next}));
+    let script = vec![next(20), next(40), next(0), next(20), next(40), next(0), next(20)];
+    let (asked, _) = walk(CURSOR, &[("offset", "0")], script.clone()).await;
+    assert_eq!(asked, ["?offset=0", "?offset=20", "?offset=40"]);
+    // The first page has no cursor, so that it is known only when it comes the second time.
+    let (asked, _) = walk(CURSOR, &[], script).await;
+    assert_eq!(asked, ["", "?offset=20", "?offset=40", "?offset=0"]);
 }
 
 #[tokio::test]
