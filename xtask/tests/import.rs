@@ -1,0 +1,84 @@
+//! `cargo xtask import` as a maintainer runs it: exit codes, what it says, what it writes.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/spec/tests/pages");
+
+/// Runs the command on a document of its own.
+fn import(into: &Path, pages: &[PathBuf]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.arg("import").args(pages).arg("--into").arg(into).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn page(name: &str) -> PathBuf {
+    Path::new(PAGES).join(name)
+}
+
+fn write(folder: &Path, name: &str, document: &Value) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, document.to_string()).unwrap();
+    path
+}
+
+fn document(path: &str, id: &str) -> Value {
+    let content = json!({"application/json": {"schema": {"type": "object"}, "example": {"a": 1}}});
+    let operation = json!({"operationId": id, "responses": {"200": {"description": "d", "content": content}}});
+    json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {path: {"get": operation}}})
+}
+
+#[test]
+fn a_document_grows_by_pages_and_the_same_page_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let (into, prices) = (folder.path().join("new.openapi.json"), folder.path().join("new.credits.json"));
+    let output = import(&into, &[page("caption.md"), page("trending-music.md")]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("written:"), "{}", text(&output.stdout));
+    let written: Value = serde_json::from_slice(&fs::read(&into).unwrap()).unwrap();
+    assert_eq!(written["paths"].as_object().unwrap().len(), 2);
+    let prices: Value = serde_json::from_slice(&fs::read(prices).unwrap()).unwrap();
+    assert!(prices.as_object().unwrap().values().any(|price| price == 2), "{prices}");
+
+    let before = fs::read(&into).unwrap();
+    let output = import(&into, &[page("caption.md")]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).starts_with("nothing new"), "{}", text(&output.stdout));
+    assert_eq!(fs::read(&into).unwrap(), before);
+}
+
+#[test]
+fn one_bad_page_keeps_all_from_being_written() {
+    let folder = TempDir::new().unwrap();
+    let into = folder.path().join("new.openapi.json");
+    let bad = folder.path().join("bad.md");
+    fs::write(&bad, "# A page without a document\n").unwrap();
+    for bad in [bad, folder.path().join("missing.md")] {
+        let output = import(&into, &[page("caption.md"), bad.clone()]);
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(bad.file_name().unwrap().to_str().unwrap()), "{stderr}");
+        assert!(!into.exists());
+    }
+}
+
+#[test]
+fn an_import_that_would_give_a_method_another_name_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let into = write(folder.path(), "old.openapi.json", &document("/b", "thing"));
+    let new = write(folder.path(), "new.json", &document("/a", "Thing"));
+    let before = fs::read(&into).unwrap();
+    let output = import(&into, &[new]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("error[import-rename]") && stderr.contains("the method `thing`"), "{stderr}");
+    assert_eq!(fs::read(&into).unwrap(), before);
+}
