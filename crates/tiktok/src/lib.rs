@@ -43,6 +43,28 @@
 //! [`RetryPolicy`] for when. [`ClientBuilder`] has the deadlines, the limit of requests per second and the limit of a
 //! body's size; [`CallOptions`] overrides them for one call.
 //!
+//! # What the document does not say
+//!
+//! [`Client::request`] calls any path, with the same authorization, retries and errors. An operation whose overlay says
+//! how it is paged has `pages` beside `send`; any other is paged by [`Request::pages`]. Both give [`Pages`]:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), keyapi_tiktok::Error> {
+//! # let server = keyapi_tiktok_mock::MockServer::start();
+//! # let client = keyapi_tiktok::Client::builder().api_key("sk_live_test").base_url(server.url()).build()?;
+//! use keyapi_tiktok::{Method, Pagination};
+//!
+//! let pagination = Pagination::Announced { page: "page", has_more: "/data/pagination/has_more" };
+//! let request = client.request(Method::GET, "/v1/tiktok/trending/music/detail").query("region", "US");
+//! let mut pages = request.pages(pagination);
+//! while let Some(page) = pages.next().await {
+//!     println!("{}", page?.into_data()?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Testing your own code
 //!
 //! The crate `keyapi-tiktok-mock` answers with the documented examples, or by a script:
