@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, USER_AGENT};
 use http::{HeaderName, Method};
 use reqwest::Request;
 
@@ -57,17 +57,13 @@ impl Call {
         }
     }
 
-    /// Adds the headers of call and client, the client's last so that they win.
+    /// Adds the headers of the client, then those of the call, so that those win, and last what nobody may change.
     fn prepare(&self, request: &mut Request) {
         let headers = request.headers_mut();
         headers.remove(&API_VERSION);
+        headers.extend(self.shared.headers.clone());
         headers.extend(self.options.headers.clone());
-        for (name, value) in &self.shared.headers {
-            if !self.options.headers.contains_key(name) {
-                headers.insert(name, value.clone());
-            }
-        }
-        headers.insert(http::header::USER_AGENT, self.shared.user_agent.clone());
+        headers.insert(USER_AGENT, self.shared.user_agent.clone());
         headers.insert(AUTHORIZATION, self.shared.key.header());
     }
 

@@ -15,6 +15,17 @@ pub(crate) enum PlainHttp {
     Anywhere,
 }
 
+/// What may be shown of a base URL that has not passed the checks yet.
+pub(crate) fn without_secrets(text: &str) -> String {
+    let Ok(mut url) = Url::parse(text) else { return "[not a URL]".to_owned() };
+    // A URL that has no room for a name has none.
+    _ = url.set_username("");
+    _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
+}
+
 /// A base URL that passed the checks.
 pub(crate) struct BaseUrl {
     url: Url,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::base_url::{BaseUrl, PlainHttp};
+use crate::base_url::{self, BaseUrl, PlainHttp};
 use crate::client::{Credits, Shared};
 use crate::key::ApiKey;
 use crate::rate_limit::RateLimit;
@@ -204,11 +204,11 @@ impl ClientBuilder {
     }
 }
 
-/// Shows everything but the key and the values of headers.
+/// Shows everything but the key, the values of headers, and what a base URL must not contain.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            .field("base_url", &base_url::without_secrets(&self.base_url))
             .field("application", &self.application)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("timeout", &self.timeout)

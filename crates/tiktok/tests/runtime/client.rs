@@ -55,6 +55,20 @@ async fn a_header_of_a_call_replaces_the_one_of_the_client() {
 }
 
 #[tokio::test]
+async fn a_header_may_have_several_values() {
+    let server = Server::start([json(200, OK)]).await;
+    let value = HeaderValue::from_static;
+    let (tags, marks) = (HeaderName::from_static("x-tag"), HeaderName::from_static("x-mark"));
+    let client = server.client().header(tags.clone(), value("1")).header(tags, value("2")).build().unwrap();
+    let options = CallOptions::new().header(marks.clone(), value("3")).header(marks, value("4"));
+    client.trending_music_detail().options(options).send().await.unwrap();
+    let head = &server.seen()[0].head;
+    for line in ["x-tag: 1", "x-tag: 2", "x-mark: 3", "x-mark: 4"] {
+        assert!(head.contains(line), "{line} is not in\n{head}");
+    }
+}
+
+#[tokio::test]
 async fn a_trailing_slash_and_a_prefix_of_the_base_url_are_kept_apart_from_the_path() {
     for (suffix, path) in
         [("", "/v1/"), ("/", "/v1/"), ("//", "/v1/"), ("/proxy", "/proxy/v1/"), ("/proxy/", "/proxy/v1/")]

@@ -86,6 +86,20 @@ async fn no_debug_shows_the_key() {
 }
 
 #[test]
+fn a_builder_shows_no_password_of_a_base_url() {
+    for url in [
+        format!("https://{KEY}:{KEY}@host.example/a"),
+        format!("https://host.example/a?key={KEY}#{KEY}"),
+        format!("not a URL {KEY}"),
+    ] {
+        let builder = Client::builder().base_url(url);
+        clean("builder", &format!("{builder:?}"));
+    }
+    let builder = Client::builder().base_url("https://user@host.example:7/a");
+    assert!(format!("{builder:?}").contains("https://host.example:7/a"), "{builder:?}");
+}
+
+#[test]
 fn no_configuration_error_shows_the_key() {
     for key in [format!("Bearer {KEY}"), format!("{KEY} "), format!("x{KEY}")] {
         let error = Client::builder().api_key(key).build().unwrap_err();
