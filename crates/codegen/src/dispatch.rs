@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::facade::is_string;
-use crate::signatures::{Parameter, Signature};
+use crate::signatures::{Body, Parameter, Signature};
 
 /// The source of the dispatcher.
 pub(crate) fn dispatch(signatures: &[Signature]) -> TokenStream {
@@ -21,6 +21,8 @@ pub(crate) fn dispatch(signatures: &[Signature]) -> TokenStream {
         ///
         /// What the typed call fails with, and a request error for an unknown operation or parameter or for a value that
         /// does not have the documented type.
+        // A document may have no operation, or none with a body.
+        #[allow(unused_variables)]
         pub async fn call(
             client: &crate::Client,
             operation: &str,
@@ -38,10 +40,36 @@ pub(crate) fn dispatch(signatures: &[Signature]) -> TokenStream {
 
 fn arm(signature: &Signature) -> TokenStream {
     let method = &signature.method;
-    let name = method.to_string();
-    let parameters = signature.parameters.iter().map(|parameter| parameter_arm(parameter, &name));
+    let name = signature.id();
+    let mut arms: Vec<(&str, Vec<TokenStream>)> = Vec::new();
+    for parameter in &signature.parameters {
+        let set = set(parameter, name);
+        match arms.iter_mut().find(|(name, _)| *name == parameter.name) {
+            Some((_, sets)) => sets.push(set),
+            None => arms.push((&parameter.name, vec![set])),
+        }
+    }
+    let parameters = arms.iter().map(|(name, sets)| match sets.as_slice() {
+        [set] => quote!(#name => #set,),
+        sets => {
+            // A path and a query may have parameters of one name, which are given in document order.
+            let turns = 0..sets.len() - 1;
+            let (last, sets) = (&sets[sets.len() - 1], &sets[..sets.len() - 1]);
+            quote! {
+                #name => match parameters[..index].iter().filter(|(other, _)| other == name).count() {
+                    #(#turns => #sets,)*
+                    _ => #last,
+                },
+            }
+        }
+    });
     let body = match &signature.body {
-        Some(ty) => quote! {
+        Some(Body::Text | Body::Bytes) => quote! {
+            if let Some(body) = body {
+                request = request.body(body.as_str().map_or_else(|| body.to_string(), str::to_owned));
+            }
+        },
+        Some(Body::Typed(ty)) => quote! {
             if let Some(body) = body {
                 let body: #ty = ::serde_json::from_value(body.clone())
                     .map_err(|error| crate::Error::invalid_request(#name, format!("the body does not have its documented type: {error}")))?;
@@ -63,7 +91,7 @@ fn arm(signature: &Signature) -> TokenStream {
         #name => {
             #[allow(unused_mut)]
             let mut request = client.#method().options(options);
-            for (name, _value) in parameters {
+            for (index, (name, value)) in parameters.iter().enumerate() {
                 match *name {
                     #(#parameters)*
                     other => {
@@ -77,17 +105,18 @@ fn arm(signature: &Signature) -> TokenStream {
     }
 }
 
-fn parameter_arm(parameter: &Parameter, operation: &str) -> TokenStream {
+/// Sets a parameter.
+fn set(parameter: &Parameter, operation: &str) -> TokenStream {
     let (setter, name, ty) = (&parameter.setter, &parameter.name, &parameter.ty);
     let value = if is_string(ty) {
-        quote!(*_value)
+        quote!(*value)
     } else {
         quote! {
             // A value that is not JSON is text.
-            ::serde_json::from_str::<#ty>(_value)
-                .or_else(|_| ::serde_json::from_value::<#ty>(::serde_json::Value::from(*_value)))
+            ::serde_json::from_str::<#ty>(value)
+                .or_else(|_| ::serde_json::from_value::<#ty>(::serde_json::Value::from(*value)))
                 .map_err(|error| crate::Error::invalid_request(#operation, format!("parameter `{}`: {error}", #name)))?
         }
     };
-    quote!(#name => request = request.#setter(#value),)
+    quote!(request = request.#setter(#value))
 }

@@ -8,7 +8,7 @@ use syn::{Ident, Type};
 
 use crate::open_enum::{self, OpenEnum};
 use crate::pagination;
-use crate::signatures::{Member, Parameter, Signature};
+use crate::signatures::{Body, Member, Parameter, Signature};
 use crate::{Names, docs};
 
 /// The source of the facade.
@@ -33,7 +33,7 @@ pub(crate) fn operations(
     }
     let mut envelopes: Vec<(String, TokenStream)> = signatures
         .iter()
-        .filter(|signature| !signature.is_raw())
+        .filter(|signature| !signature.is_raw() && !signature.is_untyped())
         .map(|signature| {
             let success = &signature.success;
             (quote!(#success).to_string(), envelope(signature))
@@ -80,8 +80,7 @@ fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
 
 /// The operation as data.
 fn constant(signature: &Signature) -> TokenStream {
-    let name = signature.method.to_string();
-    let (method, path) = (&signature.http_method, &signature.path);
+    let (name, method, path) = (signature.id(), &signature.http_method, &signature.path);
     let credits = match signature.operation.get("x-credits").and_then(Value::as_u64) {
         Some(credits) => quote!(Some(#credits)),
         None => quote!(None),
@@ -137,7 +136,7 @@ pub(crate) fn example(signature: &Signature, names: &Names, ending: Ending) -> S
     let Names { library, mock } = names;
     let shown = signature.parameters.iter().map(|parameter| (parameter, literal(parameter)));
     let shown: Vec<(&Parameter, Option<String>)> = shown.collect();
-    let body = signature.body.as_ref().map(|ty| body_literal(signature, ty, library));
+    let body = signature.body.as_ref().map(|body| body_literal(signature, body, library));
     let lacks_parameter = shown.iter().any(|(parameter, literal)| parameter.is_required() && literal.is_none());
     let fence = if lacks_parameter || body == Some(None) { "no_run" } else { "" };
     let setters: String = shown
@@ -181,9 +180,13 @@ fn literal(parameter: &Parameter) -> Option<String> {
 }
 
 /// The documented body as a type and a Rust expression.
-fn body_literal(signature: &Signature, ty: &Type, library: &str) -> Option<String> {
+fn body_literal(signature: &Signature, body: &Body, library: &str) -> Option<String> {
     let content = signature.operation.pointer("/requestBody/content")?.as_object()?.values().next()?;
     let example = content.get("example").or_else(|| content.pointer("/schema/example"))?;
+    let Body::Typed(ty) = body else {
+        let text = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        return Some(format!("&str = {text:?}"));
+    };
     // Tokens are printed with spaces between them.
     let ty = quote!(#ty).to_string().replace(' ', "").replace("types::", &format!("{library}::types::"));
     let json = serde_json::to_string_pretty(example).ok()?;
@@ -219,7 +222,7 @@ fn request(signature: &Signature, enums: &[OpenEnum], pages: &TokenStream) -> To
     let setters = fields.iter().map(Argument::setter);
     let field_names = fields.iter().map(|field| field.name);
     let applications = fields.iter().map(Argument::application);
-    let (body_field, body_init, body_setter, body_application) = match &signature.body {
+    let (body_field, body_init, body_setter, body_application) = match signature.body.as_ref().map(Body::ty) {
         Some(ty) => (
             quote!(body: Option<#ty>,),
             quote!(body: None,),

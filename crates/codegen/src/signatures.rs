@@ -2,7 +2,7 @@
 //!
 //! They are read, not computed a second time, so that the facade agrees with the client by construction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::lower::rust_name;
 use keyapi_spec::Diagnostic;
@@ -18,7 +18,7 @@ pub(crate) struct Signature {
     /// The name of the request builder.
     pub(crate) builder: Ident,
     pub(crate) parameters: Vec<Parameter>,
-    pub(crate) body: Option<Type>,
+    pub(crate) body: Option<Body>,
     pub(crate) success: Type,
     /// Where the reply's envelope members are, where it has them.
     pub(crate) envelope: Option<Envelope>,
@@ -26,6 +26,27 @@ pub(crate) struct Signature {
     pub(crate) operation: Value,
     pub(crate) http_method: String,
     pub(crate) path: String,
+}
+
+/// What a request sends.
+pub(crate) enum Body {
+    /// A value that is sent as JSON or as a form.
+    Typed(Box<Type>),
+    /// Text that is sent as it is.
+    Text,
+    /// Bytes that are sent as they are.
+    Bytes,
+}
+
+impl Body {
+    /// The type that callers give.
+    pub(crate) fn ty(&self) -> Type {
+        match self {
+            Self::Typed(ty) => (**ty).clone(),
+            Self::Text => syn::parse_quote!(String),
+            Self::Bytes => syn::parse_quote!(crate::Bytes),
+        }
+    }
 }
 
 /// One parameter of an operation.
@@ -40,6 +61,17 @@ pub(crate) struct Parameter {
 }
 
 impl Signature {
+    /// The id by which other programs know the operation; the method is called after it.
+    pub(crate) fn id(&self) -> &str {
+        self.operation.get("operationId").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Whether the reply may be any JSON, which is a type that the runtime knows already.
+    pub(crate) fn is_untyped(&self) -> bool {
+        let success = &self.success;
+        quote::quote!(#success).to_string().replace(' ', "") == "::serde_json::Value"
+    }
+
     /// Whether the reply is not JSON, so that its bytes are all there is.
     pub(crate) fn is_raw(&self) -> bool {
         last_segment(&self.success).is_some_and(|name| name == "Bytes")
@@ -78,6 +110,8 @@ pub(crate) struct Outline {
     builders: HashMap<String, ItemStruct>,
     /// What the calls of the builders give.
     successes: HashMap<String, Type>,
+    /// The builders whose bodies are text.
+    text_bodies: HashSet<String>,
     /// The types of the document.
     types: HashMap<String, ItemStruct>,
 }
@@ -89,7 +123,11 @@ impl Outline {
             ([module], Item::Struct(item)) if module == "builder" => {
                 self.builders.insert(item.ident.to_string(), item.clone());
             }
-            ([module], Item::Impl(item)) if module == "builder" => self.successes.extend(success_type(item)),
+            ([module], Item::Impl(item)) if module == "builder" => {
+                self.successes.extend(success_type(item));
+                self.text_bodies
+                    .extend(takes_text(item).then(|| last_segment(&item.self_ty)).flatten().map(Ident::to_string));
+            }
             ([module], Item::Struct(item)) if module == "types" => {
                 self.types.insert(item.ident.to_string(), item.clone());
             }
@@ -137,7 +175,10 @@ fn signature(resolved: &Value, outline: &Outline, operation: &Value) -> Result<S
     for field in &request.fields {
         let Some(name) = &field.ident else { continue };
         match (name.to_string().as_str(), argument(&field.ty, "Result")) {
-            ("body", Some(ty)) => body = Some(body_type(ty)),
+            ("body", Some(ty)) if last_segment(ty).is_some_and(|name| name == "Body") && is_reqwest(ty) => {
+                body = Some(if outline.text_bodies.contains(&builder) { Body::Text } else { Body::Bytes });
+            }
+            ("body", Some(ty)) => body = Some(Body::Typed(Box::new(body_type(ty)))),
             (setter, Some(ty)) => {
                 let setter = setter.trim_start_matches("r#").trim_matches('_');
                 let document = documented
@@ -155,7 +196,7 @@ fn signature(resolved: &Value, outline: &Outline, operation: &Value) -> Result<S
         }
     }
     // Document order reads better than the alphabetical order of the generator.
-    parameters.sort_by_key(|parameter| documented.iter().position(|document| name_of(document) == parameter.name));
+    parameters.sort_by_key(|parameter| documented.iter().position(|document| **document == parameter.document));
     let envelope = envelope(resolved, outline, &success);
     let ident = |name: &str| syn::parse_str::<Ident>(name).map_err(|_| format!("a Rust name for `{id}`"));
     Ok(Signature {
@@ -186,6 +227,20 @@ fn success_type(item: &ItemImpl) -> Option<(String, Type)> {
     let is_stream = last_segment(success).is_some_and(|name| name == "ByteStream");
     let success = if is_stream { syn::parse_quote!(crate::Bytes) } else { success.clone() };
     Some((last_segment(&item.self_ty)?.to_string(), success))
+}
+
+/// Whether the setter of the body takes text, which the field does not tell.
+fn takes_text(item: &ItemImpl) -> bool {
+    let body = item.items.iter().find_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == "body" => function.sig.generics.where_clause.as_ref(),
+        _ => None,
+    });
+    body.is_some_and(|bounds| quote::quote!(#bounds).to_string().contains("TryInto < String >"))
+}
+
+/// Whether this is a type of the HTTP library, and not one of the document.
+fn is_reqwest(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.first().is_some_and(|segment| segment.ident == "reqwest"))
 }
 
 fn last_segment(ty: &Type) -> Option<&Ident> {

@@ -98,7 +98,7 @@ fn send(item: &mut Item) -> Option<(String, &mut Block)> {
     if item.trait_.is_some() {
         return None;
     }
-    let name = path.path.segments.last()?.ident.to_string().trim_matches('_').to_owned();
+    let name = path.path.segments.last()?.ident.to_string().trim_end_matches('_').to_owned();
     let block = item.items.iter_mut().find_map(|item| match item {
         ImplItem::Fn(function) if function.sig.ident == "send" => Some(&mut function.block),
         _ => None,

@@ -59,16 +59,17 @@ pub fn method(name: &str) -> String {
         Some(name) => name.to_owned(),
         None => separated(name).to_snake_case(),
     };
-    match name.chars().next() {
-        None => "x".to_owned(),
-        Some(first) if unicode_ident::is_xid_start(first) => name,
-        Some(_) => format!("_{name}"),
-    }
+    if name.is_empty() { "x".to_owned() } else { startable(name) }
 }
 
 /// The name of the request type of an operation, which is made of the name of its method.
 pub fn request_type(operation_id: &str) -> String {
-    method(operation_id).to_pascal_case()
+    startable(method(operation_id).to_pascal_case())
+}
+
+/// A name that may not be the beginning of one gets an underscore.
+fn startable(name: String) -> String {
+    if name.starts_with(unicode_ident::is_xid_start) { name } else { format!("_{name}") }
 }
 
 /// The types of parameters whose values have names, by the names of the parameters on the wire.
@@ -209,7 +210,7 @@ mod tests {
         }
         check("listAll", "list_all", "ListAll");
         check("filter[lang]", "filter_lang", "FilterLang");
-        check("2x", "_2x", "2x");
+        check("2x", "_2x", "_2x");
         check("a_1", "a_1", "A1");
     }
 }

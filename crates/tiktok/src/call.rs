@@ -87,6 +87,7 @@ impl Started {
     }
 
     /// Turns what the generated client returns into the reply.
+    #[allow(dead_code, reason = "not every document has such an operation")]
     pub(crate) fn finish<T, E>(
         &self,
         sent: Result<ResponseValue<T>, progenitor_client::Error<E>>,

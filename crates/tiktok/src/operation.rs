@@ -3,7 +3,7 @@
 /// An operation of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// The name of the client's method.
+    /// The operation's id, after which the client's method is called.
     pub name: &'static str,
     /// The HTTP method.
     pub method: &'static str,
