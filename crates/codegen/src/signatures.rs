@@ -74,7 +74,7 @@ impl Signature {
 
     /// Whether the reply is not JSON, so that its bytes are all there is.
     pub(crate) fn is_raw(&self) -> bool {
-        last_segment(&self.success).is_some_and(|name| name == "Bytes")
+        first_segment(&self.success).is_some_and(|name| name == "crate")
     }
 }
 
@@ -175,7 +175,7 @@ fn signature(resolved: &Value, outline: &Outline, operation: &Value) -> Result<S
     for field in &request.fields {
         let Some(name) = &field.ident else { continue };
         match (name.to_string().as_str(), argument(&field.ty, "Result")) {
-            ("body", Some(ty)) if last_segment(ty).is_some_and(|name| name == "Body") && is_reqwest(ty) => {
+            ("body", Some(ty)) if first_segment(ty).is_some_and(|name| name == "reqwest") => {
                 body = Some(if outline.text_bodies.contains(&builder) { Body::Text } else { Body::Bytes });
             }
             ("body", Some(ty)) => body = Some(Body::Typed(Box::new(body_type(ty)))),
@@ -198,7 +198,11 @@ fn signature(resolved: &Value, outline: &Outline, operation: &Value) -> Result<S
     // Document order reads better than the alphabetical order of the generator.
     parameters.sort_by_key(|parameter| documented.iter().position(|document| **document == parameter.document));
     let envelope = envelope(resolved, outline, &success);
-    let ident = |name: &str| syn::parse_str::<Ident>(name).map_err(|_| format!("a Rust name for `{id}`"));
+    // The generator puts an underscore behind a keyword.
+    let ident = |name: &str| {
+        let parsed = syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str(&format!("{name}_")));
+        parsed.map_err(|_| format!("a Rust name for `{id}`"))
+    };
     Ok(Signature {
         method: ident(&rust_names::method(id))?,
         builder: ident(&builder)?,
@@ -224,7 +228,7 @@ fn success_type(item: &ItemImpl) -> Option<(String, Type)> {
     })?;
     let syn::ReturnType::Type(_, ty) = output else { return None };
     let success = argument(argument(ty, "Result")?, "ResponseValue")?;
-    let is_stream = last_segment(success).is_some_and(|name| name == "ByteStream");
+    let is_stream = first_segment(success).is_some_and(|name| name == "ByteStream");
     let success = if is_stream { syn::parse_quote!(crate::Bytes) } else { success.clone() };
     Some((last_segment(&item.self_ty)?.to_string(), success))
 }
@@ -238,9 +242,12 @@ fn takes_text(item: &ItemImpl) -> bool {
     body.is_some_and(|bounds| quote::quote!(#bounds).to_string().contains("TryInto < String >"))
 }
 
-/// Whether this is a type of the HTTP library, and not one of the document.
-fn is_reqwest(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.first().is_some_and(|segment| segment.ident == "reqwest"))
+/// Where a type comes from: types of the document are in `types`.
+fn first_segment(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) => path.path.segments.first().map(|segment| &segment.ident),
+        _ => None,
+    }
 }
 
 fn last_segment(ty: &Type) -> Option<&Ident> {

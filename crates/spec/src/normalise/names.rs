@@ -11,7 +11,7 @@ use crate::document::{OperationKey, operations};
 use crate::rust_names::{MAX_LENGTH, limited, method, request_type, suffixed};
 
 /// Methods that clients have anyway, and types that generated code uses without a path.
-const RESERVED: [&str; 30] = [
+const RESERVED: [&str; 31] = [
     "api_version",
     "baseurl",
     "builder",
@@ -35,6 +35,7 @@ const RESERVED: [&str; 30] = [
     "option",
     "post",
     "pre",
+    "request",
     "request_builder_ext",
     "response_value",
     "result",
