@@ -23,7 +23,11 @@ paths:
       responses:
         '200':
           description: ok
-          headers: {x-total: {schema: {type: integer, example: 7}}}
+          headers:
+            x-total: {schema: {type: integer, example: 7}}
+            Content-Length: {schema: {type: string, example: '3'}}
+            Transfer-Encoding: {schema: {type: string}, example: chunked}
+            Content-Type: {schema: {type: string}, example: text/html}
           content:
             application/json:
               schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}
@@ -236,6 +240,9 @@ fn the_client_chooses_status_example_and_representation() {
     problem("GET /pets?__dynamic=maybe", 422, "UNPROCESSABLE_ENTITY");
     let listed = reply(&engine(), "GET /pets");
     assert_eq!(listed.headers["x-total"], "7");
+    // What was recorded of another message would break this one.
+    assert_eq!(listed.headers["content-type"], "application/json");
+    assert!(!listed.headers.contains_key("content-length") && !listed.headers.contains_key("transfer-encoding"));
     let deleted = reply(&engine(), "DELETE /pets/1");
     assert_eq!(
         (deleted.status.as_u16(), deleted.body.len(), &deleted.headers["deprecation"]),

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use serde_json::Value;
 
 use super::schema::{Direction, Schema};
@@ -12,6 +12,19 @@ use crate::media::MediaType;
 use crate::sample;
 use crate::validation::values;
 use crate::validation::violation::Violation;
+
+/// Headers that say how this very message is sent. A recorded one would cut the body, or let the client wait for the
+/// rest; the type of the content comes from the document's `content`.
+const OF_THE_MESSAGE: [HeaderName; 8] = [
+    header::CONNECTION,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
 
 /// The key of a documented response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +92,7 @@ impl Response {
     pub(super) fn compile(source: &Arc<Source>, code: Code, raw: &Value) -> Self {
         let raw = source.resolve(raw);
         let headers = members(raw.get("headers")).filter_map(|(name, header)| {
-            let name = HeaderName::try_from(name.as_str()).ok()?;
+            let name = HeaderName::try_from(name.as_str()).ok().filter(|name| !OF_THE_MESSAGE.contains(name))?;
             Some((name, header_value(source, source.resolve(header))?))
         });
         let contents = members(raw.get("content"))
