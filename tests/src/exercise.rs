@@ -45,7 +45,10 @@ fn failed(error: &Error, code: u16, example: Option<&Value>) -> Result<(), Strin
     if error.status().map(|status| status.as_u16()) != Some(code) {
         return Err(format!("asked for was status {code}, the call failed with: {error}"));
     }
-    let Some(example) = example else { return Ok(()) };
+    let Some(example) = example else {
+        let refused = error.status().is_some_and(|status| !status.is_success());
+        return if refused { Ok(()) } else { Err(format!("the reply has no body, and the call failed with: {error}")) };
+    };
     if error.code() != example.get("code").and_then(Value::as_i64) {
         return Err(format!("the code is {:?}, documented is {:?}", error.code(), example.get("code")));
     }

@@ -212,7 +212,12 @@ pub(crate) fn is_string(ty: &Type) -> bool {
 fn request(signature: &Signature, enums: &[OpenEnum], pages: &TokenStream) -> TokenStream {
     let Signature { method, builder, success, .. } = signature;
     let operation = constant(signature);
-    let finish = format_ident!("{}", if signature.is_raw() { "finish_bytes" } else { "finish" });
+    let finish = match success {
+        _ if signature.is_raw() => "finish_bytes",
+        Type::Tuple(_) => "finish_empty",
+        _ => "finish",
+    };
+    let finish = format_ident!("{finish}");
     let summary = format!(
         "A request of [`Client::{method}`](crate::Client::{method}): `{} {}`.\n\nIt does nothing until it is sent.",
         signature.http_method, signature.path

@@ -56,10 +56,11 @@ impl fmt::Display for DecodeError {
 
 impl StdError for DecodeError {}
 
-/// Decodes a body.
+/// Decodes a body. None at all is read as `null`, which only those types accept that a reply may lack.
 pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<T, DecodeError> {
+    let text = if body.is_empty() { b"null" } else { body.as_ref() };
     // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.
-    let decoded = str::from_utf8(body).ok().map(serde_json::from_str);
+    let decoded = str::from_utf8(text).ok().map(serde_json::from_str);
     decoded.and_then(Result::ok).map_or_else(|| decode_slowly(body, key), Ok)
 }
 

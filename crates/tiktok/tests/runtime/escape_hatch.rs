@@ -31,6 +31,17 @@ async fn errors_name_method_and_path() {
 }
 
 #[tokio::test]
+async fn no_body_is_null_where_anything_may_come() {
+    let server = Server::start([reply(204, ""), reply(200, "")]).await;
+    let client = server.client().build().unwrap();
+    for status in [204, 200] {
+        let reply = client.request(Method::DELETE, "/v1/x").send().await.unwrap();
+        assert_eq!((reply.status().as_u16(), reply.value()), (status, &json!(null)));
+        assert_eq!(reply.into_data().unwrap_err().kind(), ErrorKind::NoData);
+    }
+}
+
+#[tokio::test]
 async fn a_path_cannot_lead_to_another_server() {
     let server = Server::start([reply(200, OK)]).await;
     let client = server.client().build().unwrap();
