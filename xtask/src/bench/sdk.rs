@@ -26,7 +26,7 @@ pub(super) fn run(effort: Effort) -> io::Result<()> {
 /// Time of a call. Both ways take turns within one process, because the machine's speed changes from one second to the
 /// next by more than they differ.
 fn calls(effort: Effort, program: &Path, url: &str) -> io::Result<()> {
-    let (rounds, count) = (effort.pick(3, 5), effort.pick("6400", "64000"));
+    let (rounds, count) = (effort.pick(3, 5), effort.pick("19200", "64000"));
     println!(
         "sdk: one call against a local hyper server, medians of {rounds} runs of {count} calls in each way, by turns"
     );

@@ -110,12 +110,15 @@ fn measure(callers: usize, count: usize, ways: &[Way]) -> Result<Vec<f64>, Failu
     let turns = count / (callers * TURN);
     let mut times = vec![Vec::with_capacity(turns); ways.len()];
     runtime(callers)?.block_on(async {
-        // The connections are there already when the clock starts.
+        // The connections are there already when the clock starts, and the memory that they need.
         for way in ways {
-            together(way, callers, 1).await?;
+            together(way, callers, TURN).await?;
         }
-        for _ in 0..turns {
-            for (way, times) in ways.iter().zip(&mut times) {
+        for turn in 0..turns {
+            let mut pairs: Vec<_> = ways.iter().zip(&mut times).collect();
+            // Who comes after whom makes a difference, too.
+            pairs.rotate_left(turn % ways.len());
+            for (way, times) in pairs {
                 let start = Instant::now();
                 together(way, callers, TURN).await?;
                 times.push(start.elapsed().as_nanos() as f64 / (callers * TURN) as f64);
