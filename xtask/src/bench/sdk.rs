@@ -33,13 +33,7 @@ fn calls(effort: Effort, program: &Path, url: &str) -> io::Result<()> {
     let mut table = Table::new(["callers", "SDK µs", "by hand µs", "SDK : by hand"]);
     let mut rates = Vec::new();
     for callers in ["1", "64"] {
-        let (mut sdk, mut hand) = (Vec::new(), Vec::new());
-        for _ in 0..rounds {
-            let [sdk_time, hand_time] = times(program, &["race", url, callers, count])?;
-            sdk.push(sdk_time);
-            hand.push(hand_time);
-        }
-        let (sdk, hand) = (median(sdk), median(hand));
+        let [sdk, hand] = medians(rounds, program, &["race", url, callers, count])?;
         table.row([callers.to_owned(), figure(sdk / 1000.0), figure(hand / 1000.0), ratio(sdk, hand)]);
         rates.push((sdk, hand));
     }
@@ -79,14 +73,9 @@ fn instructions(effort: Effort, program: &Path, url: &str, folder: &Path) -> io:
 
 /// Decoding of the documented body.
 fn decoding(effort: Effort, program: &Path, body: &Path) -> io::Result<()> {
-    let (rounds, count) = (effort.pick(3, 11), effort.pick("5000", "20000"));
-    let body = body.to_string_lossy();
-    let kinds = ["decode-generated", "decode-plain", "decode-value"];
-    let [generated, plain, value] = in_turns(rounds, kinds, |how| {
-        let [time] = times(program, &[how, &body, "1", count])?;
-        Ok(time)
-    })?;
-    println!("sdk: decoding of the documented body, medians of {rounds} runs of {count} bodies");
+    let (rounds, count) = (effort.pick(3, 5), effort.pick("5000", "40000"));
+    let [generated, plain, value] = medians(rounds, program, &["decode", &body.to_string_lossy(), "1", count])?;
+    println!("sdk: decoding of the documented body, medians of {rounds} runs of {count} bodies in each way, by turns");
     let mut table = Table::new(["decoded into", "µs", ": structs without `extra`"]);
     for (name, time) in [
         ("generated structs with `extra`", generated),
@@ -100,28 +89,18 @@ fn decoding(effort: Effort, program: &Path, body: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Medians of several runs, in turns.
-fn in_turns<const N: usize>(
-    rounds: usize,
-    names: [&str; N],
-    measure: impl Fn(&str) -> io::Result<f64>,
-) -> io::Result<[f64; N]> {
+/// Nanoseconds of one repetition in each way, as the program says: medians of several runs.
+fn medians<const N: usize>(rounds: usize, program: &Path, arguments: &[&str]) -> io::Result<[f64; N]> {
     let mut runs = [const { Vec::new() }; N];
     for _ in 0..rounds {
-        for (name, runs) in names.iter().zip(&mut runs) {
-            runs.push(measure(name)?);
-        }
+        let output = Command::new(program).args(arguments).stderr(Stdio::inherit()).output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let times: Result<Vec<f64>, _> = text.split_whitespace().map(str::parse).collect();
+        let times: Option<[f64; N]> = times.ok().and_then(|times| times.try_into().ok());
+        let measured = times.ok_or_else(|| io::Error::other(format!("bench_sdk {arguments:?} measured nothing")))?;
+        runs.iter_mut().zip(measured).for_each(|(runs, time)| runs.push(time));
     }
     Ok(runs.map(median))
-}
-
-/// Nanoseconds of one repetition in each way, as the program says.
-fn times<const N: usize>(program: &Path, arguments: &[&str]) -> io::Result<[f64; N]> {
-    let output = Command::new(program).args(arguments).stderr(Stdio::inherit()).output()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let times: Result<Vec<f64>, _> = text.split_whitespace().map(str::parse).collect();
-    let measured = times.ok().and_then(|times| times.try_into().ok());
-    measured.ok_or_else(|| io::Error::other(format!("bench_sdk {arguments:?} measured nothing")))
 }
 
 /// Instructions of the whole program.

@@ -4,7 +4,8 @@
 //! meet the same noise, and prints the nanoseconds of one call through the SDK and of one by hand. `bench_sdk sdk|hand`
 //! makes the calls in one way only, for a program that counts instructions.
 //!
-//! `bench_sdk decode-generated|decode-plain|decode-value FILE 1 COUNT` prints the nanoseconds of decoding FILE.
+//! `bench_sdk decode FILE 1 COUNT` prints the nanoseconds of decoding FILE into the generated types, into the same without
+//! `extra`, and into any JSON, by turns as well.
 
 mod plain;
 
@@ -46,9 +47,11 @@ fn run(arguments: &[String]) -> Result<Vec<f64>, Failure> {
         "race" => measure(callers, count, &[Way::sdk(at)?, Way::hand(at)?]),
         "sdk" => measure(callers, count, &[Way::sdk(at)?]),
         "hand" => measure(callers, count, &[Way::hand(at)?]),
-        "decode-generated" => decode::<TrendingMusicDetailResponse>(at, count),
-        "decode-plain" => decode::<plain::Response>(at, count),
-        "decode-value" => decode::<Value>(at, count),
+        "decode" => {
+            let body = std::fs::read(at)?;
+            let decoders = [decoder::<TrendingMusicDetailResponse>, decoder::<plain::Response>, decoder::<Value>];
+            decode(&body, count, decoders.map(|decoder| decoder(&body)).into_iter().collect::<Result<_, _>>()?)
+        }
         _ => Err(format!("`{how}` is nothing that can be measured").into()),
     }
 }
@@ -126,7 +129,7 @@ fn measure(callers: usize, count: usize, ways: &[Way]) -> Result<Vec<f64>, Failu
         }
         Ok::<_, Failure>(())
     })?;
-    times.into_iter().map(|mut times| median(&mut times).ok_or_else(|| "too few calls".into())).collect()
+    medians(times)
 }
 
 async fn together(way: &Way, callers: usize, calls: usize) -> Result<(), Failure> {
@@ -137,9 +140,12 @@ async fn together(way: &Way, callers: usize, calls: usize) -> Result<(), Failure
     Ok(())
 }
 
-fn median(times: &mut [f64]) -> Option<f64> {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied()
+fn medians(times: Vec<Vec<f64>>) -> Result<Vec<f64>, Failure> {
+    let median = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times.get(times.len() / 2).copied().ok_or_else(|| "too few repetitions".into())
+    };
+    times.into_iter().map(median).collect()
 }
 
 fn runtime(callers: usize) -> std::io::Result<Runtime> {
@@ -147,16 +153,29 @@ fn runtime(callers: usize) -> std::io::Result<Runtime> {
     builder.enable_all().build()
 }
 
-fn decode<T: DeserializeOwned + Serialize>(file: &str, count: usize) -> Result<Vec<f64>, Failure> {
-    let body = std::fs::read(file)?;
-    // A type that loses something would be quicker than it may be.
-    let (value, read): (Value, T) = (serde_json::from_slice(&body)?, serde_json::from_slice(&body)?);
-    if let Some(difference) = difference(&value, &serde_json::to_value(&read)?) {
-        return Err(difference.into());
+type Decode = fn(&[u8]) -> serde_json::Result<()>;
+
+/// Decodes into `T`, which must not lose anything: it would be quicker than it may be.
+fn decoder<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<Decode, Failure> {
+    let (value, read): (Value, T) = (serde_json::from_slice(body)?, serde_json::from_slice(body)?);
+    match difference(&value, &serde_json::to_value(&read)?) {
+        Some(difference) => Err(difference.into()),
+        None => Ok(|body| serde_json::from_slice::<T>(body).map(|value| drop(black_box(value)))),
     }
-    let start = Instant::now();
-    for _ in 0..count {
-        black_box(serde_json::from_slice::<T>(black_box(&body))?);
+}
+
+/// Decodes `count` times in each way, in turns, and returns the median of the nanoseconds of each.
+fn decode(body: &[u8], count: usize, ways: Vec<Decode>) -> Result<Vec<f64>, Failure> {
+    const TURN: usize = 100;
+    let mut times = vec![Vec::with_capacity(count / TURN); ways.len()];
+    for _ in 0..count / TURN {
+        for (decode, times) in ways.iter().zip(&mut times) {
+            let start = Instant::now();
+            for _ in 0..TURN {
+                decode(black_box(body))?;
+            }
+            times.push(start.elapsed().as_nanos() as f64 / TURN as f64);
+        }
     }
-    Ok(vec![start.elapsed().as_nanos() as f64 / count as f64])
+    medians(times)
 }
