@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use keyapi_spec::Input;
-use keyapi_spec::document::{OperationKey, is_json, operations, resolve};
+use keyapi_spec::document::{OperationKey, is_json, operation_id, operations, resolve};
 use keyapi_spec::render::Style;
 use keyapi_tiktok_mock::document::CompileError;
 use keyapi_tiktok_mock::{Document, OperationInfo};
@@ -76,7 +76,7 @@ pub fn read(document: &Value) -> Result<Vec<Operation>, CompileError> {
 
 fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -> Operation {
     let operation = document.pointer(&key.pointer).unwrap_or(&Value::Null);
-    let name = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let name = operation_id(operation).to_owned();
     let request = requests.iter().find(|request| request.name == name);
     let parameters = request.into_iter().flat_map(|request| &request.parameters);
     let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();

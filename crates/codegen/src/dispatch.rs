@@ -41,28 +41,7 @@ pub(crate) fn dispatch(signatures: &[Signature]) -> TokenStream {
 fn arm(signature: &Signature) -> TokenStream {
     let method = &signature.method;
     let name = signature.id();
-    let mut arms: Vec<(&str, Vec<TokenStream>)> = Vec::new();
-    for parameter in &signature.parameters {
-        let set = set(parameter, name);
-        match arms.iter_mut().find(|(name, _)| *name == parameter.name) {
-            Some((_, sets)) => sets.push(set),
-            None => arms.push((&parameter.name, vec![set])),
-        }
-    }
-    let parameters = arms.iter().map(|(name, sets)| match sets.as_slice() {
-        [set] => quote!(#name => #set,),
-        sets => {
-            // A path and a query may have parameters of one name, which are given in document order.
-            let turns = 0..sets.len() - 1;
-            let (last, sets) = (&sets[sets.len() - 1], &sets[..sets.len() - 1]);
-            quote! {
-                #name => match parameters[..index].iter().filter(|(other, _)| other == name).count() {
-                    #(#turns => #sets,)*
-                    _ => #last,
-                },
-            }
-        }
-    });
+    let parameters = parameters(signature);
     let body = match &signature.body {
         Some(Body::Text | Body::Bytes) => quote! {
             if let Some(body) = body {
@@ -103,6 +82,33 @@ fn arm(signature: &Signature) -> TokenStream {
             #send
         }
     }
+}
+
+/// An arm for each name of a parameter on the wire.
+fn parameters(signature: &Signature) -> Vec<TokenStream> {
+    let mut named: Vec<(&str, Vec<TokenStream>)> = Vec::new();
+    for parameter in &signature.parameters {
+        let set = set(parameter, signature.id());
+        match named.iter_mut().find(|(name, _)| *name == parameter.name) {
+            Some((_, sets)) => sets.push(set),
+            None => named.push((&parameter.name, vec![set])),
+        }
+    }
+    let arm = |(name, mut sets): (&str, Vec<TokenStream>)| {
+        let last = sets.pop();
+        if sets.is_empty() {
+            return quote!(#name => #last,);
+        }
+        // A path and a query may have parameters of one name, which are given in document order.
+        let turns = 0..sets.len();
+        quote! {
+            #name => match parameters[..index].iter().filter(|(other, _)| other == name).count() {
+                #(#turns => #sets,)*
+                _ => #last,
+            },
+        }
+    };
+    named.into_iter().map(arm).collect()
 }
 
 /// Sets a parameter.

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::lower::rust_name;
 use keyapi_spec::Diagnostic;
-use keyapi_spec::document::{operations, resolve};
+use keyapi_spec::document::{operation_id, operations, resolve};
 use keyapi_spec::rust_names;
 use serde_json::Value;
 use syn::{Field, Ident, ImplItem, Item, ItemImpl, ItemStruct, Type};
@@ -63,13 +63,13 @@ pub(crate) struct Parameter {
 impl Signature {
     /// The id by which other programs know the operation; the method is called after it.
     pub(crate) fn id(&self) -> &str {
-        self.operation.get("operationId").and_then(Value::as_str).unwrap_or_default()
+        operation_id(&self.operation)
     }
 
     /// Whether the reply may be any JSON, which is a type that the runtime knows already.
     pub(crate) fn is_untyped(&self) -> bool {
-        let success = &self.success;
-        quote::quote!(#success).to_string().replace(' ', "") == "::serde_json::Value"
+        first_segment(&self.success).is_some_and(|name| name == "serde_json")
+            && last_segment(&self.success).is_some_and(|name| name == "Value")
     }
 
     /// Whether the reply is not JSON, so that its bytes are all there is.
@@ -158,7 +158,7 @@ fn missing(pointer: &str, what: &str) -> Diagnostic {
 }
 
 fn signature(resolved: &Value, outline: &Outline, operation: &Value) -> Result<Signature, String> {
-    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+    let id = operation_id(operation);
     let builder = rust_names::request_type(id);
     let request = outline.builders.get(&builder).ok_or_else(|| format!("a request builder for `{id}`"))?;
     let success = outline.successes.get(&builder).cloned().ok_or_else(|| format!("a reply type for `{id}`"))?;
@@ -244,23 +244,23 @@ fn takes_text(item: &ItemImpl) -> bool {
 
 /// Where a type comes from: types of the document are in `types`.
 fn first_segment(ty: &Type) -> Option<&Ident> {
-    match ty {
-        Type::Path(path) => path.path.segments.first().map(|segment| &segment.ident),
-        _ => None,
-    }
+    Some(&path(ty)?.segments.first()?.ident)
 }
 
 fn last_segment(ty: &Type) -> Option<&Ident> {
+    Some(&path(ty)?.segments.last()?.ident)
+}
+
+fn path(ty: &Type) -> Option<&syn::Path> {
     match ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
+        Type::Path(ty) => Some(&ty.path),
         _ => None,
     }
 }
 
 /// The first type argument of `ty` where `ty` is a `wrapper<…>`.
 fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == wrapper)?;
+    let segment = path(ty)?.segments.last().filter(|segment| segment.ident == wrapper)?;
     let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
     arguments.args.iter().find_map(|argument| match argument {
         syn::GenericArgument::Type(ty) => Some(ty),

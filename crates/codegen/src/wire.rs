@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use keyapi_spec::Diagnostic;
 use keyapi_spec::body::{Encoding, choose, json_content};
-use keyapi_spec::document::{OperationKey, operations};
+use keyapi_spec::document::{OperationKey, operation_id, operations};
 use keyapi_spec::parameter::{ParameterType, parameter_type};
 use keyapi_spec::reply::{Replies, Reply};
 use keyapi_spec::rust_names::request_type;
@@ -58,7 +58,7 @@ impl Calls {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
             let wire = Wire::of(resolved, &key.method, operation);
             if wire != Wire::default() {
-                let name = request_type(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
+                let name = request_type(operation_id(operation));
                 wires.insert(name, (wire, key));
             }
         }

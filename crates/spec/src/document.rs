@@ -51,6 +51,11 @@ pub fn operations(document: &Value) -> Vec<OperationKey> {
     keys
 }
 
+/// The id of an operation, which is empty where there is none.
+pub fn operation_id(operation: &Value) -> &str {
+    operation.get("operationId").and_then(Value::as_str).unwrap_or_default()
+}
+
 /// Follows `$ref` until something else than a reference is reached; `None` where a reference leads nowhere or in a circle.
 pub fn resolve<'a>(document: &'a Value, mut node: &'a Value) -> Option<&'a Value> {
     // No sane document refers through more hops than this, and a circle never ends.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Diagnostic, join};
-use crate::document::{OperationKey, operations, schema_component, unwrap_reference};
+use crate::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
 use crate::rust_names::{UNKNOWN_KEYS, component_type, field, unnameable, value_types};
 
 /// Reports methods, setters, types and fields of the resolved document `old` that go by another name in `new`.
@@ -46,10 +46,10 @@ impl<'a> Both<'a> {
     }
 
     fn operation(&mut self, key: &OperationKey, before: &'a Value, after: &'a Value) {
-        let id = |operation: &'a Value| operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
-        if id(before) != id(after) {
+        let (old, new) = (operation_id(before), operation_id(after));
+        if old != new {
             // Its types are called after it.
-            return self.renamed(&key.pointer, "method", id(before), id(after));
+            return self.renamed(&key.pointer, "method", old, new);
         }
         for (index, parameter) in list(after, "parameters").enumerate() {
             let is_it = |other: &&Value| ["name", "in"].iter().all(|member| other[member] == parameter[member]);

@@ -7,7 +7,7 @@ use super::type_names::TypeNames;
 use crate::Diagnostic;
 use crate::body::{choose, json_content};
 use crate::diagnostic::join;
-use crate::document::{members, operations, reference, schema_reference, unwrap_reference};
+use crate::document::{members, operation_id, operations, reference, schema_reference, unwrap_reference};
 use crate::rust_names::{component_type, request_type, type_name};
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
@@ -39,7 +39,7 @@ pub(super) fn hoist(document: &mut Value) -> Vec<Diagnostic> {
     }
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
-        let stem = request_type(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
+        let stem = request_type(operation_id(operation));
         if let Some((pointer, schema)) =
             operation.get("requestBody").and_then(|holder| body(holder, &join(&key.pointer, "requestBody")))
         {

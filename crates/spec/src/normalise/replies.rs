@@ -7,7 +7,7 @@ use super::type_names::TypeNames;
 use crate::Diagnostic;
 use crate::body::json_content;
 use crate::diagnostic::join;
-use crate::document::{members, operations, reference, schema_reference};
+use crate::document::{members, operation_id, operations, reference, schema_reference};
 use crate::reply::{Replies, Reply};
 use crate::rust_names::request_type;
 
@@ -34,7 +34,7 @@ pub(super) fn unify(document: &mut Value) -> Vec<Diagnostic> {
     let one_envelope = document.get("x-envelope").is_some();
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
-        let stem = request_type(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
+        let stem = request_type(operation_id(operation));
         let replies = Replies::of(&key.method, operation);
         diagnostics.extend(mixed(&replies, &key.pointer));
         diagnostics.extend(default_only(&replies, &key.pointer));

@@ -166,15 +166,15 @@ fn decoder<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<Decode, Failu
 
 /// Decodes `count` times in each way, in turns, and returns the median of the nanoseconds of each.
 fn decode(body: &[u8], count: usize, ways: Vec<Decode>) -> Result<Vec<f64>, Failure> {
-    const TURN: usize = 100;
-    let mut times = vec![Vec::with_capacity(count / TURN); ways.len()];
-    for _ in 0..count / TURN {
+    const BODIES: usize = 100;
+    let mut times = vec![Vec::with_capacity(count / BODIES); ways.len()];
+    for _ in 0..count / BODIES {
         for (decode, times) in ways.iter().zip(&mut times) {
             let start = Instant::now();
-            for _ in 0..TURN {
+            for _ in 0..BODIES {
                 decode(black_box(body))?;
             }
-            times.push(start.elapsed().as_nanos() as f64 / TURN as f64);
+            times.push(start.elapsed().as_nanos() as f64 / BODIES as f64);
         }
     }
     medians(times)
