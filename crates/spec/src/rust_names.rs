@@ -1,6 +1,6 @@
 //! The names that the generator makes of names in the document.
 //!
-//! This repeats what typify and progenitor do (`sanitize` in the `util.rs` of each), which they do not offer as functions.
+//! This repeats what typify and progenitor do (`sanitize` in each of them), which they do not offer as a function.
 //! The underscore that they put behind a keyword is left out: no two names differ in that alone.
 
 use std::borrow::Cow;

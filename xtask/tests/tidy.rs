@@ -1,0 +1,203 @@
+//! Habits that no compiler checks, held over the files of the repository.
+//!
+//! Each test collects all that is wrong before it fails, because a person mends them together.
+#![allow(clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders that hold no source: what cargo and git keep, what editors leave, and what insta compares with.
+const SKIPPED: [&str; 4] = ["target", ".git", "snapshots", "node_modules"];
+
+/// Files that commands make and the repository does not have.
+const MADE: [&str; 7] =
+    ["client.rs", "httpmock.rs", "operations.rs", "dispatch.rs", "resolved.openapi.json", "report.json", "types.rs"];
+
+#[test]
+fn every_source_file_says_what_it_is() {
+    let mut wrong = Vec::new();
+    for file in files("rs") {
+        let text = read(&file);
+        let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with("#!"));
+        if !first.is_some_and(|line| line.starts_with("//!")) {
+            wrong.push(format!("{}: begin with a `//!` comment that says what the file holds", shown(&file)));
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn generated_files_name_the_command_that_makes_them() {
+    let mut wrong = Vec::new();
+    // Lock files are cargo's own.
+    for file in everything().into_iter().filter(|file| file.extension().is_none_or(|extension| extension != "lock")) {
+        let Ok(text) = fs::read_to_string(&file) else { continue };
+        let marked = text.lines().take(5).any(|line| line.contains(concat!("@", "generated")));
+        if marked && !text.lines().take(5).any(|line| line.contains("cargo xtask")) {
+            wrong.push(format!("{}: name the `cargo xtask` command that makes it", shown(&file)));
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn what_is_left_to_do_has_a_link() {
+    let mut wrong = Vec::new();
+    for file in files("rs") {
+        for (number, line) in read(&file).lines().enumerate() {
+            let Some((_, comment)) = line.split_once("//") else { continue };
+            let left = [concat!("TO", "DO"), concat!("FIX", "ME")].iter().any(|word| comment.contains(word));
+            if left && !comment.contains("https://") {
+                wrong.push(format!("{}:{}: link to the issue that will settle it", shown(&file), number + 1));
+            }
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn comments_name_files_that_exist() {
+    let known = everything();
+    let mut wrong = Vec::new();
+    for file in files("rs") {
+        for (number, line) in read(&file).lines().enumerate() {
+            let Some((_, comment)) = line.split_once("//") else { continue };
+            for name in comment.split('`').skip(1).step_by(2).filter(|name| names_a_file(name)) {
+                let made = MADE.iter().any(|made| name.ends_with(made));
+                if !made && !known.iter().any(|known| known.ends_with(name)) {
+                    wrong.push(format!("{}:{}: there is no `{name}`", shown(&file), number + 1));
+                }
+            }
+        }
+    }
+    none(&wrong);
+}
+
+/// Whether text between backticks is meant as a file of this repository.
+fn names_a_file(text: &str) -> bool {
+    let file = Path::new(text);
+    let is_source =
+        file.extension().is_some_and(|extension| ["rs", "toml", "md"].iter().any(|known| extension == *known));
+    is_source && file.file_stem().is_some() && !text.contains(|c: char| c.is_whitespace() || "<>{}*:$".contains(c))
+}
+
+#[test]
+fn the_architecture_names_folders_and_files_that_exist() {
+    let text = read(&root().join("ARCHITECTURE.md"));
+    let paths = text.split('`').skip(1).step_by(2).filter(|name| {
+        ["crates/", "openapi/", "tests/", "xtask/", "docs/", ".ci/"].iter().any(|folder| name.starts_with(folder))
+    });
+    let wrong: Vec<String> = paths
+        .filter(|path| !path.contains('<') && !root().join(path).exists())
+        .map(|path| format!("ARCHITECTURE.md: there is no `{path}`"))
+        .collect();
+    none(&wrong);
+}
+
+#[test]
+fn rust_in_the_readme_is_tested() {
+    let tested: Vec<String> = files("rs")
+        .into_iter()
+        .filter(|file| file.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "examples"))
+        .map(|file| dedented(&read(&file)))
+        .collect();
+    let readme = read(&root().join("README.md"));
+    let mut wrong = Vec::new();
+    for block in readme.split("```rust").skip(1) {
+        let Some((_, code)) = block.split_once('\n') else { continue };
+        let code = dedented(code.split("```").next().unwrap_or_default());
+        if !tested.iter().any(|file| file.contains(code.trim())) {
+            wrong.push(format!("README.md: no test has these lines:\n{code}"));
+        }
+    }
+    none(&wrong);
+}
+
+/// Lines without their indentation, which depends on where they stand.
+fn dedented(code: &str) -> String {
+    code.lines().map(|line| format!("{}\n", line.trim())).collect()
+}
+
+#[test]
+fn every_dependency_of_the_workspace_is_used() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let (_, declared) = manifest.split_once("[workspace.dependencies]\n").expect("the manifest has dependencies");
+    let declared = declared.lines().take_while(|line| !line.starts_with('['));
+    let names: BTreeSet<&str> =
+        declared.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.trim()).collect();
+    let manifests: Vec<String> =
+        files("toml").iter().filter(|file| **file != root().join("Cargo.toml")).map(|file| read(file)).collect();
+    let used = |name: &str| {
+        let (dotted, inline) = (format!("{name}.workspace"), format!("{name} = {{ workspace = true"));
+        manifests
+            .iter()
+            .flat_map(|text| text.lines())
+            .any(|line| line.starts_with(&dotted) || line.starts_with(&inline))
+    };
+    let wrong: Vec<String> = names
+        .into_iter()
+        .filter(|name| !used(name))
+        .map(|name| format!("Cargo.toml: no crate uses `{name}` of [workspace.dependencies]"))
+        .collect();
+    none(&wrong);
+}
+
+#[test]
+fn the_toolchain_is_no_older_than_the_manifest_promises() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let promised = quoted(&manifest, "rust-version = ");
+    let toolchain = read(&root().join("rust-toolchain.toml"));
+    let channel = quoted(&toolchain, "channel = ");
+    assert!(channel == "stable" || version(channel) >= version(promised), "{channel} is older than {promised}");
+    let clippy = read(&root().join("clippy.toml"));
+    assert!(!clippy.contains("msrv"), "clippy takes the version from `rust-version`; a second one could disagree");
+}
+
+fn quoted<'a>(text: &'a str, key: &str) -> &'a str {
+    let line = text.lines().find_map(|line| line.strip_prefix(key));
+    line.map(|value| value.trim_matches('"')).expect("the key is there")
+}
+
+fn version(text: &str) -> Vec<u32> {
+    text.split('.').map(|part| part.parse().expect("a version is made of numbers")).collect()
+}
+
+#[track_caller]
+fn none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "{} to mend:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    Path::new(&manifest).parent().expect("xtask is in the workspace").to_owned()
+}
+
+fn shown(file: &Path) -> String {
+    file.strip_prefix(root()).unwrap_or(file).display().to_string()
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn files(extension: &str) -> Vec<PathBuf> {
+    everything().into_iter().filter(|file| file.extension().is_some_and(|known| known == extension)).collect()
+}
+
+fn everything() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            if !path.is_dir() {
+                found.push(path);
+            } else if !SKIPPED.iter().any(|skipped| name == *skipped) {
+                folders.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
