@@ -56,9 +56,10 @@ pub(crate) fn generate(resolved: &Value, hooks: Hooks<'_>, library: &str) -> Res
     }
     let failed = |error: progenitor::Error| refused(format!("progenitor refuses the document: {error}"));
     let mut generator = Generator::new(&settings);
-    let tokens = timed(&mut times.progenitor, || generator.generate_tokens(&for_client)).map_err(failed)?;
+    let mut tokens = timed(&mut times.progenitor, || generator.generate_tokens(&for_client)).map_err(failed)?;
     drop(for_client);
     let mut calls = timed(&mut times.rewrite, || Calls::of(resolved));
+    tokens.extend(calls.support());
     let mut outline = Outline::default();
     let mut change = |modules: &[String], item: &mut Item| {
         unknown::apply(modules, item);

@@ -1,8 +1,10 @@
 //! Makes the generated calls send and accept what progenitor has no words for: other media types than plain JSON, lists in
-//! one piece, parameters under another name, methods that reqwest has no function for, and successes without a body.
+//! one piece, parameters under another name, methods that reqwest has no function for, successes without a body, and
+//! values that stay in their segment of a path.
 //!
 //! A rewrite that does not find what progenitor 0.15.1 writes is an error, not a call that is silently wrong.
 
+mod path;
 mod rewrite;
 
 use std::collections::HashMap;
@@ -13,10 +15,12 @@ use keyapi_spec::document::{OperationKey, operation_id, operations};
 use keyapi_spec::parameter::{ParameterType, parameter_type};
 use keyapi_spec::reply::{Replies, Reply};
 use keyapi_spec::rust_names::request_type;
+use proc_macro2::TokenStream;
 use serde_json::Value;
 use syn::{Block, ImplItem, Item, Type};
 
 use crate::lower::rust_name;
+use path::Path;
 
 /// What one call does that the generator does not know of.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,6 +36,8 @@ struct Wire {
     empty: Vec<String>,
     /// Statuses of errors whose body is not the documented JSON.
     untyped: Vec<String>,
+    /// The path, where values are put into it.
+    path: Option<Path>,
 }
 
 /// A parameter that is called otherwise or sent otherwise than the generator thinks.
@@ -56,13 +62,18 @@ impl Calls {
         let mut wires = HashMap::new();
         for key in operations(resolved) {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
-            let wire = Wire::of(resolved, &key.method, operation);
+            let wire = Wire::of(resolved, &key, operation);
             if wire != Wire::default() {
                 let name = request_type(operation_id(operation));
                 wires.insert(name, (wire, key));
             }
         }
         Self { wires, diagnostics: Vec::new() }
+    }
+
+    /// What the rewritten calls call.
+    pub(crate) fn support(&self) -> TokenStream {
+        if self.wires.values().any(|(wire, _)| wire.path.is_some()) { path::support() } else { TokenStream::new() }
     }
 
     /// Rewrites one item of the generated client, if it is such a call.
@@ -107,7 +118,8 @@ fn send(item: &mut Item) -> Option<(String, &mut Block)> {
 }
 
 impl Wire {
-    fn of(document: &Value, method: &str, operation: &Value) -> Self {
+    fn of(document: &Value, key: &OperationKey, operation: &Value) -> Self {
+        let method = key.method.as_str();
         let replies = Replies::of(method, operation);
         let has = |list: &[(&str, Reply)], wanted| list.iter().any(|(_, reply)| *reply == wanted);
         let statuses = |list: &[(&str, Reply)], keep: fn(Reply) -> bool| -> Vec<String> {
@@ -128,6 +140,7 @@ impl Wire {
             method: ["options", "trace"].contains(&method).then(|| method.to_ascii_uppercase()),
             empty: if typed_success { statuses(&replies.successes, |reply| reply == Reply::Empty) } else { Vec::new() },
             untyped: if typed_error { statuses(&replies.errors, |reply| reply != Reply::Json) } else { Vec::new() },
+            path: Path::of(&key.path),
         }
     }
 }

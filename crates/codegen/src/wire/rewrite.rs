@@ -11,6 +11,11 @@ use super::{Parameter, Wire};
 pub(super) fn rewrite(wire: &Wire, block: &mut Block) -> Vec<String> {
     let mut missing = Vec::new();
     missing.extend(headers(wire, block));
+    if let Some(path) = &wire.path
+        && path.rewrite(block).is_none()
+    {
+        missing.push("url".to_owned());
+    }
     let mut calls = Calls { wire, found: Vec::new() };
     calls.visit_block_mut(block);
     let wanted = wire.parameters.iter().map(|parameter| parameter.rust.clone());

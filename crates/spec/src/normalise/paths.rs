@@ -39,6 +39,9 @@ fn names(path: &str) -> Result<Vec<String>, String> {
     if path.contains("//") {
         return Err("two slashes follow each other".to_owned());
     }
+    if let Some(step) = path.split('/').find(|segment| is_step(segment)) {
+        return Err(format!("`{step}` is a step to another path"));
+    }
     if let Some(odd) = path.chars().find(|c| ['?', '#', '\\'].contains(c) || c.is_control() || c.is_whitespace()) {
         return Err(format!("{odd:?} cannot be part of it"));
     }
@@ -57,6 +60,11 @@ fn names(path: &str) -> Result<Vec<String>, String> {
         rest = after;
     }
     Ok(names)
+}
+
+/// Whether a URL parser takes a segment for a step to another path.
+fn is_step(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 /// Brings the parameters of one operation in line with the template.
