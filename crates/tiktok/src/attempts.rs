@@ -17,6 +17,9 @@ use crate::{Error, ErrorKind};
 /// what is sent.
 static API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
+/// The longest URL that the HTTP library sends.
+const URL_LIMIT: usize = u16::MAX as usize - 1;
+
 // Functions that return a future stand here for `async fn`, which would hold a request twice: as its argument, and as
 // the variable that the argument becomes. A program holds as many of these futures as it has calls under way.
 impl Call {
@@ -32,6 +35,11 @@ impl Call {
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
         let mut attempt = 0;
         async move {
+            let length = request.url().as_str().len();
+            if length > URL_LIMIT {
+                let message = format!("its URL has {length} bytes, and at most {URL_LIMIT} can be sent: pass less");
+                return Err(Error::invalid_request(self.target.name.clone(), message));
+            }
             loop {
                 self.wait_for_turn(&deadline, attempt).await?;
                 let next = request.try_clone();

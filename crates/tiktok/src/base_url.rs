@@ -72,6 +72,24 @@ impl BaseUrl {
         }
     }
 
+    /// The URL of a path on this server, which may have a query.
+    ///
+    /// The path is taken only as it stands: what a URL parser resolves or cuts off could lead out of the base URL.
+    pub(crate) fn join(&self, path: &str) -> Result<Url, &'static str> {
+        // Without the slash, a path such as `@example.com` would turn the server's name into a user name.
+        if !path.starts_with('/') {
+            return Err("the path must start with a slash");
+        }
+        let text = format!("{}{path}", self.text);
+        match Url::parse(&text) {
+            Ok(url) if url.as_str() == text && url.fragment().is_none() => Ok(url),
+            _ => {
+                Err("the path is not as a URL has it: percent-encode what needs it, and leave out `#`, `\\`, blanks, \
+                      control characters and segments of dots")
+            }
+        }
+    }
+
     /// Follows redirects only to the same scheme, host and port, so that the key stays where it was sent.
     pub(crate) fn redirect_policy(&self) -> Policy {
         let origin = self.url.origin();

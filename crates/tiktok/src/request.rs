@@ -14,6 +14,8 @@ use crate::{CallOptions, Client, Error, Pages, Pagination, Reply};
 impl Client {
     /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.
     ///
+    /// The path is sent as it stands, so it has to be as a URL has it, percent-encoded and without segments of dots.
+    ///
     /// ```no_run
     /// # async fn f(client: keyapi_tiktok::Client) -> Result<(), keyapi_tiktok::Error> {
     /// use keyapi_tiktok::Method;
@@ -101,11 +103,10 @@ impl<'a> Request<'a> {
         let name = format!("{} {path}", self.method);
         let target = Target { name: name.into(), path: path.into(), credits: self.credits };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
-        // Without the slash, a path such as `@example.com` would turn the server's name into a user name.
-        if !self.path.starts_with('/') {
-            return Err(call.invalid_request("the path must start with a slash"));
+        if self.method == Method::CONNECT {
+            return Err(call.invalid_request("CONNECT asks a proxy for a tunnel and calls no path: use another method"));
         }
-        let url = format!("{}{}", call.shared.base_url.as_str(), self.path);
+        let url = call.shared.base_url.join(&self.path).map_err(|message| call.invalid_request(message))?;
         let mut request = call.shared.http.request(self.method, url).header(ACCEPT, JSON);
         if !self.query.is_empty() {
             request = request.query(&self.query);

@@ -52,3 +52,68 @@ async fn a_path_cannot_lead_to_another_server() {
     client.request(Method::GET, "//evil.example/").send().await.unwrap();
     assert_eq!(server.seen()[0].line, "GET //evil.example/ HTTP/1.1");
 }
+
+#[tokio::test]
+async fn a_path_that_a_url_parser_would_change_is_refused() {
+    let server = Server::start([reply(200, OK)]).await;
+    for base in [server.url.clone(), format!("{}/base", server.url)] {
+        let client = server.client().base_url(base).build().unwrap();
+        for path in [
+            "/a\nX",
+            "/a\rb",
+            "/a\tb",
+            "/a\0",
+            "/a\x1b[1m",
+            "/a ",
+            " /a",
+            "/a b",
+            "/a?b=c ",
+            "/a#b",
+            "/#",
+            "/a\\b",
+            "/.",
+            "/..",
+            "/a/../b",
+            "/a/./b",
+            "/a/..",
+            "/%2e%2e",
+            "/%2E./a",
+            "/a/%2e",
+            "/a/..?b",
+            "/\\..\\a",
+            "/ä",
+            "/{id}",
+        ] {
+            let error = client.request(Method::GET, path).send().await.unwrap_err();
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{path:?}: {error}");
+        }
+    }
+    assert!(server.seen().is_empty());
+    let client = server.client().base_url(format!("{}/base/", server.url)).build().unwrap();
+    for path in ["/", "/a/", "/%C3%A4/a%2Fb", "/...", "/a:b@c;d=e", "/a?b=../c&d=/.", "/a?"] {
+        client.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(server.seen().pop().unwrap().line, format!("GET /base{path} HTTP/1.1"));
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_refused_with_its_own_text() {
+    let server = Server::start([reply(200, OK)]).await;
+    let client = server.client().build().unwrap();
+    let error = client.request(Method::CONNECT, "/v1/x").send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "CONNECT /v1/x: invalid request: CONNECT asks a proxy for a tunnel and calls no path: use another method"
+    );
+    let long = |length: usize| "x".repeat(length - server.url.len() - "/v1?q=".len());
+    let error = client.request(Method::GET, "/v1").query("q", long(65_535)).send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "GET /v1: invalid request: its URL has 65535 bytes, and at most 65534 can be sent: pass less"
+    );
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+    let error = client.trending_music_detail().clip_id("x".repeat(70_000)).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+    assert!(server.seen().is_empty());
+    client.request(Method::GET, "/v1").query("q", long(65_534)).send().await.unwrap();
+}
