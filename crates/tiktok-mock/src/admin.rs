@@ -5,7 +5,9 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::document::Document;
 use crate::engine::{Engine, Loaded};
+use crate::operation_info::OperationInfo;
 use crate::outcome::Reply;
 use crate::page;
 use crate::request::{Request, pairs};
@@ -28,8 +30,8 @@ pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
         (&Method::GET, "" | "/") => text(StatusCode::OK, "text/html; charset=utf-8", page::overview(engine, loaded)),
         (&Method::GET, "/health") => json(StatusCode::OK, &health(engine, loaded)),
         (&Method::GET, "/openapi.json") => json(StatusCode::OK, loaded.document.inferred().source().root()),
-        (&Method::GET, "/operations") => json(StatusCode::OK, &operations(engine)),
-        (&Method::GET, "/journal") => json(StatusCode::OK, &journal(engine, asked("operation"))),
+        (&Method::GET, "/operations") => json(StatusCode::OK, &operations(&loaded.document)),
+        (&Method::GET, "/journal") => json(StatusCode::OK, &journal(engine, loaded, asked("operation"))),
         (&Method::DELETE, "/journal") => {
             engine.state().journal.reset();
             done()
@@ -40,7 +42,7 @@ pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
             engine.state().scripts.reset();
             done()
         }
-        (&Method::GET, "/coverage") => coverage(engine, asked("format").unwrap_or("json")),
+        (&Method::GET, "/coverage") => coverage(loaded, asked("format").unwrap_or("json")),
         (&Method::POST, "/reset") => {
             engine.reset();
             done()
@@ -65,9 +67,9 @@ fn health(engine: &Engine, loaded: &Loaded) -> Value {
     })
 }
 
-fn operations(engine: &Engine) -> Value {
-    let operations = engine.operations();
-    let describe = |operation: &crate::OperationInfo| {
+fn operations(document: &Document) -> Value {
+    let operations = OperationInfo::list(document);
+    let describe = |operation: &OperationInfo| {
         json!({
             "name": operation.name,
             "method": operation.method.as_str(),
@@ -91,8 +93,8 @@ fn operations(engine: &Engine) -> Value {
     Value::Array(operations.iter().map(describe).collect())
 }
 
-fn journal(engine: &Engine, operation: Option<&str>) -> Value {
-    let entries = engine.journal();
+fn journal(engine: &Engine, loaded: &Loaded, operation: Option<&str>) -> Value {
+    let entries = engine.journal_for(&loaded.document);
     let wanted = entries.iter().filter(|entry| operation.is_none() || entry.operation.as_deref() == operation);
     Value::Array(wanted.map(crate::journal::Entry::to_json).collect())
 }
@@ -134,8 +136,8 @@ fn add_script(engine: &Engine, body: &[u8]) -> Reply {
     }
 }
 
-fn coverage(engine: &Engine, format: &str) -> Reply {
-    let report = engine.coverage();
+fn coverage(loaded: &Loaded, format: &str) -> Reply {
+    let report = loaded.report();
     match format {
         "json" => json(StatusCode::OK, &json!(report)),
         "text" => text(StatusCode::OK, "text/plain; charset=utf-8", report.to_text()),

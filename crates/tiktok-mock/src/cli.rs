@@ -115,30 +115,35 @@ pub(crate) fn run() -> Result<ExitCode, String> {
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
-    runtime.block_on(async {
-        // Before the line that says that all is ready, so that no signal is missed after it.
-        let stop = stopped().map_err(|error| format!("cannot listen for signals: {error}"))?;
-        let listener = bind(arguments.addr).await.map_err(|error| bind_error(arguments.addr, &error))?;
-        let address = listener.local_addr().map_err(|error| error.to_string())?;
-        if !address.ip().is_loopback() {
-            eprintln!("{}", exposed(address, &arguments));
+    let ended = runtime.block_on(serve_until_stopped(engine, arguments));
+    // A document that is still being loaded does not keep the program from stopping.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve_until_stopped(engine: Arc<Engine>, arguments: Arguments) -> Result<ExitCode, String> {
+    // Before the line that says that all is ready, so that no signal is missed after it.
+    let stop = stopped().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let listener = bind(arguments.addr).await.map_err(|error| bind_error(arguments.addr, &error))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    if !address.ip().is_loopback() {
+        eprintln!("{}", exposed(address, &arguments));
+    }
+    announce(address).map_err(|error| format!("cannot write to standard output: {error}"))?;
+    if let Some(spec) = arguments.spec {
+        let watch = Watch::new(spec, arguments.overlay);
+        tokio::spawn(follow(Arc::clone(&engine), watch, report_reload));
+    }
+    let bad = OnceLock::new();
+    let document = Arc::clone(&engine.loaded().document);
+    let stop = async {
+        tokio::select! {
+            () = stop => {}
+            error = wrong(document) => { _ = bad.set(error.to_string()); }
         }
-        announce(address).map_err(|error| format!("cannot write to standard output: {error}"))?;
-        if let Some(spec) = arguments.spec {
-            let watch = Watch::new(spec, arguments.overlay);
-            tokio::spawn(follow(Arc::clone(&engine), watch, report_reload));
-        }
-        let bad = OnceLock::new();
-        let document = Arc::clone(&engine.loaded().document);
-        let stop = async {
-            tokio::select! {
-                () = stop => {}
-                error = wrong(document) => { _ = bad.set(error.to_string()); }
-            }
-        };
-        serve(listener, engine, Limits::default(), arguments.log.into(), stop).await;
-        bad.into_inner().map_or(Ok(ExitCode::SUCCESS), Err)
-    })
+    };
+    serve(listener, engine, Limits::default(), arguments.log.into(), stop).await;
+    bad.into_inner().map_or(Ok(ExitCode::SUCCESS), Err)
 }
 
 /// Prints what the servers of a test run exercised.

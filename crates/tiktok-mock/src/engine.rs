@@ -1,8 +1,10 @@
 //! The engine: a document, the options, and what changes from request to request.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+
+use arc_swap::ArcSwap;
 
 use crate::admin;
 use crate::answer;
@@ -136,7 +138,8 @@ impl State {
 /// Answers requests from a document.
 #[derive(Debug)]
 pub struct Engine {
-    loaded: RwLock<Arc<Loaded>>,
+    /// Swapped whole, so that no request waits for a new document, nor a new document for a request.
+    loaded: ArcSwap<Loaded>,
     options: Options,
     state: State,
 }
@@ -150,6 +153,13 @@ pub struct Loaded {
     pub coverage: Coverage,
 }
 
+impl Loaded {
+    /// What was exercised of the document.
+    pub fn report(&self) -> coverage::Report {
+        self.coverage.report(&self.document)
+    }
+}
+
 impl Engine {
     /// An engine for a document.
     pub fn new(document: Arc<Document>, options: Options) -> Self {
@@ -161,13 +171,13 @@ impl Engine {
             credits: Credits::default(),
             draws: AtomicU64::new(0),
         };
-        Self { loaded: RwLock::new(Arc::new(Loaded { document, coverage })), options, state }
+        Self { loaded: ArcSwap::from_pointee(Loaded { document, coverage }), options, state }
     }
 
     /// Answers a request.
     pub fn handle(&self, request: &Request) -> Outcome {
-        // No lock is held while a reply is on its way: the guard ends with this function.
-        let loaded = self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // The whole request sees one document, whatever comes meanwhile.
+        let loaded = self.loaded();
         if self.options.admin == Admin::On && admin::is_for(request.uri().path()) {
             return Outcome::reply(admin::handle(self, &loaded, request));
         }
@@ -185,15 +195,14 @@ impl Engine {
 
     /// The document and its coverage.
     pub fn loaded(&self) -> Arc<Loaded> {
-        Arc::clone(&self.loaded.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        self.loaded.load_full()
     }
 
     /// Goes on with another document. What was counted of the old one is kept for the run's total.
     pub fn replace(&self, document: Arc<Document>) {
         let coverage = Coverage::new(&document);
-        let mut loaded = self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        coverage::add_to_total(&loaded.coverage.report(&loaded.document));
-        *loaded = Arc::new(Loaded { document, coverage });
+        let old = self.loaded.swap(Arc::new(Loaded { document, coverage }));
+        coverage::add_to_total(&old.report());
     }
 
     /// How the engine behaves.
@@ -208,15 +217,20 @@ impl Engine {
 
     /// The kept requests, oldest first.
     pub fn journal(&self) -> Vec<Entry> {
-        let loaded = self.loaded();
-        self.state.journal.entries(|index| Some(loaded.document.operations.get(index)?.name.clone()))
+        self.journal_for(&self.loaded().document)
+    }
+
+    /// The kept requests, their operations named as a document names them.
+    pub(crate) fn journal_for(&self, document: &Document) -> Vec<Entry> {
+        self.state.journal.entries(|index| Some(document.operations.get(index)?.name.clone()))
     }
 
     /// Holds an expectation against the kept requests.
     pub fn verify(&self, expectation: &Expectation) -> Result<(), Unmet> {
-        let document = &self.loaded().document;
+        let loaded = self.loaded();
+        let document = &loaded.document;
         let name = document.find(expectation.operation()).map(|index| document.operations[index].name.as_str());
-        let mut entries = self.journal();
+        let mut entries = self.journal_for(document);
         entries.retain(|entry| entry.operation.as_deref() == name && name.is_some());
         expectation.check(&entries)
     }
@@ -234,8 +248,7 @@ impl Engine {
 
     /// What was exercised of the document.
     pub fn coverage(&self) -> coverage::Report {
-        let loaded = self.loaded();
-        loaded.coverage.report(&loaded.document)
+        self.loaded().report()
     }
 
     /// Adds steps to the script of an operation, or of whichever is called next where the name is `*`.
@@ -272,8 +285,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        let loaded = self.loaded.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
-        coverage::add_to_total(&loaded.coverage.report(&loaded.document));
+        coverage::add_to_total(&self.loaded().report());
     }
 }
 

@@ -61,11 +61,9 @@ impl MockServer {
     /// httpmock asks its mocks in the order of their registration, so the one that answers from the document is
     /// registered anew after those of the closure.
     pub fn overrides<'s, T>(&'s self, register: impl FnOnce(&'s httpmock::MockServer) -> T) -> T {
-        let mut catch_all = lock(&self.catch_all);
         let registered = register(&self.httpmock);
         let last = answer_from(&self.engine, &self.httpmock);
-        Mock::new(*catch_all, &self.httpmock).delete();
-        *catch_all = last;
+        Mock::new(self.keep_last(last), &self.httpmock).delete();
         registered
     }
 
@@ -73,6 +71,14 @@ impl MockServer {
     /// [`overrides`](Self::overrides).
     pub fn httpmock(&self) -> &httpmock::MockServer {
         &self.httpmock
+    }
+
+    /// Keeps the one of two mocks that was registered last, and returns the other.
+    fn keep_last(&self, registered: usize) -> usize {
+        let mut catch_all = lock(&self.catch_all);
+        let earlier = (*catch_all).min(registered);
+        *catch_all = (*catch_all).max(registered);
+        earlier
     }
 
     fn on(httpmock: httpmock::MockServer, document: Arc<Document>, options: Options) -> Self {

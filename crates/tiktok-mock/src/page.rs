@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use crate::coverage::{Cell, Report};
+use crate::document::Document;
 use crate::engine::{Engine, Loaded};
+use crate::operation_info::OperationInfo;
 
 const STYLE: &str = "<style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}\
 table{border-collapse:collapse;width:100%;margin:0 0 2rem}th,td{text-align:left;padding:.3rem .6rem;\
@@ -15,9 +17,9 @@ const LATEST: usize = 50;
 /// Operations, statuses, examples, coverage and the latest requests.
 pub(crate) fn overview(engine: &Engine, loaded: &Loaded) -> String {
     let title = if loaded.document.title.is_empty() { "Mock server" } else { &loaded.document.title };
-    let report = engine.coverage();
+    let report = loaded.report();
     let mut out = head(title);
-    let _ = write!(out, "<h2>Operations</h2>{}", operations(&report, engine));
+    let _ = write!(out, "<h2>Operations</h2>{}", operations(&report, &loaded.document));
     let (all, hit) = report.totals();
     let _ = write!(
         out,
@@ -25,7 +27,7 @@ pub(crate) fn overview(engine: &Engine, loaded: &Loaded) -> String {
         report.percent()
     );
     out.push_str("<table id=\"requests\"><tr><th>#<th>Request<th>Operation<th>Status<th>Violations</tr>");
-    for entry in engine.journal().iter().rev().take(LATEST) {
+    for entry in engine.journal_for(&loaded.document).iter().rev().take(LATEST) {
         let query: Vec<String> = entry.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let violations: Vec<&str> = entry.violations.iter().map(|violation| violation.message.as_str()).collect();
         let _ = write!(
@@ -64,9 +66,9 @@ pub(crate) fn coverage(report: &Report) -> String {
     out
 }
 
-fn operations(report: &Report, engine: &Engine) -> String {
+fn operations(report: &Report, document: &Document) -> String {
     let mut out = String::from("<table id=\"operations\"><tr><th>Operation<th>Statuses<th>Parameters<th>Examples</tr>");
-    for (operation, counted) in engine.operations().iter().zip(&report.operations) {
+    for (operation, counted) in OperationInfo::list(document).iter().zip(&report.operations) {
         let examples = operation.statuses.iter().flat_map(|status| {
             status.examples.iter().map(move |(_, name, value)| {
                 let shown: String = value.to_string().chars().take(200).collect();

@@ -59,17 +59,27 @@ impl Watch {
 
 /// Goes on looking, and lets the engine go on with each new document. One that cannot be served is reported and
 /// otherwise ignored.
-pub async fn follow(engine: Arc<Engine>, mut watch: Watch, report: impl Fn(Result<&Document, &LoadError>)) {
+pub async fn follow(
+    engine: Arc<Engine>,
+    mut watch: Watch,
+    mut report: impl FnMut(Result<&Document, &LoadError>) + Send + 'static,
+) {
     loop {
         tokio::time::sleep(INTERVAL).await;
-        // Loading is quick, and the other threads answer meanwhile.
-        match watch.look() {
-            None => {}
-            Some(Ok(document)) => {
-                report(Ok(&document));
-                engine.replace(document);
+        let served = Arc::clone(&engine);
+        // A large document, or a report that nobody reads, takes a thread of its own and none that answers requests.
+        let looked = tokio::task::spawn_blocking(move || {
+            match watch.look() {
+                None => {}
+                Some(Ok(document)) => {
+                    report(Ok(&document));
+                    served.replace(document);
+                }
+                Some(Err(error)) => report(Err(&error)),
             }
-            Some(Err(error)) => report(Err(&error)),
-        }
+            (watch, report)
+        });
+        let Ok(back) = looked.await else { return };
+        (watch, report) = back;
     }
 }

@@ -46,6 +46,17 @@ fn one_operation_can_be_overridden() {
 }
 
 #[test]
+fn overrides_may_be_made_while_others_are() {
+    let server = MockServer::start();
+    server.overrides(|httpmock| {
+        httpmock.mock(|when, then| _ = (when.path("/outer"), then.status(501)));
+        server.overrides(|httpmock| httpmock.mock(|when, then| _ = (when.path("/inner"), then.status(502))).id());
+    });
+    assert_eq!((get(&server.url(), "/outer", &[]).status, get(&server.url(), "/inner", &[]).status), (501, 502));
+    assert_eq!(get(&server.url(), TARGET, &[]).status, 401);
+}
+
+#[test]
 fn servers_are_isolated_and_stop_when_dropped() {
     let (first, second) = (HttpServer::start().unwrap(), HttpServer::start().unwrap());
     assert_ne!(first.url(), second.url());

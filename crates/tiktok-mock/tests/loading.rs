@@ -4,6 +4,9 @@
 mod support;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use keyapi_spec::Input;
 use keyapi_tiktok_mock::{Engine, Options, load};
@@ -58,4 +61,41 @@ fn bodies_are_made_up_from_inferred_schemas() {
     let made_up = body(&reply(&engine, "POST /things?__dynamic=true"));
     assert!(made_up["size"].is_i64(), "{made_up}");
     assert_eq!(body(&reply(&engine, "POST /things")), json!({ "size": 1 }));
+}
+
+/// Whoever reads a document while it is replaced must neither stop the replacement nor be stopped by it.
+#[test]
+fn a_document_is_replaced_while_the_admin_interface_is_read() {
+    let paths = |paths: &str| document(&format!("{{openapi: 3.0.0, paths: {{{paths}}}}}"));
+    let operation = |path: &str| format!("{path}: {{get: {{responses: {{'200': {{description: ok}}}}}}}}");
+    let documents = [paths(&operation("/a")), paths(&format!("{}, {}", operation("/b"), operation("/c")))];
+    let engine = Engine::new(Arc::clone(&documents[0]), Options::default());
+    reply(&engine, "GET /a");
+    let done = AtomicBool::new(false);
+    let (ended, all_ended) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for target in ["/__mock/", "/__mock/journal", "/__mock/", "/__mock/journal"] {
+            let (engine, done, ended) = (&engine, &done, ended.clone());
+            scope.spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    assert_eq!(reply(engine, &format!("GET {target}")).status, 200);
+                }
+                ended.send(()).unwrap();
+            });
+        }
+        let (engine, done, documents, ended) = (&engine, &done, &documents, ended);
+        scope.spawn(move || {
+            (0..10_000).for_each(|turn| engine.replace(Arc::clone(&documents[turn % 2])));
+            done.store(true, Ordering::Relaxed);
+            ended.send(()).unwrap();
+        });
+        for _ in 0..5 {
+            if all_ended.recv_timeout(Duration::from_secs(60)).is_err() {
+                // Threads that wait for each other would keep the test from failing.
+                eprintln!("the document is not replaced, as readers and writer wait for each other");
+                std::process::abort();
+            }
+        }
+    });
+    assert_eq!(engine.operations().len(), 2);
 }
