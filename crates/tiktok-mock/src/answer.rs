@@ -18,6 +18,7 @@ use crate::negotiation::{self, Negotiated, Wishes};
 use crate::outcome::{Action, Outcome, Reply};
 use crate::prefer::Preferences;
 use crate::problem::{Kind, Problem};
+use crate::quota::{Exceeded, MOST_CALLERS};
 use crate::request::{Incoming, Request};
 use crate::router::Found;
 use crate::script::{Happening, Step};
@@ -300,7 +301,11 @@ impl<'a> Exchange<'a> {
 
     fn count(&self, caller: Caller, wishes: &Wishes<'_>) -> Result<(), Problem> {
         let Some(limit) = self.options.qps else { return Ok(()) };
-        let Err(wait) = self.state.rate.count(caller, self.now, limit) else { return Ok(()) };
+        let wait = match self.state.rate.count(caller, self.now, limit) {
+            Ok(()) => return Ok(()),
+            Err(Exceeded::Limit(wait)) => wait,
+            Err(Exceeded::Callers) => return Err(too_many_callers()),
+        };
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let own = Problem::new(Kind::TooMany, format!("There are more than {limit} requests per second"))
             .header(header::RETRY_AFTER, seconds.to_string());
@@ -310,7 +315,11 @@ impl<'a> Exchange<'a> {
     fn spend(&self, caller: Caller, wishes: &Wishes<'_>) -> Result<(), Problem> {
         let Some(budget) = self.options.credits else { return Ok(()) };
         let cost = self.operation.credits;
-        let Err(left) = self.state.credits.spend(caller, cost, budget) else { return Ok(()) };
+        let left = match self.state.credits.spend(caller, cost, budget) {
+            Ok(()) => return Ok(()),
+            Err(Exceeded::Limit(left)) => left,
+            Err(Exceeded::Callers) => return Err(too_many_callers()),
+        };
         let detail = format!("The operation costs {cost} credits, and {left} are left");
         Err(self.documented_or(402, Problem::new(Kind::NoCredits, detail), wishes))
     }
@@ -344,6 +353,13 @@ fn unauthorized(challenge: Option<&str>) -> Problem {
             .header(header::WWW_AUTHENTICATE, challenge),
         None => problem,
     }
+}
+
+/// The documented response would speak of the caller's own limit.
+fn too_many_callers() -> Problem {
+    let detail =
+        format!("The server counts for {MOST_CALLERS} keys, and this is another; POST /__mock/reset forgets them");
+    Problem::new(Kind::TooMany, detail)
 }
 
 fn unprocessable(violations: &[Violation]) -> Problem {

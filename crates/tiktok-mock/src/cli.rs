@@ -129,6 +129,9 @@ async fn serve_until_stopped(engine: Arc<Engine>, arguments: Arguments) -> Resul
     if !address.ip().is_loopback() {
         eprintln!("{}", exposed(address, &arguments));
     }
+    if let Err(error) = coverage::store() {
+        eprintln!("warning: {error}");
+    }
     announce(address).map_err(|error| format!("cannot write to standard output: {error}"))?;
     if let Some(spec) = arguments.spec {
         let watch = Watch::new(spec, arguments.overlay);
@@ -143,6 +146,8 @@ async fn serve_until_stopped(engine: Arc<Engine>, arguments: Arguments) -> Resul
         }
     };
     serve(listener, engine, Limits::default(), arguments.log.into(), stop).await;
+    // Connections that outlive the server, and whoever follows the document, keep the engine from doing it.
+    coverage::store().map_err(|error| error.to_string())?;
     bad.into_inner().map_or(Ok(ExitCode::SUCCESS), Err)
 }
 

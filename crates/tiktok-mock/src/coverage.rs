@@ -1,7 +1,7 @@
 //! Which operations, statuses and parameters were exercised.
 //!
-//! Every process that runs with [`DIRECTORY`] set stores there what its servers exercised; [`read`] adds it up, and the
-//! program prints it with `--coverage DIR`.
+//! Every process that runs with [`DIRECTORY`] set stores there what its servers exercised, in a file of its own that is
+//! at most a second behind; [`read`] adds the files up, and the program prints them with `--coverage DIR`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,12 +12,13 @@ use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use crate::coverage_file::{self, CoverageFile};
 use crate::document::parameter::Location;
 use crate::document::response::Code;
 use crate::document::{Document, Operation};
 use crate::lock;
 use crate::page;
-use crate::request::Request;
+use crate::request::{Request, cookies};
 
 /// The environment variable that names a directory, where every process of a test run stores what it exercised.
 pub const DIRECTORY: &str = "KEYAPI_MOCK_COVERAGE";
@@ -98,7 +99,7 @@ impl Coverage {
                 Location::Query => has_name(request.uri().query().unwrap_or_default(), &parameter.name),
                 Location::Header => request.headers().contains_key(&parameter.name),
                 Location::Path => true,
-                Location::Cookie => request.headers().contains_key(http::header::COOKIE),
+                Location::Cookie => cookies(request.headers()).any(|(name, _)| name == parameter.name),
             };
             if given {
                 counter.fetch_add(1, Ordering::Relaxed);
@@ -259,14 +260,18 @@ impl OperationReport {
     }
 }
 
-/// Adds what a server counted to the process's total, and stores that where [`DIRECTORY`] says.
-pub(crate) fn add_to_total(report: &Report) {
-    static TOTAL: Mutex<Report> = Mutex::new(Report { operations: Vec::new() });
-    let mut total = lock(&TOTAL);
-    total.add(report);
-    if let Some(directory) = std::env::var_os(DIRECTORY).filter(|directory| !directory.is_empty()) {
-        // Coverage that cannot be stored is missed by whoever reads it; the tests themselves go on.
-        _ = store(&total, Path::new(&directory));
+/// Stores what the process's servers exercised so far where [`DIRECTORY`] says, if it does.
+///
+/// Servers do that by themselves, a second after a request at the latest and when they are dropped; who ends the process
+/// otherwise, or wants to know whether the directory can be written, does it here.
+///
+/// # Errors
+///
+/// The directory cannot be written.
+pub fn store() -> io::Result<()> {
+    match coverage_file::of_process() {
+        Ok(file) => file.map_or(Ok(()), CoverageFile::write),
+        Err(error) => Err(io::Error::other(error)),
     }
 }
 
@@ -276,18 +281,15 @@ pub fn read(directory: &Path) -> io::Result<Report> {
     let mut files: Vec<_> = fs::read_dir(directory)?.collect::<Result<Vec<_>, _>>()?;
     files.sort_by_key(fs::DirEntry::file_name);
     for file in files.iter().filter(|file| file.path().extension().is_some_and(|extension| extension == "json")) {
-        let report: Report = serde_json::from_slice(&fs::read(file.path())?).map_err(io::Error::other)?;
+        let bytes = fs::read(file.path())?;
+        // A server that has only just started, or was killed at once, has not written its file yet.
+        if bytes.is_empty() {
+            continue;
+        }
+        let report: Report = serde_json::from_slice(&bytes).map_err(io::Error::other)?;
         total.add(&report);
     }
     Ok(total)
-}
-
-fn store(report: &Report, directory: &Path) -> io::Result<()> {
-    fs::create_dir_all(directory)?;
-    let name = format!("coverage-{}", std::process::id());
-    let draft = directory.join(format!("{name}.draft"));
-    fs::write(&draft, serde_json::to_vec(report)?)?;
-    fs::rename(draft, directory.join(format!("{name}.json")))
 }
 
 /// Whether a query string has a parameter of a name; names that need decoding are rare and decoded.

@@ -10,6 +10,7 @@ use crate::admin;
 use crate::answer;
 use crate::clock::{Clock, SystemClock};
 use crate::coverage::{self, Coverage};
+use crate::coverage_file::{self, CoverageFile};
 use crate::document::Document;
 use crate::expectation::{Expectation, Unmet};
 use crate::journal::{self, Entry, Finding, Journal};
@@ -154,6 +155,15 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    fn new(document: Arc<Document>) -> Arc<Self> {
+        let coverage = Coverage::new(&document);
+        let loaded = Arc::new(Self { document, coverage });
+        if let Some(file) = coverage_file() {
+            file.begin(&loaded);
+        }
+        loaded
+    }
+
     /// What was exercised of the document.
     pub fn report(&self) -> coverage::Report {
         self.coverage.report(&self.document)
@@ -163,7 +173,6 @@ impl Loaded {
 impl Engine {
     /// An engine for a document.
     pub fn new(document: Arc<Document>, options: Options) -> Self {
-        let coverage = Coverage::new(&document);
         let state = State {
             journal: Journal::new(options.journal_bytes),
             scripts: Scripts::default(),
@@ -171,7 +180,7 @@ impl Engine {
             credits: Credits::default(),
             draws: AtomicU64::new(0),
         };
-        Self { loaded: ArcSwap::from_pointee(Loaded { document, coverage }), options, state }
+        Self { loaded: ArcSwap::new(Loaded::new(document)), options, state }
     }
 
     /// Answers a request.
@@ -187,6 +196,9 @@ impl Engine {
         let status = answer.outcome.status().map(|status| status.as_u16());
         if let Some(index) = answer.operation {
             loaded.coverage.count(document, index, request, status);
+            if let Some(file) = coverage_file() {
+                file.change();
+            }
         }
         let finding = Finding { at: now, operation: answer.operation, status, violations: answer.violations };
         self.state.journal.write(request, finding, document.secrets());
@@ -200,9 +212,7 @@ impl Engine {
 
     /// Goes on with another document. What was counted of the old one is kept for the run's total.
     pub fn replace(&self, document: Arc<Document>) {
-        let coverage = Coverage::new(&document);
-        let old = self.loaded.swap(Arc::new(Loaded { document, coverage }));
-        coverage::add_to_total(&old.report());
+        self.loaded.store(Loaded::new(document));
     }
 
     /// How the engine behaves.
@@ -285,8 +295,13 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        coverage::add_to_total(&self.loaded().report());
+        // Coverage that cannot be stored is missed by whoever reads it; the tests themselves go on.
+        _ = coverage::store();
     }
+}
+
+fn coverage_file() -> Option<&'static CoverageFile> {
+    coverage_file::of_process().ok().flatten()
 }
 
 /// Why a script is not taken.

@@ -23,6 +23,7 @@ pub mod answer;
 pub mod clock;
 mod connection;
 pub mod coverage;
+mod coverage_file;
 pub mod document;
 pub mod engine;
 pub mod expectation;

@@ -10,13 +10,29 @@ use crate::security::Caller;
 /// The span that requests are counted over.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// More callers than this are not told apart; the oldest windows are forgotten first.
-const MOST_CALLERS: usize = 10_000;
+/// How many callers are told apart. What others do is not counted, so they may do nothing.
+pub const MOST_CALLERS: usize = 10_000;
+
+/// Why a caller may not do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exceeded<T> {
+    /// The caller has used up the limit; this much is left, or has to be waited for.
+    Limit(T),
+    /// There are [`MOST_CALLERS`] others already.
+    Callers,
+}
 
 /// The requests of each caller in the current second.
 #[derive(Debug, Default)]
 pub struct Rate {
-    windows: Mutex<HashMap<Caller, Window>>,
+    windows: Mutex<Windows>,
+}
+
+#[derive(Debug, Default)]
+struct Windows {
+    callers: HashMap<Caller, Window>,
+    /// When callers whose second is over were last forgotten.
+    swept: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -33,17 +49,17 @@ pub struct Credits {
 
 impl Rate {
     /// Counts a request; an error says how long to wait where there were too many.
-    pub fn count(&self, caller: Caller, now: Duration, limit: u32) -> Result<(), Duration> {
+    pub fn count(&self, caller: Caller, now: Duration, limit: u32) -> Result<(), Exceeded<Duration>> {
         let mut windows = lock(&self.windows);
-        if windows.len() >= MOST_CALLERS {
-            windows.retain(|_, window| now < window.start + WINDOW);
+        if !windows.has_room_for(caller, now) {
+            return Err(Exceeded::Callers);
         }
-        let window = windows.entry(caller).or_insert(Window { start: now, requests: 0 });
+        let window = windows.callers.entry(caller).or_insert(Window { start: now, requests: 0 });
         if now >= window.start + WINDOW {
             *window = Window { start: now, requests: 0 };
         }
         if window.requests >= limit {
-            return Err(window.start + WINDOW - now);
+            return Err(Exceeded::Limit(window.start + WINDOW - now));
         }
         window.requests += 1;
         Ok(())
@@ -51,21 +67,35 @@ impl Rate {
 
     /// Forgets all requests.
     pub fn reset(&self) {
-        lock(&self.windows).clear();
+        *lock(&self.windows) = Windows::default();
+    }
+}
+
+impl Windows {
+    fn has_room_for(&mut self, caller: Caller, now: Duration) -> bool {
+        if self.callers.len() < MOST_CALLERS || self.callers.contains_key(&caller) {
+            return true;
+        }
+        // Once in a while is enough, and more would let every refused request look at every caller.
+        if now >= self.swept + WINDOW {
+            self.swept = now;
+            self.callers.retain(|_, window| now < window.start + WINDOW);
+        }
+        self.callers.len() < MOST_CALLERS
     }
 }
 
 impl Credits {
     /// Spends credits of a caller's budget; an error says how many are left where they do not suffice.
-    pub fn spend(&self, caller: Caller, cost: u64, budget: u64) -> Result<(), u64> {
+    pub fn spend(&self, caller: Caller, cost: u64, budget: u64) -> Result<(), Exceeded<u64>> {
         let mut spent = lock(&self.spent);
         if spent.len() >= MOST_CALLERS && !spent.contains_key(&caller) {
-            return Ok(());
+            return Err(Exceeded::Callers);
         }
         let spent = spent.entry(caller).or_default();
         let left = budget.saturating_sub(*spent);
         if cost > left {
-            return Err(left);
+            return Err(Exceeded::Limit(left));
         }
         *spent += cost;
         Ok(())
@@ -91,7 +121,7 @@ mod tests {
         let at = Duration::from_millis;
         assert_eq!(rate.count(caller(), at(0), 2), Ok(()));
         assert_eq!(rate.count(caller(), at(400), 2), Ok(()));
-        assert_eq!(rate.count(caller(), at(700), 2), Err(at(300)));
+        assert_eq!(rate.count(caller(), at(700), 2), Err(Exceeded::Limit(at(300))));
         assert_eq!(rate.count(caller(), at(1_000), 2), Ok(()));
     }
 
@@ -99,7 +129,7 @@ mod tests {
     fn credits_are_spent_until_they_do_not_suffice() {
         let credits = Credits::default();
         assert_eq!(credits.spend(caller(), 2, 3), Ok(()));
-        assert_eq!(credits.spend(caller(), 2, 3), Err(1));
+        assert_eq!(credits.spend(caller(), 2, 3), Err(Exceeded::Limit(1)));
         assert_eq!(credits.spend(caller(), 1, 3), Ok(()));
     }
 }

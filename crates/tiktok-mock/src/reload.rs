@@ -72,8 +72,8 @@ pub async fn follow(
             match watch.look() {
                 None => {}
                 Some(Ok(document)) => {
+                    served.replace(Arc::clone(&document));
                     report(Ok(&document));
-                    served.replace(document);
                 }
                 Some(Err(error)) => report(Err(&error)),
             }

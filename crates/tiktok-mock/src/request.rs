@@ -63,15 +63,14 @@ impl<'a> Incoming<'a> {
 
     /// The cookies' names and values.
     pub fn cookies(&self) -> &Pairs<'a> {
-        self.cookies.get_or_init(|| {
-            let headers = self.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-            headers
-                .flat_map(|line| line.split(';'))
-                .filter_map(|cookie| cookie.trim().split_once('='))
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect()
-        })
+        self.cookies.get_or_init(|| cookies(self.headers()).map(|(name, value)| (name.into(), value.into())).collect())
     }
+}
+
+/// The names and values of all cookies.
+pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='))
 }
 
 /// Takes `a=1&b=2` apart and decodes it.

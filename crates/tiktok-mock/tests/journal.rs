@@ -145,3 +145,21 @@ fn coverage_counts_statuses_and_parameters() {
     let stored: Report = serde_json::from_slice(&serde_json::to_vec(&total).unwrap()).unwrap();
     assert_eq!(stored, total);
 }
+
+#[test]
+fn coverage_counts_the_cookies_that_are_there() {
+    let text = "
+openapi: 3.0.0
+paths:
+  /basket:
+    parameters: [{name: session, in: cookie, schema: {type: string}}, {name: theme, in: cookie, schema: {type: string}}]
+    get: {responses: {'200': {description: ok}}}";
+    let engine = Engine::new(document(text), Options::default());
+    for cookies in
+        ["Cookie: other=1; theme=dark", "Cookie: sessions=1", "Cookie: a=session", "Cookie: a=1\nCookie: theme="]
+    {
+        reply(&engine, &format!("GET /basket\n{cookies}"));
+    }
+    let hits: Vec<u64> = engine.coverage().operations[0].parameters.iter().map(|cell| cell.hits).collect();
+    assert_eq!(hits, [0, 2]);
+}

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use keyapi_tiktok_mock::Options;
 use keyapi_tiktok_mock::clock::ManualClock;
+use keyapi_tiktok_mock::quota::MOST_CALLERS;
 use serde_json::json;
 use support::{PATH, body, get, reply, vendored};
 
@@ -69,4 +70,38 @@ fn natural_causes_come_before_what_the_client_prefers() {
     assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get("?period=999"))).status, 400);
     assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 500);
     assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 429);
+}
+
+/// Whose requests cannot be counted would otherwise have no limit at all.
+#[test]
+fn more_keys_than_can_be_counted_are_refused() {
+    let clock = Arc::new(ManualClock::default());
+    let limits = [Options { credits: Some(4), ..Options::default() }, Options { qps: Some(2), ..Options::default() }];
+    for options in limits {
+        let engine = vendored(Options { clock: clock.clone(), journal_bytes: 0, ..options });
+        let ask = |key: usize| reply(&engine, &with_key(&key.to_string()));
+        assert!((0..MOST_CALLERS).all(|key| ask(key).status == 200));
+        for key in [MOST_CALLERS, MOST_CALLERS + 1] {
+            let refused = ask(key);
+            assert_eq!((refused.status.as_u16(), body(&refused)["code"].as_u64()), (429, Some(429)));
+            let message = body(&refused)["message"].to_string();
+            assert!(message.contains("counts for 10000 keys"), "{message}");
+        }
+        // Those that are known already still have what was left to them.
+        let used_up = if engine.options().credits.is_some() { 402 } else { 429 };
+        assert_eq!((ask(0).status.as_u16(), ask(0).status.as_u16()), (200, used_up));
+        engine.reset();
+        assert_eq!(ask(MOST_CALLERS).status, 200);
+    }
+}
+
+#[test]
+fn keys_are_forgotten_when_their_second_is_over() {
+    let clock = Arc::new(ManualClock::default());
+    let engine = vendored(Options { qps: Some(1), clock: clock.clone(), journal_bytes: 0, ..Options::default() });
+    let ask = |key: usize| reply(&engine, &with_key(&key.to_string())).status.as_u16();
+    assert!((0..MOST_CALLERS).all(|key| ask(key) == 200));
+    assert_eq!(ask(MOST_CALLERS), 429);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!((ask(MOST_CALLERS), ask(MOST_CALLERS)), (200, 429));
 }

@@ -206,3 +206,29 @@ fn coverage_of_a_run_is_stored_and_added_up() {
     let operation = total.operations.iter().find(|operation| operation.path == TARGET).unwrap();
     assert_eq!((&*operation.statuses[0].name, operation.statuses[0].hits, total.totals().1), ("200", 2, 1));
 }
+
+/// Neither a kill nor a process id that others have, too, loses what was counted.
+#[test]
+#[cfg(unix)]
+fn coverage_of_a_killed_program_is_stored() {
+    use keyapi_tiktok_mock::coverage;
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = command(&[]);
+    let mut child = command.env(coverage::DIRECTORY, directory.path()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let files = || std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().path());
+    let names: Vec<_> = files().collect();
+    assert!(names.len() == 1 && !names[0].ends_with(format!("coverage-{}.json", child.id())), "{names:?}");
+    let url = line.trim_end().strip_prefix("listening on ").unwrap();
+    for hits in 1..3 {
+        get(url, TARGET, &[("authorization", "Bearer sk_live_test")]);
+        let stored = || coverage::read(directory.path()).unwrap();
+        while stored().operations.iter().all(|operation| operation.statuses[0].hits < hits) {
+            assert!(child.try_wait().unwrap().is_none(), "the program goes on until it is killed");
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(coverage::read(directory.path()).unwrap().totals().1, 1);
+}
