@@ -244,10 +244,12 @@ fn request(signature: &Signature, enums: &[OpenEnum], pages: &TokenStream) -> To
         ),
         None => (quote!(), quote!(), quote!(), quote!()),
     };
+    let shown = fields.iter().map(|field| field.name);
+    let shown_body = signature.body.iter().map(|_| quote!(("body", self.body.as_ref().map(|value| value as _))));
     let mutable = if fields.is_empty() && signature.body.is_none() { quote!() } else { quote!(mut) };
     quote! {
         #[doc = #summary]
-        #[derive(Clone, Debug)]
+        #[derive(Clone)]
         #[must_use = "a request does nothing until it is sent"]
         pub struct #builder<'a> {
             client: &'a crate::Client,
@@ -288,6 +290,16 @@ fn request(signature: &Signature, enums: &[OpenEnum], pages: &TokenStream) -> To
             }
 
             #pages
+        }
+
+        impl ::std::fmt::Debug for #builder<'_> {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                let set: &[(&str, Option<&dyn ::std::fmt::Debug>)] = &[
+                    #((stringify!(#shown), self.#shown.as_ref().map(|value| value as _)),)*
+                    #(#shown_body)*
+                ];
+                self.client.debug_request(f, stringify!(#builder), set, &self.options)
+            }
         }
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn method(signature: &Signature, names: &Names) -> Result<TokenStream
         quote! {
             match position.parse::<#ty>() {
                 Ok(position) => request.#setter(position),
-                Err(_) => return Err(crate::Error::invalid_request(Self::OPERATION.name, #message)),
+                Err(_) => return Err(self.client.invalid_request(Self::OPERATION.name, #message)),
             }
         }
     };

@@ -38,6 +38,7 @@ impl Call {
             let length = request.url().as_str().len();
             if length > URL_LIMIT {
                 let message = format!("its URL has {length} bytes, and at most {URL_LIMIT} can be sent: pass less");
+                let message = self.shared.key.display_text(&message);
                 return Err(Error::invalid_request(self.target.name.clone(), message));
             }
             loop {

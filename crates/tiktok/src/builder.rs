@@ -10,7 +10,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::base_url::{self, BaseUrl, PlainHttp};
 use crate::client::{Credits, Shared};
-use crate::key::ApiKey;
+use crate::display_text::DisplayText;
+use crate::key::{ApiKey, KeySource};
 use crate::rate_limit::RateLimit;
 use crate::tls::{self, Trust};
 use crate::{Client, Environment, Error, RetryPolicy, SystemEnvironment};
@@ -165,7 +166,8 @@ impl ClientBuilder {
 
     fn build_with(self, variable: Result<String, VarError>) -> Result<Client, Error> {
         let key = match (self.api_key, variable) {
-            (Some(key), _) | (None, Ok(key)) => ApiKey::new(key)?,
+            (Some(key), _) => ApiKey::new(key, KeySource::Builder)?,
+            (None, Ok(key)) => ApiKey::new(key, KeySource::Environment)?,
             (None, Err(VarError::NotPresent)) => {
                 return Err(Error::configuration("no API key: set KEYAPI_TOKEN or call `api_key`"));
             }
@@ -173,6 +175,7 @@ impl ClientBuilder {
                 return Err(Error::configuration("no API key: KEYAPI_TOKEN is not text"));
             }
         };
+        let user_agent = user_agent(self.application.as_deref(), &key)?;
         let base_url = BaseUrl::parse(&self.base_url, self.plain_http)?;
         let rate_limit = match self.requests_per_second.map(NonZeroU32::new) {
             Some(None) => return Err(Error::configuration("a limit of 0 requests per second would wait forever")),
@@ -186,7 +189,7 @@ impl ClientBuilder {
                 http,
                 base_url,
                 key,
-                user_agent: user_agent(self.application.as_deref())?,
+                user_agent,
                 headers: self.headers,
                 timeout: self.timeout,
                 attempt_timeout: self.attempt_timeout,
@@ -207,10 +210,12 @@ impl ClientBuilder {
 /// Shows everything but the key, the values of headers, and what a base URL must not contain.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |text: &str| DisplayText::new(text, self.api_key.as_deref());
+        let headers = format!("{:?}", self.headers.keys().collect::<Vec<_>>());
         f.debug_struct("ClientBuilder")
-            .field("base_url", &base_url::without_secrets(&self.base_url))
-            .field("application", &self.application)
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("base_url", &shown(&base_url::without_secrets(&self.base_url)))
+            .field("application", &self.application.as_deref().map(shown))
+            .field("headers", &format_args!("{}", shown(&headers)))
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("body_limit", &self.body_limit)
@@ -220,10 +225,12 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn user_agent(application: Option<&str>) -> Result<HeaderValue, Error> {
+fn user_agent(application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Error> {
     let text = application.map_or_else(|| USER_AGENT.to_owned(), |name| format!("{name} {USER_AGENT}"));
     HeaderValue::from_str(&text).map_err(|_| {
-        Error::configuration(format!("the application name {application:?} contains a character that no header allows"))
+        let name = application.unwrap_or_default();
+        let message = format!("the application name `{name}` contains a character that no header allows");
+        Error::configuration_text(key.display_text(&message))
     })
 }
 
@@ -274,6 +281,10 @@ mod tests {
         check(Some(""), Ok("sk_live_env"), Err("the API key is empty"));
         check(None, Ok(""), Err("the API key is empty: set KEYAPI_TOKEN"));
         check(None, Ok("nonsense"), Err("the API key is malformed"));
+        check(None, Ok("nonsense"), Err("(it came from KEYAPI_TOKEN)"));
+        check(None, Ok("sk_live_env\n"), Err("white space"));
+        check(None, Ok("sk_live_env\n"), Err("(it came from KEYAPI_TOKEN)"));
+        check(Some("sk_live_code "), Ok("sk_live_env"), Err("(it came from the argument of `api_key`)"));
         check(None, absent, Err("no API key: set KEYAPI_TOKEN or call `api_key`"));
         check(None, Err(VarError::NotUnicode("\u{fffd}".into())), Err("KEYAPI_TOKEN is not text"));
     }

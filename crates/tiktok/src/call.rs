@@ -1,6 +1,5 @@
 //! One call: the state that the generated client carries, and the way back from its result.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::client::Shared;
 use crate::decode::decode;
+use crate::display_text::DisplayText;
 use crate::envelope::{Envelope, Probe};
 use crate::error::Inner;
 use crate::key::ApiKey;
@@ -28,9 +28,9 @@ const UNDOCUMENTED: StatusCode = StatusCode::NETWORK_AUTHENTICATION_REQUIRED;
 /// What is called.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    pub(crate) name: Cow<'static, str>,
+    pub(crate) name: DisplayText,
     #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only spans show it"))]
-    pub(crate) path: Cow<'static, str>,
+    pub(crate) path: DisplayText,
     pub(crate) credits: Option<u64>,
 }
 
@@ -175,7 +175,7 @@ impl Call {
                 return Err(self.refused(received, attempts));
             }
             Err(error) => {
-                let message = error.to_string();
+                let message = self.shared.key.display_text(&error.to_string());
                 let source = Some(error.into());
                 let inner = self.inner(ErrorKind::Decode, Some(received), attempts);
                 return Err(Inner { message: Some(message), source, ..inner }.into());
@@ -184,7 +184,7 @@ impl Call {
         if value.code().is_some_and(|code| code != T::SUCCESS) {
             return Err(self.refused(received, attempts));
         }
-        let request_id = value.request_id().map(str::to_owned);
+        let request_id = value.request_id().map(|id| self.shared.key.display_text(id));
         let Received { status, headers, body } = received;
         let Target { name: operation, credits, .. } = self.target.clone();
         Ok(Reply { value, context: Context { operation, status, headers, body, request_id, attempts, credits } })
@@ -194,7 +194,7 @@ impl Call {
     fn refused(&self, received: Received, attempts: u32) -> Error {
         let probe = Probe::read(&received.body);
         let kind = status::kind(received.status, probe.code());
-        let message = probe.message().map(|text| self.shared.key.mask(&text).into_owned());
+        let message = probe.message().map(|text| self.shared.key.display_text(text));
         Inner { message, ..self.inner(kind, Some(received), attempts) }.into()
     }
 
@@ -204,16 +204,19 @@ impl Call {
             ErrorKind::BodyTooLarge => Some(format!("more than {} bytes", self.shared.body_limit)),
             _ => failed.source.as_ref().map(innermost),
         };
+        let message = message.map(|text| self.shared.key.display_text(&text));
         let source = failed.source.map(Into::into);
         Inner { message, source, ..self.inner(failed.kind, failed.partial, attempts) }.into()
     }
 
     /// The error for a call that ran out of time before an attempt.
-    pub(crate) fn out_of_time(&self, message: &str, attempts: u32) -> Error {
-        Inner { message: Some(message.to_owned()), ..self.inner(ErrorKind::Timeout, None, attempts) }.into()
+    pub(crate) fn out_of_time(&self, message: &'static str, attempts: u32) -> Error {
+        Inner { message: Some(DisplayText::from_static(message)), ..self.inner(ErrorKind::Timeout, None, attempts) }
+            .into()
     }
 
     pub(crate) fn invalid_request(&self, message: &str) -> Error {
+        let message = self.shared.key.display_text(message);
         self.ended(Error::invalid_request(self.target.name.clone(), message))
     }
 
@@ -239,7 +242,7 @@ impl Call {
         Inner {
             status: Some(received.status),
             code: probe.code(),
-            request_id: probe.request_id().map(|id| self.shared.key.mask(&id).into_owned()),
+            request_id: probe.request_id().map(|id| self.shared.key.display_text(id)),
             retry_after: retry_after(&received.headers, self.shared.environment.wall_clock()),
             body: received.body,
             ..inner

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::base_url::BaseUrl;
 use crate::call::{Call, Started, Target};
+use crate::display_text::DisplayText;
 use crate::key::ApiKey;
 use crate::rate_limit::RateLimit;
 use crate::retry::RetryBudget;
@@ -62,9 +63,16 @@ impl Client {
         self.shared.credits.total()
     }
 
+    /// The error for a call that its caller asked for in a way that no request can be made of.
+    pub(crate) fn invalid_request(&self, operation: &str, message: impl AsRef<str>) -> Error {
+        let key = &self.shared.key;
+        Error::invalid_request(key.display_text(operation), key.display_text(message.as_ref()))
+    }
+
     /// Begins a call of a documented operation.
     pub(crate) fn start(&self, operation: &'static Operation, options: CallOptions) -> Started {
-        let target = Target { name: operation.name.into(), path: operation.path.into(), credits: operation.credits };
+        let [name, path] = [operation.name, operation.path].map(DisplayText::from_static);
+        let target = Target { name, path, credits: operation.credits };
         Started::new(Call::new(Arc::clone(&self.shared), target, options))
     }
 }
@@ -73,18 +81,19 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shared = &self.shared;
+        let shown = |value: &dyn fmt::Debug| shared.key.display_text(&format!("{value:?}"));
         f.debug_struct("Client")
-            .field("base_url", &shared.base_url.as_str())
+            .field("base_url", &shared.key.display_text(shared.base_url.as_str()))
             .field("key", &shared.key)
-            .field("user_agent", &shared.user_agent)
-            .field("headers", &shared.headers.keys().collect::<Vec<_>>())
+            .field("user_agent", &format_args!("{}", shown(&shared.user_agent)))
+            .field("headers", &format_args!("{}", shown(&shared.headers.keys().collect::<Vec<_>>())))
             .field("timeout", &shared.timeout)
             .field("attempt_timeout", &shared.attempt_timeout)
             .field("body_limit", &shared.body_limit)
             .field("retry", &shared.retry)
             .field("requests_per_second", &shared.requests_per_second)
             .field("credits_spent", &shared.credits.total())
-            .field("environment", &shared.environment)
+            .field("environment", &format_args!("{}", shown(&shared.environment)))
             .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::error::one_line;
+use crate::display_text::DisplayText;
 use crate::key::ApiKey;
 
 /// How much of the body is shown on each side of the fault.
@@ -16,35 +16,35 @@ const EXCERPT_RADIUS: usize = 60;
 /// Where and why a body does not decode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
-    path: String,
-    expected: String,
-    found: String,
-    excerpt: String,
+    path: DisplayText,
+    expected: DisplayText,
+    found: DisplayText,
+    excerpt: DisplayText,
 }
 
 impl DecodeError {
     /// The JSON path of the fault, such as `$.data.sound.trend[3].value`.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.path
+        self.path.as_str()
     }
 
     /// The kind of value that the type wants there.
     #[must_use]
     pub fn expected(&self) -> &str {
-        &self.expected
+        self.expected.as_str()
     }
 
     /// The kind of value that is there.
     #[must_use]
     pub fn found(&self) -> &str {
-        &self.found
+        self.found.as_str()
     }
 
     /// The body around the fault, bounded and on one line.
     #[must_use]
     pub fn excerpt(&self) -> &str {
-        &self.excerpt
+        self.excerpt.as_str()
     }
 }
 
@@ -92,10 +92,10 @@ fn explain(body: &[u8], path: &str, error: &serde_json::Error, key: &ApiKey) -> 
         category => ("JSON".to_owned(), not_json(body, category).to_owned()),
     };
     DecodeError {
-        path: one_line(&key.mask(&path)),
-        expected,
-        found: one_line(&key.mask(&found)),
-        excerpt: one_line(&excerpt(body, offset, key)),
+        path: key.display_text(&path),
+        expected: key.display_text(&expected),
+        found: key.display_text(&found),
+        excerpt: excerpt(body, offset, key),
     }
 }
 
@@ -145,10 +145,10 @@ fn offset(body: &[u8], line: usize, column: usize) -> usize {
 }
 
 /// Masks before cutting, so that no part of a key survives at an edge.
-fn excerpt(body: &[u8], offset: usize, key: &ApiKey) -> String {
+fn excerpt(body: &[u8], offset: usize, key: &ApiKey) -> DisplayText {
     let start = offset.saturating_sub(EXCERPT_RADIUS);
     let end = (offset + EXCERPT_RADIUS).min(body.len());
     let mut masked = body.to_vec();
     key.mask_bytes(&mut masked);
-    String::from_utf8_lossy(&masked[start..end]).into_owned()
+    key.display_text(&String::from_utf8_lossy(&masked[start..end]))
 }

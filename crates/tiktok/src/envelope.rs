@@ -90,11 +90,11 @@ impl Probe {
         self.code.as_i64().or_else(|| self.code.as_str()?.parse().ok())
     }
 
-    pub(crate) fn message(&self) -> Option<String> {
-        self.message.as_str().map(str::to_owned)
+    pub(crate) fn message(&self) -> Option<&str> {
+        self.message.as_str()
     }
 
-    pub(crate) fn request_id(&self) -> Option<String> {
-        self.request_id.as_str().map(str::to_owned)
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.request_id.as_str()
     }
 }

@@ -1,6 +1,5 @@
 //! The one error type.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -9,9 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::decode::DecodeError;
-
-/// The longest text of a server that an error shows.
-const TEXT_LIMIT: usize = 300;
+use crate::display_text::DisplayText;
 
 /// What went wrong, as far as a caller can act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,11 +58,11 @@ pub struct Error(Box<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
-    pub(crate) operation: Option<Cow<'static, str>>,
+    pub(crate) operation: Option<DisplayText>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) code: Option<i64>,
-    pub(crate) message: Option<String>,
-    pub(crate) request_id: Option<String>,
+    pub(crate) message: Option<DisplayText>,
+    pub(crate) request_id: Option<DisplayText>,
     pub(crate) attempts: u32,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body: Bytes,
@@ -91,22 +88,22 @@ impl Inner {
 
 impl From<Inner> for Error {
     fn from(inner: Inner) -> Self {
-        Self(Box::new(Inner { message: inner.message.map(|text| one_line(&text)), ..inner }))
+        Self(Box::new(inner))
     }
 }
 
 impl Error {
-    pub(crate) fn configuration(message: impl Into<String>) -> Self {
-        Inner { message: Some(message.into()), ..Inner::new(ErrorKind::Configuration) }.into()
+    /// An error from before there is a key that could be in the message.
+    pub(crate) fn configuration(message: impl AsRef<str>) -> Self {
+        Self::configuration_text(DisplayText::new(message.as_ref(), None))
     }
 
-    pub(crate) fn invalid_request(operation: impl Into<String>, message: impl Into<String>) -> Self {
-        Inner {
-            operation: Some(operation.into().into()),
-            message: Some(message.into()),
-            ..Inner::new(ErrorKind::InvalidRequest)
-        }
-        .into()
+    pub(crate) fn configuration_text(message: DisplayText) -> Self {
+        Inner { message: Some(message), ..Inner::new(ErrorKind::Configuration) }.into()
+    }
+
+    pub(crate) fn invalid_request(operation: DisplayText, message: DisplayText) -> Self {
+        Inner { operation: Some(operation), message: Some(message), ..Inner::new(ErrorKind::InvalidRequest) }.into()
     }
 
     /// What went wrong.
@@ -118,7 +115,7 @@ impl Error {
     /// The operation that was called, unless the client could not even be built.
     #[must_use]
     pub fn operation(&self) -> Option<&str> {
-        self.0.operation.as_deref()
+        self.0.operation.as_ref().map(DisplayText::as_str)
     }
 
     /// The HTTP status of the last reply, if there was one.
@@ -136,13 +133,13 @@ impl Error {
     /// The envelope's `message`, or the client's own where no reply came; one line of bounded length.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.0.message.as_deref()
+        self.0.message.as_ref().map(DisplayText::as_str)
     }
 
     /// The envelope's `requestId`, for the provider's support.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.0.request_id.as_ref().map(DisplayText::as_str)
     }
 
     /// How many requests were sent.
@@ -249,7 +246,7 @@ impl fmt::Display for Error {
         let details = [
             status.map(|status| format!("HTTP {}", status.as_u16())),
             code.map(|code| format!("code {code}")),
-            request_id.as_ref().map(|id| format!("request {}", one_line(id))),
+            request_id.as_ref().map(|id| format!("request {id}")),
             (*attempts > 1).then(|| format!("{attempts} attempts")),
         ];
         let details: Vec<String> = details.into_iter().flatten().collect();
@@ -265,11 +262,12 @@ impl fmt::Debug for Error {
             .field("status", &self.0.status)
             .field("code", &self.0.code)
             .field("message", &self.0.message)
-            .field("request_id", &self.0.request_id.as_deref().map(one_line))
+            .field("request_id", &self.0.request_id)
             .field("attempts", &self.0.attempts)
             .field("body_bytes", &self.0.body.len())
-            .field("source", &self.0.source)
-            .finish()
+            // The last cause of any other source is the message.
+            .field("decode_error", &self.decode_error())
+            .finish_non_exhaustive()
     }
 }
 
@@ -299,13 +297,4 @@ fn headline(kind: ErrorKind) -> &'static str {
         ErrorKind::InvalidRequest => "invalid request",
         ErrorKind::Configuration => "client configuration",
     }
-}
-
-/// Makes a text of unknown origin fit for one line of a log.
-pub(crate) fn one_line(text: &str) -> String {
-    let mut line: String = text.chars().take(TEXT_LIMIT).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if line.len() < text.len() {
-        line.push('…');
-    }
-    line
 }

@@ -1,14 +1,33 @@
 //! The API key, which must never be shown.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderValue;
 
-use crate::Error;
+use crate::builder::KEY_VARIABLE;
+use crate::display_text::{DisplayText, is_blank};
+use crate::{Error, secrets};
 
 /// What is shown in place of a key.
 const REDACTED: &str = "sk_live_[redacted]";
+
+/// Where a key came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum KeySource {
+    /// The caller passed it to the builder.
+    Builder,
+    /// It was in the environment.
+    Environment,
+}
+
+impl fmt::Display for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Builder => f.write_str("the argument of `api_key`"),
+            Self::Environment => f.write_str(KEY_VARIABLE),
+        }
+    }
+}
 
 /// An API key that passed the checks.
 pub(crate) struct ApiKey {
@@ -17,21 +36,29 @@ pub(crate) struct ApiKey {
 }
 
 impl ApiKey {
-    /// Checks a key's form. The messages never repeat the key.
-    pub(crate) fn new(secret: String) -> Result<Self, Error> {
-        if secret.is_empty() {
-            return Err(Error::configuration("the API key is empty: set KEYAPI_TOKEN or call `api_key`"));
+    /// Checks a key's form. The messages never repeat the key, and say where it came from.
+    pub(crate) fn new(secret: String, source: KeySource) -> Result<Self, Error> {
+        let wrong = |what: &str| Err(Error::configuration(format!("the API key {what} (it came from {source})")));
+        if secret.chars().all(is_blank) {
+            return wrong("is empty: set KEYAPI_TOKEN or call `api_key`");
         }
-        if !secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)) {
-            return Err(Error::configuration(
-                "the API key contains a character that no key has: pass the bare key, without `Bearer`, quotes or spaces",
-            ));
+        if secret.starts_with(is_blank) || secret.ends_with(is_blank) {
+            return wrong(
+                "begins or ends with white space, a character that no key has: a line break at the end of a file or \
+                 a variable is often the cause, so trim the key before it is passed",
+            );
+        }
+        if !secret.chars().all(secrets::is_key_character) {
+            return wrong(
+                "contains a character that no key has: pass the bare key, without `Bearer`, quotes or spaces",
+            );
         }
         if secret.strip_prefix("sk_").is_none_or(str::is_empty) {
-            return Err(Error::configuration("the API key is malformed: a key has the form `sk_live_…`"));
+            return wrong("is malformed: a key has the form `sk_live_…`");
         }
-        let mut header = HeaderValue::from_str(&format!("Bearer {secret}"))
-            .map_err(|_| Error::configuration("the API key cannot be sent in a header"))?;
+        let Ok(mut header) = HeaderValue::from_str(&format!("Bearer {secret}")) else {
+            return wrong("cannot be sent in a header");
+        };
         header.set_sensitive(true);
         Ok(Self { secret, header })
     }
@@ -41,24 +68,20 @@ impl ApiKey {
         self.header.clone()
     }
 
-    /// Masks the key in what a server sent, in case the server echoes it.
-    pub(crate) fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if text.contains(&self.secret) { text.replace(&self.secret, &self.stars()).into() } else { text.into() }
+    /// Makes text of a server or a caller fit to be shown.
+    pub(crate) fn display_text(&self, text: &str) -> DisplayText {
+        DisplayText::new(text, Some(&self.secret))
     }
 
-    /// Masks the key in bytes and keeps their number, so that positions stay valid.
+    /// The same with another limit than that of messages.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn display_text_up_to(&self, text: &str, limit: usize) -> DisplayText {
+        DisplayText::bounded(text, Some(&self.secret), limit)
+    }
+
+    /// Masks keys in bytes and keeps their number, so that positions stay valid.
     pub(crate) fn mask_bytes(&self, bytes: &mut [u8]) {
-        let length = self.secret.len();
-        for start in 0..bytes.len().saturating_sub(length - 1) {
-            let window = &mut bytes[start..start + length];
-            if window == self.secret.as_bytes() {
-                window.fill(b'*');
-            }
-        }
-    }
-
-    fn stars(&self) -> String {
-        "*".repeat(self.secret.len())
+        secrets::mask(bytes, Some(&self.secret));
     }
 }
 

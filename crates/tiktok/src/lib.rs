@@ -96,6 +96,7 @@ mod builder;
 mod call;
 mod client;
 mod decode;
+mod display_text;
 mod envelope;
 mod environment;
 mod error;
@@ -107,6 +108,7 @@ mod rate_limit;
 mod reply;
 mod request;
 mod retry;
+mod secrets;
 mod status;
 mod tls;
 #[cfg(feature = "tracing")]

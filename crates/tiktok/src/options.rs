@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::RetryPolicy;
+use crate::display_text::DisplayText;
 
 /// Overrides for one call. Whatever is not set comes from the client.
 ///
@@ -59,11 +60,12 @@ impl CallOptions {
 /// Shows the names of headers only, since their values may be secrets.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers = format!("{:?}", self.headers.keys().collect::<Vec<_>>());
         f.debug_struct("CallOptions")
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("retry", &self.retry)
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("headers", &format_args!("{}", DisplayText::new(&headers, None)))
             .finish()
     }
 }

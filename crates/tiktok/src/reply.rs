@@ -1,6 +1,5 @@
 //! A successful reply.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -8,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::display_text::DisplayText;
 use crate::envelope::Envelope;
 use crate::error::Inner;
 use crate::{Error, ErrorKind};
@@ -23,11 +23,11 @@ pub struct Reply<T> {
 /// What a reply is besides its value.
 #[derive(Clone)]
 pub(crate) struct Context {
-    pub(crate) operation: Cow<'static, str>,
+    pub(crate) operation: DisplayText,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id: Option<DisplayText>,
     pub(crate) attempts: u32,
     pub(crate) credits: Option<u64>,
 }
@@ -72,9 +72,9 @@ impl<T> Reply<T> {
         &self.context.body
     }
 
-    /// The envelope's `requestId`.
+    /// The envelope's `requestId`, for the provider's support: one line of bounded length, without keys.
     pub fn request_id(&self) -> Option<&str> {
-        self.context.request_id.as_deref()
+        self.context.request_id.as_ref().map(DisplayText::as_str)
     }
 
     /// How many requests were sent.
@@ -124,13 +124,16 @@ impl<T: Serialize> Reply<T> {
     pub fn into_json(self) -> Result<Reply<Value>, Error> {
         match serde_json::to_value(&self.value) {
             Ok(value) => Ok(self.map(|_| value)),
-            Err(error) => Err(Inner { source: Some(error.into()), ..self.context.fail(ErrorKind::Decode) }.into()),
+            Err(error) => {
+                let message = Some(DisplayText::new(&error.to_string(), None));
+                Err(Inner { message, source: Some(error.into()), ..self.context.fail(ErrorKind::Decode) }.into())
+            }
         }
     }
 }
 
-/// Shows the value and the figures, but neither the headers nor the raw body.
-impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+/// Short, so that it may be logged: status, request id and sizes, but neither value nor body nor headers.
+impl<T> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
             .field("operation", &self.context.operation)
@@ -138,7 +141,8 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
             .field("request_id", &self.context.request_id)
             .field("attempts", &self.context.attempts)
             .field("credits", &self.context.credits)
-            .field("value", &self.value)
+            .field("headers", &self.context.headers.len())
+            .field("body_bytes", &self.context.body.len())
             .finish_non_exhaustive()
     }
 }

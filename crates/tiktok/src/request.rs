@@ -1,5 +1,6 @@
 //! Calls that the document does not have yet.
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use crate::call::{Call, Target};
 use crate::decode::decode;
+use crate::display_text::DisplayText;
 use crate::{CallOptions, Client, Error, Pages, Pagination, Reply};
 
 impl Client {
@@ -39,8 +41,29 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Writes the `Debug` form of a typed request: what its caller has set, each on one line and without keys.
+    #[allow(dead_code, reason = "not every document has an operation")]
+    pub(crate) fn debug_request(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        name: &str,
+        parameters: &[(&str, Option<&dyn fmt::Debug>)],
+        options: &CallOptions,
+    ) -> fmt::Result {
+        let mut shown = f.debug_struct(name);
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                let value = self.shared.key.display_text(&format!("{value:?}"));
+                shown.field(name, &format_args!("{value}"));
+            }
+        }
+        shown.field("options", options).finish_non_exhaustive()
+    }
+}
+
 /// A request to a path of the caller's choice; made by [`Client::request`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct Request<'a> {
     client: &'a Client,
@@ -99,9 +122,7 @@ impl<'a> Request<'a> {
     ///
     /// Those of any other call.
     pub async fn send(self) -> Result<Reply<Value>, Error> {
-        let path = self.client.shared.key.mask(&self.path).into_owned();
-        let name = format!("{} {path}", self.method);
-        let target = Target { name: name.into(), path: path.into(), credits: self.credits };
+        let target = Target { name: self.name(), path: self.shown_path(), credits: self.credits };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
         if self.method == Method::CONNECT {
             return Err(call.invalid_request("CONNECT asks a proxy for a tunnel and calls no path: use another method"));
@@ -119,6 +140,36 @@ impl<'a> Request<'a> {
         let outcome = call.run(request).await;
         call.finish(outcome, decode)
     }
+}
+
+impl Request<'_> {
+    /// What is called, in errors and spans.
+    fn name(&self) -> DisplayText {
+        self.client.shared.key.display_text(&format!("{} {}", self.method, without_query(&self.path)))
+    }
+
+    fn shown_path(&self) -> DisplayText {
+        self.client.shared.key.display_text(without_query(&self.path))
+    }
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = &self.client.shared.key;
+        let query = self.query.iter().map(|(name, value)| key.display_text(&format!("{name}={value}")));
+        f.debug_struct("Request")
+            .field("name", &self.name())
+            .field("query", &query.collect::<Vec<_>>())
+            .field("body_bytes", &self.body.as_ref().and_then(|body| body.as_ref().ok()).map(Vec::len))
+            .field("credits", &self.credits)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A query in the path is shown no more than one that is passed by itself.
+fn without_query(path: &str) -> &str {
+    path.split(['?', '#']).next().unwrap_or_default()
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");

@@ -7,6 +7,10 @@ use tracing::{Instrument, debug, debug_span, info_span};
 
 use crate::ErrorKind;
 use crate::call::{Call, Target};
+use crate::display_text::DisplayText;
+
+/// How many characters are shown of a URL.
+const URL_LIMIT: usize = 2_000;
 
 /// A span; clones are the same one.
 #[derive(Clone)]
@@ -26,13 +30,16 @@ impl Span {
 
     /// The span of an attempt, counted from one.
     pub(crate) fn attempt(call: &Call, request: &Request, attempt: u32) -> Self {
+        let key = &call.shared.key;
+        let method = || key.display_text(request.method().as_str());
+        let host = || Some(key.display_text(request.url().host_str()?));
         let span = debug_span!(
             "http.request",
             otel.kind = "client",
-            otel.name = %format_args!("{} {}", request.method(), call.target.path),
-            http.request.method = %request.method(),
+            otel.name = %format_args!("{} {}", method(), call.target.path),
+            http.request.method = %method(),
             http.request.resend_count = attempt.checked_sub(2).map(|resent| resent + 1),
-            server.address = request.url().host_str(),
+            server.address = host().as_ref().map(DisplayText::as_str),
             server.port = request.url().port_or_known_default(),
             url.template = %call.target.path,
             url.full = Empty,
@@ -41,7 +48,7 @@ impl Span {
         );
         if !span.is_disabled() {
             let url = if call.shared.trace_queries { request.url().clone() } else { without_values(request.url()) };
-            span.record("url.full", &*call.shared.key.mask(url.as_str()));
+            span.record("url.full", key.display_text_up_to(url.as_str(), URL_LIMIT).as_str());
         }
         Self(span)
     }

@@ -112,12 +112,19 @@ fn a_builder_refuses_what_cannot_work_and_says_what_to_do() {
         assert_eq!(error.attempts(), 0);
         let text = error.to_string();
         assert!(text.contains(expected), "{text}");
+        assert!(!text.contains(['\n', '\r']), "{text:?}");
+        assert!(!text.contains("the API key") || text.contains("from the argument of `api_key`"), "{text}");
         assert!(key.len() < 4 || !text.contains(key), "{text}");
     }
     let loopback = "http://127.0.0.1:1";
     check("", loopback, "the API key is empty");
     check("Bearer sk_live_test", loopback, "without `Bearer`");
     check("sk_live_test\n", loopback, "a character that no key has");
+    check("sk_live_test\r\n", loopback, "begins or ends with white space");
+    check(" sk_live_test", loopback, "begins or ends with white space");
+    check("\u{feff}sk_live_test", loopback, "begins or ends with white space");
+    check("sk_live\n_test", loopback, "a character that no key has");
+    check(" \n", loopback, "the API key is empty");
     check("<YOUR_API_KEY>", loopback, "a character that no key has");
     check("hunter2", loopback, "a key has the form `sk_live_…`");
     check("sk_", loopback, "a key has the form `sk_live_…`");

@@ -10,13 +10,21 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use crate::support::{KEY, Server, Step, envelope, json, reply};
 use crate::tracing::Log;
 
+/// The key as a server may write it in JSON, where a search for the key as it is would not find it.
+const SPLIT: &str = r"sk_live_\ncan\u200bary";
+
 /// A server that answers with the key in every place where a text can be.
 fn echoes() -> Vec<Step> {
     let envelope = format!(r#"{{"code":0,"message":"{KEY}","data":"{KEY}","requestId":"{KEY}"}}"#);
     let mut steps: Vec<Step> =
         [200, 400, 401, 402, 403, 404, 418, 429, 500].map(|status| json(status, &envelope)).into();
     let typed = |data: &str| json(200, &format!(r#"{{"code":0,"message":"","data":{{{data}}}}}"#));
+    let split = envelope.replace(KEY, SPLIT);
+    steps.extend([200, 402].map(|status| json(status, &split)));
     steps.extend([
+        json(200, &format!(r#"{{"code":0,"message":"{KEY}","data":null,"requestId":"{KEY}"}}"#)),
+        json(200, &format!(r#"{{"code":0,"message":"{SPLIT}","data":null,"requestId":"{SPLIT}"}}"#)),
+        typed(&format!(r#""sound":"{SPLIT}""#)),
         json(200, &self::envelope(429, KEY)),
         json(200, &self::envelope(77, &format!("no {KEY} no"))),
         typed(&format!(r#""sound":"{KEY}""#)),
@@ -38,6 +46,9 @@ fn clean(what: &str, text: &str) {
     assert!(!text.contains(KEY), "{what}: {text}");
     // A cut key is a key as well.
     assert!(!text.contains("live_cana") && !text.contains("ve_canary"), "{what}: {text}");
+    // So is one that is easily put together again.
+    assert!(!text.contains("ary") || !text.contains("sk_live_"), "{what}: {text}");
+    assert!(!text.contains(['\u{1b}', '\u{fffd}', '\u{200b}']), "{what}: {text:?}");
 }
 
 fn chain(error: &dyn std::error::Error) -> String {
@@ -56,7 +67,14 @@ async fn no_error_shows_the_key_even_if_the_server_does() {
         let name = format!("{step:?}").chars().take(200).collect::<String>();
         let server = Server::start([step]).await;
         let client = server.client().retry(RetryPolicy::never()).build().unwrap();
-        if let Err(error) = client.trending_music_detail().send().await {
+        let error = match client.trending_music_detail().send().await {
+            Ok(reply) => {
+                clean(&name, &format!("{reply:?} {reply:#?} {:?}", reply.request_id()));
+                reply.into_data().err()
+            }
+            Err(error) => Some(error),
+        };
+        if let Some(error) = error {
             clean(&name, &chain(&error));
             clean(&name, error.message().unwrap_or_default());
             clean(&name, error.request_id().unwrap_or_default());
@@ -85,14 +103,71 @@ async fn no_debug_shows_the_key() {
     clean("escape hatch", &format!("{request:?} {request:#?}"));
 }
 
+#[tokio::test]
+async fn a_debug_form_shows_what_the_caller_set_on_one_line_and_without_the_key() {
+    let client = Client::builder().api_key(KEY).base_url("http://127.0.0.1:1").application(KEY).build().unwrap();
+    clean("client", &format!("{client:?} {client:#?}"));
+    let request = client.trending_music_detail().clip_id(format!("1\n{KEY}")).region("U\u{1b}S");
+    let text = format!("{request:?}");
+    clean("request", &text);
+    assert!(text.starts_with("TrendingMusicDetail") && text.contains("clip_id") && !text.contains('\n'), "{text}");
+    let request = client.request(Method::GET, format!("/v1/{KEY}?a={KEY}")).query("k", KEY).query("n", "1").json(&KEY);
+    let text = format!("{request:?}");
+    clean("escape hatch", &text);
+    assert!(text.contains("GET /v1/**************") && text.contains("n=1"), "{text}");
+}
+
+#[tokio::test]
+async fn the_debug_form_of_a_reply_is_short_whatever_came() {
+    let data = "x".repeat(100_000);
+    let body = format!(r#"{{"code":0,"message":"{data}","data":"{data}","requestId":"r-1\n{data}"}}"#);
+    let server = Server::start([json(200, &body)]).await;
+    let reply = server.client().build().unwrap().request(Method::GET, "/v1/x").send().await.unwrap();
+    let text = format!("{reply:?}");
+    assert!(text.len() < 600 && !text.contains('\n'), "{text}");
+    assert!(text.contains("status: 200") && text.contains(r#"request_id: Some("r-1 xxx"#), "{text}");
+    assert!(text.contains(&format!("body_bytes: {}", body.len())), "{text}");
+    // What was paid for is all there.
+    assert_eq!(reply.body(), body.as_bytes());
+    assert_eq!(reply.value()["data"], data);
+}
+
+#[tokio::test]
+async fn what_a_caller_passes_makes_no_second_line_and_shows_no_query() {
+    let server = Server::start([json(404, &envelope(404, "no such shop"))]).await;
+    let client = server.client().build().unwrap();
+    let (log, guard) = Log::record(FmtSpan::FULL);
+    for path in ["/a\nX", "/a\r\n\u{1b}[2JX?q=handle", "/a?q=handle#x", "/a\u{2028}X?api_key=sk_live_other"] {
+        for method in [Method::GET, Method::from_bytes(KEY.as_bytes()).unwrap()] {
+            let error = client.request(method, path).send().await.unwrap_err();
+            let text = format!("{error}{error:?}{}", error.operation().unwrap());
+            assert!(!text.contains(['\n', '\r', '\u{1b}', '\u{2028}']), "{text:?}");
+            assert!(!text.contains("handle") && !text.contains("other"), "{text}");
+            clean(path, &text);
+        }
+    }
+    let name = format!("a\n{KEY}");
+    let error = keyapi_tiktok::dispatch::call(&client, &name, &[], None, CallOptions::new()).await.unwrap_err();
+    let text = chain(&error);
+    assert!(text.contains("a **************: invalid request"), "{text}");
+    clean("dispatch", &text);
+    drop(guard);
+    clean("spans", &log.text());
+    assert!(!log.text().contains("handle"), "{}", log.text());
+    assert!(
+        log.text().lines().all(|line| line.contains("keyapi") || line.contains("hyper") || line.contains("reqwest"))
+    );
+}
+
 #[test]
 fn a_builder_shows_no_password_of_a_base_url() {
     for url in [
         format!("https://{KEY}:{KEY}@host.example/a"),
         format!("https://host.example/a?key={KEY}#{KEY}"),
+        format!("https://host.example/{KEY}"),
         format!("not a URL {KEY}"),
     ] {
-        let builder = Client::builder().base_url(url);
+        let builder = Client::builder().base_url(url).application(KEY).api_key(KEY);
         clean("builder", &format!("{builder:?}"));
     }
     let builder = Client::builder().base_url("https://user@host.example:7/a");

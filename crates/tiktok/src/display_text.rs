@@ -1,0 +1,177 @@
+//! The one way in which text of a server or a caller gets into `Display`, `Debug` and spans.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::secrets;
+
+/// How many characters are shown of a text.
+const LIMIT: usize = 300;
+
+/// How many bytes one character of a key may take in a text: a `Debug` escape, and a blank that splits the key.
+const BYTES_OF_ONE_CHARACTER: usize = 12;
+
+/// Text that may be shown: one line of bounded length, without control characters, binary data and keys.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct DisplayText(Cow<'static, str>);
+
+impl DisplayText {
+    /// Text that this crate or its document wrote, for which nothing has to be done.
+    pub(crate) const fn from_static(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+
+    /// Text that may contain this key, or any other of the documented form.
+    pub(crate) fn new(text: &str, secret: Option<&str>) -> Self {
+        Self::bounded(text, secret, LIMIT)
+    }
+
+    /// The same with another limit than that of messages.
+    pub(crate) fn bounded(text: &str, secret: Option<&str>, limit: usize) -> Self {
+        // A key that begins inside the limit has to be known as a whole, or its beginning would be shown.
+        let margin = secret.map_or(0, str::len).saturating_mul(BYTES_OF_ONE_CHARACTER);
+        let Some((mut line, complete)) = one_line(text, limit.saturating_add(margin)) else {
+            return Self::from_static("[binary data]");
+        };
+        secrets::mask_text(&mut line, secret);
+        match line.char_indices().nth(limit) {
+            Some((cut, _)) => line.truncate(cut),
+            None if complete => return Self(line.into()),
+            None => {}
+        }
+        line.push('…');
+        Self(line.into())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DisplayText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for DisplayText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+/// Whether a character shows as nothing, as a gap or as an order to a terminal, so that a gap may stand for it.
+pub(crate) fn is_blank(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The beginning of a text with one space for each run of blanks, and whether that is all of it. `None` if it is no
+/// text at all.
+fn one_line(text: &str, limit: usize) -> Option<(String, bool)> {
+    let (mut line, mut length, mut binary) = (String::new(), 0, 0);
+    let mut gap = false;
+    let mut characters = text.chars();
+    for character in characters.by_ref() {
+        binary += usize::from(matches!(character, '\0' | char::REPLACEMENT_CHARACTER));
+        if is_blank(character) {
+            gap = !line.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut gap) {
+            line.push(' ');
+            length += 1;
+        }
+        line.push(character);
+        length += 1;
+        if length >= limit {
+            break;
+        }
+    }
+    // Text in another encoding has some characters that cannot be read; a compressed body has little else.
+    let readable = binary * 3 <= length;
+    readable.then_some((line, characters.all(is_blank)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DisplayText;
+
+    const KEY: &str = "sk_live_aB3/x=";
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(DisplayText::new(text, Some(KEY)).as_str(), expected, "{text:?}");
+    }
+
+    #[test]
+    fn text_becomes_one_line_without_control_characters() {
+        check("", "");
+        check("plain text, émoji 🎵 included", "plain text, émoji 🎵 included");
+        check("one\r\ntwo\u{2028}three\u{85}four", "one two three four");
+        check("\u{1b}[31mred\u{1b}[0m\u{7}", "[31mred [0m");
+        check("left\u{202e}right\u{200b}\u{feff}", "left right");
+        check(" \t\n ", "");
+        check("caf\u{fffd}", "caf");
+    }
+
+    #[test]
+    fn binary_data_is_named_and_not_shown() {
+        check(&String::from_utf8_lossy(b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xabV\xcaO\xce\xf2\x02\xff"), "[binary data]");
+        check("\0\0\0\0abc", "[binary data]");
+    }
+
+    #[test]
+    fn a_key_is_found_however_it_is_written() {
+        let stars = "*".repeat(KEY.len());
+        check(&format!("a {KEY} b"), &format!("a {stars} b"));
+        check(&format!("{KEY}{KEY}"), &format!("{stars}{stars}"));
+        for written in [
+            "sk_live_\naB3/x=",
+            "s k _ l i v e _ a B 3 / x =",
+            "sk_live_\u{200b}aB3/x=",
+            "sk_live_aB3%2Fx%3D",
+            "%73%6b%5Flive_aB3%2fx%3d",
+            "sk\\u005flive_aB3\\/x=",
+            "sk_live_\\naB3/x=",
+            "sk_live_\\u{200b}aB3/x=",
+            "SK_LIVE_AB3/X=",
+        ] {
+            let shown = DisplayText::new(&format!("<{written}>"), Some(KEY));
+            assert_eq!(shown.as_str().trim_matches(['<', '*', '>']), "", "{written:?}: {shown}");
+        }
+    }
+
+    #[test]
+    fn another_key_of_the_documented_form_is_masked_too() {
+        check("got sk_live_other.", "got **************");
+        check("?api_key=sk%5Flive_other&x=1", "?api_key=***************&x=1");
+        check("a key has the form `sk_live_…`", "a key has the form `sk_live_…`");
+        check("%22sk_live_other%22", "%22*************%22");
+        assert_eq!(DisplayText::new("sk_live_other", None).as_str(), "*************");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_no_key_with_it() {
+        check(&"x".repeat(300), &"x".repeat(300));
+        check(&"x".repeat(301), &format!("{}…", "x".repeat(300)));
+        check(&format!("{}{}", "x".repeat(300), " ".repeat(9)), &"x".repeat(300));
+        for written in [KEY.to_owned(), KEY.chars().map(|c| format!("{c}\n\n")).collect(), "sk_live_other".to_owned()] {
+            for place in 280..300 {
+                let text = format!("{}{written}{}", "x".repeat(place), "y".repeat(1_000));
+                let shown = DisplayText::new(&text, Some(KEY));
+                assert!(!shown.as_str().contains("sk") && !shown.as_str().contains("s k"), "{shown}");
+                assert_eq!(shown.as_str().chars().count(), 301);
+            }
+        }
+    }
+
+    #[test]
+    fn a_huge_text_is_read_no_further_than_it_is_shown() {
+        let text = format!("{}\u{fffd}", "x".repeat(32 << 20));
+        check(&text, &format!("{}…", "x".repeat(300)));
+    }
+}
