@@ -1,12 +1,17 @@
 //! Human corrections: OpenAPI Overlay 1.0 documents.
 //!
-//! Targets are RFC 9535 JSONPath. An action that matches nothing is an error, because the correction it stands for has
-//! silently stopped to apply; an action that changes nothing is a warning, because the document now says so itself.
+//! Targets are RFC 9535 JSONPath, and stand for a set of distinct places, each of them an object or an array. An action
+//! that matches nothing is an error, because the correction it stands for has silently stopped to apply; an action that
+//! changes nothing is a warning, because the document now says so itself.
+
+mod action;
 
 use serde_json::Value;
-use serde_json_path::JsonPath;
+use serde_json_path::NormalizedPath;
 
 use crate::Diagnostic;
+use crate::document::unescape;
+use action::{Action, Change, kind};
 
 /// When an action is applied; an action says so in `x-stage`, and `document` is the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,118 +30,84 @@ pub(crate) const NO_MATCH: &str = "overlay-no-match";
 /// The pointers of the diagnostics lead into the overlay. The document is left half changed where one of them is an
 /// error, so the caller has to drop it.
 pub fn apply(document: &mut Value, overlay: &Value, stage: Stage) -> Vec<Diagnostic> {
-    let mut diagnostics = header(overlay);
-    let Some(actions) = overlay.get("actions").and_then(Value::as_array) else {
-        diagnostics.push(
-            Diagnostic::error("overlay-invalid", "", "an overlay needs a list of `actions`")
-                .help("add `actions:` with at least one `target`"),
-        );
-        return diagnostics;
-    };
-    for (index, action) in actions.iter().enumerate() {
-        let pointer = format!("/actions/{index}");
-        match stage_of(action) {
-            Some(of_action) if of_action == stage => diagnostics.extend(apply_action(document, action, &pointer)),
-            Some(_) => {}
-            None => diagnostics.push(
-                Diagnostic::error("overlay-invalid", pointer + "/x-stage", "the action has an unknown `x-stage`")
-                    .help("use `document` or `inferred`"),
-            ),
-        }
-    }
+    let (actions, mut diagnostics) = action::read(overlay);
+    let of_stage = actions.iter().filter(|action| action.stage == stage);
+    diagnostics.extend(of_stage.filter_map(|action| action.apply(document)));
     diagnostics
 }
 
-fn stage_of(action: &Value) -> Option<Stage> {
-    match action.get("x-stage").map(Value::as_str) {
-        None | Some(Some("document")) => Some(Stage::Document),
-        Some(Some("inferred")) => Some(Stage::Inferred),
-        Some(_) => None,
-    }
-}
-
-fn header(overlay: &Value) -> Vec<Diagnostic> {
-    let version = overlay.get("overlay").and_then(Value::as_str).unwrap_or_default();
-    if version == "1.0" || version.starts_with("1.0.") {
-        return Vec::new();
-    }
-    let pointer = if overlay.get("overlay").is_some() { "/overlay" } else { "" };
-    vec![
-        Diagnostic::error("overlay-invalid", pointer, "the file is not an OpenAPI Overlay 1.0 document")
-            .help("start it with `overlay: 1.0.0`"),
-    ]
-}
-
-fn apply_action(document: &mut Value, action: &Value, pointer: &str) -> Option<Diagnostic> {
-    let invalid = |at: &str, message: String| {
-        Some(
-            Diagnostic::error("overlay-invalid", format!("{pointer}{at}"), message)
-                .help("see OpenAPI Overlay 1.0, section 4.4.3"),
-        )
-    };
-    let Some(target) = action.get("target").and_then(Value::as_str) else {
-        return invalid("", "the action has no `target`".to_owned());
-    };
-    let path = match JsonPath::parse(target) {
-        Ok(path) => path,
-        Err(error) => return invalid("/target", format!("`{target}` is not a JSONPath: {error}")),
-    };
-    let pointers: Vec<String> =
-        path.query_located(document).iter().map(|node| node.location().to_json_pointer()).collect();
-    if pointers.is_empty() {
-        return Some(
-            Diagnostic::error(
-                NO_MATCH,
-                format!("{pointer}/target"),
-                format!("`{target}` matches nothing in the document"),
-            )
-            .help("the document has changed: correct the target, or remove the action"),
-        );
-    }
-    let changed = if action.get("remove").and_then(Value::as_bool) == Some(true) {
-        // Later siblings first, so that removing an element does not shift the ones still to be removed.
-        pointers.iter().rev().filter(|target| remove(document, target)).count() > 0
-    } else if let Some(update) = action.get("update") {
+impl Action<'_> {
+    fn apply(&self, document: &mut Value) -> Option<Diagnostic> {
+        let targets = match self.targets(document) {
+            Ok(targets) => targets,
+            Err(error) => return Some(error),
+        };
         let mut changed = false;
-        for target in &pointers {
-            let Some(node) = document.pointer_mut(target) else { continue };
-            match update_node(node, update) {
-                Some(now) => changed |= now,
-                None => {
-                    return invalid(
-                        "/target",
-                        format!("`{target}` is neither an object nor an array, so it cannot be updated"),
-                    );
-                }
-            }
+        // From the last to the first, and so from the inside out: no change moves what is still to be changed.
+        for target in targets.iter().rev() {
+            changed |= match self.change {
+                Change::Nothing => false,
+                Change::Remove => remove(document, target),
+                Change::Update(update) => document.pointer_mut(target).is_some_and(|node| update_node(node, update)),
+            };
         }
-        changed
-    } else {
-        return invalid("", "the action has neither `update` nor `remove`".to_owned());
-    };
-    (!changed).then(|| {
-        Diagnostic::warning("overlay-no-change", pointer, format!("the action on `{}` changes nothing", path))
-            .help("the document says so itself: remove the action")
-    })
+        (!changed).then(|| {
+            let message = format!("the action on `{}` changes nothing", self.target);
+            Diagnostic::warning("overlay-no-change", &self.pointer, message)
+                .help("the document says so itself: remove the action")
+        })
+    }
+
+    /// JSON pointers of what the action is about, in order and each once: the nodes of a JSONPath may come several times
+    /// and in any order.
+    fn targets(&self, document: &Value) -> Result<Vec<String>, Diagnostic> {
+        let nodes = self.path.query_located(document).dedup();
+        if nodes.is_empty() {
+            let message = format!("`{}` matches nothing in the document", self.target);
+            return Err(Diagnostic::error(NO_MATCH, format!("{}/target", self.pointer), message)
+                .help("the document has changed: correct the target, or remove the action"));
+        }
+        for node in nodes.iter() {
+            self.check(node.node(), &node.location().to_json_pointer())?;
+        }
+        Ok(nodes.locations().map(NormalizedPath::to_json_pointer).collect())
+    }
+
+    /// Whether the action can be carried out on a node of the document, which stands at `place`.
+    fn check(&self, node: &Value, place: &str) -> Result<(), Diagnostic> {
+        let target = self.target;
+        let (at, message, help) = match (node, self.change) {
+            (Value::Object(_) | Value::Array(_), Change::Remove) if place.is_empty() => {
+                let message = format!("`{target}` is the whole document, which cannot be removed");
+                ("remove", message, "a target has to be in an object or an array to be removed")
+            }
+            (Value::Object(_), Change::Update(update)) if !update.is_object() => {
+                let message = format!("{} cannot be merged into the object at `{place}`", kind(update));
+                ("update", message, "the update of an object is an object with the members to set")
+            }
+            (Value::Object(_) | Value::Array(_), _) => return Ok(()),
+            (other, _) => {
+                let message =
+                    format!("`{target}` leads to {} at `{place}`, and has to lead to objects or arrays", kind(other));
+                ("target", message, "make what contains it the target: `update` gives a member its new value")
+            }
+        };
+        Err(Diagnostic::error("overlay-invalid", format!("{}/{at}", self.pointer), message).help(help))
+    }
 }
 
-/// Merges `update` into an object or appends it to an array; `None` for a target that is neither.
-fn update_node(node: &mut Value, update: &Value) -> Option<bool> {
-    match node {
-        Value::Array(elements) => {
-            elements.push(update.clone());
-            Some(true)
-        }
-        Value::Object(_) => {
-            let changed = merge(node, update);
-            // What a person corrected is declared from then on.
-            if let (true, Value::Object(members)) = (changed, node) {
-                members.shift_remove("x-inferred");
-            }
-            Some(changed)
-        }
-        _ => None,
+/// Merges `update` into an object or appends it to an array.
+fn update_node(node: &mut Value, update: &Value) -> bool {
+    if let Value::Array(elements) = node {
+        elements.push(update.clone());
+        return true;
     }
+    let changed = merge(node, update);
+    // What a person corrected is declared from then on.
+    if let (true, Value::Object(members)) = (changed, node) {
+        members.shift_remove("x-inferred");
+    }
+    changed
 }
 
 /// Merges as the specification says: objects member by member, arrays by concatenation, anything else by replacement.
@@ -169,7 +140,7 @@ fn merge(node: &mut Value, update: &Value) -> bool {
 
 fn remove(document: &mut Value, pointer: &str) -> bool {
     let Some((parent, token)) = pointer.rsplit_once('/') else { return false };
-    let token = token.replace("~1", "/").replace("~0", "~");
+    let token = unescape(token);
     match document.pointer_mut(parent) {
         // `shift_remove` keeps the order of the members that stay.
         Some(Value::Object(members)) => members.shift_remove(&token).is_some(),
@@ -181,94 +152,5 @@ fn remove(document: &mut Value, pointer: &str) -> bool {
             _ => false,
         },
         _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[track_caller]
-    fn check(actions: Value, expected: Value, codes: &[&str]) {
-        let mut document = json!({"a": {"b": 1, "list": [1, 2]}, "paths": {"/x": {"get": {"p": [{"name": "q"}]}}}});
-        let diagnostics = apply(&mut document, &json!({"overlay": "1.0.0", "actions": actions}), Stage::Document);
-        assert_eq!(diagnostics.iter().map(|found| found.code).collect::<Vec<_>>(), codes, "{diagnostics:?}");
-        if !diagnostics.iter().any(Diagnostic::is_error) {
-            let mut whole = json!({"a": {"b": 1, "list": [1, 2]}, "paths": {"/x": {"get": {"p": [{"name": "q"}]}}}});
-            merge_expected(&mut whole, expected);
-            assert_eq!(document, whole);
-        }
-    }
-
-    fn merge_expected(whole: &mut Value, expected: Value) {
-        if let (Value::Object(whole), Value::Object(expected)) = (whole, expected) {
-            whole.extend(expected);
-        }
-    }
-
-    #[test]
-    fn updates_merge_objects_and_concatenate_lists() {
-        check(
-            json!([{"target": "$.a", "update": {"b": 2, "c": {"d": true}, "list": [3]}}]),
-            json!({"a": {"b": 2, "list": [1, 2, 3], "c": {"d": true}}}),
-            &[],
-        );
-    }
-
-    #[test]
-    fn an_array_target_gets_one_more_element() {
-        check(json!([{"target": "$.a.list", "update": 9}]), json!({"a": {"b": 1, "list": [1, 2, 9]}}), &[]);
-    }
-
-    #[test]
-    fn filters_select_by_member() {
-        check(
-            json!([{"target": "$.paths.*.*.p[?@.name=='q']", "update": {"x": 1}}]),
-            json!({"paths": {"/x": {"get": {"p": [{"name": "q", "x": 1}]}}}}),
-            &[],
-        );
-    }
-
-    #[test]
-    fn every_match_is_removed() {
-        check(json!([{"target": "$.a.list[*]", "remove": true}]), json!({"a": {"b": 1, "list": []}}), &[]);
-    }
-
-    #[test]
-    fn an_action_has_to_match() {
-        check(json!([{"target": "$.nothing", "update": {}}]), json!({}), &["overlay-no-match"]);
-    }
-
-    #[test]
-    fn an_action_has_to_change_something() {
-        check(json!([{"target": "$.a", "update": {"b": 1}}]), json!({}), &["overlay-no-change"]);
-    }
-
-    #[test]
-    fn malformed_actions_are_named() {
-        check(json!([{"target": "$.a["}]), json!({}), &["overlay-invalid"]);
-        check(json!([{"update": {}}]), json!({}), &["overlay-invalid"]);
-        check(json!([{"target": "$.a"}]), json!({}), &["overlay-invalid"]);
-        check(json!([{"target": "$.a.b", "update": {}}]), json!({}), &["overlay-invalid"]);
-    }
-
-    #[test]
-    fn stages_are_kept_apart() {
-        let overlay = json!({"overlay": "1.0.0", "actions": [
-            {"target": "$.a", "update": {"type": "number"}, "x-stage": "inferred"},
-            {"target": "$.a", "update": {}, "x-stage": "later"},
-        ]});
-        let mut document = json!({"a": {"type": "integer", "x-inferred": {"rule": "R5"}}});
-        let found = apply(&mut document, &overlay, Stage::Inferred);
-        assert_eq!(document, json!({"a": {"type": "number"}}));
-        assert_eq!((found[0].code, found[0].pointer.as_str()), ("overlay-invalid", "/actions/1/x-stage"));
-    }
-
-    #[test]
-    fn other_versions_are_refused() {
-        let found = apply(&mut json!({}), &json!({"overlay": "2.0.0", "actions": []}), Stage::Document);
-        assert_eq!((found[0].code, found[0].pointer.as_str()), ("overlay-invalid", "/overlay"));
     }
 }

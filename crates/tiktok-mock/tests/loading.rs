@@ -46,8 +46,9 @@ fn inferred_schemas_count_where_there_is_an_overlay() {
         std::fs::write(&path, text).unwrap();
         path
     };
-    let overlay = "overlay: 1.0.0\nactions: [{target: $, update: {info: {title: t, version: '1'}}}]\n";
-    let (spec, overlay) = (write("spec.yaml", HOLES), write("overlay.yaml", overlay));
+    let info = "info: {title: t, version: '1'}";
+    let overlay = format!("overlay: 1.0.0\n{info}\nactions: [{{target: $, update: {{{info}}}}}]\n");
+    let (spec, overlay) = (write("spec.yaml", HOLES), write("overlay.yaml", &overlay));
     let post = "POST /things\nContent-Type: application/json\n\n{\"page\": \"x\"}";
     for (overlay, status) in [(None, 200), (Some(overlay.as_path()), 422)] {
         let engine = Engine::new(load::files(&spec, overlay).unwrap(), Options::default());

@@ -138,11 +138,12 @@ fn an_overlay_that_corrects_nothing_stops_the_program() {
     let spec = write("spec.yaml", "openapi: 3.0.0\npaths: {}\n");
     for (stage, out) in [("document", 0), ("inferred", 1)] {
         let action = format!("{{target: $.nowhere, update: {{}}, x-stage: {stage}}}");
-        let overlay = write("overlay.yaml", &format!("overlay: 1.0.0\nactions: [{action}]\n"));
+        let head = "overlay: 1.0.0\ninfo: {title: t, version: '1'}";
+        let overlay = write("overlay.yaml", &format!("{head}\nactions: [{action}]\n"));
         let output = command(&["--spec", &spec, "--overlay", &overlay]).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!((output.status.code(), output.stdout.lines().count()), (Some(2), out), "{stage}: {error}");
-        assert!(error.contains("`$.nowhere` matches nothing") && error.contains("overlay.yaml:2"), "{stage}: {error}");
+        assert!(error.contains("`$.nowhere` matches nothing") && error.contains("overlay.yaml:3"), "{stage}: {error}");
     }
 }
 

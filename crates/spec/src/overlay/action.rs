@@ -1,0 +1,268 @@
+//! What an overlay asks for: the actions of an OpenAPI Overlay 1.0 document.
+
+use serde_json::{Map, Value};
+use serde_json_path::{JsonPath, ParseError};
+
+use super::Stage;
+use crate::Diagnostic;
+use crate::diagnostic::join;
+
+/// The members of an overlay, of its `info` and of an action, beside extensions.
+const OVERLAY: [&str; 4] = ["overlay", "info", "extends", "actions"];
+const INFO: [&str; 2] = ["title", "version"];
+const ACTION: [&str; 4] = ["target", "description", "update", "remove"];
+
+/// One action.
+pub(super) struct Action<'a> {
+    /// JSON pointer to the action.
+    pub(super) pointer: String,
+    /// The target as the overlay spells it.
+    pub(super) target: &'a str,
+    pub(super) path: JsonPath,
+    pub(super) change: Change<'a>,
+    pub(super) stage: Stage,
+}
+
+/// What an action does to its targets.
+#[derive(Clone, Copy)]
+pub(super) enum Change<'a> {
+    Update(&'a Value),
+    Remove,
+    /// The specification asks for neither `update` nor `remove`.
+    Nothing,
+}
+
+/// The actions of an overlay, and everything in which it is not as the specification has it.
+pub(super) fn read(overlay: &Value) -> (Vec<Action<'_>>, Vec<Diagnostic>) {
+    let mut reader = Reader { found: Vec::new() };
+    let actions = reader.overlay(overlay);
+    (actions, reader.found)
+}
+
+struct Reader {
+    found: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn overlay<'a>(&mut self, overlay: &'a Value) -> Vec<Action<'a>> {
+        let Some(members) = self.object(overlay, "", "an overlay") else { return Vec::new() };
+        // Another version may have other members, and mean something else by the same ones.
+        if !self.is_version_read(members.get("overlay")) {
+            return Vec::new();
+        }
+        self.known(members, "", &OVERLAY);
+        self.info(members.get("info"));
+        if members.get("extends").is_some_and(|target| !target.is_string()) {
+            self.invalid("/extends", "`extends` has to be text");
+        }
+        let Some(actions) = members.get("actions").and_then(Value::as_array).filter(|actions| !actions.is_empty())
+        else {
+            self.invalid("/actions", "an overlay needs a list of `actions`, at least one");
+            return Vec::new();
+        };
+        let mut read = Vec::new();
+        for (index, action) in actions.iter().enumerate() {
+            let pointer = format!("/actions/{index}");
+            if let Some(first) = actions[..index].iter().position(|earlier| earlier == action) {
+                self.invalid(&pointer, format!("the action is the same as /actions/{first}"));
+            }
+            read.extend(self.action(action, pointer));
+        }
+        read
+    }
+
+    fn is_version_read(&mut self, version: Option<&Value>) -> bool {
+        let message = match version.map(|version| (version, version.as_str())) {
+            Some((_, Some(text))) if is_version(text) => return true,
+            Some((_, Some(text))) => format!("the version of the overlay is `{text}`, and only 1.0.x is read"),
+            Some((other, None)) => format!("`overlay` is {}, and has to be text such as 1.0.0", kind(other)),
+            None => "the file is not an OpenAPI Overlay 1.0 document: it has no `overlay`".to_owned(),
+        };
+        let pointer = if version.is_some() { "/overlay" } else { "" };
+        let error = Diagnostic::error("overlay-invalid", pointer, message);
+        self.found.push(error.help("start it with `overlay: 1.0.0`"));
+        false
+    }
+
+    fn info(&mut self, info: Option<&Value>) {
+        let Some(info) = info else { return self.invalid("", "an overlay needs `info`") };
+        let Some(members) = self.object(info, "/info", "`info`") else { return };
+        self.known(members, "/info", &INFO);
+        for name in INFO {
+            match members.get(name) {
+                None => self.invalid("/info", format!("`info` needs a `{name}`")),
+                Some(value) if !value.is_string() => {
+                    self.invalid(&join("/info", name), format!("`{name}` has to be text"));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn action<'a>(&mut self, action: &'a Value, pointer: String) -> Option<Action<'a>> {
+        let members = self.object(action, &pointer, "an action")?;
+        let before = self.found.len();
+        self.known(members, &pointer, &ACTION);
+        if members.get("description").is_some_and(|text| !text.is_string()) {
+            self.invalid(&join(&pointer, "description"), "`description` has to be text");
+        }
+        let target = self.target(members, &pointer);
+        let change = match (members.get("remove"), members.get("update")) {
+            (Some(Value::Bool(true)), _) => Change::Remove,
+            (None | Some(Value::Bool(false)), Some(update)) => Change::Update(update),
+            (None | Some(Value::Bool(false)), None) => Change::Nothing,
+            (Some(_), _) => {
+                self.invalid(&join(&pointer, "remove"), "`remove` has to be `true` or `false`");
+                Change::Nothing
+            }
+        };
+        let stage = self.stage(members, &pointer);
+        let ((target, path), stage) = (target?, stage?);
+        (self.found.len() == before).then_some(Action { pointer, target, path, change, stage })
+    }
+
+    fn target<'a>(&mut self, action: &'a Map<String, Value>, pointer: &str) -> Option<(&'a str, JsonPath)> {
+        let target = action.get("target");
+        let Some(text) = target.and_then(Value::as_str) else {
+            match target {
+                None => self.invalid(pointer, "the action has no `target`"),
+                Some(_) => self.invalid(&join(pointer, "target"), "`target` has to be text, a JSONPath"),
+            }
+            return None;
+        };
+        match json_path(text) {
+            Ok(path) => Some((text, path)),
+            Err(error) => {
+                self.invalid(&join(pointer, "target"), format!("`{text}` is not a JSONPath: {error}"));
+                None
+            }
+        }
+    }
+
+    fn stage(&mut self, action: &Map<String, Value>, pointer: &str) -> Option<Stage> {
+        match action.get("x-stage").map(Value::as_str) {
+            None | Some(Some("document")) => Some(Stage::Document),
+            Some(Some("inferred")) => Some(Stage::Inferred),
+            Some(_) => {
+                let pointer = join(pointer, "x-stage");
+                let error = Diagnostic::error("overlay-invalid", pointer, "the action has an unknown `x-stage`");
+                self.found.push(error.help("use `document` or `inferred`"));
+                None
+            }
+        }
+    }
+
+    fn object<'a>(&mut self, value: &'a Value, pointer: &str, what: &str) -> Option<&'a Map<String, Value>> {
+        let members = value.as_object();
+        if members.is_none() {
+            self.invalid(pointer, format!("{what} has to be an object, and is {}", kind(value)));
+        }
+        members
+    }
+
+    /// A member that is misspelled would be a correction that is missing without a word.
+    fn known(&mut self, members: &Map<String, Value>, pointer: &str, known: &[&str]) {
+        let other = members.keys().filter(|name| !known.contains(&name.as_str()) && !name.starts_with("x-"));
+        for name in other {
+            self.invalid(&join(pointer, name), format!("`{name}` is not known here; extensions start with `x-`"));
+        }
+    }
+
+    fn invalid(&mut self, pointer: &str, message: impl Into<String>) {
+        let error = Diagnostic::error("overlay-invalid", pointer, message);
+        self.found.push(error.help("see OpenAPI Overlay 1.0.0, section 4.4.3"));
+    }
+}
+
+/// Whether this is `1.0.` and digits.
+fn is_version(text: &str) -> bool {
+    text.strip_prefix("1.0.").is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What a value is, in words.
+pub(super) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Parses a JSONPath of RFC 9535, or one that is so once the names of extensions in it have quotes.
+///
+/// RFC 9535 has no hyphen in `@.x-traits`, but the specification of overlays writes so in its own example. There is
+/// nothing else that it could mean, for a JSONPath has no subtraction.
+fn json_path(text: &str) -> Result<JsonPath, ParseError> {
+    JsonPath::parse(text).or_else(|error| JsonPath::parse(&with_quotes(text)).map_err(|_| error))
+}
+
+/// The path with every name after a dot that has a hyphen in brackets and quotes.
+fn with_quotes(path: &str) -> String {
+    let mut out = String::with_capacity(path.len() + 8);
+    let mut quote = None;
+    let mut rest = path;
+    while let Some(next) = rest.chars().next() {
+        let length = match (quote, next) {
+            (Some(_), '\\') => next.len_utf8() + rest[1..].chars().next().map_or(0, char::len_utf8),
+            (None, '.') => {
+                let name = &rest[1..];
+                let end = name.find(|c: char| !is_name(c)).unwrap_or(name.len());
+                let (name, _) = name.split_at(end);
+                if name.contains('-') && !name.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+                    // The second dot of two has no name of its own to part from the first.
+                    out.push_str(if out.ends_with('.') { "." } else { "" });
+                    out.push_str(&format!("['{name}']"));
+                    rest = &rest[1 + end..];
+                    continue;
+                }
+                1
+            }
+            _ => next.len_utf8(),
+        };
+        match quote {
+            Some(open) if open == next => quote = None,
+            None if next == '\'' || next == '"' => quote = Some(next),
+            _ => {}
+        }
+        let (copied, after) = rest.split_at(length);
+        out.push_str(copied);
+        rest = after;
+    }
+    out
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '-' || !c.is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, expected: &str) {
+        assert_eq!(with_quotes(path), expected);
+        assert_eq!(json_path(path).unwrap().to_string(), JsonPath::parse(expected).unwrap().to_string());
+    }
+
+    #[test]
+    fn names_of_extensions_get_quotes() {
+        check("$.paths.*.get[?@.x-oai-traits.paged]", "$.paths.*.get[?@['x-oai-traits'].paged]");
+        check("$..x-a", "$..['x-a']");
+        check("$.a[-1:].x-ü", "$.a[-1:]['x-ü']");
+        check(
+            r#"$['a.b-c'].x-d[?@ == "it's .x-e \" .x-f" && 1.5e-3 < 2]"#,
+            r#"$['a.b-c']['x-d'][?@ == "it's .x-e \" .x-f" && 1.5e-3 < 2]"#,
+        );
+    }
+
+    #[test]
+    fn what_is_no_path_with_quotes_either_is_refused() {
+        for path in ["", "$.-a", "$.1-a", "$.a[?@.b - 1]", "info.x-a", "$.a[", "$.a[?@.x-b == '.x-c]"] {
+            assert!(json_path(path).is_err(), "{path}");
+        }
+    }
+}
