@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::join;
+use crate::reference;
 
 /// The members of a path item that are operations.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -62,7 +63,7 @@ pub fn resolve<'a>(document: &'a Value, mut node: &'a Value) -> Option<&'a Value
     for _ in 0..32 {
         match reference(node) {
             None => return Some(node),
-            Some(target) => node = document.pointer(target.strip_prefix('#')?)?,
+            Some(target) => node = reference::target(document, target)?,
         }
     }
     None
@@ -75,14 +76,15 @@ pub fn reference(node: &Value) -> Option<&str> {
 
 /// A reference to a component schema.
 pub fn schema_reference(name: &str) -> Value {
-    serde_json::json!({ "$ref": format!("#{}", join("/components/schemas", name)) })
+    serde_json::json!({ "$ref": reference::to(&join("/components/schemas", name)) })
 }
 
 /// The name of the component that a reference leads to, in a section of the components such as `schemas`; `None` for a
 /// reference to anything else, or into the component.
 pub fn component(reference: &str, section: &str) -> Option<String> {
-    let name = reference.strip_prefix("#/components/")?.strip_prefix(section)?.strip_prefix('/')?;
-    (!name.contains('/')).then(|| unescape(name))
+    let pointer = reference::pointer(reference)?;
+    let name = pointer.strip_prefix("/components/")?.strip_prefix(section)?.strip_prefix('/')?;
+    (!name.contains('/')).then(|| reference::unescape(name))
 }
 
 /// The name of the component schema that a schema is a reference to.
@@ -92,10 +94,10 @@ pub fn schema_component(schema: &Value) -> Option<String> {
 
 /// What a JSON pointer leads to where references may stand on the way.
 pub fn follow<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
-    pointer.split('/').skip(1).map(unescape).try_fold(document, |node, token| {
+    reference::tokens(pointer).try_fold(document, |node, token| {
         let node = resolve(document, unwrap_reference(node))?;
         match node {
-            Value::Array(elements) => elements.get(token.parse::<usize>().ok()?),
+            Value::Array(elements) => elements.get(reference::index(&token)?),
             _ => node.get(&token),
         }
     })
@@ -124,9 +126,22 @@ pub fn schema_of<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a Value
     None
 }
 
-/// A reference token of a JSON pointer as the name that it stands for.
-pub(crate) fn unescape(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
+/// Removes what a JSON pointer leads to; false where that is nothing, or the whole document.
+pub(crate) fn remove(document: &mut Value, pointer: &str) -> bool {
+    let Some((parent, token)) = pointer.rsplit_once('/') else { return false };
+    let token = reference::unescape(token);
+    match document.pointer_mut(parent) {
+        // `shift_remove` keeps the order of the members that stay.
+        Some(Value::Object(members)) => members.shift_remove(&token).is_some(),
+        Some(Value::Array(elements)) => match reference::index(&token) {
+            Some(index) if index < elements.len() => {
+                elements.remove(index);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// The members at `pointer`, which are made where they are missing.

@@ -11,6 +11,7 @@
 
 mod emit;
 mod flow;
+mod json_text;
 mod lexical;
 mod place;
 mod rounded;
@@ -27,11 +28,12 @@ use serde_json::Value;
 use self::emit::{Emitter, Position, Side};
 use self::place::{Place, Places};
 use self::rounded::Rounded;
-use self::sample::{Evidence, canonical};
+use self::sample::{Evidence, Flaw, canonical};
 use self::schema::Object;
 use self::shape::Shape;
 use self::survey::{Hole, Survey, Target};
 use crate::diagnostic::Diagnostic;
+use crate::example;
 
 /// One sample of a location.
 #[derive(Clone, Debug)]
@@ -67,9 +69,9 @@ pub fn schema_of(samples: &[Sample<'_>], rounded: &BTreeSet<String>) -> (Value, 
     for Sample { value, pointer } in samples {
         numbers.extend(value, pointer, rounded);
         let place = places.root(pointer);
-        evidence.push(Evidence::of(value, place, &mut places));
+        evidence.push(Evidence::of(&Value::Null, None, value, place, &mut places));
     }
-    let mut diagnostics = reject_cut(&mut evidence, &places, &mut HashSet::new());
+    let mut diagnostics = reject_flawed(&mut evidence, &places, &mut HashSet::new());
     let schema = merge(evidence, &mut places, &numbers).map(|shape| {
         let (schema, findings) = emit(shape, &places, Side::Response, Position::Body);
         diagnostics.extend(findings);
@@ -104,14 +106,14 @@ fn plan(document: &Value, rounded: &BTreeSet<String>) -> (Vec<Patch>, Vec<Diagno
     flow::distribute(document, &mut survey, &numbers);
 
     let Survey { mut places, holes, mut diagnostics, .. } = survey;
-    let mut cuts = HashSet::new();
+    let mut flaws = HashSet::new();
     let mut filled: IndexMap<Place, Filled> = IndexMap::new();
     let mut findings = Vec::new();
     let mut patches = Vec::new();
     for Hole { target, location, side, position, mut samples } in holes.into_values() {
         let (Target::Schema(place) | Target::MediaType(place)) = target;
         let pointer = places.pointer(place);
-        diagnostics.extend(reject_cut(&mut samples, &places, &mut cuts));
+        diagnostics.extend(reject_flawed(&mut samples, &places, &mut flaws));
         let Some(shape) = merge(samples, &mut places, &numbers) else {
             if position == Position::Body {
                 let message = "the document has neither a schema nor an example, so nothing is known about the body";
@@ -135,17 +137,22 @@ fn plan(document: &Value, rounded: &BTreeSet<String>) -> (Vec<Patch>, Vec<Diagno
     (patches, diagnostics)
 }
 
-/// Drops the samples that were cut short: they prove less than the API says, and hide it. Each cut is told of once.
-fn reject_cut(samples: &mut Vec<Evidence<'_>>, places: &Places<'_>, told: &mut HashSet<Place>) -> Vec<Diagnostic> {
-    let cuts: Vec<_> = samples.iter().filter_map(|sample| sample.cut).collect();
-    samples.retain(|sample| sample.cut.is_none());
-    let news = cuts.into_iter().filter(|cut| told.insert(*cut));
-    let error = |cut| {
-        let message = "the example is cut short here, so a schema inferred from it would lack what was cut";
-        let error = Diagnostic::error("truncated-sample", places.pointer(cut), message);
-        error.help("put the complete example into the document or into the overlay")
-    };
-    news.map(error).collect()
+/// Drops the samples that prove less than the API says, and would hide it. Each flaw is told of once.
+fn reject_flawed(samples: &mut Vec<Evidence<'_>>, places: &Places<'_>, told: &mut HashSet<String>) -> Vec<Diagnostic> {
+    let flaws: Vec<_> = samples.iter().filter_map(|sample| sample.flaw).collect();
+    samples.retain(|sample| sample.flaw.is_none());
+    let errors = flaws.into_iter().map(|flaw| match flaw {
+        Flaw::Cut(place) => {
+            let message = "the example is cut short here, so a schema inferred from it would lack what was cut";
+            let error = Diagnostic::error("truncated-sample", places.pointer(place), message);
+            error.help("put the complete example into the document or into the overlay")
+        }
+        Flaw::Reference(place) => {
+            let message = "an example cannot be or hold a reference, so no schema is inferred from it";
+            Diagnostic::error(example::CODE, places.pointer(place), message).help(example::HELP)
+        }
+    });
+    errors.filter(|error| told.insert(error.pointer.clone())).collect()
 }
 
 /// All that the samples of one location prove; nothing if there are none.

@@ -73,7 +73,7 @@ impl Input {
         pipeline::serve(self.sources()?)
     }
 
-    /// Runs the part of the pipeline that takes no look at examples, see [`pipeline::outline`].
+    /// Runs the part of the pipeline that infers nothing from examples, see [`pipeline::outline`].
     ///
     /// # Errors
     ///

@@ -5,12 +5,14 @@
 //! changes nothing is a warning, because the document now says so itself.
 
 mod action;
+mod path;
 
 use serde_json::Value;
 use serde_json_path::NormalizedPath;
 
 use crate::Diagnostic;
-use crate::document::unescape;
+use crate::document::remove;
+use crate::reference::unescape;
 use action::{Action, Change, kind};
 
 /// When an action is applied; an action says so in `x-stage`, and `document` is the default.
@@ -34,6 +36,14 @@ pub fn apply(document: &mut Value, overlay: &Value, stage: Stage) -> Vec<Diagnos
     let of_stage = actions.iter().filter(|action| action.stage == stage);
     diagnostics.extend(of_stage.filter_map(|action| action.apply(document)));
     diagnostics
+}
+
+/// The action that gives a member of the document another value, as an overlay spells it; `value` is JSON.
+pub(crate) fn action(document: &Value, pointer: &str, value: &str) -> String {
+    let (parent, member) = pointer.rsplit_once('/').unwrap_or_default();
+    let target = Value::String(path::of(document, parent));
+    let member = Value::String(unescape(member));
+    format!("{{\"target\": {target}, \"update\": {{{member}: {value}}}}}")
 }
 
 impl Action<'_> {
@@ -135,22 +145,5 @@ fn merge(node: &mut Value, update: &Value) -> bool {
             *node = update.clone();
             changed
         }
-    }
-}
-
-fn remove(document: &mut Value, pointer: &str) -> bool {
-    let Some((parent, token)) = pointer.rsplit_once('/') else { return false };
-    let token = unescape(token);
-    match document.pointer_mut(parent) {
-        // `shift_remove` keeps the order of the members that stay.
-        Some(Value::Object(members)) => members.shift_remove(&token).is_some(),
-        Some(Value::Array(elements)) => match token.parse::<usize>() {
-            Ok(index) if index < elements.len() => {
-                elements.remove(index);
-                true
-            }
-            _ => false,
-        },
-        _ => false,
     }
 }

@@ -57,11 +57,12 @@ pub fn serve(sources: Sources<'_>) -> Result<Value, Vec<Diagnostic>> {
     run.price(sources)?;
     run.stage(sources.spec, |document| tolerate(infer::infer(document, sources.spec.rounded())))?;
     run.correct(sources, Stage::Inferred)?;
+    run.stage(sources.spec, normalise::reject_references)?;
     run.stage(sources.spec, |document| tolerate(normalise::name_operations(document)))?;
     Ok(run.document)
 }
 
-/// Runs the part of [`serve`] that takes no look at examples, which is quick on documents of any size.
+/// Runs the part of [`serve`] that infers nothing from examples, which is quick on documents of any size.
 ///
 /// # Errors
 ///
@@ -70,6 +71,7 @@ pub fn outline(sources: Sources<'_>) -> Result<Value, Vec<Diagnostic>> {
     let mut run = Run::new(sources, Told::Errors);
     run.correct(sources, Stage::Document)?;
     run.price(sources)?;
+    run.stage(sources.spec, normalise::reject_references)?;
     run.stage(sources.spec, |document| tolerate(normalise::name_operations(document)))?;
     Ok(run.document)
 }
@@ -111,6 +113,7 @@ impl Run {
         self.stage(sources.spec, normalise::drop_nulls)?;
         self.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded()))?;
         self.correct(sources, Stage::Inferred)?;
+        self.stage(sources.spec, normalise::reject_references)?;
         self.stage(sources.spec, normalise::normalise)?;
         Ok(Resolved { document: self.document, diagnostics: self.diagnostics })
     }

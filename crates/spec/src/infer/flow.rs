@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use serde_json::Value;
 
 use super::rounded::Rounded;
-use super::sample::Evidence;
+use super::sample::{Evidence, Flaw};
 use super::schema::{
     Object, additional_properties, all_of, is_nullable, is_refined, mismatch, properties, resolve, telling_members,
 };
@@ -46,7 +46,8 @@ pub(crate) fn distribute<'a>(document: &'a Value, survey: &mut Survey<'a>, round
         if let Some(message) = mismatch(object, value, rounded)
             && !evidence_of_null
         {
-            if contradicted.insert(schema) {
+            let is_rejected = matches!(step.evidence.flaw, Some(Flaw::Reference(_)));
+            if !is_rejected && contradicted.insert(schema) {
                 let warning = Diagnostic::warning("example-mismatch", survey.places.pointer(place), message);
                 let help = "correct the example or the schema in the overlay";
                 survey.diagnostics.push(warning.help(help));

@@ -1,5 +1,7 @@
 //! Where values of the document are.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::push_token;
 
 /// One value's place in a [`Places`].
@@ -14,15 +16,15 @@ pub(crate) struct Places<'a> {
 
 #[derive(Debug)]
 enum Node<'a> {
-    Root(&'a str),
+    Root(Cow<'a, str>),
     Key(Place, &'a str),
     Index(Place, usize),
 }
 
 impl<'a> Places<'a> {
     /// The place that a whole JSON pointer leads to.
-    pub(crate) fn root(&mut self, pointer: &'a str) -> Place {
-        self.push(Node::Root(pointer))
+    pub(crate) fn root(&mut self, pointer: impl Into<Cow<'a, str>>) -> Place {
+        self.push(Node::Root(pointer.into()))
     }
 
     /// The place of one member of an object.
@@ -41,14 +43,14 @@ impl<'a> Places<'a> {
         let mut current = place;
         let root = loop {
             match &self.nodes[current.0] {
-                Node::Root(pointer) => break *pointer,
+                Node::Root(pointer) => break pointer,
                 node @ (Node::Key(parent, _) | Node::Index(parent, _)) => {
                     below.push(node);
                     current = *parent;
                 }
             }
         };
-        let mut pointer = root.to_owned();
+        let mut pointer = root.clone().into_owned();
         for node in below.iter().rev() {
             match node {
                 Node::Root(_) => {}

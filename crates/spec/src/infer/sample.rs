@@ -8,29 +8,55 @@ use serde_json::Value;
 use super::lexical::is_cut;
 use super::place::{Place, Places};
 use super::rounded::Rounded;
+use crate::example::{Step, find_reference};
 
 /// One sample of a location, and where it stands in the document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence<'a> {
     pub(crate) value: &'a Value,
     pub(crate) place: Place,
-    /// Where the sample, or the example that it is a part of, was cut short.
-    pub(crate) cut: Option<Place>,
+    /// Why the sample, or the example that it is a part of, proves nothing.
+    pub(crate) flaw: Option<Flaw>,
+}
+
+/// Why a sample proves nothing, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Flaw {
+    /// It was cut short.
+    Cut(Place),
+    /// It holds a reference, which is never followed there.
+    Reference(Place),
 }
 
 impl<'a> Evidence<'a> {
-    pub(crate) fn of(value: &'a Value, place: Place, places: &mut Places<'a>) -> Self {
-        Self { value, place, cut: find_cut(value, place, places) }
+    /// An example that stands at a place, and the schema that is declared for it.
+    pub(crate) fn of(
+        document: &'a Value,
+        schema: Option<&'a Value>,
+        value: &'a Value,
+        place: Place,
+        places: &mut Places<'a>,
+    ) -> Self {
+        let cut = find_cut(value, place, places).map(Flaw::Cut);
+        let flaw = cut.or_else(|| {
+            let way = find_reference(document, schema, value)?;
+            let place = way.into_iter().fold(place, |place, step| match step {
+                Step::Key(key) => places.key(place, key),
+                Step::Index(index) => places.index(place, index),
+            });
+            Some(Flaw::Reference(place))
+        });
+        Self { value, place, flaw }
     }
 
     /// The part of the sample under a key.
     pub(crate) fn key(self, key: &'a str, value: &'a Value, places: &mut Places<'a>) -> Self {
-        Self { value, place: places.key(self.place, key), cut: self.cut }
+        Self { value, place: places.key(self.place, key), flaw: self.flaw }
     }
 
     /// The part of the sample at an index.
     pub(crate) fn index(self, index: usize, value: &'a Value, places: &mut Places<'a>) -> Self {
-        Self { value, place: places.index(self.place, index), cut: self.cut }
+        Self { value, place: places.index(self.place, index), flaw: self.flaw }
     }
 }
 

@@ -1,8 +1,12 @@
 //! What the inference needs to know of a schema that the document declares.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::rounded::Rounded;
+use crate::document::reference;
+use crate::reference::pointer;
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
@@ -42,22 +46,17 @@ pub(crate) fn says_nothing(schema: &Object) -> bool {
     schema.keys().all(|key| key.starts_with("x-") || ANNOTATIONS.contains(&key.as_str()))
 }
 
-/// The reference that a schema, response or example consists of.
-pub(crate) fn reference(value: &Value) -> Option<&str> {
-    value.get("$ref").and_then(Value::as_str)
-}
-
 /// The value that a chain of references ends at, and its JSON pointer if there is such a chain. References that lead
 /// nowhere, outside of the document or in a circle have none.
-pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> Option<(&'a Value, Option<&'a str>)> {
+pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> Option<(&'a Value, Option<Cow<'a, str>>)> {
     const LONGEST_CHAIN: usize = 32;
     let mut found = (value, None);
     for _ in 0..LONGEST_CHAIN {
         let Some(reference) = reference(found.0) else {
             return Some(found);
         };
-        let pointer = reference.strip_prefix('#')?;
-        found = (document.pointer(pointer)?, Some(pointer));
+        let pointer = pointer(reference)?;
+        found = (document.pointer(&pointer)?, Some(pointer));
     }
     None
 }

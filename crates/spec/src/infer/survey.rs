@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::emit::{Position, Side};
+use super::json_text;
 use super::place::{Place, Places};
 use super::sample::Evidence;
 use super::schema::{Object, additional_properties, is_hole, resolve, telling_members};
@@ -117,8 +118,10 @@ impl<'a> Survey<'a> {
     }
 
     fn media_type(&mut self, document: &'a Value, media_type: &'a Value, place: Place, side: Side) {
-        let samples = self.media_type_examples(document, media_type, place);
-        let Some(schema) = media_type.get("schema") else {
+        let schema = media_type.get("schema");
+        let samples = self.media_type_examples(document, media_type, schema, place);
+        self.check_texts(document, schema, &samples, place);
+        let Some(schema) = schema else {
             let (target, position) = (Target::MediaType(place), Position::Body);
             self.holes.insert(media_type, Hole { target, location: place, side, position, samples });
             return;
@@ -128,7 +131,36 @@ impl<'a> Survey<'a> {
         self.schema(document, Visit { schema, place, location: place, side, position: Position::Body });
     }
 
-    fn media_type_examples(&mut self, document: &'a Value, media_type: &'a Value, place: Place) -> Vec<Evidence<'a>> {
+    /// Looks for JSON in texts among all samples of a body, that in the schema included.
+    fn check_texts(
+        &mut self,
+        document: &'a Value,
+        schema: Option<&'a Value>,
+        samples: &[Evidence<'a>],
+        media_type: Place,
+    ) {
+        let mut samples = samples.to_vec();
+        let place = self.places.key(media_type, "schema");
+        if let Some((schema, place)) = schema.and_then(|schema| self.follow(document, schema, place))
+            && let Some(value) = schema.get("example")
+        {
+            samples.push(Evidence { value, place: self.places.key(place, "example"), flaw: None });
+        }
+        let found = json_text::check(document, schema, &samples, &self.places);
+        for warning in found {
+            if !self.diagnostics.contains(&warning) {
+                self.diagnostics.push(warning);
+            }
+        }
+    }
+
+    fn media_type_examples(
+        &mut self,
+        document: &'a Value,
+        media_type: &'a Value,
+        schema: Option<&'a Value>,
+        place: Place,
+    ) -> Vec<Evidence<'a>> {
         let mut samples = Vec::new();
         for (_, example, place) in self.entries(media_type, place, "examples") {
             let Some((example, place)) = self.follow(document, example, place) else {
@@ -136,7 +168,7 @@ impl<'a> Survey<'a> {
             };
             if let Some(value) = example.get("value") {
                 let place = self.places.key(place, "value");
-                samples.push(Evidence::of(value, place, &mut self.places));
+                samples.push(Evidence::of(document, schema, value, place, &mut self.places));
             } else if example.get("externalValue").is_some() {
                 let message = "the example is outside of the document, so nothing is inferred from it";
                 let help = "copy the example into the document or into the overlay";
@@ -146,7 +178,7 @@ impl<'a> Survey<'a> {
         }
         if let Some(value) = media_type.get("example") {
             let place = self.places.key(place, "example");
-            samples.push(Evidence::of(value, place, &mut self.places));
+            samples.push(Evidence::of(document, schema, value, place, &mut self.places));
         }
         samples
     }
@@ -170,7 +202,7 @@ impl<'a> Survey<'a> {
                 && let Some(value) = object.get("example")
             {
                 let place = self.places.key(place, "example");
-                let evidence = Evidence::of(value, place, &mut self.places);
+                let evidence = Evidence::of(document, Some(schema), value, place, &mut self.places);
                 self.examples.push(Example { schema, evidence });
             }
             if is_hole(object) {

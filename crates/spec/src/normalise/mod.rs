@@ -2,6 +2,7 @@
 
 mod bodies;
 mod circles;
+mod example_references;
 mod examples;
 mod fields;
 mod hoist;
@@ -17,6 +18,7 @@ mod texts;
 mod type_names;
 mod types;
 
+pub(crate) use example_references::reject as reject_references;
 pub(crate) use names::name_operations;
 use serde_json::Value;
 pub(crate) use structure::drop_nulls;

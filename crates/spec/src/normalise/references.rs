@@ -1,10 +1,13 @@
 //! Checks that references lead somewhere, and keeps what stands beside them.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
 use crate::document::{component, follow, resolve};
+use crate::reference;
 
 /// Members that may stand beside `$ref`: they say something about the use of a schema, not about the schema.
 const ABOUT_THE_USE: [&str; 8] =
@@ -21,7 +24,10 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
         if let Some(target) = members.get_mut("$ref").filter(|_| kind.may_be_reference()) {
-            decode(target);
+            // One spelling for what leads to one place.
+            if let Some(pointer) = target.as_str().and_then(reference::pointer).map(Cow::into_owned) {
+                *target = Value::String(reference::to(&pointer));
+            }
             let target = target.as_str().unwrap_or_default().to_owned();
             found.push(Found { kind, target, pointer: at.child("$ref") });
         }
@@ -35,16 +41,17 @@ fn check_one(document: &Value, Found { kind, target, pointer }: &Found) -> Optio
         let message = "a path item cannot be a reference here".to_owned();
         return error("path-reference", message, "copy what it refers to into the path item");
     }
-    let Some(path) = target.strip_prefix('#') else {
+    if !target.starts_with('#') {
         let message = format!("`{target}` is outside of the document");
         return error("external-reference", message, "bundle the documents into one, and refer to `#/components/…`");
-    };
-    let Some(node) = document.pointer(path) else {
+    }
+    let pointed = reference::pointer(target).and_then(|path| Some((document.pointer(&path)?, path)));
+    let Some((node, path)) = pointed else {
         let message = format!("`{target}` leads nowhere");
         return error("missing-reference", message, "correct the reference, or add what it refers to");
     };
     // Another kind of component cannot be one of these, but a part of it can.
-    let other = target.strip_prefix("#/components/").and_then(|rest| rest.split_once('/'));
+    let other = path.strip_prefix("/components/").and_then(|rest| rest.split_once('/'));
     let elsewhere = other.is_some_and(|(section, name)| section != kind.section() && !name.contains('/'));
     if elsewhere || path.is_empty() || !node.is_object() {
         let message = format!("`{target}` is not {}", kind.name());
@@ -55,22 +62,6 @@ fn check_one(document: &Value, Found { kind, target, pointer }: &Found) -> Optio
         return error("circular-reference", message, "let one of the references in the circle be what is meant");
     }
     None
-}
-
-/// A reference is part of a URL, where some characters of a pointer are encoded.
-fn decode(target: &mut Value) {
-    let Some(text) = target.as_str().filter(|text| text.starts_with('#') && text.contains('%')) else { return };
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let encoded = (*first == b'%').then(|| tail.get(..2)).flatten();
-        let decoded = encoded.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        bytes.push(decoded.unwrap_or(*first));
-        rest = if decoded.is_some() { &tail[2..] } else { tail };
-    }
-    if let Ok(decoded) = String::from_utf8(bytes) {
-        *target = Value::String(decoded);
-    }
 }
 
 /// Wraps references to schemas that have something beside them: `{"$ref": …, "nullable": true}` becomes
@@ -110,7 +101,7 @@ pub(super) fn shorten(document: &mut Value) -> Vec<Diagnostic> {
             return Vec::new();
         }
         for (pointer, target) in deep {
-            let copy = follow(document, target.trim_start_matches('#')).cloned();
+            let copy = reference::pointer(&target).and_then(|target| follow(document, &target)).cloned();
             if let (Some(copy), Some(node)) = (copy, document.pointer_mut(&pointer)) {
                 *node = copy;
             }

@@ -1,9 +1,9 @@
 //! What an overlay asks for: the actions of an OpenAPI Overlay 1.0 document.
 
 use serde_json::{Map, Value};
-use serde_json_path::{JsonPath, ParseError};
+use serde_json_path::JsonPath;
 
-use super::Stage;
+use super::{Stage, path};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 
@@ -130,7 +130,7 @@ impl Reader {
             }
             return None;
         };
-        match json_path(text) {
+        match path::parse(text) {
             Ok(path) => Some((text, path)),
             Err(error) => {
                 self.invalid(&join(pointer, "target"), format!("`{text}` is not a JSONPath: {error}"));
@@ -188,81 +188,5 @@ pub(super) fn kind(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
-    }
-}
-
-/// Parses a JSONPath of RFC 9535, or one that is so once the names of extensions in it have quotes.
-///
-/// RFC 9535 has no hyphen in `@.x-traits`, but the specification of overlays writes so in its own example. There is
-/// nothing else that it could mean, for a JSONPath has no subtraction.
-fn json_path(text: &str) -> Result<JsonPath, ParseError> {
-    JsonPath::parse(text).or_else(|error| JsonPath::parse(&with_quotes(text)).map_err(|_| error))
-}
-
-/// The path with every name after a dot that has a hyphen in brackets and quotes.
-fn with_quotes(path: &str) -> String {
-    let mut out = String::with_capacity(path.len() + 8);
-    let mut quote = None;
-    let mut rest = path;
-    while let Some(next) = rest.chars().next() {
-        let length = match (quote, next) {
-            (Some(_), '\\') => next.len_utf8() + rest[1..].chars().next().map_or(0, char::len_utf8),
-            (None, '.') => {
-                let name = &rest[1..];
-                let end = name.find(|c: char| !is_name(c)).unwrap_or(name.len());
-                let (name, _) = name.split_at(end);
-                if name.contains('-') && !name.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
-                    // The second dot of two has no name of its own to part from the first.
-                    out.push_str(if out.ends_with('.') { "." } else { "" });
-                    out.push_str(&format!("['{name}']"));
-                    rest = &rest[1 + end..];
-                    continue;
-                }
-                1
-            }
-            _ => next.len_utf8(),
-        };
-        match quote {
-            Some(open) if open == next => quote = None,
-            None if next == '\'' || next == '"' => quote = Some(next),
-            _ => {}
-        }
-        let (copied, after) = rest.split_at(length);
-        out.push_str(copied);
-        rest = after;
-    }
-    out
-}
-
-fn is_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || c == '-' || !c.is_ascii()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(path: &str, expected: &str) {
-        assert_eq!(with_quotes(path), expected);
-        assert_eq!(json_path(path).unwrap().to_string(), JsonPath::parse(expected).unwrap().to_string());
-    }
-
-    #[test]
-    fn names_of_extensions_get_quotes() {
-        check("$.paths.*.get[?@.x-oai-traits.paged]", "$.paths.*.get[?@['x-oai-traits'].paged]");
-        check("$..x-a", "$..['x-a']");
-        check("$.a[-1:].x-ü", "$.a[-1:]['x-ü']");
-        check(
-            r#"$['a.b-c'].x-d[?@ == "it's .x-e \" .x-f" && 1.5e-3 < 2]"#,
-            r#"$['a.b-c']['x-d'][?@ == "it's .x-e \" .x-f" && 1.5e-3 < 2]"#,
-        );
-    }
-
-    #[test]
-    fn what_is_no_path_with_quotes_either_is_refused() {
-        for path in ["", "$.-a", "$.1-a", "$.a[?@.b - 1]", "info.x-a", "$.a[", "$.a[?@.x-b == '.x-c]"] {
-            assert!(json_path(path).is_err(), "{path}");
-        }
     }
 }

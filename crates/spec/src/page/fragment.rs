@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostic, join};
 use crate::document::OperationKey;
 use crate::operation::operations;
+use crate::reference;
 use crate::source::{Kind, Node, Source, Text};
 use crate::version;
 
@@ -78,15 +79,19 @@ fn references(root: &Node, node: &Node, pointer: &str, diagnostics: &mut Vec<Dia
     }
     for (key, member) in node.members() {
         let pointer = join(pointer, &key.name);
-        match member.as_str().and_then(|target| target.strip_prefix('#')) {
-            Some(target) if key.name == "$ref" && root.pointer(target).is_none() => {
-                diagnostics.push(incomplete(&pointer, format!("`#{target}` is not defined")));
+        match member.as_str().filter(|target| target.starts_with('#')) {
+            Some(target) if key.name == "$ref" && !is_defined(root, target) => {
+                diagnostics.push(incomplete(&pointer, format!("`{target}` is not defined")));
             }
             // An example may hold anything.
             _ if matches!(key.name.as_str(), "example" | "examples") => {}
             _ => references(root, member, &pointer, diagnostics),
         }
     }
+}
+
+fn is_defined(root: &Node, target: &str) -> bool {
+    reference::pointer(target).is_some_and(|pointer| root.pointer(&pointer).is_some())
 }
 
 /// Whether the document has one operation, the one that the info string names.

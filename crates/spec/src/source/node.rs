@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::number;
+use crate::reference::{index, tokens};
 
 /// A part of a text as byte offsets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -158,7 +159,7 @@ impl Node {
 
     fn step(&self, token: &str) -> Option<(Span, &Node)> {
         match &self.kind {
-            Kind::Array(items) => items.get(token.parse::<usize>().ok()?).map(|item| (item.span, item)),
+            Kind::Array(items) => items.get(index(token)?).map(|item| (item.span, item)),
             Kind::Object(members) => {
                 members.iter().find(|(key, _)| key.name == token).map(|(key, node)| (key.span, node))
             }
@@ -215,11 +216,6 @@ fn by_name(members: &[(Key, Node)]) -> Vec<&(Key, Node)> {
     let mut members: Vec<_> = members.iter().collect();
     members.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
     members
-}
-
-/// The reference tokens of a JSON pointer.
-fn tokens(pointer: &str) -> impl Iterator<Item = String> {
-    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
 }
 
 fn write_lines<T>(

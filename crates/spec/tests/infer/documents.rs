@@ -9,24 +9,24 @@ use serde_json::{Value, json};
 use crate::rules::plain;
 
 /// The 200 of the only operation of most documents here.
-const BODY: &str = "/paths/~1x/get/responses/200/content/application~1json";
+pub(crate) const BODY: &str = "/paths/~1x/get/responses/200/content/application~1json";
 
-fn with_body(media_type: Value) -> Value {
+pub(crate) fn with_body(media_type: Value) -> Value {
     json!({"paths": {"/x": {"get": {"responses": {"200": {"content": {"application/json": media_type}}}}}}})
 }
 
-fn filled(mut document: Value) -> (Value, Vec<Diagnostic>) {
+pub(crate) fn filled(mut document: Value) -> (Value, Vec<Diagnostic>) {
     let diagnostics = infer(&mut document, &BTreeSet::new());
     (document, diagnostics)
 }
 
-fn findings(diagnostics: &[Diagnostic]) -> Vec<String> {
+pub(crate) fn findings(diagnostics: &[Diagnostic]) -> Vec<String> {
     diagnostics.iter().map(|found| format!("{} {}", found.code, found.pointer)).collect()
 }
 
 /// Checks the schema of the only body.
 #[track_caller]
-fn check(media_type: Value, expected: &Value) -> Vec<String> {
+pub(crate) fn check(media_type: Value, expected: &Value) -> Vec<String> {
     let (document, diagnostics) = filled(with_body(media_type));
     let schema = document.pointer(BODY).unwrap()["schema"].clone();
     assert_eq!(plain(schema), *expected);
@@ -35,13 +35,13 @@ fn check(media_type: Value, expected: &Value) -> Vec<String> {
 
 /// Checks that a body stays as it is.
 #[track_caller]
-fn check_kept(media_type: &Value) -> Vec<String> {
+pub(crate) fn check_kept(media_type: &Value) -> Vec<String> {
     let (document, diagnostics) = filled(with_body(media_type.clone()));
     assert_eq!(document.pointer(BODY).unwrap(), media_type);
     findings(&diagnostics).iter().map(|found| found.replace(BODY, "")).collect()
 }
 
-fn int64() -> Value {
+pub(crate) fn int64() -> Value {
     json!({"type": "integer", "format": "int64"})
 }
 

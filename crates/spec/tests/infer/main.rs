@@ -3,5 +3,6 @@
 
 mod decode;
 mod documents;
+mod examples;
 mod laws;
 mod rules;

@@ -1,9 +1,7 @@
 //! The document as it was given, with its references followed on demand.
 
+use keyapi_spec::{document, reference};
 use serde_json::Value;
-
-/// How many references may lead to one another before the chain counts as a cycle.
-const LONGEST_CHAIN: usize = 32;
 
 /// An OpenAPI document as plain JSON.
 #[derive(Debug)]
@@ -29,22 +27,12 @@ impl Source {
 
     /// Follows `$ref` until something else is found. What cannot be resolved is null, which reads as an empty object.
     pub fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
-        let mut current = value;
-        for _ in 0..LONGEST_CHAIN {
-            let Some(reference) = current.get("$ref").and_then(Value::as_str) else { return current };
-            match self.target(reference) {
-                Some(target) => current = target,
-                None => return &Value::Null,
-            }
-        }
-        &Value::Null
+        document::resolve(&self.root, value).unwrap_or(&Value::Null)
     }
 
     /// What a local reference such as `#/components/schemas/Pet` leads to.
     pub fn target(&self, reference: &str) -> Option<&Value> {
-        let fragment = reference.strip_prefix('#')?;
-        let pointer = percent_encoding::percent_decode_str(fragment).decode_utf8().ok()?;
-        self.root.pointer(&pointer)
+        reference::target(&self.root, reference)
     }
 }
 

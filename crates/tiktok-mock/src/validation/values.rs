@@ -2,6 +2,7 @@
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
+use keyapi_spec::reference;
 use serde_json::{Value, json};
 
 use super::violation::Violation;
@@ -92,8 +93,7 @@ fn contains(error: &ValidationError<'_>, schema: &Schema, place: Place<'_>, foun
 
 /// The way to the part of a value that an error is about, from where the value stands in a larger one.
 fn path(error: &ValidationError<'_>, within: &[String]) -> Vec<String> {
-    let tokens = error.instance_path().as_str().split('/').skip(1);
-    within.iter().cloned().chain(tokens.map(|token| token.replace("~1", "/").replace("~0", "~"))).collect()
+    within.iter().cloned().chain(reference::tokens(error.instance_path().as_str())).collect()
 }
 
 fn violation(error: &ValidationError<'_>, within: &[String], place: Place<'_>) -> Violation {
