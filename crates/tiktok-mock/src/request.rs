@@ -1,11 +1,15 @@
 //! A request as the engine sees it, its query string and cookies taken apart once.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 
-use crate::validation::style::Pairs;
+use crate::validation::fields::{self, Field};
+
+/// Names and values in the order in which a request gives them, decoded.
+pub type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
 /// A request with its whole body.
 pub type Request = http::Request<Bytes>;
@@ -14,16 +18,18 @@ pub type Request = http::Request<Bytes>;
 #[derive(Debug)]
 pub struct Incoming<'a> {
     request: &'a Request,
-    /// The values of the path's templates.
-    pub path_values: Vec<(&'a str, String)>,
+    /// What the path has for its templates, as it stands there.
+    pub path_values: Vec<(&'a str, &'a str)>,
     query: OnceCell<Pairs<'a>>,
-    cookies: OnceCell<Pairs<'a>>,
+    query_fields: OnceCell<Vec<Field<'a>>>,
+    cookies: OnceCell<Vec<Field<'a>>>,
 }
 
 impl<'a> Incoming<'a> {
     /// Takes a request apart.
-    pub fn new(request: &'a Request, path_values: Vec<(&'a str, String)>) -> Self {
-        Self { request, path_values, query: OnceCell::new(), cookies: OnceCell::new() }
+    pub fn new(request: &'a Request, path_values: Vec<(&'a str, &'a str)>) -> Self {
+        let (query, query_fields, cookies) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { request, path_values, query, query_fields, cookies }
     }
 
     /// The method.
@@ -46,6 +52,12 @@ impl<'a> Incoming<'a> {
         self.headers().get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// A header that is a list, all lines of it as one.
+    pub fn list_header(&self, name: &str) -> Option<String> {
+        let lines: Vec<&str> = self.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+
     /// The body.
     pub fn body(&self) -> &'a Bytes {
         self.request.body()
@@ -61,9 +73,14 @@ impl<'a> Incoming<'a> {
         self.query().iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref())
     }
 
+    /// The query string's names and values, the values as they are written.
+    pub fn query_fields(&self) -> &[Field<'a>] {
+        self.query_fields.get_or_init(|| fields::parse(self.request.uri().query().unwrap_or_default()))
+    }
+
     /// The cookies' names and values.
-    pub fn cookies(&self) -> &Pairs<'a> {
-        self.cookies.get_or_init(|| cookies(self.headers()).map(|(name, value)| (name.into(), value.into())).collect())
+    pub fn cookie_fields(&self) -> &[Field<'a>] {
+        self.cookies.get_or_init(|| cookies(self.headers()).map(|(name, value)| Field::plain(name, value)).collect())
     }
 }
 

@@ -44,8 +44,8 @@ pub enum Found<'a> {
     Operation {
         /// Its position.
         index: usize,
-        /// The values, decoded.
-        values: Vec<(&'a str, String)>,
+        /// The values, as they stand in the path.
+        values: Vec<(&'a str, &'a str)>,
     },
     /// The path is documented, but not with this method.
     WrongMethod {
@@ -103,7 +103,7 @@ impl Router {
 
     /// Finds the operation for a request's path, as it stands in the request line: the whole path comes first, then what
     /// is behind the longest base.
-    pub fn find(&self, path: &str, method: &Method) -> Found<'_> {
+    pub fn find<'a>(&'a self, path: &'a str, method: &Method) -> Found<'a> {
         let whole = self.find_in(Scope::All, path, method);
         if matches!(whole, Found::Operation { .. }) || self.bases.is_empty() {
             return whole;
@@ -127,13 +127,13 @@ impl Router {
         self.routes.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).map(|route| route.path.as_str())
     }
 
-    fn find_in(&self, scope: Scope<'_>, path: &str, method: &Method) -> Found<'_> {
+    fn find_in<'a>(&'a self, scope: Scope<'_>, path: &'a str, method: &Method) -> Found<'a> {
         if let Some(&route) = self.literal.get(path)
             && let Some(index) = self.routes[route].operation(method, scope)
         {
             return Found::Operation { index, values: Vec::new() };
         }
-        let segments: Vec<String> = segments(path).map(decode).collect();
+        let segments: Vec<Given<'_>> = segments(path).map(Given::new).collect();
         let mut matches = Vec::new();
         self.tree.collect(&segments, &mut Vec::new(), &mut matches);
         for (route, values) in &mut matches {
@@ -209,12 +209,12 @@ impl Node {
         self.templates.iter_mut().for_each(|(_, node)| node.sort());
     }
 
-    fn collect(&self, segments: &[String], values: &mut Vec<String>, matches: &mut Vec<(usize, Vec<String>)>) {
+    fn collect<'p>(&self, segments: &[Given<'p>], values: &mut Vec<&'p str>, matches: &mut Vec<(usize, Vec<&'p str>)>) {
         let Some((first, rest)) = segments.split_first() else {
             matches.extend(self.routes.iter().map(|&route| (route, values.clone())));
             return;
         };
-        if let Some(node) = self.literal.get(first.as_str()) {
+        if let Some(node) = first.decoded().and_then(|literal| self.literal.get(literal)) {
             node.collect(rest, values, matches);
         }
         for (segment, node) in &self.templates {
@@ -270,28 +270,60 @@ impl Segment {
             })
     }
 
-    fn capture(&self, text: &str, values: &mut Vec<String>) -> bool {
-        capture(&self.0, text, values)
+    fn capture<'p>(&self, given: &Given<'p>, values: &mut Vec<&'p str>) -> bool {
+        capture(&self.0, given, 0, values)
+    }
+}
+
+/// A segment of a request's path: decoded, as literals are compared, and as it stands, for the values of templates, which
+/// are split before they are decoded.
+struct Given<'p> {
+    raw: &'p str,
+    decoded: Vec<u8>,
+    /// Where each decoded byte stands, and where the segment ends.
+    places: Vec<usize>,
+}
+
+impl<'p> Given<'p> {
+    fn new(raw: &'p str) -> Self {
+        let (mut decoded, mut places, mut place) =
+            (Vec::with_capacity(raw.len()), Vec::with_capacity(raw.len() + 1), 0);
+        while let Some(&byte) = raw.as_bytes().get(place) {
+            let escape = raw.get(place..place + 3).filter(|_| byte == b'%');
+            let escaped = escape.and_then(|escape| {
+                percent_decode_str(escape).next().filter(|_| percent_decode_str(escape).count() == 1)
+            });
+            decoded.push(escaped.unwrap_or(byte));
+            places.push(place);
+            place += if escaped.is_some() { 3 } else { 1 };
+        }
+        places.push(place);
+        Self { raw, decoded, places }
+    }
+
+    fn decoded(&self) -> Option<&str> {
+        std::str::from_utf8(&self.decoded).ok()
+    }
+
+    /// What stands between two decoded bytes; nothing where that cuts a character.
+    fn raw(&self, from: usize, to: usize) -> Option<&'p str> {
+        self.raw.get(*self.places.get(from)?..*self.places.get(to)?)
     }
 }
 
 /// Matches greedily, as `(.*)` for every template would.
-fn capture(parts: &[Part], text: &str, values: &mut Vec<String>) -> bool {
+fn capture<'p>(parts: &[Part], given: &Given<'p>, from: usize, values: &mut Vec<&'p str>) -> bool {
     match parts {
-        [] => text.is_empty(),
+        [] => from == given.decoded.len(),
         [Part::Text(literal), rest @ ..] => {
-            text.strip_prefix(literal.as_str()).is_some_and(|text| capture(rest, text, values))
-        }
-        [Part::Name(_)] => {
-            values.push(text.to_owned());
-            true
+            given.decoded[from..].starts_with(literal.as_bytes()) && capture(rest, given, from + literal.len(), values)
         }
         [Part::Name(_), rest @ ..] => {
             let kept = values.len();
-            let ends = (0..=text.len()).rev().filter(|&end| text.is_char_boundary(end));
-            for end in ends {
-                values.push(text[..end].to_owned());
-                if capture(rest, &text[end..], values) {
+            for end in (from..=given.decoded.len()).rev() {
+                let Some(value) = given.raw(from, end) else { continue };
+                values.push(value);
+                if capture(rest, given, end, values) {
                     return true;
                 }
                 values.truncate(kept);

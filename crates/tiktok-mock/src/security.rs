@@ -92,8 +92,9 @@ fn present(scheme: &Scheme, request: &Incoming<'_>) -> Result<String, Option<&'s
             request.query_value(name).filter(|key| !key.is_empty()).map(str::to_owned).ok_or(None)
         }
         Scheme::CookieKey(name) => {
-            let cookie = request.cookies().iter().find(|(known, value)| known == name && !value.is_empty());
-            cookie.map(|(_, value)| value.clone().into_owned()).ok_or(None)
+            let mut cookies =
+                request.cookie_fields().iter().filter(|field| field.name == *name && !field.text.is_empty());
+            cookies.next().map(|field| field.text.raw().to_owned()).ok_or(None)
         }
         Scheme::Unknown => Ok(String::new()),
     }

@@ -1,15 +1,14 @@
 //! Documented request bodies.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::parameter::{Explode, Presence, Style};
 use super::schema::{Direction, Schema};
 use super::source::{Source, flag, members, text};
 use crate::media::MediaType;
-use crate::validation::coercion::Coercion;
 
 /// The documented body of an operation's requests.
 #[derive(Debug)]
@@ -29,10 +28,8 @@ pub struct BodyContent {
     pub label: String,
     /// What the body looks like.
     pub schema: Option<Schema>,
-    /// How the fields of a form become JSON values.
-    pub coercion: Coercion,
-    /// How single fields of a form are written.
-    pub encodings: HashMap<String, Encoding>,
+    /// How single fields of a form are written, by their names.
+    pub encodings: IndexMap<String, Encoding>,
     /// A documented body.
     pub example: Option<Value>,
 }
@@ -46,6 +43,8 @@ pub struct Encoding {
     pub explode: Explode,
     /// Whether reserved characters may stand unescaped.
     pub allows_reserved: bool,
+    /// Whether the value is JSON, whatever its schema is.
+    pub is_json: bool,
 }
 
 impl RequestBody {
@@ -75,7 +74,6 @@ impl BodyContent {
             media_type: MediaType::parse(label)?,
             label: label.to_owned(),
             schema: schema.map(|schema| Schema::new(source, schema, Direction::Request)),
-            coercion: schema.map(|schema| Coercion::compile(source, schema)).unwrap_or_default(),
             encodings: members(raw.get("encoding")).map(|(name, raw)| (name.clone(), Encoding::compile(raw))).collect(),
             example: example.cloned(),
         })
@@ -96,6 +94,7 @@ impl Encoding {
             style,
             explode: if explode { Explode::Yes } else { Explode::No },
             allows_reserved: flag(raw, "allowReserved"),
+            is_json: text(raw, "contentType").and_then(MediaType::parse).is_some_and(|kind| kind.is_json()),
         }
     }
 }

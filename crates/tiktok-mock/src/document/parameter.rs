@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::schema::{Direction, Schema};
 use super::source::{Source, flag, items, members, text};
-use crate::validation::coercion::Coercion;
+use crate::media::MediaType;
 
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -39,7 +39,7 @@ pub enum Style {
     PipeDelimited,
     /// `name[key]=a`
     DeepObject,
-    /// One JSON text, as a parameter with `content` has it.
+    /// One JSON text, as a parameter whose `content` is JSON has it.
     Json,
 }
 
@@ -80,8 +80,6 @@ pub struct Parameter {
     pub explode: Explode,
     /// What it may hold.
     pub schema: Option<Schema>,
-    /// How its text becomes a JSON value.
-    pub coercion: Coercion,
     /// A documented value.
     pub example: Option<Value>,
 }
@@ -112,12 +110,12 @@ impl Parameter {
         if location == Location::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
             return None;
         }
-        let content = members(raw.get("content")).next().map(|(_, content)| content);
-        let style = if content.is_some() { Style::Json } else { style(raw, location) };
+        let content = members(raw.get("content")).next();
+        let is_json = content.and_then(|(label, _)| MediaType::parse(label)).is_some_and(|label| label.is_json());
+        let style = if is_json { Style::Json } else { style(raw, location) };
         let explode = raw.get("explode").and_then(Value::as_bool).unwrap_or(style == Style::Form);
-        let raw_schema = content.unwrap_or(raw).get("schema");
+        let raw_schema = content.map_or(raw, |(_, content)| content).get("schema");
         let schema = raw_schema.map(|schema| Schema::new(source, schema, Direction::Request));
-        let coercion = raw_schema.map(|schema| Coercion::compile(source, schema)).unwrap_or_default();
         Some(Self {
             presence: if flag(raw, "required") { Presence::Required } else { Presence::Optional },
             deprecated: flag(raw, "deprecated"),
@@ -128,7 +126,6 @@ impl Parameter {
             location,
             style,
             schema,
-            coercion,
         })
     }
 }

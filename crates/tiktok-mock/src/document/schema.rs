@@ -48,6 +48,11 @@ impl Schema {
         }
     }
 
+    /// Another schema of the same document, for the same direction.
+    pub fn beside(&self, raw: &Value) -> Self {
+        Self::new(&self.source, raw, self.direction)
+    }
+
     /// The schema as the document writes it.
     pub fn raw(&self) -> &Value {
         &self.raw

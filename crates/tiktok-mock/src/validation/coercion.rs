@@ -1,161 +1,181 @@
-//! Turns the texts of a query string or form into the JSON values that a schema speaks of.
+//! Turns the texts of a query string, a path or a form into the JSON values that a schema speaks of.
 
-use std::sync::Arc;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use serde_json::{Number, Value};
 
-use crate::document::source::{Source, items, members, text};
+use super::outline::{Outline, Shape, Types};
+use crate::document::schema::Schema;
 
-/// A schema that leads back to itself is followed this far.
-const DEEPEST: usize = 8;
+/// How many alternatives are told apart in one value. Past that, branches are taken together, so that the cost of a value
+/// does not grow with the powers of its schema.
+const BUDGET: usize = 10_000;
 
-/// What the texts of a value become, worked out once for a schema.
-#[derive(Clone, Debug, Default)]
-pub struct Coercion {
-    scalar: Scalar,
-    item: Option<Box<Coercion>>,
-    members: Vec<(String, Coercion)>,
-    other_members: Option<Box<Coercion>>,
-    shape: Shape,
-}
-
-/// What kind of value a schema asks for, as far as writing it goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shape {
+/// A value as a request writes it: what its texts stand for is not known yet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Written {
     /// One text.
-    #[default]
-    Scalar,
-    /// A list of texts.
-    Array,
-    /// Named texts.
-    Object,
+    Text(String),
+    /// A value that needs no reading.
+    Json(Value),
+    /// Several in order.
+    List(Vec<Written>),
+    /// Several with names.
+    Fields(IndexMap<String, Written>),
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Scalar {
-    string: bool,
-    integer: bool,
-    number: bool,
-    boolean: bool,
-    null: bool,
+/// How an object is written where one text stands for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectText {
+    /// Not at all.
+    Never,
+    /// As JSON.
+    Json,
 }
 
-impl Coercion {
-    /// Works out what a schema asks for.
-    pub fn compile(source: &Arc<Source>, schema: &Value) -> Self {
-        let mut coercion = Self::default();
-        coercion.add(source, schema, 0);
-        coercion
+/// Reads one value of a request.
+#[derive(Debug)]
+pub struct Coercion<'a> {
+    schema: &'a Schema,
+    objects: ObjectText,
+    budget: Cell<usize>,
+    compiled: RefCell<HashMap<*const Value, Schema>>,
+}
+
+impl<'a> Coercion<'a> {
+    /// Reads a value of a schema, or values inside it.
+    pub fn new(schema: &'a Schema, objects: ObjectText) -> Self {
+        Self { schema, objects, budget: Cell::new(BUDGET), compiled: RefCell::default() }
     }
 
-    /// What kind of value the schema asks for.
-    pub fn shape(&self) -> Shape {
-        self.shape
+    /// The value that the whole schema asks for. `read` gives what is written, if the value has the shape of one of the
+    /// schema's alternatives; what can be turned into no alternative stays as it is, for validation to report.
+    pub fn whole(&self, read: impl Fn(&Outline<'a>) -> Option<Vec<Value>>) -> Option<Value> {
+        let candidates = self.alternatives(&[self.schema.raw()]).iter().filter_map(read).flatten().collect();
+        choose(candidates, |value| self.schema.accepts(value))
     }
 
-    /// The names of the members that the schema describes.
-    pub fn member_names(&self) -> impl Iterator<Item = &str> {
-        self.members.iter().map(|(name, _)| name.as_str())
+    /// The same for a value inside it.
+    pub fn part(&self, schemas: &[&'a Value], read: impl Fn(&Outline<'a>) -> Option<Written>) -> Option<Value> {
+        let outlines = self.alternatives(schemas);
+        let candidates = outlines.iter().filter_map(|outline| Some(self.convert(&read(outline)?, outline)));
+        choose(candidates.flatten().collect(), |value| self.fits(schemas, value))
     }
 
-    /// What a member is turned into.
-    pub fn member(&self, name: &str) -> Option<&Self> {
-        self.members.iter().find(|(known, _)| known == name).map(|(_, member)| member)
-    }
-
-    /// What items are turned into.
-    pub fn item(&self) -> Option<&Self> {
-        self.item.as_deref()
-    }
-
-    /// Turns texts into what the schema asks for; what cannot be turned stays as it is, for validation to report.
-    pub fn apply(&self, value: Value) -> Value {
-        match value {
-            Value::String(text) => self.scalar.apply(text),
-            Value::Array(values) => {
-                let Some(item) = &self.item else { return Value::Array(values) };
-                Value::Array(values.into_iter().map(|value| item.apply(value)).collect())
+    /// The values that something written may stand for.
+    pub fn convert(&self, written: &Written, outline: &Outline<'a>) -> Vec<Value> {
+        match (written, outline.shape()) {
+            (Written::Json(value), _) => vec![value.clone()],
+            (Written::Text(text), Shape::Scalar) => scalars(text, outline.types()),
+            (Written::Text(text), Shape::Object) if self.objects == ObjectText::Json => {
+                let object = serde_json::from_str(text).ok().filter(Value::is_object);
+                vec![object.unwrap_or_else(|| Value::String(text.clone()))]
             }
-            Value::Object(values) => {
-                let apply = |(name, value): (String, Value)| {
-                    let coercion = self.member(&name).or(self.other_members.as_deref());
-                    let value = coercion.map_or(value.clone(), |coercion| coercion.apply(value));
-                    (name, value)
+            (Written::List(values), Shape::Array) => vec![self.array(values.iter(), outline)],
+            // A list that is written as `a[0]=x&a[1]=y`.
+            (Written::Fields(fields), Shape::Array) if fields.keys().all(|name| is_index(name)) => {
+                vec![self.array(fields.values(), outline)]
+            }
+            (Written::Fields(fields), Shape::Object) => {
+                let property = |(name, written): (&String, &Written)| {
+                    let read = |outline: &Outline<'a>| match (written, outline.shape()) {
+                        // A property that is given once may be a list of one.
+                        (Written::Text(_), Shape::Array) => Some(Written::List(vec![written.clone()])),
+                        _ => Some(written.clone()),
+                    };
+                    (name.clone(), self.part(&outline.property(name), read).unwrap_or_default())
                 };
-                Value::Object(values.into_iter().map(apply).collect())
+                vec![Value::Object(fields.iter().map(property).collect())]
             }
-            other => other,
+            _ => vec![written.clone().into_value()],
         }
     }
 
-    fn add(&mut self, source: &Arc<Source>, schema: &Value, depth: usize) {
-        if depth > DEEPEST {
-            return;
-        }
-        let schema = source.resolve(schema);
-        let kinds = schema.get("type").map_or(&[][..], std::slice::from_ref);
-        for kind in kinds.iter().flat_map(|kind| kind.as_array().map_or(std::slice::from_ref(kind), Vec::as_slice)) {
-            self.add_kind(kind.as_str().unwrap_or_default());
-        }
-        if schema.get("nullable") == Some(&Value::Bool(true)) {
-            self.scalar.null = true;
-        }
-        if let Some(items) = schema.get("items") {
-            self.item.get_or_insert_default().add(source, items, depth + 1);
-        }
-        for (name, property) in members(schema.get("properties")) {
-            let mut member = Self::default();
-            member.add(source, property, depth + 1);
-            self.members.push((name.clone(), member));
-        }
-        if let Some(other) = schema.get("additionalProperties").filter(|other| other.is_object()) {
-            self.other_members.get_or_insert_default().add(source, other, depth + 1);
-        }
-        for combinator in ["allOf", "anyOf", "oneOf"] {
-            for part in items(schema.get(combinator)) {
-                self.add(source, part, depth + 1);
-            }
-        }
-        if text(schema, "type").is_none() && self.shape == Shape::Scalar && !self.members.is_empty() {
-            self.shape = Shape::Object;
-        }
+    /// Whether schemas ask for an object.
+    pub fn asks_for_objects(&self, schemas: &[&'a Value]) -> bool {
+        self.alternatives(schemas).iter().any(|outline| outline.shape() == Shape::Object)
     }
 
-    fn add_kind(&mut self, kind: &str) {
-        match kind {
-            "string" => self.scalar.string = true,
-            "integer" => self.scalar.integer = true,
-            "number" => self.scalar.number = true,
-            "boolean" => self.scalar.boolean = true,
-            "null" => self.scalar.null = true,
-            "array" => self.shape = Shape::Array,
-            "object" => self.shape = Shape::Object,
-            _ => {}
+    fn array<'w>(&self, values: impl Iterator<Item = &'w Written>, outline: &Outline<'a>) -> Value {
+        let items = outline.items();
+        let item = |written: &Written| self.part(&items, |_| Some(written.clone())).unwrap_or_default();
+        Value::Array(values.map(item).collect())
+    }
+
+    fn alternatives(&self, schemas: &[&'a Value]) -> Vec<Outline<'a>> {
+        let source = self.schema.source();
+        if self.budget.get() == 0 {
+            return Outline::merged(source, schemas);
+        }
+        let found = Outline::alternatives(source, schemas);
+        self.budget.set(self.budget.get().saturating_sub(found.len()));
+        found
+    }
+
+    /// Whether a value fits all schemas. They are only compiled where a text may stand for more than one value.
+    fn fits(&self, schemas: &[&'a Value], value: &Value) -> bool {
+        let mut compiled = self.compiled.borrow_mut();
+        schemas.iter().all(|raw| {
+            let schema = compiled.entry(std::ptr::from_ref(*raw)).or_insert_with(|| self.schema.beside(raw));
+            schema.accepts(value)
+        })
+    }
+}
+
+impl Written {
+    /// The value in which every text is a string.
+    pub fn into_value(self) -> Value {
+        match self {
+            Self::Text(text) => Value::String(text),
+            Self::Json(value) => value,
+            Self::List(values) => Value::Array(values.into_iter().map(Self::into_value).collect()),
+            Self::Fields(fields) => {
+                Value::Object(fields.into_iter().map(|(name, written)| (name, written.into_value())).collect())
+            }
         }
     }
 }
 
-impl Scalar {
-    fn apply(self, text: String) -> Value {
-        if self.string {
-            return Value::String(text);
-        }
-        if self.integer || self.number {
-            if let Ok(integer) = text.parse::<i64>() {
-                return Value::from(integer);
-            }
-            if let Ok(integer) = text.parse::<u64>() {
-                return Value::from(integer);
-            }
-            if let Some(number) = text.parse().ok().and_then(Number::from_f64) {
-                return Value::Number(number);
-            }
-        }
-        match text.as_str() {
-            "true" if self.boolean => Value::Bool(true),
-            "false" if self.boolean => Value::Bool(false),
-            "" | "null" if self.null => Value::Null,
-            _ => Value::String(text),
+/// The first value that fits, or the first of all.
+fn choose(candidates: Vec<Value>, fits: impl Fn(&Value) -> bool) -> Option<Value> {
+    let mut distinct: Vec<Value> = Vec::new();
+    for candidate in candidates {
+        if !distinct.contains(&candidate) {
+            distinct.push(candidate);
         }
     }
+    let chosen = if distinct.len() > 1 { distinct.iter().position(fits) } else { None };
+    (!distinct.is_empty()).then(|| distinct.swap_remove(chosen.unwrap_or(0)))
+}
+
+/// The values that a text stands for, as far as its types allow.
+fn scalars(text: &str, types: Types) -> Vec<Value> {
+    let mut found = Vec::new();
+    found.extend(if types.number { number(text) } else { None });
+    found.extend(match text {
+        "true" if types.boolean => Some(Value::Bool(true)),
+        "false" if types.boolean => Some(Value::Bool(false)),
+        "" | "null" if types.null && !types.string => Some(Value::Null),
+        _ => None,
+    });
+    if types.string || found.is_empty() {
+        found.push(Value::String(text.to_owned()));
+    }
+    found
+}
+
+fn number(text: &str) -> Option<Value> {
+    if let Ok(integer) = text.parse::<i64>() {
+        return Some(Value::from(integer));
+    }
+    if let Ok(integer) = text.parse::<u64>() {
+        return Some(Value::from(integer));
+    }
+    text.parse().ok().and_then(Number::from_f64).map(Value::Number)
+}
+
+fn is_index(name: &str) -> bool {
+    name.parse::<usize>().is_ok()
 }

@@ -2,7 +2,10 @@
 
 pub mod body;
 pub mod coercion;
+pub mod fields;
+mod form;
 pub mod multipart;
+pub mod outline;
 pub mod parameters;
 pub mod style;
 pub mod values;
@@ -29,6 +32,7 @@ pub enum Validation {
 pub fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation) -> Vec<Violation> {
     let mut found = Vec::new();
     body::check(operation, request, &mut found);
+    found.extend(parameters::not_text(request));
     for location in [Location::Header, Location::Query, Location::Path, Location::Cookie] {
         parameters::check(operation, request, location, &mut found);
     }

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use super::coercion::{Coercion, ObjectText, Written};
+use super::fields::{Escaping, Field, Text};
+use super::outline::Outline;
 use super::style::Writing;
 use super::values::{self, Place};
 use super::violation::Violation;
@@ -18,20 +21,17 @@ pub fn check(operation: &Operation, request: &Incoming<'_>, location: Location, 
         if is_plainly_right(parameter, request) {
             continue;
         }
-        match read(parameter, request) {
+        match read(operation, parameter, request) {
             Reading::Missing => found.extend(missing(parameter)),
             Reading::Misspelt => wrong.push(misspelt(parameter)),
+            Reading::NotUtf8 => wrong.push(not_utf8(location, &parameter.name)),
             Reading::Value(value) => {
-                if parameter.deprecated {
-                    wrong.push(deprecated(parameter));
-                }
-                if let Some(schema) = &parameter.schema {
-                    let value = parameter.coercion.apply(value);
-                    if !schema.accepts(&value) {
-                        wrong.extend(values::check(&value, schema, Place::Parameter(location, &parameter.name)));
-                    }
-                }
+                wrong.extend(parameter.deprecated.then(|| deprecated(parameter)));
+                let schema = parameter.schema.as_ref().filter(|schema| !schema.accepts(&value));
+                let place = Place::Parameter(location, &parameter.name);
+                wrong.extend(schema.map(|schema| values::check(&value, schema, place)).unwrap_or_default());
             }
+            Reading::Empty => wrong.extend(parameter.deprecated.then(|| deprecated(parameter))),
         }
     }
     // A warning never comes before the errors of its place.
@@ -45,17 +45,39 @@ pub fn unknown<'r>(operation: &'r Operation, request: &'r Incoming<'_>) -> impl 
     names.filter(|name| !is_known(operation, name) && !prefer::is_query_name(name))
 }
 
+/// What is in the query and is not UTF-8.
+pub fn not_text(request: &Incoming<'_>) -> impl Iterator<Item = Violation> {
+    let broken = request.query_fields().iter().filter(|field| !field.is_utf8());
+    broken.map(|field| not_utf8(Location::Query, &field.name))
+}
+
 fn is_known(operation: &Operation, name: &str) -> bool {
-    let declared = operation.parameters.iter().filter(|parameter| parameter.location == Location::Query).any(|known| {
-        known.name == name
-            || known.style == Style::DeepObject
-                && name.strip_prefix(&known.name).is_some_and(|rest| rest.starts_with('['))
-            || known.style == Style::Form
-                && known.explode == Explode::Yes
-                && known.coercion.member_names().any(|member| member == name)
-    });
+    is_named(operation, None, name) || in_query(operation).any(|known| has_property(known, name))
+}
+
+fn in_query(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    operation.parameters.iter().filter(|parameter| parameter.location == Location::Query)
+}
+
+/// Whether a query parameter, the given one aside, or a credential goes by a name.
+fn is_named(operation: &Operation, aside: Option<&Parameter>, name: &str) -> bool {
+    let mut others = in_query(operation).filter(|other| aside.is_none_or(|aside| !std::ptr::eq(*other, aside)));
+    let is_own = |known: &Parameter| {
+        let rest = name.strip_prefix(known.name.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || known.style == Style::DeepObject && rest.starts_with('['))
+    };
     let key = |scheme: &Scheme| matches!(scheme, Scheme::QueryKey(key) if key == name);
-    declared || operation.security.iter().flatten().any(key)
+    others.any(is_own) || operation.security.iter().flatten().any(key)
+}
+
+/// Whether a name may be a property of a parameter that is an object, written among the parameters.
+fn has_property(parameter: &Parameter, name: &str) -> bool {
+    let Some(schema) = &parameter.schema else { return false };
+    parameter.style == Style::Form
+        && parameter.explode == Explode::Yes
+        && Outline::alternatives(schema.source(), &[schema.raw()])
+            .iter()
+            .any(|outline| outline.is_free_form() || outline.property_names().contains(&name))
 }
 
 /// A text in the query that may be what it likes, as most parameters are, needs no value made of it.
@@ -74,41 +96,55 @@ fn is_plainly_right(parameter: &Parameter, request: &Incoming<'_>) -> bool {
 enum Reading {
     Missing,
     Misspelt,
+    NotUtf8,
+    /// Nothing was given, and the document allows that.
+    Empty,
     Value(Value),
 }
 
-fn read(parameter: &Parameter, request: &Incoming<'_>) -> Reading {
-    let writing = Writing {
-        name: &parameter.name,
-        style: parameter.style,
-        explode: parameter.explode,
-        coercion: &parameter.coercion,
-    };
+fn read(operation: &Operation, parameter: &Parameter, request: &Incoming<'_>) -> Reading {
     let text = match parameter.location {
-        Location::Query => return read_pairs(parameter, writing.read_pairs(request.query())),
-        Location::Cookie => return read_pairs(parameter, writing.read_pairs(request.cookies())),
-        Location::Header => request.header(&parameter.name),
+        Location::Query => return read_fields(operation, parameter, request.query_fields()),
+        Location::Cookie => return read_fields(operation, parameter, request.cookie_fields()),
+        Location::Header => request.list_header(&parameter.name).map(|line| Text::new(line, Escaping::Header)),
         Location::Path => request
             .path_values
             .iter()
             .find(|(name, _)| *name == parameter.name)
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| Text::new(*value, Escaping::Percent))
             .filter(|value| !value.is_empty()),
     };
-    match text {
-        None => Reading::Missing,
-        Some(text) => writing.read_text(text).map_or(Reading::Misspelt, Reading::Value),
+    let Some(text) = text else { return Reading::Missing };
+    if !text.is_utf8() {
+        return Reading::NotUtf8;
     }
+    value(parameter, |outline| writing(parameter).read_text(&text, outline)).map_or(Reading::Misspelt, Reading::Value)
 }
 
-/// An empty value of a parameter that a request needs is no value, unless the document allows it.
-fn read_pairs(parameter: &Parameter, value: Option<Value>) -> Reading {
-    let Some(value) = value else { return Reading::Missing };
-    let empty = value.as_str() == Some("");
-    if empty && parameter.allows_empty {
-        return Reading::Value(Value::String(String::new()));
+fn read_fields(operation: &Operation, parameter: &Parameter, fields: &[Field<'_>]) -> Reading {
+    let mut own = fields.iter().filter(|field| field.name == parameter.name);
+    let is_empty = own.next().is_some_and(|field| field.text.is_empty()) && own.next().is_none();
+    if is_empty && parameter.allows_empty {
+        return Reading::Empty;
     }
-    if empty && parameter.presence == Presence::Required { Reading::Missing } else { Reading::Value(value) }
+    let is_other = |name: &str| is_named(operation, Some(parameter), name) || prefer::is_query_name(name);
+    let read = |outline: &Outline<'_>| {
+        let written = writing(parameter).read_fields(fields.iter(), outline, is_other)?;
+        // An empty value of a parameter that a request needs is no value.
+        let is_missing = parameter.presence == Presence::Required && written == Written::Text(String::new());
+        (!is_missing).then_some(written)
+    };
+    value(parameter, read).map_or(Reading::Missing, Reading::Value)
+}
+
+fn writing(parameter: &Parameter) -> Writing<'_> {
+    Writing { name: &parameter.name, style: parameter.style, explode: parameter.explode }
+}
+
+fn value<'a>(parameter: &'a Parameter, read: impl Fn(&Outline<'a>) -> Option<Written>) -> Option<Value> {
+    let Some(schema) = &parameter.schema else { return read(&Outline::default()).map(Written::into_value) };
+    let coercion = Coercion::new(schema, ObjectText::Never);
+    coercion.whole(|outline| read(outline).map(|written| coercion.convert(&written, outline)))
 }
 
 fn missing(parameter: &Parameter) -> Option<Violation> {
@@ -129,6 +165,12 @@ fn misspelt(parameter: &Parameter) -> Violation {
     };
     let message = format!("Request {location} parameter {} must be written in {style} style", parameter.name);
     Violation::error(&[location, &parameter.name], "style", message).about(&parameter.name)
+}
+
+fn not_utf8(location: Location, name: &str) -> Violation {
+    let location = location.as_str();
+    let message = format!("Request {location} parameter {name} must be UTF-8");
+    Violation::error(&[location, name], "encoding", message).about(name)
 }
 
 fn deprecated(parameter: &Parameter) -> Violation {

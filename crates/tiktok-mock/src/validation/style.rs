@@ -1,14 +1,17 @@
-//! Reads parameter values as the document says that they are written (OpenAPI 3.0, "style values").
+//! Reads parameter values as the document says that they are written (OpenAPI 3.0.4, "style examples").
+//!
+//! The styles of RFC 6570 are split first and decoded then. The other two that have a delimiter have no way to escape it,
+//! so that it means the same however it is written: they are decoded first.
 
-use std::borrow::Cow;
+use indexmap::IndexMap;
 
-use serde_json::{Map, Value};
-
-use super::coercion::{Coercion, Shape};
+use super::coercion::Written;
+use super::fields::{Field, Text};
+use super::outline::{Outline, Shape};
 use crate::document::parameter::{Explode, Style};
 
-/// Names and values in the order in which a request gives them, decoded.
-pub type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+/// The brackets of a name are followed this far; what is behind them is part of the last one.
+const DEEPEST: usize = 64;
 
 /// How one value is written.
 #[derive(Clone, Copy, Debug)]
@@ -19,167 +22,190 @@ pub struct Writing<'a> {
     pub style: Style,
     /// Whether items are written apart.
     pub explode: Explode,
-    /// What the schema asks for.
-    pub coercion: &'a Coercion,
 }
 
 impl Writing<'_> {
-    /// Reads a value from a list of pairs, as a query string, a form or a cookie header has them.
-    pub fn read_pairs(&self, pairs: &Pairs<'_>) -> Option<Value> {
-        match (self.style, self.coercion.shape(), self.explode) {
-            (Style::DeepObject, ..) => self.read_deep(pairs),
-            (Style::Form, Shape::Object, Explode::Yes) => self.read_spread(pairs),
-            (_, Shape::Array, Explode::Yes) => {
-                let items: Vec<Value> = self.values(pairs).map(string).collect();
-                (!items.is_empty()).then_some(Value::Array(items))
+    /// Reads a value from fields, as a query string, a form or a cookie header has them. `is_other` tells which names
+    /// belong to other values.
+    pub fn read_fields<'f>(
+        &self,
+        fields: impl Iterator<Item = &'f Field<'f>> + Clone,
+        outline: &Outline<'_>,
+        is_other: impl Fn(&str) -> bool,
+    ) -> Option<Written> {
+        let mut texts = fields.clone().filter(|field| field.name == self.name).map(|field| &field.text);
+        match (self.style, outline.shape(), self.explode) {
+            (Style::DeepObject, Shape::Object, _) => deep(self.name, fields),
+            (Style::DeepObject, Shape::Array, _) if !fields.clone().any(|field| field.name == self.name) => {
+                deep(self.name, fields)
             }
-            (Style::Json, ..) => self.values(pairs).last().map(json),
-            (style, Shape::Array, Explode::No) => self.values(pairs).last().map(|text| split(text, separator(style))),
-            (style, Shape::Object, Explode::No) => {
-                self.values(pairs).last().map(|text| alternating(text, separator(style)))
+            (Style::Json, ..) => texts.last().map(json),
+            (Style::Form, Shape::Object, Explode::Yes) => spread(fields, outline, is_other),
+            (Style::DeepObject, Shape::Array, _) | (_, Shape::Array, Explode::Yes) => {
+                let values: Vec<Written> = texts.map(plain).collect();
+                (!values.is_empty()).then_some(Written::List(values))
             }
+            (style, Shape::Array, Explode::No) => texts.last().map(|text| list(self.parts(style, text))),
+            (style, Shape::Object, Explode::No) => texts.last().map(|text| alternating(self.parts(style, text))),
             (_, Shape::Scalar | Shape::Object, _) => {
-                let mut values = self.values(pairs);
-                let first = values.next()?;
-                let mut rest: Vec<Value> = values.map(string).collect();
-                if rest.is_empty() {
-                    return Some(string(first));
+                let first = plain(texts.next()?);
+                let mut values: Vec<Written> = texts.map(plain).collect();
+                if values.is_empty() {
+                    return Some(first);
                 }
-                rest.insert(0, string(first));
-                Some(Value::Array(rest))
+                values.insert(0, first);
+                Some(Written::List(values))
             }
         }
     }
 
     /// Reads a value from one text, as a path segment or a header has it; nothing where the style is not kept to.
-    pub fn read_text(&self, text: &str) -> Option<Value> {
+    pub fn read_text(&self, text: &Text<'_>, outline: &Outline<'_>) -> Option<Written> {
         let exploded = self.explode == Explode::Yes;
         match self.style {
             Style::Json => Some(json(text)),
             Style::Label => {
-                let text = text.strip_prefix('.')?;
-                Some(self.read_list(text, if exploded { '.' } else { ',' }))
+                let text = text.strip_prefix(".")?;
+                Some(self.read_list(&text, if exploded { '.' } else { ',' }, outline))
             }
             Style::Matrix => {
-                let text = text.strip_prefix(';')?;
-                let prefix = format!("{}=", self.name);
-                match self.coercion.shape() {
+                let text = text.strip_prefix(";")?;
+                match outline.shape() {
                     Shape::Array if exploded => {
-                        let items: Option<Vec<Value>> =
-                            text.split(';').map(|part| part.strip_prefix(&prefix).map(string)).collect();
-                        items.map(Value::Array)
+                        let own = |part: Text<'_>| {
+                            let (name, value) = part.assignment();
+                            (name.decoded() == self.name).then(|| plain(&value))
+                        };
+                        text.split(';').map(own).collect::<Option<_>>().map(Written::List)
                     }
-                    Shape::Object if exploded => Some(assignments(text, ';')),
-                    _ => Some(self.read_list(text.strip_prefix(&prefix)?, ',')),
+                    Shape::Object if exploded => Some(assignments(&text, ';')),
+                    _ => {
+                        let (name, value) = text.assignment();
+                        (name.decoded() == self.name).then(|| self.read_list(&value, ',', outline))
+                    }
                 }
             }
-            _ => Some(self.read_list(text, ',')),
+            _ => Some(self.read_list(text, ',', outline)),
         }
     }
 
-    fn read_list(&self, text: &str, separator: char) -> Value {
-        match self.coercion.shape() {
-            Shape::Scalar => string(text),
-            Shape::Array => split(text, separator),
+    fn read_list(&self, text: &Text<'_>, separator: char, outline: &Outline<'_>) -> Written {
+        match outline.shape() {
+            Shape::Scalar => plain(text),
+            Shape::Array => list(split(text, separator)),
             Shape::Object if self.explode == Explode::Yes => assignments(text, separator),
-            Shape::Object => alternating(text, separator),
+            Shape::Object => alternating(split(text, separator)),
         }
     }
 
-    fn values<'p>(&self, pairs: &'p Pairs<'_>) -> impl Iterator<Item = &'p str> {
-        pairs.iter().filter(|(name, _)| name == self.name).map(|(_, value)| value.as_ref())
+    /// The parts of a text with all items of a value.
+    fn parts(&self, style: Style, text: &Text<'_>) -> Vec<String> {
+        let separator = match style {
+            Style::SpaceDelimited => ' ',
+            Style::PipeDelimited => '|',
+            _ => return split(text, ','),
+        };
+        let text = text.decoded();
+        if text.is_empty() { Vec::new() } else { text.split(separator).map(str::to_owned).collect() }
     }
+}
 
-    /// An exploded object has its members among the other parameters; only the names that the schema knows are its own.
-    fn read_spread(&self, pairs: &Pairs<'_>) -> Option<Value> {
-        let mut members = Map::new();
-        for name in self.coercion.member_names() {
-            if let Some((_, value)) = pairs.iter().rev().find(|(known, _)| known == name) {
-                members.insert(name.to_owned(), string(value));
-            }
+/// An exploded object has its properties among the other fields: those that the schema knows, and where it knows none, all
+/// that are nobody else's.
+fn spread<'f>(
+    fields: impl Iterator<Item = &'f Field<'f>>,
+    outline: &Outline<'_>,
+    is_other: impl Fn(&str) -> bool,
+) -> Option<Written> {
+    let known = outline.property_names();
+    let free_form = outline.is_free_form();
+    let mut found = IndexMap::new();
+    for field in fields {
+        if known.contains(&&*field.name) || free_form && !is_other(&field.name) {
+            add(&mut found, field.name.clone().into_owned(), plain(&field.text));
         }
-        (!members.is_empty()).then_some(Value::Object(members))
     }
+    (!found.is_empty()).then_some(Written::Fields(found))
+}
 
-    fn read_deep(&self, pairs: &Pairs<'_>) -> Option<Value> {
-        let mut root = Value::Null;
-        for (name, value) in pairs {
-            let Some(path) = name.strip_prefix(self.name).and_then(brackets) else { continue };
-            insert(&mut root, self.coercion, &path, value);
-        }
-        (!root.is_null()).then_some(root)
+/// Reads `name[a][b]=1`.
+fn deep<'f>(name: &str, fields: impl Iterator<Item = &'f Field<'f>>) -> Option<Written> {
+    let mut root = IndexMap::new();
+    for field in fields {
+        let Some(path) = field.name.strip_prefix(name).and_then(brackets) else { continue };
+        insert(&mut root, &path, plain(&field.text));
     }
+    (!root.is_empty()).then_some(Written::Fields(root))
 }
 
 /// The parts of `[a][b]`; nothing for any other text.
 fn brackets(text: &str) -> Option<Vec<&str>> {
     let inner = text.strip_prefix('[')?.strip_suffix(']')?;
-    Some(inner.split("][").collect())
+    Some(inner.splitn(DEEPEST, "][").collect())
 }
 
-fn insert(place: &mut Value, coercion: &Coercion, path: &[&str], value: &str) {
-    let Some((first, rest)) = path.split_first() else {
-        *place = string(value);
-        return;
-    };
-    if coercion.shape() == Shape::Array {
-        if !place.is_array() {
-            *place = Value::Array(Vec::new());
+fn insert(place: &mut IndexMap<String, Written>, path: &[&str], value: Written) {
+    let Some((first, rest)) = path.split_first() else { return };
+    // Empty brackets mean the next item of a list.
+    let name = if first.is_empty() { place.len().to_string() } else { (*first).to_owned() };
+    if rest.is_empty() {
+        return add(place, name, value);
+    }
+    let inner = place.entry(name).or_insert_with(|| Written::Fields(IndexMap::new()));
+    if !matches!(inner, Written::Fields(_)) {
+        *inner = Written::Fields(IndexMap::new());
+    }
+    if let Written::Fields(inner) = inner {
+        insert(inner, rest, value);
+    }
+}
+
+/// What is given more than once is a list.
+fn add(fields: &mut IndexMap<String, Written>, name: String, value: Written) {
+    match fields.get_mut(&name) {
+        None => {
+            fields.insert(name, value);
         }
-        if let (Value::Array(items), Some(item)) = (place, coercion.item()) {
-            let index = first.parse().ok().filter(|&index: &usize| index < items.len()).unwrap_or(items.len());
-            if index == items.len() {
-                items.push(Value::Null);
-            }
-            insert(&mut items[index], item, rest, value);
-        }
-        return;
-    }
-    if !place.is_object() {
-        *place = Value::Object(Map::new());
-    }
-    let any = Coercion::default();
-    if let Value::Object(members) = place {
-        let member = members.entry((*first).to_owned()).or_insert(Value::Null);
-        insert(member, coercion.member(first).unwrap_or(&any), rest, value);
+        Some(Written::List(values)) => values.push(value),
+        Some(first) => *first = Written::List(vec![first.clone(), value]),
     }
 }
 
-fn separator(style: Style) -> char {
-    match style {
-        Style::SpaceDelimited => ' ',
-        Style::PipeDelimited => '|',
-        _ => ',',
-    }
+fn plain(text: &Text<'_>) -> Written {
+    Written::Text(text.decoded().into_owned())
 }
 
-fn string(text: &str) -> Value {
-    Value::String(text.to_owned())
+fn json(text: &Text<'_>) -> Written {
+    let text = text.decoded();
+    serde_json::from_str(&text).map_or_else(|_| Written::Text(text.into_owned()), Written::Json)
 }
 
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| string(text))
+/// Splits as the text is written, and decodes the parts then.
+fn split(text: &Text<'_>, separator: char) -> Vec<String> {
+    if text.is_empty() { Vec::new() } else { text.split(separator).map(|part| part.decoded().into_owned()).collect() }
 }
 
-fn split(text: &str, separator: char) -> Value {
-    if text.is_empty() {
-        return Value::Array(Vec::new());
-    }
-    Value::Array(text.split(separator).map(string).collect())
+fn list(parts: Vec<String>) -> Written {
+    Written::List(parts.into_iter().map(Written::Text).collect())
 }
 
 /// Reads `a,1,b,2`.
-fn alternating(text: &str, separator: char) -> Value {
-    let mut parts = text.split(separator);
-    let mut members = Map::new();
+fn alternating(parts: Vec<String>) -> Written {
+    let mut parts = parts.into_iter();
+    let mut fields = IndexMap::new();
     while let Some(name) = parts.next() {
-        members.insert(name.to_owned(), parts.next().map_or(Value::Null, string));
+        let value = parts.next().map_or(Written::Json(serde_json::Value::Null), Written::Text);
+        add(&mut fields, name, value);
     }
-    Value::Object(members)
+    Written::Fields(fields)
 }
 
 /// Reads `a=1,b=2`.
-fn assignments(text: &str, separator: char) -> Value {
-    let pairs = text.split(separator).map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    Value::Object(pairs.map(|(name, value)| (name.to_owned(), string(value))).collect())
+fn assignments(text: &Text<'_>, separator: char) -> Written {
+    let mut fields = IndexMap::new();
+    for pair in text.split(separator) {
+        let (name, value) = pair.assignment();
+        add(&mut fields, name.decoded().into_owned(), plain(&value));
+    }
+    Written::Fields(fields)
 }

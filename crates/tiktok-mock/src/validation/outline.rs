@@ -1,0 +1,220 @@
+//! What schemas say of the value at one place, as far as reading it from texts goes.
+//!
+//! References are followed when a value is read, never before: a schema that leads back to itself would have no end, and
+//! most schemas are those of JSON bodies, which are not read from texts.
+
+use serde_json::Value;
+
+use crate::document::source::{Source, items, members, text};
+
+/// Of more combinations of alternatives than this, only the first ones are told apart.
+const MOST: usize = 64;
+
+/// The schemas that hold for one value: the given ones, what they refer to, all parts of `allOf`, and one branch of every
+/// `oneOf` and `anyOf`.
+#[derive(Clone, Debug, Default)]
+pub struct Outline<'a> {
+    schemas: Vec<&'a Value>,
+    shape: Shape,
+}
+
+/// What kind of value a schema asks for, as far as writing it goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// One text.
+    #[default]
+    Scalar,
+    /// A list of texts.
+    Array,
+    /// Named texts.
+    Object,
+}
+
+/// The types that one text may stand for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Types {
+    /// Itself.
+    pub string: bool,
+    /// A number, whole or not.
+    pub number: bool,
+    /// `true` or `false`.
+    pub boolean: bool,
+    /// `null`, or nothing at all.
+    pub null: bool,
+    array: bool,
+    object: bool,
+}
+
+impl<'a> Outline<'a> {
+    /// One outline for each way in which a value can fit the schemas, in their order; at least one.
+    pub fn alternatives(source: &'a Source, schemas: &[&'a Value]) -> Vec<Self> {
+        let mut held = Held::default();
+        schemas.iter().for_each(|schema| held.add(source, schema));
+        let mut found = Vec::new();
+        if !held.branch(source, &mut found) {
+            found.push(Held::merged(source, schemas));
+        }
+        found.into_iter().flat_map(|schemas| Self::shaped(&schemas)).collect()
+    }
+
+    /// One outline for each shape, with all branches at once.
+    pub fn merged(source: &'a Source, schemas: &[&'a Value]) -> Vec<Self> {
+        Self::shaped(&Held::merged(source, schemas))
+    }
+
+    /// What kind of value is asked for.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The types that one text may stand for.
+    pub fn types(&self) -> Types {
+        Types::of(&self.schemas)
+    }
+
+    /// The schemas of an array's items.
+    pub fn items(&self) -> Vec<&'a Value> {
+        self.schemas.iter().filter_map(|schema| schema.get("items")).collect()
+    }
+
+    /// The names of the properties that are described.
+    pub fn property_names(&self) -> Vec<&'a str> {
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in self.schemas.iter().flat_map(|schema| members(schema.get("properties"))) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The schemas of a property, or those of the properties that are not described.
+    pub fn property(&self, name: &str) -> Vec<&'a Value> {
+        let described: Vec<&Value> =
+            self.schemas.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect();
+        if described.is_empty() {
+            return self.schemas.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
+        }
+        described
+    }
+
+    /// Whether an object has properties of any name: the document says so, or describes none.
+    pub fn is_free_form(&self) -> bool {
+        let mut described = self.schemas.iter().flat_map(|schema| members(schema.get("properties")));
+        let mut others = self.schemas.iter().filter_map(|schema| schema.get("additionalProperties")).peekable();
+        self.shape == Shape::Object
+            && if others.peek().is_some() {
+                others.all(|other| *other != Value::Bool(false))
+            } else {
+                described.next().is_none()
+            }
+    }
+
+    /// A schema with several types is as many alternatives as these have shapes.
+    fn shaped(schemas: &[&'a Value]) -> Vec<Self> {
+        let types = Types::of(schemas);
+        let mut shapes = Vec::new();
+        shapes.extend(types.array.then_some(Shape::Array));
+        shapes.extend(types.object.then_some(Shape::Object));
+        if types.is_scalar() || shapes.is_empty() {
+            shapes.push(Shape::Scalar);
+        }
+        shapes.into_iter().map(|shape| Self { schemas: schemas.to_vec(), shape }).collect()
+    }
+}
+
+/// Schemas that hold together, and the choices among branches that are still open.
+#[derive(Clone, Default)]
+struct Held<'a> {
+    schemas: Vec<&'a Value>,
+    choices: Vec<&'a Value>,
+}
+
+impl<'a> Held<'a> {
+    fn merged(source: &'a Source, schemas: &[&'a Value]) -> Vec<&'a Value> {
+        let mut held = Self::default();
+        schemas.iter().for_each(|schema| held.add(source, schema));
+        while let Some(choice) = held.choices.pop() {
+            items(Some(choice)).for_each(|branch| held.add(source, branch));
+        }
+        held.schemas
+    }
+
+    /// Adds a schema and all parts of it that hold as well. One that is there already, as a circle of them comes back to
+    /// it, is not added again.
+    fn add(&mut self, source: &'a Source, schema: &'a Value) {
+        let mut pending = vec![schema];
+        while let Some(schema) = pending.pop() {
+            let schema = source.resolve(schema);
+            if self.schemas.iter().any(|known| std::ptr::eq(*known, schema)) {
+                continue;
+            }
+            self.schemas.push(schema);
+            let choices = ["oneOf", "anyOf"].into_iter().filter_map(|combinator| schema.get(combinator));
+            self.choices.extend(choices.filter(|choice| items(Some(choice)).next().is_some()));
+            pending.extend(items(schema.get("allOf")));
+        }
+    }
+
+    /// Takes every branch of every choice in turn; false where there are too many combinations.
+    fn branch(mut self, source: &'a Source, found: &mut Vec<Vec<&'a Value>>) -> bool {
+        let Some(choice) = self.choices.pop() else {
+            found.push(self.schemas);
+            return found.len() <= MOST;
+        };
+        items(Some(choice)).all(|branch| {
+            let mut taken = self.clone();
+            taken.add(source, branch);
+            taken.branch(source, found)
+        })
+    }
+}
+
+impl Types {
+    /// The types that schemas name, or imply where none of them names any.
+    fn of(schemas: &[&Value]) -> Self {
+        let mut types = Self::default();
+        for schema in schemas {
+            match schema.get("type") {
+                Some(Value::Array(names)) => names.iter().for_each(|name| types.add(name.as_str().unwrap_or_default())),
+                _ => types.add(text(schema, "type").unwrap_or_default()),
+            }
+            types.null |= schema.get("nullable") == Some(&Value::Bool(true));
+        }
+        if types == (Self { null: types.null, ..Self::default() }) {
+            schemas.iter().for_each(|schema| types.imply(schema));
+        }
+        types
+    }
+
+    fn add(&mut self, name: &str) {
+        match name {
+            "string" => self.string = true,
+            "integer" | "number" => self.number = true,
+            "boolean" => self.boolean = true,
+            "null" => self.null = true,
+            "array" => self.array = true,
+            "object" => self.object = true,
+            _ => {}
+        }
+    }
+
+    fn imply(&mut self, schema: &Value) {
+        self.object |= schema.get("properties").is_some();
+        self.array |= schema.get("items").is_some();
+        for value in items(schema.get("enum")).chain(schema.get("const")) {
+            self.add(match value {
+                Value::String(_) => "string",
+                Value::Number(_) => "number",
+                Value::Bool(_) => "boolean",
+                Value::Null => "null",
+                Value::Array(_) => "array",
+                Value::Object(_) => "object",
+            });
+        }
+    }
+
+    fn is_scalar(self) -> bool {
+        self.string || self.number || self.boolean || self.null
+    }
+}
