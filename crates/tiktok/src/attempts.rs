@@ -6,8 +6,8 @@ use http::header::{AUTHORIZATION, USER_AGENT};
 use http::{HeaderName, Method};
 use reqwest::Request;
 
-use crate::call::{Call, Outcome};
-use crate::retry::{RetryPolicy, retry_after};
+use crate::call::{Call, LastResponse, Outcome};
+use crate::retry::{RetryLimit, retry_after};
 use crate::status::{self, RetryRule};
 use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Received};
@@ -20,6 +20,9 @@ static API_VERSION: HeaderName = HeaderName::from_static("api-version");
 /// The longest URL that the HTTP library sends.
 const URL_LIMIT: usize = u16::MAX as usize - 1;
 
+/// Tokio's timer has a resolution of one millisecond, so that less than this is no time at all.
+const LEAST_TIME: Duration = Duration::from_millis(1);
+
 // Functions that return a future stand here for `async fn`, which would hold a request twice: as its argument, and as
 // the variable that the argument becomes. A program holds as many of these futures as it has calls under way.
 impl Call {
@@ -30,10 +33,11 @@ impl Call {
     }
 
     fn repeat(&self, mut request: Request) -> impl Future<Output = Outcome> {
-        let policy = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
         let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
-        let mut attempt = 0;
+        let mut attempts = 0;
+        // The last response before the attempt that is under way.
+        let mut earlier = None;
         async move {
             let length = request.url().as_str().len();
             if length > URL_LIMIT {
@@ -41,27 +45,37 @@ impl Call {
                 let message = self.shared.key.display_text(&message);
                 return Err(Error::invalid_request(self.target.name.clone(), message));
             }
+            self.wait_for_permit(&deadline).await.map_err(|limit| self.out_of_time(limit))?;
             loop {
-                self.wait_for_turn(&deadline, attempt).await?;
                 let next = request.try_clone();
                 let method = request.method().clone();
-                attempt += 1;
-                let span = Span::attempt(self, &request, attempt);
+                attempts += 1;
+                let span = Span::attempt(self, &request, attempts);
                 let result = span.run(self.send(request, &deadline)).await;
                 self.account(span, &result);
-                let wait = self.wait_before_next(policy, &result, &method, attempt);
-                match (next, wait) {
-                    (Some(next), Some(wait)) if wait < self.remaining(&deadline) && self.shared.budget.spend() => {
-                        trace::retrying(attempt, wait);
-                        self.shared.environment.sleep(wait).await;
-                        request = next;
-                    }
-                    _ => {
-                        return result
-                            .map(|received| (received, attempt))
-                            .map_err(|failed| self.failed(failed, attempt));
-                    }
+                let Some(next) = next else { return self.outcome(result, earlier, attempts, None) };
+                if let Err(limit) = self.wait_for_retry(&result, &method, attempts, &deadline).await {
+                    return self.outcome(result, earlier, attempts, limit);
                 }
+                earlier = result.map_or_else(|failed| failed.partial, Some).or(earlier);
+                request = next;
+            }
+        }
+    }
+
+    /// The end of the call: its last response, or the last failure with what is known of the response before it.
+    fn outcome(
+        &self,
+        result: Result<Received, Failed>,
+        earlier: Option<Received>,
+        attempts: u32,
+        retry_limit: Option<RetryLimit>,
+    ) -> Outcome {
+        match result {
+            Ok(received) => Ok(LastResponse { received, attempts, retry_limit }),
+            Err(failed) => {
+                let partial = failed.partial.or(earlier);
+                Err(self.failed(Failed { partial, ..failed }, attempts, retry_limit))
             }
         }
     }
@@ -81,8 +95,7 @@ impl Call {
         mut request: Request,
         deadline: &Deadline,
     ) -> impl Future<Output = Result<Received, Failed>> + use<> {
-        let limit = self.options.attempt_timeout.unwrap_or(self.shared.attempt_timeout);
-        *request.timeout_mut() = Some(limit.min(self.remaining(deadline)));
+        *request.timeout_mut() = Some(self.time_for_attempt(deadline));
         transport::send(&self.shared.http, request, self.shared.body_limit)
     }
 
@@ -100,38 +113,68 @@ impl Call {
         }
     }
 
-    /// Waits until the client's rate limit lets another request go.
-    async fn wait_for_turn(&self, deadline: &Deadline, attempts: u32) -> Result<(), Error> {
-        let Some(limit) = &self.shared.rate_limit else { return Ok(()) };
-        let environment = &self.shared.environment;
-        match limit.take_turn(environment.now(), self.remaining(deadline)) {
-            Some(Duration::ZERO) => Ok(()),
-            Some(wait) => {
-                environment.sleep(wait).await;
-                Ok(())
+    /// Waits until another request may be sent, and takes the permit for it. Without time for an attempt there is none,
+    /// since the request would be paid for, and its response come too late.
+    async fn wait_for_permit(&self, deadline: &Deadline) -> Result<(), RetryLimit> {
+        let environment = &*self.shared.environment;
+        let permit = match &self.shared.rate_limit {
+            Some(limit) => {
+                let longest = self.remaining(deadline).saturating_sub(LEAST_TIME);
+                Some(limit.take(environment, longest).ok_or(RetryLimit::RateLimit)?)
             }
-            None => Err(self.out_of_time("the client's rate limit has no turn before the deadline", attempts)),
+            None => None,
+        };
+        if let Some(permit) = &permit {
+            permit.ready().await;
         }
+        if self.time_for_attempt(deadline) < LEAST_TIME {
+            return Err(RetryLimit::Deadline);
+        }
+        if let Some(permit) = permit {
+            permit.use_up();
+        }
+        Ok(())
     }
 
-    /// How long to wait before another attempt, or `None` if this result is final.
-    fn wait_before_next(
+    /// Waits until the attempt may be repeated. If it may not, and only a limit is the reason, the error says which.
+    async fn wait_for_retry(
         &self,
-        policy: &RetryPolicy,
         result: &Result<Received, Failed>,
         method: &Method,
-        attempt: u32,
-    ) -> Option<Duration> {
-        let environment = &self.shared.environment;
+        attempts: u32,
+        deadline: &Deadline,
+    ) -> Result<(), Option<RetryLimit>> {
+        let shared = &*self.shared;
+        let policy = self.options.retry.as_ref().unwrap_or(&shared.retry);
         let (rule, headers) = match result {
             Ok(received) => (rule(received), Some(&received.headers)),
             Err(failed) => (rule_of_failure(failed.kind), None),
         };
-        if !policy.allows(rule, method, attempt) {
-            return None;
+        if !policy.allows(rule, method, attempts) {
+            return Err(None);
         }
+        let environment = &*shared.environment;
         let asked = headers.and_then(|headers| retry_after(headers, environment.wall_clock()));
-        policy.delay(attempt, asked, environment.random())
+        let wait = policy.delay(attempts, asked, environment.random()).ok_or(RetryLimit::RetryAfter)?;
+        let longest = self.remaining(deadline).saturating_sub(LEAST_TIME);
+        if wait >= longest {
+            return Err(Some(RetryLimit::Deadline));
+        }
+        if shared.rate_limit.as_ref().is_some_and(|limit| !limit.has_permit(environment.now(), wait, longest)) {
+            return Err(Some(RetryLimit::RateLimit));
+        }
+        let withdrawal = shared.budget.withdraw().ok_or(RetryLimit::Budget)?;
+        trace::retrying(attempts, wait);
+        environment.sleep(wait).await;
+        self.wait_for_permit(deadline).await?;
+        withdrawal.spend();
+        Ok(())
+    }
+
+    /// How long the next attempt may take.
+    fn time_for_attempt(&self, deadline: &Deadline) -> Duration {
+        let limit = self.options.attempt_timeout.unwrap_or(self.shared.attempt_timeout);
+        limit.min(self.remaining(deadline))
     }
 
     fn remaining(&self, deadline: &Deadline) -> Duration {

@@ -16,7 +16,7 @@ use crate::envelope::{Envelope, Probe};
 use crate::error::Inner;
 use crate::key::ApiKey;
 use crate::reply::Context;
-use crate::retry::retry_after;
+use crate::retry::{RetryLimit, retry_after};
 use crate::trace::Span;
 use crate::transport::{Failed, Received};
 use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, generated, status};
@@ -34,8 +34,16 @@ pub(crate) struct Target {
     pub(crate) credits: Option<u64>,
 }
 
-/// What really happened: the reply, whatever its status, and the number of attempts it took.
-pub(crate) type Outcome = Result<(Received, u32), Error>;
+/// The response that a call ended with, whatever its status.
+pub(crate) struct LastResponse {
+    pub(crate) received: Received,
+    pub(crate) attempts: u32,
+    /// What kept the call from another attempt.
+    pub(crate) retry_limit: Option<RetryLimit>,
+}
+
+/// What really happened.
+pub(crate) type Outcome = Result<LastResponse, Error>;
 
 /// The state of one call. Clones belong to the same call.
 #[derive(Clone)]
@@ -164,15 +172,15 @@ impl Call {
         outcome: Outcome,
         read: impl FnOnce(&Bytes, &ApiKey) -> Result<Box<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
-        let (received, attempts) = outcome?;
+        let LastResponse { received, attempts, retry_limit } = outcome?;
         if !received.status.is_success() {
-            return Err(self.refused(received, attempts));
+            return Err(Inner { retry_limit, ..self.refused(received, attempts) }.into());
         }
         let value = match read(&received.body, &self.shared.key) {
             Ok(value) => value,
             // An envelope that reports a failure may well carry data of another shape.
             Err(_) if Probe::read(&received.body).code().is_some_and(|code| code != T::SUCCESS) => {
-                return Err(self.refused(received, attempts));
+                return Err(self.refused(received, attempts).into());
             }
             Err(error) => {
                 let message = self.shared.key.display_text(&error.to_string());
@@ -182,7 +190,7 @@ impl Call {
             }
         };
         if value.code().is_some_and(|code| code != T::SUCCESS) {
-            return Err(self.refused(received, attempts));
+            return Err(self.refused(received, attempts).into());
         }
         let request_id = value.request_id().map(|id| self.shared.key.display_text(id));
         let Received { status, headers, body } = received;
@@ -191,28 +199,31 @@ impl Call {
     }
 
     /// The error for a reply that says no, by its status or by its envelope.
-    fn refused(&self, received: Received, attempts: u32) -> Error {
+    fn refused(&self, received: Received, attempts: u32) -> Inner {
         let probe = Probe::read(&received.body);
         let kind = status::kind(received.status, probe.code());
         let message = probe.message().map(|text| self.shared.key.display_text(text));
-        Inner { message, ..self.inner(kind, Some(received), attempts) }.into()
+        Inner { message, ..self.inner(kind, Some(received), attempts) }
     }
 
-    /// The error for an attempt without a usable reply.
-    pub(crate) fn failed(&self, failed: Failed, attempts: u32) -> Error {
+    /// The error for an attempt without a usable response.
+    pub(crate) fn failed(&self, failed: Failed, attempts: u32, retry_limit: Option<RetryLimit>) -> Error {
         let message = match failed.kind {
             ErrorKind::BodyTooLarge => Some(format!("more than {} bytes", self.shared.body_limit)),
             _ => failed.source.as_ref().map(innermost),
         };
         let message = message.map(|text| self.shared.key.display_text(&text));
         let source = failed.source.map(Into::into);
-        Inner { message, source, ..self.inner(failed.kind, failed.partial, attempts) }.into()
+        Inner { message, source, retry_limit, ..self.inner(failed.kind, failed.partial, attempts) }.into()
     }
 
-    /// The error for a call that ran out of time before an attempt.
-    pub(crate) fn out_of_time(&self, message: &'static str, attempts: u32) -> Error {
-        Inner { message: Some(DisplayText::from_static(message)), ..self.inner(ErrorKind::Timeout, None, attempts) }
-            .into()
+    /// The error for a call that has no time for its first attempt.
+    pub(crate) fn out_of_time(&self, limit: RetryLimit) -> Error {
+        let message = DisplayText::from_static(match limit {
+            RetryLimit::RateLimit => "the client's rate limit has no permit before the deadline, so nothing was sent",
+            _ => "no time is left before the deadline, so nothing was sent",
+        });
+        Inner { message: Some(message), ..self.inner(ErrorKind::Timeout, None, 0) }.into()
     }
 
     pub(crate) fn invalid_request(&self, message: &str) -> Error {
@@ -229,7 +240,7 @@ impl Call {
             progenitor_client::Error::CommunicationError(error) => {
                 let failed =
                     Failed { kind: ErrorKind::InvalidRequest, partial: None, source: Some(error.without_url()) };
-                self.ended(self.failed(failed, 0))
+                self.ended(self.failed(failed, 0, None))
             }
             _ => self.invalid_request("the request was never sent"),
         }
@@ -244,6 +255,7 @@ impl Call {
             code: probe.code(),
             request_id: probe.request_id().map(|id| self.shared.key.display_text(id)),
             retry_after: retry_after(&received.headers, self.shared.environment.wall_clock()),
+            headers: received.headers,
             body: received.body,
             ..inner
         }

@@ -5,8 +5,9 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
+use crate::RetryLimit;
 use crate::decode::DecodeError;
 use crate::display_text::DisplayText;
 
@@ -65,6 +66,8 @@ pub(crate) struct Inner {
     pub(crate) request_id: Option<DisplayText>,
     pub(crate) attempts: u32,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) retry_limit: Option<RetryLimit>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -80,6 +83,8 @@ impl Inner {
             request_id: None,
             attempts: 0,
             retry_after: None,
+            retry_limit: None,
+            headers: HeaderMap::new(),
             body: Bytes::new(),
             source: None,
         }
@@ -152,6 +157,19 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// What kept the call from another attempt that its [`RetryPolicy`](crate::RetryPolicy) allows, such as a retry budget
+    /// that is used up.
+    #[must_use]
+    pub fn retry_limit(&self) -> Option<RetryLimit> {
+        self.0.retry_limit
+    }
+
+    /// The headers of the last response; none if there was none.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
     }
 
     /// The raw body of the last reply; of an error status, at most the first 64 KiB.
@@ -235,7 +253,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, status, code, message, request_id, attempts, .. } = &*self.0;
+        let Inner { operation, status, code, message, request_id, attempts, retry_limit, .. } = &*self.0;
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
         }
@@ -248,6 +266,7 @@ impl fmt::Display for Error {
             code.map(|code| format!("code {code}")),
             request_id.as_ref().map(|id| format!("request {id}")),
             (*attempts > 1).then(|| format!("{attempts} attempts")),
+            retry_limit.map(|limit| limit.to_string()),
         ];
         let details: Vec<String> = details.into_iter().flatten().collect();
         if details.is_empty() { Ok(()) } else { write!(f, " ({})", details.join(", ")) }
@@ -264,6 +283,7 @@ impl fmt::Debug for Error {
             .field("message", &self.0.message)
             .field("request_id", &self.0.request_id)
             .field("attempts", &self.0.attempts)
+            .field("retry_limit", &self.0.retry_limit)
             .field("body_bytes", &self.0.body.len())
             // The last cause of any other source is the message.
             .field("decode_error", &self.decode_error())

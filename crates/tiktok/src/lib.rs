@@ -151,5 +151,5 @@ pub use options::CallOptions;
 pub use pages::{Pages, Pagination};
 pub use reply::Reply;
 pub use request::Request;
-pub use retry::RetryPolicy;
+pub use retry::{RetryLimit, RetryPolicy};
 pub use status::{RetryRule, STATUSES, StatusRow};

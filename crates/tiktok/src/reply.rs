@@ -40,6 +40,7 @@ impl Context {
             status: Some(self.status),
             request_id: self.request_id.clone(),
             attempts: self.attempts,
+            headers: self.headers.clone(),
             body: self.body.clone(),
             ..Inner::new(kind)
         }

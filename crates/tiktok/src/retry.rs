@@ -1,10 +1,11 @@
 //! Whether, when and how often to repeat a failed attempt.
 
-use std::sync::{Mutex, PoisonError};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, Method};
+use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, Method};
 
 use crate::status::RetryRule;
 
@@ -27,6 +28,31 @@ pub struct RetryPolicy {
     max_backoff: Duration,
     max_retry_after: Duration,
     budget: u32,
+}
+
+/// What kept a call from another attempt that its policy allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RetryLimit {
+    /// The client's retry budget is used up.
+    Budget,
+    /// The deadline of the call comes before the next attempt could begin.
+    Deadline,
+    /// The client's rate limit has no permit before the deadline.
+    RateLimit,
+    /// The server asked for a longer wait than the policy's `max_retry_after`.
+    RetryAfter,
+}
+
+impl fmt::Display for RetryLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Budget => "the retry budget is used up",
+            Self::Deadline => "no time left for a retry",
+            Self::RateLimit => "no permit for a retry before the deadline",
+            Self::RetryAfter => "the server asks for a longer wait than is allowed",
+        })
+    }
 }
 
 impl Default for RetryPolicy {
@@ -111,28 +137,75 @@ pub(crate) struct RetryBudget {
     tenths: Mutex<u32>,
 }
 
+/// One retry that was taken from the budget. It is given back if the retry is never sent.
+pub(crate) struct Withdrawal<'a> {
+    budget: &'a RetryBudget,
+    spent: bool,
+}
+
 impl RetryBudget {
     /// Takes one retry, if there is one.
-    pub(crate) fn spend(&self) -> bool {
-        let mut tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(left) = tenths.checked_sub(BUDGET_SPENT) else { return false };
-        *tenths = left;
-        true
+    pub(crate) fn withdraw(&self) -> Option<Withdrawal<'_>> {
+        let mut tenths = self.tenths();
+        *tenths = tenths.checked_sub(BUDGET_SPENT)?;
+        Some(Withdrawal { budget: self, spent: false })
     }
 
     /// Notes a success.
     pub(crate) fn earn(&self) {
-        let mut tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
-        *tenths = tenths.saturating_add(BUDGET_EARNED).min(self.capacity);
+        self.deposit(BUDGET_EARNED);
+    }
+
+    fn deposit(&self, amount: u32) {
+        let mut tenths = self.tenths();
+        *tenths = tenths.saturating_add(amount).min(self.capacity);
+    }
+
+    fn tenths(&self) -> MutexGuard<'_, u32> {
+        self.tenths.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Reads `Retry-After`: seconds, or an HTTP date.
+impl Withdrawal<'_> {
+    /// Says that the retry is sent.
+    pub(crate) fn spend(mut self) {
+        self.spent = true;
+    }
+}
+
+impl Drop for Withdrawal<'_> {
+    fn drop(&mut self) {
+        if !self.spent {
+            self.budget.deposit(BUDGET_SPENT);
+        }
+    }
+}
+
+/// Reads `Retry-After`: seconds, also with a fraction as many rate limiters send it, or an HTTP date. A date is measured
+/// against the response's own `Date`, since this machine's clock may be wrong.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    let text = text(headers, RETRY_AFTER)?;
+    if let Some(wait) = seconds(text) {
+        return Some(wait);
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    let sent = self::text(headers, DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    Some(date.duration_since(sent.unwrap_or(now)).unwrap_or_default())
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    Some(headers.get(name)?.to_str().ok()?.trim())
+}
+
+/// Reads a decimal number, rounded up to a nanosecond. A server that asks for more than there are seconds gets all.
+fn seconds(text: &str) -> Option<Duration> {
+    let (whole, fraction) = text.split_once('.').map_or((text, "0"), |(whole, fraction)| (whole, fraction));
+    if [whole, fraction].iter().any(|part| part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return None;
+    }
+    let (kept, rest) = fraction.split_at(fraction.len().min(9));
+    let nanoseconds: u64 = format!("{kept:0<9}").parse().ok()?;
+    let rounding = u64::from(rest.bytes().any(|byte| byte != b'0'));
+    let whole = Duration::from_secs(whole.parse().unwrap_or(u64::MAX));
+    Some(whole.saturating_add(Duration::from_nanos(nanoseconds + rounding)))
 }

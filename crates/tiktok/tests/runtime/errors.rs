@@ -83,6 +83,18 @@ async fn a_status_is_kept_whatever_the_body() {
 }
 
 #[tokio::test]
+async fn the_headers_of_an_error_are_at_hand() {
+    let limits = "x-ratelimit-reset: 17\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n";
+    for (status, body) in [(402, envelope(402, "")), (200, envelope(402, "")), (200, "<html>".to_owned())] {
+        let error = fail(reply(status, limits, body.as_bytes())).await;
+        assert_eq!(error.headers()["x-ratelimit-reset"], "17");
+        assert_eq!(error.headers().get_all("set-cookie").iter().count(), 2);
+        assert!(!format!("{error:?}").contains("a=1"), "{error:?}");
+    }
+    assert!(fail(Step::Close).await.headers().is_empty());
+}
+
+#[tokio::test]
 async fn a_reply_cut_short_keeps_its_status() {
     for status in [200, 402] {
         let head = format!("HTTP/1.1 {status} X\r\ncontent-length: 100\r\n\r\n{{\"code\":");
@@ -194,5 +206,6 @@ async fn success_without_data_is_a_reply_but_has_no_data() {
         let reply = server.client().build().unwrap().trending_music_detail().send().await.unwrap();
         let error = reply.into_data().unwrap_err();
         assert_eq!((error.kind(), error.code(), error.request_id()), (ErrorKind::NoData, Some(0), Some("r-2")));
+        assert_eq!(error.headers()["content-type"], "application/json");
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keyapi_tiktok::{CallOptions, ErrorKind, RetryPolicy};
 
-use crate::support::{FakeTime, OK, Server, Step, envelope, json};
+use crate::support::{FakeTime, OK, PausedTime, Server, Step, cancel, envelope, json};
 
 #[tokio::test]
 async fn the_rate_limit_spaces_the_requests_of_all_clones() {
@@ -41,6 +41,56 @@ async fn a_call_without_a_turn_before_its_deadline_ends_at_once_and_takes_none()
     assert_eq!((error.attempts(), time.sleeps().len()), (0, 0));
     client.trending_music_detail().send().await.unwrap();
     assert_eq!(time.sleeps(), [1.0]);
+}
+
+#[tokio::test]
+async fn a_call_without_time_left_is_not_sent() {
+    let server = Server::start([json(200, OK)]).await;
+    let client = server.client().requests_per_second(1).build().unwrap();
+    let whole = |timeout| CallOptions::new().timeout(timeout);
+    let attempt = |timeout| CallOptions::new().attempt_timeout(timeout);
+    for options in [whole(Duration::ZERO), whole(Duration::from_micros(900)), attempt(Duration::ZERO)] {
+        let error = client.trending_music_detail().options(options).send().await.unwrap_err();
+        assert!(error.is_timeout(), "{error}");
+        assert!(error.to_string().contains("nothing was sent"), "{error}");
+        assert_eq!((error.attempts(), error.retry_limit()), (0, None));
+    }
+    assert!(server.seen().is_empty());
+    // None of them took a permit; the next one falls on a deadline of one second.
+    client.trending_music_detail().send().await.unwrap();
+    let error = client.trending_music_detail().options(whole(Duration::from_secs(1))).send().await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!((error.attempts(), server.seen().len()), (0, 1));
+}
+
+#[tokio::test]
+async fn cancelled_calls_give_their_permits_back() {
+    let server = Server::start([json(200, OK)]).await;
+    let time = FakeTime::new();
+    let client = server.client_in(&time).requests_per_second(1).build().unwrap();
+    client.trending_music_detail().send().await.unwrap();
+    time.hold();
+    for _ in 0..5 {
+        cancel(client.trending_music_detail().send()).await;
+    }
+    time.release();
+    client.trending_music_detail().send().await.unwrap();
+    assert_eq!((time.sleeps().as_slice(), server.seen().len()), ([1.0].as_slice(), 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_costs_no_more_than_the_timeout_of_the_call() {
+    for (attempt_timeout, attempts) in [(Some(Duration::from_secs(1)), 2), (None, 1)] {
+        let server = Server::start([Step::Hang]).await;
+        let client = server.client().environment(PausedTime).build().unwrap();
+        let options = CallOptions::new().timeout(Duration::from_secs(3));
+        let options = attempt_timeout.into_iter().fold(options, CallOptions::attempt_timeout);
+        let before = tokio::time::Instant::now();
+        let error = client.trending_music_detail().options(options).send().await.unwrap_err();
+        assert!(error.is_timeout(), "{error}");
+        assert!(before.elapsed() <= Duration::from_millis(3_005), "{:?}", before.elapsed());
+        assert_eq!((error.attempts(), server.seen().len()), (attempts, attempts as usize));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use keyapi_tiktok::{CallOptions, Error, Method, RetryPolicy, STATUSES};
+use keyapi_tiktok::{CallOptions, Error, ErrorKind, Method, RetryLimit, RetryPolicy, STATUSES};
 
 use crate::support::{FakeTime, OK, Server, Step, envelope, json, reply};
 
@@ -87,9 +87,135 @@ async fn retry_after_is_obeyed_and_spread() {
     check("Sun, 06 Nov 1994 08:49:47 GMT", &[10.5], Some(0)).await;
     check("Sun, 06 Nov 1994 08:59:37 GMT", &[], Some(600)).await;
     check("Sun, 06 Nov 1994 08:49:00 GMT", &[0.5], Some(0)).await;
+    check("0.503", &[1.003], Some(0)).await;
+    check("29.9999999999", &[30.5], Some(30)).await;
+    check("292.05", &[], Some(292)).await;
+    check("99999999999999999999999.5", &[], Some(u64::MAX)).await;
+    for unreadable in ["1.", ".5", ".", "1.5.2", "1e1", "+1", "-0.5", "1,5", "0x1", "NaN", "inf"] {
+        check(unreadable, &[1.5], None).await;
+    }
     check("soon", &[1.5], None).await;
     check("-1", &[1.5], None).await;
     check("", &[1.5], None).await;
+}
+
+#[tokio::test]
+async fn a_fraction_of_a_second_is_kept() {
+    let (waits, error) = waits(RetryPolicy::default().initial_backoff(Duration::ZERO), "retry-after: 0.503\r\n").await;
+    assert_eq!(waits, [0.503, 0.503]);
+    assert_eq!(error.retry_after(), Some(Duration::from_millis(503)));
+}
+
+#[tokio::test]
+async fn a_date_is_measured_against_the_date_of_its_response() {
+    async fn check(date: &str, expected: &[f64], retry_after: u64) {
+        let header = format!("date: {date}\r\nretry-after: Tue, 01 Jan 2030 00:00:07 GMT\r\n");
+        let (waits, error) = waits(RetryPolicy::default().max_attempts(2), &header).await;
+        assert_eq!(
+            (waits.as_slice(), error.retry_after()),
+            (expected, Some(Duration::from_secs(retry_after))),
+            "{date}"
+        );
+    }
+    // The clock of this machine says 1994.
+    check("Tue, 01 Jan 2030 00:00:00 GMT", &[7.5], 7).await;
+    check("Tue, 01 Jan 2030 00:00:08 GMT", &[0.5], 0).await;
+    let by_this_clock = 1_893_456_007 - 784_111_777;
+    check("yesterday", &[], by_this_clock).await;
+}
+
+#[tokio::test]
+async fn a_date_in_the_past_and_a_negative_number_do_no_harm() {
+    let past = reply(429, "retry-after: Sat, 05 Nov 1994 08:49:37 GMT\r\n", b"{}");
+    let negative = reply(429, "retry-after: -1\r\n", b"{}");
+    let server = Server::start([past, negative, json(200, OK)]).await;
+    let time = FakeTime::new();
+    let reply = server.client_in(&time).build().unwrap().trending_music_detail().send().await.unwrap();
+    assert_eq!((reply.attempts(), time.sleeps().as_slice()), (3, [0.5, 3.0].as_slice()));
+}
+
+#[tokio::test]
+async fn a_retry_without_a_permit_ends_with_the_error_of_the_api() {
+    let server = Server::start([json(429, &envelope(429, "qps limit exceeded"))]).await;
+    let time = FakeTime::new();
+    let retry = RetryPolicy::default().initial_backoff(Duration::from_millis(100));
+    let client = server.client_in(&time).retry(retry).requests_per_second(1).build().unwrap();
+    let options = CallOptions::new().timeout(Duration::from_millis(900));
+    let error = client.trending_music_detail().options(options).send().await.unwrap_err();
+    assert!(error.is_rate_limited(), "{error}");
+    assert_eq!((error.attempts(), error.retry_limit()), (1, Some(RetryLimit::RateLimit)));
+    assert_eq!(error.message(), Some("qps limit exceeded"));
+    assert!(time.sleeps().is_empty(), "nobody waits for what cannot come");
+}
+
+#[tokio::test]
+async fn a_cancelled_retry_costs_no_budget() {
+    let server = Server::start([json(500, "{}")]).await;
+    let time = FakeTime::new();
+    let client = server.client_in(&time).retry(RetryPolicy::default().budget(1)).build().unwrap();
+    time.hold();
+    let waiting = client.trending_music_detail().send();
+    tokio::select! {
+        biased;
+        _ = waiting => panic!("time stands still"),
+        () = time.somebody_waits() => {}
+    }
+    time.release();
+    assert_eq!(client.trending_music_detail().send().await.unwrap_err().attempts(), 2);
+}
+
+#[tokio::test]
+async fn what_ended_the_retries_is_in_the_error() {
+    async fn check(header: &str, timeout: u64, budget: u32, expected: RetryLimit, text: &str) {
+        let server = Server::start([reply(503, header, b"{}")]).await;
+        let client = server.client().retry(RetryPolicy::default().budget(budget)).timeout(Duration::from_secs(timeout));
+        let error = client.build().unwrap().trending_music_detail().send().await.unwrap_err();
+        assert!(error.is_server_error(), "{error}");
+        assert_eq!((error.retry_limit(), error.attempts()), (Some(expected), 1));
+        assert!(error.to_string().contains(text), "{error}");
+        assert!(format!("{error:?}").contains("retry_limit: Some("), "{error:?}");
+    }
+    check("", 60, 0, RetryLimit::Budget, "the retry budget is used up").await;
+    check("", 1, 9, RetryLimit::Deadline, "no time left for a retry").await;
+    check("retry-after: 31\r\n", 60, 9, RetryLimit::RetryAfter, "a longer wait than is allowed").await;
+    let (_, error) = waits(RetryPolicy::never(), "").await;
+    assert_eq!(error.retry_limit(), None);
+    let (_, error) = waits(RetryPolicy::default(), "").await;
+    assert_eq!((error.retry_limit(), error.attempts()), (None, 3));
+}
+
+/// A refusal that says when to come back.
+fn refusal(status: u16) -> Step {
+    let body = format!(r#"{{"code":{status},"message":"later","requestId":"r-7"}}"#);
+    reply(status, "retry-after: 3\r\nx-quota: 0\r\n", body.as_bytes())
+}
+
+#[track_caller]
+fn keeps_the_refusal(error: &Error, kind: ErrorKind, status: u16) {
+    assert_eq!((error.kind(), error.attempts()), (kind, 2), "{error}");
+    assert_eq!(error.status().unwrap(), status);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
+    assert_eq!((error.request_id(), error.code()), (Some("r-7"), Some(status.into())));
+    assert_eq!(error.headers()["x-quota"], "0");
+    assert!(!error.body().is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_before_a_reset_is_kept() {
+    for status in [429, 503] {
+        let server = Server::start([refusal(status), Step::Close]).await;
+        let client = server.client().retry(RetryPolicy::default().max_attempts(2)).build().unwrap();
+        let error = client.trending_music_detail().send().await.unwrap_err();
+        keeps_the_refusal(&error, ErrorKind::Transport, status);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_before_a_timeout_is_kept() {
+    let server = Server::start([refusal(429), Step::Hang]).await;
+    let client = server.client().retry(RetryPolicy::default().max_attempts(2)).build().unwrap();
+    let error = client.trending_music_detail().send().await.unwrap_err();
+    keeps_the_refusal(&error, ErrorKind::Timeout, 429);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A server that answers from a script, and an environment in which waiting takes no time.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -134,16 +135,35 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
 pub struct FakeTime {
     start: Instant,
     sleeps: Arc<Mutex<Vec<Duration>>>,
+    held: Arc<AtomicBool>,
+    waiting: Arc<AtomicBool>,
 }
 
 impl FakeTime {
     pub fn new() -> Self {
-        Self { start: Instant::now(), sleeps: Arc::default() }
+        Self { start: Instant::now(), sleeps: Arc::default(), held: Arc::default(), waiting: Arc::default() }
     }
 
     /// Every wait so far, in seconds.
     pub fn sleeps(&self) -> Vec<f64> {
         self.sleeps.lock().unwrap().iter().map(Duration::as_secs_f64).collect()
+    }
+
+    /// Lets time stand still: whoever waits from now on waits for ever.
+    pub fn hold(&self) {
+        self.held.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends when somebody waits for ever.
+    pub async fn somebody_waits(&self) {
+        while !self.waiting.load(Ordering::Relaxed) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Lets waiting take no time again.
+    pub fn release(&self) {
+        self.held.store(false, Ordering::Relaxed);
     }
 
     fn elapsed(&self) -> Duration {
@@ -166,7 +186,38 @@ impl Environment for FakeTime {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
+        if self.held.load(Ordering::Relaxed) {
+            self.waiting.store(true, Ordering::Relaxed);
+            return Box::pin(std::future::pending());
+        }
         self.sleeps.lock().unwrap().push(duration);
         Box::pin(std::future::ready(()))
+    }
+}
+
+/// The clock of a paused runtime, which goes on when there is nothing else to do.
+#[derive(Debug)]
+pub struct PausedTime;
+
+impl Environment for PausedTime {
+    fn now(&self) -> Instant {
+        tokio::time::Instant::now().into_std()
+    }
+
+    fn random(&self) -> f64 {
+        0.5
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// Polls a call once and drops it.
+pub async fn cancel<T>(call: impl Future<Output = T>) {
+    tokio::select! {
+        biased;
+        _ = call => panic!("the call ended before it was cancelled"),
+        () = std::future::ready(()) => {}
     }
 }
