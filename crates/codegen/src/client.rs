@@ -12,7 +12,7 @@ use crate::lower::{lower, lower_for_httpmock};
 use crate::signatures::Outline;
 use crate::times::{Times, timed};
 use crate::unknown;
-use crate::wire::Calls;
+use crate::wire::{Calls, Servers};
 
 /// Who implements the hooks of the generated client.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,11 @@ pub(crate) fn generate(resolved: &Value, hooks: Hooks<'_>, library: &str) -> Res
     let mut generator = Generator::new(&settings);
     let mut tokens = timed(&mut times.progenitor, || generator.generate_tokens(&for_client)).map_err(failed)?;
     drop(for_client);
-    let mut calls = timed(&mut times.rewrite, || Calls::of(resolved));
+    let servers = match hooks {
+        Hooks::Default => Servers::OfDocument,
+        Hooks::Runtime(_) => Servers::OfOperation,
+    };
+    let mut calls = timed(&mut times.rewrite, || Calls::of(resolved, servers));
     tokens.extend(calls.support());
     let mut outline = Outline::default();
     let mut change = |modules: &[String], item: &mut Item| {

@@ -1,6 +1,7 @@
 //! The typed facade of an SDK: one method and one request type per operation, on top of progenitor's client.
 
 use keyapi_spec::Diagnostic;
+use keyapi_spec::server::of_document;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -44,7 +45,7 @@ pub(crate) fn operations(
     envelopes.dedup_by(|one, other| one.0 == other.0);
     let envelopes = envelopes.into_iter().map(|(_, tokens)| tokens);
     let params = enums.iter().map(OpenEnum::source);
-    let base_url = base_url(resolved);
+    let base_url = of_document(resolved);
     Ok(quote! {
         // Tags become extension traits, and not every document has them.
         #[allow(unused_imports)]
@@ -52,7 +53,7 @@ pub(crate) fn operations(
         #[allow(unused_imports)]
         use crate::types;
 
-        /// The server that the document names first (`/servers/0/url`).
+        /// The server that the document names first (`/servers/0`), its variables at their defaults.
         pub const BASE_URL: &str = #base_url;
 
         /// Every operation of the document, in document order.
@@ -70,10 +71,6 @@ pub(crate) fn operations(
     })
 }
 
-fn base_url(resolved: &Value) -> &str {
-    resolved.pointer("/servers/0/url").and_then(Value::as_str).unwrap_or("http://localhost")
-}
-
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
@@ -84,6 +81,10 @@ fn constant(signature: &Signature) -> TokenStream {
     let credits = match signature.operation.get("x-credits").and_then(Value::as_u64) {
         Some(credits) => quote!(Some(#credits)),
         None => quote!(None),
+    };
+    let server = match &signature.server {
+        Some(server) => quote!(#server),
+        None => quote!(BASE_URL),
     };
     let statuses = signature
         .operation
@@ -96,6 +97,7 @@ fn constant(signature: &Signature) -> TokenStream {
         crate::Operation {
             name: #name,
             method: #method,
+            server: #server,
             path: #path,
             credits: #credits,
             statuses: &[#(#statuses),*],
@@ -281,7 +283,7 @@ fn request(signature: &Signature, enums: &[OpenEnum], pages: &TokenStream) -> To
             ///
             /// Every failure, from a missing parameter to an error that the API reports with status 200.
             pub async fn send(self) -> Result<crate::Reply<#success>, crate::Error> {
-                let call = self.client.start(&Self::OPERATION, self.options);
+                let call = self.client.start(&Self::OPERATION, self.options)?;
                 let #mutable request = call.client().#method();
                 #(#applications)*
                 #body_application

@@ -8,6 +8,7 @@ use crate::lower::rust_name;
 use keyapi_spec::Diagnostic;
 use keyapi_spec::document::{operation_id, operations, resolve};
 use keyapi_spec::rust_names;
+use keyapi_spec::server::{of_document, of_operation};
 use serde_json::Value;
 use syn::{Field, Ident, ImplItem, Item, ItemImpl, ItemStruct, Type};
 
@@ -26,6 +27,8 @@ pub(crate) struct Signature {
     pub(crate) operation: Value,
     pub(crate) http_method: String,
     pub(crate) path: String,
+    /// Where it is served, if not where the document is.
+    pub(crate) server: Option<String>,
 }
 
 /// What a request sends.
@@ -140,11 +143,14 @@ impl Outline {
 pub(crate) fn read(resolved: &Value, outline: &Outline) -> Result<Vec<Signature>, Vec<Diagnostic>> {
     let mut signatures = Vec::new();
     let mut diagnostics = Vec::new();
+    let base_url = of_document(resolved);
     for key in operations(resolved) {
         let Some(operation) = resolved.pointer(&key.pointer) else { continue };
         match signature(resolved, outline, operation) {
             Ok(signature) => {
-                signatures.push(Signature { http_method: key.method.to_uppercase(), path: key.path, ..signature });
+                let server = Some(of_operation(resolved, &key)).filter(|server| *server != base_url);
+                let http_method = key.method.to_uppercase();
+                signatures.push(Signature { http_method, path: key.path, server, ..signature });
             }
             Err(what) => diagnostics.push(missing(&key.pointer, &what)),
         }
@@ -213,6 +219,7 @@ fn signature(resolved: &Value, outline: &Outline, operation: &Value) -> Result<S
         operation: operation.clone(),
         http_method: String::new(),
         path: String::new(),
+        server: None,
     })
 }
 

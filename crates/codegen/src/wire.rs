@@ -22,6 +22,8 @@ use syn::{Block, ImplItem, Item, Type};
 use crate::lower::rust_name;
 use path::Path;
 
+pub(crate) use path::Servers;
+
 /// What one call does that the generator does not know of.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Wire {
@@ -58,11 +60,12 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    pub(crate) fn of(resolved: &Value) -> Self {
+    /// The calls of a client that is told by its caller where the document is served, if so, find their own servers.
+    pub(crate) fn of(resolved: &Value, servers: Servers) -> Self {
         let mut wires = HashMap::new();
         for key in operations(resolved) {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
-            let wire = Wire::of(resolved, &key, operation);
+            let wire = Wire { path: Path::of(resolved, &key, servers), ..Wire::of(resolved, &key.method, operation) };
             if wire != Wire::default() {
                 let name = request_type(operation_id(operation));
                 wires.insert(name, (wire, key));
@@ -118,8 +121,7 @@ fn send(item: &mut Item) -> Option<(String, &mut Block)> {
 }
 
 impl Wire {
-    fn of(document: &Value, key: &OperationKey, operation: &Value) -> Self {
-        let method = key.method.as_str();
+    fn of(document: &Value, method: &str, operation: &Value) -> Self {
         let replies = Replies::of(method, operation);
         let has = |list: &[(&str, Reply)], wanted| list.iter().any(|(_, reply)| *reply == wanted);
         let statuses = |list: &[(&str, Reply)], keep: fn(Reply) -> bool| -> Vec<String> {
@@ -140,7 +142,7 @@ impl Wire {
             method: ["options", "trace"].contains(&method).then(|| method.to_ascii_uppercase()),
             empty: if typed_success { statuses(&replies.successes, |reply| reply == Reply::Empty) } else { Vec::new() },
             untyped: if typed_error { statuses(&replies.errors, |reply| reply != Reply::Json) } else { Vec::new() },
-            path: Path::of(&key.path),
+            path: None,
         }
     }
 }

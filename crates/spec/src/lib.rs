@@ -22,6 +22,7 @@ pub mod reference;
 pub mod render;
 pub mod reply;
 pub mod rust_names;
+pub mod server;
 pub mod source;
 mod version;
 

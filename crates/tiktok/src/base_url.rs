@@ -1,5 +1,7 @@
 //! The server that calls go to, and the only one that gets the key.
 
+use std::borrow::Cow;
+
 use reqwest::Url;
 use reqwest::redirect::Policy;
 
@@ -27,34 +29,51 @@ pub(crate) fn without_secrets(text: &str) -> String {
 }
 
 /// A base URL that passed the checks.
+#[derive(Clone)]
 pub(crate) struct BaseUrl {
     url: Url,
     /// The same without a trailing slash, since paths are appended to it.
     text: String,
+    /// The server of the document that it is the URL of.
+    server: &'static str,
+    /// What stands in for scheme and host of every server, without a trailing slash; the caller gave it.
+    stand_in: Option<String>,
+    plain_http: PlainHttp,
 }
 
 impl BaseUrl {
-    /// Checks a base URL. The messages never repeat it, since it may hold a password.
-    pub(crate) fn parse(text: &str, plain_http: PlainHttp) -> Result<Self, Error> {
-        let url =
-            Url::parse(text).map_err(|error| Error::configuration(format!("the base URL is not a URL: {error}")))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(Error::configuration("the base URL must start with https:// (or http:// on this machine)"));
+    /// The URL of a server of the document.
+    pub(crate) fn documented(server: &'static str, plain_http: PlainHttp) -> Result<Self, Error> {
+        let url = parse(server, plain_http)?;
+        Ok(Self { text: without_slash(&url).to_owned(), url, server, stand_in: None, plain_http })
+    }
+
+    /// The URL that a caller gave for the first server of the document, whose path may be left out of it.
+    pub(crate) fn given(text: &str, server: &'static str, plain_http: PlainHttp) -> Result<Self, Error> {
+        let url = parse(text, plain_http)?;
+        let path = server_path(server)?;
+        let (given, given_path) = (without_slash(&url), url.path().trim_end_matches('/'));
+        let stand_in = match given_path.ends_with(&path) {
+            true => &given[..given.len() - path.len()],
+            false => given,
+        };
+        Self::standing_in(stand_in.to_owned(), &path, server, plain_http)
+    }
+
+    /// The base URL of another server of the document.
+    pub(crate) fn of(&self, server: &'static str) -> Result<Cow<'_, Self>, Error> {
+        if server == self.server {
+            return Ok(Cow::Borrowed(self));
         }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::configuration("the base URL must not contain a user name or password"));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(Error::configuration("the base URL must not contain `?` or `#`"));
-        }
-        let base = Self { text: url.as_str().trim_end_matches('/').to_owned(), url };
-        if !base.is_https() && !base.is_loopback() && plain_http == PlainHttp::LoopbackOnly {
-            return Err(Error::configuration(
-                "the base URL is plain http and not on this machine, so the key would be readable on the way: \
-                 use https, or call `allow_plain_http`",
-            ));
-        }
-        Ok(base)
+        Ok(Cow::Owned(match &self.stand_in {
+            Some(stand_in) => Self::standing_in(stand_in.clone(), &server_path(server)?, server, self.plain_http)?,
+            None => Self::documented(server, self.plain_http)?,
+        }))
+    }
+
+    fn standing_in(stand_in: String, path: &str, server: &'static str, plain_http: PlainHttp) -> Result<Self, Error> {
+        let url = parse(&format!("{stand_in}{path}"), plain_http)?;
+        Ok(Self { text: without_slash(&url).to_owned(), url, server, stand_in: Some(stand_in), plain_http })
     }
 
     pub(crate) fn is_https(&self) -> bool {
@@ -62,14 +81,7 @@ impl BaseUrl {
     }
 
     pub(crate) fn is_loopback(&self) -> bool {
-        match self.url.host_str() {
-            Some("localhost") => true,
-            Some(host) => {
-                let host = host.trim_start_matches('[').trim_end_matches(']');
-                host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
-            }
-            None => false,
-        }
+        is_loopback(&self.url)
     }
 
     /// The URL of a path on this server, which may have a query.
@@ -90,23 +102,109 @@ impl BaseUrl {
         }
     }
 
-    /// Follows redirects only to the same scheme, host and port, so that the key stays where it was sent.
-    pub(crate) fn redirect_policy(&self) -> Policy {
-        let origin = self.url.origin();
-        Policy::custom(move |attempt| {
-            if attempt.url().origin() == origin && attempt.previous().len() <= MAX_REDIRECTS {
-                attempt.follow()
-            } else {
-                attempt.stop()
-            }
-        })
-    }
-
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
     pub(crate) fn url(&self) -> &Url {
         &self.url
+    }
+}
+
+/// Checks a base URL. The messages never repeat it, since it may hold a password.
+fn parse(text: &str, plain_http: PlainHttp) -> Result<Url, Error> {
+    let url = Url::parse(text).map_err(|error| Error::configuration(format!("the base URL is not a URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Error::configuration("the base URL must start with https:// (or http:// on this machine)"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::configuration("the base URL must not contain a user name or password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(Error::configuration("the base URL must not contain `?` or `#`"));
+    }
+    if url.scheme() == "http" && !is_loopback(&url) && plain_http == PlainHttp::LoopbackOnly {
+        return Err(Error::configuration(
+            "the base URL is plain http and not on this machine, so the key would be readable on the way: \
+             use https, or call `allow_plain_http`",
+        ));
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host_str() {
+        Some("localhost") => true,
+        Some(host) => {
+            let host = host.trim_start_matches('[').trim_end_matches(']');
+            host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+        }
+        None => false,
+    }
+}
+
+fn without_slash(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
+}
+
+/// The path of a server of the document, without a slash at its end.
+fn server_path(server: &str) -> Result<String, Error> {
+    Ok(parse(server, PlainHttp::Anywhere)?.path().trim_end_matches('/').to_owned())
+}
+
+/// Follows redirects only to the same scheme, host and port, so that the key stays where it was sent.
+pub(crate) fn redirect_policy() -> Policy {
+    Policy::custom(|attempt| {
+        let first = attempt.previous().first().map(Url::origin);
+        if first == Some(attempt.url().origin()) && attempt.previous().len() <= MAX_REDIRECTS {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the base URL of each of two servers becomes.
+    #[track_caller]
+    fn check(given: Option<&str>, expected: [&str; 2]) {
+        const FIRST: &str = "https://api.example/v2";
+        let base = match given {
+            Some(given) => BaseUrl::given(given, FIRST, PlainHttp::LoopbackOnly),
+            None => BaseUrl::documented(FIRST, PlainHttp::LoopbackOnly),
+        };
+        let base = base.unwrap();
+        let urls = [FIRST, "https://files.example:8443/files/v1/"].map(|server| base.of(server).unwrap().text.clone());
+        assert_eq!(urls, expected);
+    }
+
+    #[test]
+    fn every_server_has_its_own_url() {
+        check(None, ["https://api.example/v2", "https://files.example:8443/files/v1"]);
+    }
+
+    #[test]
+    fn what_the_caller_gives_stands_in_for_scheme_and_host_of_all() {
+        for given in ["http://127.0.0.1:1", "http://127.0.0.1:1/", "http://127.0.0.1:1/v2", "http://127.0.0.1:1/v2/"] {
+            check(Some(given), ["http://127.0.0.1:1/v2", "http://127.0.0.1:1/files/v1"]);
+        }
+        for given in ["https://gate.example/x", "https://gate.example/x/v2"] {
+            check(Some(given), ["https://gate.example/x/v2", "https://gate.example/x/files/v1"]);
+        }
+        check(Some("https://gate.example/xv2"), ["https://gate.example/xv2/v2", "https://gate.example/xv2/files/v1"]);
+        check(Some("https://v2"), ["https://v2/v2", "https://v2/files/v1"]);
+        check(Some("https://api.example/v2"), ["https://api.example/v2", "https://api.example/files/v1"]);
+    }
+
+    #[test]
+    fn a_server_of_the_document_is_checked_like_a_base_url() {
+        let base = BaseUrl::documented("https://api.example", PlainHttp::LoopbackOnly).unwrap();
+        let error = base.of("http://files.example").err().unwrap();
+        assert!(error.to_string().contains("allow_plain_http"), "{error}");
+        let base = BaseUrl::documented("https://api.example", PlainHttp::Anywhere).unwrap();
+        assert_eq!(base.of("http://files.example").unwrap().text, "http://files.example");
     }
 }

@@ -14,7 +14,7 @@ use crate::display_text::DisplayText;
 use crate::key::{ApiKey, KeySource};
 use crate::rate_limit::RateLimit;
 use crate::tls::{self, Trust};
-use crate::{Client, Environment, Error, RetryPolicy, SystemEnvironment};
+use crate::{Client, Environment, Error, OPERATIONS, RetryPolicy, SystemEnvironment};
 
 /// The environment variable that holds the key, as in the provider's own tools.
 pub const KEY_VARIABLE: &str = "KEYAPI_TOKEN";
@@ -40,7 +40,7 @@ const USER_AGENT: &str = concat!("keyapi-tiktok/", env!("CARGO_PKG_VERSION"));
 #[must_use]
 pub struct ClientBuilder {
     api_key: Option<String>,
-    base_url: String,
+    base_url: Option<String>,
     plain_http: PlainHttp,
     application: Option<String>,
     headers: HeaderMap,
@@ -59,7 +59,7 @@ impl ClientBuilder {
     pub(crate) fn new() -> Self {
         Self {
             api_key: None,
-            base_url: crate::BASE_URL.to_owned(),
+            base_url: None,
             plain_http: PlainHttp::LoopbackOnly,
             application: None,
             headers: HeaderMap::new(),
@@ -82,8 +82,11 @@ impl ClientBuilder {
     }
 
     /// Another server than the provider's, such as a mock server. A trailing slash makes no difference.
+    ///
+    /// It stands in for scheme and host of every server of the document, and each server keeps its path, below the path
+    /// of the URL that is given here. If that ends with the path of [`BASE_URL`](crate::BASE_URL), it is not repeated.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
+        self.base_url = Some(url.into());
         self
     }
 
@@ -176,7 +179,10 @@ impl ClientBuilder {
             }
         };
         let user_agent = user_agent(self.application.as_deref(), &key)?;
-        let base_url = BaseUrl::parse(&self.base_url, self.plain_http)?;
+        let base_url = match &self.base_url {
+            Some(url) => BaseUrl::given(url, crate::BASE_URL, self.plain_http)?,
+            None => BaseUrl::documented(crate::BASE_URL, self.plain_http)?,
+        };
         let rate_limit = match self.requests_per_second.map(NonZeroU32::new) {
             Some(None) => return Err(Error::configuration("a limit of 0 requests per second would wait forever")),
             Some(Some(requests)) => Some(RateLimit::per_second(requests)),
@@ -213,7 +219,7 @@ impl fmt::Debug for ClientBuilder {
         let shown = |text: &str| DisplayText::new(text, self.api_key.as_deref());
         let headers = format!("{:?}", self.headers.keys().collect::<Vec<_>>());
         f.debug_struct("ClientBuilder")
-            .field("base_url", &shown(&base_url::without_secrets(&self.base_url)))
+            .field("base_url", &shown(&base_url::without_secrets(self.base_url.as_deref().unwrap_or(crate::BASE_URL))))
             .field("application", &self.application.as_deref().map(shown))
             .field("headers", &format_args!("{}", shown(&headers)))
             .field("timeout", &self.timeout)
@@ -235,18 +241,21 @@ fn user_agent(application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Er
 }
 
 fn http_client(base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
-    let trust = if base_url.is_https() { Trust::Platform } else { Trust::Nothing };
+    // A call of an operation whose server is refused says so itself.
+    let servers: Vec<_> = OPERATIONS.iter().filter_map(|operation| base_url.of(operation.server).ok()).collect();
+    let servers = || servers.iter().map(|server| &**server).chain([base_url]);
+    let trust = if servers().any(BaseUrl::is_https) { Trust::Platform } else { Trust::Nothing };
     let tls = tls::config(trust)
         .map_err(|error| Error::configuration(format!(
             "no usable certificates on this machine: {error}; install the system's CA certificates or call `http_client`"
         )))?;
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
-        .redirect(base_url.redirect_policy())
+        .redirect(base_url::redirect_policy())
         .retry(reqwest::retry::never())
         .referer(false);
     // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
-    let builder = if base_url.is_loopback() { builder.no_proxy() } else { builder };
+    let builder = if servers().all(BaseUrl::is_loopback) { builder.no_proxy() } else { builder };
     builder.build().map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {error}")))
 }
 

@@ -83,10 +83,9 @@ pub(crate) struct Started {
 }
 
 impl Started {
-    pub(crate) fn new(call: Call) -> Self {
+    pub(crate) fn new(call: Call, base_url: &str) -> Self {
         let http = call.shared.http.clone();
-        let base_url = Arc::clone(&call.shared);
-        Self { client: generated::Client::new_with_client(base_url.base_url.as_str(), http, call) }
+        Self { client: generated::Client::new_with_client(base_url, http, call) }
     }
 
     /// The generated client for this one call.

@@ -70,10 +70,11 @@ impl Client {
     }
 
     /// Begins a call of a documented operation.
-    pub(crate) fn start(&self, operation: &'static Operation, options: CallOptions) -> Started {
+    pub(crate) fn start(&self, operation: &'static Operation, options: CallOptions) -> Result<Started, Error> {
         let [name, path] = [operation.name, operation.path].map(DisplayText::from_static);
         let target = Target { name, path, credits: operation.credits };
-        Started::new(Call::new(Arc::clone(&self.shared), target, options))
+        let base_url = self.shared.base_url.of(operation.server)?;
+        Ok(Started::new(Call::new(Arc::clone(&self.shared), target, options), base_url.as_str()))
     }
 }
 

@@ -7,6 +7,8 @@ pub struct Operation {
     pub name: &'static str,
     /// The HTTP method.
     pub method: &'static str,
+    /// Where it is served.
+    pub server: &'static str,
     /// The path template.
     pub path: &'static str,
     /// What a call costs, if the document says so.

@@ -12,11 +12,15 @@ use serde_json::{Map, Value, json};
 
 use keyapi_spec::document::operations;
 use keyapi_spec::rust_names::component_type;
+use keyapi_spec::server;
 
 use crate::docs;
 use schema::Schemas;
 
 pub(crate) use operation::rust_name;
+
+/// The member of a path that holds the paths of the servers of its operations, in their order.
+const SERVER_PATHS: &str = "x-server-paths";
 
 /// The document as progenitor gets it for the client.
 pub(crate) fn lower(resolved: &Value) -> Value {
@@ -29,7 +33,11 @@ pub(crate) fn lower(resolved: &Value) -> Value {
     for key in operations(resolved) {
         let Some(operation) = resolved.pointer(&key.pointer) else { continue };
         let (path, lowered) = operation::lower(&schemas, &key, operation);
-        paths.entry(path).or_insert_with(|| json!({}))[&key.method] = lowered;
+        let item = paths.entry(path).or_insert_with(|| json!({ SERVER_PATHS: [] }));
+        item[&key.method] = lowered;
+        if let Some(found) = item[SERVER_PATHS].as_array_mut() {
+            found.push(json!(server::path(&server::of_operation(resolved, &key))));
+        }
     }
     json!({
         "openapi": "3.0.3",
@@ -63,11 +71,13 @@ pub(crate) fn lower_for_httpmock(lowered: &Value) -> Value {
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return document };
     let mut escaped: Map<String, Value> = Map::new();
     for (path, mut item) in std::mem::take(paths) {
+        let servers = item.as_object_mut().and_then(|item| item.shift_remove(SERVER_PATHS)).unwrap_or_default();
         for (_, operation) in item.as_object_mut().into_iter().flatten() {
             operation::settle_for_httpmock(&path, operation);
         }
         // It makes a regular expression of the path as it is.
-        escaped.insert(path::escape(&path), item);
+        let servers = servers.as_array().into_iter().flatten().filter_map(Value::as_str);
+        escaped.insert(path::below(servers, &path::escape(&path)), item);
     }
     *paths = escaped;
     document

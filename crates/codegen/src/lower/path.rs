@@ -29,6 +29,19 @@ pub(super) fn escape(template: &str) -> String {
     escaped
 }
 
+/// A regular expression of a path that may stand below the path of a server, from the expression of the path alone.
+pub(super) fn below<'a>(servers: impl Iterator<Item = &'a str>, path: &str) -> String {
+    let mut servers: Vec<String> = servers.filter_map(|server| server.strip_prefix('/')).map(escape).collect();
+    // A parameter in braces would be one of the operation.
+    servers.retain(|server| !server.contains(['{', '}']));
+    servers.sort();
+    servers.dedup();
+    match (servers.is_empty(), path.strip_prefix('/')) {
+        (false, Some(path)) => format!("/(?:(?:{})/)?{path}", servers.join("|")),
+        _ => path.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +49,12 @@ mod tests {
     #[test]
     fn parameters_are_renamed() {
         assert_eq!(rename("/a/{x}/{y-z}:go", |name| format!("<{name}>")), "/a/{<x>}/{<y-z>}:go");
+    }
+
+    #[test]
+    fn a_path_may_stand_below_those_of_its_servers() {
+        assert_eq!(below(["", ""].into_iter(), "/a/{b}"), "/a/{b}");
+        assert_eq!(below(["/v1.0", "", "/b/c", "/b/c", "/{x}"].into_iter(), "/a"), "/(?:(?:b/c|v1\\.0)/)?a");
     }
 
     #[test]

@@ -1,31 +1,50 @@
-//! Puts values into the path of a call so that each stays in its segment.
+//! Puts together the URL of a call, so that it goes to the operation's server and each value stays in its segment.
 //!
-//! A URL parser takes `\\` for a slash, and a segment of dots for a step to another path. Progenitor encodes neither.
+//! Progenitor knows of one server. A URL parser takes `\` for a slash, and a segment of dots for a step to another path;
+//! progenitor encodes neither.
 
+use keyapi_spec::document::OperationKey;
+use keyapi_spec::server;
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 use syn::punctuated::Punctuated;
 use syn::{Block, Expr, Local, Stmt, Token, parse_quote};
 
-/// A path with parameters.
+/// What the base URL of a client is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Servers {
+    /// Where the document is served. Operations that are served elsewhere have to find their place from it.
+    OfDocument,
+    /// Where the operation is served, because a runtime has seen to it.
+    OfOperation,
+}
+
+/// What is done to the URL of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Path {
     template: String,
     /// The parameters in the order in which they stand in the template.
     parameters: Vec<String>,
+    /// The paths of the document's server and of the operation's, unless both are empty or somebody else sees to it.
+    servers: Option<(String, String)>,
 }
 
 impl Path {
-    /// Reads a template; `None` if it has no parameter.
-    pub(super) fn of(template: &str) -> Option<Self> {
-        let opened = template.split('{').skip(1);
+    /// `None` if the URL is what the generator makes of it.
+    pub(super) fn of(document: &Value, key: &OperationKey, servers: Servers) -> Option<Self> {
+        let opened = key.path.split('{').skip(1);
         let parameters: Vec<String> =
             opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect();
-        (!parameters.is_empty()).then(|| Self { template: template.to_owned(), parameters })
+        let servers = match servers {
+            Servers::OfOperation => None,
+            Servers::OfDocument => Some(paths(document, key))
+                .filter(|(of_document, of_operation)| !of_document.is_empty() || !of_operation.is_empty()),
+        };
+        (!parameters.is_empty() || servers.is_some()).then(|| Self { template: key.path.clone(), parameters, servers })
     }
 
-    /// Makes the call check and encode what it puts into the path; `None` if it does not put together its URL as
-    /// progenitor does.
+    /// Rewrites the call; `None` if it does not put together its URL as progenitor does.
     pub(super) fn rewrite(&self, block: &mut Block) -> Option<()> {
         let url = block.stmts.iter_mut().find_map(url)?;
         let mut arguments = format_arguments(url)?;
@@ -39,19 +58,42 @@ impl Path {
             let text = encode.args.first()?;
             *value = parse_quote!(super::path::encode(#name, #text).map_err(Error::InvalidRequest)?);
         }
-        let (base, template) = (arguments.get(1)?, &self.template);
-        *url = parse_quote! {
-            super::path::check(::std::format!(#arguments), &#base, #template).map_err(Error::InvalidRequest)?
+        if let Some((of_document, of_operation)) = &self.servers {
+            let base = arguments.get_mut(1)?;
+            *base = parse_quote!(super::path::base(&#base, #of_document, #of_operation));
+        }
+        let template = &self.template;
+        *url = match self.parameters.is_empty() {
+            true => parse_quote!(::std::format!(#arguments)),
+            false => parse_quote! {
+                super::path::check(::std::format!(#arguments), #template).map_err(Error::InvalidRequest)?
+            },
         };
         Some(())
     }
 }
 
+/// The paths of the document's server and of the operation's.
+pub(crate) fn paths(document: &Value, key: &OperationKey) -> (String, String) {
+    let (of_document, of_operation) = (server::of_document(document), server::of_operation(document, key));
+    (server::path(&of_document).to_owned(), server::path(&of_operation).to_owned())
+}
+
 /// The functions that rewritten calls call, as a module of the generated client.
 pub(super) fn support() -> TokenStream {
     quote! {
-        /// Puts values into paths so that each stays in its segment.
+        /// Puts together the URLs of calls.
+        #[allow(dead_code)]
         mod path {
+            /// The URL of an operation's server. The base URL of the client stands for the server of the document, whose
+            /// path it may leave out.
+            pub(super) fn base(given: &str, of_document: &str, of_operation: &str) -> String {
+                let given = given.trim_end_matches('/');
+                let host = given.find("://").map_or(0, |at| at + "://".len());
+                let (origin, path) = given.split_at(given[host..].find('/').map_or(given.len(), |at| host + at));
+                format!("{origin}{}{of_operation}", path.strip_suffix(of_document).unwrap_or(path))
+            }
+
             /// A value as it stands in a path.
             pub(super) fn encode(name: &str, value: &str) -> Result<String, String> {
                 if value.is_empty() {
@@ -62,11 +104,11 @@ pub(super) fn support() -> TokenStream {
             }
 
             /// The URL, unless values make a segment that a URL parser takes for a step to another path.
-            pub(super) fn check(url: String, base: &str, template: &str) -> Result<String, String> {
+            pub(super) fn check(url: String, template: &str) -> Result<String, String> {
                 let is_step = |segment: &&str| {
                     matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
                 };
-                match url.get(base.len()..).unwrap_or_default().split('/').find(is_step) {
+                match url.split('/').find(is_step) {
                     Some(step) => Err(format!("the parameters of `{template}` make the segment `{step}`, which would lead to another path")),
                     None => Ok(url),
                 }

@@ -7,3 +7,4 @@ mod paths;
 mod replies;
 mod requests;
 mod server;
+mod servers;

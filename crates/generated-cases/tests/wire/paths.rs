@@ -2,7 +2,7 @@
 
 use keyapi_generated_cases::case_31j_path_values::client::{Client, Error};
 
-use crate::server::answer;
+use crate::server::{answer, provide_tls};
 
 #[tokio::test]
 async fn no_value_leaves_its_segment() {
@@ -25,6 +25,7 @@ async fn no_value_leaves_its_segment() {
 #[tokio::test]
 async fn a_value_that_would_make_another_path_is_refused() {
     // Nothing listens there, so that whatever is sent fails in another way.
+    provide_tls();
     let client = Client::new("http://127.0.0.1:0");
     #[track_caller]
     fn check<T: std::fmt::Debug>(sent: Result<T, Error<()>>, expected: &str) {

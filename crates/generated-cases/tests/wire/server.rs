@@ -28,8 +28,7 @@ impl Seen {
 
 /// Starts a server that answers its first request with `status`, a media type, and a body.
 pub(crate) fn answer(status: u16, media_type: &str, body: &str) -> (String, JoinHandle<Seen>) {
-    // Clients are built without TLS of their own, so one for all has to be there.
-    _ = rustls::crypto::ring::default_provider().install_default();
+    provide_tls();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let content = if body.is_empty() { String::new() } else { format!("content-type: {media_type}\r\n") };
@@ -42,6 +41,11 @@ pub(crate) fn answer(status: u16, media_type: &str, body: &str) -> (String, Join
         seen
     });
     (url, server)
+}
+
+/// Clients are built without TLS of their own, so one for all has to be there.
+pub(crate) fn provide_tls() {
+    _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn read(stream: &mut impl BufRead) -> Seen {

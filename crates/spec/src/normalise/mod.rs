@@ -13,6 +13,7 @@ mod parameters;
 mod paths;
 mod references;
 mod replies;
+mod servers;
 mod structure;
 mod texts;
 mod type_names;
@@ -30,7 +31,7 @@ const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 3] =
     [structure::check, references::check, |document| circles::check(document)];
 
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 13] = [
+const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 14] = [
     types::settle,
     references::keep_siblings,
     texts::clean,
@@ -40,6 +41,7 @@ const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 13] = [
     hoist::hoist_shared,
     inline::inline,
     paths::check,
+    servers::check,
     parameters::settle,
     bodies::settle,
     replies::unify,

@@ -1,5 +1,6 @@
 //! Paths of servers, which requests may carry in front of the documented path.
 
+use keyapi_spec::server::{declared, default};
 use serde_json::Value;
 
 use super::source::{items, text};
@@ -9,8 +10,8 @@ const MOST_URLS: usize = 64;
 
 /// The base paths of the servers that count for an operation: its own, or else its path's, or else the document's.
 pub(super) fn bases(root: &Value, item: &Value, operation: &Value) -> Vec<String> {
-    let declared = [operation, item, root].into_iter().find_map(|owner| owner.get("servers"));
-    let mut bases: Vec<String> = items(declared).flat_map(urls).filter_map(|url| base_path(&url)).collect();
+    let declared = declared(root, item, operation).iter();
+    let mut bases: Vec<String> = declared.flat_map(urls).filter_map(|url| base_path(&url)).collect();
     bases.sort_unstable();
     bases.dedup();
     bases
@@ -22,7 +23,7 @@ fn urls(server: &Value) -> Vec<String> {
     let variables = server.get("variables").and_then(Value::as_object);
     for (name, variable) in variables.into_iter().flatten() {
         let listed = items(variable.get("enum")).filter_map(Value::as_str);
-        let mut values: Vec<&str> = text(variable, "default").into_iter().chain(listed).collect();
+        let mut values: Vec<String> = default(variable).into_iter().chain(listed.map(str::to_owned)).collect();
         values.dedup();
         let template = format!("{{{name}}}");
         let expand = |url: String| -> Vec<String> {

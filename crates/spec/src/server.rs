@@ -1,0 +1,168 @@
+//! Servers of a document, of a path or of an operation.
+
+use serde_json::Value;
+
+use crate::document::OperationKey;
+
+/// What stands for scheme and host where a document names none.
+const NOWHERE: &str = "http://localhost";
+
+/// The servers that count for an operation: its own, or else its path's, or else the document's. An empty list says
+/// nothing.
+pub fn declared<'a>(document: &'a Value, item: &'a Value, operation: &'a Value) -> &'a [Value] {
+    let lists = [operation, item, document].into_iter().filter_map(|owner| owner.get("servers")?.as_array());
+    lists.map(Vec::as_slice).find(|list| !list.is_empty()).unwrap_or_default()
+}
+
+/// Where the document is served: the URL of its first server, its variables at their defaults, without query and slash
+/// at the end.
+pub fn of_document(document: &Value) -> String {
+    let url = first(declared(document, &Value::Null, &Value::Null)).unwrap_or_default();
+    absolute(&url, NOWHERE)
+}
+
+/// Where an operation is served, which may be another server than that of its document.
+pub fn of_operation(document: &Value, key: &OperationKey) -> String {
+    let (item, _) = key.pointer.rsplit_once('/').unwrap_or_default();
+    let node = |pointer| document.pointer(pointer).unwrap_or(&Value::Null);
+    let url = first(declared(document, node(item), node(&key.pointer))).unwrap_or_default();
+    absolute(&url, &of_document(document))
+}
+
+/// The path of an absolute URL, without a slash at its end: empty, or with one at its beginning.
+pub fn path(url: &str) -> &str {
+    &url[origin(url).len()..]
+}
+
+/// The variables in a server's URL that have no value, so that they stay in it.
+pub(crate) fn unset_variables(server: &Value) -> Vec<String> {
+    let mut unset = Vec::new();
+    fill(server, |name| unset.push(name.to_owned()));
+    unset
+}
+
+fn first(servers: &[Value]) -> Option<String> {
+    Some(fill(servers.first()?, |_| {}))
+}
+
+/// The URL of a server with its variables at their defaults, in one go: a value is not looked at again.
+fn fill(server: &Value, mut unset: impl FnMut(&str)) -> String {
+    let mut rest = server.get("url").and_then(Value::as_str).unwrap_or_default().trim();
+    let mut url = String::with_capacity(rest.len());
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        url.push_str(before);
+        match default(&server["variables"][name]) {
+            Some(value) => url.push_str(&value),
+            None => {
+                unset(name);
+                url.push_str(&format!("{{{name}}}"));
+            }
+        }
+        rest = behind;
+    }
+    url + rest
+}
+
+/// The value that a variable has where nobody sets it. A default is required; where it is missing, the first listed value
+/// is as good.
+pub fn default(variable: &Value) -> Option<String> {
+    match variable.get("default").or_else(|| variable.pointer("/enum/0"))? {
+        Value::String(text) => Some(text.clone()),
+        // Without quotes, a port or a version is a number in YAML.
+        number @ Value::Number(_) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A URL that may be relative to another one, which has scheme and host.
+fn absolute(url: &str, base: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let (scheme, _) = base.split_once("://").unwrap_or_default();
+    if url.contains("://") {
+        url.to_owned()
+    } else if url.starts_with("//") {
+        format!("{scheme}:{url}")
+    } else if url.is_empty() {
+        origin(base).to_owned()
+    } else if !url.starts_with('/') && url.split('/').next().is_some_and(|name| name.contains('.')) {
+        // Strictly that is a path, but people who write a host name and forget the scheme mean the host.
+        format!("https://{url}")
+    } else {
+        format!("{}/{}", origin(base), url.trim_start_matches('/'))
+    }
+}
+
+/// Scheme, host and port of a URL.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + "://".len());
+    let end = url[host..].find('/').map_or(url.len(), |at| host + at);
+    &url[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(servers: [Value; 3], expected: &str) {
+        let [document, item, operation] = servers;
+        let document = json!({
+            "servers": document,
+            "paths": {"/a": {"servers": item, "get": {"servers": operation}}},
+        });
+        assert_eq!(of_operation(&document, &OperationKey::new("/a", "get")), expected);
+    }
+
+    #[test]
+    fn the_nearest_list_that_is_not_empty_counts() {
+        let list = |url: &str| json!([{"url": url}, {"url": "https://second.example"}]);
+        check(
+            [list("https://d.example/v2"), list("https://p.example/p"), list("https://o.example/o/")],
+            "https://o.example/o",
+        );
+        check([list("https://d.example/v2"), list("https://p.example/p"), json!([])], "https://p.example/p");
+        check([list("https://d.example/v2"), json!(null), json!([])], "https://d.example/v2");
+        check([json!(null), json!(null), json!(null)], "http://localhost");
+        check([json!([{}]), json!(null), json!(null)], "http://localhost");
+    }
+
+    #[test]
+    fn relative_urls_are_on_the_server_of_the_document() {
+        let list = |url: &str| json!([{"url": url}]);
+        let root = || list("https://d.example:8443/v2/");
+        check([root(), json!(null), list("/files/v1")], "https://d.example:8443/files/v1");
+        check([root(), json!(null), list("files")], "https://d.example:8443/files");
+        check([root(), json!(null), list("/")], "https://d.example:8443");
+        check([root(), json!(null), list("files.example/v1")], "https://files.example/v1");
+        check([root(), json!(null), list("//cdn.example/x")], "https://cdn.example/x");
+        check([list("/v2"), json!(null), list("/v3?x=1#y")], "http://localhost/v3");
+        assert_eq!(of_document(&json!({"servers": list("/v2")})), "http://localhost/v2");
+    }
+
+    #[test]
+    fn variables_take_their_defaults_once() {
+        let server = json!({
+            "url": "https://{region}.d.example:{port}/{base}{version}",
+            "variables": {
+                "region": {"default": "eu", "enum": ["us", "eu"]},
+                "port": {"default": 8443},
+                "base": {"default": "{version}"},
+                "version": {"enum": ["v2", "v3"]},
+            },
+        });
+        check([json!([server]), json!(null), json!(null)], "https://eu.d.example:8443/{version}v2");
+        let server = json!({"url": "https://{region}.d.example/{a}{", "variables": {"region": {}}});
+        assert_eq!(unset_variables(&server), ["region", "a"]);
+        check([json!([server]), json!(null), json!(null)], "https://{region}.d.example/{a}{");
+    }
+
+    #[test]
+    fn a_path_is_what_stands_behind_the_host() {
+        for (url, expected) in [("https://a.example", ""), ("http://v2/v2", "/v2"), ("http://[::1]:1/a/b", "/a/b")] {
+            assert_eq!(path(url), expected);
+        }
+    }
+}
