@@ -11,6 +11,7 @@ use fastrand::Rng;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::json;
 
+use crate::cors;
 use crate::document::{Document, Operation};
 use crate::engine::{Data, Options, Replies, State};
 use crate::faults;
@@ -41,6 +42,9 @@ pub struct Answer {
 pub fn answer(document: &Document, options: &Options, state: &State, request: &Request, now: Duration) -> Answer {
     let method = request.method();
     let path = request.uri().path();
+    if let Some(asked) = cors::preflight(request) {
+        return undocumented(cors::allow(request, &asked, &allowed_methods(document, path)));
+    }
     let found = match document.router().find(path, method) {
         // HEAD is GET without the body, and the server leaves the body out.
         Found::WrongMethod { allowed } if method == Method::HEAD && allowed.contains(&&Method::GET) => {
@@ -48,7 +52,7 @@ pub fn answer(document: &Document, options: &Options, state: &State, request: &R
         }
         found => found,
     };
-    let mut answer = match found {
+    match found {
         Found::Operation { index, values } => {
             let incoming = Incoming::new(request, values);
             Exchange {
@@ -65,11 +69,7 @@ pub fn answer(document: &Document, options: &Options, state: &State, request: &R
         Found::WrongMethod { allowed } => undocumented(wrong_method(document, request, &allowed)),
         Found::Nothing if method == Method::OPTIONS && path == "*" => undocumented(empty(HeaderMap::new())),
         Found::Nothing => undocumented(no_path(document, path)),
-    };
-    if let (Some(origin), Action::Reply(reply)) = (request.headers().get(header::ORIGIN), &mut answer.outcome.action) {
-        allow_origin(reply, origin, request.headers());
     }
-    answer
 }
 
 fn undocumented(reply: Reply) -> Answer {
@@ -92,23 +92,12 @@ fn no_path(document: &Document, path: &str) -> Reply {
     problem.reply(document, None)
 }
 
-/// `OPTIONS` is answered for every documented path, with what a browser asks for before a request of another origin.
+/// `OPTIONS` is answered for every documented path.
 fn wrong_method(document: &Document, request: &Request, documented: &[&Method]) -> Reply {
-    let mut allowed: Vec<&str> = documented.iter().map(|method| method.as_str()).collect();
-    for (method, implied) in [("HEAD", allowed.contains(&"GET")), ("OPTIONS", true)] {
-        if implied && !allowed.contains(&method) {
-            allowed.push(method);
-        }
-    }
-    let allowed = allowed.join(", ");
+    let allowed = with_implied(documented).join(", ");
     if request.method() == Method::OPTIONS {
         let mut headers = HeaderMap::new();
-        let value = HeaderValue::from_str(&allowed).unwrap_or(HeaderValue::from_static("OPTIONS"));
-        if request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, value.clone());
-            headers.insert(header::VARY, HeaderValue::from_static("origin"));
-        }
-        headers.insert(header::ALLOW, value);
+        headers.insert(header::ALLOW, HeaderValue::from_str(&allowed).unwrap_or(HeaderValue::from_static("OPTIONS")));
         return empty(headers);
     }
     let (path, method) = (request.uri().path(), request.method());
@@ -120,13 +109,22 @@ fn wrong_method(document: &Document, request: &Request, documented: &[&Method]) 
         .reply(document, None)
 }
 
-fn allow_origin(reply: &mut Reply, origin: &HeaderValue, request: &HeaderMap) {
-    let asked = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
-    let headers = &mut reply.headers;
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.unwrap_or(HeaderValue::from_static("*")));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+/// The methods of a path; of one that is not documented, or documents it, `OPTIONS` alone.
+fn allowed_methods<'d>(document: &'d Document, path: &'d str) -> Vec<&'d str> {
+    match document.router().find(path, &Method::OPTIONS) {
+        Found::WrongMethod { allowed } => with_implied(&allowed),
+        _ => vec!["OPTIONS"],
+    }
+}
+
+fn with_implied<'d>(documented: &[&'d Method]) -> Vec<&'d str> {
+    let mut allowed: Vec<&str> = documented.iter().map(|method| method.as_str()).collect();
+    for (method, implied) in [("HEAD", allowed.contains(&"GET")), ("OPTIONS", true)] {
+        if implied && !allowed.contains(&method) {
+            allowed.push(method);
+        }
+    }
+    allowed
 }
 
 /// A request for a documented operation.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
+use http::header;
 
 use crate::admin;
 use crate::answer;
 use crate::clock::{Clock, SystemClock};
+use crate::cors;
 use crate::coverage::{self, Coverage};
 use crate::coverage_file::{self, CoverageFile};
 use crate::document::Document;
@@ -17,6 +19,7 @@ use crate::journal::{self, Entry, Finding, Journal};
 use crate::latency::Latency;
 use crate::operation_info::OperationInfo;
 use crate::outcome::Outcome;
+use crate::problem::Problem;
 use crate::quota::{Credits, Rate};
 use crate::request::Request;
 use crate::script::{Scripts, Step, TooLong};
@@ -187,22 +190,43 @@ impl Engine {
     pub fn handle(&self, request: &Request) -> Outcome {
         // The whole request sees one document, whatever comes meanwhile.
         let loaded = self.loaded();
-        if self.options.admin == Admin::On && admin::is_for(request.uri().path()) {
-            return Outcome::reply(admin::handle(self, &loaded, request));
+        if self.is_for_admin(request) {
+            let mut reply = admin::handle(self, &loaded, request);
+            cors::vary(&mut reply.headers);
+            return Outcome::reply(reply);
         }
-        let document = &*loaded.document;
         let now = self.options.clock.now();
-        let answer = answer::answer(document, &self.options, &self.state, request, now);
+        let mut answer = answer::answer(&loaded.document, &self.options, &self.state, request, now);
+        cors::share(&mut answer.outcome, request.headers());
         let status = answer.outcome.status().map(|status| status.as_u16());
         if let Some(index) = answer.operation {
-            loaded.coverage.count(document, index, request, status);
+            loaded.coverage.count(&loaded.document, index, request, status);
             if let Some(file) = coverage_file() {
                 file.change();
             }
         }
         let finding = Finding { at: now, operation: answer.operation, status, violations: answer.violations };
-        self.state.journal.write(request, finding, document.secrets());
+        self.state.journal.write(request, finding, loaded.document.secrets());
         answer.outcome
+    }
+
+    /// Refuses a request that a server does not let in, so that it comes to no operation.
+    pub(crate) fn refuse(&self, request: &Request, problem: Problem) -> Outcome {
+        let loaded = self.loaded();
+        let problem = problem.header(header::CONNECTION, "close");
+        let mut outcome = Outcome::reply(problem.reply(&loaded.document, None));
+        cors::share(&mut outcome, request.headers());
+        if self.is_for_admin(request) {
+            return outcome;
+        }
+        let status = outcome.status().map(|status| status.as_u16());
+        let finding = Finding { at: self.options.clock.now(), operation: None, status, violations: Vec::new() };
+        self.state.journal.write(request, finding, loaded.document.secrets());
+        outcome
+    }
+
+    fn is_for_admin(&self, request: &Request) -> bool {
+        self.options.admin == Admin::On && admin::is_for(request.uri().path())
     }
 
     /// The document and its coverage.

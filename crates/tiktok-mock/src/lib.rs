@@ -22,6 +22,7 @@ pub mod admin;
 pub mod answer;
 pub mod clock;
 mod connection;
+mod cors;
 pub mod coverage;
 mod coverage_file;
 pub mod document;

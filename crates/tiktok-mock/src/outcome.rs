@@ -81,4 +81,12 @@ impl Outcome {
             Action::Reset | Action::Close => None,
         }
     }
+
+    /// The same, to be changed.
+    pub fn planned_mut(&mut self) -> Option<&mut Reply> {
+        match &mut self.action {
+            Action::Reply(reply) | Action::Cut { reply, .. } | Action::Drip { reply, .. } => Some(reply),
+            Action::Reset | Action::Close => None,
+        }
+    }
 }
