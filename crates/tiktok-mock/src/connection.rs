@@ -4,7 +4,6 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -14,22 +13,43 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
-/// A connection that is reset and not closed where someone asked for that.
+use crate::idle::Activity;
+
+/// How long a client may go on sending what nobody reads. Were the connection closed before, a reset could overtake the
+/// response that says why.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// A connection that is reset and not closed where someone asked for that, and closed where it has to give way.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
-    reset: Arc<AtomicBool>,
+    activity: Arc<Activity>,
+    linger: Option<Pin<Box<Sleep>>>,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, reset: Arc<AtomicBool>) -> Self {
-        Self { stream, reset }
+    pub(crate) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
+        Self { stream, activity, linger: None }
+    }
+
+    /// Reads on, without a use for it, until the client ends the connection or has had time enough to.
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let linger = self.linger.get_or_insert_with(|| Box::pin(tokio::time::sleep(LINGER)));
+        let mut bytes = [0; 4096];
+        while linger.as_mut().poll(cx).is_pending() && !self.activity.gives_way() {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match std::task::ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => {}
+                _ => break,
+            }
+        }
+        Poll::Ready(())
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if self.reset.load(Ordering::Relaxed) {
+        if self.activity.is_reset() {
             // Without lingering, closing is a reset.
             _ = self.stream.set_zero_linger();
         }
@@ -38,7 +58,15 @@ impl Drop for Connection {
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        match read {
+            // The end of the connection, as if the client had closed it.
+            Poll::Pending if self.activity.gives_way() => return Poll::Ready(Ok(())),
+            Poll::Ready(Ok(())) if buffer.filled().len() > before => self.activity.begin(),
+            _ => {}
+        }
+        read
     }
 }
 
@@ -48,14 +76,26 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        // It is called when everything that there is to send has been written.
+        std::task::ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        self.activity.wait(cx.waker());
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.reset.load(Ordering::Relaxed) {
+        if self.activity.is_reset() {
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        if self.linger.is_none() {
+            std::task::ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+            if !self.activity.is_busy() {
+                return Poll::Ready(Ok(()));
+            }
+            // There is a request that was not read to its end.
+            self.activity.end();
+            self.activity.wait(cx.waker());
+        }
+        self.poll_linger(cx).map(Ok)
     }
 
     fn poll_write_vectored(
@@ -76,28 +116,51 @@ impl AsyncWrite for Connection {
 pub(crate) struct Faulty {
     rest: Bytes,
     fault: Fault,
+    exchange: Option<Exchange>,
+}
+
+/// A request and its response, which end with the body.
+#[derive(Debug)]
+struct Exchange(Arc<Activity>);
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }
 
 #[derive(Debug)]
 enum Fault {
     None,
-    Cut { left: usize, flushed: bool, reset: Option<Arc<AtomicBool>> },
+    Cut { left: usize, flushed: bool, reset: Option<Arc<Activity>> },
     Drip { chunk: usize, pause: Duration, sleep: Option<Pin<Box<Sleep>>> },
 }
 
 impl Faulty {
     pub(crate) fn whole(body: Bytes) -> Self {
-        Self { rest: body, fault: Fault::None }
+        Self { rest: body, fault: Fault::None, exchange: None }
     }
 
-    pub(crate) fn cut(body: Bytes, after: usize, reset: Option<Arc<AtomicBool>>) -> Self {
+    pub(crate) fn cut(body: Bytes, after: usize, reset: Option<Arc<Activity>>) -> Self {
         // A body that is not cut at all would be no fault.
         let left = after.min(body.len().saturating_sub(1));
-        Self { rest: body, fault: Fault::Cut { left, flushed: false, reset } }
+        Self { rest: body, fault: Fault::Cut { left, flushed: false, reset }, exchange: None }
     }
 
     pub(crate) fn drip(body: Bytes, chunk: usize, pause: Duration) -> Self {
-        Self { rest: body, fault: Fault::Drip { chunk, pause, sleep: None } }
+        Self { rest: body, fault: Fault::Drip { chunk, pause, sleep: None }, exchange: None }
+    }
+
+    /// Lets what the connection is doing end with the body.
+    pub(crate) fn ending(mut self, activity: Arc<Activity>) -> Self {
+        self.exchange = Some(Exchange(activity));
+        self
+    }
+
+    /// The end of the body has been handed over; what comes after it is another request's.
+    fn end(&mut self) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        self.exchange = None;
+        Poll::Ready(None)
     }
 }
 
@@ -108,8 +171,11 @@ impl Body for Faulty {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let this = &mut *self;
         match &mut this.fault {
-            Fault::None if this.rest.is_empty() => Poll::Ready(None),
-            Fault::None => Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.rest))))),
+            Fault::None if this.rest.is_empty() => this.end(),
+            Fault::None => {
+                this.exchange = None;
+                Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.rest)))))
+            }
             Fault::Cut { left, flushed, reset } => {
                 if *left > 0 {
                     let part = this.rest.split_to(std::mem::take(left));
@@ -121,7 +187,7 @@ impl Body for Faulty {
                     return Poll::Pending;
                 }
                 if let Some(reset) = reset {
-                    reset.store(true, Ordering::Relaxed);
+                    reset.reset();
                 }
                 Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
             }
@@ -130,7 +196,7 @@ impl Body for Faulty {
                     std::task::ready!(waiting.as_mut().poll(cx));
                 }
                 if this.rest.is_empty() {
-                    return Poll::Ready(None);
+                    return this.end();
                 }
                 let part = this.rest.split_to((*chunk).min(this.rest.len()));
                 *sleep = Some(Box::pin(tokio::time::sleep(*pause)));

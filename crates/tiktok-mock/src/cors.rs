@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-use crate::outcome::{Outcome, Reply};
+use crate::outcome::Reply;
 use crate::request::Request;
 
 const PREFIX: &str = "access-control-";
@@ -33,9 +33,8 @@ pub(crate) fn allow(request: &Request, asked: &Method, methods: &[&str]) -> Repl
     Reply { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
 }
 
-/// Lets the page that a request comes from read what comes of it.
-pub(crate) fn share(outcome: &mut Outcome, request: &HeaderMap) {
-    let Some(reply) = outcome.planned_mut() else { return };
+/// Lets the page that a request comes from read the reply.
+pub(crate) fn share(reply: &mut Reply, request: &HeaderMap) {
     vary(&mut reply.headers);
     let Some(origin) = request.get(header::ORIGIN) else { return };
     reply.headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());

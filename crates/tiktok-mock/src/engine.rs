@@ -197,7 +197,9 @@ impl Engine {
         }
         let now = self.options.clock.now();
         let mut answer = answer::answer(&loaded.document, &self.options, &self.state, request, now);
-        cors::share(&mut answer.outcome, request.headers());
+        if let Some(reply) = answer.outcome.planned_mut() {
+            cors::share(reply, request.headers());
+        }
         let status = answer.outcome.status().map(|status| status.as_u16());
         if let Some(index) = answer.operation {
             loaded.coverage.count(&loaded.document, index, request, status);
@@ -214,15 +216,14 @@ impl Engine {
     pub(crate) fn refuse(&self, request: &Request, problem: Problem) -> Outcome {
         let loaded = self.loaded();
         let problem = problem.header(header::CONNECTION, "close");
-        let mut outcome = Outcome::reply(problem.reply(&loaded.document, None));
-        cors::share(&mut outcome, request.headers());
-        if self.is_for_admin(request) {
-            return outcome;
+        let mut reply = problem.reply(&loaded.document, None);
+        cors::share(&mut reply, request.headers());
+        if !self.is_for_admin(request) {
+            let (at, status) = (self.options.clock.now(), Some(reply.status.as_u16()));
+            let finding = Finding { at, operation: None, status, violations: Vec::new() };
+            self.state.journal.write(request, finding, loaded.document.secrets());
         }
-        let status = outcome.status().map(|status| status.as_u16());
-        let finding = Finding { at: self.options.clock.now(), operation: None, status, violations: Vec::new() };
-        self.state.journal.write(request, finding, loaded.document.secrets());
-        outcome
+        Outcome::reply(reply)
     }
 
     fn is_for_admin(&self, request: &Request) -> bool {

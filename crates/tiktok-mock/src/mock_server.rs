@@ -3,10 +3,13 @@
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
+use http::Uri;
 use httpmock::{HttpMockRequest, HttpMockResponse, Mock};
 
+use crate::cors;
 use crate::document::Document;
 use crate::engine::{Engine, Options};
+use crate::limits::Limits;
 use crate::load::{self, LoadError};
 use crate::lock;
 use crate::outcome::{Action, Outcome, Reply};
@@ -17,6 +20,11 @@ use crate::request::Request;
 ///
 /// All of [`Engine`]'s methods can be called on it. Scripts that end or slow down the connection need an
 /// [`HttpServer`](crate::HttpServer).
+///
+/// Requests have the [`Limits`] of an [`HttpServer`](crate::HttpServer), as far as httpmock hands them on. It reads a body
+/// before anyone can refuse it, waits for slow clients as long as they like, takes any number of connections, and itself
+/// refuses, without a body, heads of more than 400 KiB or 100 headers (431), and requests whose `Host` is missing or
+/// malformed (500, in HTTP/1.0, too).
 pub struct MockServer {
     engine: Arc<Engine>,
     httpmock: httpmock::MockServer,
@@ -108,25 +116,43 @@ fn answer_from(engine: &Arc<Engine>, httpmock: &httpmock::MockServer) -> usize {
     let engine = Arc::clone(engine);
     let mock = httpmock.mock(|_, then| {
         then.respond_with(move |request: &HttpMockRequest| {
-            let request: Request = request.into();
-            let outcome = engine.handle(&request);
-            response(&engine, outcome)
+            let request = received(request);
+            let body = u64::try_from(request.body().len()).unwrap_or(u64::MAX);
+            let outcome = match Limits::default().check(&request, body) {
+                Ok(()) => engine.handle(&request),
+                Err(problem) => engine.refuse(&request, problem),
+            };
+            response(&engine, &request, outcome)
         });
     });
     mock.id()
 }
 
-fn response(engine: &Engine, outcome: Outcome) -> HttpMockResponse {
+/// The request as it came: httpmock puts the host in front of the target, and its own conversion panics where a header
+/// comes twice.
+fn received(request: &HttpMockRequest) -> Request {
+    let mut received = Request::new(request.body_bytes());
+    let uri = request.uri();
+    *received.uri_mut() = uri.path_and_query().cloned().map_or(uri, Uri::from);
+    *received.method_mut() = request.method();
+    *received.version_mut() = request.version();
+    *received.headers_mut() = request.headers();
+    received
+}
+
+fn response(engine: &Engine, request: &Request, outcome: Outcome) -> HttpMockResponse {
     let reply = match outcome {
         Outcome { delay, action: Action::Reply(reply) } if delay.is_zero() => reply,
-        _ => unsupported(engine),
+        _ => unsupported(engine, request),
     };
     let headers = reply.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
     let builder = HttpMockResponse::builder().status(reply.status.as_u16());
     headers.fold(builder, |builder, (name, value)| builder.header(name, value)).body(reply.body).build()
 }
 
-fn unsupported(engine: &Engine) -> Reply {
+fn unsupported(engine: &Engine, request: &Request) -> Reply {
     let detail = "httpmock cannot delay or break this reply; use keyapi_tiktok_mock::HttpServer for that";
-    Problem::new(Kind::Unsupported, detail).reply(&engine.loaded().document, None)
+    let mut reply = Problem::new(Kind::Unsupported, detail).reply(&engine.loaded().document, None);
+    cors::share(&mut reply, request.headers());
+    reply
 }

@@ -55,6 +55,12 @@ pub enum Kind {
     NoCredits,
     /// There were too many requests.
     TooMany,
+    /// The target is longer than the server takes.
+    TargetTooLong,
+    /// The headers are larger than the server takes.
+    HeadersTooLarge,
+    /// The `Host` header is missing, there more than once, or no host.
+    BadHost,
     /// The body is larger than the server takes.
     TooLarge,
     /// The body does not come as its headers promise.
@@ -83,6 +89,9 @@ impl Kind {
             Self::NotText => ("NO_COMPLEX_OBJECT_TEXT", "Cannot serialise complex objects as text", 500),
             Self::NoCredits => ("PAYMENT_REQUIRED", "The credits are used up", 402),
             Self::TooMany => ("TOO_MANY_REQUESTS", "Too many requests", 429),
+            Self::TargetTooLong => ("URI_TOO_LONG", "The request's target is too long", 414),
+            Self::HeadersTooLarge => ("HEADERS_TOO_LARGE", "The request's headers are too large", 431),
+            Self::BadHost => ("BAD_HOST", "The request does not name one host", 400),
             Self::TooLarge => ("CONTENT_TOO_LARGE", "The request's body is too large", 413),
             Self::BrokenBody => ("BROKEN_CONTENT", "The request's body cannot be read", 400),
             Self::TooSlow => ("REQUEST_TIMEOUT", "The request's body came too slowly", 408),

@@ -7,40 +7,31 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http::{Response, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http::Response;
+use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::access_log::AccessLog;
 use crate::connection::{Connection, Faulty};
 use crate::engine::Engine;
-use crate::outcome::{Action, Ending, Outcome, Reply};
+use crate::idle::{Activity, IdleConnections};
+use crate::outcome::{Action, Ending, Reply};
 use crate::problem::{Kind, Problem};
 use crate::request::Request;
 
-/// What a server takes from clients.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes of the request line and headers.
-    pub header_bytes: usize,
-    /// Bytes of a body.
-    pub body_bytes: usize,
-    /// Connections at a time; more wait until one of them ends.
-    pub connections: usize,
-    /// How long a client may take for the headers, and as long again for the body.
-    pub patience: Duration,
-}
+pub use crate::limits::Limits;
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { header_bytes: 16 * 1024, body_bytes: 1024 * 1024, connections: 1_024, patience: Duration::from_secs(30) }
-    }
-}
+/// hyper refuses heads of this many times the size that is allowed, by itself and without a body; smaller ones reach the
+/// service, which says what is wrong.
+const HEAD_ROOM: usize = 10;
+
+/// As many headers can be told apart. That they are too many for their size is for the service to say.
+const MOST_HEADERS: usize = 1_024;
 
 /// Serves an engine until the future ends, then lets open requests finish.
 pub async fn serve(
@@ -52,16 +43,22 @@ pub async fn serve(
 ) {
     let (stopping, stopped) = watch::channel(());
     let room = Arc::new(Semaphore::new(limits.connections));
-    let door = Arc::new(Door { engine, limits, log, stopping: AtomicBool::new(false) });
+    let idle = Arc::default();
+    let door = Arc::new(Door { engine, limits, log, idle, stopping: AtomicBool::new(false) });
     let accept = async {
         loop {
-            // Nobody closes the semaphore; were it closed, there would be nothing left to serve.
-            let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-            let Ok((stream, _)) = listener.accept().await else {
-                // Out of file descriptors, most often: connections that end make room.
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                continue;
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) if is_of_client(&error) => continue,
+                Err(_) => {
+                    // Out of file descriptors, most often: connections that end make room.
+                    door.idle.make_room();
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                }
             };
+            // Nobody closes the semaphore; were it closed, there would be nothing left to serve.
+            let Ok(permit) = door.admit(&room).await else { return };
             let (door, mut stopped) = (Arc::clone(&door), stopped.clone());
             tokio::spawn(async move {
                 door.connection(stream, async move { _ = stopped.changed().await }).await;
@@ -81,25 +78,44 @@ pub async fn serve(
     _ = tokio::time::timeout(Duration::from_secs(5), room.acquire_many(all)).await;
 }
 
+/// Whether a connection could not be accepted because the client has ended it already.
+fn is_of_client(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
+}
+
 struct Door {
     engine: Arc<Engine>,
     limits: Limits,
     log: AccessLog,
+    idle: Arc<IdleConnections>,
     stopping: AtomicBool,
 }
 
 impl Door {
+    /// Waits for room, which a connection that waits for a request makes at once.
+    async fn admit(&self, room: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, AcquireError> {
+        if let Ok(permit) = Arc::clone(room).try_acquire_owned() {
+            return Ok(permit);
+        }
+        self.idle.make_room();
+        let permit = Arc::clone(room).acquire_owned().await;
+        self.idle.keep();
+        permit
+    }
+
     async fn connection(&self, stream: TcpStream, stop: impl Future<Output = ()>) {
         // Replies are small and whole; waiting to fill packets would only delay them.
         _ = stream.set_nodelay(true);
-        let reset = Arc::new(AtomicBool::new(false));
-        let io = TokioIo::new(Connection::new(stream, Arc::clone(&reset)));
-        let service = service_fn(|request| self.answer(request, &reset));
+        let activity = Arc::new(Activity::new(Arc::clone(&self.idle)));
+        let io = TokioIo::new(Connection::new(stream, Arc::clone(&activity)));
+        let service = service_fn(|request| self.answer(request, &activity));
+        let head_bytes = HEAD_ROOM * (self.limits.target_bytes + self.limits.header_bytes);
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.patience)
-            .max_header_size(self.limits.header_bytes)
-            .max_buf_size(self.limits.header_bytes.max(8 * 1024) + 8 * 1024)
+            .max_headers(MOST_HEADERS)
+            // The buffer has a least size of its own.
+            .max_buf_size(head_bytes.max(8 * 1024))
             .serve_connection(io, service);
         tokio::pin!(connection);
         let mut stop = Some(Box::pin(stop));
@@ -123,60 +139,67 @@ impl Door {
     async fn answer(
         &self,
         request: http::Request<Incoming>,
-        reset: &Arc<AtomicBool>,
+        activity: &Arc<Activity>,
     ) -> Result<Response<Faulty>, io::Error> {
         let start = Instant::now();
+        activity.begin();
+        let allowed = self.limits.check(&request, request.body().size_hint().lower());
         let (parts, body) = request.into_parts();
-        let body = if body.is_end_stream() { Ok(Bytes::new()) } else { self.read(body).await };
+        let mut read = body.is_end_stream();
+        let body = match allowed {
+            Ok(()) if read => Ok(Bytes::new()),
+            Ok(()) => self.read(body).await.inspect(|_| read = true),
+            Err(problem) => Err(problem),
+        };
         let (request, outcome) = match body {
             Ok(body) => {
                 let request = Request::from_parts(parts, body);
                 let outcome = self.engine.handle(&request);
                 (request, outcome)
             }
-            Err(kind) => {
-                let document = &self.engine.loaded().document;
-                let problem = Problem::new(kind, self.explain(kind));
-                let reply = problem.header(header::CONNECTION, "close").reply(document, None);
-                (Request::from_parts(parts, Bytes::new()), Outcome::reply(reply))
+            Err(problem) => {
+                let request = Request::from_parts(parts, Bytes::new());
+                let outcome = self.engine.refuse(&request, problem);
+                (request, outcome)
             }
         };
         if !outcome.delay.is_zero() {
             tokio::time::sleep(outcome.delay).await;
         }
         self.log.write(&request, &outcome, &self.engine, start);
-        respond(outcome.action, reset)
+        let response = respond(outcome.action, activity)?;
+        Ok(if read { response.map(|body| body.ending(Arc::clone(activity))) } else { response })
     }
 
-    fn explain(&self, kind: Kind) -> String {
-        match kind {
-            Kind::TooLarge => format!("Bodies may have {} bytes", self.limits.body_bytes),
-            Kind::TooSlow => format!("Bodies may take {:?}", self.limits.patience),
-            _ => "The body ends too early, or its chunks are malformed".to_owned(),
-        }
-    }
-
-    async fn read(&self, body: Incoming) -> Result<Bytes, Kind> {
-        let limited = Limited::new(body, self.limits.body_bytes).collect();
-        match tokio::time::timeout(self.limits.patience, limited).await {
-            Ok(Ok(collected)) => Ok(collected.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Kind::TooLarge),
-            Ok(Err(_)) => Err(Kind::BrokenBody),
-            Err(_) => Err(Kind::TooSlow),
-        }
+    async fn read(&self, mut body: Incoming) -> Result<Bytes, Problem> {
+        let broken = "The body ends too early, or its chunks are malformed";
+        let whole = async {
+            // One buffer: parts are as small as the client likes, and each would keep a buffer of its own.
+            let mut whole = BytesMut::new();
+            while let Some(frame) = body.frame().await {
+                let Ok(data) = frame.map_err(|_| Problem::new(Kind::BrokenBody, broken))?.into_data() else { continue };
+                if data.len() > self.limits.body_bytes - whole.len() {
+                    return Err(self.limits.too_large());
+                }
+                whole.extend_from_slice(&data);
+            }
+            Ok(whole.freeze())
+        };
+        let slow = || Problem::new(Kind::TooSlow, format!("Bodies may take {:?}", self.limits.patience));
+        tokio::time::timeout(self.limits.patience, whole).await.unwrap_or_else(|_| Err(slow()))
     }
 }
 
-fn respond(action: Action, reset: &Arc<AtomicBool>) -> Result<Response<Faulty>, io::Error> {
+fn respond(action: Action, activity: &Arc<Activity>) -> Result<Response<Faulty>, io::Error> {
     match action {
         Action::Reply(reply) => Ok(response(reply, Faulty::whole)),
         Action::Cut { reply, after, ending } => {
-            let reset = (ending == Ending::Reset).then(|| Arc::clone(reset));
+            let reset = (ending == Ending::Reset).then(|| Arc::clone(activity));
             Ok(response(reply, |body| Faulty::cut(body, after, reset)))
         }
         Action::Drip { reply, chunk, pause } => Ok(response(reply, |body| Faulty::drip(body, chunk, pause))),
         Action::Reset => {
-            reset.store(true, Ordering::Relaxed);
+            activity.reset();
             Err(io::ErrorKind::ConnectionReset.into())
         }
         Action::Close => Err(io::ErrorKind::ConnectionAborted.into()),

@@ -1,29 +1,162 @@
-//! What the server on hyper takes from clients.
+//! What servers take from clients, and how they refuse the rest.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
 mod wire;
 
 use std::time::Duration;
 
 use keyapi_tiktok_mock::server::Limits;
-use keyapi_tiktok_mock::{HttpServer, Options, load};
+use keyapi_tiktok_mock::{HttpServer, MockServer, Options, load};
 use wire::{Reply, Wire, get, send};
 
 const PATH: &str = "/v1/tiktok/trending/music/detail";
+const KEY: (&str, &str) = ("authorization", "Bearer sk_live_test");
 
 fn server(limits: Limits) -> HttpServer {
     HttpServer::start_limited(load::vendored().unwrap(), Options::default(), limits).unwrap()
 }
 
+/// Both servers have the same limits, as far as both see requests before they have been read.
+fn both(check: impl Fn(&str)) {
+    check(&server(Limits::default()).url());
+    check(&MockServer::start().url());
+}
+
+#[track_caller]
+fn is_refused(reply: &Reply, status: u16) {
+    assert_eq!((reply.status, reply.json()["code"].as_u64()), (status, Some(status.into())), "{}", reply.head);
+    assert_eq!((reply.header("connection"), reply.header("vary")), (Some("close"), Some("Origin")));
+}
+
 #[test]
-fn long_headers_and_bodies_are_refused() {
-    let server = server(Limits { header_bytes: 4_096, body_bytes: 1_000, ..Limits::default() });
-    let long = "x".repeat(5_000);
-    assert_eq!(get(&server.url(), PATH, &[("x-long", &long)]).status, 431);
-    assert_eq!(get(&server.url(), &format!("{PATH}?{long}"), &[]).status, 431);
-    let refused = send(&server.url(), "POST", PATH, &[], &long);
-    assert_eq!((refused.status, refused.json()["code"].as_u64()), (413, Some(413)));
-    assert_eq!(get(&server.url(), PATH, &[("authorization", "Bearer sk_live_test")]).status, 200);
+fn long_targets_are_refused() {
+    both(|url| {
+        let target = |length: usize| format!("{PATH}?clip_id={}", "1".repeat(length - PATH.len() - "?clip_id=".len()));
+        assert_eq!(get(url, &target(8 * 1024), &[KEY]).status, 200);
+        for length in [8 * 1024 + 1, 60_000] {
+            is_refused(&get(url, &target(length), &[KEY]), 414);
+        }
+        is_refused(&get(url, &format!("/nowhere/{}", "x".repeat(9_000)), &[KEY]), 414);
+    });
+    let absolute = format!("http://mock/{}", "x".repeat(8 * 1024 - 5));
+    is_refused(&get(&server(Limits::default()).url(), &absolute, &[KEY]), 414);
+}
+
+#[test]
+fn large_headers_are_refused() {
+    both(|url| {
+        let long = "x".repeat(15 * 1024);
+        assert_eq!(get(url, PATH, &[KEY, ("x-long", &long)]).status, 200);
+        is_refused(&get(url, PATH, &[KEY, ("x-long", &long), ("x-longer", &long)]), 431);
+        is_refused(&get(url, PATH, &[KEY, ("x-long", &"x".repeat(100_000))]), 431);
+    });
+    let many: Vec<(String, String)> = (0..900).map(|at| (format!("x-{at}"), "0123456789".to_owned())).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let server = server(Limits::default());
+    assert_eq!(get(&server.url(), PATH, &[&many[..500], &[KEY]].concat()).status, 200);
+    is_refused(&get(&server.url(), PATH, &many), 431);
+}
+
+#[test]
+fn what_is_refused_is_in_the_journal() {
+    let server = server(Limits { target_bytes: 100, header_bytes: 200, body_bytes: 10, ..Limits::default() });
+    get(&server.url(), &format!("{PATH}?{}", "x".repeat(100)), &[]);
+    get(&server.url(), PATH, &[("x-long", &"x".repeat(200))]);
+    send(&server.url(), "POST", PATH, &[], "eleven bytes");
+    get(&server.url(), "/__mock/", &[("x-long", &"x".repeat(200))]);
+    let entries = server.journal();
+    assert!(entries.iter().all(|entry| entry.operation.is_none() && entry.body.is_empty()));
+    assert_eq!(entries.iter().map(|entry| entry.status.unwrap()).collect::<Vec<_>>(), [414, 431, 413]);
+}
+
+#[test]
+fn large_bodies_are_refused() {
+    both(|url| {
+        // More than the connection holds: were it ended before, most clients would see no reply.
+        let body = "x".repeat(8 * 1024 * 1024);
+        let mut wire = Wire::connect(url);
+        wire.try_send(wire::head("POST", PATH, &[], &body).as_bytes()).unwrap();
+        is_refused(&Reply::parse(&wire.read_to_end()), 413);
+        let chunk = format!("{:x}\r\n{}\r\n", 600_000, "x".repeat(600_000));
+        let mut wire = Wire::connect(url);
+        let head = format!("POST {PATH} HTTP/1.1\r\nhost: mock\r\ntransfer-encoding: chunked\r\n\r\n");
+        wire.send(format!("{head}{}0\r\n\r\n", chunk.repeat(2)).as_bytes());
+        is_refused(&Reply::parse(&wire.read_to_end()), 413);
+    });
+}
+
+/// It would be in vain to wait for it.
+#[test]
+fn a_body_that_is_announced_too_large_is_refused_before_it_comes() {
+    let server = server(Limits::default());
+    for expect in ["", "expect: 100-continue\r\n"] {
+        let mut wire = Wire::connect(&server.url());
+        let length = 10_u64.pow(10);
+        wire.send(format!("POST {PATH} HTTP/1.1\r\nhost: mock\r\n{expect}content-length: {length}\r\n\r\n").as_bytes());
+        is_refused(&Reply::parse(&wire.read_to_end()), 413);
+    }
+}
+
+#[track_caller]
+fn names(url: &str, version: &str, hosts: &[&str], status: u16) {
+    let lines: String = hosts.iter().map(|host| format!("host: {host}\r\n")).collect();
+    let head = format!("GET {PATH} HTTP/{version}\r\n{lines}{}: {}\r\n", KEY.0, KEY.1);
+    let mut wire = Wire::connect(url);
+    wire.send(format!("{head}connection: close\r\n\r\n").as_bytes());
+    let reply = Reply::parse(&wire.read_to_end());
+    assert_eq!(reply.status, status, "HTTP/{version} {hosts:?}");
+    if status == 400 {
+        is_refused(&reply, 400);
+    }
+}
+
+#[test]
+fn requests_name_one_host() {
+    both(|url| {
+        names(url, "1.1", &["mock"], 200);
+        names(url, "1.0", &["mock"], 200);
+        for version in ["1.1", "1.0"] {
+            names(url, version, &["mock", "mock"], 400);
+            names(url, version, &["mock", "other"], 400);
+        }
+    });
+    let server = server(Limits::default());
+    names(&server.url(), "1.1", &[], 400);
+    names(&server.url(), "1.0", &[], 200);
+    for (host, status) in [("", 200), ("[::1]:4010", 200), ("mock, other", 400), ("user@mock", 400)] {
+        names(&server.url(), "1.1", &[host], status);
+    }
+}
+
+const UPLOADS: &str = "
+openapi: 3.0.3
+paths:
+  /uploads:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object}}}}
+      responses: {'201': {description: made, content: {application/json: {example: {ok: true}}}}}";
+
+#[test]
+fn clients_that_wait_for_a_hundred_are_told_to_go_on() {
+    let hyper = HttpServer::start_with(support::document(UPLOADS), Options::default()).unwrap();
+    let httpmock = MockServer::start_with(support::document(UPLOADS), Options::default());
+    for url in [hyper.url(), httpmock.url()] {
+        for (path, media_type, status) in [
+            ("/uploads", "application/json", 201),
+            ("/nowhere", "application/json", 404),
+            ("/uploads", "text/plain", 415),
+        ] {
+            let body = format!("{{\"text\": \"{}\"}}", "x".repeat(100_000));
+            let headers = [("expect", "100-continue"), ("content-type", media_type)];
+            let head = wire::head("POST", path, &headers, &body);
+            let mut wire = Wire::connect(&url);
+            wire.send(head.strip_suffix(&body).unwrap().as_bytes());
+            assert_eq!(wire.read_reply().status, 100, "{path} {media_type}");
+            wire.send(body.as_bytes());
+            assert_eq!(Reply::parse(&wire.read_to_end()).status, status, "{path} {media_type}");
+        }
+    }
 }
 
 #[test]
@@ -46,12 +179,99 @@ fn slow_clients_are_hung_up_on() {
     assert_eq!(Reply::parse(&body.read_to_end()).status, 408);
 }
 
+/// Only its own connection has to wait for it.
+#[test]
+fn a_chunk_that_never_comes_is_not_waited_for_long() {
+    let server = server(Limits { patience: Duration::from_millis(100), ..Limits::default() });
+    let mut wire = Wire::connect(&server.url());
+    let head = format!("POST {PATH} HTTP/1.1\r\nhost: mock\r\ntransfer-encoding: chunked\r\n\r\n");
+    wire.send(format!("{head}fffffffffffffff\r\nx").as_bytes());
+    assert_eq!(get(&server.url(), PATH, &[KEY]).status, 200);
+    is_refused(&Reply::parse(&wire.read_to_end()), 408);
+}
+
 #[test]
 fn more_connections_than_allowed_wait_for_their_turn() {
     let server = server(Limits { connections: 1, patience: Duration::from_millis(50), ..Limits::default() });
     let idle = Wire::connect(&server.url());
     assert_eq!(get(&server.url(), PATH, &[("authorization", "Bearer sk_live_test")]).status, 200);
     drop(idle);
+}
+
+/// A request on a connection that goes on, and its reply.
+fn keep(wire: &mut Wire) -> u16 {
+    wire.send(wire::head("GET", PATH, &[KEY], "").replace("connection: close\r\n", "").as_bytes());
+    wire.read_reply().status
+}
+
+/// The patience of these servers is longer than that of the test.
+fn crowded(connections: usize) -> HttpServer {
+    server(Limits { connections, patience: Duration::from_secs(600), ..Limits::default() })
+}
+
+#[test]
+fn the_connection_that_has_waited_longest_gives_way() {
+    let server = crowded(2);
+    let (mut first, mut second) = (Wire::connect(&server.url()), Wire::connect(&server.url()));
+    assert_eq!((keep(&mut first), keep(&mut second), keep(&mut first)), (200, 200, 200));
+    assert_eq!(get(&server.url(), PATH, &[KEY]).status, 200);
+    assert_eq!(second.read_all().0, b"");
+    assert_eq!(keep(&mut first), 200);
+    // Those that were never used count, too, and there may be any number of new ones.
+    let silent: Vec<Wire> = (0..20).map(|_| Wire::connect(&server.url())).collect();
+    for _ in 0..20 {
+        assert_eq!(get(&server.url(), PATH, &[KEY]).status, 200);
+    }
+    drop(silent);
+}
+
+#[test]
+fn a_connection_with_a_request_does_not_give_way() {
+    let server = crowded(4);
+    let mut half = Wire::connect(&server.url());
+    let head = wire::head("GET", PATH, &[KEY], "");
+    half.send(&head.as_bytes()[..30]);
+    let mut body = Wire::connect(&server.url());
+    body.send(
+        wire::head("POST", PATH, &[("expect", "100-continue")], "12345").strip_suffix("12345").unwrap().as_bytes(),
+    );
+    assert_eq!(body.read_reply().status, 100);
+    // A reply that waits for its time.
+    server.script("*", ["200+300ms".parse::<keyapi_tiktok_mock::Step>().unwrap()]).unwrap();
+    let mut waiting = Wire::connect(&server.url());
+    waiting.send(head.as_bytes());
+    while server.journal().is_empty() {}
+    for _ in 0..5 {
+        assert_eq!(get(&server.url(), PATH, &[KEY]).status, 200);
+    }
+    half.send(&head.as_bytes()[30..]);
+    body.send(b"12345");
+    assert_eq!(Reply::parse(&half.read_to_end()).status, 200);
+    assert_eq!(Reply::parse(&body.read_to_end()).status, 405);
+    assert_eq!(Reply::parse(&waiting.read_to_end()).status, 200);
+}
+
+/// It waits neither before its reply has left the server, nor as long as another request has begun.
+#[test]
+fn a_connection_with_a_reply_does_not_give_way() {
+    let length = 16 * 1024 * 1024;
+    let text = format!(
+        "{{\"openapi\": \"3.0.0\", \"paths\": {{\"/large\": {{\"get\": {{\"responses\": {{\"200\": {{\"description\": \"ok\", \
+         \"content\": {{\"text/plain\": {{\"example\": \"{}\"}}}}}}}}}}}}}}}}",
+        "x".repeat(length)
+    );
+    let limits = Limits { connections: 1, patience: Duration::from_secs(600), ..Limits::default() };
+    let server = HttpServer::start_limited(support::document(&text), Options::default(), limits).unwrap();
+    let mut slow = Wire::connect(&server.url());
+    slow.send(b"GET /large HTTP/1.1\r\nhost: mock\r\n\r\n");
+    while server.journal().is_empty() {}
+    let mut next = Wire::connect(&server.url());
+    next.send(wire::head("GET", "/nowhere", &[], "").as_bytes());
+    // The one has to wait until the other has all of its reply, and is let in then.
+    let reply = slow.read_reply();
+    assert_eq!((reply.status, reply.body.len()), (200, length));
+    assert_eq!(Reply::parse(&next.read_to_end()).status, 404);
+    assert_eq!(slow.read_all().0, b"");
 }
 
 #[test]

@@ -25,7 +25,11 @@ impl Wire {
 
     pub(crate) fn send(&mut self, bytes: &[u8]) {
         // A server that has already hung up is seen when reading.
-        _ = self.0.write_all(bytes);
+        _ = self.try_send(bytes);
+    }
+
+    pub(crate) fn try_send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.write_all(bytes)
     }
 
     pub(crate) fn finish(&mut self) {
@@ -43,6 +47,20 @@ impl Wire {
                 Err(error) => return (bytes, Err(error)),
             }
         }
+    }
+
+    /// One reply, on a connection that goes on.
+    pub(crate) fn read_reply(&mut self) -> Reply {
+        let mut bytes = Vec::new();
+        let mut byte = [0];
+        while !bytes.ends_with(b"\r\n\r\n") {
+            self.0.read_exact(&mut byte).unwrap();
+            bytes.push(byte[0]);
+        }
+        let mut reply = Reply::parse(&bytes);
+        reply.body = vec![0; reply.header("content-length").map_or(0, |length| length.parse().unwrap())];
+        self.0.read_exact(&mut reply.body).unwrap();
+        reply
     }
 
     pub(crate) fn read_to_end(&mut self) -> Vec<u8> {
