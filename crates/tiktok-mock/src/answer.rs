@@ -41,14 +41,14 @@ pub struct Answer {
 /// Answers a request.
 pub fn answer(document: &Document, options: &Options, state: &State, request: &Request, now: Duration) -> Answer {
     let method = request.method();
-    let path = request.uri().path();
+    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
     if let Some(asked) = cors::preflight(request) {
-        return undocumented(cors::allow(request, &asked, &allowed_methods(document, path)));
+        return undocumented(cors::allow(request, &asked, &allowed_methods(document, path, query)));
     }
-    let found = match document.router().find(path, method) {
+    let found = match document.router().find(path, query, method) {
         // HEAD is GET without the body, and the server leaves the body out.
         Found::WrongMethod { allowed } if method == Method::HEAD && allowed.contains(&&Method::GET) => {
-            document.router().find(path, &Method::GET)
+            document.router().find(path, query, &Method::GET)
         }
         found => found,
     };
@@ -81,7 +81,10 @@ fn empty(headers: HeaderMap) -> Reply {
 }
 
 fn no_path(document: &Document, path: &str) -> Reply {
+    /// Nobody reads more of a path than this.
+    const LONGEST: usize = 512;
     let nearest = document.router().nearest(path);
+    let path: String = path.chars().take(LONGEST).collect();
     let hint = nearest.map(|nearest| format!("; the nearest documented path is {nearest}")).unwrap_or_default();
     let mut problem =
         Problem::new(Kind::NoPath, format!("The route {path} hasn't been found in the specification file"))
@@ -110,8 +113,8 @@ fn wrong_method(document: &Document, request: &Request, documented: &[&Method]) 
 }
 
 /// The methods of a path; of one that is not documented, or documents it, `OPTIONS` alone.
-fn allowed_methods<'d>(document: &'d Document, path: &'d str) -> Vec<&'d str> {
-    match document.router().find(path, &Method::OPTIONS) {
+fn allowed_methods<'d>(document: &'d Document, path: &'d str, query: &'d str) -> Vec<&'d str> {
+    match document.router().find(path, query, &Method::OPTIONS) {
         Found::WrongMethod { allowed } => with_implied(&allowed),
         _ => vec!["OPTIONS"],
     }

@@ -3,19 +3,30 @@
 //! Paths without templates are one look-up in a table. Templates are a tree of path segments, searched from the most to
 //! the least literal.
 
+mod nearest;
+pub(crate) mod query;
+mod segment;
+
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::document::Operation;
+use nearest::Paths;
+use query::Query;
+use segment::{Given, Segment};
 
 /// The routes of a document.
 #[derive(Debug)]
 pub struct Router {
-    literal: HashMap<Box<str>, usize>,
+    literal: HashMap<Box<str>, Vec<usize>>,
     tree: Node,
     routes: Vec<Route>,
+    paths: Paths,
+    /// How many segments the longest path has.
+    deepest: usize,
     /// Paths of servers, which requests may carry in front, and the operations behind them.
     bases: HashMap<Box<str>, HashSet<usize>>,
     longest_base: usize,
@@ -62,6 +73,15 @@ struct Route {
     path: String,
     methods: Vec<(Method, usize)>,
     names: Vec<String>,
+    /// What the query of a request must have.
+    query: Query,
+}
+
+/// The path and query of a request, as they stand in the request line.
+#[derive(Clone, Copy)]
+struct Target<'t> {
+    path: &'t str,
+    query: &'t str,
 }
 
 /// One position in the tree of path segments.
@@ -69,25 +89,22 @@ struct Route {
 struct Node {
     literal: HashMap<Box<str>, Node>,
     templates: Vec<(Segment, Node)>,
-    /// More than one where paths differ in nothing but the names of their templates.
+    /// More than one where paths differ in nothing but the names of their templates, or in their queries.
     routes: Vec<usize>,
-}
-
-/// A path segment with templates in it, such as `{id}` or `{name}.json`.
-#[derive(Debug, PartialEq, Eq)]
-struct Segment(Vec<Part>);
-
-#[derive(Debug, PartialEq, Eq)]
-enum Part {
-    Text(String),
-    Name(String),
 }
 
 impl Router {
     /// Builds the routes of operations.
     pub fn new(operations: &[Operation]) -> Self {
-        let (literal, bases) = (HashMap::new(), HashMap::new());
-        let mut router = Self { literal, tree: Node::default(), routes: Vec::new(), bases, longest_base: 0 };
+        let mut router = Self {
+            literal: HashMap::new(),
+            tree: Node::default(),
+            routes: Vec::new(),
+            paths: Paths::default(),
+            deepest: 0,
+            bases: HashMap::new(),
+            longest_base: 0,
+        };
         let mut known: HashMap<&str, usize> = HashMap::new();
         for (index, operation) in operations.iter().enumerate() {
             let route = *known.entry(&operation.path).or_insert_with(|| router.add(&operation.path));
@@ -97,14 +114,16 @@ impl Router {
                 router.longest_base = router.longest_base.max(base.len());
             }
         }
-        router.tree.sort();
+        router.paths = Paths::new(router.routes.iter().map(|route| route.path.as_str()));
+        router.tree.sort(&router.routes);
+        router.literal.values_mut().for_each(|routes| sort(routes, &router.routes));
         router
     }
 
-    /// Finds the operation for a request's path, as it stands in the request line: the whole path comes first, then what
-    /// is behind the longest base.
-    pub fn find<'a>(&'a self, path: &'a str, method: &Method) -> Found<'a> {
-        let whole = self.find_in(Scope::All, path, method);
+    /// Finds the operation for a request's path and query, as they stand in the request line: the whole path comes first,
+    /// then what is behind the longest base.
+    pub fn find<'a>(&'a self, path: &'a str, query: &'a str, method: &Method) -> Found<'a> {
+        let whole = self.find_in(Scope::All, Target { path, query }, method);
         if matches!(whole, Found::Operation { .. }) || self.bases.is_empty() {
             return whole;
         }
@@ -113,34 +132,39 @@ impl Router {
         ends.reverse();
         let behind = ends.into_iter().filter_map(|end| {
             let operations = self.bases.get(&path[..end])?;
-            Some(self.find_in(Scope::Behind(operations), &path[end..], method))
+            Some(self.find_in(Scope::Behind(operations), Target { path: &path[end..], query }, method))
         });
         behind.fold(whole, Found::or)
     }
 
     /// The documented path that is most like one that is not.
     pub fn nearest(&self, path: &str) -> Option<&str> {
-        /// Comparing costs the product of both lengths, and the request's is the client's choice.
-        const LONGEST: usize = 256;
-        let path: String = path.chars().take(LONGEST).collect();
-        let likeness = |route: &&Route| strsim::normalized_levenshtein(&path, &route.path);
-        self.routes.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).map(|route| route.path.as_str())
+        self.paths.nearest(path).map(|route| self.routes[route].path.as_str())
     }
 
-    fn find_in<'a>(&'a self, scope: Scope<'_>, path: &'a str, method: &Method) -> Found<'a> {
-        if let Some(&route) = self.literal.get(path)
-            && let Some(index) = self.routes[route].operation(method, scope)
-        {
-            return Found::Operation { index, values: Vec::new() };
+    fn find_in<'a>(&'a self, scope: Scope<'_>, target: Target<'a>, method: &Method) -> Found<'a> {
+        for &route in self.literal.get(target.path).into_iter().flatten() {
+            let route = &self.routes[route];
+            if let Some(index) = route.operation(method, scope)
+                && let Some(values) = route.query.capture(target.query)
+            {
+                return Found::Operation { index, values: route.named(values) };
+            }
         }
-        let segments: Vec<Given<'_>> = segments(path).map(Given::new).collect();
+        // One segment more than any path has is enough to tell that there are too many.
+        let segments: Vec<Given<'_>> = segments(target.path).take(self.deepest + 1).map(Given::new).collect();
         let mut matches = Vec::new();
         self.tree.collect(&segments, &mut Vec::new(), &mut matches);
+        matches.retain_mut(|(route, values)| {
+            let of_query = self.routes[*route].query.capture(target.query);
+            let is_match = of_query.is_some();
+            values.extend(of_query.into_iter().flatten());
+            is_match
+        });
         for (route, values) in &mut matches {
             let route = &self.routes[*route];
             if let Some(index) = route.operation(method, scope) {
-                let values = route.names.iter().map(String::as_str).zip(std::mem::take(values)).collect();
-                return Found::Operation { index, values };
+                return Found::Operation { index, values: route.named(std::mem::take(values)) };
             }
         }
         let mut allowed: Vec<&Method> = Vec::new();
@@ -156,7 +180,9 @@ impl Router {
         let index = self.routes.len();
         let mut names = Vec::new();
         let mut node = &mut self.tree;
-        for text in segments(path) {
+        let (plain, query) = query::split(path);
+        self.deepest = self.deepest.max(segments(plain).count());
+        for text in segments(plain) {
             let text = decode(text);
             node = match Segment::parse(&text) {
                 None => node.literal.entry(text.into()).or_default(),
@@ -168,9 +194,10 @@ impl Router {
         }
         node.routes.push(index);
         if names.is_empty() {
-            self.literal.insert(path.into(), index);
+            self.literal.entry(plain.into()).or_default().push(index);
         }
-        self.routes.push(Route { path: path.to_owned(), methods: Vec::new(), names });
+        names.extend(query.template_names().map(str::to_owned));
+        self.routes.push(Route { path: path.to_owned(), methods: Vec::new(), names, query });
         index
     }
 }
@@ -190,6 +217,10 @@ impl Route {
         let mut methods = self.methods.iter();
         methods.find(|(known, index)| known == method && scope.contains(*index)).map(|(_, index)| *index)
     }
+
+    fn named<'a>(&'a self, values: Vec<&'a str>) -> Vec<(&'a str, &'a str)> {
+        self.names.iter().map(String::as_str).zip(values).collect()
+    }
 }
 
 impl Node {
@@ -203,10 +234,11 @@ impl Node {
     }
 
     /// The most literal templates come first, so that `{name}.json` goes before `{name}`.
-    fn sort(&mut self) {
-        self.templates.sort_by_key(|(segment, _)| std::cmp::Reverse(segment.literal_length()));
-        self.literal.values_mut().for_each(Self::sort);
-        self.templates.iter_mut().for_each(|(_, node)| node.sort());
+    fn sort(&mut self, routes: &[Route]) {
+        self.templates.sort_by_key(|(segment, _)| Reverse(segment.literal_length()));
+        self.literal.values_mut().for_each(|node| node.sort(routes));
+        self.templates.iter_mut().for_each(|(_, node)| node.sort(routes));
+        sort(&mut self.routes, routes);
     }
 
     fn collect<'p>(&self, segments: &[Given<'p>], values: &mut Vec<&'p str>, matches: &mut Vec<(usize, Vec<&'p str>)>) {
@@ -218,119 +250,19 @@ impl Node {
             node.collect(rest, values, matches);
         }
         for (segment, node) in &self.templates {
-            let kept = values.len();
-            if segment.capture(first, values) {
+            if let Some(captured) = segment.capture(first) {
+                let kept = values.len();
+                values.extend(captured);
                 node.collect(rest, values, matches);
-            }
-            values.truncate(kept);
-        }
-    }
-}
-
-impl Segment {
-    /// Reads a segment; nothing where it has no template.
-    fn parse(text: &str) -> Option<Self> {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else { break };
-            if !before.is_empty() {
-                parts.push(Part::Text(before.to_owned()));
-            }
-            parts.push(Part::Name(name.to_owned()));
-            rest = after;
-        }
-        if parts.is_empty() {
-            return None;
-        }
-        if !rest.is_empty() {
-            parts.push(Part::Text(rest.to_owned()));
-        }
-        Some(Self(parts))
-    }
-
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|part| match part {
-            Part::Name(name) => Some(name.as_str()),
-            Part::Text(_) => None,
-        })
-    }
-
-    fn literal_length(&self) -> usize {
-        self.0.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 }).sum()
-    }
-
-    /// Whether two segments match the same texts, their names aside.
-    fn same_shape(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len()
-            && self.0.iter().zip(&other.0).all(|pair| match pair {
-                (Part::Text(left), Part::Text(right)) => left == right,
-                (Part::Name(_), Part::Name(_)) => true,
-                _ => false,
-            })
-    }
-
-    fn capture<'p>(&self, given: &Given<'p>, values: &mut Vec<&'p str>) -> bool {
-        capture(&self.0, given, 0, values)
-    }
-}
-
-/// A segment of a request's path: decoded, as literals are compared, and as it stands, for the values of templates, which
-/// are split before they are decoded.
-struct Given<'p> {
-    raw: &'p str,
-    decoded: Vec<u8>,
-    /// Where each decoded byte stands, and where the segment ends.
-    places: Vec<usize>,
-}
-
-impl<'p> Given<'p> {
-    fn new(raw: &'p str) -> Self {
-        let (mut decoded, mut places, mut place) =
-            (Vec::with_capacity(raw.len()), Vec::with_capacity(raw.len() + 1), 0);
-        while let Some(&byte) = raw.as_bytes().get(place) {
-            let escape = raw.get(place..place + 3).filter(|_| byte == b'%');
-            let escaped = escape.and_then(|escape| {
-                percent_decode_str(escape).next().filter(|_| percent_decode_str(escape).count() == 1)
-            });
-            decoded.push(escaped.unwrap_or(byte));
-            places.push(place);
-            place += if escaped.is_some() { 3 } else { 1 };
-        }
-        places.push(place);
-        Self { raw, decoded, places }
-    }
-
-    fn decoded(&self) -> Option<&str> {
-        std::str::from_utf8(&self.decoded).ok()
-    }
-
-    /// What stands between two decoded bytes; nothing where that cuts a character.
-    fn raw(&self, from: usize, to: usize) -> Option<&'p str> {
-        self.raw.get(*self.places.get(from)?..*self.places.get(to)?)
-    }
-}
-
-/// Matches greedily, as `(.*)` for every template would.
-fn capture<'p>(parts: &[Part], given: &Given<'p>, from: usize, values: &mut Vec<&'p str>) -> bool {
-    match parts {
-        [] => from == given.decoded.len(),
-        [Part::Text(literal), rest @ ..] => {
-            given.decoded[from..].starts_with(literal.as_bytes()) && capture(rest, given, from + literal.len(), values)
-        }
-        [Part::Name(_), rest @ ..] => {
-            let kept = values.len();
-            for end in (from..=given.decoded.len()).rev() {
-                let Some(value) = given.raw(from, end) else { continue };
-                values.push(value);
-                if capture(rest, given, end, values) {
-                    return true;
-                }
                 values.truncate(kept);
             }
-            false
         }
     }
+}
+
+/// Those that ask for most in the query come first.
+fn sort(positions: &mut [usize], routes: &[Route]) {
+    positions.sort_by_key(|route| Reverse(routes[*route].query.len()));
 }
 
 fn segments(path: &str) -> impl Iterator<Item = &str> {

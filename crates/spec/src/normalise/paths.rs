@@ -16,7 +16,16 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     let mut templates: HashMap<String, Vec<String>> = HashMap::new();
     for path in paths.keys().filter(|path| !path.starts_with("x-")) {
         match names(path) {
-            Ok(names) => _ = templates.insert(path.clone(), names),
+            Ok(names) => {
+                if path.contains("}{") {
+                    let message =
+                        format!("nothing parts two parameters of `{path}`: no server can tell where one ends");
+                    let warning = Diagnostic::warning("path-template", join("/paths", path), message);
+                    diagnostics
+                        .push(warning.help("make them one parameter in the overlay, or put a text between them"));
+                }
+                templates.insert(path.clone(), names);
+            }
             Err(message) => diagnostics.push(
                 Diagnostic::error("path-template", join("/paths", path), format!("`{path}` is not a path: {message}"))
                     .help("correct the path in the overlay: copy what is in it to a correct one"),

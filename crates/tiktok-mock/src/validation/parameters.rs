@@ -13,6 +13,7 @@ use crate::document::parameter::{Explode, Location, Parameter, Presence, Style};
 use crate::document::security::Scheme;
 use crate::prefer;
 use crate::request::Incoming;
+use crate::router;
 
 /// All violations of an operation's parameters in one place of the request: what is missing before what is wrong.
 pub fn check(operation: &Operation, request: &Incoming<'_>, location: Location, found: &mut Vec<Violation>) {
@@ -52,7 +53,8 @@ pub fn not_text(request: &Incoming<'_>) -> impl Iterator<Item = Violation> {
 }
 
 fn is_known(operation: &Operation, name: &str) -> bool {
-    is_named(operation, None, name) || in_query(operation).any(|known| has_property(known, name))
+    let in_path = || router::query::names(&operation.path).any(|known| known == name);
+    is_named(operation, None, name) || in_query(operation).any(|known| has_property(known, name)) || in_path()
 }
 
 fn in_query(operation: &Operation) -> impl Iterator<Item = &Parameter> {

@@ -1,0 +1,142 @@
+//! Suggests the documented path that is most like one that is not.
+//!
+//! A suggestion costs about as much among thousands of paths, and for long ones, as among a few. Only paths that are near
+//! in the alphabet, read from the start or from the end, are compared; and every path is a set of the trigrams in it,
+//! kept as a fixed number of bits, so that to compare two takes a few instructions.
+
+/// What is compared of a path, whose length is the client's choice.
+const LONGEST: usize = 128;
+
+/// How many paths are compared on each side of where one would stand in the alphabet.
+const REACH: usize = 128;
+
+/// Paths that have less in common, in thousandths, are not alike: a few bits stand for several trigrams.
+const LEAST: u32 = 100;
+
+/// The paths of a document.
+#[derive(Debug, Default)]
+pub(super) struct Paths {
+    trigrams: Vec<Trigrams>,
+    /// The beginnings of the paths in alphabetical order, with the positions of the paths.
+    beginnings: Vec<(Box<[u8]>, usize)>,
+    /// The same with their ends, read backwards.
+    ends: Vec<(Box<[u8]>, usize)>,
+}
+
+/// The trigrams of a path, its ends included: a bit for each, which a few of them share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Trigrams {
+    bits: [u128; 2],
+    count: u32,
+}
+
+impl Paths {
+    pub(super) fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
+        let mut all = Self::default();
+        for (position, path) in paths.enumerate() {
+            all.trigrams.push(Trigrams::of(path));
+            all.beginnings.push((beginning(path), position));
+            all.ends.push((end(path), position));
+        }
+        all.beginnings.sort_unstable();
+        all.ends.sort_unstable();
+        all
+    }
+
+    /// The position of the path that is most like one; nothing where none is like it.
+    pub(super) fn nearest(&self, path: &str) -> Option<usize> {
+        let wanted = Trigrams::of(path);
+        let mut best = (LEAST, None);
+        for position in self.candidates(path) {
+            let likeness = self.trigrams[position].likeness(wanted);
+            // Of equals the first one in the document counts.
+            if likeness > best.0 || likeness == best.0 && best.1.is_some_and(|best| position < best) {
+                best = (likeness, Some(position));
+            }
+        }
+        best.1
+    }
+
+    fn candidates(&self, path: &str) -> impl Iterator<Item = usize> {
+        around(&self.beginnings, &beginning(path)).chain(around(&self.ends, &end(path)))
+    }
+}
+
+/// The positions of the paths on both sides of where a text would stand.
+fn around<'p>(sorted: &'p [(Box<[u8]>, usize)], text: &[u8]) -> impl Iterator<Item = usize> + use<'p> {
+    let middle = sorted.partition_point(|(known, _)| &**known < text);
+    let near = &sorted[middle.saturating_sub(REACH)..sorted.len().min(middle + REACH)];
+    near.iter().map(|(_, position)| *position)
+}
+
+fn beginning(path: &str) -> Box<[u8]> {
+    path.bytes().take(LONGEST).map(|byte| byte.to_ascii_lowercase()).collect()
+}
+
+fn end(path: &str) -> Box<[u8]> {
+    path.bytes().rev().take(LONGEST).map(|byte| byte.to_ascii_lowercase()).collect()
+}
+
+impl Trigrams {
+    fn of(path: &str) -> Self {
+        let mut bits = [0; 2];
+        let path = path.bytes().take(LONGEST).map(|byte| byte.to_ascii_lowercase());
+        let mut trigram = u32::from(b'^');
+        for byte in path.chain([b'$']) {
+            trigram = (trigram << 8 | u32::from(byte)) & 0xff_ffff;
+            // Multiplying by a large odd number spreads similar trigrams (Knuth's multiplicative hashing).
+            let hash = trigram.wrapping_mul(2_654_435_769) >> 24;
+            bits[usize::from(hash > 127)] |= 1_u128 << (hash % 128);
+        }
+        Self { bits, count: bits[0].count_ones() + bits[1].count_ones() }
+    }
+
+    /// The coefficient of Sørensen and Dice, in thousandths.
+    fn likeness(self, other: Self) -> u32 {
+        let [left, right] = [self.bits[0] & other.bits[0], self.bits[1] & other.bits[1]];
+        2_000 * (left.count_ones() + right.count_ones()) / (self.count + other.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATHS: [&str; 6] = ["/pets", "/pets/{id}", "/pets/{id}/toys", "/people", "/PETS/old", "/orders"];
+
+    #[track_caller]
+    fn check(path: &str, expected: Option<&str>) {
+        assert_eq!(Paths::new(PATHS.into_iter()).nearest(path).map(|position| PATHS[position]), expected, "{path}");
+    }
+
+    #[test]
+    fn the_nearest_path_is_found() {
+        check("/pet", Some("/pets"));
+        check("/Pets", Some("/pets"));
+        check("/pets/7/toy", Some("/pets/{id}/toys"));
+        check("/v1/people", Some("/people"));
+        check("/peolpe", Some("/people"));
+        check("/order/", Some("/orders"));
+        check("0", None);
+    }
+
+    #[test]
+    fn only_the_beginning_of_a_long_path_is_looked_at() {
+        let long = "/a1b2".repeat(2_000);
+        assert_eq!(Trigrams::of(&long).bits, Trigrams::of(&long[..LONGEST]).bits);
+        check(&format!("/people/{long}"), Some("/people"));
+    }
+
+    #[test]
+    fn a_suggestion_among_many_paths_costs_no_more() {
+        let many: Vec<String> = (0..10_000).map(|number| format!("/v1/area-{number}/orders/{{id}}")).collect();
+        let paths = Paths::new(many.iter().map(String::as_str));
+        let long = "/v1".repeat(10_000);
+        for path in ["/v1/area-1234/order/{id}", "/v2/area-1234/orders/{id}", "/", &long] {
+            assert!(paths.candidates(path).count() <= 4 * REACH, "{path}");
+        }
+        for path in ["/v1/area-1234/order/7", "/v1/areas-1234/orders/{id}", "/V1/area-1234", "/area-1234/orders/{id}"] {
+            assert_eq!(paths.nearest(path).map(|position| many[position].as_str()), Some("/v1/area-1234/orders/{id}"));
+        }
+    }
+}
