@@ -20,6 +20,9 @@ static API_VERSION: HeaderName = HeaderName::from_static("api-version");
 /// The longest URL that the HTTP library sends.
 const URL_LIMIT: usize = u16::MAX as usize - 1;
 
+/// How often a call changes a connection whose runtime has ended for another, which is not counted as an attempt.
+const MAX_ABANDONED: u32 = 3;
+
 /// Tokio's timer has a resolution of one millisecond, so that less than this is no time at all.
 const LEAST_TIME: Duration = Duration::from_millis(1);
 
@@ -35,32 +38,48 @@ impl Call {
     fn repeat(&self, mut request: Request) -> impl Future<Output = Outcome> {
         let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
-        let mut attempts = 0;
+        let (mut attempts, mut abandoned) = (0, 0);
         // The last response before the attempt that is under way.
         let mut earlier = None;
         async move {
-            let length = request.url().as_str().len();
-            if length > URL_LIMIT {
-                let message = format!("its URL has {length} bytes, and at most {URL_LIMIT} can be sent: pass less");
-                let message = self.shared.key.display_text(&message);
-                return Err(Error::invalid_request(self.target.name.clone(), message));
-            }
+            self.check_length(&request)?;
+            let mut http = self.http()?;
             self.wait_for_permit(&deadline).await.map_err(|limit| self.out_of_time(limit))?;
             loop {
                 let next = request.try_clone();
                 let method = request.method().clone();
                 attempts += 1;
                 let span = Span::attempt(self, &request, attempts);
-                let result = span.run(self.send(request, &deadline)).await;
+                let result = span.run(self.send(&http, request, &deadline)).await;
                 self.account(span, &result);
                 let Some(next) = next else { return self.outcome(result, earlier, attempts, None) };
-                if let Err(limit) = self.wait_for_retry(&result, &method, attempts, &deadline).await {
+                let retry = if abandoned < MAX_ABANDONED && method.is_idempotent() && lost_its_driver(&result) {
+                    (attempts, abandoned) = (attempts - 1, abandoned + 1);
+                    self.wait_for_permit(&deadline).await.map_err(Some)
+                } else {
+                    self.wait_for_retry(&result, &method, attempts, &deadline).await
+                };
+                if let Err(limit) = retry {
                     return self.outcome(result, earlier, attempts, limit);
                 }
                 earlier = result.map_or_else(|failed| failed.partial, Some).or(earlier);
-                request = next;
+                (request, http) = (next, self.http()?);
             }
         }
+    }
+
+    fn check_length(&self, request: &Request) -> Result<(), Error> {
+        let length = request.url().as_str().len();
+        if length <= URL_LIMIT {
+            return Ok(());
+        }
+        let message = format!("its URL has {length} bytes, and at most {URL_LIMIT} can be sent: pass less");
+        Err(Error::invalid_request(self.target.name.clone(), self.shared.key.display_text(&message)))
+    }
+
+    /// The HTTP client of the runtime that the call is polled in, which may change while it waits.
+    fn http(&self) -> Result<reqwest::Client, Error> {
+        self.shared.http.current().map_err(|error| error.in_operation(self.target.name.clone()))
     }
 
     /// The end of the call: its last response, or the last failure with what is known of the response before it.
@@ -92,11 +111,12 @@ impl Call {
 
     fn send(
         &self,
+        http: &reqwest::Client,
         mut request: Request,
         deadline: &Deadline,
     ) -> impl Future<Output = Result<Received, Failed>> + use<> {
         *request.timeout_mut() = Some(self.time_for_attempt(deadline));
-        transport::send(&self.shared.http, request, self.shared.body_limit)
+        transport::send(http, request, self.shared.body_limit)
     }
 
     /// Ends an attempt's span, and notes what the attempt cost.
@@ -197,4 +217,8 @@ fn rule_of_failure(kind: ErrorKind) -> RetryRule {
         ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::Transport => RetryRule::Idempotent,
         _ => RetryRule::Never,
     }
+}
+
+fn lost_its_driver(result: &Result<Received, Failed>) -> bool {
+    result.as_ref().is_err_and(Failed::lost_its_driver)
 }

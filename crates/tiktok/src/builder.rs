@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::base_url::{self, BaseUrl, PlainHttp};
 use crate::client::{Credits, Shared};
 use crate::display_text::DisplayText;
+use crate::http_clients::HttpClients;
 use crate::key::{ApiKey, KeySource};
 use crate::rate_limit::RateLimit;
 use crate::tls::{self, Trust};
@@ -140,6 +141,9 @@ impl ClientBuilder {
     }
 
     /// Sends through the caller's own HTTP client, with its proxies, certificates and redirect policy.
+    ///
+    /// A client that is used from several async runtimes has a pool of connections for each of them, except this one,
+    /// whose only pool is the caller's: use it from one runtime.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -188,7 +192,10 @@ impl ClientBuilder {
             Some(Some(requests)) => Some(RateLimit::per_second(requests)),
             None => None,
         };
-        let http = self.http_client.map_or_else(|| http_client(&base_url), Ok)?;
+        let http = match self.http_client {
+            Some(client) => HttpClients::of_caller(client),
+            None => http_clients(&base_url)?,
+        };
         let budget = self.retry.new_budget();
         Ok(Client {
             shared: Arc::new(Shared {
@@ -240,7 +247,7 @@ fn user_agent(application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Er
     })
 }
 
-fn http_client(base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+fn http_clients(base_url: &BaseUrl) -> Result<HttpClients, Error> {
     // A call of an operation whose server is refused says so itself.
     let servers: Vec<_> = OPERATIONS.iter().filter_map(|operation| base_url.of(operation.server).ok()).collect();
     let servers = || servers.iter().map(|server| &**server).chain([base_url]);
@@ -249,13 +256,27 @@ fn http_client(base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
         .map_err(|error| Error::configuration(format!(
             "no usable certificates on this machine: {error}; install the system's CA certificates or call `http_client`"
         )))?;
+    // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
+    let proxies = if servers().all(BaseUrl::is_loopback) { Proxies::None } else { Proxies::Environment };
+    HttpClients::new(move || http_client(tls.clone(), proxies))
+}
+
+#[derive(Clone, Copy)]
+enum Proxies {
+    Environment,
+    None,
+}
+
+fn http_client(tls: rustls::ClientConfig, proxies: Proxies) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(base_url::redirect_policy())
         .retry(reqwest::retry::never())
         .referer(false);
-    // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
-    let builder = if servers().all(BaseUrl::is_loopback) { builder.no_proxy() } else { builder };
+    let builder = match proxies {
+        Proxies::Environment => builder,
+        Proxies::None => builder.no_proxy(),
+    };
     builder.build().map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {error}")))
 }
 

@@ -84,7 +84,7 @@ pub(crate) struct Started {
 
 impl Started {
     pub(crate) fn new(call: Call, base_url: &str) -> Self {
-        let http = call.shared.http.clone();
+        let http = call.shared.http.template().clone();
         Self { client: generated::Client::new_with_client(base_url, http, call) }
     }
 

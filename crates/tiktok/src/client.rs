@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue};
 use crate::base_url::BaseUrl;
 use crate::call::{Call, Started, Target};
 use crate::display_text::DisplayText;
+use crate::http_clients::HttpClients;
 use crate::key::ApiKey;
 use crate::rate_limit::RateLimit;
 use crate::retry::RetryBudget;
@@ -23,7 +24,7 @@ pub struct Client {
 
 /// What all clones and calls share.
 pub(crate) struct Shared {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: HttpClients,
     pub(crate) base_url: BaseUrl,
     pub(crate) key: ApiKey,
     pub(crate) user_agent: HeaderValue,

@@ -107,6 +107,11 @@ impl Error {
         Inner { message: Some(message), ..Inner::new(ErrorKind::Configuration) }.into()
     }
 
+    pub(crate) fn in_operation(mut self, operation: DisplayText) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
     pub(crate) fn invalid_request(operation: DisplayText, message: DisplayText) -> Self {
         Inner { operation: Some(operation), message: Some(message), ..Inner::new(ErrorKind::InvalidRequest) }.into()
     }

@@ -100,6 +100,7 @@ mod display_text;
 mod envelope;
 mod environment;
 mod error;
+mod http_clients;
 mod key;
 mod operation;
 mod options;

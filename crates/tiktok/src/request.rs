@@ -128,7 +128,7 @@ impl<'a> Request<'a> {
             return Err(call.invalid_request("CONNECT asks a proxy for a tunnel and calls no path: use another method"));
         }
         let url = call.shared.base_url.join(&self.path).map_err(|message| call.invalid_request(message))?;
-        let mut request = call.shared.http.request(self.method, url).header(ACCEPT, JSON);
+        let mut request = call.shared.http.template().request(self.method, url).header(ACCEPT, JSON);
         if !self.query.is_empty() {
             request = request.query(&self.query);
         }

@@ -1,5 +1,7 @@
 //! One attempt: sends a request and reads the reply into bounded memory.
 
+use std::error::Error as StdError;
+
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use reqwest::{Client, Request, Response};
@@ -24,6 +26,21 @@ pub(crate) struct Failed {
     /// What came before the failure, with as much of the body as was read.
     pub(crate) partial: Option<Received>,
     pub(crate) source: Option<reqwest::Error>,
+}
+
+impl Failed {
+    /// Whether the runtime that drove the connection has ended, which says nothing about the server.
+    pub(crate) fn lost_its_driver(&self) -> bool {
+        let mut cause = self.source.as_ref().map(|error| error as &dyn StdError);
+        while let Some(error) = cause {
+            // hyper has no other name for it.
+            if error.to_string() == "dispatch task is gone" {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
 }
 
 /// Sends the request once. The request is handed over at once, and the reply is read when the future is polled.

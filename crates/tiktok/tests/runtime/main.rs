@@ -3,6 +3,7 @@
 
 mod blocking;
 mod client;
+mod connections;
 mod errors;
 mod escape_hatch;
 mod limits;
