@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use keyapi_spec::Input;
-use keyapi_spec::document::{OperationKey, is_json, operation_id, operations, resolve};
+use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
+use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::Style;
 use keyapi_tiktok_mock::document::CompileError;
 use keyapi_tiktok_mock::{Document, OperationInfo};

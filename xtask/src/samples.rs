@@ -10,7 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use keyapi_spec::document::{is_json, operations, resolve};
+use keyapi_spec::document::{operations, resolve};
+use keyapi_spec::media_type::is_json;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::document::is_json;
+use crate::media_type::{MediaType, is_json};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,12 +45,10 @@ pub fn json_content(response: &Value) -> Option<(&str, &Map<String, Value>)> {
 }
 
 fn encoding(media_type: &str) -> Encoding {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match essence.as_str() {
-        "*/*" => Encoding::Json,
-        "application/x-www-form-urlencoded" => Encoding::Form,
-        _ if is_json(media_type) => Encoding::Json,
-        _ if essence.starts_with("multipart/") => Encoding::Multipart,
+    match MediaType::parse(media_type) {
+        Some(known) if known.is_json() || known.essence() == "*/*" => Encoding::Json,
+        Some(known) if known.is_form() => Encoding::Form,
+        Some(known) if known.essence().starts_with("multipart/") => Encoding::Multipart,
         _ => Encoding::Bytes,
     }
 }

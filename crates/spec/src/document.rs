@@ -152,9 +152,3 @@ pub(crate) fn members<'a>(document: &'a mut Value, keys: &[&str]) -> Option<&'a 
     }
     node.as_object_mut()
 }
-
-/// Whether a media type is JSON: `application/json` or `…+json`, whatever its parameters.
-pub fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || essence == "text/json" || (essence.contains('/') && essence.ends_with("+json"))
-}

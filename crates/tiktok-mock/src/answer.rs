@@ -9,8 +9,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use fastrand::Rng;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use keyapi_spec::media_type::is_json;
 use serde_json::json;
 
+use crate::accept::Accept;
 use crate::cors;
 use crate::document::{Document, Operation};
 use crate::engine::{Data, Options, Replies, State};
@@ -232,7 +234,7 @@ impl<'a> Exchange<'a> {
             code: preferences.code,
             example: preferences.example.as_deref(),
             dynamic: dynamic.then(|| self.seed(preferences.seed.as_deref())),
-            accept: self.request.header(header::ACCEPT.as_str()),
+            accept: Accept::read(self.request.headers()),
         }
     }
 
@@ -294,7 +296,9 @@ impl<'a> Exchange<'a> {
     /// In an API with an envelope, the documented error names the parameter that is meant.
     fn explained(&self, documented: Negotiated<'_>, violation: &Violation) -> Reply {
         let mut reply = documented.reply;
-        if let (Some(envelope), Some(example)) = (&self.document.envelope, documented.example) {
+        let is_json =
+            reply.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
+        if let (true, Some(envelope), Some(example)) = (is_json, &self.document.envelope, documented.example) {
             reply.body = envelope.with_message(&example.value(), &violation.explanation()).to_string().into();
         }
         reply

@@ -17,6 +17,7 @@
 //!
 //! Prism's conventions hold, with two exceptions: `HEAD` is answered wherever `GET` is documented, and there is no XML.
 
+pub mod accept;
 pub mod access_log;
 pub mod admin;
 pub mod answer;
@@ -37,7 +38,6 @@ pub mod journal;
 pub mod latency;
 pub mod limits;
 pub mod load;
-pub mod media;
 pub mod mock_server;
 pub mod negotiation;
 pub mod operation_info;

@@ -1,14 +1,18 @@
 //! Chooses the documented response and its representation.
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use std::borrow::Cow;
 
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, header};
+
+use crate::accept::{Accept, Preference};
 use crate::document::Operation;
-use crate::document::response::{Code, Content, Example, Response, serialise};
+use crate::document::representation::{Concrete, Fidelity, Written};
+use crate::document::response::{Code, Content, Example, Response};
 use crate::generate;
-use crate::media::{Accept, MediaType};
 use crate::outcome::Reply;
 use crate::problem::{Kind, Problem};
+use crate::sample;
 use crate::validation::violation::Violation;
 
 /// What the client asks for, and what the server does where it does not.
@@ -20,8 +24,8 @@ pub struct Wishes<'a> {
     pub example: Option<&'a str>,
     /// What to derive made-up data from; nothing to reply with the documented example.
     pub dynamic: Option<u64>,
-    /// The value of the `Accept` header.
-    pub accept: Option<&'a str>,
+    /// What it accepts; anything where it does not say.
+    pub accept: Option<Accept>,
 }
 
 /// A documented reply, and what is wrong with it.
@@ -53,20 +57,14 @@ pub fn refuse<'d>(
     let first = statuses.first().copied()?;
     let documented = statuses.iter().find_map(|&status| Some((status, operation.documented(status)?)));
     let (status, response) = documented.or_else(|| Some((first, operation.response(first)?)))?;
-    let wished = wishes.example.filter(|_| wishes.code.is_some_and(|code| statuses.contains(&code)));
-    let content = response.contents.iter().find(|content| !content.examples.is_empty());
-    let Some(content) = content else {
-        let content = response.contents.iter().find(|content| content.schema.is_some());
-        return Some(match content {
-            Some(content) => static_body(response, status, content),
-            None => Ok(empty(response, status, None)),
-        });
-    };
-    let example = match wished {
-        Some(name) => content.example(name).ok_or_else(|| no_example(content, name)),
-        None => content.examples.first().ok_or_else(|| no_example(content, "default")),
-    };
-    Some(example.and_then(|example| with_example(response, status, content, example)))
+    let example = wishes.example.filter(|_| wishes.code.is_some_and(|code| statuses.contains(&code)));
+    let accepted = Wishes { code: None, example, dynamic: None, accept: wishes.accept.clone() };
+    // A client that does not accept the document's error still wants to know what is wrong.
+    let anyhow = || represent(operation, response, status, &Wishes { accept: None, ..accepted.clone() });
+    Some(represent(operation, response, status, &accepted).or_else(|problem| match problem.kind() {
+        Kind::NotAcceptable => anyhow(),
+        _ => Err(problem),
+    }))
 }
 
 /// The lowest documented success, else the default, else whatever comes first.
@@ -88,103 +86,163 @@ fn preferred<'d>(operation: &'d Operation, wishes: &Wishes<'_>) -> Result<Negoti
     represent(operation, response, status, wishes)
 }
 
+/// The representation that suits the client best, of those that can be written.
 fn represent<'d>(
     operation: &Operation,
     response: &'d Response,
     status: u16,
     wishes: &Wishes<'_>,
 ) -> Result<Negotiated<'d>, Problem> {
-    if operation.method == Method::HEAD {
-        return Ok(empty(response, status, None));
+    if operation.method == Method::HEAD || is_bodiless(status) || response.contents.is_empty() {
+        return Ok(empty(response, status));
     }
-    let Some(content) = choose(response, status, wishes.accept)? else {
-        return Ok(empty(response, status, None));
-    };
-    if let Some(name) = wishes.example {
-        let example = content.example(name).ok_or_else(|| no_example(content, name))?;
-        return with_example(response, status, content, example);
-    }
-    match (wishes.dynamic, &content.schema) {
-        (Some(seed), Some(schema)) => {
-            let value = generate::generate(schema, seed);
-            let body = serialise(&value, &content.media_type).ok_or_else(not_text)?;
-            Ok(Negotiated { reply: reply(response, status, content, body), violations: &[], example: None })
+    let mut best: Option<(Rank, Chosen<'d>)> = None;
+    let mut problem = None;
+    for (index, content) in response.contents.iter().enumerate() {
+        let offers = offers(content, wishes.accept.as_ref());
+        let Some(hoped) = offers.iter().map(|(preference, _)| Rank::hoped(*preference, content, index)).min() else {
+            continue;
+        };
+        if best.as_ref().is_some_and(|(rank, _)| *rank <= hoped) {
+            continue;
         }
-        _ => static_body(response, status, content),
-    }
-}
-
-/// The representation that suits the client; nothing for a reply without a body.
-fn choose<'d>(response: &'d Response, status: u16, accept: Option<&str>) -> Result<Option<&'d Content>, Problem> {
-    let contents = &response.contents;
-    if contents.is_empty() {
-        return Ok(None);
-    }
-    let types = contents.iter().map(|content| &content.media_type);
-    let Some(header) = accept.filter(|header| !header.trim().is_empty()) else {
-        let any = contents.iter().find(|content| content.media_type.is_any());
-        let json = || contents.iter().find(|content| content.label == "application/json");
-        return Ok(any.or_else(json).or(contents.first()));
-    };
-    if contents.len() == 1 && header == "*/*" {
-        return Ok(contents.first());
-    }
-    let accept = Accept::parse(header);
-    match accept.best(types) {
-        Some(index) => Ok(contents.get(index)),
-        None if status == 204 || accept.takes_anything() => Ok(None),
-        None => Err(Problem::new(Kind::NotAcceptable, format!("Unable to find content for {header}"))),
-    }
-}
-
-fn static_body<'d>(response: &'d Response, status: u16, content: &'d Content) -> Result<Negotiated<'d>, Problem> {
-    match content.first() {
-        Ok(Some(example)) => with_example(response, status, content, example),
-        Ok(None) => Ok(empty(response, status, Some(content))),
-        Err(_) => {
-            let detail = "Unable to generate body for response. The schema is too complex to generate.";
-            Err(Problem::new(Kind::TooComplex, detail))
+        match Data::of(content, wishes) {
+            Ok(data) => {
+                let ranked = offers.into_iter().filter_map(|offer| data.choose(offer, content, index));
+                best = best.into_iter().chain(ranked).min_by_key(|(rank, _)| *rank);
+                problem.get_or_insert_with(|| unwritable(content));
+            }
+            Err(other) => problem = Some(problem.unwrap_or(other)),
         }
     }
+    match best {
+        Some((_, chosen)) => Ok(chosen.negotiated(response, status)),
+        None => Err(problem.unwrap_or_else(|| not_acceptable(wishes))),
+    }
 }
 
-fn with_example<'d>(
-    response: &'d Response,
-    status: u16,
+/// Whether a response of this status has no body, whatever the document says (RFC 9110, section 6.4.1).
+fn is_bodiless(status: u16) -> bool {
+    matches!(status, 100..=199 | 204 | 205 | 304)
+}
+
+/// A media type that can be sent, and how welcome it is.
+type Offer<'d> = (Preference, Cow<'d, Concrete>);
+
+/// The media types of a content that the client accepts. A range has what is typical of it, and what the client names.
+fn offers<'d>(content: &'d Content, accept: Option<&Accept>) -> Vec<Offer<'d>> {
+    let preferred = |concrete: &Concrete| match accept {
+        Some(accept) => accept.preference(&concrete.media_type),
+        None => Some(Preference::unstated(&concrete.media_type)),
+    };
+    let own = content.concrete.iter().filter_map(|concrete| Some((preferred(concrete)?, Cow::Borrowed(concrete))));
+    let mut offers: Vec<Offer<'d>> = own.collect();
+    if content.media_type.is_range() {
+        let named = accept.into_iter().flat_map(Accept::named);
+        let covered = named.filter(|named| content.media_type.covers(named).is_some()).filter_map(Concrete::plain);
+        offers.extend(covered.filter_map(|concrete| Some((preferred(&concrete)?, Cow::Owned(concrete)))));
+    }
+    offers
+}
+
+/// What representations are compared by; the smallest is chosen. One out of a range that does not hold the value as it is
+/// comes last. Then the client's preference counts, then how well the type holds the value, then whether the document
+/// names the type itself, then the document's order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    forced: bool,
+    preference: Preference,
+    fidelity: Fidelity,
+    from_range: bool,
+    index: usize,
+}
+
+impl Rank {
+    fn new(preference: Preference, fidelity: Fidelity, content: &Content, index: usize) -> Self {
+        let from_range = content.media_type.is_range();
+        Self { forced: from_range && fidelity != Fidelity::AsItIs, preference, fidelity, from_range, index }
+    }
+
+    /// The rank where the type holds the value as it is, which is not looked at yet.
+    fn hoped(preference: Preference, content: &Content, index: usize) -> Self {
+        Self::new(preference, Fidelity::AsItIs, content, index)
+    }
+}
+
+/// What a body is made of.
+enum Data<'d> {
+    Example(&'d Example),
+    MadeUp(Written),
+    Nothing,
+}
+
+impl<'d> Data<'d> {
+    fn of(content: &'d Content, wishes: &Wishes<'_>) -> Result<Self, Problem> {
+        if let Some(name) = wishes.example {
+            return content.example(name).map(Self::Example).ok_or_else(|| no_example(content, name));
+        }
+        if let (Some(seed), Some(schema)) = (wishes.dynamic, &content.schema) {
+            return Ok(Self::MadeUp(Written::new(&content.writable(generate::generate(schema, seed)))));
+        }
+        match content.first() {
+            Ok(example) => Ok(example.map_or(Self::Nothing, Self::Example)),
+            Err(sample::TooComplex) => {
+                let detail = "Unable to generate body for response. The schema is too complex to generate.";
+                Err(Problem::new(Kind::TooComplex, detail))
+            }
+        }
+    }
+
+    /// Nothing where the media type cannot hold it.
+    fn choose(
+        &self,
+        (preference, concrete): Offer<'d>,
+        content: &'d Content,
+        index: usize,
+    ) -> Option<(Rank, Chosen<'d>)> {
+        let (written, example) = match self {
+            Self::Example(example) => (Some(&example.written), Some(*example)),
+            Self::MadeUp(written) => (Some(written), None),
+            Self::Nothing => (None, None),
+        };
+        let (fidelity, body) = match written {
+            Some(written) if content.media_type.is_range() => written.body_in_range(&concrete.media_type)?,
+            Some(written) => written.body(&concrete.media_type)?,
+            None => (Fidelity::Empty, Bytes::new()),
+        };
+        Some((Rank::new(preference, fidelity, content, index), Chosen { content, concrete, example, body }))
+    }
+}
+
+/// A representation.
+struct Chosen<'d> {
     content: &'d Content,
-    example: &'d Example,
-) -> Result<Negotiated<'d>, Problem> {
-    let body = example.body.clone().ok_or_else(not_text)?;
-    Ok(Negotiated {
-        reply: reply(response, status, content, body),
-        violations: example.violations(content),
-        example: Some(example),
-    })
+    concrete: Cow<'d, Concrete>,
+    example: Option<&'d Example>,
+    body: Bytes,
 }
 
-fn empty<'d>(response: &'d Response, status: u16, content: Option<&'d Content>) -> Negotiated<'d> {
-    let reply = match content {
-        Some(content) => reply(response, status, content, Bytes::new()),
-        None => Reply { status: status_code(status), headers: headers(response), body: Bytes::new() },
-    };
+impl<'d> Chosen<'d> {
+    fn negotiated(self, response: &Response, status: u16) -> Negotiated<'d> {
+        let mut headers = headers(response);
+        headers.insert(header::CONTENT_TYPE, self.concrete.header.clone());
+        Negotiated {
+            reply: Reply { status: status_code(status), headers, body: self.body },
+            violations: self.example.map_or(&[], |example| example.violations(self.content)),
+            example: self.example,
+        }
+    }
+}
+
+fn empty<'d>(response: &Response, status: u16) -> Negotiated<'d> {
+    let reply = Reply { status: status_code(status), headers: headers(response), body: Bytes::new() };
     Negotiated { reply, violations: &[], example: None }
-}
-
-fn reply(response: &Response, status: u16, content: &Content, body: Bytes) -> Reply {
-    let mut headers = headers(response);
-    headers.insert(header::CONTENT_TYPE, media_type(content));
-    Reply { status: status_code(status), headers, body }
 }
 
 fn headers(response: &Response) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(response.headers.len() + 2);
     headers.extend(response.headers.iter().cloned());
     headers
-}
-
-/// A range cannot be a reply's type.
-fn media_type(content: &Content) -> HeaderValue {
-    if MediaType::is_any(&content.media_type) { HeaderValue::from_static("text/plain") } else { content.header.clone() }
 }
 
 fn status_code(status: u16) -> StatusCode {
@@ -196,6 +254,12 @@ fn no_example(content: &Content, name: &str) -> Problem {
     Problem::new(Kind::NotFound, detail)
 }
 
-fn not_text() -> Problem {
-    Problem::new(Kind::NotText, "Cannot serialise complex objects as text")
+fn unwritable(content: &Content) -> Problem {
+    let detail = format!("The documented body cannot be written as {}, which holds texts alone", content.label);
+    Problem::new(Kind::NotAcceptable, detail)
+}
+
+fn not_acceptable(wishes: &Wishes<'_>) -> Problem {
+    let header = wishes.accept.as_ref().map(Accept::to_string).unwrap_or_default();
+    Problem::new(Kind::NotAcceptable, format!("Unable to find content for {header}"))
 }

@@ -49,8 +49,6 @@ pub enum Kind {
     Violations,
     /// The schema is too large to make a body from.
     TooComplex,
-    /// The example is no text, but the media type is.
-    NotText,
     /// The credits are used up.
     NoCredits,
     /// There were too many requests.
@@ -86,7 +84,6 @@ impl Kind {
             Self::NoResponse => ("NO_RESPONSE_RESPONSE_DEFINED", "No response defined for the selected operation", 500),
             Self::Violations => ("VIOLATIONS", "Request/Response not valid", 500),
             Self::TooComplex => ("SCHEMA_TOO_COMPLEX", "Schema too complex", 500),
-            Self::NotText => ("NO_COMPLEX_OBJECT_TEXT", "Cannot serialise complex objects as text", 500),
             Self::NoCredits => ("PAYMENT_REQUIRED", "The credits are used up", 402),
             Self::TooMany => ("TOO_MANY_REQUESTS", "Too many requests", 429),
             Self::TargetTooLong => ("URI_TOO_LONG", "The request's target is too long", 414),
@@ -198,5 +195,6 @@ fn json_reply(status: u16, media_type: HeaderValue, body: &Value) -> Reply {
 /// The media type in which an operation documents its JSON errors.
 fn json_media_type(operation: &Operation) -> Option<HeaderValue> {
     let contents = operation.responses.iter().rev().flat_map(|response| &response.contents);
-    contents.into_iter().find(|content| content.media_type.is_json()).map(|content| content.header.clone())
+    let mut named = contents.filter(|content| !content.media_type.is_range()).flat_map(|content| &content.concrete);
+    named.find(|concrete| concrete.media_type.is_json()).map(|concrete| concrete.header.clone())
 }

@@ -11,6 +11,7 @@ use super::place::{Place, Places};
 use super::sample::Evidence;
 use super::schema::{Object, additional_properties, is_hole, resolve, telling_members};
 use crate::diagnostic::Diagnostic;
+use crate::media_type::is_json;
 
 /// The methods of OpenAPI 3.0.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -257,10 +258,4 @@ impl<'a> Survey<'a> {
         let entry = |(name, value): (&'a String, &'a Value)| (name.as_str(), value, self.places.key(parent, name));
         entries.iter().map(entry).collect()
     }
-}
-
-/// Whether a body of this media type is JSON.
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json")
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use keyapi_spec::media_type::MediaType;
 use serde_json::Value;
 
 use super::parameter::{Explode, Presence, Style};
 use super::schema::{Direction, Schema};
 use super::source::{Source, flag, members, text};
-use crate::media::MediaType;
 
 /// The documented body of an operation's requests.
 #[derive(Debug)]
@@ -58,10 +58,12 @@ impl RequestBody {
         }
     }
 
-    /// The content for a media type, or the first where the request names none that is documented.
-    pub fn content(&self, media_type: Option<&MediaType>) -> Option<&BodyContent> {
-        let named = media_type.and_then(|given| self.contents.iter().find(|content| content.media_type.covers(given)));
-        named.or_else(|| self.contents.first())
+    /// The content that describes a media type most precisely.
+    pub fn content(&self, given: &MediaType) -> Option<&BodyContent> {
+        let described =
+            self.contents.iter().filter_map(|content| Some((content.media_type.describes(given)?, content)));
+        // Of several that are as precise, the first counts.
+        described.rev().max_by_key(|(precision, _)| *precision).map(|(_, content)| content)
     }
 }
 

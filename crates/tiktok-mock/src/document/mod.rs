@@ -5,6 +5,7 @@ pub mod envelope;
 mod inference;
 pub mod parameter;
 mod plain;
+pub mod representation;
 pub mod response;
 pub mod schema;
 pub mod security;

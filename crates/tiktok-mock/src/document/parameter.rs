@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use keyapi_spec::media_type::MediaType;
 use serde_json::Value;
 
 use super::schema::{Direction, Schema};
 use super::source::{Source, flag, items, members, text};
-use crate::media::MediaType;
 
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

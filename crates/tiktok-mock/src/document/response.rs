@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
-use serde_json::Value;
+use keyapi_spec::media_type::MediaType;
+use serde_json::{Value, json};
 
+use super::representation::{Concrete, Written};
 use super::schema::{Direction, Schema};
 use super::source::{Source, items, members};
-use crate::media::MediaType;
 use crate::sample;
 use crate::validation::values;
 use crate::validation::violation::Violation;
@@ -55,8 +55,8 @@ pub struct Content {
     pub media_type: MediaType,
     /// The media type as the document spells it.
     pub label: String,
-    /// The media type as a header's value.
-    pub header: HeaderValue,
+    /// The types that a body of it can have: the media type itself, or what is typical of the range.
+    pub concrete: Vec<Concrete>,
     /// What the body looks like.
     pub schema: Option<Schema>,
     /// Documented examples.
@@ -69,10 +69,8 @@ pub struct Content {
 pub struct Example {
     /// Its name; `default` for the one without a name.
     pub name: String,
-    /// The body as bytes; nothing where the value cannot be written in the media type.
-    pub body: Option<Bytes>,
-    /// The value as JSON, from which it is read again where it is asked for, which is seldom.
-    json: Bytes,
+    /// The value as it can be written. It is read again from there where it is asked for, which is seldom.
+    pub written: Written,
     violations: OnceLock<Box<[Violation]>>,
 }
 
@@ -111,9 +109,12 @@ impl Content {
         let media_type = MediaType::parse(label)?;
         let schema = raw.get("schema").map(|schema| Schema::new(source, &bare(schema), Direction::Response));
         let examples = examples(source, raw);
-        let examples = examples.into_iter().map(|(name, value)| Example::new(name, value, &media_type)).collect();
-        let header = HeaderValue::from_str(label).ok()?;
-        Some(Self { media_type, label: label.to_owned(), header, schema, examples, sampled: OnceLock::new() })
+        let examples = examples.into_iter().map(|(name, value)| Example::new(name, value)).collect();
+        let concrete = match Concrete::named(&media_type, label) {
+            Some(itself) => vec![itself],
+            None => Concrete::typical(&media_type),
+        };
+        Some(Self { media_type, label: label.to_owned(), concrete, schema, examples, sampled: OnceLock::new() })
     }
 
     /// The documented example of a name.
@@ -129,22 +130,30 @@ impl Content {
         let Some(schema) = &self.schema else { return Ok(None) };
         let sampled = self.sampled.get_or_init(|| {
             let value = sample::sample(schema.source(), schema.raw()).ok()?;
-            Some(Example::new("default".to_owned(), &value, &self.media_type))
+            Some(Example::new("default".to_owned(), &self.writable(value)))
         });
         sampled.as_ref().map(Some).ok_or(sample::TooComplex)
+    }
+
+    /// A value that was made up, or a text in its place where the media type holds texts alone and the schema does not
+    /// mind.
+    pub fn writable(&self, value: Value) -> Value {
+        let text = json!("string");
+        let holds = |media_type: &MediaType| media_type.is_json() || media_type.is_text();
+        let of_texts = !self.concrete.iter().any(|concrete| holds(&concrete.media_type));
+        let fits = || self.schema.as_ref().is_some_and(|schema| schema.accepts(&text));
+        if of_texts && !value.is_string() && fits() { text } else { value }
     }
 }
 
 impl Example {
-    fn new(name: String, value: &Value, media_type: &MediaType) -> Self {
-        let json = Bytes::from(value.to_string());
-        let body = if is_json(value, media_type) { Some(json.clone()) } else { serialise(value, media_type) };
-        Self { name, body, json, violations: OnceLock::new() }
+    fn new(name: String, value: &Value) -> Self {
+        Self { name, written: Written::new(value), violations: OnceLock::new() }
     }
 
     /// The example as a value.
     pub fn value(&self) -> Value {
-        serde_json::from_slice(&self.json).unwrap_or_default()
+        serde_json::from_slice(self.written.json()).unwrap_or_default()
     }
 
     /// Where the example does not fit the schema that the document gives for it.
@@ -156,18 +165,6 @@ impl Example {
             _ => Box::default(),
         })
     }
-}
-
-/// Writes a value in a media type: JSON where the type is JSON, else text as it is.
-pub fn serialise(value: &Value, media_type: &MediaType) -> Option<Bytes> {
-    if is_json(value, media_type) {
-        return Some(Bytes::from(value.to_string()));
-    }
-    value.as_str().map(|text| Bytes::copy_from_slice(text.as_bytes()))
-}
-
-fn is_json(value: &Value, media_type: &MediaType) -> bool {
-    media_type.is_json() || media_type.is_any() && !value.is_string()
 }
 
 /// A schema without the example inside it, which is often most of it and is kept apart.

@@ -1,76 +1,92 @@
 //! Checks a request's body.
 
-use http::header;
+use keyapi_spec::media_type::MediaType;
 use serde_json::Value;
 
+use super::content_type::{Unclear, content_type};
 use super::form;
 use super::values::{self, Place};
 use super::violation::Violation;
 use crate::document::Operation;
 use crate::document::body::{BodyContent, RequestBody};
 use crate::document::parameter::Presence;
-use crate::media::MediaType;
+use crate::document::schema::Schema;
 use crate::request::Incoming;
+use crate::sample::kind as kind_of;
 
 /// The rule of violations that mean a media type which is not documented.
 pub const UNSUPPORTED: &str = "415";
 
 /// All violations of a request's body.
 pub fn check(operation: &Operation, request: &Incoming<'_>, found: &mut Vec<Violation>) {
-    if request.body().is_empty() {
-        let required = operation.body.as_ref().is_some_and(|body| body.presence == Presence::Required);
-        if required {
+    let is_empty = request.body().is_empty();
+    let Some(body) = operation.body.as_ref() else {
+        if !is_empty {
+            let message = "No supported content types, but request included a non-empty body";
+            found.push(Violation::error(&[], UNSUPPORTED, message));
+        }
+        return;
+    };
+    let given = match content_type(request.headers()) {
+        Ok(given) => given,
+        Err(Unclear(reason)) => {
+            found.push(Violation::error(&[], UNSUPPORTED, format!("{reason}. {}", supported(body))));
+            return;
+        }
+    };
+    if is_empty {
+        if body.presence == Presence::Required {
             found.push(Violation::error(&["body"], "required", "Body parameter is required").about("body"));
         }
         return;
     }
-    let media_type = request.header(header::CONTENT_TYPE.as_str()).and_then(MediaType::parse);
-    let Some(body) = operation.body.as_ref() else {
-        found.push(unsupported(None));
-        return;
+    let described = match &given {
+        Some(given) => body.content(given),
+        None => body.contents.first(),
     };
-    if let Some(given) = &media_type
-        && !body.contents.is_empty()
-        && !body.contents.iter().any(|content| content.media_type.covers(given))
-    {
-        found.push(unsupported(Some(body)));
-        return;
-    }
-    if let Some(content) = body.content(media_type.as_ref()) {
-        check_content(content, media_type.as_ref(), request, found);
+    match described {
+        Some(content) => check_content(content, given.as_ref(), request, found),
+        None if body.contents.is_empty() => {}
+        None => found.push(Violation::error(&[], UNSUPPORTED, supported(body))),
     }
 }
 
 fn check_content(content: &BodyContent, given: Option<&MediaType>, request: &Incoming<'_>, found: &mut Vec<Violation>) {
     let kind = given.unwrap_or(&content.media_type);
     let value = if kind.is_form() || kind.is_multipart() {
-        match form::read(content, kind, request, found) {
-            Some(value) => value,
-            None => return,
-        }
+        form::read(content, kind, request, found)
     } else if kind.is_json() {
-        match serde_json::from_slice(request.body()) {
-            Ok(value) => value,
-            Err(error) => {
+        serde_json::from_slice(request.body())
+            .map_err(|error| {
                 found.push(Violation::error(&["body"], "json", format!("Request body must be valid JSON: {error}")));
-                return;
-            }
-        }
+            })
+            .ok()
     } else {
-        Value::String(String::from_utf8_lossy(request.body()).into_owned())
+        content.schema.as_ref().and_then(|schema| text(kind, schema, request.body()))
     };
-    if let Some(schema) = &content.schema {
+    if let (Some(value), Some(schema)) = (value, &content.schema) {
         found.extend(values::check(&value, schema, Place::RequestBody));
     }
 }
 
-fn unsupported(body: Option<&RequestBody>) -> Violation {
-    let message = match body {
-        Some(body) => {
-            let labels: Vec<&str> = body.contents.iter().map(|content| content.label.as_str()).collect();
-            format!("Supported content types: {}", labels.join(","))
-        }
-        None => "No supported content types, but request included a non-empty body".to_owned(),
-    };
-    Violation::error(&[], UNSUPPORTED, message)
+/// A body that is neither JSON nor a form, as a value to judge; nothing where its syntax is not known here, so that it
+/// cannot be said what it holds.
+fn text(kind: &MediaType, schema: &Schema, body: &[u8]) -> Option<Value> {
+    let text = Value::String(String::from_utf8_lossy(body).into_owned());
+    if schema.accepts(&text) {
+        return None;
+    }
+    if kind.is_text() || kind.is_range() {
+        // As a response goes out: what is no text is written as JSON in a type of text.
+        let json = serde_json::from_slice(body).ok();
+        let json = json.filter(|value: &Value| value.is_object() || value.is_array() || schema.accepts(value));
+        return Some(json.unwrap_or(text));
+    }
+    let describes_text = kind_of(schema.source().resolve(schema.raw())) == "string";
+    (describes_text && !kind.is_xml()).then_some(text)
+}
+
+fn supported(body: &RequestBody) -> String {
+    let labels: Vec<&str> = body.contents.iter().map(|content| content.label.as_str()).collect();
+    format!("Supported content types: {}", labels.join(","))
 }

@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 
+use keyapi_spec::media_type::MediaType;
 use percent_encoding::percent_decode_str;
-
-use crate::media::MediaType;
 
 /// How a text is escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

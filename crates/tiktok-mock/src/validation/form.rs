@@ -1,6 +1,7 @@
 //! Reads a form, in one part or in several, into the object that its schema speaks of.
 
 use indexmap::IndexMap;
+use keyapi_spec::media_type::MediaType;
 use serde_json::{Map, Value};
 
 use super::body::UNSUPPORTED;
@@ -12,7 +13,6 @@ use super::style::Writing;
 use super::violation::Violation;
 use crate::document::body::{BodyContent, Encoding};
 use crate::document::parameter::{Explode, Style};
-use crate::media::MediaType;
 use crate::request::Incoming;
 
 /// Characters that a form field may only hold where its encoding allows reserved ones (RFC 3986, section 2.2). A plus is
@@ -27,7 +27,7 @@ pub(super) fn read(
     found: &mut Vec<Violation>,
 ) -> Option<Value> {
     let before = found.len();
-    let fields = if kind.is_form() { url_encoded(content, request, found) } else { in_parts(request, found) }?;
+    let fields = if kind.is_form() { url_encoded(content, request, found) } else { in_parts(kind, request, found) }?;
     let schema = content.schema.as_ref().filter(|_| found.len() == before)?;
     let form = Form { content, coercion: Coercion::new(schema, ObjectText::Json), groups: group(content, &fields) };
     form.coercion.whole(|outline| Some(vec![Value::Object(form.object(outline))]))
@@ -65,9 +65,8 @@ fn has_reserved(encoding: &Encoding, text: &Text<'_>) -> bool {
     text.raw().contains(is_reserved)
 }
 
-fn in_parts(request: &Incoming<'_>, found: &mut Vec<Violation>) -> Option<Vec<Field<'static>>> {
-    let header = request.header(http::header::CONTENT_TYPE.as_str()).unwrap_or_default();
-    match multipart::parse(header, request.body()) {
+fn in_parts(kind: &MediaType, request: &Incoming<'_>, found: &mut Vec<Violation>) -> Option<Vec<Field<'static>>> {
+    match multipart::parse(kind, request.body()) {
         Ok(fields) => return Some(fields),
         Err(Broken::NoBoundary) => {
             found.push(Violation::error(&[], UNSUPPORTED, "Boundary parameter for multipart/form-data is not defined"));

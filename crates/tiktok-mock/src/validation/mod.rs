@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod coercion;
+mod content_type;
 pub mod fields;
 mod form;
 pub mod multipart;

@@ -4,9 +4,9 @@ use std::convert::Infallible;
 
 use bytes::Bytes;
 use futures_util::{FutureExt, stream};
+use keyapi_spec::media_type::MediaType;
 
 use super::fields::Field;
-use crate::media::MediaType;
 
 /// Why a body is no multipart form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,16 +17,10 @@ pub enum Broken {
     Malformed(String),
 }
 
-/// What parts the fields of a form, as the header says.
-pub fn boundary(header: &str) -> Option<String> {
-    // A boundary that should be in quotation marks, and is not, is clear all the same.
-    let sloppy = || MediaType::parse(header)?.parameter("boundary").map(str::to_owned);
-    multer::parse_boundary(header).ok().or_else(sloppy).filter(|boundary| !boundary.is_empty())
-}
-
-/// The fields of a form, whose media type is in the header.
-pub fn parse(header: &str, body: &Bytes) -> Result<Vec<Field<'static>>, Broken> {
-    let boundary = boundary(header).ok_or(Broken::NoBoundary)?;
+/// The fields of a form, whose media type says what parts them.
+pub fn parse(media_type: &MediaType, body: &Bytes) -> Result<Vec<Field<'static>>, Broken> {
+    let boundary = media_type.parameter("boundary").filter(|boundary| !boundary.is_empty());
+    let boundary = boundary.ok_or(Broken::NoBoundary)?;
     let whole = stream::iter([Ok::<_, Infallible>(body.clone())]);
     // All of the body is there, so there is nothing to wait for.
     let read = fields(multer::Multipart::new(whole, boundary)).now_or_never();
@@ -50,12 +44,11 @@ async fn fields(mut form: multer::Multipart<'_>) -> Result<Vec<Field<'static>>, 
 }
 
 /// The field's name. multer looks for it inside quotation marks, too, where a file may be called `a; name=b`. The header
-/// has the form of a media type's parameters (RFC 9110, section 5.6.6), quotation marks with a backslash before them aside.
+/// has the form of a media type's parameters (RFC 9110, section 5.6.6).
 fn name(field: &multer::Field<'_>) -> Option<String> {
     let header = field.headers().get(http::header::CONTENT_DISPOSITION)?.to_str().ok();
-    let parameters = header.and_then(|header| format!("multipart/{header}").parse::<mime::Mime>().ok());
-    let name = parameters.as_ref().and_then(|parameters| parameters.get_param("name")).map(|name| name.as_str());
-    name.or_else(|| field.name()).map(str::to_owned)
+    let parameters = header.and_then(|header| MediaType::parse(&format!("multipart/{header}")));
+    parameters.and_then(|parameters| parameters.parameter("name")).or_else(|| field.name().map(str::to_owned))
 }
 
 #[cfg(test)]
@@ -65,7 +58,7 @@ mod tests {
     const HEADER: &str = "multipart/form-data; boundary=x";
 
     fn read(header: &str, body: &str) -> Result<Vec<(String, String)>, Broken> {
-        let fields = parse(header, &Bytes::copy_from_slice(body.as_bytes()))?;
+        let fields = parse(&MediaType::parse(header).unwrap(), &Bytes::copy_from_slice(body.as_bytes()))?;
         Ok(fields.iter().map(|field| (field.name.clone().into_owned(), field.text.raw().to_owned())).collect())
     }
 

@@ -1,0 +1,124 @@
+//! Values as the bytes of bodies, and the media types that these can have.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use keyapi_spec::media_type::MediaType;
+use serde_json::Value;
+
+/// What is sent where the document has a range of types, the first that the range covers and the client accepts.
+const TYPICAL: [&str; 6] =
+    ["application/json", "text/plain", "application/octet-stream", "image/png", "audio/mpeg", "video/mp4"];
+
+/// How well a media type holds a value, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fidelity {
+    /// As it is: anything as JSON, a text as anything.
+    AsItIs,
+    /// As JSON in a type of text, or a text as JSON where the document does not ask for JSON.
+    AsJsonText,
+    /// There is no value.
+    Empty,
+}
+
+/// A value as it can be written into a body.
+#[derive(Clone, Debug)]
+pub struct Written {
+    json: Bytes,
+    text: Option<Bytes>,
+}
+
+/// A media type that a body can have, as opposed to a range.
+#[derive(Clone, Debug)]
+pub struct Concrete {
+    /// The media type.
+    pub media_type: MediaType,
+    /// The media type as a header's value.
+    pub header: HeaderValue,
+}
+
+impl Written {
+    /// Writes a value.
+    pub fn new(value: &Value) -> Self {
+        let text = value.as_str().map(|text| Bytes::copy_from_slice(text.as_bytes()));
+        Self { json: Bytes::from(value.to_string()), text }
+    }
+
+    /// The value as JSON.
+    pub fn json(&self) -> &Bytes {
+        &self.json
+    }
+
+    /// The body in a media type that the document names; nothing where the type cannot hold the value, as XML cannot
+    /// hold an object.
+    pub fn body(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
+        match &self.text {
+            _ if media_type.is_json() => Some((Fidelity::AsItIs, self.json.clone())),
+            Some(text) => Some((Fidelity::AsItIs, text.clone())),
+            None if media_type.is_text() => Some((Fidelity::AsJsonText, self.json.clone())),
+            None => None,
+        }
+    }
+
+    /// The same in a media type out of a range that the document names: a text is rather sent as text than as JSON.
+    pub fn body_in_range(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
+        let (fidelity, body) = self.body(media_type)?;
+        let quoted = media_type.is_json() && self.text.is_some();
+        Some((if quoted { Fidelity::AsJsonText } else { fidelity }, body))
+    }
+}
+
+impl Concrete {
+    /// A media type as the document spells it; nothing for a range.
+    pub fn named(media_type: &MediaType, label: &str) -> Option<Self> {
+        let header = HeaderValue::from_str(label.trim()).ok()?;
+        (!media_type.is_range()).then(|| Self { media_type: media_type.clone(), header })
+    }
+
+    /// The media type without its parameters, of which the weight is none that a body can have.
+    pub fn plain(media_type: &MediaType) -> Option<Self> {
+        let essence = media_type.essence();
+        Self::named(&MediaType::parse(&essence)?, &essence)
+    }
+
+    /// What is sent of a range.
+    pub fn typical(range: &MediaType) -> Vec<Self> {
+        let known = TYPICAL.iter().filter_map(|text| Self::named(&MediaType::parse(text)?, text));
+        known.filter(|known| range.covers(&known.media_type).is_some()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_type_holds_what_it_can() {
+        let body = |value: Value, text: &str| {
+            let (fidelity, body) = Written::new(&value).body(&MediaType::parse(text)?)?;
+            Some((fidelity, String::from_utf8(body.to_vec()).ok()?))
+        };
+        let as_it_is = |text: &str| Some((Fidelity::AsItIs, text.to_owned()));
+        assert_eq!(body(json!({"a": 1}), "application/hal+json"), as_it_is("{\"a\":1}"));
+        assert_eq!(body(json!("a"), "text/json"), as_it_is("\"a\""));
+        assert_eq!(body(json!("a"), "text/csv"), as_it_is("a"));
+        assert_eq!(body(json!("<a/>"), "image/svg+xml"), as_it_is("<a/>"));
+        assert_eq!(body(json!([1]), "text/html"), Some((Fidelity::AsJsonText, "[1]".to_owned())));
+        for media_type in ["text/xml", "application/atom+xml", "application/pdf", "application/x-www-form-urlencoded"] {
+            assert_eq!(body(json!({}), media_type), None, "{media_type}");
+        }
+    }
+
+    #[test]
+    fn a_range_has_its_own_types() {
+        let typical = |range: &str| -> Vec<String> {
+            let range = MediaType::parse(range).expect("it is a range");
+            Concrete::typical(&range).iter().map(|known| known.media_type.to_string()).collect()
+        };
+        assert_eq!(typical("*/*").len(), TYPICAL.len());
+        assert_eq!(typical("image/*"), ["image/png"]);
+        assert_eq!(typical("application/*+json"), ["application/json"]);
+        assert!(typical("model/*").is_empty());
+    }
+}
