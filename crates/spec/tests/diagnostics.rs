@@ -14,7 +14,7 @@ const ENTRIES: &str = include_str!("../../../docs/diagnostics.md");
 const SOURCES: [&str; 3] = ["spec/src", "codegen/src", "tiktok-mock/src/load.rs"];
 
 /// What is spelled like a code and is none; extensions (`x-…`) are told by their start.
-const OTHERS: [&str; 3] = ["content-type", "has-more", "request-id"];
+const OTHERS: [&str; 5] = ["content-type", "form-data", "has-more", "request-id", "utf-8"];
 
 fn beside(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)

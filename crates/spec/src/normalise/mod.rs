@@ -7,6 +7,7 @@ mod examples;
 mod fields;
 mod hoist;
 mod inline;
+mod media_types;
 mod merge;
 mod names;
 mod parameters;
@@ -31,8 +32,9 @@ const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 3] =
     [structure::check, references::check, |document| circles::check(document)];
 
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 14] = [
+const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 15] = [
     types::settle,
+    media_types::check,
     references::keep_siblings,
     texts::clean,
     fields::check,

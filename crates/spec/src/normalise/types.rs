@@ -155,11 +155,22 @@ fn default(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> 
     )
 }
 
+/// A discriminator chooses beside a choice; beside `allOf`, or in a schema that others are made from, it speaks of those.
 fn discriminator(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
-    members.get("discriminator").filter(|_| members.contains_key("oneOf") || members.contains_key("anyOf"))?;
-    let message = "the discriminator is not looked at: a value has the first of the types that it fits";
-    let warning = Diagnostic::warning("discriminator", at.child("discriminator"), message);
-    Some(warning.help("require in each of the schemas what the others do not have"))
+    members.get("discriminator")?;
+    let is_choice = members.contains_key("oneOf") || members.contains_key("anyOf");
+    let (message, help) = if is_choice {
+        (
+            "the discriminator is not looked at: a value has the first of the types that it fits",
+            "require in each of the schemas what the others do not have",
+        )
+    } else {
+        (
+            "the discriminator is not looked at: a value has this type, and what only a type made from it has is untyped",
+            "use `oneOf` of the schemas that are made from this one where they are meant",
+        )
+    };
+    Some(Diagnostic::warning("discriminator", at.child("discriminator"), message).help(help))
 }
 
 fn has_type(value: &Value, declared: &str) -> bool {
