@@ -13,6 +13,7 @@ use crate::client::{Credits, Shared};
 use crate::display_text::DisplayText;
 use crate::http_clients::HttpClients;
 use crate::key::{ApiKey, KeySource};
+use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::tls::{self, Trust};
 use crate::{Client, Environment, Error, OPERATIONS, RetryPolicy, SystemEnvironment};
@@ -192,14 +193,15 @@ impl ClientBuilder {
             Some(Some(requests)) => Some(RateLimit::per_second(requests)),
             None => None,
         };
-        let http = match self.http_client {
-            Some(client) => HttpClients::of_caller(client),
+        let (http, proxies) = match self.http_client {
+            Some(client) => (HttpClients::of_caller(client), None),
             None => http_clients(&base_url)?,
         };
         let budget = self.retry.new_budget();
         Ok(Client {
             shared: Arc::new(Shared {
                 http,
+                proxies,
                 base_url,
                 key,
                 user_agent,
@@ -247,7 +249,8 @@ fn user_agent(application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Er
     })
 }
 
-fn http_clients(base_url: &BaseUrl) -> Result<HttpClients, Error> {
+/// The client's own HTTP clients, with the proxies that they use.
+fn http_clients(base_url: &BaseUrl) -> Result<(HttpClients, Option<Proxies>), Error> {
     // A call of an operation whose server is refused says so itself.
     let servers: Vec<_> = OPERATIONS.iter().filter_map(|operation| base_url.of(operation.server).ok()).collect();
     let servers = || servers.iter().map(|server| &**server).chain([base_url]);
@@ -257,25 +260,28 @@ fn http_clients(base_url: &BaseUrl) -> Result<HttpClients, Error> {
             "no usable certificates on this machine: {error}; install the system's CA certificates or call `http_client`"
         )))?;
     // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
-    let proxies = if servers().all(BaseUrl::is_loopback) { Proxies::None } else { Proxies::Environment };
-    HttpClients::new(move || http_client(tls.clone(), proxies))
+    let (source, proxies) = match servers().all(BaseUrl::is_loopback) {
+        true => (ProxySource::None, None),
+        false => (ProxySource::Environment, Some(Proxies::from_environment()?)),
+    };
+    Ok((HttpClients::new(move || http_client(tls.clone(), source))?, proxies))
 }
 
 #[derive(Clone, Copy)]
-enum Proxies {
+enum ProxySource {
     Environment,
     None,
 }
 
-fn http_client(tls: rustls::ClientConfig, proxies: Proxies) -> Result<reqwest::Client, Error> {
+fn http_client(tls: rustls::ClientConfig, proxies: ProxySource) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(base_url::redirect_policy())
         .retry(reqwest::retry::never())
         .referer(false);
     let builder = match proxies {
-        Proxies::Environment => builder,
-        Proxies::None => builder.no_proxy(),
+        ProxySource::Environment => builder,
+        ProxySource::None => builder.no_proxy(),
     };
     builder.build().map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {error}")))
 }

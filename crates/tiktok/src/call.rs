@@ -19,7 +19,7 @@ use crate::reply::Context;
 use crate::retry::{RetryLimit, retry_after};
 use crate::trace::Span;
 use crate::transport::{Failed, Received};
-use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, generated, status};
+use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, cause, generated, status};
 
 /// A status that means nothing to the generated code, which then looks no further. A document that gives it a meaning
 /// only costs a look at an empty body.
@@ -201,7 +201,10 @@ impl Call {
     fn refused(&self, received: Received, attempts: u32) -> Inner {
         let probe = Probe::read(&received.body);
         let kind = status::kind(received.status, probe.code());
-        let message = probe.message().map(|text| self.shared.key.display_text(text));
+        let message = match kind {
+            ErrorKind::ProxyAuthentication => Some(DisplayText::from_static(cause::PROXY_AUTHENTICATION)),
+            _ => probe.message().map(|text| self.shared.key.display_text(text)),
+        };
         Inner { message, ..self.inner(kind, Some(received), attempts) }
     }
 
@@ -209,11 +212,18 @@ impl Call {
     pub(crate) fn failed(&self, failed: Failed, attempts: u32, retry_limit: Option<RetryLimit>) -> Error {
         let message = match failed.kind {
             ErrorKind::BodyTooLarge => Some(format!("more than {} bytes", self.shared.body_limit)),
-            _ => failed.source.as_ref().map(innermost),
+            _ => failed.source.as_ref().map(|error| self.describe(error)),
         };
         let message = message.map(|text| self.shared.key.display_text(&text));
-        let source = failed.source.map(Into::into);
+        let source = failed.source.map(|error| error.without_url().into());
         Inner { message, source, retry_limit, ..self.inner(failed.kind, failed.partial, attempts) }.into()
+    }
+
+    fn describe(&self, error: &reqwest::Error) -> String {
+        let message = cause::message(error);
+        let proxies = self.shared.proxies.as_ref();
+        let is_behind_proxy = error.url().is_some_and(|url| proxies.is_some_and(|proxies| proxies.intercept(url)));
+        if is_behind_proxy { format!("through the proxy: {message}") } else { message }
     }
 
     /// The error for a call that has no time for its first attempt.
@@ -237,8 +247,7 @@ impl Call {
                 self.invalid_request(&message)
             }
             progenitor_client::Error::CommunicationError(error) => {
-                let failed =
-                    Failed { kind: ErrorKind::InvalidRequest, partial: None, source: Some(error.without_url()) };
+                let failed = Failed { kind: ErrorKind::InvalidRequest, partial: None, source: Some(error) };
                 self.ended(self.failed(failed, 0, None))
             }
             _ => self.invalid_request("the request was never sent"),
@@ -259,13 +268,4 @@ impl Call {
             ..inner
         }
     }
-}
-
-/// The last cause says what happened; those before it only say where.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
 }

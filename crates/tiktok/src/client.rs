@@ -12,6 +12,7 @@ use crate::call::{Call, Started, Target};
 use crate::display_text::DisplayText;
 use crate::http_clients::HttpClients;
 use crate::key::ApiKey;
+use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::retry::RetryBudget;
 use crate::{CallOptions, ClientBuilder, Environment, Error, Operation, RetryPolicy};
@@ -25,6 +26,8 @@ pub struct Client {
 /// What all clones and calls share.
 pub(crate) struct Shared {
     pub(crate) http: HttpClients,
+    /// Those of the environment, if the HTTP clients are some that ask it.
+    pub(crate) proxies: Option<Proxies>,
     pub(crate) base_url: BaseUrl,
     pub(crate) key: ApiKey,
     pub(crate) user_agent: HeaderValue,

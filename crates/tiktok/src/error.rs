@@ -37,8 +37,14 @@ pub enum ErrorKind {
     Timeout,
     /// No connection could be made.
     Connect,
+    /// No connection that can be trusted could be made: the certificate is not accepted, or the server does not speak TLS.
+    Tls,
+    /// The proxy asks for a user name and password (407).
+    ProxyAuthentication,
     /// The connection broke before the reply was complete.
     Transport,
+    /// The response came, but is not HTTP, or not in the encoding that it names.
+    MalformedResponse,
     /// The body is not what the document promises.
     Decode,
     /// The body is larger than the client's limit.
@@ -243,6 +249,24 @@ impl Error {
         self.0.kind == ErrorKind::Connect
     }
 
+    /// The server's certificate is not accepted, or the server does not speak TLS.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.0.kind == ErrorKind::Tls
+    }
+
+    /// The proxy asks for a user name and password.
+    #[must_use]
+    pub fn is_proxy_authentication(&self) -> bool {
+        self.0.kind == ErrorKind::ProxyAuthentication
+    }
+
+    /// The response is not HTTP, or not in the encoding that it names.
+    #[must_use]
+    pub fn is_malformed_response(&self) -> bool {
+        self.0.kind == ErrorKind::MalformedResponse
+    }
+
     /// The body is not what the document promises.
     #[must_use]
     pub fn is_decode(&self) -> bool {
@@ -315,7 +339,10 @@ fn headline(kind: ErrorKind) -> &'static str {
         ErrorKind::UnexpectedStatus => "unexpected status",
         ErrorKind::Timeout => "timed out",
         ErrorKind::Connect => "could not connect",
+        ErrorKind::Tls => "no trusted connection",
+        ErrorKind::ProxyAuthentication => "not let through by the proxy",
         ErrorKind::Transport => "connection broke",
+        ErrorKind::MalformedResponse => "unreadable response",
         ErrorKind::Decode => "undecodable body",
         ErrorKind::BodyTooLarge => "body too large",
         ErrorKind::NoData => "reply has no data",

@@ -52,6 +52,10 @@ pub(crate) fn find(status: StatusCode) -> Option<&'static StatusRow> {
 
 /// The kind of an error reply: the HTTP status decides, and the envelope's code where the status says success.
 pub(crate) fn kind(status: StatusCode, code: Option<i64>) -> ErrorKind {
+    // A proxy says so; the API never does.
+    if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return ErrorKind::ProxyAuthentication;
+    }
     if !status.is_success() {
         return find(status).map_or(ErrorKind::UnexpectedStatus, |row| row.kind);
     }

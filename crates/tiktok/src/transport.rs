@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use reqwest::{Client, Request, Response};
 
-use crate::ErrorKind;
+use crate::{ErrorKind, cause};
 
 /// How much is read of the body of an error status.
 const ERROR_BODY_LIMIT: usize = 64 * 1024;
@@ -51,11 +51,8 @@ pub(crate) fn send(
 ) -> impl Future<Output = Result<Received, Failed>> + use<> {
     let sending = client.execute(request);
     async move {
-        let mut response = sending.await.map_err(|error| Failed {
-            kind: kind(&error),
-            partial: None,
-            source: Some(error.without_url()),
-        })?;
+        let mut response =
+            sending.await.map_err(|error| Failed { kind: cause::kind(&error), partial: None, source: Some(error) })?;
         let (status, length) = (response.status(), response.content_length());
         let headers = std::mem::take(response.headers_mut());
         let (body, end) = if !status.is_success() {
@@ -72,7 +69,7 @@ pub(crate) fn send(
             End::Complete => Ok(received),
             End::TooLarge => Err(Failed { kind: ErrorKind::BodyTooLarge, partial: Some(received), source: None }),
             End::Broken(error) => {
-                Err(Failed { kind: kind(&error), partial: Some(received), source: Some(error.without_url()) })
+                Err(Failed { kind: cause::kind(&error), partial: Some(received), source: Some(error) })
             }
         }
     }
@@ -102,16 +99,4 @@ async fn read(response: &mut Response, limit: usize) -> (Bytes, End) {
         }
     };
     (body.freeze(), end)
-}
-
-fn kind(error: &reqwest::Error) -> ErrorKind {
-    if error.is_timeout() {
-        ErrorKind::Timeout
-    } else if error.is_connect() {
-        ErrorKind::Connect
-    } else if error.is_builder() {
-        ErrorKind::InvalidRequest
-    } else {
-        ErrorKind::Transport
-    }
 }

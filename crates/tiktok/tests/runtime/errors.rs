@@ -209,3 +209,32 @@ async fn success_without_data_is_a_reply_but_has_no_data() {
         assert_eq!(error.headers()["content-type"], "application/json");
     }
 }
+
+#[tokio::test]
+async fn a_response_that_cannot_be_read_is_not_asked_for_again() {
+    let chunked = "HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n";
+    let long = format!("HTTP/1.1 200 X\r\nx-long: {}\r\n\r\n", "x".repeat(1 << 20));
+    for (bytes, expected) in [
+        ("<html>no HTTP at all</html>\r\n\r\n", "unreadable response: invalid HTTP version parsed: "),
+        ("HTTP/1.1 200 X\r\ncontent-length: many\r\n\r\n", "unreadable response: invalid content-length parsed: "),
+        ("HTTP/1.1 2oo X\r\n\r\n", "unreadable response: invalid HTTP status-code parsed: "),
+        (&long, "unreadable response: message head is too large: "),
+        (&format!("{chunked}many\r\n{{}}\r\n"), "unreadable response: Invalid chunk size line"),
+        (&format!("{chunked}2\r\n{{}}oops"), "unreadable response: Invalid chunk body CR"),
+    ] {
+        let server = Server::start([Step::Raw(bytes.into())]).await;
+        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        assert!(error.is_malformed_response(), "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert_eq!((error.attempts(), server.seen().len()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_stops_too_early_is_asked_for_again() {
+    for bytes in ["HTTP/1.1 200 X\r\ncontent-le", "HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{"] {
+        let server = Server::start([Step::Raw(bytes.into())]).await;
+        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 3), "{error}");
+    }
+}

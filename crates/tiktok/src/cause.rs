@@ -1,0 +1,131 @@
+//! What a failure of the HTTP library means, for whoever has to act on it.
+
+use std::error::Error as StdError;
+use std::io;
+
+use rustls::CertificateError;
+
+use crate::ErrorKind;
+
+/// The text of a proxy's refusal, whether it comes as a response or instead of a tunnel.
+pub(crate) const PROXY_AUTHENTICATION: &str =
+    "the proxy asks for a user name and password: put them into the proxy's URL, as in `http://USER:PASSWORD@HOST`";
+
+/// The kind of a failure. It decides, too, whether the request is sent again.
+pub(crate) fn kind(error: &reqwest::Error) -> ErrorKind {
+    if error.is_timeout() {
+        ErrorKind::Timeout
+    } else if tunnel(error) == Some(PROXY_AUTHENTICATION) {
+        ErrorKind::ProxyAuthentication
+    } else if error.is_connect() {
+        if find::<rustls::Error>(error).is_some() { ErrorKind::Tls } else { ErrorKind::Connect }
+    } else if error.is_builder() {
+        ErrorKind::InvalidRequest
+    } else if is_malformed(error) {
+        ErrorKind::MalformedResponse
+    } else {
+        ErrorKind::Transport
+    }
+}
+
+/// What happened, without a word of where.
+pub(crate) fn message(error: &reqwest::Error) -> String {
+    match (kind(error), find::<rustls::Error>(error), tunnel(error)) {
+        (ErrorKind::Tls, Some(error), _) => tls(error),
+        (_, _, Some(text)) => text.to_owned(),
+        (ErrorKind::MalformedResponse, ..) => {
+            format!("{}: whoever runs the server, or a proxy on the way, has to mend that", innermost(error))
+        }
+        _ => innermost(error),
+    }
+}
+
+/// Whether the response came, but is not HTTP or not in the encoding that it names.
+fn is_malformed(error: &reqwest::Error) -> bool {
+    if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
+        return true;
+    }
+    // Broken TLS records have the same kind.
+    let is_unreadable =
+        |error: &io::Error| matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
+    find::<rustls::Error>(error).is_none() && find::<io::Error>(error).is_some_and(is_unreadable)
+}
+
+/// What a proxy that was asked for a tunnel said; the type of that error is not public.
+fn tunnel(error: &reqwest::Error) -> Option<&'static str> {
+    let text = chain(error).map(ToString::to_string).find(|text| text.starts_with("tunnel error: "))?;
+    match text.as_str() {
+        "tunnel error: proxy authorization required" => Some(PROXY_AUTHENTICATION),
+        // What is below says more.
+        "tunnel error: failed to create underlying connection" | "tunnel error: io error establishing tunnel" => None,
+        _ => Some("the proxy opens no tunnel to the server: ask who runs the proxy, or name the host in `NO_PROXY`"),
+    }
+}
+
+fn tls(error: &rustls::Error) -> String {
+    let expected = match error {
+        rustls::Error::InvalidCertificate(error) => return certificate(error),
+        rustls::Error::NoCertificatesPresented => "the server shows no certificate",
+        rustls::Error::AlertReceived(_) => "the server refuses the handshake",
+        _ => "the server does not speak TLS as this client does",
+    };
+    format!("{expected}: check scheme, host and port of the base URL")
+}
+
+/// What is wrong with a certificate; the library has only the names of its own variants for that.
+fn certificate(error: &CertificateError) -> String {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "the server's certificate has expired: whoever runs the server has to renew it, unless this machine's clock \
+             is wrong"
+                .to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "the server's certificate is not valid yet: check this machine's clock".to_owned()
+        }
+        CertificateError::NotValidForNameContext { expected, .. } => format!(
+            "the server's certificate is for another name than `{}`: check the host of the base URL",
+            expected.to_str()
+        ),
+        CertificateError::NotValidForName => {
+            "the server's certificate is for another name: check the host of the base URL".to_owned()
+        }
+        CertificateError::Revoked => {
+            "the server's certificate has been revoked: whoever runs the server has to replace it".to_owned()
+        }
+        // The signer may have the name of another one that is trusted.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "the server's certificate is signed by nobody whom this machine trusts, perhaps by itself: install the \
+             signer's certificate, or pass an HTTP client that trusts it to `http_client`"
+                .to_owned()
+        }
+        // It has no variant of its own.
+        CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "the server shows the certificate of an authority, as self-signed ones are: give the server one that is \
+             signed by it"
+                .to_owned()
+        }
+        _ => "the server's certificate cannot be accepted: whoever runs the server has to replace it".to_owned(),
+    }
+}
+
+/// The last cause says what happened; those before it only say where.
+fn innermost(error: &reqwest::Error) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    chain(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// The error and its causes. An I/O error hides what it wraps from `source`, which gives the cause of that.
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(Some(error as &(dyn StdError + 'static)), |cause| inner(*cause))
+}
+
+fn inner<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => cause.source(),
+    }
+}

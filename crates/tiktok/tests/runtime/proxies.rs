@@ -1,0 +1,103 @@
+//! Proxies that want to be paid in passwords, and variables that name none.
+
+use std::process::Command;
+
+use keyapi_tiktok::{Client, ErrorKind};
+
+use crate::support::{FakeTime, KEY, OK, Server, json, reply};
+
+/// The test of this program that runs with variables of its own, and the variable that tells it so.
+const CHILD: (&str, &str) = ("proxies::in_a_process_of_its_own", "PROXIES_TEST_URL");
+
+/// A client that reaches this URL through this proxy.
+fn client(url: &str, proxy: &Server) -> Client {
+    let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let http = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy();
+    let http = http.proxy(reqwest::Proxy::all(&proxy.url).unwrap()).build().unwrap();
+    let client = Client::builder().api_key(KEY).base_url(url).allow_plain_http().http_client(http);
+    client.environment(FakeTime::new()).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_proxy_that_asks_for_a_password_is_asked_once() {
+    for url in ["http://api.example", "https://api.example"] {
+        let proxy = Server::start([reply(407, "proxy-authenticate: Basic realm=\"x\"\r\n", b"<html>")]).await;
+        let error = client(url, &proxy).trending_music_detail().send().await.unwrap_err();
+        assert!(error.is_proxy_authentication(), "{error}");
+        assert_eq!((error.attempts(), proxy.seen().len()), (1, 1));
+        let text = error.to_string();
+        assert!(text.contains("not let through by the proxy: the proxy asks for a user name and password: "), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_opens_no_tunnel_says_that_it_is_the_proxy() {
+    let proxy = Server::start([reply(403, "", b"")]).await;
+    let error = client("https://api.example", &proxy).trending_music_detail().send().await.unwrap_err();
+    assert!(error.to_string().contains("could not connect: the proxy opens no tunnel to the server: "), "{error}");
+}
+
+#[tokio::test]
+async fn what_happens_behind_a_proxy_of_the_environment_says_so() {
+    // Nobody listens on the port of a server that is gone.
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let text = run_child("http://api.example", &[("http_proxy", &format!("http://user:hunter2@{gone}"))]).await;
+    assert!(text.contains("could not connect: through the proxy: "), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+
+    let proxy = Server::start([reply(407, "", b"")]).await;
+    let text = run_child("http://api.example", &[("ALL_PROXY", &proxy.url)]).await;
+    assert!(text.starts_with("ProxyAuthentication 1 "), "{text}");
+
+    let server = Server::start([json(200, OK)]).await;
+    let text = run_child(&server.url, &[("HTTP_PROXY", &format!("http://{gone}"))]).await;
+    assert_eq!(text, "no error\n");
+}
+
+#[tokio::test]
+async fn a_variable_that_names_no_proxy_is_an_error_of_the_configuration() {
+    for name in ["ALL_PROXY", "HTTPS_PROXY", "http_proxy"] {
+        let text = run_child("http://api.example", &[(name, "http://user:hunter2@[")]).await;
+        assert_eq!(
+            text,
+            format!(
+                "Configuration 0 client configuration: the environment variable {name} is not the URL of a proxy: \
+                 correct it, as in `http://HOST:PORT`, or unset it\n"
+            )
+        );
+    }
+    let server = Server::start([json(200, OK)]).await;
+    assert_eq!(run_child(&server.url, &[("HTTP_PROXY", "http://user:hunter2@[")]).await, "no error\n");
+}
+
+/// What a call to this base URL ends with in a process that has only these variables.
+async fn run_child(url: &str, variables: &[(&str, &str)]) -> String {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args([CHILD.0, "--exact", "--nocapture"]).env_clear().env(CHILD.1, url);
+    command.envs(variables.iter().copied());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (_, text) = text.split_once("outcome: ").unwrap_or_else(|| panic!("{text}"));
+    text.split_inclusive('\n').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn in_a_process_of_its_own() {
+    let Ok(url) = std::env::var(CHILD.1) else { return };
+    let client = Client::builder().api_key(KEY).base_url(url).allow_plain_http().environment(FakeTime::new()).build();
+    let result = match client {
+        Ok(client) => client.trending_music_detail().send().await.map(drop),
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(()) => println!("outcome: no error"),
+        Err(error) => {
+            let kind: ErrorKind = error.kind();
+            println!("outcome: {kind:?} {} {error}", error.attempts());
+        }
+    }
+}
