@@ -47,6 +47,7 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
         pages: Lock::parse(&previous).pages,
         vendored: digest(text(input.spec()).as_bytes()),
         overlay: digest(text(input.overlay()).as_bytes()),
+        credits: digest(text(input.credits()).as_bytes()),
         resolved: digest(resolved.as_bytes()),
         generated: [
             ("client.rs", &sources.client),

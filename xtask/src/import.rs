@@ -38,14 +38,15 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let (pages, merged) = read_and_merge(args, target, &mut files)
         .map_err(|found| Failure::Diagnostics(text(&found, &files, style(&io::stderr()))))?;
 
+    let known = known_prices(target)?;
+    let prices = merged_prices(&known, &merged);
+    let prices_text = serde_json::to_string_pretty(&prices).map_err(io::Error::from)? + "\n";
     let overlay = args.into.is_none().then_some(platform.overlay.as_path());
-    keep_names(target, overlay, &merged.json)?;
+    let warnings = keep_names(target, overlay, &merged.json, &prices_text)?;
 
-    let prices = merged_prices(target, &merged)?;
     let mut written = vec![(target.clone(), merged.json.clone())];
     if !prices.is_empty() {
-        let json = serde_json::to_string_pretty(&prices).map_err(io::Error::from)? + "\n";
-        written.push((credits::beside(target), json));
+        written.push((credits::beside(target), prices_text));
     }
     if args.into.is_none() {
         written.push((platform.lock.clone(), origins(&platform, &pages, &merged)));
@@ -53,7 +54,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     written.retain(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content));
     atomic::write_all(&written)?;
 
+    eprint!("{warnings}");
     describe(&merged);
+    describe_prices(&known, &prices);
     written.iter().for_each(|(path, _)| println!("written: {}", display(path)));
     match (written.is_empty(), args.into.is_none()) {
         (true, _) => println!("nothing new: the pages say what the document says"),
@@ -105,10 +108,10 @@ fn parse<T>(
     }
 }
 
-/// Refuses what would give methods, types or fields other names.
+/// Refuses what would give methods, types or fields other names. Returns what there is to say about prices.
 ///
 /// Documents that cannot be resolved have no names yet; `regen` and `lint` say what is wrong with them.
-fn keep_names(target: &Path, overlay: Option<&Path>, merged: &str) -> Result<(), Failure> {
+fn keep_names(target: &Path, overlay: Option<&Path>, merged: &str, prices: &str) -> Result<String, Failure> {
     let name = display(target);
     let input = |bytes: io::Result<Vec<u8>>| match overlay {
         Some(overlay) => Input::new(&name, bytes).with_overlay(&display(overlay), std::fs::read(overlay)),
@@ -116,28 +119,49 @@ fn keep_names(target: &Path, overlay: Option<&Path>, merged: &str) -> Result<(),
     };
     // The overlay may correct already what is about to be imported.
     let old = input(std::fs::read(target)).resolve_former();
-    let (Ok(old), Ok(new)) = (old, input(Ok(merged.as_bytes().to_vec())).resolve()) else {
-        return Ok(());
-    };
-    let found = renames(&old.document, &new.document);
+    let beside = display(&credits::beside(target));
+    let input = input(Ok(merged.as_bytes().to_vec())).with_credits(&beside, Ok(prices.as_bytes().to_vec()));
+    let Ok(new) = input.resolve() else { return Ok(String::new()) };
+    let about_prices = |found: &&Diagnostic| [credits::CONFLICT, credits::REDUNDANT].contains(&found.code);
+    let warnings: Vec<Diagnostic> = new.diagnostics.iter().filter(about_prices).cloned().collect();
+    let found = old.map(|old| renames(&old.document, &new.document)).unwrap_or_default();
     if found.is_empty() {
-        return Ok(());
+        return Ok(input.render(&warnings, style(&io::stderr())));
     }
     let found: Vec<Diagnostic> = found.into_iter().map(|found| Diagnostic { file: name.clone(), ..found }).collect();
     Err(Failure::Diagnostics(text(&found, &Files::default(), style(&io::stderr()))))
 }
 
-/// The prices that are known already and those of this import.
-fn merged_prices(target: &Path, merged: &Merged) -> Result<BTreeMap<String, u64>, Failure> {
+/// What requests cost, by operation.
+type Prices = BTreeMap<String, u64>;
+
+/// The prices that are known already.
+fn known_prices(target: &Path) -> Result<Prices, Failure> {
     let path = credits::beside(target);
-    let mut prices: BTreeMap<String, u64> = match std::fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
-            Failure::Diagnostics(format!("error: {}: not a list of prices: {error}", display(&path)))
-        })?,
-        Err(_) => BTreeMap::new(),
-    };
+    match std::fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map_err(|error| Failure::Diagnostics(format!("error: {}: not a list of prices: {error}", display(&path)))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Prices::new()),
+        Err(error) => Err(Failure::Io(error)),
+    }
+}
+
+/// The prices that are known already and those of this import.
+fn merged_prices(known: &Prices, merged: &Merged) -> Prices {
+    let mut prices = known.clone();
     prices.extend(merged.credits.clone());
-    Ok(prices)
+    prices
+}
+
+/// Says what is new about prices, one line for each.
+fn describe_prices(old: &Prices, new: &Prices) {
+    for (operation, price) in new {
+        match old.get(operation) {
+            Some(before) if before == price => {}
+            Some(before) => println!("price changed: {operation}: {before} -> {price} credits"),
+            None => println!("price added: {operation}: {price} credits"),
+        }
+    }
 }
 
 /// The lock file with the pages that this import's operations come from.

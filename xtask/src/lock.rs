@@ -17,6 +17,9 @@ pub(crate) struct Lock {
     pub(crate) vendored: String,
     /// Digest of the overlay.
     pub(crate) overlay: String,
+    /// Digest of the prices.
+    #[serde(default)]
+    pub(crate) credits: String,
     /// Digest of the resolved document.
     pub(crate) resolved: String,
     /// Digests of the generated sources by file.

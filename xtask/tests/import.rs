@@ -82,3 +82,40 @@ fn an_import_that_would_give_a_method_another_name_is_refused() {
     assert!(stderr.contains("error[import-rename]") && stderr.contains("the method `thing`"), "{stderr}");
     assert_eq!(fs::read(&into).unwrap(), before);
 }
+
+/// The page about trending music with another price.
+fn priced(folder: &Path, name: &str, price: &str) -> PathBuf {
+    let text = fs::read_to_string(page("trending-music.md")).unwrap();
+    assert!(text.contains("2 credits"));
+    let path = folder.join(name);
+    fs::write(&path, text.replace("2 credits", price)).unwrap();
+    path
+}
+
+#[test]
+fn prices_that_change_are_printed() {
+    let folder = TempDir::new().unwrap();
+    let into = folder.path().join("new.openapi.json");
+    let operation = "GET /v1/tiktok/trending/music";
+    let import = |price: &str| text(&import(&into, &[priced(folder.path(), "page.md", price)]).stdout);
+    let first = import("2 credits");
+    assert!(first.contains(&format!("price added: {operation}: 2 credits\n")), "{first}");
+    let dearer = import("3 credits");
+    assert!(dearer.contains(&format!("price changed: {operation}: 2 -> 3 credits\n")), "{dearer}");
+    let same = import("3 credits");
+    assert!(same.starts_with("nothing new"), "{same}");
+}
+
+#[test]
+fn a_page_that_disagrees_with_its_document_about_the_price_is_told_of() {
+    let folder = TempDir::new().unwrap();
+    let into = folder.path().join("new.openapi.json");
+    let page = priced(folder.path(), "page.md", "3 credits");
+    let with_price =
+        fs::read_to_string(&page).unwrap().replacen("      responses:\n", "      x-credits: 2\n      responses:\n", 1);
+    fs::write(&page, with_price).unwrap();
+    let output = import(&into, &[page]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(stderr.contains("warning[credits-conflict]") && stderr.contains("the document counts"), "{stderr}");
+}

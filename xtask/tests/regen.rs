@@ -1,5 +1,5 @@
 //! `cargo xtask regen` and `cargo xtask lint` as a maintainer runs them: exit codes, what they say, what they write.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fs;
 use std::path::Path;
@@ -123,4 +123,74 @@ fn an_overlay_that_no_longer_matches_is_named() {
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr.contains("overlay-no-match") && stderr.contains("overlay.yaml:4:"), "{stderr}");
+}
+
+#[test]
+fn an_overlay_that_disagrees_with_the_price_of_a_page_is_told_of() {
+    let folder = TempDir::new().unwrap();
+    let (spec, overlay) = (folder.path().join("spec.json"), folder.path().join("overlay.yaml"));
+    fs::copy(VENDORED, &spec).unwrap();
+    let operation = "/v1/tiktok/trending/music/detail";
+    let action = format!("target: \"$.paths['{operation}'].get\"\n    update:\n      x-credits: 2\n");
+    fs::write(&overlay, format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n  - {action}")).unwrap();
+    for (price, code, words) in [(3, "credits-conflict", "the overlay counts"), (2, "credits-redundant", "redundant")] {
+        fs::write(folder.path().join("spec.credits.json"), format!("{{\"GET {operation}\": {price}}}\n")).unwrap();
+        let output = regen(folder.path(), &spec, &["--overlay", overlay.to_str().unwrap()]);
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{stderr}");
+        assert!(stderr.contains(&format!("warning[{code}]")) && stderr.contains(words), "{stderr}");
+        assert!(stderr.contains("overlay.yaml:6:7") && stderr.contains("spec.credits.json:1:2"), "{stderr}");
+    }
+}
+
+#[test]
+fn the_lock_covers_the_prices() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let mut platform = xtask::workspace::tiktok();
+    for file in ["tiktok.openapi.json", "tiktok.overlay.yaml", "tiktok.credits.json"] {
+        fs::copy(platform.spec.with_file_name(file), at(file)).unwrap();
+    }
+    (platform.spec, platform.overlay) = (at("tiktok.openapi.json"), at("tiktok.overlay.yaml"));
+    let lock = |platform| match xtask::artefacts::make(platform) {
+        Ok(made) => serde_json::from_str::<serde_json::Value>(&made.lock).unwrap(),
+        Err(failure) => panic!("{failure}"),
+    };
+    let before = lock(&platform);
+    fs::write(at("tiktok.credits.json"), "{\"GET /v1/tiktok/trending/music/detail\": 7}\n").unwrap();
+    let after = lock(&platform);
+    assert_ne!(before["credits"], after["credits"]);
+    assert_eq!(before["vendored"], after["vendored"]);
+    assert!(before["credits"].as_str().is_some_and(|digest| digest.len() == 64), "{before}");
+}
+
+#[test]
+fn snapshots_that_nothing_makes_any_more_are_orphans() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["made.snap", "gone.snap", "gone.snap.new", "made.snap.new", "notes.md"] {
+        fs::write(at(name), "x").unwrap();
+    }
+    // What a person has yet to look at is neither an orphan nor does it stand for a snapshot.
+    let files = std::collections::BTreeMap::from([(at("made.snap"), String::new())]);
+    assert_eq!(xtask::artefacts::orphans(folder.path(), &files), [at("gone.snap")]);
+}
+
+#[test]
+fn a_second_document_leaves_nothing_of_the_first() {
+    let folder = TempDir::new().unwrap();
+    let spec = folder.path().join("spec.json");
+    for (operation, other) in [("first_tune", "second_tune"), ("second_tune", "first_tune")] {
+        let document = serde_json::json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {
+            format!("/{operation}"): {"get": {"operationId": operation, "responses": {"200": {
+                "description": "d", "content": {"application/json": {"example": {"id": 1}}}
+            }}}}
+        }});
+        fs::write(&spec, document.to_string()).unwrap();
+        assert_eq!(regen(folder.path(), &spec, &[]).status.code(), Some(0));
+        for file in fs::read_dir(folder.path().join("out")).unwrap() {
+            let content = fs::read_to_string(file.unwrap().path()).unwrap();
+            assert!(!content.contains(other) && content.contains(operation));
+        }
+    }
 }

@@ -1,15 +1,24 @@
 //! What requests cost. Documentation pages say it, the documents on them do not, so it is kept beside the document.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::document::operations;
+use crate::document::{OperationKey, operations};
+use crate::overlay::{Setter, Setters};
+use crate::pipeline::Sources;
+use crate::{Diagnostic, Source};
 
 /// The extension of an operation that holds its price in credits per request.
 const EXTENSION: &str = "x-credits";
+
+/// The code of what is said about prices that differ; the same that say so twice are [`REDUNDANT`].
+pub const CONFLICT: &str = "credits-conflict";
+
+/// The code of what is said about a price that another input gives already.
+pub const REDUNDANT: &str = "credits-redundant";
 
 /// Where the prices for a document are kept: `tiktok.credits.json` beside `tiktok.openapi.json`.
 pub fn beside(spec: &Path) -> PathBuf {
@@ -17,19 +26,22 @@ pub fn beside(spec: &Path) -> PathBuf {
     spec.with_file_name(format!("{}.credits.json", stem.trim_end_matches(".openapi")))
 }
 
-/// Sets the price of every operation that has none: `credits` maps `GET /v1/things` to credits per request.
+/// Sets the price of every operation that has none: the file of prices maps `GET /v1/things` to credits per request.
 ///
-/// The pointers of the diagnostics lead into `credits`.
-pub(crate) fn apply(document: &mut Value, credits: &Value) -> Vec<Diagnostic> {
-    let Some(prices) = credits.as_object() else {
+/// What the document or the overlay says counts more, and is reported with its place where both say something.
+pub(crate) fn apply(document: &mut Value, prices: &Source, sources: Sources<'_>) -> Vec<Diagnostic> {
+    let value = prices.value();
+    let Some(listed) = value.as_object() else {
         return vec![
             Diagnostic::error("credits-invalid", "", "the file is not an object of prices")
                 .help("map operations such as `GET /v1/things` to credits per request, or import their pages again"),
         ];
     };
-    let keys = operations(document);
+    let keys: BTreeMap<String, OperationKey> =
+        operations(document).into_iter().map(|key| (key.to_string(), key)).collect();
     let mut diagnostics = Vec::new();
-    for (operation, price) in prices {
+    let mut stated = Vec::new();
+    for (operation, price) in listed {
         let pointer = join("", operation);
         if !price.is_u64() {
             diagnostics.push(
@@ -38,35 +50,189 @@ pub(crate) fn apply(document: &mut Value, credits: &Value) -> Vec<Diagnostic> {
             );
             continue;
         }
-        let key = keys.iter().find(|key| format!("{} {}", key.method.to_uppercase(), key.path) == *operation);
-        match key.and_then(|key| document.pointer_mut(&key.pointer)).and_then(Value::as_object_mut) {
-            Some(members) => {
-                members.entry(EXTENSION).or_insert_with(|| json!(price));
+        let Some(key) = keys.get(operation) else {
+            let message = format!("the document has no operation `{operation}`");
+            let warning = Diagnostic::warning("credits-unmatched", pointer, message);
+            diagnostics.push(warning.help("remove the price, or import the page of the operation"));
+            continue;
+        };
+        match document.pointer(&key.pointer).and_then(|members| members.get(EXTENSION)) {
+            Some(said) => {
+                stated.push(Stated { operation, price, said: said.clone(), member: join(&key.pointer, EXTENSION) })
             }
-            None => diagnostics.push(
-                Diagnostic::warning(
-                    "credits-unmatched",
-                    pointer,
-                    format!("the document has no operation `{operation}`"),
-                )
-                .help("remove the price, or import the page of the operation"),
-            ),
+            None => {
+                if let Some(members) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
+                    members.insert(EXTENSION.to_owned(), json!(price));
+                }
+            }
         }
     }
+    diagnostics.extend(compare(document, prices, sources, &stated));
     diagnostics
+}
+
+/// A price that another input gives, too.
+struct Stated<'a> {
+    /// The operation as the file of prices names it.
+    operation: &'a str,
+    price: &'a Value,
+    /// What the document has after the overlay.
+    said: Value,
+    /// JSON pointer to where the document has it.
+    member: String,
+}
+
+impl Stated<'_> {
+    fn agrees(&self) -> bool {
+        self.price.as_f64() == self.said.as_f64()
+    }
+}
+
+/// Tells of every price that two inputs give: of both, and of which one counts.
+fn compare(document: &Value, prices: &Source, sources: Sources<'_>, stated: &[Stated<'_>]) -> Vec<Diagnostic> {
+    if stated.is_empty() {
+        return Vec::new();
+    }
+    let overlay = sources.overlay.map(Source::value).unwrap_or_default();
+    let setters = Setters::of(document, &overlay);
+    let mut found = Vec::new();
+    let mut agreed: BTreeMap<String, usize> = BTreeMap::new();
+    for price in stated {
+        let setter = setters.find(&price.member);
+        let is_published = sources.spec.root().pointer(&price.member).is_some();
+        match (setter, price.agrees()) {
+            (None, agrees) => found.push(between(sources.spec, &price.member, "the document", price, prices, agrees)),
+            (Some(Setter { pointer, .. }), false) => {
+                let overlay = sources.overlay.unwrap_or(sources.spec);
+                found.push(between(overlay, &pointer, "the overlay", price, prices, false));
+            }
+            // A correction of what the document says is not redundant: without it the document would count.
+            (Some(_), true) if is_published => {}
+            (Some(Setter { pointer, targets }), true) => {
+                let count = agreed.entry(pointer.clone()).or_default();
+                *count += 1;
+                // An action for many operations is needed as long as one of them has no such price.
+                if *count == targets {
+                    let overlay = sources.overlay.unwrap_or(sources.spec);
+                    found.push(between(overlay, &pointer, "the overlay", price, prices, true));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What there is to say about a price and the same member of another input, which stands there at `pointer`.
+fn between(
+    source: &Source,
+    pointer: &str,
+    name: &str,
+    price: &Stated<'_>,
+    prices: &Source,
+    agrees: bool,
+) -> Diagnostic {
+    let Stated { operation, price, said, .. } = price;
+    let at = prices.locate(&join("", operation));
+    let place = format!("{}:{}:{}", prices.name(), at.line, at.column);
+    let found = if agrees {
+        let message = format!("{name} says that `{operation}` costs {said} credits, as {place} does: one is redundant");
+        let help = match name {
+            "the overlay" => "remove `x-credits` from the overlay: the price of the page counts then",
+            _ => "remove the price, or `x-credits` from the document: an operation needs one of them",
+        };
+        Diagnostic::warning(REDUNDANT, pointer, message).help(help)
+    } else {
+        let message =
+            format!("{name} says that `{operation}` costs {said} credits, but it is {price} at {place}: {name} counts");
+        Diagnostic::warning(CONFLICT, pointer, message).help("correct the one that is wrong, or remove it")
+    };
+    source.place(found)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn source(name: &str, value: &Value) -> Source {
+        Source::parse(name, serde_json::to_string_pretty(value).unwrap().as_bytes()).unwrap()
+    }
+
+    /// What becomes of two operations, the second with a price of its own, and what is said with its place.
+    fn applied(prices: &Value, actions: &Value) -> (Value, Vec<(&'static str, String, String)>) {
+        let published = json!({"paths": {"/a": {"get": {}, "post": {"x-credits": 9}}}});
+        let overlay = json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions});
+        let (spec, prices) = (source("spec.json", &published), source("prices.json", prices));
+        let overlay =
+            actions.as_array().filter(|actions| !actions.is_empty()).map(|_| source("overlay.json", &overlay));
+        let mut document = published;
+        if let Some(overlay) = &overlay {
+            crate::overlay::apply(&mut document, &overlay.value(), crate::overlay::Stage::Document);
+        }
+        let sources = Sources { spec: &spec, overlay: overlay.as_ref(), credits: Some(&prices) };
+        let found = apply(&mut document, &prices, sources).into_iter().map(|found| prices.place(found));
+        let place = |found: &Diagnostic| format!("{} {}", found.file, found.pointer);
+        let found = found.map(|found| (found.code, place(&found), found.message.clone())).collect();
+        (document["paths"]["/a"].clone(), found)
+    }
+
+    #[track_caller]
+    fn check(prices: Value, actions: Value, expected: [u64; 2], said: &[(&str, &str, &[&str])]) {
+        let (path, found) = applied(&prices, &actions);
+        assert_eq!(path, json!({"get": {"x-credits": expected[0]}, "post": {"x-credits": expected[1]}}));
+        assert_eq!(found.len(), said.len(), "{found:#?}");
+        for ((code, place, message), (expected_code, expected_place, words)) in found.iter().zip(said) {
+            assert_eq!((code, place.as_str()), (expected_code, *expected_place));
+            assert!(words.iter().all(|word| message.contains(word)), "{message}");
+        }
+    }
+
     #[test]
     fn a_price_is_set_where_there_is_none() {
-        let mut document = json!({"paths": {"/a": {"get": {}, "post": {"x-credits": 9}}}});
-        let found = apply(&mut document, &json!({"GET /a": 2, "POST /a": 3, "GET /b": 1, "PUT /a": "1"}));
-        assert_eq!(document, json!({"paths": {"/a": {"get": {"x-credits": 2}, "post": {"x-credits": 9}}}}));
-        let codes: Vec<(&str, &str)> = found.iter().map(|found| (found.code, found.pointer.as_str())).collect();
-        assert_eq!(codes, [("credits-unmatched", "/GET ~1b"), ("credits-invalid", "/PUT ~1a")]);
+        check(json!({"GET /a": 2}), json!([]), [2, 9], &[]);
+        let places = [("credits-unmatched", "prices.json /GET ~1b"), ("credits-invalid", "prices.json /PUT ~1a")];
+        let (_, found) = applied(&json!({"GET /a": 2, "GET /b": 1, "PUT /a": "1"}), &json!([]));
+        assert_eq!(found.iter().map(|(code, place, _)| (*code, place.as_str())).collect::<Vec<_>>(), places);
+    }
+
+    #[test]
+    fn two_prices_that_differ_are_both_named_with_the_one_that_counts() {
+        let document = ("credits-conflict", "spec.json /paths/~1a/post/x-credits");
+        let words: &[&str] = &["costs 9 credits", "it is 3 at prices.json:3:3", "the document counts"];
+        check(json!({"GET /a": 2, "POST /a": 3}), json!([]), [2, 9], &[(document.0, document.1, words)]);
+        let words: &[&str] = &["`GET /a` costs 2 credits", "it is 3 at prices.json:2:3", "the overlay counts"];
+        for (action, place) in [
+            (json!({"target": "$.paths['/a'].get", "update": {"x-credits": 2}}), "/actions/1/update/x-credits"),
+            (
+                json!({"target": "$", "update": {"paths": {"/a": {"get": {"x-credits": 2}}}}}),
+                "/actions/1/update/paths/~1a/get/x-credits",
+            ),
+            (json!({"target": "$.paths.*.get", "update": {"x-credits": 2}}), "/actions/1/update/x-credits"),
+        ] {
+            let other = json!({"target": "$.paths['/a'].get", "update": {"x-credits": 1}});
+            let place = format!("overlay.json {place}");
+            check(json!({"GET /a": 3}), json!([other, action]), [2, 9], &[("credits-conflict", &place, words)]);
+        }
+    }
+
+    #[test]
+    fn the_second_of_two_equal_prices_is_redundant() {
+        let both: &[&str] = &["`POST /a`", "9 credits", "prices.json:2:3", "redundant"];
+        let said = [("credits-redundant", "spec.json /paths/~1a/post/x-credits", both)];
+        let (_, found) = applied(&json!({"POST /a": 9}), &json!([]));
+        assert_eq!((found[0].0, found[0].1.as_str()), (said[0].0, said[0].1));
+        assert!(both.iter().all(|word| found[0].2.contains(word)), "{found:?}");
+        let action = json!([{"target": "$.paths['/a'].get", "update": {"x-credits": 2}}]);
+        let words: &[&str] = &["the overlay", "`GET /a`", "prices.json:2:3", "redundant"];
+        let place = "overlay.json /actions/0/update/x-credits";
+        check(json!({"GET /a": 2}), action, [2, 9], &[("credits-redundant", place, words)]);
+    }
+
+    #[test]
+    fn an_action_that_is_needed_is_not_redundant() {
+        let all = json!([{"target": "$.paths.*.*", "update": {"x-credits": 2}}]);
+        check(json!({"GET /a": 2}), all.clone(), [2, 2], &[]);
+        // The document says 9 without it.
+        check(json!({"POST /a": 2, "GET /a": 2}), all, [2, 2], &[]);
     }
 
     #[test]

@@ -92,6 +92,11 @@ impl Input {
         self.overlay.as_ref()
     }
 
+    /// The prices, unless there are none or they cannot be parsed.
+    pub fn credits(&self) -> Option<&Source> {
+        self.credits.as_ref()
+    }
+
     /// Gives diagnostics about the resolved document their place in the document that was read.
     pub fn place(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         match &self.spec {

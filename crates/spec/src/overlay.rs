@@ -7,6 +7,8 @@
 mod action;
 mod path;
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use serde_json_path::NormalizedPath;
 
@@ -26,6 +28,53 @@ pub enum Stage {
 
 /// The code of what is said about an action that matches nothing.
 pub(crate) const NO_MATCH: &str = "overlay-no-match";
+
+/// Which actions set what in a document that an overlay was applied to.
+pub(crate) struct Setters<'a> {
+    actions: Vec<Action<'a>>,
+    /// The positions of the actions by their targets as JSON pointers, and how many targets each action has.
+    by_target: HashMap<String, Vec<usize>>,
+    counts: Vec<usize>,
+}
+
+/// The action that sets a member.
+pub(crate) struct Setter {
+    /// JSON pointer to the member in the overlay.
+    pub(crate) pointer: String,
+    /// How many targets the action has.
+    pub(crate) targets: usize,
+}
+
+impl<'a> Setters<'a> {
+    pub(crate) fn of(document: &Value, overlay: &'a Value) -> Self {
+        let (mut actions, _) = action::read(overlay);
+        actions.retain(|action| action.stage == Stage::Document && matches!(action.change, Change::Update(_)));
+        let mut setters = Self { by_target: HashMap::new(), counts: Vec::new(), actions };
+        for (index, action) in setters.actions.iter().enumerate() {
+            let targets = action.targets(document).unwrap_or_default();
+            setters.counts.push(targets.len());
+            for target in targets {
+                setters.by_target.entry(target).or_default().push(index);
+            }
+        }
+        setters
+    }
+
+    /// The last action that gives the member at a JSON pointer its value.
+    pub(crate) fn find(&self, member: &str) -> Option<Setter> {
+        let above = member.match_indices('/').map(|(at, _)| member.split_at(at));
+        let setting = above.flat_map(|(target, rest)| {
+            self.by_target.get(target).into_iter().flatten().map(move |index| (*index, rest))
+        });
+        let setting = setting.filter(|(index, rest)| match self.actions[*index].change {
+            Change::Update(update) => update.pointer(rest).is_some(),
+            _ => false,
+        });
+        let (index, rest) = setting.max_by_key(|(index, _)| *index)?;
+        let pointer = format!("{}/update{rest}", self.actions[index].pointer);
+        Some(Setter { pointer, targets: self.counts[index] })
+    }
+}
 
 /// Applies the actions of `overlay` that belong to `stage` to `document`, one after the other.
 ///

@@ -125,7 +125,7 @@ impl Run {
 
     fn price(&mut self, sources: Sources<'_>) -> Result<(), Vec<Diagnostic>> {
         let Some(prices) = sources.credits else { return Ok(()) };
-        self.stage(prices, |document| credits::apply(document, &prices.value()))
+        self.stage(prices, |document| credits::apply(document, prices, sources))
     }
 
     /// Runs one stage; `about` is the file that its diagnostics speak of.
