@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use keyapi_spec::credits;
-use keyapi_spec::import::{Change, Incoming, Merged, merge, renames};
+use keyapi_spec::import::{Change, Incoming, Merged, Move, Renamed, Renames, merge, renames};
 use keyapi_spec::render::{Files, text};
 use keyapi_spec::{Diagnostic, Input, Source};
 
@@ -38,11 +38,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let (pages, merged) = read_and_merge(args, target, &mut files)
         .map_err(|found| Failure::Diagnostics(text(&found, &files, style(&io::stderr()))))?;
 
-    let known = known_prices(target)?;
+    let known = known_prices(target, &merged.moves)?;
     let prices = merged_prices(&known, &merged);
     let prices_text = serde_json::to_string_pretty(&prices).map_err(io::Error::from)? + "\n";
     let overlay = args.into.is_none().then_some(platform.overlay.as_path());
-    let warnings = keep_names(target, overlay, &merged.json, &prices_text)?;
+    let named = keep_names(target, overlay, &merged, &prices_text)?;
 
     let mut written = vec![(target.clone(), merged.json.clone())];
     if !prices.is_empty() {
@@ -54,8 +54,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     written.retain(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content));
     atomic::write_all(&written)?;
 
-    eprint!("{warnings}");
+    eprint!("{}", named.warnings);
     describe(&merged);
+    describe_names(&named.followed);
     describe_prices(&known, &prices);
     written.iter().for_each(|(path, _)| println!("written: {}", display(path)));
     match (written.is_empty(), args.into.is_none()) {
@@ -108,10 +109,19 @@ fn parse<T>(
     }
 }
 
-/// Refuses what would give methods, types or fields other names. Returns what there is to say about prices.
+/// What there is to say about an import that is fit to be written.
+#[derive(Default)]
+struct Named {
+    /// Names that callers have to follow.
+    followed: Vec<Renamed>,
+    /// Rendered warnings about prices.
+    warnings: String,
+}
+
+/// Refuses what would take methods, types or fields their names away.
 ///
 /// Documents that cannot be resolved have no names yet; `regen` and `lint` say what is wrong with them.
-fn keep_names(target: &Path, overlay: Option<&Path>, merged: &str, prices: &str) -> Result<String, Failure> {
+fn keep_names(target: &Path, overlay: Option<&Path>, merged: &Merged, prices: &str) -> Result<Named, Failure> {
     let name = display(target);
     let input = |bytes: io::Result<Vec<u8>>| match overlay {
         Some(overlay) => Input::new(&name, bytes).with_overlay(&display(overlay), std::fs::read(overlay)),
@@ -120,30 +130,36 @@ fn keep_names(target: &Path, overlay: Option<&Path>, merged: &str, prices: &str)
     // The overlay may correct already what is about to be imported.
     let old = input(std::fs::read(target)).resolve_former();
     let beside = display(&credits::beside(target));
-    let input = input(Ok(merged.as_bytes().to_vec())).with_credits(&beside, Ok(prices.as_bytes().to_vec()));
-    let Ok(new) = input.resolve() else { return Ok(String::new()) };
+    let input = input(Ok(merged.json.as_bytes().to_vec())).with_credits(&beside, Ok(prices.as_bytes().to_vec()));
+    // Nor need it have followed yet: `regen` says which of its actions match nothing any more.
+    let Ok(new) = input.resolve().or_else(|_| input.resolve_former()) else { return Ok(Named::default()) };
     let about_prices = |found: &&Diagnostic| [credits::CONFLICT, credits::REDUNDANT].contains(&found.code);
     let warnings: Vec<Diagnostic> = new.diagnostics.iter().filter(about_prices).cloned().collect();
-    let found = old.map(|old| renames(&old.document, &new.document)).unwrap_or_default();
-    if found.is_empty() {
-        return Ok(input.render(&warnings, style(&io::stderr())));
+    let found = old.map(|old| renames(&old.document, &new.document, &merged.moves));
+    let Renames { refused, followed } = found.unwrap_or_default();
+    if refused.is_empty() {
+        let shown = !warnings.is_empty();
+        let warnings = if shown { input.render(&warnings, style(&io::stderr())) } else { String::new() };
+        return Ok(Named { followed, warnings });
     }
-    let found: Vec<Diagnostic> = found.into_iter().map(|found| Diagnostic { file: name.clone(), ..found }).collect();
+    let found: Vec<Diagnostic> = refused.into_iter().map(|found| Diagnostic { file: name.clone(), ..found }).collect();
     Err(Failure::Diagnostics(text(&found, &Files::default(), style(&io::stderr()))))
 }
 
 /// What requests cost, by operation.
 type Prices = BTreeMap<String, u64>;
 
-/// The prices that are known already.
-fn known_prices(target: &Path) -> Result<Prices, Failure> {
+/// The prices that are known already, of operations as they are called now.
+fn known_prices(target: &Path, moves: &[Move]) -> Result<Prices, Failure> {
     let path = credits::beside(target);
-    match std::fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map_err(|error| Failure::Diagnostics(format!("error: {}: not a list of prices: {error}", display(&path)))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Prices::new()),
-        Err(error) => Err(Failure::Io(error)),
-    }
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Prices::new()),
+        Err(error) => return Err(Failure::Io(error)),
+    };
+    serde_json::from_slice(&bytes)
+        .map(|prices| moved(prices, moves))
+        .map_err(|error| Failure::Diagnostics(format!("error: {}: not a list of prices: {error}", display(&path))))
 }
 
 /// The prices that are known already and those of this import.
@@ -151,6 +167,12 @@ fn merged_prices(known: &Prices, merged: &Merged) -> Prices {
     let mut prices = known.clone();
     prices.extend(merged.credits.clone());
     prices
+}
+
+/// What is kept by operation, with operations of moved paths called as they are now.
+fn moved<T>(by_operation: BTreeMap<String, T>, moves: &[Move]) -> BTreeMap<String, T> {
+    let name = |operation: String| moves.iter().find_map(|moved| moved.operation(&operation)).unwrap_or(operation);
+    by_operation.into_iter().map(|(operation, value)| (name(operation), value)).collect()
 }
 
 /// Says what is new about prices, one line for each.
@@ -167,6 +189,7 @@ fn describe_prices(old: &Prices, new: &Prices) {
 /// The lock file with the pages that this import's operations come from.
 fn origins(platform: &Platform, pages: &BTreeMap<String, Vec<u8>>, merged: &Merged) -> String {
     let mut lock = Lock::parse(&std::fs::read_to_string(&platform.lock).unwrap_or_default());
+    lock.pages = moved(std::mem::take(&mut lock.pages), &merged.moves);
     for (operation, name) in &merged.origins {
         let Some(bytes) = pages.get(name) else { continue };
         // Pages stay outside of the repository, so the folder that one was read from says nothing.
@@ -176,9 +199,19 @@ fn origins(platform: &Platform, pages: &BTreeMap<String, Vec<u8>>, merged: &Merg
     lock::Lock::to_text(&lock)
 }
 
+/// Says what callers have to follow, one line for each name.
+fn describe_names(followed: &[Renamed]) {
+    for Renamed { operation, what, before, after } in followed {
+        println!("renamed: the {what} `{before}` of {operation} is `{after}` now");
+    }
+}
+
 /// Says what is different, one line for each part.
 fn describe(merged: &Merged) {
     const SHOWN: usize = 40;
+    for Move { from, to, .. } in &merged.moves {
+        println!("moved: {from} -> {to}");
+    }
     for Change { pointer, old, new } in merged.changes.iter().take(SHOWN) {
         match (old, new) {
             (None, _) => println!("added: {pointer}"),

@@ -83,6 +83,64 @@ fn an_import_that_would_give_a_method_another_name_is_refused() {
     assert_eq!(fs::read(&into).unwrap(), before);
 }
 
+/// An operation at a path with one parameter.
+fn item(parameter: &str) -> Value {
+    let parameters = json!([{"name": parameter, "in": "path", "required": true, "schema": {"type": "string"}}]);
+    let mut document = document(&format!("/items/{{{parameter}}}"), "item");
+    document["paths"][format!("/items/{{{parameter}}}")]["get"]["parameters"] = parameters;
+    document
+}
+
+#[test]
+fn a_path_whose_parameter_is_renamed_moves() {
+    let folder = TempDir::new().unwrap();
+    let mut old = item("id");
+    let mut delete = old["paths"]["/items/{id}"]["get"].clone();
+    delete["operationId"] = json!("drop_item");
+    old["paths"]["/items/{id}"]["delete"] = delete;
+    let into = write(folder.path(), "old.openapi.json", &old);
+    let prices = write(folder.path(), "old.credits.json", &json!({"DELETE /items/{id}": 4, "GET /items/{id}": 2}));
+    let output = import(&into, &[write(folder.path(), "new.json", &item("item_id"))]);
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(stdout.contains("moved: /items/{id} -> /items/{item_id}\n"), "{stdout}");
+    for operation in ["GET", "DELETE"] {
+        let renamed = format!("renamed: the setter `id` of {operation} /items/{{item_id}} is `item_id` now\n");
+        assert!(stdout.contains(&renamed), "{stdout}");
+    }
+    let written: Value = serde_json::from_slice(&fs::read(&into).unwrap()).unwrap();
+    assert_eq!(written["paths"].as_object().unwrap().len(), 1);
+    assert_eq!(written["paths"]["/items/{item_id}"]["delete"]["parameters"][0]["name"], "item_id");
+    let prices: Value = serde_json::from_slice(&fs::read(prices).unwrap()).unwrap();
+    assert_eq!(prices, json!({"DELETE /items/{item_id}": 4, "GET /items/{item_id}": 2}));
+    assert!(!stdout.contains("price"), "{stdout}");
+}
+
+#[test]
+fn one_path_in_two_spellings_is_refused_by_import_and_lint() {
+    let folder = TempDir::new().unwrap();
+    let into = write(folder.path(), "old.openapi.json", &document("/b", "thing"));
+    let before = fs::read(&into).unwrap();
+    let pages = ["id", "item_id"].map(|name| write(folder.path(), &format!("{name}.json"), &item(name)));
+    let output = import(&into, &pages);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert_eq!(stderr.matches("error[identical-paths]").count(), 2, "{stderr}");
+    assert!(stderr.contains("id.json:1:") && stderr.contains("item_id.json:1:"), "{stderr}");
+    assert_eq!(fs::read(&into).unwrap(), before);
+
+    let mut both = item("id");
+    both["paths"]["/items/{item_id}"] = item("item_id")["paths"]["/items/{item_id}"].clone();
+    let both = write(folder.path(), "both.json", &both);
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).args(["lint", "--format", "json"]).arg(both).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let found: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let pointers: Vec<&Value> =
+        found.iter().filter(|found| found["code"] == "identical-paths").map(|found| &found["pointer"]).collect();
+    assert_eq!(pointers, ["/paths/~1items~1{id}", "/paths/~1items~1{item_id}"]);
+}
+
 /// The page about trending music with another price.
 fn priced(folder: &Path, name: &str, price: &str) -> PathBuf {
     let text = fs::read_to_string(page("trending-music.md")).unwrap();

@@ -5,6 +5,7 @@
 
 mod change;
 mod merge;
+mod moves;
 mod parts;
 mod renames;
 mod shape;
@@ -20,7 +21,8 @@ use crate::source::Source;
 
 pub use change::Change;
 pub use merge::merge;
-pub use renames::renames;
+pub use moves::Move;
+pub use renames::{Renamed, Renames, renames};
 
 /// A file to import.
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub struct Merged {
     pub json: String,
     /// What is different in it, in the order of the document.
     pub changes: Vec<Change>,
+    /// Paths that go by other parameter names.
+    pub moves: Vec<Move>,
     /// What a request costs, by operation (`GET /v1/things`), as the pages of this import say.
     pub credits: BTreeMap<String, u64>,
     /// The name of the file that each operation of this import comes from.

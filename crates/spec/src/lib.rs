@@ -25,6 +25,7 @@ pub mod reply;
 pub mod rust_names;
 pub mod server;
 pub mod source;
+mod template;
 mod version;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -91,3 +91,21 @@ fn schemas_are_found_however_their_reference_is_spelled() {
         assert_eq!(get(TUNES, &request).0, status, "{body}");
     }
 }
+
+/// Such a document is refused everywhere else; a server that is asked to serve it does so by one rule.
+#[test]
+fn of_two_spellings_of_a_path_the_first_one_with_the_method_is_served() {
+    let item = |id: &str| {
+        let example = format!("application/json: {{example: {{id: {id}}}}}");
+        format!("{{responses: {{'200': {{description: d, content: {{{example}}}}}}}}}")
+    };
+    let paths = format!(
+        "  /items/{{id}}:\n    get: {}\n  /items/{{item_id}}:\n    get: {}\n    put: {}\n",
+        item("a"),
+        item("b"),
+        item("c")
+    );
+    let text = format!("openapi: 3.0.3\npaths:\n{paths}");
+    assert_eq!(get(&text, "GET /items/7"), (200, json!({"id": "a"})));
+    assert_eq!(get(&text, "PUT /items/7"), (200, json!({"id": "c"})));
+}

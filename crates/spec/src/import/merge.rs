@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, diff};
 use super::parts::{Part, Parts, Place};
-use super::{Incoming, Merged, shape, tags};
+use super::{Incoming, Merged, moves, shape, tags};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Node, Source};
 
@@ -24,15 +24,18 @@ pub fn merge(vendored: Option<&Source>, incoming: &[Incoming]) -> Result<Merged,
     if !misshapen.is_empty() {
         return Err(misshapen);
     }
+    let moves = moves::find(vendored, &files)?;
+    let moved = vendored.filter(|_| !moves.is_empty()).map(|vendored| moves::apply(vendored.root(), &moves));
 
     let mut merge = Merge::default();
     for file in &files {
-        merge.add(file.source(), Parts::of(file.source()));
+        merge.add(file.source(), file.source().root(), Parts::of(file.source()));
     }
-    let old = vendored.map(Parts::of).unwrap_or_default();
-    if let Some(vendored) = vendored {
-        let kept = merge.kept(Parts::of(vendored));
-        merge.add(vendored, kept);
+    let vendored = vendored.map(|vendored| (vendored, moved.as_ref().unwrap_or_else(|| vendored.root())));
+    let old = vendored.map(|(source, root)| Parts::moved(source, root, &moves)).unwrap_or_default();
+    if let Some((source, root)) = vendored {
+        let kept = merge.kept(Parts::moved(source, root, &moves));
+        merge.add(source, root, kept);
     }
     merge.require_what_applies_to_all();
     merge.order_tags();
@@ -47,7 +50,7 @@ pub fn merge(vendored: Option<&Source>, incoming: &[Incoming]) -> Result<Merged,
     });
     let origins = origins.collect();
     let changes = changes(&old, &merge.parts);
-    Ok(Merged { json: merge.parts.assemble().to_json(), changes, credits, origins })
+    Ok(Merged { json: merge.parts.assemble().to_json(), changes, moves, credits, origins })
 }
 
 /// The parts merged so far.
@@ -62,14 +65,15 @@ struct Merge<'a> {
 /// A document, and the paths for which operations are taken from it.
 struct Contribution<'a> {
     source: &'a Source,
+    root: &'a Node,
     paths: BTreeSet<String>,
 }
 
 impl<'a> Merge<'a> {
-    fn add(&mut self, source: &'a Source, parts: Parts<'a>) {
+    fn add(&mut self, source: &'a Source, root: &'a Node, parts: Parts<'a>) {
         let operations = parts.leaves.keys().filter(|place| place.is_operation());
         let paths = operations.filter_map(Place::path).map(str::to_owned).collect();
-        self.documents.push(Contribution { source, paths });
+        self.documents.push(Contribution { source, root, paths });
         for (place, part) in parts.leaves {
             unite(self.parts.leaves.entry(place), part, &mut self.conflicts);
         }
@@ -107,7 +111,7 @@ impl<'a> Merge<'a> {
                 _ => false,
             });
             let pointer = place.pointer();
-            for document in lacking.filter(|document| document.source.root().pointer(&pointer).is_none()) {
+            for document in lacking.filter(|document| document.root.pointer(&pointer).is_none()) {
                 let message = format!("`{pointer}` is missing here, but given at {}", location(part, ""));
                 self.conflicts.push(conflict(document.source, &pointer, message));
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Move;
 use crate::diagnostic::join;
 use crate::document::METHODS;
 use crate::source::{Key, Kind, Node, Source, Span};
@@ -98,8 +99,20 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Takes a document apart.
     pub(super) fn of(source: &'a Source) -> Self {
+        Self::moved(source, source.root(), &[])
+    }
+
+    /// Takes a document apart of which some paths have moved: `root` is what has become of it.
+    pub(super) fn moved(source: &'a Source, root: &'a Node, moves: &[Move]) -> Self {
         let mut parts = Self::default();
-        parts.take(source, source.root(), &Place::default());
+        parts.take(source, root, &Place::default());
+        for (place, part) in &mut parts.leaves {
+            if let ["paths", path, member] = *place.names()
+                && let Some(path) = moves.iter().find(|moved| moved.to == path)
+            {
+                part.pointer = join(&join("/paths", &path.from), member);
+            }
+        }
         parts
     }
 

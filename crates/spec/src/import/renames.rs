@@ -8,23 +8,48 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use super::Move;
 use crate::diagnostic::{Diagnostic, join};
 use crate::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
-use crate::rust_names::{UNKNOWN_KEYS, component_type, field, unnameable, value_types};
+use crate::rust_names::{UNKNOWN_KEYS, component_type, field, method, unnameable, value_types};
 
-/// Reports methods, setters, types and fields of the resolved document `old` that go by another name in `new`.
+/// What goes by another name after an import.
+#[derive(Debug, Default)]
+pub struct Renames {
+    /// Names that something new takes away, which no import may do.
+    pub refused: Vec<Diagnostic>,
+    /// Names that are made of what the API calls otherwise now: callers have to follow.
+    pub followed: Vec<Renamed>,
+}
+
+/// A method or a setter with another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renamed {
+    /// The operation as it is now, such as `GET /items/{item_id}`.
+    pub operation: String,
+    /// What is called otherwise: a method or a setter.
+    pub what: &'static str,
+    /// Its name before.
+    pub before: String,
+    /// Its name from now on.
+    pub after: String,
+}
+
+/// Finds methods, setters, types and fields of the resolved document `old` that go by another name in `new`.
 ///
 /// What is gone, or is described otherwise, is no rename. The pointers lead into the new document.
-pub fn renames(old: &Value, new: &Value) -> Vec<Diagnostic> {
-    let mut both = Both { old, new, seen: HashSet::new(), diagnostics: Vec::new() };
+pub fn renames(old: &Value, new: &Value, moves: &[Move]) -> Renames {
+    let mut both = Both { old, new, seen: HashSet::new(), found: Renames::default() };
     for key in operations(old) {
-        if let (Some(before), Some(after)) = (old.pointer(&key.pointer), new.pointer(&key.pointer)) {
-            both.operation(&key, before, after);
+        let moved = moves.iter().find(|moved| moved.from == key.path);
+        let after = moved.map_or_else(|| key.clone(), |moved| OperationKey::new(&moved.to, &key.method));
+        if let (Some(before), Some(operation)) = (old.pointer(&key.pointer), new.pointer(&after.pointer)) {
+            both.operation(&after, before, operation, moved);
         }
     }
     both.declared();
     both.values();
-    both.diagnostics
+    both.found
 }
 
 struct Both<'a> {
@@ -32,41 +57,71 @@ struct Both<'a> {
     new: &'a Value,
     /// Pairs of components that have been compared.
     seen: HashSet<(String, String)>,
-    diagnostics: Vec<Diagnostic>,
+    found: Renames,
 }
 
 impl<'a> Both<'a> {
     fn renamed(&mut self, pointer: &str, what: &str, before: &str, after: &str) {
         let message =
             format!("the {what} `{before}` would be called `{after}`: its name goes to something that is new");
-        self.diagnostics.push(
+        self.found.refused.push(
             Diagnostic::error("import-rename", pointer, message)
                 .help("give what is new another name with `x-rust-name` in the overlay, and import again"),
         );
     }
 
-    fn operation(&mut self, key: &OperationKey, before: &'a Value, after: &'a Value) {
+    /// A name that follows one of the API, which is no reason to refuse anything.
+    fn follow(&mut self, key: &OperationKey, what: &'static str, before: &str, after: &str) {
+        let (before, after) = (before.to_owned(), after.to_owned());
+        self.found.followed.push(Renamed { operation: key.to_string(), what, before, after });
+    }
+
+    fn operation(&mut self, key: &OperationKey, before: &'a Value, after: &'a Value, moved: Option<&Move>) {
+        if let Some(moved) = moved {
+            self.moved_parameters(key, before, after, moved);
+        }
         let (old, new) = (operation_id(before), operation_id(after));
         if old != new {
             // Its types are called after it.
-            return self.renamed(&key.pointer, "method", old, new);
+            return match moved {
+                Some(_) => self.follow(key, "method", &method(old), &method(new)),
+                None => self.renamed(&key.pointer, "method", old, new),
+            };
         }
         for (index, parameter) in list(after, "parameters").enumerate() {
+            let has_moved = |moved: &Move| moved.parameters.iter().any(|(_, to)| parameter["name"] == to.as_str());
+            if parameter["in"] == "path" && moved.is_some_and(has_moved) {
+                continue;
+            }
             let is_it = |other: &&Value| ["name", "in"].iter().all(|member| other[member] == parameter[member]);
             if let Some(other) = list(before, "parameters").find(is_it)
                 && other.get("x-rust-name") != parameter.get("x-rust-name")
             {
-                let name = |parameter: &'a Value| {
-                    parameter.get("x-rust-name").or_else(|| parameter.get("name")).and_then(Value::as_str)
-                };
                 let pointer = join(&join(&key.pointer, "parameters"), &index.to_string());
-                self.renamed(&pointer, "setter", name(other).unwrap_or_default(), name(parameter).unwrap_or_default());
+                match moved {
+                    Some(_) => self.follow(key, "setter", &method(setter(other)), &method(setter(parameter))),
+                    None => self.renamed(&pointer, "setter", setter(other), setter(parameter)),
+                }
             }
         }
         self.content(before.get("requestBody"), after.get("requestBody"), &join(&key.pointer, "requestBody"));
         for (status, response) in members(after, "responses") {
             let pointer = join(&join(&key.pointer, "responses"), status);
             self.content(before["responses"].get(status), Some(response), &pointer);
+        }
+    }
+
+    /// Setters of a path whose parameters have other names now.
+    fn moved_parameters(&mut self, key: &OperationKey, before: &'a Value, after: &'a Value, moved: &Move) {
+        let in_path = |operation: &'a Value, name: &str| {
+            list(operation, "parameters").find(|parameter| parameter["in"] == "path" && parameter["name"] == name)
+        };
+        for (from, to) in &moved.parameters {
+            let (Some(old), Some(new)) = (in_path(before, from), in_path(after, to)) else { continue };
+            let (old, new) = (method(setter(old)), method(setter(new)));
+            if old != new {
+                self.follow(key, "setter", &old, &new);
+            }
         }
     }
 
@@ -149,6 +204,11 @@ impl<'a> Both<'a> {
             }
         }
     }
+}
+
+/// What the setter of a parameter is named after.
+fn setter(parameter: &Value) -> &str {
+    parameter.get("x-rust-name").or_else(|| parameter.get("name")).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The parameters whose values have names, and where each stands.

@@ -28,8 +28,8 @@ pub(crate) use structure::drop_nulls;
 use crate::Diagnostic;
 
 /// Checks that can only be made of a document, each after the last one found no error.
-const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 3] =
-    [structure::check, references::check, |document| circles::check(document)];
+const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 4] =
+    [structure::check, |document| paths::distinct(document), references::check, |document| circles::check(document)];
 
 /// Rewrites, in the order in which they build on one another.
 const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 15] = [

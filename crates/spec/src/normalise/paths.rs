@@ -8,6 +8,21 @@ use super::inline::PLACE;
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
+use crate::template::{self, IDENTICAL};
+
+/// Reports every path that another one differs from in nothing but the names of its parameters.
+pub(super) fn distinct(document: &Value) -> Vec<Diagnostic> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path.as_str());
+    let groups = template::identical(paths.filter(|path| !path.starts_with("x-")));
+    let found = groups.iter().flat_map(|group| group.iter().map(move |path| (path, group)));
+    let error = |(path, group): (&&str, &Vec<&str>)| {
+        let other = group.iter().find(|other| other != &path)?;
+        let message = format!("`{path}` is the same path as `{other}`: only names of parameters differ");
+        let error = Diagnostic::error(IDENTICAL, join("/paths", path), message);
+        Some(error.help("put the operations of both below one of them in the overlay, and remove the other"))
+    };
+    found.filter_map(error).collect()
+}
 
 /// Reports templates that cannot be read, and declares the parameters that they name.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
