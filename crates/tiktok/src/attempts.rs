@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use http::header::{AUTHORIZATION, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
 use http::{HeaderName, Method};
 use reqwest::Request;
 
@@ -10,7 +10,7 @@ use crate::call::{Call, LastResponse, Outcome};
 use crate::retry::{RetryLimit, retry_after};
 use crate::status::{self, RetryRule};
 use crate::trace::{self, Span};
-use crate::transport::{self, Failed, Received};
+use crate::transport::{self, Failed, Limits, Received};
 use crate::{Error, ErrorKind};
 
 /// The header that the generated code adds to every request; a new version of the document is no reason to change
@@ -105,6 +105,9 @@ impl Call {
         headers.remove(&API_VERSION);
         headers.extend(self.shared.headers.clone());
         headers.extend(self.options.headers.clone());
+        if let Some(encoding) = self.shared.http.accept_encoding().filter(|_| !headers.contains_key(ACCEPT_ENCODING)) {
+            headers.insert(ACCEPT_ENCODING, encoding);
+        }
         headers.insert(USER_AGENT, self.shared.user_agent.clone());
         headers.insert(AUTHORIZATION, self.shared.key.header());
     }
@@ -112,11 +115,11 @@ impl Call {
     fn send(
         &self,
         http: &reqwest::Client,
-        mut request: Request,
+        request: Request,
         deadline: &Deadline,
     ) -> impl Future<Output = Result<Received, Failed>> + use<> {
-        *request.timeout_mut() = Some(self.time_for_attempt(deadline));
-        transport::send(http, request, self.shared.body_limit)
+        let limits = Limits { time: self.time_for_attempt(deadline), body: self.shared.body_limit };
+        transport::send(http, request, limits)
     }
 
     /// Ends an attempt's span, and notes what the attempt cost.

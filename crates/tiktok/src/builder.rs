@@ -143,6 +143,9 @@ impl ClientBuilder {
 
     /// Sends through the caller's own HTTP client, with its proxies, certificates and redirect policy.
     ///
+    /// Its timeouts hold beside those of this builder, so that the shorter one counts, and it says by itself which
+    /// encodings it accepts.
+    ///
     /// A client that is used from several async runtimes has a pool of connections for each of them, except this one,
     /// whose only pool is the caller's: use it from one runtime.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
@@ -278,6 +281,8 @@ fn http_client(tls: rustls::ClientConfig, proxies: ProxySource) -> Result<reqwes
         .tls_backend_preconfigured(tls)
         .redirect(base_url::redirect_policy())
         .retry(reqwest::retry::never())
+        // A client has to put a folded line together (RFC 9112, section 5.2).
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
         .referer(false);
     let builder = match proxies {
         ProxySource::Environment => builder,

@@ -10,7 +10,7 @@ use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
 
 use crate::client::Shared;
-use crate::decode::decode;
+use crate::decode::{decode_response, readable};
 use crate::display_text::DisplayText;
 use crate::envelope::{Envelope, Probe};
 use crate::error::Inner;
@@ -102,7 +102,7 @@ impl Started {
     where
         T: Envelope + DeserializeOwned,
     {
-        self.settle(sent.map(drop), decode)
+        self.settle(sent.map(drop), decode_response)
     }
 
     /// The same where the reply is not JSON.
@@ -111,7 +111,7 @@ impl Started {
         &self,
         sent: Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>,
     ) -> Result<Reply<Bytes>, Error> {
-        self.settle(sent.map(drop), |body, _| Ok(Box::new(body.clone())))
+        self.settle(sent.map(drop), |received, key| readable(received, key).map(|()| Box::new(received.body.clone())))
     }
 
     /// The same where the reply says all by its status, whatever comes with it.
@@ -127,7 +127,7 @@ impl Started {
     fn settle<T: Envelope, E>(
         &self,
         sent: Result<(), progenitor_client::Error<E>>,
-        read: impl FnOnce(&Bytes, &ApiKey) -> Result<Box<T>, DecodeError>,
+        read: impl FnOnce(&Received, &ApiKey) -> Result<Box<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
         let call = self.client.inner();
         let outcome = call.slot().take();
@@ -153,7 +153,7 @@ impl Call {
     pub(crate) fn finish<T: Envelope>(
         &self,
         outcome: Outcome,
-        read: impl FnOnce(&Bytes, &ApiKey) -> Result<Box<T>, DecodeError>,
+        read: impl FnOnce(&Received, &ApiKey) -> Result<Box<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
         let reply = self.interpret(outcome, read).map_err(|error| self.ended(error))?;
         self.span.end_call(reply.attempts(), Some(reply.status()), None);
@@ -169,20 +169,20 @@ impl Call {
     fn interpret<T: Envelope>(
         &self,
         outcome: Outcome,
-        read: impl FnOnce(&Bytes, &ApiKey) -> Result<Box<T>, DecodeError>,
+        read: impl FnOnce(&Received, &ApiKey) -> Result<Box<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
         let LastResponse { received, attempts, retry_limit } = outcome?;
         if !received.status.is_success() {
             return Err(Inner { retry_limit, ..self.refused(received, attempts) }.into());
         }
-        let value = match read(&received.body, &self.shared.key) {
+        let value = match read(&received, &self.shared.key) {
             Ok(value) => value,
             // An envelope that reports a failure may well carry data of another shape.
             Err(_) if Probe::read(&received.body).code().is_some_and(|code| code != T::SUCCESS) => {
                 return Err(self.refused(received, attempts).into());
             }
             Err(error) => {
-                let message = self.shared.key.display_text(&error.to_string());
+                let message = error.to_text(&self.shared.key);
                 let source = Some(error.into());
                 let inner = self.inner(ErrorKind::Decode, Some(received), attempts);
                 return Err(Inner { message: Some(message), source, ..inner }.into());
@@ -201,9 +201,10 @@ impl Call {
     fn refused(&self, received: Received, attempts: u32) -> Inner {
         let probe = Probe::read(&received.body);
         let kind = status::kind(received.status, probe.code());
+        let unreadable = || readable(&received, &self.shared.key).err().map(|error| error.to_text(&self.shared.key));
         let message = match kind {
             ErrorKind::ProxyAuthentication => Some(DisplayText::from_static(cause::PROXY_AUTHENTICATION)),
-            _ => probe.message().map(|text| self.shared.key.display_text(text)),
+            _ => probe.message().map(|text| self.shared.key.display_text(text)).or_else(unreadable),
         };
         Inner { message, ..self.inner(kind, Some(received), attempts) }
     }
@@ -212,6 +213,7 @@ impl Call {
     pub(crate) fn failed(&self, failed: Failed, attempts: u32, retry_limit: Option<RetryLimit>) -> Error {
         let message = match failed.kind {
             ErrorKind::BodyTooLarge => Some(format!("more than {} bytes", self.shared.body_limit)),
+            ErrorKind::Timeout if failed.source.is_none() => Some("the response was not complete in time".to_owned()),
             _ => failed.source.as_ref().map(|error| self.describe(error)),
         };
         let message = message.map(|text| self.shared.key.display_text(&text));

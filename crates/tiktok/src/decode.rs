@@ -4,11 +4,13 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
+use http::header::CONTENT_ENCODING;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::display_text::DisplayText;
+use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::key::ApiKey;
+use crate::transport::Received;
 
 /// How much of the body is shown on each side of the fault.
 const EXCERPT_RADIUS: usize = 60;
@@ -41,6 +43,10 @@ impl DecodeError {
         self.found.as_str()
     }
 
+    pub(crate) fn to_text(&self, key: &ApiKey) -> DisplayText {
+        key.display_text(&self.to_string())
+    }
+
     /// The body around the fault, bounded and on one line.
     #[must_use]
     pub fn excerpt(&self) -> &str {
@@ -56,8 +62,31 @@ impl fmt::Display for DecodeError {
 
 impl StdError for DecodeError {}
 
+/// Decodes the body of a response.
+pub(crate) fn decode_response<T: DeserializeOwned>(received: &Received, key: &ApiKey) -> Result<T, DecodeError> {
+    readable(received, key)?;
+    decode(&received.body, key)
+}
+
+/// Refuses a body in an encoding that the HTTP client has left as it is.
+pub(crate) fn readable(received: &Received, key: &ApiKey) -> Result<(), DecodeError> {
+    let Some(encoding) = received.headers.get(CONTENT_ENCODING).filter(|_| !received.body.is_empty()) else {
+        return Ok(());
+    };
+    let encoding = String::from_utf8_lossy(encoding.as_bytes());
+    if encoding.trim().is_empty() || encoding.trim().eq_ignore_ascii_case("identity") {
+        return Ok(());
+    }
+    Err(DecodeError {
+        path: DisplayText::from_static("$"),
+        expected: DisplayText::from_static("a body without an encoding that this client cannot read"),
+        found: key.display_text(&format!("the encoding `{}`", encoding.trim())),
+        excerpt: DisplayText::from_static(BINARY_DATA),
+    })
+}
+
 /// Decodes a body. None at all is read as `null`, which only those types accept that a reply may lack.
-pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<T, DecodeError> {
+fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<T, DecodeError> {
     let text = if body.is_empty() { b"null" } else { body.as_ref() };
     // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.
     let decoded = str::from_utf8(text).ok().map(serde_json::from_str);

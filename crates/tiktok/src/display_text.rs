@@ -8,6 +8,9 @@ use crate::secrets;
 /// How many characters are shown of a text.
 const LIMIT: usize = 300;
 
+/// What is shown in place of data that is no text.
+pub(crate) const BINARY_DATA: &str = "[binary data]";
+
 /// How many bytes one character of a key may take in a text: a `Debug` escape, and a blank that splits the key.
 const BYTES_OF_ONE_CHARACTER: usize = 12;
 
@@ -31,7 +34,7 @@ impl DisplayText {
         // A key that begins inside the limit has to be known as a whole, or its beginning would be shown.
         let margin = secret.map_or(0, str::len).saturating_mul(BYTES_OF_ONE_CHARACTER);
         let Some((mut line, complete)) = one_line(text, limit.saturating_add(margin)) else {
-            return Self::from_static("[binary data]");
+            return Self::from_static(BINARY_DATA);
         };
         secrets::mask_text(&mut line, secret);
         match line.char_indices().nth(limit) {

@@ -183,7 +183,7 @@ impl Error {
         &self.0.headers
     }
 
-    /// The raw body of the last reply; of an error status, at most the first 64 KiB.
+    /// The raw body of the last response; of an error status, and of a body over the limit, at most the first 64 KiB.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.0.body

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use http::HeaderValue;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
@@ -45,6 +46,12 @@ impl HttpClients {
     /// The client that requests are built with.
     pub(crate) fn template(&self) -> &reqwest::Client {
         &self.template
+    }
+
+    /// How a body may be encoded; without a word, a server may choose. `None` if the caller's client decides.
+    pub(crate) fn accept_encoding(&self) -> Option<HeaderValue> {
+        let readable = if cfg!(feature = "gzip") { "gzip" } else { "identity" };
+        self.factory.as_ref().map(|_| HeaderValue::from_static(readable))
     }
 
     /// The client of the runtime that this is called in.

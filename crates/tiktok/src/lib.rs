@@ -87,6 +87,7 @@
 //!
 //! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
 //! - `blocking`: a client for programs without an async runtime.
+//! - `gzip`: asks for compressed responses.
 
 mod attempts;
 mod base_url;

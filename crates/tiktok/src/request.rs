@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::call::{Call, Target};
-use crate::decode::decode;
+use crate::decode::decode_response;
 use crate::display_text::DisplayText;
 use crate::{CallOptions, Client, Error, Pages, Pagination, Reply};
 
@@ -138,7 +138,7 @@ impl<'a> Request<'a> {
         }
         let request = request.build().map_err(|error| call.invalid_request(&error.without_url().to_string()))?;
         let outcome = call.run(request).await;
-        call.finish(outcome, decode)
+        call.finish(outcome, decode_response)
     }
 }
 

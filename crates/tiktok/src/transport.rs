@@ -1,15 +1,19 @@
 //! One attempt: sends a request and reads the reply into bounded memory.
 
 use std::error::Error as StdError;
+use std::pin::{Pin, pin};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use futures_util::future::{Either, select};
 use http::{HeaderMap, StatusCode};
 use reqwest::{Client, Request, Response};
+use tokio::time::Sleep;
 
 use crate::{ErrorKind, cause};
 
-/// How much is read of the body of an error status.
-const ERROR_BODY_LIMIT: usize = 64 * 1024;
+/// How much is kept of the body of an error status, and of a body that is too large.
+const KEPT_OF_ERRORS: usize = 64 * 1024;
 
 /// A reply with its whole body.
 #[derive(Debug)]
@@ -43,35 +47,46 @@ impl Failed {
     }
 }
 
-/// Sends the request once. The request is handed over at once, and the reply is read when the future is polled.
+/// What an attempt may take.
+pub(crate) struct Limits {
+    pub(crate) time: Duration,
+    pub(crate) body: usize,
+}
+
+/// Sends the request once. The request is handed over at once, and the response is read when the future is polled.
 pub(crate) fn send(
     client: &Client,
     request: Request,
-    body_limit: usize,
+    limits: Limits,
 ) -> impl Future<Output = Result<Received, Failed>> + use<> {
     let sending = client.execute(request);
+    // A timeout of the request would replace a shorter one of a client that the caller passed.
+    let mut timer = Box::pin(tokio::time::sleep(limits.time));
     async move {
+        let Some(sent) = in_time(&mut timer, sending).await else {
+            return Err(Failed { kind: ErrorKind::Timeout, partial: None, source: None });
+        };
         let mut response =
-            sending.await.map_err(|error| Failed { kind: cause::kind(&error), partial: None, source: Some(error) })?;
+            sent.map_err(|error| Failed { kind: cause::kind(&error), partial: None, source: Some(error) })?;
         let (status, length) = (response.status(), response.content_length());
         let headers = std::mem::take(response.headers_mut());
         let (body, end) = if !status.is_success() {
             // The status says enough, whatever the body is.
-            (read(&mut response, body_limit.min(ERROR_BODY_LIMIT)).await.0, End::Complete)
-        } else if length.is_some_and(|length| length > body_limit as u64) {
+            (read(&mut response, limits.body.min(KEPT_OF_ERRORS), &mut timer).await.0, End::Complete)
+        } else if length.is_some_and(|length| length > limits.body as u64) {
             // Not worth a byte: the server itself says that the limit will be passed.
             (Bytes::new(), End::TooLarge)
         } else {
-            read(&mut response, body_limit).await
+            read(&mut response, limits.body, &mut timer).await
         };
         let received = Received { status, headers, body };
-        match end {
-            End::Complete => Ok(received),
-            End::TooLarge => Err(Failed { kind: ErrorKind::BodyTooLarge, partial: Some(received), source: None }),
-            End::Broken(error) => {
-                Err(Failed { kind: cause::kind(&error), partial: Some(received), source: Some(error) })
-            }
-        }
+        let (kind, source) = match end {
+            End::Complete => return Ok(received),
+            End::TooLarge => (ErrorKind::BodyTooLarge, None),
+            End::OutOfTime => (ErrorKind::Timeout, None),
+            End::Broken(error) => (cause::kind(&error), Some(error)),
+        };
+        Err(Failed { kind, partial: Some(received), source })
     }
 }
 
@@ -79,24 +94,35 @@ pub(crate) fn send(
 enum End {
     Complete,
     TooLarge,
+    OutOfTime,
     Broken(reqwest::Error),
 }
 
-async fn read(response: &mut Response, limit: usize) -> (Bytes, End) {
+async fn read(response: &mut Response, limit: usize, timer: &mut Pin<Box<Sleep>>) -> (Bytes, End) {
     let announced = response.content_length().unwrap_or(0);
     let announced = usize::try_from(announced).unwrap_or(usize::MAX);
     // What the server announces is not memory that it has earned yet.
-    let mut body = BytesMut::with_capacity(announced.min(limit).min(ERROR_BODY_LIMIT));
+    let mut body = BytesMut::with_capacity(announced.min(limit).min(KEPT_OF_ERRORS));
     let end = loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
+        match in_time(timer, response.chunk()).await {
+            Some(Ok(Some(chunk))) if body.len() + chunk.len() > limit => {
                 body.extend_from_slice(&chunk[..limit - body.len()]);
-                break End::TooLarge;
+                // A copy, since a part would keep all of it in memory for as long as the error lives.
+                return (Bytes::copy_from_slice(&body[..body.len().min(KEPT_OF_ERRORS)]), End::TooLarge);
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => break End::Complete,
-            Err(error) => break End::Broken(error),
+            Some(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
+            Some(Ok(None)) => break End::Complete,
+            Some(Err(error)) => break End::Broken(error),
+            None => break End::OutOfTime,
         }
     };
     (body.freeze(), end)
+}
+
+/// The result of the future, or `None` if the timer ends before it.
+async fn in_time<F: Future>(timer: &mut Pin<Box<Sleep>>, future: F) -> Option<F::Output> {
+    match select(pin!(future), timer).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(_) => None,
+    }
 }

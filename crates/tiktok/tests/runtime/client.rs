@@ -4,7 +4,7 @@ use std::process::Command;
 
 use keyapi_tiktok::{CallOptions, Client, ErrorKind, HeaderName, HeaderValue, params};
 
-use crate::support::{KEY, OK, Server, json};
+use crate::support::{KEY, OK, Server, json, own_client};
 
 #[tokio::test]
 async fn a_call_gives_typed_data_and_everything_around_it() {
@@ -84,23 +84,15 @@ async fn a_trailing_slash_and_a_prefix_of_the_base_url_are_kept_apart_from_the_p
 #[tokio::test]
 async fn own_http_client_is_used_and_still_carries_the_key() {
     let server = Server::start([json(200, OK)]).await;
-    let own = reqwest::Client::builder()
-        .tls_backend_preconfigured(no_tls())
+    let own = own_client()
         .default_headers([(HeaderName::from_static("x-own"), HeaderValue::from_static("1"))].into_iter().collect())
         .build()
         .unwrap();
     let client = server.client().http_client(own).build().unwrap();
     client.trending_music_detail().send().await.unwrap();
     assert_eq!(server.seen()[0].header("x-own"), Some("1"));
+    assert_eq!(server.seen()[0].header("accept-encoding"), Some("gzip"), "its own");
     assert_eq!(server.seen()[0].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
-}
-
-fn no_tls() -> rustls::ClientConfig {
-    rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use keyapi_tiktok::{Client, ClientBuilder, ErrorKind, Method, RetryPolicy};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::support::{FakeTime, KEY, OK};
+use crate::support::{FakeTime, KEY, OK, own_client};
 
 /// What the server does with one request.
 #[derive(Clone, Copy, Debug)]
@@ -96,16 +96,6 @@ fn call(runtime: &Runtime, client: &Client) -> Result<u32, keyapi_tiktok::Error>
     runtime.block_on(client.trending_music_detail().send()).map(|reply| reply.attempts())
 }
 
-/// An HTTP client as a caller may pass it, with one pool for all runtimes.
-fn own() -> reqwest::Client {
-    let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth();
-    reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().unwrap()
-}
-
 #[test]
 fn a_connection_is_used_again_by_its_own_runtime_only() {
     let server = Server::start([Step::Answer]);
@@ -163,7 +153,11 @@ fn call_on_a_dying_runtime(server: &Server, client: &Client, method: Method) -> 
 fn a_connection_whose_runtime_is_gone_is_changed_at_once_and_at_nobodys_cost() {
     let server = Server::start([Step::Answer, Step::Hold, Step::Answer]);
     let time = FakeTime::new();
-    let client = server.client().environment(time.clone()).http_client(own()).retry(RetryPolicy::never());
+    let client = server
+        .client()
+        .environment(time.clone())
+        .http_client(own_client().build().unwrap())
+        .retry(RetryPolicy::never());
     let attempts = call_on_a_dying_runtime(&server, &client.build().unwrap(), Method::GET).unwrap();
     assert_eq!((attempts, server.seen()), (1, vec![1, 1, 2]));
     assert!(time.sleeps().is_empty());
@@ -172,7 +166,7 @@ fn a_connection_whose_runtime_is_gone_is_changed_at_once_and_at_nobodys_cost() {
 #[test]
 fn what_may_have_been_processed_is_not_sent_again_when_a_runtime_is_gone() {
     let server = Server::start([Step::Answer, Step::Hold, Step::Answer]);
-    let client = server.client().http_client(own()).build().unwrap();
+    let client = server.client().http_client(own_client().build().unwrap()).build().unwrap();
     let error = call_on_a_dying_runtime(&server, &client, Method::POST).unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1));
     assert_eq!(server.seen(), [1, 1]);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keyapi_tiktok::{CallOptions, ErrorKind, RetryPolicy};
 
-use crate::support::{FakeTime, OK, PausedTime, Server, Step, cancel, envelope, json};
+use crate::support::{FakeTime, OK, PausedTime, Server, Step, cancel, envelope, json, own_client};
 
 #[tokio::test]
 async fn the_rate_limit_spaces_the_requests_of_all_clones() {
@@ -102,6 +102,20 @@ async fn an_attempt_that_takes_too_long_is_a_timeout() {
     assert!(error.is_timeout(), "{error}");
     assert_eq!((error.attempts(), error.status()), (3, None));
     assert_eq!(before.elapsed().as_secs(), 15);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_shorter_timeout_counts_where_the_caller_passes_a_client() {
+    for (own, ours) in [(1, 20), (20, 1)] {
+        let server = Server::start([Step::Hang]).await;
+        let own = own_client().timeout(Duration::from_secs(own)).build().unwrap();
+        let client = server.client().http_client(own).attempt_timeout(Duration::from_secs(ours));
+        let client = client.retry(RetryPolicy::never()).build().unwrap();
+        let before = tokio::time::Instant::now();
+        let error = client.trending_music_detail().send().await.unwrap_err();
+        assert!(error.is_timeout(), "{error}");
+        assert_eq!(before.elapsed().as_secs(), 1);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -221,3 +221,13 @@ pub async fn cancel<T>(call: impl Future<Output = T>) {
         () = std::future::ready(()) => {}
     }
 }
+
+/// An HTTP client as a caller may pass it.
+pub fn own_client() -> reqwest::ClientBuilder {
+    let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy()
+}

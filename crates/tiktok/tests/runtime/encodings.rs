@@ -1,0 +1,65 @@
+//! Bodies in an encoding.
+
+use keyapi_tiktok::{CallOptions, ErrorKind, HeaderName, HeaderValue, RetryPolicy};
+
+use crate::support::{OK, Server, Step, json, reply};
+
+/// [`OK`], compressed.
+const GZIPPED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xabVJ\xceOIU\xb22\xd0Q\xcaM-.NL\x07\xb2\x95\x8aK\x93\x93\x81\x1c\
+    %\x1d\xa5\x94\xc4\x92D%\xabj\xa5\xe2\xfc\xd2\xbc\x14\x10\xa3$\xb3$\x07\xa4\xc4/\xb5\\!\xb84O\xa9\xb6VG\xa9(\xb5\xb04\xb5\xb8\xc4\
+    \x13\xa8@\xa9H\xd7P\xa9\x16\x00\xee(\xe5\xfeU\x00\x00\x00";
+
+async fn call(encoding: &str, body: &[u8]) -> Result<keyapi_tiktok::Reply<serde_json::Value>, keyapi_tiktok::Error> {
+    let headers = format!("content-type: application/json\r\ncontent-encoding: {encoding}\r\n");
+    let server = Server::start([reply(200, &headers, body)]).await;
+    let reply = server.client().build().unwrap().trending_music_detail().send().await?;
+    assert_eq!(server.seen().len(), 1);
+    reply.into_json()
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_read_and_so_is_one_that_says_that_it_is_not() {
+    for (encoding, body) in [("gzip", GZIPPED), ("identity", OK.as_bytes()), ("Identity", OK.as_bytes())] {
+        let reply = call(encoding, body).await.unwrap();
+        assert_eq!(reply.body(), OK.as_bytes(), "{encoding}");
+        assert_eq!(reply.attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_encoding_that_cannot_be_read_is_named_and_its_bytes_are_not_shown() {
+    for encoding in ["br", "x-unknown", "gzip, br"] {
+        let error = call(encoding, GZIPPED).await.unwrap_err();
+        assert_eq!((error.kind(), error.status().unwrap().as_u16(), error.attempts()), (ErrorKind::Decode, 200, 1));
+        let text = error.to_string();
+        assert!(text.contains(&format!("the encoding `{encoding}`")) && text.is_ascii(), "{text}");
+        assert!(!text.contains("JSON"), "it may well be JSON: {text}");
+        assert_eq!(error.body(), GZIPPED);
+    }
+    let refusal = reply(503, "content-encoding: br\r\n", GZIPPED);
+    let server = Server::start([refusal]).await;
+    let client = server.client().retry(RetryPolicy::never()).build().unwrap();
+    let error = client.trending_music_detail().send().await.unwrap_err();
+    assert!(error.is_server_error() && error.message().unwrap().contains("`br`"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_accepted_is_said_and_may_be_changed() {
+    let server = Server::start([json(200, OK)]).await;
+    let client = server.client().build().unwrap();
+    client.trending_music_detail().send().await.unwrap();
+    let (name, value) = (HeaderName::from_static("accept-encoding"), HeaderValue::from_static("identity"));
+    let options = CallOptions::new().header(name, value);
+    client.trending_music_detail().options(options).send().await.unwrap();
+    let accepted: Vec<_> = server.seen().iter().map(|seen| seen.header("accept-encoding").map(str::to_owned)).collect();
+    assert_eq!(accepted, [Some("gzip".to_owned()), Some("identity".to_owned())]);
+}
+
+#[tokio::test]
+async fn no_body_needs_no_decoding() {
+    let head = "HTTP/1.1 204 X\r\ncontent-encoding: br\r\nconnection: close\r\n\r\n";
+    let server = Server::start([Step::Raw(head.into())]).await;
+    let request = server.client().build().unwrap();
+    let reply = request.request(keyapi_tiktok::Method::DELETE, "/v1/x").send().await.unwrap();
+    assert_eq!(reply.value(), &serde_json::Value::Null);
+}
