@@ -1,9 +1,11 @@
 //! Makes the generated calls send and accept what progenitor has no words for: other media types than plain JSON, lists in
-//! one piece, parameters under another name, methods that reqwest has no function for, successes without a body, and
-//! values that stay in their segment of a path.
+//! one piece, forms with lists and objects, parameters under another name, methods that reqwest has no function for,
+//! successes without a body, and values that stay in their segment of a path.
 //!
 //! A rewrite that does not find what progenitor 0.15.1 writes is an error, not a call that is silently wrong.
 
+mod form;
+mod list;
 mod path;
 mod rewrite;
 
@@ -20,6 +22,8 @@ use serde_json::Value;
 use syn::{Block, ImplItem, Item, Type};
 
 use crate::lower::rust_name;
+use form::Form;
+use list::Delimiter;
 use path::Path;
 
 pub(crate) use path::Servers;
@@ -40,6 +44,8 @@ struct Wire {
     untyped: Vec<String>,
     /// The path, where values are put into it.
     path: Option<Path>,
+    /// The body, where it is a form.
+    form: Option<Form>,
 }
 
 /// A parameter that is called otherwise or sent otherwise than the generator thinks.
@@ -48,7 +54,7 @@ struct Parameter {
     rust: String,
     wire: String,
     /// What parts the elements of a list that is sent in one piece.
-    delimiter: Option<&'static str>,
+    delimiter: Option<Delimiter>,
     required: bool,
 }
 
@@ -76,7 +82,18 @@ impl Calls {
 
     /// What the rewritten calls call.
     pub(crate) fn support(&self) -> TokenStream {
-        if self.wires.values().any(|(wire, _)| wire.path.is_some()) { path::support() } else { TokenStream::new() }
+        let any = |has: fn(&Wire) -> bool| self.wires.values().any(|(wire, _)| has(wire));
+        let mut support = TokenStream::new();
+        if any(|wire| wire.path.is_some()) {
+            support.extend(path::support());
+        }
+        if any(|wire| wire.form.is_some()) {
+            support.extend(form::support());
+        }
+        if any(Wire::has_lists) {
+            support.extend(list::support());
+        }
+        support
     }
 
     /// Rewrites one item of the generated client, if it is such a call.
@@ -121,6 +138,12 @@ fn send(item: &mut Item) -> Option<(String, &mut Block)> {
 }
 
 impl Wire {
+    /// Whether a list is sent in one piece.
+    fn has_lists(&self) -> bool {
+        let in_query = self.parameters.iter().any(|parameter| parameter.delimiter.is_some());
+        in_query || self.form.iter().any(|form| form.lists().next().is_some())
+    }
+
     fn of(document: &Value, method: &str, operation: &Value) -> Self {
         let replies = Replies::of(method, operation);
         let has = |list: &[(&str, Reply)], wanted| list.iter().any(|(_, reply)| *reply == wanted);
@@ -131,6 +154,7 @@ impl Wire {
         let typed_error = has(&replies.errors, Reply::Json);
         Self {
             content_type: operation.get("requestBody").and_then(content_type),
+            form: operation.get("requestBody").and_then(Form::of),
             accept: if typed_success { accept(operation, &replies) } else { None },
             parameters: operation
                 .get("parameters")
@@ -190,7 +214,7 @@ fn parameter(document: &Value, found: &Value) -> Option<Parameter> {
 }
 
 /// What parts the elements of a list in a query, unless each of them is sent with the name.
-fn delimiter(document: &Value, found: &Value) -> Option<&'static str> {
+fn delimiter(document: &Value, found: &Value) -> Option<Delimiter> {
     let is_list = matches!(parameter_type(document, found), ParameterType::List(_) | ParameterType::ListOfOthers);
     if found["in"] != "query" || !is_list {
         return None;
@@ -199,8 +223,8 @@ fn delimiter(document: &Value, found: &Value) -> Option<&'static str> {
     let explode = found.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
     match style {
         _ if explode => None,
-        "spaceDelimited" => Some(" "),
-        "pipeDelimited" => Some("|"),
-        _ => Some(","),
+        "spaceDelimited" => Some(Delimiter::Space),
+        "pipeDelimited" => Some(Delimiter::Pipe),
+        _ => Some(Delimiter::Comma),
     }
 }

@@ -5,7 +5,7 @@ use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Block, Expr, ExprCall, ExprMatch, ExprMethodCall, Ident, Lit, LitStr, Pat, Stmt, parse_quote};
 
-use super::{Parameter, Wire};
+use super::{Parameter, Wire, list};
 
 /// Makes the rewrites, and gives what was to be rewritten and is not there.
 pub(super) fn rewrite(wire: &Wire, block: &mut Block) -> Vec<String> {
@@ -16,10 +16,14 @@ pub(super) fn rewrite(wire: &Wire, block: &mut Block) -> Vec<String> {
     {
         missing.push("url".to_owned());
     }
+    if wire.has_lists() && list::join(wire, block).is_none() {
+        missing.push("request".to_owned());
+    }
     let mut calls = Calls { wire, found: Vec::new() };
     calls.visit_block_mut(block);
     let wanted = wire.parameters.iter().map(|parameter| parameter.rust.clone());
     let wanted = wanted.chain(wire.method.clone());
+    let wanted = wanted.chain(wire.form.as_ref().map(|_| "form_urlencoded".to_owned()));
     let wanted = wanted.chain((!wire.empty.is_empty() || !wire.untyped.is_empty()).then(|| "match".to_owned()));
     missing.extend(wanted.filter(|wanted| !calls.found.contains(wanted)));
     missing
@@ -60,7 +64,7 @@ impl VisitMut for Calls<'_> {
             if let Some(delimiter) = parameter.delimiter
                 && let Some(value) = call.args.iter_mut().nth(1)
             {
-                *value = joined(value, parameter, delimiter);
+                *value = list::texts(value, parameter, delimiter);
             }
             rename(call.args.first_mut(), parameter);
             self.found.push(parameter.rust.clone());
@@ -74,6 +78,11 @@ impl VisitMut for Calls<'_> {
         {
             rename(call.args.first_mut(), parameter);
             self.found.push(parameter.rust.clone());
+        }
+        if let Some(form) = &self.wire.form
+            && call.method == "form_urlencoded"
+        {
+            self.found.extend(form.rewrite(call).map(|()| "form_urlencoded".to_owned()));
         }
         if let Some(method) = &self.wire.method
             && call.method == method.to_ascii_lowercase()
@@ -115,20 +124,6 @@ fn rename(name: Option<&mut Expr>, parameter: &Parameter) {
     if let Some(name) = name {
         let wire = LitStr::new(&parameter.wire, Span::call_site());
         *name = parse_quote!(#wire);
-    }
-}
-
-/// A reference to a list, or to one that may be missing, as a reference to one text, which is missing where nothing is in
-/// the list.
-fn joined(value: &Expr, parameter: &Parameter, delimiter: &str) -> Expr {
-    let elements: Expr = match parameter.required {
-        true => parse_quote!((#value).iter()),
-        false => parse_quote!((#value).iter().flatten()),
-    };
-    parse_quote! {
-        &#elements
-            .map(::std::string::ToString::to_string)
-            .reduce(|joined, element| joined + #delimiter + &element)
     }
 }
 

@@ -1,13 +1,11 @@
 //! Settles request bodies: whether and as what they are sent.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::Diagnostic;
-use crate::all_of::flatten;
 use crate::body::{Encoding, choose};
 use crate::diagnostic::join;
-use crate::document::{operations, schema_of};
-use crate::parameter::{ParameterType, parameter_type};
+use crate::document::operations;
 
 /// Methods whose requests have no body, whatever a document says.
 const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];
@@ -29,11 +27,7 @@ pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
                     diagnostics.push(warning("ignored-body", message, "add a media type with a schema in the overlay"));
                 }
                 Some(chosen) => {
-                    let media = join(&join(&pointer, "content"), chosen.media_type);
                     diagnostics.extend(check(body, chosen.media_type, chosen.encoding, &pointer));
-                    if chosen.encoding == Encoding::Form {
-                        diagnostics.extend(settle_form(document, &media));
-                    }
                     continue;
                 }
             }
@@ -67,41 +61,6 @@ fn check(body: &Value, media_type: &str, encoding: Encoding, pointer: &str) -> V
             Diagnostic::error("multipart-body", at, "bodies in several parts cannot be sent")
                 .help("remove the operation, or offer another media type in the overlay"),
         ),
-    }
-    diagnostics
-}
-
-/// Takes out of a form what it cannot carry here: lists and objects.
-fn settle_form(document: &mut Value, media: &str) -> Vec<Diagnostic> {
-    let pointer = join(media, "schema");
-    let Some(schema) = document.pointer(&pointer).and_then(|schema| schema_of(document, schema)) else {
-        return Vec::new();
-    };
-    let mut flat = flatten(document, schema).schema.into_owned();
-    let required = flat.get("required").cloned().unwrap_or_default();
-    let is_required = |name: &str| required.as_array().is_some_and(|names| names.iter().any(|other| other == name));
-    let Some(properties) = flat.get_mut("properties").and_then(Value::as_object_mut) else { return Vec::new() };
-    let mut diagnostics = Vec::new();
-    properties.retain(|name, property| {
-        let what = match parameter_type(document, &json!({ "schema": property })) {
-            ParameterType::Object => "an object",
-            ParameterType::List(_) | ParameterType::ListOfOthers => "a list",
-            ParameterType::Scalar(_) | ParameterType::Other => return true,
-        };
-        let help = "describe it in the overlay as text, as it is to be sent";
-        diagnostics.push(if is_required(name) {
-            let message = format!("`{name}` is required and is {what}, which cannot be sent in a form");
-            Diagnostic::error("form-member", media, message).help(help)
-        } else {
-            let message = format!("`{name}` is left out: it is {what}, which cannot be sent in a form");
-            Diagnostic::warning("form-member", media, message).help(help)
-        });
-        false
-    });
-    if !diagnostics.is_empty()
-        && let Some(slot) = document.pointer_mut(&pointer)
-    {
-        *slot = flat;
     }
     diagnostics
 }

@@ -1,0 +1,138 @@
+//! Lists and objects as generated clients write them and as the mock server reads them.
+
+use keyapi_generated_cases::case_32a_styles::client::{Client, types};
+use keyapi_tiktok_mock::engine::Options;
+use keyapi_tiktok_mock::validation::Validation;
+use keyapi_tiktok_mock::{MockServer, load};
+
+use crate::server::{Seen, answer, provide_tls};
+
+/// The document that the client is generated of.
+const DOCUMENT: &str = include_str!("../../../codegen/tests/specs/32a_styles.yaml");
+
+/// Elements that the schema allows, each with a character in it that some style parts elements with.
+const WORDS: [&str; 5] = ["a,b", "c|d", "e f", "é&=+%2C", "g"];
+
+fn words(without: &str) -> Vec<String> {
+    WORDS.into_iter().filter(|word| without.is_empty() || !word.contains(without)).map(str::to_owned).collect()
+}
+
+fn boxed() -> types::BoxType {
+    types::BoxType::builder().width(3).name("x,y".to_owned()).try_into().unwrap()
+}
+
+fn form() -> types::builder::FormsRequest {
+    types::FormsRequest::builder()
+        .word("a,b".to_owned())
+        .repeated(types::Words(words("")))
+        .joined(types::Words(words("")))
+        .piped(types::Words(words("|")))
+        .spaced(types::Words(words(" ")))
+        .json(boxed())
+        .boxes(vec![boxed(), boxed()])
+        .deep(boxed())
+        .flat(boxed())
+        .spread(types::FormsRequestSpread { height: Some(4) })
+        .numbers(vec![1.5, 2.0])
+}
+
+macro_rules! query {
+    ($client:ident) => {
+        $client.words().repeated(words("")).joined(words("")).piped(words("|")).spaced(words(" ")).numbers(vec![1, 2])
+    };
+}
+
+#[tokio::test]
+async fn the_bytes_are_those_of_the_standard() {
+    let (url, server) = answer(200, "application/json", "");
+    let client = &Client::new(&url);
+    query!(client).send().await.unwrap();
+    let seen: Seen = server.join().unwrap();
+    let expected = [
+        "joined=a%2Cb,c%7Cd,e+f,%C3%A9%26%3D%2B%252C,g",
+        "numbers=1,2",
+        "piped%5B%5D=a%2Cb%7Ce+f%7C%C3%A9%26%3D%2B%252C%7Cg",
+        "repeated=a%2Cb&repeated=c%7Cd&repeated=e+f&repeated=%C3%A9%26%3D%2B%252C&repeated=g",
+        "spaced=a%2Cb%20c%7Cd%20%C3%A9%26%3D%2B%252C%20g",
+    ];
+    assert_eq!(seen.line, format!("GET /words?{} HTTP/1.1", expected.join("&")));
+
+    let (url, server) = answer(200, "application/json", "");
+    Client::new(&url).forms().body(form()).send().await.unwrap();
+    let seen: Seen = server.join().unwrap();
+    let mut pairs: Vec<&str> = seen.body.split('&').collect();
+    pairs.sort_unstable();
+    let json = "%7B%22name%22%3A%22x%2Cy%22%2C%22width%22%3A3%7D";
+    let json = [format!("boxes={json}"), format!("json={json}")];
+    let expected = [
+        &json[0],
+        &json[0],
+        "deep%5Bname%5D=x%2Cy",
+        "deep%5Bwidth%5D=3",
+        "flat=name,x%2Cy,width,3",
+        "height=4",
+        "joined=a%2Cb,c%7Cd,e+f,%C3%A9%26%3D%2B%252C,g",
+        &json[1],
+        "numbers=%5B1.5%2C2.0%5D",
+        "piped=a%2Cb%7Ce+f%7C%C3%A9%26%3D%2B%252C%7Cg",
+        "repeated=%C3%A9%26%3D%2B%252C",
+        "repeated=a%2Cb",
+        "repeated=c%7Cd",
+        "repeated=e+f",
+        "repeated=g",
+        "spaced=a%2Cb%20c%7Cd%20%C3%A9%26%3D%2B%252C%20g",
+        "word=a%2Cb",
+    ];
+    assert_eq!(pairs, expected);
+}
+
+#[tokio::test]
+async fn the_mock_server_reads_what_the_client_writes() {
+    provide_tls();
+    let options = Options { validation: Validation::Strict, ..Options::default() };
+    let server = MockServer::start_with(load::text("styles.yaml", DOCUMENT).unwrap(), options);
+    let client = &Client::new(&server.url());
+    query!(client).send().await.unwrap();
+    client.forms().body(form()).send().await.unwrap();
+    for word in WORDS {
+        let one = || vec![word.to_owned()];
+        client.words().joined(one()).repeated(one()).numbers(vec![1]).send().await.unwrap();
+        client
+            .forms()
+            .body(types::FormsRequest::builder().joined(types::Words(one())).repeated(types::Words(one())))
+            .send()
+            .await
+            .unwrap();
+    }
+    // What it does not read is refused.
+    client.words().joined(vec!["a".to_owned()]).numbers(vec![1]).send().await.unwrap_err();
+    client
+        .forms()
+        .body(types::FormsRequest::builder().joined(types::Words(vec!["b".to_owned()])))
+        .send()
+        .await
+        .unwrap_err();
+}
+
+#[tokio::test]
+async fn what_has_no_escape_is_not_sent() {
+    provide_tls();
+    let client = Client::new("http://127.0.0.1:1");
+    let one = |word: &str| vec![word.to_owned()];
+    let form = |body: types::builder::FormsRequest| client.forms().body(body).send();
+    for (error, what) in [
+        (client.words().piped(one("c|d")).numbers(vec![1]).send().await.unwrap_err(), "parameter `piped[]` has '|'"),
+        (client.words().spaced(one("e f")).numbers(vec![1]).send().await.unwrap_err(), "parameter `spaced` has ' '"),
+        (
+            form(types::FormsRequest::builder().piped(types::Words(one("c|d")))).await.unwrap_err(),
+            "property `piped` has '|'",
+        ),
+        (
+            form(types::FormsRequest::builder().spaced(types::Words(one("e f")))).await.unwrap_err(),
+            "property `spaced` has ' '",
+        ),
+    ] {
+        let message = error.to_string();
+        assert!(message.contains(what) && message.contains("Invalid Request"), "{message}");
+    }
+}
