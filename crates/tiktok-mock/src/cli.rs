@@ -45,7 +45,7 @@ struct Arguments {
     /// A key to accept; every well-formed one without it
     #[arg(long = "api-key", value_name = "KEY")]
     api_keys: Vec<String>,
-    /// Refuse parameters that the document does not know, too
+    /// Refuse parameters that the document does not know, too, and bodies that fit in spite of their discriminator
     #[arg(long, conflicts_with = "report_only")]
     strict: bool,
     /// Answer requests that are not what the document asks for, and only report what is wrong

@@ -1,6 +1,7 @@
 //! The compiled document: everything about an API that a reply depends on.
 
 pub mod body;
+pub(crate) mod discriminator;
 pub mod envelope;
 mod inference;
 pub mod parameter;

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
 
+use super::discriminator::Discriminator;
 use super::plain::Plain;
 use super::source::{Source, flag, members, text};
 
@@ -27,13 +28,26 @@ pub struct Schema {
     direction: Direction,
     plain: Option<Plain>,
     compiled: OnceLock<Compiled>,
+    by_tag: OnceLock<Compiled>,
 }
 
+/// A schema as JSON Schema.
 #[derive(Debug)]
-struct Compiled {
-    translated: Value,
+pub(crate) struct Compiled {
+    /// The schema, with everything it refers to under `$defs`.
+    pub(crate) translated: Value,
     /// Nothing where the schema itself is broken: then it accepts every value, as a schema that was never written.
-    validator: Option<jsonschema::Validator>,
+    pub(crate) validator: Option<jsonschema::Validator>,
+    has_discriminator: bool,
+}
+
+/// What decides between alternatives that have a discriminator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    /// Which of them fits: the discriminator is not looked at.
+    ByFit,
+    /// The discriminator alone.
+    ByTag,
 }
 
 impl Schema {
@@ -45,6 +59,7 @@ impl Schema {
             raw: raw.clone(),
             direction,
             compiled: OnceLock::new(),
+            by_tag: OnceLock::new(),
         }
     }
 
@@ -73,6 +88,12 @@ impl Schema {
         self.compiled().validator.as_ref()
     }
 
+    /// The schema with discriminators that select, for telling what was meant; nothing where there are none.
+    pub(crate) fn by_tag(&self) -> Option<&Compiled> {
+        let has_discriminator = self.plain.is_none() && self.compiled().has_discriminator;
+        has_discriminator.then(|| self.by_tag.get_or_init(|| self.compile(Choice::ByTag)))
+    }
+
     /// Whether a value fits.
     pub fn accepts(&self, value: &Value) -> bool {
         match &self.plain {
@@ -97,12 +118,16 @@ impl Schema {
         self.source.resolve(&self.raw).get("properties")?.as_object()?.keys().position(|known| known == name)
     }
 
-    fn compiled(&self) -> &Compiled {
-        self.compiled.get_or_init(|| {
-            let translated = Translation::new(&self.source, self.direction).run(&self.raw);
-            let validator = validator(&translated);
-            Compiled { translated, validator }
-        })
+    /// The schema as it is judged by.
+    pub(crate) fn compiled(&self) -> &Compiled {
+        self.compiled.get_or_init(|| self.compile(Choice::ByFit))
+    }
+
+    fn compile(&self, choice: Choice) -> Compiled {
+        let mut translation = Translation::new(&self.source, self.direction, choice);
+        let translated = translation.run(&self.raw);
+        let validator = validator(&translated);
+        Compiled { translated, validator, has_discriminator: translation.has_discriminator }
     }
 }
 
@@ -122,14 +147,16 @@ struct Translation<'a> {
     direction: Direction,
     names: HashMap<String, String>,
     pending: Vec<(String, &'a Value)>,
+    choice: Choice,
+    has_discriminator: bool,
 }
 
 impl<'a> Translation<'a> {
-    fn new(source: &'a Source, direction: Direction) -> Self {
-        Self { source, direction, names: HashMap::new(), pending: Vec::new() }
+    fn new(source: &'a Source, direction: Direction, choice: Choice) -> Self {
+        Self { source, direction, names: HashMap::new(), pending: Vec::new(), choice, has_discriminator: false }
     }
 
-    fn run(mut self, raw: &'a Value) -> Value {
+    fn run(&mut self, raw: &'a Value) -> Value {
         let mut root = match self.schema(raw) {
             Value::Object(members) => members,
             other => Map::from_iter([("allOf".to_owned(), json!([other]))]),
@@ -159,7 +186,22 @@ impl<'a> Translation<'a> {
         exclusive_bound(&mut out, raw, "minimum", "exclusiveMinimum");
         exclusive_bound(&mut out, raw, "maximum", "exclusiveMaximum");
         self.required(&mut out, raw);
+        self.discriminator(&mut out, raw);
         if flag(raw, "nullable") { nullable(out) } else { Value::Object(out) }
+    }
+
+    fn discriminator(&mut self, out: &mut Map<String, Value>, raw: &'a Value) {
+        let Some(discriminator) = Discriminator::of(raw) else { return };
+        self.has_discriminator = true;
+        if self.choice == Choice::ByFit {
+            return;
+        }
+        let Some(choice) = out.remove(discriminator.choice) else { return };
+        let selected = discriminator.tags.values().map(|reference| self.reference(reference)).collect();
+        let by_tag = discriminator.by_tag(selected, choice);
+        if let Value::Array(parts) = out.entry("allOf").or_insert_with(|| json!([])) {
+            parts.push(by_tag);
+        }
     }
 
     fn reference(&mut self, reference: &str) -> Value {
@@ -229,7 +271,8 @@ fn nullable(mut schema: Map<String, Value>) -> Value {
         // mean that null is allowed.
         let combined = ["allOf", "anyOf", "oneOf", "enum"].iter().any(|keyword| schema.contains_key(*keyword));
         let schema = Value::Object(schema);
-        return if combined { json!({ "anyOf": [schema, { "type": "null" }] }) } else { schema };
+        // Unlike another alternative, this keeps what is wrong with a value that is something.
+        return if combined { json!({ "if": { "type": "null" }, "else": schema }) } else { schema };
     }
     if let Some(kind @ Value::String(_)) = schema.get_mut("type") {
         *kind = json!([kind.clone(), "null"]);

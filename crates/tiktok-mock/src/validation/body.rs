@@ -4,9 +4,8 @@ use keyapi_spec::media_type::MediaType;
 use serde_json::Value;
 
 use super::content_type::{Unclear, content_type};
-use super::form;
-use super::values::{self, Place};
 use super::violation::Violation;
+use super::{Validation, discriminator, form};
 use crate::document::Operation;
 use crate::document::body::{BodyContent, RequestBody};
 use crate::document::parameter::Presence;
@@ -18,7 +17,7 @@ use crate::sample::kind as kind_of;
 pub const UNSUPPORTED: &str = "415";
 
 /// All violations of a request's body.
-pub fn check(operation: &Operation, request: &Incoming<'_>, found: &mut Vec<Violation>) {
+pub fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation, found: &mut Vec<Violation>) {
     let is_empty = request.body().is_empty();
     let Some(body) = operation.body.as_ref() else {
         if !is_empty {
@@ -45,13 +44,19 @@ pub fn check(operation: &Operation, request: &Incoming<'_>, found: &mut Vec<Viol
         None => body.contents.first(),
     };
     match described {
-        Some(content) => check_content(content, given.as_ref(), request, found),
+        Some(content) => check_content(content, given.as_ref(), request, validation, found),
         None if body.contents.is_empty() => {}
         None => found.push(Violation::error(&[], UNSUPPORTED, supported(body))),
     }
 }
 
-fn check_content(content: &BodyContent, given: Option<&MediaType>, request: &Incoming<'_>, found: &mut Vec<Violation>) {
+fn check_content(
+    content: &BodyContent,
+    given: Option<&MediaType>,
+    request: &Incoming<'_>,
+    validation: Validation,
+    found: &mut Vec<Violation>,
+) {
     let kind = given.unwrap_or(&content.media_type);
     let value = if kind.is_form() || kind.is_multipart() {
         form::read(content, kind, request, found)
@@ -65,7 +70,7 @@ fn check_content(content: &BodyContent, given: Option<&MediaType>, request: &Inc
         content.schema.as_ref().and_then(|schema| text(kind, schema, request.body()))
     };
     if let (Some(value), Some(schema)) = (value, &content.schema) {
-        found.extend(values::check(&value, schema, Place::RequestBody));
+        found.extend(discriminator::check(&value, schema, validation));
     }
 }
 

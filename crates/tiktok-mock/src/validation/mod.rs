@@ -3,6 +3,7 @@
 pub mod body;
 pub mod coercion;
 mod content_type;
+mod discriminator;
 pub mod fields;
 mod form;
 pub mod multipart;
@@ -23,7 +24,8 @@ pub enum Validation {
     /// They are refused, except for parameters that the document does not know: the API ignores those.
     #[default]
     Enforce,
-    /// They are refused, and so are requests with parameters that the document does not know.
+    /// They are refused, and so are requests with parameters that the document does not know, and bodies that fit another
+    /// schema than their discriminator selects.
     Strict,
     /// They are answered, and their violations reported.
     ReportOnly,
@@ -32,7 +34,7 @@ pub enum Validation {
 /// All violations of a request, its credentials aside: body, headers, query, path, cookies.
 pub fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation) -> Vec<Violation> {
     let mut found = Vec::new();
-    body::check(operation, request, &mut found);
+    body::check(operation, request, validation, &mut found);
     found.extend(parameters::not_text(request));
     for location in [Location::Header, Location::Query, Location::Path, Location::Cookie] {
         parameters::check(operation, request, location, &mut found);

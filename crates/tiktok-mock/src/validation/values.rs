@@ -6,8 +6,9 @@ use keyapi_spec::reference;
 use serde_json::{Value, json};
 
 use super::violation::Violation;
+use crate::document::discriminator::known_tags;
 use crate::document::parameter::Location;
-use crate::document::schema::{Schema, validator};
+use crate::document::schema::{Compiled, Schema, validator};
 
 /// More violations of one value say nothing new.
 const MOST: usize = 50;
@@ -53,11 +54,19 @@ pub fn check(value: &Value, schema: &Schema, place: Place<'_>) -> Vec<Violation>
     if schema.accepts(value) {
         return Vec::new();
     }
-    let Some(compiled) = schema.validator() else { return Vec::new() };
+    violations(value, schema, schema.compiled(), place)
+}
+
+/// All violations of a value against what became of a schema.
+pub(super) fn violations(value: &Value, schema: &Schema, compiled: &Compiled, place: Place<'_>) -> Vec<Violation> {
+    let Some(validator) = &compiled.validator else { return Vec::new() };
     let mut violations = Vec::new();
-    for error in compiled.iter_errors(value).take(MOST) {
-        match error.kind() {
-            ValidationErrorKind::Contains => contains(&error, schema, place, &mut violations),
+    for error in validator.iter_errors(value).take(MOST) {
+        let rule = error.schema_path().as_str().rsplit_once('/').map_or("", |(rule, _)| rule);
+        let rule = compiled.translated.pointer(rule).unwrap_or(&Value::Null);
+        match (error.kind(), known_tags(rule)) {
+            (ValidationErrorKind::Contains, _) => contains(&error, rule, compiled, place, &mut violations),
+            (ValidationErrorKind::Enum { .. }, Some(tags)) => violations.push(unknown_tag(&error, &tags, place)),
             _ => violations.push(violation(&error, &[], place)),
         }
     }
@@ -71,12 +80,16 @@ pub fn check(value: &Value, schema: &Schema, place: Place<'_>) -> Vec<Violation>
 }
 
 /// What is wrong with each item that is not of the kind that a list must contain, and how many there must be.
-fn contains(error: &ValidationError<'_>, schema: &Schema, place: Place<'_>, found: &mut Vec<Violation>) {
-    let owner = error.schema_path().as_str().rsplit_once('/').map_or("", |(owner, _)| owner);
-    let owner = schema.translated().pointer(owner).unwrap_or(&Value::Null);
-    let limit = |name: &str| owner.get(name).and_then(Value::as_u64);
-    let definitions = schema.translated().get("$defs").cloned().unwrap_or_else(|| json!({}));
-    let wanted = json!({ "allOf": [owner.get("contains")], "$defs": definitions });
+fn contains(
+    error: &ValidationError<'_>,
+    rule: &Value,
+    compiled: &Compiled,
+    place: Place<'_>,
+    found: &mut Vec<Violation>,
+) {
+    let limit = |name: &str| rule.get(name).and_then(Value::as_u64);
+    let definitions = compiled.translated.get("$defs").cloned().unwrap_or_else(|| json!({}));
+    let wanted = json!({ "allOf": [rule.get("contains")], "$defs": definitions });
     let list = path(error, &[]);
     if let Some(wanted) = validator(&wanted) {
         for (index, item) in error.instance().as_array().into_iter().flatten().enumerate().take(MOST) {
@@ -89,6 +102,18 @@ fn contains(error: &ValidationError<'_>, schema: &Schema, place: Place<'_>, foun
     let least = limit("minContains").unwrap_or(1);
     let message = format!("{} must contain at least {least}{most} valid item(s)", place.describe(&list));
     found.push(Violation { message, ..violation(error, &[], place) });
+}
+
+fn unknown_tag(error: &ValidationError<'_>, known: &[&str], place: Place<'_>) -> Violation {
+    let violation = violation(error, &[], place);
+    // A long tag would hide the rest of the message.
+    let tag = violation.value.as_ref().map(|tag| format!("{tag} ")).unwrap_or_default();
+    let message = format!(
+        "{} has the tag {tag}that selects no schema; the known tags are {}",
+        place.describe(&path(error, &[])),
+        known.join(", ")
+    );
+    Violation { rule: "discriminator".to_owned(), message, ..violation }
 }
 
 /// The way to the part of a value that an error is about, from where the value stands in a larger one.

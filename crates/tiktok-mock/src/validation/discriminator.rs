@@ -1,0 +1,33 @@
+//! Judges a body whose schema has discriminators.
+//!
+//! The outcome is that of the schemas, which a discriminator does not change (OpenAPI 3.0.4, section 4.7.25). It says what
+//! was meant, though: the reasons are those of the schema that the tag selects, and a body that fits in spite of its tag is
+//! reported.
+
+use serde_json::Value;
+
+use super::Validation;
+use super::values::{self, Place};
+use super::violation::{Severity, Violation};
+use crate::document::schema::Schema;
+
+/// All violations of a request's body.
+pub(super) fn check(value: &Value, schema: &Schema, validation: Validation) -> Vec<Violation> {
+    let refused = values::check(value, schema, Place::RequestBody);
+    let Some(by_tag) = schema.by_tag() else { return refused };
+    let reasons = values::violations(value, schema, by_tag, Place::RequestBody);
+    match (refused.is_empty(), reasons.is_empty()) {
+        (false, true) => refused,
+        (false, false) => reasons,
+        (true, _) => reasons.into_iter().map(|reason| in_spite_of_the_tag(reason, validation)).collect(),
+    }
+}
+
+fn in_spite_of_the_tag(reason: Violation, validation: Validation) -> Violation {
+    let severity = match validation {
+        Validation::Strict => Severity::Error,
+        Validation::Enforce | Validation::ReportOnly => Severity::Warning,
+    };
+    let message = format!("{}; it fits another schema than its discriminator selects", reason.message);
+    Violation { severity, message, ..reason }
+}
