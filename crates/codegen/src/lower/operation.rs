@@ -39,11 +39,12 @@ pub(super) fn lower(schemas: &Schemas<'_>, key: &OperationKey, operation: &Value
 }
 
 fn parameter(schemas: &Schemas<'_>, found: &Value) -> Value {
-    let is_query = found["in"] == "query";
+    // A header's list is text: headers have no escape for what parts the elements.
+    let takes_lists = found["in"] != "header";
     let schema = match parameter_type(schemas.document, found) {
         ParameterType::Scalar(scalar) => json!({ "type": scalar }),
-        ParameterType::List(scalar) if is_query => json!({"type": "array", "items": {"type": scalar}}),
-        ParameterType::ListOfOthers if is_query => json!({"type": "array", "items": {"type": "string"}}),
+        ParameterType::List(scalar) if takes_lists => json!({"type": "array", "items": {"type": scalar}}),
+        ParameterType::ListOfOthers if takes_lists => json!({"type": "array", "items": {"type": "string"}}),
         _ => json!({"type": "string"}),
     };
     let mut lowered = json!({

@@ -4,6 +4,7 @@
 //! progenitor encodes neither.
 
 use keyapi_spec::document::OperationKey;
+use keyapi_spec::parameter::{ParameterType, parameter_type};
 use keyapi_spec::server;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -25,17 +26,27 @@ pub(crate) enum Servers {
 pub(super) struct Path {
     template: String,
     /// The parameters in the order in which they stand in the template.
-    parameters: Vec<String>,
+    parameters: Vec<Parameter>,
     /// The paths of the document's server and of the operation's, unless both are empty or somebody else sees to it.
     servers: Option<(String, String)>,
+}
+
+/// One value of a path.
+#[derive(Debug, PartialEq, Eq)]
+struct Parameter {
+    name: String,
+    /// What stands in front of the value (OpenAPI 3.0.4, "style examples").
+    prefix: String,
+    /// What parts the elements of a list; `None` for any other value.
+    separator: Option<String>,
 }
 
 impl Path {
     /// `None` if the URL is what the generator makes of it.
     pub(super) fn of(document: &Value, key: &OperationKey, servers: Servers) -> Option<Self> {
         let opened = key.path.split('{').skip(1);
-        let parameters: Vec<String> =
-            opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect();
+        let names = opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+        let parameters: Vec<Parameter> = names.map(|name| Parameter::of(document, key, name)).collect();
         let servers = match servers {
             Servers::OfOperation => None,
             Servers::OfDocument => Some(paths(document, key))
@@ -53,10 +64,9 @@ impl Path {
         if values.len() != self.parameters.len() {
             return None;
         }
-        for (value, name) in values.zip(&self.parameters) {
+        for (value, parameter) in values.zip(&self.parameters) {
             let Expr::Call(encode) = value else { return None };
-            let text = encode.args.first()?;
-            *value = parse_quote!(super::path::encode(#name, #text).map_err(Error::InvalidRequest)?);
+            *value = parameter.rewrite(encode.args.first()?)?;
         }
         if let Some((of_document, of_operation)) = &self.servers {
             let base = arguments.get_mut(1)?;
@@ -70,6 +80,46 @@ impl Path {
             },
         };
         Some(())
+    }
+}
+
+impl Parameter {
+    fn of(document: &Value, key: &OperationKey, name: &str) -> Self {
+        let parameters = document.pointer(&key.pointer).and_then(|operation| operation.get("parameters")?.as_array());
+        let found = parameters.into_iter().flatten().find(|found| found["in"] == "path" && found["name"] == name);
+        let found = found.unwrap_or(&Value::Null);
+        let explode = found["explode"] == true;
+        let kind = parameter_type(document, found);
+        let is_list = matches!(kind, ParameterType::List(_) | ParameterType::ListOfOthers);
+        let (prefix, separator) = match found["style"].as_str() {
+            // Text that stands for an object is given as it is to be sent.
+            _ if kind == ParameterType::Object => (String::new(), ","),
+            Some("label") => (".".to_owned(), if explode { "." } else { "," }),
+            Some("matrix") => (format!(";{name}="), ","),
+            _ => (String::new(), ","),
+        };
+        let separator = if explode && prefix.starts_with(';') { prefix.clone() } else { separator.to_owned() };
+        Self { name: name.to_owned(), prefix, separator: is_list.then_some(separator) }
+    }
+
+    /// What stands in the path for `&value.to_string()`.
+    fn rewrite(&self, text: &Expr) -> Option<Expr> {
+        let Self { name, prefix, separator } = self;
+        let Some(separator) = separator else {
+            return Some(match prefix.is_empty() {
+                true => parse_quote!(super::path::encode(#name, #text).map_err(Error::InvalidRequest)?),
+                false => parse_quote! {
+                    ::std::format!("{}{}", #prefix, super::path::encode(#name, #text).map_err(Error::InvalidRequest)?)
+                },
+            });
+        };
+        let Expr::Reference(reference) = text else { return None };
+        let Expr::MethodCall(to_string) = &*reference.expr else { return None };
+        let list = &to_string.receiver;
+        Some(parse_quote! {
+            super::path::encode_list(#name, #prefix, #separator, #list.iter().map(::std::string::ToString::to_string))
+                .map_err(Error::InvalidRequest)?
+        })
     }
 }
 
@@ -101,6 +151,25 @@ pub(super) fn support() -> TokenStream {
                 }
                 // A URL parser takes a backslash for a slash.
                 Ok(super::encode_path(value).replace('\\', "%5C"))
+            }
+
+            /// A list as it stands in a path. What parts the elements is encoded inside them.
+            pub(super) fn encode_list(
+                name: &str,
+                prefix: &str,
+                separator: &str,
+                elements: impl Iterator<Item = String>,
+            ) -> Result<String, String> {
+                let encode = |element: String| {
+                    let encoded = super::encode_path(&element).replace('\\', "%5C").replace(',', "%2C").replace(';', "%3B");
+                    if separator == "." { encoded.replace('.', "%2E") } else { encoded }
+                };
+                let elements: Vec<String> = elements.map(encode).collect();
+                let joined = elements.join(separator);
+                if joined.is_empty() {
+                    return Err(format!("the path parameter `{name}` is empty, which would make another path: give it a value"));
+                }
+                Ok(format!("{prefix}{joined}"))
             }
 
             /// The URL, unless values make a segment that a URL parser takes for a step to another path.

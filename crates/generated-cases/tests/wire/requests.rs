@@ -26,7 +26,7 @@ fn texts(values: &[&str]) -> Vec<String> {
 async fn lists_are_sent_as_their_style_says() {
     let seen = seen!(case_30f_parameters, "", |client| client
         .lists()
-        .ids("1,2")
+        .ids(texts(&["1", "2"]))
         .any("x")
         .repeated(texts(&["a", "b"]))
         .joined(vec![1, 2])
@@ -55,7 +55,7 @@ async fn lists_are_sent_as_their_style_says() {
 async fn an_empty_list_is_not_sent() {
     let seen = seen!(case_30f_parameters, "", |client| client
         .lists()
-        .ids("1")
+        .ids(texts(&["1"]))
         .any("x")
         .repeated(texts(&[]))
         .joined(vec![])

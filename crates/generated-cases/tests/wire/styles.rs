@@ -42,6 +42,21 @@ macro_rules! query {
     };
 }
 
+macro_rules! path {
+    ($client:ident) => {
+        $client
+            .paths()
+            .simple(words(""))
+            .label(words(""))
+            .dotted(vec!["1.5".to_owned(), "a,b".to_owned()])
+            .matrix(words(""))
+            .apart(vec!["a;b".to_owned(), "c=d".to_owned()])
+            .word("a,b.c")
+            .named(5)
+            .part(vec![1, 2])
+    };
+}
+
 #[tokio::test]
 async fn the_bytes_are_those_of_the_standard() {
     let (url, server) = answer(200, "application/json", "");
@@ -56,6 +71,16 @@ async fn the_bytes_are_those_of_the_standard() {
         "spaced=a%2Cb%20c%7Cd%20%C3%A9%26%3D%2B%252C%20g",
     ];
     assert_eq!(seen.line, format!("GET /words?{} HTTP/1.1", expected.join("&")));
+
+    let (url, server) = answer(200, "application/json", "");
+    let client = &Client::new(&url);
+    path!(client).send().await.unwrap();
+    let seen: Seen = server.join().unwrap();
+    let words = "a%2Cb,c|d,e%20f,%C3%A9&=+%252C,g";
+    let expected = format!(
+        "GET /paths/{words}/.{words}/.1%2E5.a%2Cb/;matrix={words}/;apart=a%3Bb;apart=c=d/.a,b.c/;named=5/x1,2 HTTP/1.1"
+    );
+    assert_eq!(seen.line, expected);
 
     let (url, server) = answer(200, "application/json", "");
     Client::new(&url).forms().body(form()).send().await.unwrap();
@@ -93,6 +118,7 @@ async fn the_mock_server_reads_what_the_client_writes() {
     let server = MockServer::start_with(load::text("styles.yaml", DOCUMENT).unwrap(), options);
     let client = &Client::new(&server.url());
     query!(client).send().await.unwrap();
+    path!(client).send().await.unwrap();
     client.forms().body(form()).send().await.unwrap();
     for word in WORDS {
         let one = || vec![word.to_owned()];
@@ -117,8 +143,12 @@ async fn the_mock_server_reads_what_the_client_writes() {
 #[tokio::test]
 async fn what_has_no_escape_is_not_sent() {
     provide_tls();
-    let client = Client::new("http://127.0.0.1:1");
+    let client = &Client::new("http://127.0.0.1:1");
     let one = |word: &str| vec![word.to_owned()];
+    let message = path!(client).simple(one("")).send().await.unwrap_err().to_string();
+    assert!(message.contains("`simple` is empty"), "{message}");
+    let message = path!(client).part(vec![0_i64; 0]).send().await.unwrap_err().to_string();
+    assert!(message.contains("`part` is empty"), "{message}");
     let form = |body: types::builder::FormsRequest| client.forms().body(body).send();
     for (error, what) in [
         (client.words().piped(one("c|d")).numbers(vec![1]).send().await.unwrap_err(), "parameter `piped[]` has '|'"),

@@ -140,7 +140,7 @@ impl One<'_> {
         let message = match (parameter_type(document, parameter), place) {
             (ParameterType::Object, "query") => return Some("objects"),
             (ParameterType::Object, _) => format!("`{name}` is an object: it is given as text, as it is to be sent"),
-            (ParameterType::List(_), "path" | "header") => {
+            (ParameterType::List(_) | ParameterType::ListOfOthers, "header") => {
                 format!("`{name}` is a list: it is given as text, its elements parted by commas")
             }
             (ParameterType::ListOfOthers, _) => format!("the elements of `{name}` are given as text"),
