@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use http::HeaderName;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
-use http::{HeaderName, Method};
 use reqwest::Request;
 
 use crate::call::{Call, LastResponse, Outcome};
+use crate::error::Inner;
+use crate::redirect::{NotFollowed, Trail};
 use crate::retry::{RetryLimit, retry_after};
 use crate::status::{self, RetryRule};
 use crate::trace::{self, Span};
@@ -38,34 +40,55 @@ impl Call {
     fn repeat(&self, mut request: Request) -> impl Future<Output = Outcome> {
         let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
-        let (mut attempts, mut abandoned) = (0, 0);
-        // The last response before the attempt that is under way.
-        let mut earlier = None;
+        let mut course = Course { deadline, attempts: 0, abandoned: 0, earlier: None, trail: Trail::default() };
         async move {
             self.check_length(&request)?;
             let mut http = self.http()?;
-            self.wait_for_permit(&deadline).await.map_err(|limit| self.out_of_time(limit))?;
+            self.wait_for_permit(&course.deadline).await.map_err(|limit| self.out_of_time(limit))?;
             loop {
-                let next = request.try_clone();
-                let method = request.method().clone();
-                attempts += 1;
-                let span = Span::attempt(self, &request, attempts);
-                let result = span.run(self.send(&http, request, &deadline)).await;
+                let sent = request.try_clone();
+                course.attempts += 1;
+                let span = Span::attempt(self, &request, course.attempts);
+                let result = span.run(self.send(&http, request, &course.deadline)).await;
                 self.account(span, &result);
-                let Some(next) = next else { return self.outcome(result, earlier, attempts, None) };
-                let retry = if abandoned < MAX_ABANDONED && method.is_idempotent() && lost_its_driver(&result) {
-                    (attempts, abandoned) = (attempts - 1, abandoned + 1);
-                    self.wait_for_permit(&deadline).await.map_err(Some)
-                } else {
-                    self.wait_for_retry(&result, &method, attempts, &deadline).await
-                };
-                if let Err(limit) = retry {
-                    return self.outcome(result, earlier, attempts, limit);
+                let Some(sent) = sent else { return self.outcome(result, &mut course, None) };
+                match self.next(&mut course, sent, result).await {
+                    Next::Attempt(next) => (request, http) = (next, self.http()?),
+                    Next::End(outcome) => return outcome,
                 }
-                earlier = result.map_or_else(|failed| failed.partial, Some).or(earlier);
-                (request, http) = (next, self.http()?);
             }
         }
+    }
+
+    /// Waits until the next request may be sent, if there is one.
+    async fn next(&self, course: &mut Course, sent: Request, result: Result<Received, Failed>) -> Next {
+        let result = match result {
+            Ok(received) => match course.trail.next(&sent, &received, self.shared.redirects) {
+                None => Ok(received),
+                Some(Err(why)) => return Next::End(Err(self.not_followed(received, &why, course, None))),
+                Some(Ok(target)) => {
+                    if let Err(limit) = self.wait_for_permit(&course.deadline).await {
+                        let why = NotFollowed::no_time(target.url());
+                        return Next::End(Err(self.not_followed(received, &why, course, Some(limit))));
+                    }
+                    course.trail.follow(sent);
+                    return Next::Attempt(target);
+                }
+            },
+            Err(failed) => Err(failed),
+        };
+        if course.abandoned < MAX_ABANDONED && sent.method().is_idempotent() && lost_its_driver(&result) {
+            (course.attempts, course.abandoned) = (course.attempts - 1, course.abandoned + 1);
+            return match self.wait_for_permit(&course.deadline).await {
+                Ok(()) => Next::Attempt(sent),
+                Err(limit) => Next::End(self.outcome(result, course, Some(limit))),
+            };
+        }
+        if let Err(limit) = self.wait_for_retry(&result, &sent, course).await {
+            return Next::End(self.outcome(result, course, limit));
+        }
+        course.earlier = result.map_or_else(|failed| failed.partial, Some).or(course.earlier.take());
+        Next::Attempt(course.trail.restart(sent))
     }
 
     fn check_length(&self, request: &Request) -> Result<(), Error> {
@@ -86,10 +109,10 @@ impl Call {
     fn outcome(
         &self,
         result: Result<Received, Failed>,
-        earlier: Option<Received>,
-        attempts: u32,
+        course: &mut Course,
         retry_limit: Option<RetryLimit>,
     ) -> Outcome {
+        let (attempts, earlier) = (course.attempts, course.earlier.take());
         match result {
             Ok(received) => Ok(LastResponse { received, attempts, retry_limit }),
             Err(failed) => {
@@ -97,6 +120,19 @@ impl Call {
                 Err(self.failed(Failed { partial, ..failed }, attempts, retry_limit))
             }
         }
+    }
+
+    /// The error for a redirect that is not followed.
+    fn not_followed(
+        &self,
+        received: Received,
+        why: &NotFollowed,
+        course: &Course,
+        retry_limit: Option<RetryLimit>,
+    ) -> Error {
+        let message = Some(self.shared.key.display_text(&why.to_string()));
+        let inner = self.inner(ErrorKind::UnexpectedStatus, Some(received), course.attempts);
+        Inner { message, retry_limit, ..inner }.into()
     }
 
     /// Adds the headers of the client, then those of the call, so that those win, and last what nobody may change.
@@ -163,10 +199,12 @@ impl Call {
     async fn wait_for_retry(
         &self,
         result: &Result<Received, Failed>,
-        method: &Method,
-        attempts: u32,
-        deadline: &Deadline,
+        sent: &Request,
+        course: &Course,
     ) -> Result<(), Option<RetryLimit>> {
+        let (deadline, trail) = (&course.deadline, &course.trail);
+        // A redirect is no failure, and what is repeated is the request that led to it.
+        let (attempts, method) = (trail.without_redirects(course.attempts), trail.method(sent));
         let shared = &*self.shared;
         let policy = self.options.retry.as_ref().unwrap_or(&shared.retry);
         let (rule, headers) = match result {
@@ -204,6 +242,23 @@ impl Call {
         let now = self.shared.environment.now();
         deadline.at.map_or(Duration::MAX, |at| at.saturating_duration_since(now))
     }
+}
+
+/// How far a call has come.
+struct Course {
+    deadline: Deadline,
+    attempts: u32,
+    /// How many connections were changed because their runtime had ended.
+    abandoned: u32,
+    /// The last response before the attempt that is under way.
+    earlier: Option<Received>,
+    trail: Trail,
+}
+
+/// What follows an attempt.
+enum Next {
+    Attempt(Request),
+    End(Outcome),
 }
 
 /// When the call must be over, unless it may take forever.

@@ -3,12 +3,8 @@
 use std::borrow::Cow;
 
 use reqwest::Url;
-use reqwest::redirect::Policy;
 
 use crate::Error;
-
-/// How many redirects on the same server are followed.
-const MAX_REDIRECTS: usize = 5;
 
 /// Where plain HTTP is accepted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,18 +146,6 @@ fn without_slash(url: &Url) -> &str {
 /// The path of a server of the document, without a slash at its end.
 fn server_path(server: &str) -> Result<String, Error> {
     Ok(parse(server, PlainHttp::Anywhere)?.path().trim_end_matches('/').to_owned())
-}
-
-/// Follows redirects only to the same scheme, host and port, so that the key stays where it was sent.
-pub(crate) fn redirect_policy() -> Policy {
-    Policy::custom(|attempt| {
-        let first = attempt.previous().first().map(Url::origin);
-        if first == Some(attempt.url().origin()) && attempt.previous().len() <= MAX_REDIRECTS {
-            attempt.follow()
-        } else {
-            attempt.stop()
-        }
-    })
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::http_clients::HttpClients;
 use crate::key::{ApiKey, KeySource};
 use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
+use crate::redirect::Redirects;
 use crate::tls::{self, Trust};
 use crate::{Client, Environment, Error, OPERATIONS, RetryPolicy, SystemEnvironment};
 
@@ -141,7 +142,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends through the caller's own HTTP client, with its proxies, certificates and redirect policy.
+    /// Sends through the caller's own HTTP client, with its proxies, certificates and redirect policy. The redirects
+    /// that it follows are not counted, and take no permit of [`requests_per_second`](Self::requests_per_second).
     ///
     /// Its timeouts hold beside those of this builder, so that the shorter one counts, and it says by itself which
     /// encodings it accepts.
@@ -196,6 +198,7 @@ impl ClientBuilder {
             Some(Some(requests)) => Some(RateLimit::per_second(requests)),
             None => None,
         };
+        let redirects = if self.http_client.is_some() { Redirects::ByHttpClient } else { Redirects::ByCall };
         let (http, proxies) = match self.http_client {
             Some(client) => (HttpClients::of_caller(client), None),
             None => http_clients(&base_url)?,
@@ -205,6 +208,7 @@ impl ClientBuilder {
             shared: Arc::new(Shared {
                 http,
                 proxies,
+                redirects,
                 base_url,
                 key,
                 user_agent,
@@ -279,7 +283,7 @@ enum ProxySource {
 fn http_client(tls: rustls::ClientConfig, proxies: ProxySource) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
-        .redirect(base_url::redirect_policy())
+        .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         // A client has to put a folded line together (RFC 9112, section 5.2).
         .http1_allow_obsolete_multiline_headers_in_responses(true)

@@ -256,7 +256,7 @@ impl Call {
         }
     }
 
-    fn inner(&self, kind: ErrorKind, received: Option<Received>, attempts: u32) -> Inner {
+    pub(crate) fn inner(&self, kind: ErrorKind, received: Option<Received>, attempts: u32) -> Inner {
         let inner = Inner { operation: Some(self.target.name.clone()), attempts, ..Inner::new(kind) };
         let Some(received) = received else { return inner };
         let probe = Probe::read(&received.body);

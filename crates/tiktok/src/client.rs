@@ -14,6 +14,7 @@ use crate::http_clients::HttpClients;
 use crate::key::ApiKey;
 use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
+use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
 use crate::{CallOptions, ClientBuilder, Environment, Error, Operation, RetryPolicy};
 
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) http: HttpClients,
     /// Those of the environment, if the HTTP clients are some that ask it.
     pub(crate) proxies: Option<Proxies>,
+    pub(crate) redirects: Redirects,
     pub(crate) base_url: BaseUrl,
     pub(crate) key: ApiKey,
     pub(crate) user_agent: HeaderValue,

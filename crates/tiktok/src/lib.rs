@@ -109,6 +109,7 @@ mod options;
 mod pages;
 mod proxies;
 mod rate_limit;
+mod redirect;
 mod reply;
 mod request;
 mod retry;

@@ -229,6 +229,7 @@ async fn a_response_that_cannot_be_read_is_not_asked_for_again() {
         ("HTTP/1.1 2oo X\r\n\r\n", "unreadable response: invalid HTTP status-code parsed: "),
         (&long, "unreadable response: message head is too large: "),
         (&format!("{chunked}many\r\n{{}}\r\n"), "unreadable response: Invalid chunk size line"),
+        ("HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\n\r\n{\"a\": \"no gzip\"}", "unreadable response: "),
         (&format!("{chunked}2\r\n{{}}oops"), "unreadable response: Invalid chunk body CR"),
     ] {
         let server = Server::start([Step::Raw(bytes.into())]).await;

@@ -1,6 +1,15 @@
 //! The key goes to one server only.
 
-use crate::support::{KEY, OK, Server, json, reply};
+use std::time::Duration;
+
+use keyapi_tiktok::{CallOptions, ErrorKind, Method, RetryLimit, RetryPolicy};
+
+use crate::support::{FakeTime, KEY, OK, Server, Step, json, reply};
+
+/// A redirect to this place.
+fn to(status: u16, location: &str) -> Step {
+    reply(status, &format!("location: {location}\r\n"), b"")
+}
 
 #[tokio::test]
 async fn a_redirect_on_the_same_server_is_followed_with_the_key() {
@@ -29,4 +38,132 @@ async fn a_redirect_loop_ends() {
     let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 302);
     assert_eq!(server.seen().len(), 6);
+}
+
+#[tokio::test]
+async fn every_hop_is_an_attempt_and_takes_a_permit() {
+    let server = Server::start([to(302, "/a"), to(307, "b?c=d#e"), json(200, OK)]).await;
+    let time = FakeTime::new();
+    let client = server.client_in(&time).requests_per_second(4).build().unwrap();
+    let response = client.trending_music_detail().send().await.unwrap();
+    assert_eq!((response.attempts(), time.sleeps()), (3, vec![0.25, 0.25]));
+    let lines: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
+    assert_eq!(lines[1..], ["GET /a HTTP/1.1", "GET /b?c=d HTTP/1.1"]);
+}
+
+#[tokio::test]
+async fn a_redirect_without_a_permit_before_the_deadline_ends_the_call() {
+    let server = Server::start([to(302, "/a"), json(200, OK)]).await;
+    let client = server.client().requests_per_second(1).build().unwrap();
+    let hurry = CallOptions::new().timeout(Duration::from_millis(900));
+    let error = client.trending_music_detail().options(hurry).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::UnexpectedStatus, 1));
+    assert_eq!(error.retry_limit(), Some(RetryLimit::RateLimit));
+    let expected = format!("it redirects to {}, and nothing is left for another request", server.url);
+    assert!(error.to_string().contains(&expected), "{error}");
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_that_is_not_followed_says_where_to_and_why() {
+    for (location, expected) in [
+        (
+            "https://user:hunter2@other.example:8443/hunter2?hunter2#hunter2",
+            "it redirects to https://other.example:8443, and the key is sent to no other server than its own",
+        ),
+        (
+            "//other.example",
+            "it redirects to http://other.example, and the key is sent to no other server than its own",
+        ),
+        (
+            "data:hunter2",
+            "it redirects to a URL of the scheme `data`, and the key is sent to no other server than its own",
+        ),
+        ("http://[hunter2", "it redirects nowhere: `Location` is not a URL"),
+    ] {
+        let server = Server::start([to(302, location)]).await;
+        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        assert_eq!(error.to_string(), format!("trending_music_detail: unexpected status: {expected} (HTTP 302)"));
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+        assert_eq!(error.headers()["location"], location);
+        assert_eq!((error.attempts(), server.seen().len()), (1, 1));
+    }
+    let server = Server::start([reply(308, "", b"")]).await;
+    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    assert_eq!(error.message(), Some("it redirects nowhere: the response has no `Location`"));
+}
+
+#[tokio::test]
+async fn redirects_without_end_are_told_from_loops() {
+    let server = Server::start([to(302, "/again")]).await;
+    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let expected = format!("it redirects in a loop: 5 redirects on {} were followed", server.url);
+    assert_eq!((error.message(), error.attempts()), (Some(expected.as_str()), 6));
+    let server = Server::start((0..9).map(|hop| to(302, &format!("/{hop}")))).await;
+    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let expected = format!("it redirects on and on: 5 redirects on {} were followed", server.url);
+    assert_eq!((error.message(), error.attempts()), (Some(expected.as_str()), 6));
+}
+
+#[tokio::test]
+async fn the_status_says_whether_method_and_body_are_kept() {
+    for (status, method, expected) in [
+        (301, Method::POST, Method::GET),
+        (302, Method::POST, Method::GET),
+        (303, Method::POST, Method::GET),
+        (303, Method::PUT, Method::GET),
+        (301, Method::PUT, Method::PUT),
+        (307, Method::POST, Method::POST),
+        (308, Method::POST, Method::POST),
+        (303, Method::HEAD, Method::HEAD),
+    ] {
+        let server = Server::start([to(status, "/a"), json(200, if expected == Method::HEAD { "" } else { OK })]).await;
+        let client = server.client().build().unwrap();
+        client.request(method.clone(), "/").json(&1).send().await.unwrap();
+        let seen = server.seen().remove(1);
+        assert_eq!(seen.line, format!("{expected} /a HTTP/1.1"));
+        let has_body = expected == method;
+        assert_eq!(
+            (seen.header("content-type").is_some(), seen.body.as_str()),
+            (has_body, if has_body { "1" } else { "" })
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_failure_behind_a_redirect_begins_again_where_the_call_began() {
+    let steps = || [to(307, "/a"), json(500, ""), to(307, "/b"), json(200, OK)];
+    let server = Server::start(steps()).await;
+    let client = server.client().retry(RetryPolicy::default().max_attempts(2)).build().unwrap();
+    let response = client.request(Method::GET, "/start").send().await.unwrap();
+    assert_eq!(response.attempts(), 4);
+    let lines: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
+    assert_eq!(lines, ["/start", "/a", "/start", "/b"].map(|path| format!("GET {path} HTTP/1.1")));
+
+    // A request that may have been processed is not sent again, whatever became of it.
+    let server = Server::start([to(303, "/a"), json(500, ""), json(200, OK)]).await;
+    let client = server.client().build().unwrap();
+    let error = client.request(Method::POST, "/start").send().await.unwrap_err();
+    assert_eq!((error.is_server_error(), error.attempts()), (true, 2));
+}
+
+#[tokio::test]
+async fn a_client_that_was_passed_in_follows_its_own_policy() {
+    let http = |policy| {
+        let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
+        reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().redirect(policy).build().unwrap()
+    };
+    let server = Server::start([to(302, "/a"), json(200, OK)]).await;
+    let client = server.client().http_client(http(reqwest::redirect::Policy::limited(2))).build().unwrap();
+    assert_eq!(client.trending_music_detail().send().await.unwrap().attempts(), 1);
+
+    let server = Server::start([to(302, "/a"), json(200, OK)]).await;
+    let client = server.client().http_client(http(reqwest::redirect::Policy::none())).build().unwrap();
+    let error = client.trending_music_detail().send().await.unwrap_err();
+    let expected = format!("it redirects to {}, which the HTTP client that was passed in does not follow", server.url);
+    assert_eq!((error.message(), server.seen().len()), (Some(expected.as_str()), 1));
 }
