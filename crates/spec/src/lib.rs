@@ -12,6 +12,7 @@ mod example;
 pub mod import;
 pub mod infer;
 pub mod input;
+pub mod keyword;
 pub mod media_type;
 mod normalise;
 mod operation;

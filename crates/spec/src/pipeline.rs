@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::overlay::Stage;
 use crate::source::Source;
-use crate::{Diagnostic, credits, infer, normalise, overlay, version};
+use crate::{Diagnostic, credits, infer, keyword, normalise, overlay, version};
 
 /// A document that went through the pipeline, and what the stages had to say about it.
 #[derive(Clone, Debug)]
@@ -111,6 +111,7 @@ impl Run {
         self.correct(sources, Stage::Document)?;
         self.price(sources)?;
         self.stage(sources.spec, normalise::drop_nulls)?;
+        self.stage(sources.spec, keyword::leave_out)?;
         self.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded()))?;
         self.correct(sources, Stage::Inferred)?;
         self.stage(sources.spec, normalise::reject_references)?;

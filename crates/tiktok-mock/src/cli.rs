@@ -17,6 +17,9 @@ use keyapi_tiktok_mock::reload::{Watch, follow};
 use keyapi_tiktok_mock::server::{Limits, bind, serve};
 use keyapi_tiktok_mock::{Document, Engine, Options, Validation, coverage, load};
 
+/// So many keywords that are left out are named at the start.
+const MOST_WARNINGS: usize = 20;
+
 /// Answers requests from an OpenAPI document: KeyAPI's TikTok API, or the one of --spec.
 #[derive(Parser)]
 #[command(name = "keyapi-tiktok-mock", version)]
@@ -137,6 +140,10 @@ async fn serve_until_stopped(engine: Arc<Engine>, arguments: Arguments) -> Resul
         let watch = Watch::new(spec, arguments.overlay);
         tokio::spawn(follow(Arc::clone(&engine), watch, report_reload));
     }
+    tokio::task::spawn_blocking({
+        let document = Arc::clone(&engine.loaded().document);
+        move || warn(&document)
+    });
     let bad = OnceLock::new();
     let document = Arc::clone(&engine.loaded().document);
     let stop = async {
@@ -179,8 +186,25 @@ async fn wrong(document: Arc<Document>) -> LoadError {
 
 fn report_reload(loaded: Result<&Document, &LoadError>) {
     match loaded {
-        Ok(document) => eprintln!("loaded the changed document: {} operations", document.operations.len()),
+        Ok(document) => {
+            eprintln!("loaded the changed document: {} operations", document.operations.len());
+            warn(document);
+        }
         Err(error) => eprintln!("error: the changed document cannot be served, so the old one stays\n{error}"),
+    }
+}
+
+/// Says which keywords of the document's schemas requests and bodies are not judged by.
+fn warn(document: &Document) {
+    let unusable = document.unusable_keywords();
+    for found in unusable.iter().take(MOST_WARNINGS) {
+        eprintln!("warning: {}: {}", found.pointer, found.message);
+    }
+    if unusable.len() > MOST_WARNINGS {
+        eprintln!(
+            "warning: {} more keywords are left out; `cargo xtask lint` lists all",
+            unusable.len() - MOST_WARNINGS
+        );
     }
 }
 

@@ -174,6 +174,23 @@ fn a_changed_document_is_loaded_and_a_bad_one_is_not() {
 }
 
 #[test]
+fn it_says_which_keywords_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = folder.path().join("spec.yaml");
+    let text = "
+openapi: 3.0.0
+paths: {}
+components: {schemas: {A: {type: string, pattern: (}, B: {properties: {b: {type: integer, multipleOf: 0}}}}}
+";
+    std::fs::write(&spec, text).unwrap();
+    let mut program = Program::start(&["--spec", spec.to_str().unwrap()]);
+    let err = BufReader::new(program.child.stderr.take().unwrap());
+    let lines: Vec<String> = err.lines().map(Result::unwrap).take(2).collect();
+    assert_eq!(lines[0].split('`').next(), Some("warning: /components/schemas/A/pattern: "), "{lines:?}");
+    assert!(lines[1].starts_with("warning: /components/schemas/B/properties/b/multipleOf: "), "{lines:?}");
+}
+
+#[test]
 fn coverage_of_a_run_is_stored_and_added_up() {
     use keyapi_tiktok_mock::coverage;
     let directory = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 pub mod body;
 pub(crate) mod discriminator;
 pub mod envelope;
+pub(crate) mod format;
 mod inference;
 pub mod parameter;
 mod plain;
@@ -19,6 +20,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use http::Method;
+use keyapi_spec::{Diagnostic, keyword};
 use serde_json::Value;
 
 use crate::load::LoadError;
@@ -139,6 +141,11 @@ impl Document {
     /// The document itself.
     pub fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// The keywords of its schemas that cannot be used. Each is left out alone: values are judged by the rest.
+    pub fn unusable_keywords(&self) -> Vec<Diagnostic> {
+        keyword::unusable(self.source.root())
     }
 
     /// The same document with the holes in its schemas filled from its examples; worked out when first asked for.

@@ -51,7 +51,7 @@ impl Plain {
             Some(_) if kind != Some(Kind::String) => return None,
             Some(values) => {
                 let texts = values.as_array()?.iter().map(|value| value.as_str().map(str::to_owned));
-                Some(texts.collect::<Option<Vec<String>>>()?)
+                Some(texts.collect::<Option<Vec<String>>>().filter(|texts| !texts.is_empty())?)
             }
         };
         members.iter().all(|(name, value)| is_plain(name, value)).then_some(Self { kind, allowed })
@@ -106,6 +106,7 @@ mod tests {
             json!({ "type": "string", "minLength": 1 }),
             json!({ "type": "string", "nullable": true }),
             json!({ "type": "string", "enum": ["a", null] }),
+            json!({ "type": "string", "enum": [] }),
             json!({ "enum": ["a"] }),
             json!({ "type": ["string"] }),
             json!({ "$ref": "#/a" }),

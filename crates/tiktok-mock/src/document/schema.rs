@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use keyapi_spec::keyword::{Form, is_pattern};
 use serde_json::{Map, Value, json};
 
 use super::discriminator::Discriminator;
+use super::format;
 use super::plain::Plain;
-use super::source::{Source, flag, members, text};
+use super::source::{Source, flag, items, members, text};
 
 /// Which way a message goes: `readOnly` members are not asked of requests, `writeOnly` members not of responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +139,8 @@ pub(crate) fn validator(translated: &Value) -> Option<jsonschema::Validator> {
         .with_draft(jsonschema::Draft::Draft202012)
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true)
+        .with_format(format::BYTE, format::is_base64)
+        .with_keyword(format::INTEGER, format::integer_keyword)
         .build(translated)
         .ok()
 }
@@ -214,40 +218,58 @@ impl<'a> Translation<'a> {
         json!({ "$ref": format!("#/$defs/{name}") })
     }
 
+    /// Copies a keyword. One that cannot be used is left out alone; words that put no condition on values always are.
     fn keyword(&mut self, out: &mut Map<String, Value>, key: &str, value: &'a Value) {
-        let translated = match key {
-            "properties" | "patternProperties" | "dependentSchemas" => {
-                let Some(members) = value.as_object() else { return };
-                Value::Object(members.iter().map(|(name, schema)| (name.clone(), self.schema(schema))).collect())
+        let Some(form) = Form::of(key).filter(|form| form.fits(value)) else { return };
+        let translated = match (form, value) {
+            (Form::Schema, value) => self.schema(value),
+            (Form::Schemas, Value::Array(all)) => Value::Array(all.iter().map(|schema| self.schema(schema)).collect()),
+            (Form::NamedSchemas, Value::Object(all)) => {
+                Value::Object(all.iter().map(|(name, schema)| (name.clone(), self.schema(schema))).collect())
             }
-            "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
-                let Some(schemas) = value.as_array().filter(|schemas| !schemas.is_empty()) else { return };
-                Value::Array(schemas.iter().map(|schema| self.schema(schema)).collect())
+            (Form::PatternSchemas, Value::Object(all)) => {
+                let usable = all.iter().filter(|(pattern, _)| is_pattern(pattern));
+                Value::Object(usable.map(|(pattern, schema)| (pattern.clone(), self.schema(schema))).collect())
             }
-            "items" | "additionalProperties" | "not" | "contains" | "propertyNames" | "if" | "then" | "else" => {
-                self.schema(value)
+            (Form::Type, Value::Array(kinds)) => distinct(kinds.iter()),
+            (Form::NamedNames, Value::Object(all)) => {
+                Value::Object(all.iter().map(|(name, names)| (name.clone(), distinct(items(Some(names))))).collect())
             }
-            // Handled by the caller, or of OpenAPI's own and without meaning to a validator.
-            "nullable" | "required" | "discriminator" | "xml" | "externalDocs" | "deprecated" | "exclusiveMinimum"
-            | "exclusiveMaximum" | "$schema" | "$id" | "id" | "$defs" => return,
-            _ if key.starts_with("x-") => return,
+            (Form::Text, Value::String(name)) if format::integers(name).is_some() => {
+                out.insert(format::INTEGER.to_owned(), value.clone());
+                return;
+            }
+            // The caller sees to them.
+            (Form::Exclusive | Form::Names, _) => return,
+            (Form::Flag, _) if key != "uniqueItems" => return,
             _ => value.clone(),
         };
         out.insert(key.to_owned(), translated);
     }
 
     fn required(&self, out: &mut Map<String, Value>, raw: &Value) {
-        let Some(required) = raw.get("required").and_then(Value::as_array) else { return };
+        let Some(required) = raw.get("required").filter(|required| Form::Names.fits(required)) else { return };
         let hidden = match self.direction {
             Direction::Request => "readOnly",
             Direction::Response => "writeOnly",
         };
-        let asked = required.iter().filter(|name| {
+        let asked = items(Some(required)).filter(|name| {
             let property = name.as_str().and_then(|name| raw.get("properties")?.get(name));
             !property.is_some_and(|property| flag(self.source.resolve(property), hidden))
         });
-        out.insert("required".to_owned(), Value::Array(asked.cloned().collect()));
+        out.insert("required".to_owned(), distinct(asked));
     }
+}
+
+/// A list without what is repeated in it.
+fn distinct<'a>(values: impl Iterator<Item = &'a Value>) -> Value {
+    let mut distinct: Vec<Value> = Vec::new();
+    for value in values {
+        if !distinct.contains(value) {
+            distinct.push(value.clone());
+        }
+    }
+    Value::Array(distinct)
 }
 
 /// OpenAPI 3.0 writes an exclusive bound as a flag beside the bound, JSON Schema as a bound of its own.

@@ -142,6 +142,8 @@ fn violation(error: &ValidationError<'_>, within: &[String], place: Place<'_>) -
 fn keyword(kind: &ValidationErrorKind) -> &str {
     match kind {
         ValidationErrorKind::FalseSchema => "false schema",
+        // The only keyword that is not JSON Schema's own is a format.
+        ValidationErrorKind::Custom { .. } => "format",
         other => other.keyword(),
     }
 }
@@ -182,6 +184,7 @@ fn wording(kind: &ValidationErrorKind) -> String {
         }
         Kind::Not { .. } => "must NOT be valid".to_owned(),
         Kind::FalseSchema => "boolean schema is false".to_owned(),
+        Kind::Custom { message, .. } => message.clone(),
         other => format!("must satisfy the keyword \"{}\"", other.keyword()),
     }
 }
