@@ -3,6 +3,7 @@
 //! Natural causes come before switches, and in the order in which the API has them: path, method, credentials,
 //! parameters and body, requests per second, then scripts and preferences, then credits.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
@@ -152,7 +153,7 @@ impl<'a> Exchange<'a> {
             violations.push(Violation::error(&[], "401", "Invalid security scheme used"));
         }
         violations.extend(validation::check(self.operation, self.request, self.options.validation));
-        let mut replied = &[][..];
+        let mut replied = Cow::default();
         let mut outcome = match self.decide(credentials, &violations) {
             Ok((outcome, of_reply)) => {
                 replied = of_reply;
@@ -160,7 +161,7 @@ impl<'a> Exchange<'a> {
             }
             Err(problem) => Outcome::reply(problem.reply(self.document, Some(self.operation))),
         };
-        if let Some(value) = violation::header(&violations, replied)
+        if let Some(value) = violation::header(&violations, &replied)
             && let Action::Reply(reply) = &mut outcome.action
         {
             reply.headers.insert(HeaderName::from_static(violation::HEADER), value);
@@ -177,14 +178,14 @@ impl<'a> Exchange<'a> {
         &self,
         credentials: Result<Caller, Refused>,
         violations: &[Violation],
-    ) -> Result<(Outcome, &'a [Violation]), Problem> {
+    ) -> Result<(Outcome, Cow<'a, [Violation]>), Problem> {
         let preferences =
             Preferences::read(self.request).map_err(|unclear| Problem::new(Kind::Unprocessable, unclear.0))?;
         let wishes = self.wishes(&preferences);
         if self.options.validation != Validation::ReportOnly
             && let Some(refusal) = self.refuse(&credentials, violations, &wishes)
         {
-            return refusal.map(|reply| (Outcome::reply(reply), &[][..]));
+            return refusal.map(|reply| (Outcome::reply(reply), Cow::default()));
         }
         let caller = credentials.unwrap_or(Caller::anonymous());
         self.count(caller, &wishes)?;
@@ -192,7 +193,7 @@ impl<'a> Exchange<'a> {
         let drawn = self.draw(step.as_ref());
         let (mut outcome, of_reply) = match step {
             Some(step) if step.happening != Happening::Answer => {
-                (faults::happen(&step, self.document, self.operation, &wishes)?, &[][..])
+                (faults::happen(&step, self.document, self.operation, &wishes)?, Cow::default())
             }
             _ => {
                 let operation = match wishes.dynamic {
@@ -204,7 +205,7 @@ impl<'a> Exchange<'a> {
                     self.settle(&mut negotiated.reply);
                 }
                 if self.options.replies == Replies::Refused && !negotiated.violations.is_empty() {
-                    return Err(invalid_reply(negotiated.violations));
+                    return Err(invalid_reply(&negotiated.violations));
                 }
                 (Outcome::reply(negotiated.reply), negotiated.violations)
             }

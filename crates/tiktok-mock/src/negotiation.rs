@@ -9,10 +9,10 @@ use crate::accept::{Accept, Preference};
 use crate::document::Operation;
 use crate::document::representation::{Concrete, Fidelity, Written};
 use crate::document::response::{Code, Content, Example, Response};
-use crate::generate;
 use crate::outcome::Reply;
 use crate::problem::{Kind, Problem};
-use crate::sample;
+use crate::sample::{self, Style};
+use crate::validation::values;
 use crate::validation::violation::Violation;
 
 /// What the client asks for, and what the server does where it does not.
@@ -34,7 +34,7 @@ pub struct Negotiated<'d> {
     /// The reply.
     pub reply: Reply,
     /// Where the document's example does not fit the document's schema.
-    pub violations: &'d [Violation],
+    pub violations: Cow<'d, [Violation]>,
     /// The documented example behind the body, where there is one.
     pub example: Option<&'d Example>,
 }
@@ -172,7 +172,7 @@ impl Rank {
 /// What a body is made of.
 enum Data<'d> {
     Example(&'d Example),
-    MadeUp(Written),
+    MadeUp(Written, Vec<Violation>),
     Nothing,
 }
 
@@ -182,15 +182,13 @@ impl<'d> Data<'d> {
             return content.example(name).map(Self::Example).ok_or_else(|| no_example(content, name));
         }
         if let (Some(seed), Some(schema)) = (wishes.dynamic, &content.schema) {
-            return Ok(Self::MadeUp(Written::new(&content.writable(generate::generate(schema, seed)))));
+            let made = sample::sample(schema, Style::Random(seed)).map_err(too_complex)?;
+            let value = content.writable(made.value);
+            let violations = values::check(&value, schema, values::Place::ResponseBody);
+            return Ok(Self::MadeUp(Written::new(&value), violations));
         }
-        match content.first() {
-            Ok(example) => Ok(example.map_or(Self::Nothing, Self::Example)),
-            Err(sample::TooComplex) => {
-                let detail = "Unable to generate body for response. The schema is too complex to generate.";
-                Err(Problem::new(Kind::TooComplex, detail))
-            }
-        }
+        let example = content.first().map_err(too_complex)?;
+        Ok(example.map_or(Self::Nothing, Self::Example))
     }
 
     /// Nothing where the media type cannot hold it.
@@ -200,17 +198,18 @@ impl<'d> Data<'d> {
         content: &'d Content,
         index: usize,
     ) -> Option<(Rank, Chosen<'d>)> {
-        let (written, example) = match self {
-            Self::Example(example) => (Some(&example.written), Some(*example)),
-            Self::MadeUp(written) => (Some(written), None),
-            Self::Nothing => (None, None),
+        let (written, example, violations) = match self {
+            Self::Example(example) => (Some(&example.written), Some(*example), &[][..]),
+            Self::MadeUp(written, violations) => (Some(written), None, &violations[..]),
+            Self::Nothing => (None, None, &[][..]),
         };
         let (fidelity, body) = match written {
             Some(written) if content.media_type.is_range() => written.body_in_range(&concrete.media_type)?,
             Some(written) => written.body(&concrete.media_type)?,
             None => (Fidelity::Empty, Bytes::new()),
         };
-        Some((Rank::new(preference, fidelity, content, index), Chosen { content, concrete, example, body }))
+        let chosen = Chosen { content, concrete, example, violations: violations.to_vec(), body };
+        Some((Rank::new(preference, fidelity, content, index), chosen))
     }
 }
 
@@ -219,6 +218,8 @@ struct Chosen<'d> {
     content: &'d Content,
     concrete: Cow<'d, Concrete>,
     example: Option<&'d Example>,
+    /// What is wrong with a body that was made up.
+    violations: Vec<Violation>,
     body: Bytes,
 }
 
@@ -228,7 +229,10 @@ impl<'d> Chosen<'d> {
         headers.insert(header::CONTENT_TYPE, self.concrete.header.clone());
         Negotiated {
             reply: Reply { status: status_code(status), headers, body: self.body },
-            violations: self.example.map_or(&[], |example| example.violations(self.content)),
+            violations: match self.example {
+                Some(example) => example.violations(self.content).into(),
+                None => self.violations.into(),
+            },
             example: self.example,
         }
     }
@@ -236,7 +240,7 @@ impl<'d> Chosen<'d> {
 
 fn empty<'d>(response: &Response, status: u16) -> Negotiated<'d> {
     let reply = Reply { status: status_code(status), headers: headers(response), body: Bytes::new() };
-    Negotiated { reply, violations: &[], example: None }
+    Negotiated { reply, violations: Cow::default(), example: None }
 }
 
 fn headers(response: &Response) -> HeaderMap {
@@ -252,6 +256,11 @@ fn status_code(status: u16) -> StatusCode {
 fn no_example(content: &Content, name: &str) -> Problem {
     let detail = format!("Response for contentType: {} and exampleKey: {name} does not exist.", content.label);
     Problem::new(Kind::NotFound, detail)
+}
+
+fn too_complex(_: sample::TooComplex) -> Problem {
+    let detail = "Unable to generate body for response. The schema is too complex to generate.";
+    Problem::new(Kind::TooComplex, detail)
 }
 
 fn unwritable(content: &Content) -> Problem {

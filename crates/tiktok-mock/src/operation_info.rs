@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::document::parameter::{Location, Parameter, Presence};
 use crate::document::response::Code;
 use crate::document::{Document, Operation};
-use crate::generate;
+use crate::sample;
 
 /// One operation in a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,7 +87,7 @@ impl ParameterInfo {
             location: parameter.location,
             presence: parameter.presence,
             example: parameter.example.clone().or_else(|| match parameter.presence {
-                Presence::Required => generate::fitting(parameter.schema.as_ref()?),
+                Presence::Required => sample::fitting(parameter.schema.as_ref()?),
                 Presence::Optional => None,
             }),
         }
@@ -99,7 +99,7 @@ fn body(operation: &Operation) -> Option<(String, Value)> {
     let shown = contents.iter().find_map(|content| Some((content.label.clone(), content.example.clone()?)));
     shown.or_else(|| {
         let content = contents.first()?;
-        Some((content.label.clone(), generate::fitting(content.schema.as_ref()?)?))
+        Some((content.label.clone(), sample::fitting(content.schema.as_ref()?)?))
     })
 }
 

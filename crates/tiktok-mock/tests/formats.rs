@@ -63,3 +63,49 @@ fn bodies_are_held_to_them_too() {
     check(&body(json!({ "n": 3_000_000_000_u32 })), Some("int32"));
     check(&body(json!({ "d": "?" })), Some("byte"));
 }
+
+const BOUNDS: &str = "
+openapi: 3.0.3
+paths:
+  /items:
+    get:
+      parameters:
+        - {name: limit, in: query, schema: {type: integer, minimum: 1E0, maximum: 1e2}}
+        - {name: tag, in: query, schema: {type: string, minLength: 2, maxLength: 0.5e1}}
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema:
+                properties:
+                  id: {type: integer, format: int64, minimum: 1, maximum: 9.2233720368547758E+18}
+                  size: {type: integer, format: uint64, minimum: 0, maximum: 1.8446744073709552e+19}
+              example: {id: 9007199254740993, size: 18446744073709551615}
+";
+
+#[test]
+fn bounds_may_have_an_exponent() {
+    let engine = Engine::new(document(BOUNDS), Options::default());
+    let reply = |query: &str| reply(&engine, &format!("GET /items?{query}"));
+    let right = reply("limit=100");
+    assert_eq!(right.body, r#"{"id":9007199254740993,"size":18446744073709551615}"#);
+    assert!(!right.headers.contains_key("sl-violations"));
+    for (query, bound) in [("limit=101", "must be <= 1"), ("limit=0", "must be >= 1")] {
+        let found = violations(&reply(query));
+        assert!(found[0]["message"].as_str().unwrap().contains(bound), "{found}");
+    }
+}
+
+#[test]
+fn lengths_are_counted_in_characters() {
+    let engine = Engine::new(document(BOUNDS), Options::default());
+    for (tag, status) in [
+        ("h%C3%A9llo", 200),
+        ("%F0%9F%91%A9%E2%80%8D%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7", 200),
+        ("h%C3%A9lloo", 422),
+        ("%C3%A9", 422),
+    ] {
+        assert_eq!(reply(&engine, &format!("GET /items?tag={tag}")).status, status, "{tag}");
+    }
+}

@@ -45,7 +45,6 @@ pub(crate) fn whole(number: &serde_json::Number) -> Option<i128> {
 }
 
 /// A validator of the format of an integer, be it written as a number or as its decimal digits.
-#[expect(clippy::result_large_err, reason = "the signature is the validator's")]
 pub(super) fn integer_keyword<'a>(
     _: &'a Map<String, Value>,
     format: &'a Value,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::representation::{Concrete, Written};
 use super::schema::{Direction, Schema};
 use super::source::{Source, items, members};
-use crate::sample;
+use crate::sample::{self, Style};
 use crate::validation::values;
 use crate::validation::violation::Violation;
 
@@ -129,8 +129,13 @@ impl Content {
         }
         let Some(schema) = &self.schema else { return Ok(None) };
         let sampled = self.sampled.get_or_init(|| {
-            let value = sample::sample(schema.source(), schema.raw()).ok()?;
-            Some(Example::new("default".to_owned(), &self.writable(value)))
+            let made = sample::sample(schema, Style::Plain).ok()?;
+            let example = Example::new("default".to_owned(), &self.writable(made.value));
+            if let Some(rejected) = made.rejected {
+                // The body fits without the examples that do not, which is worth telling all the same.
+                _ = example.violations.set(values::check(&rejected, schema, values::Place::ResponseBody).into());
+            }
+            Some(example)
         });
         sampled.as_ref().map(Some).ok_or(sample::TooComplex)
     }
@@ -191,10 +196,11 @@ fn examples<'a>(source: &'a Source, raw: &'a Value) -> Vec<(String, &'a Value)> 
     single.map(|value| ("default".to_owned(), value)).into_iter().collect()
 }
 
-fn header_value(source: &Source, header: &Value) -> Option<HeaderValue> {
+fn header_value(source: &Arc<Source>, header: &Value) -> Option<HeaderValue> {
     let named = members(header.get("examples")).next().and_then(|(_, example)| source.resolve(example).get("value"));
-    let sampled = || sample::sample(source, header.get("schema")?).ok();
-    let value = header.get("example").or(named).cloned().or_else(sampled)?;
+    let schema = header.get("schema").map(|schema| Schema::new(source, schema, Direction::Response));
+    let sampled = || sample::sample(schema.as_ref()?, Style::Plain).ok();
+    let value = header.get("example").or(named).cloned().or_else(|| Some(sampled()?.value))?;
     match &value {
         Value::String(text) => HeaderValue::from_str(text).ok(),
         Value::Number(number) => HeaderValue::from_str(&number.to_string()).ok(),

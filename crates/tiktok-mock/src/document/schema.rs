@@ -20,6 +20,16 @@ pub enum Direction {
     Response,
 }
 
+impl Direction {
+    /// The keyword of properties that do not go this way.
+    pub(crate) fn hidden(self) -> &'static str {
+        match self {
+            Self::Request => "readOnly",
+            Self::Response => "writeOnly",
+        }
+    }
+}
+
 /// One schema of the document.
 ///
 /// It is translated and compiled on first use, so that a large document costs nothing at start.
@@ -73,6 +83,11 @@ impl Schema {
     /// The schema as the document writes it.
     pub fn raw(&self) -> &Value {
         &self.raw
+    }
+
+    /// Which way the values go.
+    pub(crate) fn direction(&self) -> Direction {
+        self.direction
     }
 
     /// The document that the schema's references lead into.
@@ -249,10 +264,7 @@ impl<'a> Translation<'a> {
 
     fn required(&self, out: &mut Map<String, Value>, raw: &Value) {
         let Some(required) = raw.get("required").filter(|required| Form::Names.fits(required)) else { return };
-        let hidden = match self.direction {
-            Direction::Request => "readOnly",
-            Direction::Response => "writeOnly",
-        };
+        let hidden = self.direction.hidden();
         let asked = items(Some(required)).filter(|name| {
             let property = name.as_str().and_then(|name| raw.get("properties")?.get(name));
             !property.is_some_and(|property| flag(self.source.resolve(property), hidden))

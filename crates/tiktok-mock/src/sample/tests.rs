@@ -1,0 +1,294 @@
+//! What is made up fits its schema.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Style, TooComplex, sample};
+use crate::document::schema::{Direction, Schema};
+use crate::document::source::Source;
+
+pub(super) fn schema(schema: &Value, components: Value) -> Schema {
+    let source = Arc::new(Source::new(json!({ "components": { "schemas": components } })));
+    Schema::new(&source, schema, Direction::Response)
+}
+
+/// The plain value of a schema and several random ones, all of which fit.
+#[track_caller]
+fn made(raw: &Value, components: Value) -> Vec<Value> {
+    let schema = schema(raw, components);
+    let styles = std::iter::once(Style::Plain).chain((0..8).map(Style::Random));
+    let made: Vec<Value> = styles.map(|style| sample(&schema, style).expect("it is not too complex").value).collect();
+    for value in &made {
+        assert!(schema.accepts(value), "{raw}: {value}");
+    }
+    made
+}
+
+#[track_caller]
+fn fits(raw: Value) {
+    made(&raw, json!({}));
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+#[test]
+fn texts_have_their_pattern_format_and_length() {
+    for pattern in [
+        "^[A-Z]{3}-[0-9]+$",
+        r"^\d{4}-(0[1-9]|1[0-2])$",
+        r"^(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{8,12}$",
+        "^(?!0)[0-9]{2}$",
+        "ab",
+        r"^\/api\/v[1-9]$",
+        r"^arn:aws:[a-z-]+:[\w+=,.@-]{20,}$",
+        r"[\p{L}]{3}",
+    ] {
+        fits(json!({ "type": "string", "pattern": pattern }));
+    }
+    fits(json!({ "type": "string", "pattern": "^[a-z][a-z0-9-]*$", "minLength": 30, "maxLength": 32 }));
+    fits(json!({ "type": "string", "pattern": "a", "minLength": 100 }));
+    fits(json!({ "type": "string", "pattern": "^[0-9]*$", "maxLength": 2, "minLength": 2 }));
+    fits(json!({ "type": "string", "pattern": r"^\d{4}-\d\d-\d\d$", "format": "date" }));
+    fits(json!({ "type": "string", "minLength": 3_000 }));
+    fits(json!({ "type": "string", "maxLength": 0 }));
+    fits(json!({ "type": "string", "format": "date-time", "minLength": 24, "maxLength": 24 }));
+    fits(json!({ "type": "string", "format": "email", "maxLength": 5 }));
+    fits(json!({ "type": "string", "format": "uri", "minLength": 50, "maxLength": 50 }));
+    fits(json!({ "type": "string", "format": "byte", "minLength": 16 }));
+    fits(json!({ "type": "string", "format": "int64", "maxLength": 3 }));
+    fits(json!({ "minLength": 9 }));
+}
+
+#[test]
+fn numbers_keep_to_their_bounds() {
+    fits(json!({ "type": "integer", "minimum": 5, "exclusiveMinimum": true, "maximum": 7, "exclusiveMaximum": true }));
+    fits(json!({ "type": "integer", "exclusiveMinimum": 5, "exclusiveMaximum": 7 }));
+    fits(json!({ "type": "integer", "multipleOf": 7, "minimum": 50, "maximum": 60 }));
+    fits(json!({ "type": "integer", "multipleOf": 7, "maximum": -50 }));
+    fits(json!({ "type": "integer", "multipleOf": 2.5, "minimum": 1 }));
+    fits(json!({ "type": "integer", "maximum": -3 }));
+    fits(json!({ "type": "integer", "minimum": -10, "maximum": -3 }));
+    fits(json!({ "type": "integer", "format": "int32", "minimum": 2_147_483_600 }));
+    fits(json!({ "type": "integer", "format": "uint8" }));
+    fits(json!({ "type": "integer", "minimum": 1.844_674_407_370_955_2e19 }));
+    fits(json!({ "type": "integer", "minimum": 18_446_744_073_709_551_615_u64 }));
+    fits(json!({ "type": "integer", "minimum": 0.5, "maximum": 1.5 }));
+    fits(json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": 0.001 }));
+    fits(json!({ "type": "number", "exclusiveMinimum": 0.0, "exclusiveMaximum": 1.0 }));
+    fits(json!({ "type": "number", "maximum": 0, "exclusiveMaximum": true }));
+    fits(json!({ "type": "number", "multipleOf": 0.01, "minimum": 0.005, "maximum": 0.035 }));
+    fits(json!({ "type": "number", "multipleOf": 0.1, "minimum": 0.3 }));
+    fits(json!({ "type": "number", "maximum": -0.5 }));
+    fits(json!({ "maximum": 3, "minimum": 2.5 }));
+}
+
+#[test]
+fn objects_have_what_they_need_and_no_more_than_they_may() {
+    fits(json!({ "type": "object", "required": ["a", "b"], "properties": { "a": { "type": "integer" } } }));
+    fits(json!({ "required": ["a"], "additionalProperties": { "type": "integer", "minimum": 4 } }));
+    fits(json!({ "type": "object", "minProperties": 4, "properties": { "a": { "type": "integer" } } }));
+    fits(json!({ "type": "object", "minProperties": 3, "additionalProperties": { "type": "boolean" } }));
+    fits(json!({ "type": "object", "maxProperties": 0, "additionalProperties": { "type": "boolean" } }));
+    let two = json!({ "a": { "type": "integer" }, "b": { "type": "string" }, "c": { "type": "string" } });
+    fits(json!({ "type": "object", "maxProperties": 1, "required": ["c"], "properties": two }));
+    fits(
+        json!({ "type": "object", "maxProperties": 2, "properties": two, "additionalProperties": { "type": "string" } }),
+    );
+    fits(
+        json!({ "minProperties": 2, "patternProperties": { "^x-[a-z]$": { "type": "integer" } }, "additionalProperties": false }),
+    );
+    fits(json!({ "minProperties": 2, "propertyNames": { "pattern": "^[a-z]{2}[0-9]{2}$" }, "type": "object" }));
+    fits(json!({ "minProperties": 3, "propertyNames": { "enum": ["a", "b", "c"] }, "type": "object" }));
+    fits(json!({ "properties": two, "required": ["a"], "dependentRequired": { "a": ["x"] } }));
+    fits(json!({ "properties": { "a": false, "b": { "not": {} }, "c": true } }));
+    fits(json!({ "properties": two, "dependentSchemas": { "a": { "required": ["z"] } } }));
+    fits(json!({
+        "properties": { "kind": { "enum": ["x", "y"] } },
+        "if": { "properties": { "kind": { "const": "x" } } }, "then": { "required": ["of_x"] }, "else": { "required": ["of_y"] },
+    }));
+}
+
+#[test]
+fn properties_go_one_way() {
+    let raw = json!({ "type": "object", "required": ["id", "password"], "properties": {
+        "id": { "type": "integer", "readOnly": true }, "password": { "type": "string", "writeOnly": true },
+    } });
+    for value in made(&raw, json!({})) {
+        assert!(value.get("id").is_some() && value.get("password").is_none(), "{value}");
+    }
+    let source = Arc::new(Source::new(json!({})));
+    let request = sample(&Schema::new(&source, &raw, Direction::Request), Style::Plain).unwrap().value;
+    assert_eq!(request, json!({ "password": "string" }));
+}
+
+#[test]
+fn lists_have_as_many_items_as_they_may_and_no_two_alike() {
+    fits(json!({ "type": "array", "minItems": 3, "maxItems": 3, "items": { "type": "string" } }));
+    fits(json!({ "type": "array", "maxItems": 0, "items": { "type": "string" } }));
+    fits(json!({ "type": "array", "minItems": 2 }));
+    fits(json!({ "type": "array", "minItems": 3, "uniqueItems": true, "items": { "enum": ["a", "b", "c"] } }));
+    fits(json!({ "type": "array", "minItems": 2, "uniqueItems": true, "items": { "type": "boolean" } }));
+    for item in [
+        json!({ "type": "string" }),
+        json!({ "type": "string", "format": "date-time" }),
+        json!({ "type": "integer", "minimum": 3 }),
+        json!({ "type": "string", "pattern": "^[a-z]{2}$" }),
+        json!({ "type": "string", "example": "a" }),
+        json!({ "type": "number" }),
+        json!({ "type": "object", "properties": { "a": { "type": "string", "maxLength": 3 }, "b": { "type": "boolean" } } }),
+        json!({ "type": "array", "items": { "type": "string", "format": "uuid" } }),
+    ] {
+        fits(json!({ "type": "array", "minItems": 4, "uniqueItems": true, "items": item }));
+    }
+    fits(json!({ "type": "array", "contains": { "const": 5 }, "minContains": 2, "items": { "type": "integer" } }));
+    fits(
+        json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }], "items": false, "minItems": 2 }),
+    );
+}
+
+#[test]
+fn examples_count_where_they_fit() {
+    let value = |raw: Value| made(&raw, json!({}))[0].clone();
+    assert_eq!(value(json!({ "type": "string", "example": "mine" })), json!("mine"));
+    assert_eq!(value(json!({ "type": "string", "default": "usual", "enum": ["a", "usual"] })), json!("usual"));
+    assert_eq!(value(json!({ "type": "string", "example": "b", "enum": ["a"] })), json!("a"));
+    assert_eq!(value(json!({ "type": "string", "example": 10_001 })), json!("string"));
+    assert_eq!(
+        value(
+            json!({ "properties": { "a": { "type": "integer", "example": "1" }, "b": { "type": "integer", "example": 7 } } })
+        ),
+        json!({ "a": 0, "b": 7 })
+    );
+    assert_eq!(
+        value(
+            json!({ "allOf": [{ "type": "object", "properties": { "a": { "type": "integer" } }, "example": { "a": 3 } }] })
+        ),
+        json!({ "a": 3 })
+    );
+}
+
+#[test]
+fn what_holds_together_is_made_together() {
+    fits(json!({ "allOf": [{ "type": "string", "minLength": 20 }, { "maxLength": 20 }] }));
+    fits(json!({ "allOf": [{ "type": "number", "minimum": 3.2 }, { "type": "integer", "maximum": 4 }] }));
+    fits(json!({ "allOf": [{ "enum": ["a", "b"] }, { "enum": ["b", "c"] }] }));
+    fits(json!({ "allOf": [{ "required": ["b"] }], "type": "object", "properties": { "a": { "type": "string" } } }));
+    fits(json!({ "allOf": [
+        { "properties": { "a": { "type": "string" } } },
+        { "properties": { "a": { "minLength": 9 }, "b": {} }, "required": ["b"] },
+    ] }));
+    fits(json!({
+        "properties": { "a": { "type": "string" } }, "additionalProperties": false,
+        "allOf": [{ "properties": { "a": {}, "c": { "type": "integer" } } }],
+    }));
+    fits(json!({ "type": "object", "oneOf": [{ "required": ["a"] }, { "required": ["b"] }], "properties": {
+        "a": { "type": "string" }, "b": { "type": "string" },
+    } }));
+    fits(json!({ "anyOf": [{ "type": "array", "items": { "type": "integer" } }, { "enum": ["all"] }] }));
+    fits(json!({ "not": { "type": "string" } }));
+    fits(json!({ "type": "integer", "not": { "enum": [0, 1, 2] } }));
+    fits(json!({ "type": "object", "properties": { "a": {}, "b": {} }, "not": { "required": ["a", "b"] } }));
+    fits(json!({ "type": "string", "nullable": true, "enum": ["a", null] }));
+}
+
+#[test]
+fn of_several_branches_one_fits() {
+    fits(json!({ "oneOf": [{ "type": "integer" }, { "type": "number" }] }));
+    fits(json!({ "oneOf": [{ "type": "string", "maxLength": 6 }, { "type": "string" }] }));
+    fits(json!({ "oneOf": [{ "type": "string", "format": "date" }, { "type": "string" }] }));
+    fits(
+        json!({ "oneOf": [{ "type": "string", "enum": ["a", "b"] }, { "type": "string", "pattern": "^[ab]$" }, { "enum": ["c"] }] }),
+    );
+    let object = |name: &str, needed: Value| json!({ "type": "object", "properties": { name: { "type": "string" } }, "required": needed });
+    fits(json!({ "oneOf": [object("a", json!([])), object("b", json!(["b"]))] }));
+    fits(
+        json!({ "oneOf": [object("a", json!(["a"])), { "allOf": [object("a", json!(["a"])), object("b", json!(["b"]))] }] }),
+    );
+    fits(json!({ "type": "object", "properties": { "list": { "type": "array", "items": { "oneOf": [
+        { "type": "integer", "maximum": 10 }, { "type": "integer", "minimum": 0 },
+    ] } } } }));
+}
+
+#[test]
+fn schemas_that_lead_back_end_where_they_may() {
+    let tree = json!({ "Tree": {
+        "type": "object", "required": ["name", "children"], "additionalProperties": false,
+        "properties": { "name": { "type": "string" }, "children": { "type": "array", "items": reference("Tree") }, "parent": reference("Tree") },
+    } });
+    let made_up = made(&reference("Tree"), tree);
+    assert!(
+        made_up[0]["children"][0]["name"].is_string() && made_up[0]["parent"]["name"].is_string(),
+        "{}",
+        made_up[0]
+    );
+    made(
+        &reference("Node"),
+        json!({ "Node": {
+        "type": "object", "required": ["next"], "properties": { "next": { "oneOf": [reference("Node"), reference("End")] } },
+    }, "End": { "type": "object", "required": ["end"], "properties": { "end": { "enum": [true] } } } }),
+    );
+    made(
+        &reference("Node"),
+        json!({ "Node": {
+        "type": "object", "nullable": true, "required": ["next"], "properties": { "next": reference("Node") },
+    } }),
+    );
+    // The way out is a few steps away, and behind the longer one at first sight.
+    made(
+        &reference("Expression"),
+        json!({
+            "Expression": { "oneOf": [reference("Sum"), reference("Not"), reference("Literal")] },
+            "Sum": { "type": "object", "required": ["left", "right"], "properties": { "left": reference("Expression"), "right": reference("Expression") } },
+            "Not": { "type": "object", "required": ["not"], "properties": { "not": reference("Expression") } },
+            "Literal": { "type": "object", "required": ["value"], "properties": { "value": { "type": "integer" } } },
+        }),
+    );
+    // Others circle among schemas alone, and say nothing.
+    made(&reference("A"), json!({ "A": { "allOf": [reference("A")] } }));
+    made(&reference("A"), json!({ "A": { "anyOf": [reference("A"), { "type": "integer" }] } }));
+}
+
+#[test]
+fn large_schemas_have_smaller_values() {
+    // Each of many properties leads to all the others.
+    let names: Vec<String> = (0..30).map(|number| format!("S{number}")).collect();
+    let properties: serde_json::Map<String, Value> = names.iter().map(|name| (name.clone(), reference(name))).collect();
+    let wide = json!({ "type": "object", "properties": properties, "required": ["id"] });
+    let components: serde_json::Map<String, Value> = names.iter().map(|name| (name.clone(), wide.clone())).collect();
+    let made_up = made(&reference("S0"), Value::Object(components));
+    assert!(made_up[0]["S1"]["id"].is_object(), "some of what need not be there is");
+    let many = json!({ "type": "array", "minItems": 3_000, "items": { "type": "integer" } });
+    assert_eq!(made(&many, json!({}))[0].as_array().map(Vec::len), Some(3_000));
+}
+
+#[test]
+fn what_has_no_end_is_given_up() {
+    let endless = json!({ "A": { "type": "object", "required": ["a"], "properties": { "a": reference("A") } } });
+    assert_eq!(sample(&schema(&reference("A"), endless), Style::Plain).err(), Some(TooComplex));
+    let many = json!({ "type": "array", "minItems": 1_000_000_000_000_u64, "items": {} });
+    assert_eq!(sample(&schema(&many, json!({})), Style::Plain).err(), Some(TooComplex));
+    let powers = json!({
+        "A": { "type": "array", "minItems": 50, "items": { "type": "array", "minItems": 50, "items": reference("B") } },
+        "B": { "type": "array", "minItems": 50, "items": { "type": "array", "minItems": 50 } },
+    });
+    assert_eq!(sample(&schema(&reference("A"), powers), Style::Random(1)).err(), Some(TooComplex));
+}
+
+#[test]
+fn what_cannot_fit_is_made_all_the_same() {
+    for raw in [
+        json!({ "type": "string", "enum": [1] }),
+        json!({ "type": "string", "minLength": 3, "maxLength": 2 }),
+        json!({ "type": "object", "required": ["a"], "additionalProperties": false }),
+        json!({ "type": "integer", "minimum": 3, "maximum": 2, "multipleOf": 9 }),
+        json!({ "not": {} }),
+    ] {
+        let schema = schema(&raw, json!({}));
+        for style in [Style::Plain, Style::Random(3)] {
+            assert!(sample(&schema, style).is_ok_and(|made| !schema.accepts(&made.value)), "{raw}");
+        }
+    }
+}
