@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::display_text::{BINARY_DATA, DisplayText};
@@ -43,6 +44,17 @@ impl DecodeError {
         self.found.as_str()
     }
 
+    /// The error for a value that has the documented type and yet does not say what it should.
+    pub(crate) fn at_pointer(pointer: &'static str, expected: &'static str, found: &'static str) -> Self {
+        let path = pointer.replace('/', ".");
+        Self {
+            path: DisplayText::new(&format!("${path}"), None),
+            expected: DisplayText::from_static(expected),
+            found: DisplayText::from_static(found),
+            excerpt: DisplayText::from_static(""),
+        }
+    }
+
     pub(crate) fn to_text(&self, key: &ApiKey) -> DisplayText {
         key.display_text(&self.to_string())
     }
@@ -56,7 +68,8 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {} at {}, found {} in `{}`", self.expected, self.path, self.found, self.excerpt)
+        write!(f, "expected {} at {}, found {}", self.expected, self.path, self.found)?;
+        if self.excerpt.as_str().is_empty() { Ok(()) } else { write!(f, " in `{}`", self.excerpt) }
     }
 }
 
@@ -151,6 +164,19 @@ fn mismatch(message: &str) -> (String, String) {
         _ => kind,
     };
     (expected.to_owned(), found.to_owned())
+}
+
+/// The kind of a value.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
 }
 
 fn not_json(body: &[u8], category: Category) -> &'static str {

@@ -10,7 +10,10 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use serde_json::Value;
 
-use crate::{Error, Reply};
+use crate::decode::kind;
+use crate::display_text::DisplayText;
+use crate::error::Inner;
+use crate::{DecodeError, Error, ErrorKind, Reply};
 
 /// How an operation cuts its result into pages. Places in a reply are JSON pointers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +31,8 @@ pub enum Pagination {
     Announced {
         /// The parameter with the number of the page.
         page: &'static str,
-        /// Where the reply says `true` if there are more.
+        /// Where the response says whether there are more: `true` or 1 if so; `false`, 0, null or nothing if not. All
+        /// of them may be strings.
         has_more: &'static str,
     },
     /// The reply says what to ask for next.
@@ -37,7 +41,8 @@ pub enum Pagination {
         cursor: &'static str,
         /// Where the reply has the next cursor.
         next: &'static str,
-        /// Where the reply says `true` if there are more; without it, the last page is the one without a cursor.
+        /// Where the response says whether there are more, as in [`Announced`](Self::Announced); without it, the last
+        /// page is the one without a cursor.
         has_more: Option<&'static str>,
     },
 }
@@ -62,30 +67,83 @@ impl Pagination {
     }
 
     /// What to ask for after this page, or `None` after the last.
-    fn next(&self, position: Option<&str>, size: Option<usize>, page: &Value) -> Option<String> {
+    fn next(&self, position: Option<&str>, size: Option<usize>, page: &Value) -> Result<Option<String>, Unreadable> {
         let following = || position.unwrap_or("1").parse().ok().and_then(|page: u64| page.checked_add(1));
+        let following = || following().map(|page| page.to_string());
         match self {
             Self::Counted { items, .. } => {
-                let items = page.pointer(items)?.as_array()?.len();
-                (items > 0 && size.is_none_or(|size| items >= size)).then(following)?.map(|page| page.to_string())
+                let items = page.pointer(items).and_then(Value::as_array).map_or(0, Vec::len);
+                Ok((items > 0 && size.is_none_or(|size| items >= size)).then(following).flatten())
             }
-            Self::Announced { has_more, .. } => says_yes(page, has_more).then(following)?.map(|page| page.to_string()),
-            Self::Cursor { has_more: Some(has_more), .. } if !says_yes(page, has_more) => None,
-            Self::Cursor { next, .. } => match page.pointer(next)? {
-                Value::String(text) if !text.is_empty() => Some(text.clone()),
-                Value::Number(number) => Some(number.to_string()),
-                _ => None,
-            },
+            Self::Announced { has_more, .. } => Ok(flag(page, has_more)?.then(following).flatten()),
+            Self::Cursor { has_more: Some(has_more), .. } if !flag(page, has_more)? => Ok(None),
+            Self::Cursor { next, .. } => cursor(page, next),
         }
     }
 }
 
-/// Flags are 0 and 1 in some operations.
-fn says_yes(page: &Value, flag: &str) -> bool {
-    page.pointer(flag).is_some_and(|value| value == &Value::Bool(true) || value == 1)
+/// A place in a page that does not say what it should: where the pages go on.
+struct Unreadable {
+    place: &'static str,
+    expected: &'static str,
+    found: &'static str,
 }
 
-/// The pages of a result. It ends after the last page or the first error.
+/// Whether there are more pages. Flags are 0 and 1 in some operations, and texts in others.
+fn flag(page: &Value, place: &'static str) -> Result<bool, Unreadable> {
+    let value = page.pointer(place).unwrap_or(&Value::Null);
+    let number = value.as_f64();
+    match value {
+        Value::Null => Ok(false),
+        Value::Bool(flag) => Ok(*flag),
+        Value::String(text) if text == "true" || text == "1" => Ok(true),
+        Value::String(text) if text == "false" || text == "0" => Ok(false),
+        Value::Number(_) if number == Some(1.0) => Ok(true),
+        Value::Number(_) if number == Some(0.0) => Ok(false),
+        other => {
+            Err(Unreadable { place, expected: "a flag (true, false, 1 or 0, also as a string)", found: kind(other) })
+        }
+    }
+}
+
+/// The cursor of the next page. Null, `false` and an empty string say that there is none.
+fn cursor(page: &Value, place: &'static str) -> Result<Option<String>, Unreadable> {
+    match page.pointer(place).unwrap_or(&Value::Null) {
+        Value::Null | Value::Bool(false) => Ok(None),
+        Value::String(text) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
+        // A number that did not fit has lost its last digits, and would lead elsewhere.
+        Value::Number(number) if !number.is_f64() => Ok(Some(number.to_string())),
+        other => Err(Unreadable { place, expected: "a cursor (a string or an integer)", found: kind(other) }),
+    }
+}
+
+/// What comes next.
+enum Turn {
+    /// The page at a position, unless it is one of those that were seen.
+    Ask(Option<String>, HashSet<String>),
+    /// The page before was paid for and is the caller's; what it says of the pages after it cannot be read.
+    Fail(Error),
+}
+
+fn following<T>(
+    pagination: Pagination,
+    position: Option<&str>,
+    size: Option<usize>,
+    page: &Reply<T>,
+) -> Result<Option<String>, Error> {
+    let unreadable = |Unreadable { place, expected, found }| {
+        let source = DecodeError::at_pointer(place, expected, found);
+        let message = DisplayText::new(&format!("where the pages go on: {source}"), None);
+        Inner { message: Some(message), source: Some(source.into()), ..page.context.fail(ErrorKind::Decode) }.into()
+    };
+    let not_json = |_| unreadable(Unreadable { place: "", expected: "JSON", found: "something else" });
+    let value = if page.body().is_empty() { Ok(Value::Null) } else { serde_json::from_slice(page.body()) };
+    let value = value.map_err(not_json)?;
+    pagination.next(position, size, &value).map_err(unreadable)
+}
+
+/// The pages of a result. It ends after the last page or the first error. A page that came is always given to the
+/// caller; if it does not say whether there are more, the error comes after it.
 ///
 /// It is a [`Stream`]; without a crate for streams, call [`next`](Pages::next).
 #[must_use = "pages are asked for one by one"]
@@ -101,20 +159,27 @@ impl<'a, T: 'a> Pages<'a, T> {
         F: FnMut(Option<String>) -> R + Send + 'a,
         R: Future<Output = Result<Reply<T>, Error>> + Send + 'a,
     {
-        let first = Some((position, HashSet::new()));
+        let first = Some(Turn::Ask(position, HashSet::new()));
         let stream = stream::unfold(first, move |turn| {
-            let page = turn.map(|(position, seen)| (fetch(position.clone()), position, seen));
+            let turn = turn.map(|turn| match turn {
+                Turn::Ask(position, seen) => Ok((fetch(position.clone()), position, seen)),
+                Turn::Fail(error) => Err(error),
+            });
             async move {
-                let (page, position, mut seen) = page?;
+                let (page, position, mut seen) = match turn? {
+                    Ok(asked) => asked,
+                    Err(error) => return Some((Err(error), None)),
+                };
                 let page = page.await;
-                let next = page.as_ref().ok().and_then(|page| {
-                    let value = serde_json::from_slice(page.body()).ok()?;
-                    pagination.next(position.as_deref(), size, &value)
-                });
+                let next =
+                    page.as_ref().map_or(Ok(None), |page| following(pagination, position.as_deref(), size, page));
                 seen.extend(position);
-                // Some servers send the caller back to the first page after the last, and every round costs credits.
-                let next = next.filter(|next| !seen.contains(next));
-                Some((page, next.map(|next| (Some(next), seen))))
+                let turn = match next {
+                    // Some servers send the caller back to the first page after the last, and every round costs credits.
+                    Ok(next) => next.filter(|next| !seen.contains(next)).map(|next| Turn::Ask(Some(next), seen)),
+                    Err(error) => Some(Turn::Fail(error)),
+                };
+                Some((page, turn))
             }
         });
         Self { stream: stream.fuse().boxed() }

@@ -59,14 +59,71 @@ async fn pages_may_start_anywhere() {
 #[tokio::test]
 async fn announced_pages_end_when_there_are_no_more() {
     let more = |more: Value| page(json!({"list": [], "pagination": {"page": 1, "has_more": more}}));
-    for end in [json!(false), json!(0), json!(null), json!("true")] {
-        let script = vec![more(json!(true)), more(json!(1)), more(end)];
-        assert_eq!(
-            walk(ANNOUNCED, &[("limit", "20")], script).await.0,
-            ["?limit=20", "?limit=20&page=2", "?limit=20&page=3"]
-        );
+    let yes = [json!(true), json!(1), json!("true"), json!("1"), json!(1.0)];
+    for end in [json!(false), json!(0), json!("false"), json!("0"), json!(null)] {
+        let script: Vec<Step> = yes.iter().cloned().chain([end]).map(more).collect();
+        let (asked, error) = walk(ANNOUNCED, &[("limit", "20")], script).await;
+        assert_eq!((asked.len(), asked[5].as_str()), (6, "?limit=20&page=6"));
+        assert!(error.is_none());
     }
     assert_eq!(walk(ANNOUNCED, &[], vec![page(json!([]))]).await.0, [""]);
+}
+
+#[tokio::test]
+async fn a_flag_that_is_none_is_an_error_after_its_page() {
+    let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more") };
+    let announced = Pagination::Announced { page: "page", has_more: "/data/more" };
+    for (flag, found) in [
+        (json!("yes"), "string"),
+        (json!("TRUE"), "string"),
+        (json!(" true"), "string"),
+        (json!(""), "string"),
+        (json!(2), "integer"),
+        (json!(-1), "integer"),
+        (json!(0.5), "number"),
+        (json!([]), "array"),
+        (json!({}), "object"),
+    ] {
+        for pagination in [announced, cursor] {
+            let server = Server::start([page(json!({"more": flag, "next": 20}))]).await;
+            let client: Client = server.client().build().unwrap();
+            let mut pages = client.request(Method::GET, "/").pages(pagination);
+            let first = pages.next().await.unwrap().unwrap();
+            assert_eq!(first.value()["data"]["more"], flag);
+            let error = pages.next().await.unwrap().unwrap_err();
+            assert!(error.is_decode() && pages.next().await.is_none(), "{error}");
+            assert_eq!((error.status().unwrap().as_u16(), error.body()), (200, first.body()));
+            let decode = error.decode_error().unwrap();
+            assert_eq!((decode.path(), decode.found()), ("$.data.more", found));
+            assert!(error.to_string().contains("expected a flag (true, false, 1 or 0"), "{error}");
+            assert_eq!(server.seen().len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_is_none_is_an_error_after_its_page() {
+    for (next, found) in
+        [(json!(true), "boolean"), (json!([1]), "array"), (json!({"a": 1}), "object"), (json!(1.5), "number")]
+    {
+        let (asked, error) = walk(CURSOR, &[], vec![page(json!({"next_offset": next}))]).await;
+        assert_eq!(asked, [""]);
+        let error = error.unwrap();
+        assert_eq!(error.decode_error().unwrap().path(), "$.data.next_offset");
+        assert!(error.to_string().contains(found) && error.to_string().contains("where the pages go on"), "{error}");
+    }
+    // A number beyond 64 bits would be asked for with other digits than came.
+    let body = r#"{"code":0,"data":{"next_offset":99999999999999999999}}"#;
+    assert!(walk(CURSOR, &[], vec![reply(200, body)]).await.1.unwrap().is_decode());
+}
+
+#[tokio::test]
+async fn an_empty_page_with_a_cursor_is_not_the_end() {
+    let next = |next: Value| page(json!({"list": [], "next_offset": next}));
+    let script = vec![next(json!("b")), next(json!(9_007_199_254_740_993_u64)), next(json!(""))];
+    let (asked, error) = walk(CURSOR, &[], script).await;
+    assert_eq!(asked, ["", "?offset=b", "?offset=9007199254740993"]);
+    assert!(error.is_none());
 }
 
 #[tokio::test]
@@ -82,8 +139,8 @@ async fn a_cursor_comes_from_the_reply_before() {
 async fn a_cursor_counts_only_while_there_are_more() {
     let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more") };
     let next = |next: u32, more: Value| page(json!({"next": next, "more": more}));
-    for end in [json!(false), json!(0), json!(null)] {
-        let script = vec![next(20, json!(true)), next(40, json!(1)), next(60, end)];
+    for end in [json!(false), json!(0), json!("0"), json!(null)] {
+        let script = vec![next(20, json!(true)), next(40, json!("1")), next(60, end)];
         assert_eq!(walk(cursor, &[], script).await.0, ["", "?offset=20", "?offset=40"]);
     }
 }
