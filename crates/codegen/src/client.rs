@@ -11,8 +11,8 @@ use crate::items::{self, Change};
 use crate::lower::{lower, lower_for_httpmock};
 use crate::signatures::Outline;
 use crate::times::{Times, timed};
-use crate::unknown;
 use crate::wire::{Calls, Servers};
+use crate::{unions, unknown};
 
 /// Who implements the hooks of the generated client.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +67,7 @@ pub(crate) fn generate(resolved: &Value, hooks: Hooks<'_>, library: &str) -> Res
     let mut outline = Outline::default();
     let mut change = |modules: &[String], item: &mut Item| {
         unknown::apply(modules, item);
+        unions::apply(modules, item);
         calls.apply(modules, item);
         if let Hooks::Runtime(_) = hooks {
             outline.add(modules, item);

@@ -16,6 +16,7 @@ pub mod public_items;
 mod signatures;
 pub mod split;
 mod times;
+mod unions;
 mod unknown;
 mod wire;
 

@@ -8,6 +8,7 @@ use http::header::CONTENT_ENCODING;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
 
 use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::key::ApiKey;
@@ -110,17 +111,18 @@ fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<T, DecodeEr
 #[cold]
 fn decode_slowly<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        explain(body, &path, error.inner(), key)
-    })?;
-    deserializer.end().map_err(|error| explain(body, ".", &error, key))?;
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| explain(body, Some(error.path()), error.inner(), key))?;
+    deserializer.end().map_err(|error| explain(body, None, &error, key))?;
     Ok(value)
 }
 
-fn explain(body: &[u8], path: &str, error: &serde_json::Error, key: &ApiKey) -> DecodeError {
+fn explain(body: &[u8], place: Option<&Path>, error: &serde_json::Error, key: &ApiKey) -> DecodeError {
     let offset = offset(body, error.line(), error.column());
-    let mut path = if path == "." { "$".to_owned() } else { format!("$.{path}").replace("$.[", "$[") };
+    let mut path = match place.map(ToString::to_string) {
+        Some(path) if path != "." => format!("$.{path}").replace("$.[", "$["),
+        _ => "$".to_owned(),
+    };
     let (expected, found) = match error.classify() {
         Category::Data => {
             let message = error.to_string();
@@ -128,7 +130,9 @@ fn explain(body: &[u8], path: &str, error: &serde_json::Error, key: &ApiKey) -> 
                 path = format!("{path}.{field}");
                 ("a value".to_owned(), "nothing".to_owned())
             } else {
-                mismatch(&message)
+                let (expected, found) = mismatch(&message);
+                let found = if found == NO_VARIANT { kind_at(body, place).to_owned() } else { found };
+                (expected, found)
             }
         }
         category => ("JSON".to_owned(), not_json(body, category).to_owned()),
@@ -139,6 +143,21 @@ fn explain(body: &[u8], path: &str, error: &serde_json::Error, key: &ApiKey) -> 
         found: key.display_text(&found),
         excerpt: excerpt(body, offset, key),
     }
+}
+
+/// What the generated types say of a value that fits no variant of a union, in place of the kind that serde has lost.
+const NO_VARIANT: &str = "no variant fits";
+
+/// The kind of the value at a place of the body.
+fn kind_at(body: &[u8], place: Option<&Path>) -> &'static str {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut segments = place.into_iter().flat_map(Path::iter);
+    let value = segments.try_fold(&body, |value, segment| match segment {
+        Segment::Seq { index } => value.get(index),
+        Segment::Map { key } => value.get(key),
+        Segment::Enum { .. } | Segment::Unknown => Some(value),
+    });
+    value.map_or("another value", kind)
 }
 
 /// Reads the two kinds out of a message such as "invalid type: string \"x\", expected i64 at line 1 column 9".
@@ -206,4 +225,41 @@ fn excerpt(body: &[u8], offset: usize, key: &ApiKey) -> DisplayText {
     let mut masked = body.to_vec();
     key.mask_bytes(&mut masked);
     key.display_text(&String::from_utf8_lossy(&masked[start..end]))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde::Deserialize;
+
+    use super::decode;
+    use crate::key::{ApiKey, KeySource};
+
+    /// As the generator writes it.
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged, expecting = "no variant fits, expected one of the variants `Text`, `Number` of `Mixed`")]
+    #[allow(dead_code, reason = "it is only decoded")]
+    enum Mixed {
+        Text(String),
+        Number(i64),
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "it is only decoded")]
+    struct Body {
+        list: Vec<Mixed>,
+    }
+
+    #[test]
+    fn a_union_without_a_fitting_variant_names_what_came_and_the_variants() {
+        let key = ApiKey::new("sk_live_test".to_owned(), KeySource::Builder).unwrap();
+        for (value, found) in
+            [("true", "boolean"), ("null", "null"), ("1.5", "number"), ("{\"a\":1}", "object"), ("[]", "array")]
+        {
+            let body = Bytes::from(format!(r#"{{"list":["a",1,{value}]}}"#));
+            let error = decode::<Body>(&body, &key).unwrap_err();
+            assert_eq!((error.path(), error.found()), ("$.list[2]", found));
+            assert_eq!(error.expected(), "one of the variants `Text`, `Number` of `Mixed`");
+        }
+    }
 }

@@ -136,3 +136,11 @@ fn recursion_ends_where_the_data_does() {
     check::<Map>(json!({"a": {"b": {}}}));
     assert!(serde_json::from_value::<Tree>(json!(1)).is_err());
 }
+
+#[test]
+fn a_value_that_fits_no_variant_is_told_which_there_are() {
+    use cases::case_30i_unions::client::types::Tree;
+    let error = serde_json::from_value::<Tree>(json!(1)).unwrap_err();
+    let expected = "no variant fits, expected one of the variants `String`, `Array`, `Object` of `Tree`";
+    assert_eq!(error.to_string(), expected);
+}
