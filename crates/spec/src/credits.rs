@@ -26,22 +26,19 @@ pub fn beside(spec: &Path) -> PathBuf {
     spec.with_file_name(format!("{}.credits.json", stem.trim_end_matches(".openapi")))
 }
 
-/// Sets the price of every operation that has none: the file of prices maps `GET /v1/things` to credits per request.
+/// Sets the price of every operation that has none: `credits` maps `GET /v1/things` to credits per request.
 ///
-/// What the document or the overlay says counts more, and is reported with its place where both say something.
-pub(crate) fn apply(document: &mut Value, prices: &Source, sources: Sources<'_>) -> Vec<Diagnostic> {
-    let value = prices.value();
-    let Some(listed) = value.as_object() else {
+/// The pointers of the diagnostics lead into `credits`.
+pub(crate) fn apply(document: &mut Value, credits: &Value) -> Vec<Diagnostic> {
+    let Some(prices) = credits.as_object() else {
         return vec![
             Diagnostic::error("credits-invalid", "", "the file is not an object of prices")
                 .help("map operations such as `GET /v1/things` to credits per request, or import their pages again"),
         ];
     };
-    let keys: BTreeMap<String, OperationKey> =
-        operations(document).into_iter().map(|key| (key.to_string(), key)).collect();
+    let keys = keys(document);
     let mut diagnostics = Vec::new();
-    let mut stated = Vec::new();
-    for (operation, price) in listed {
+    for (operation, price) in prices {
         let pointer = join("", operation);
         if !price.is_u64() {
             diagnostics.push(
@@ -50,108 +47,104 @@ pub(crate) fn apply(document: &mut Value, prices: &Source, sources: Sources<'_>)
             );
             continue;
         }
-        let Some(key) = keys.get(operation) else {
-            let message = format!("the document has no operation `{operation}`");
-            let warning = Diagnostic::warning("credits-unmatched", pointer, message);
-            diagnostics.push(warning.help("remove the price, or import the page of the operation"));
-            continue;
-        };
-        match document.pointer(&key.pointer).and_then(|members| members.get(EXTENSION)) {
-            Some(said) => {
-                stated.push(Stated { operation, price, said: said.clone(), member: join(&key.pointer, EXTENSION) })
+        let key = keys.get(operation);
+        match key.and_then(|key| document.pointer_mut(&key.pointer)).and_then(Value::as_object_mut) {
+            Some(members) => {
+                members.entry(EXTENSION).or_insert_with(|| json!(price));
             }
-            None => {
-                if let Some(members) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
-                    members.insert(EXTENSION.to_owned(), json!(price));
-                }
-            }
+            None => diagnostics.push(
+                Diagnostic::warning(
+                    "credits-unmatched",
+                    pointer,
+                    format!("the document has no operation `{operation}`"),
+                )
+                .help("remove the price, or import the page of the operation"),
+            ),
         }
     }
-    diagnostics.extend(compare(document, prices, sources, &stated));
     diagnostics
 }
 
-/// A price that another input gives, too.
-struct Stated<'a> {
-    /// The operation as the file of prices names it.
-    operation: &'a str,
-    price: &'a Value,
-    /// What the document has after the overlay.
-    said: Value,
-    /// JSON pointer to where the document has it.
-    member: String,
-}
-
-impl Stated<'_> {
-    fn agrees(&self) -> bool {
-        self.price.as_f64() == self.said.as_f64()
-    }
-}
-
-/// Tells of every price that two inputs give: of both, and of which one counts.
-fn compare(document: &Value, prices: &Source, sources: Sources<'_>, stated: &[Stated<'_>]) -> Vec<Diagnostic> {
-    if stated.is_empty() {
-        return Vec::new();
-    }
+/// Tells of every price that the overlay or the document gives, too: of both, and of which one counts.
+///
+/// `document` is what has become of it after all corrections. The diagnostics have their places, in any of the files.
+pub(crate) fn compare(document: &Value, prices: &Source, sources: Sources<'_>) -> Vec<Diagnostic> {
+    let (listed, keys) = (prices.value(), keys(document));
     let overlay = sources.overlay.map(Source::value).unwrap_or_default();
     let setters = Setters::of(document, &overlay);
     let mut found = Vec::new();
     let mut agreed: BTreeMap<String, usize> = BTreeMap::new();
-    for price in stated {
-        let setter = setters.find(&price.member);
-        let is_published = sources.spec.root().pointer(&price.member).is_some();
-        match (setter, price.agrees()) {
-            (None, agrees) => found.push(between(sources.spec, &price.member, "the document", price, prices, agrees)),
-            (Some(Setter { pointer, .. }), false) => {
-                let overlay = sources.overlay.unwrap_or(sources.spec);
-                found.push(between(overlay, &pointer, "the overlay", price, prices, false));
+    for (operation, price) in listed.as_object().into_iter().flatten() {
+        let Some(member) = keys.get(operation).map(|key| join(&key.pointer, EXTENSION)) else { continue };
+        let Some(said) = document.pointer(&member) else { continue };
+        let price = Price { operation, price, said, prices };
+        let is_published = sources.spec.root().pointer(&member).is_some();
+        match (setters.find(&member).zip(sources.overlay), price.agrees()) {
+            (None, agrees) if is_published => found.push(price.beside(sources.spec, &member, "the document", agrees)),
+            (Some((Setter { pointer, .. }, overlay)), false) => {
+                found.push(price.beside(overlay, &pointer, "the overlay", false));
             }
-            // A correction of what the document says is not redundant: without it the document would count.
-            (Some(_), true) if is_published => {}
-            (Some(Setter { pointer, targets }), true) => {
+            (Some((Setter { pointer, targets }, overlay)), true) if !is_published => {
                 let count = agreed.entry(pointer.clone()).or_default();
                 *count += 1;
                 // An action for many operations is needed as long as one of them has no such price.
                 if *count == targets {
-                    let overlay = sources.overlay.unwrap_or(sources.spec);
-                    found.push(between(overlay, &pointer, "the overlay", price, prices, true));
+                    found.push(price.beside(overlay, &pointer, "the overlay", true));
                 }
             }
+            // A correction of what the document says is not redundant: without it the document would count. And what
+            // neither of them says comes from the prices.
+            _ => {}
         }
     }
     found
 }
 
-/// What there is to say about a price and the same member of another input, which stands there at `pointer`.
-fn between(
-    source: &Source,
-    pointer: &str,
-    name: &str,
-    price: &Stated<'_>,
-    prices: &Source,
-    agrees: bool,
-) -> Diagnostic {
-    let Stated { operation, price, said, .. } = price;
-    let at = prices.locate(&join("", operation));
-    let place = format!("{}:{}:{}", prices.name(), at.line, at.column);
-    let found = if agrees {
-        let message = format!("{name} says that `{operation}` costs {said} credits, as {place} does: one is redundant");
-        let help = match name {
-            "the overlay" => "remove `x-credits` from the overlay: the price of the page counts then",
-            _ => "remove the price, or `x-credits` from the document: an operation needs one of them",
+/// The operations by the names that they have in the file of prices.
+fn keys(document: &Value) -> BTreeMap<String, OperationKey> {
+    operations(document).into_iter().map(|key| (key.to_string(), key)).collect()
+}
+
+/// A price, and what the document has as one.
+struct Price<'a> {
+    operation: &'a str,
+    price: &'a Value,
+    said: &'a Value,
+    prices: &'a Source,
+}
+
+impl Price<'_> {
+    fn agrees(&self) -> bool {
+        self.price.as_f64() == self.said.as_f64()
+    }
+
+    /// What there is to say about the price beside another input, which gives its own at `pointer`.
+    fn beside(&self, other: &Source, pointer: &str, name: &str, agrees: bool) -> Diagnostic {
+        let Self { operation, price, said, prices } = self;
+        let at = prices.locate(&join("", operation));
+        let place = format!("{}:{}:{}", prices.name(), at.line, at.column);
+        let found = if agrees {
+            let message =
+                format!("{name} says that `{operation}` costs {said} credits, as {place} does: one is redundant");
+            let help = match name {
+                "the overlay" => "remove `x-credits` from the overlay: the price of the page counts then",
+                _ => "remove the price, or `x-credits` from the document: an operation needs one of them",
+            };
+            Diagnostic::warning(REDUNDANT, pointer, message).help(help)
+        } else {
+            let message = format!(
+                "{name} says that `{operation}` costs {said} credits, but it is {price} at {place}: {name} counts"
+            );
+            Diagnostic::warning(CONFLICT, pointer, message).help("correct the one that is wrong, or remove it")
         };
-        Diagnostic::warning(REDUNDANT, pointer, message).help(help)
-    } else {
-        let message =
-            format!("{name} says that `{operation}` costs {said} credits, but it is {price} at {place}: {name} counts");
-        Diagnostic::warning(CONFLICT, pointer, message).help("correct the one that is wrong, or remove it")
-    };
-    source.place(found)
+        other.place(found)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::overlay::Stage;
 
     fn source(name: &str, value: &Value) -> Source {
         Source::parse(name, serde_json::to_string_pretty(value).unwrap().as_bytes()).unwrap()
@@ -165,11 +158,15 @@ mod tests {
         let overlay =
             actions.as_array().filter(|actions| !actions.is_empty()).map(|_| source("overlay.json", &overlay));
         let mut document = published;
-        if let Some(overlay) = &overlay {
-            crate::overlay::apply(&mut document, &overlay.value(), crate::overlay::Stage::Document);
-        }
+        let correct = |document: &mut Value, stage| {
+            overlay.as_ref().map(|overlay| crate::overlay::apply(document, &overlay.value(), stage));
+        };
+        correct(&mut document, Stage::Document);
+        let mut found = apply(&mut document, &prices.value());
+        correct(&mut document, Stage::Inferred);
         let sources = Sources { spec: &spec, overlay: overlay.as_ref(), credits: Some(&prices) };
-        let found = apply(&mut document, &prices, sources).into_iter().map(|found| prices.place(found));
+        found.extend(compare(&document, &prices, sources));
+        let found = found.into_iter().map(|found| prices.place(found));
         let place = |found: &Diagnostic| format!("{} {}", found.file, found.pointer);
         let found = found.map(|found| (found.code, place(&found), found.message.clone())).collect();
         (document["paths"]["/a"].clone(), found)
@@ -207,6 +204,10 @@ mod tests {
                 "/actions/1/update/paths/~1a/get/x-credits",
             ),
             (json!({"target": "$.paths.*.get", "update": {"x-credits": 2}}), "/actions/1/update/x-credits"),
+            (
+                json!({"target": "$.paths.*.get", "update": {"x-credits": 2}, "x-stage": "inferred"}),
+                "/actions/1/update/x-credits",
+            ),
         ] {
             let other = json!({"target": "$.paths['/a'].get", "update": {"x-credits": 1}});
             let place = format!("overlay.json {place}");

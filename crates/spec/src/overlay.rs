@@ -48,7 +48,8 @@ pub(crate) struct Setter {
 impl<'a> Setters<'a> {
     pub(crate) fn of(document: &Value, overlay: &'a Value) -> Self {
         let (mut actions, _) = action::read(overlay);
-        actions.retain(|action| action.stage == Stage::Document && matches!(action.change, Change::Update(_)));
+        actions.retain(|action| matches!(action.change, Change::Update(_)));
+        actions.sort_by_key(|action| action.stage == Stage::Inferred);
         let mut setters = Self { by_target: HashMap::new(), counts: Vec::new(), actions };
         for (index, action) in setters.actions.iter().enumerate() {
             let targets = action.targets(document).unwrap_or_default();

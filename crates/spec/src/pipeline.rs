@@ -114,6 +114,9 @@ impl Run {
         self.stage(sources.spec, keyword::leave_out)?;
         self.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded()))?;
         self.correct(sources, Stage::Inferred)?;
+        if let Some(prices) = sources.credits {
+            self.stage(prices, |document| credits::compare(document, prices, sources))?;
+        }
         self.stage(sources.spec, normalise::reject_references)?;
         self.stage(sources.spec, normalise::normalise)?;
         Ok(Resolved { document: self.document, diagnostics: self.diagnostics })
@@ -126,7 +129,7 @@ impl Run {
 
     fn price(&mut self, sources: Sources<'_>) -> Result<(), Vec<Diagnostic>> {
         let Some(prices) = sources.credits else { return Ok(()) };
-        self.stage(prices, |document| credits::apply(document, prices, sources))
+        self.stage(prices, |document| credits::apply(document, &prices.value()))
     }
 
     /// Runs one stage; `about` is the file that its diagnostics speak of.

@@ -297,3 +297,46 @@ fn nothing_is_read_unless_all_is_good() {
     let found: Vec<_> = errors.iter().map(|error| (error.file.as_str(), error.code)).collect();
     assert_eq!(found, [("a.md", "page-no-block"), ("c.json", "json-syntax")]);
 }
+
+/// A document with one operation, and a component that others have, too.
+fn with_fault(path: &str, fault: &str) -> String {
+    let schema = "{$ref: '#/components/schemas/Fault'}";
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: Shared, version: '1'}}\npaths:\n  {path}:\n    get:\n      responses:\n        \
+         '400': {{description: d, content: {{application/json: {{schema: {schema}}}}}}}\ncomponents:\n  schemas:\n    \
+         Fault: {fault}\n"
+    )
+}
+
+#[test]
+fn a_component_that_two_files_have_is_one_only_if_it_is_the_same() {
+    let one = with_fault(
+        "/one",
+        "{type: object, description: What went wrong., properties: {code: {type: integer}, text: {type: string}}}",
+    );
+    let same = with_fault(
+        "/two",
+        "{\"properties\": {text: {type: 'string'}, code: {\"type\": \"integer\"}}, description: \"What went wrong.\", type: object}",
+    );
+    let files = [("one.yaml", one.as_str()), ("two.yaml", same.as_str())];
+    let merged = import(None, &files);
+    assert_eq!(import(None, &[files[1], files[0]]), merged);
+    let value: Value = serde_json::from_str(&merged.json).unwrap();
+    assert_eq!(value["components"]["schemas"].as_object().unwrap().len(), 1);
+    for other in [
+        "{type: object, description: What failed., properties: {code: {type: integer}, text: {type: string}}}",
+        "{type: object, description: What went wrong., properties: {code: {type: string}, text: {type: string}}}",
+    ] {
+        let other = with_fault("/three", other);
+        let found = |first, second| {
+            let errors = try_import(None, &[first, second]).expect_err("must be refused");
+            let shown = |error: &Diagnostic| (error.code, error.file.clone(), error.line, error.message.clone());
+            errors.iter().map(shown).collect::<Vec<_>>()
+        };
+        let errors = found(files[0], ("three.yaml", &other));
+        assert_eq!(errors, found(("three.yaml", &other), files[0]));
+        let [(code, file, line, message)] = errors.as_slice() else { panic!("{errors:?}") };
+        assert_eq!((*code, file.as_str()), ("import-conflict", "one.yaml"));
+        assert!(*line > 0 && message.contains("three.yaml:"), "{message}");
+    }
+}

@@ -109,3 +109,24 @@ fn of_two_spellings_of_a_path_the_first_one_with_the_method_is_served() {
     assert_eq!(get(&text, "GET /items/7"), (200, json!({"id": "a"})));
     assert_eq!(get(&text, "PUT /items/7"), (200, json!({"id": "c"})));
 }
+
+#[test]
+fn parameters_of_a_path_count_for_its_operations_unless_they_have_their_own() {
+    let reply = "responses: {'200': {description: d, content: {application/json: {example: {id: 1}}}}}";
+    let text = format!(
+        "openapi: 3.0.3\npaths:\n  /orders:\n    parameters:\n      - {{name: shop, in: query, required: true, schema: \
+         {{type: string}}}}\n      - {{name: limit, in: query, schema: {{type: integer, maximum: 10}}}}\n    get: \
+         {{{reply}}}\n    post:\n      parameters: [{{name: limit, in: query, schema: {{type: integer, maximum: \
+         50}}}}]\n      {reply}\n"
+    );
+    for (request, is_served) in [
+        ("GET /orders", false),
+        ("POST /orders?limit=5", false),
+        ("GET /orders?shop=a&limit=10", true),
+        ("GET /orders?shop=a&limit=50", false),
+        ("POST /orders?shop=a&limit=50", true),
+        ("POST /orders?shop=a&limit=51", false),
+    ] {
+        assert_eq!(get(&text, request).0 == 200, is_served, "{request}");
+    }
+}
