@@ -201,6 +201,22 @@ async fn a_message_is_one_bounded_line() {
 }
 
 #[tokio::test]
+async fn no_body_is_named_however_it_ends() {
+    for rest in
+        ["transfer-encoding: chunked\r\n\r\n0\r\n\r\n", "connection: close\r\n\r\n", "content-length: 0\r\n\r\n"]
+    {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{rest}");
+        let server = Server::start([Step::Raw(head.into_bytes())]).await;
+        let client = server.client().build().unwrap();
+        let error = client.trending_music_detail().send().await.unwrap_err();
+        assert_eq!((error.kind(), error.status().unwrap().as_u16(), error.attempts()), (ErrorKind::Decode, 200, 1));
+        assert_eq!(error.decode_error().unwrap().found(), "an empty body");
+        let reply = client.request(keyapi_tiktok::Method::GET, "/v1/x").send().await.unwrap();
+        assert_eq!(reply.value(), &serde_json::Value::Null);
+    }
+}
+
+#[tokio::test]
 async fn another_success_status_decodes_like_200() {
     let server = Server::start([json(206, OK)]).await;
     let reply = server.client().build().unwrap().trending_music_detail().send().await.unwrap();
