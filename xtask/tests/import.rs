@@ -8,8 +8,6 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/spec/tests/pages");
-
 /// Runs the command on a document of its own.
 fn import(into: &Path, pages: &[PathBuf]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
@@ -21,7 +19,8 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn page(name: &str) -> PathBuf {
-    Path::new(PAGES).join(name)
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap();
+    Path::new(&manifest).join("../crates/spec/tests/pages").join(name)
 }
 
 fn write(folder: &Path, name: &str, document: &Value) -> PathBuf {
@@ -176,4 +175,18 @@ fn a_page_that_disagrees_with_its_document_about_the_price_is_told_of() {
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     assert!(stderr.contains("warning[credits-conflict]") && stderr.contains("the document counts"), "{stderr}");
+}
+
+#[test]
+fn line_ends_of_a_page_make_no_difference() {
+    let folder = TempDir::new().unwrap();
+    let documents = ["\n", "\r\n"].map(|end| {
+        let page = fs::read_to_string(page("caption.md")).unwrap().replace("\r\n", "\n").replace('\n', end);
+        let (file, into) = (folder.path().join("caption.md"), folder.path().join(format!("{}.json", end.len())));
+        fs::write(&file, page).unwrap();
+        let output = import(&into, &[file]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        fs::read_to_string(into).unwrap()
+    });
+    assert_eq!(documents[0], documents[1]);
 }
