@@ -2,7 +2,6 @@
 //!
 //! `cargo xtask regen` makes the copies, and these tests refuse any difference.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -42,7 +41,7 @@ fn main() -> ExitCode {
 
 fn reviewed(name: &str, text: &str) -> Result<(), Failed> {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"));
+    settings.set_snapshot_path(workspace::tiktok().snapshots);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(artefacts::DESCRIPTION);

@@ -3,15 +3,19 @@
 //! Which of them do is a snapshot of that crate's tests; here it only matters that the results compile.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{env, fs, io};
 
 use keyapi_spec::Input;
 
 fn main() -> io::Result<()> {
-    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/specs");
+    // Read when the script runs: another checkout may have compiled it.
+    let folder = |name: &str| {
+        env::var_os(name).map(PathBuf::from).ok_or_else(|| io::Error::other(format!("cargo sets no {name}")))
+    };
+    let specs = folder("CARGO_MANIFEST_DIR")?.join("../codegen/tests/specs");
     println!("cargo::rerun-if-changed={}", specs.display());
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets no OUT_DIR"))?);
+    let out = folder("OUT_DIR")?;
 
     let mut files: Vec<PathBuf> = fs::read_dir(specs)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     files.sort();

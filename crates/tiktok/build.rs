@@ -1,6 +1,6 @@
 //! Generates the client from the vendored document and its overlay.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keyapi_spec::render::Style;
@@ -21,8 +21,11 @@ fn main() -> ExitCode {
 }
 
 fn generate() -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets no OUT_DIR")?);
+    // Read when the script runs: another checkout may have compiled it.
+    let folder =
+        |name: &str| Ok::<_, String>(PathBuf::from(std::env::var_os(name).ok_or(format!("cargo sets no {name}"))?));
+    let root = folder("CARGO_MANIFEST_DIR")?.join("../..");
+    let out = folder("OUT_DIR")?;
     let read = |file: &str| {
         println!("cargo::rerun-if-changed={}", root.join(file).display());
         std::fs::read(root.join(file))

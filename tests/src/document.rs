@@ -1,7 +1,5 @@
 //! What the document promises: operations, the parameters it shows, and one reply for every status.
 
-use std::path::Path;
-
 use keyapi_spec::Input;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::media_type::is_json;
@@ -56,10 +54,14 @@ impl Reply {
 ///
 /// The rendered diagnostics.
 pub fn load() -> Result<Vec<Operation>, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let file = |name: &str| std::fs::read(root.join(name));
     let (spec, overlay, credits) =
         ("openapi/tiktok.openapi.json", "openapi/tiktok.overlay.yaml", "openapi/tiktok.credits.json");
+    // Asked for at run time: another checkout may have compiled this.
+    let start = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(std::env::current_dir, |folder| Ok(folder.into()));
+    let start = start.map_err(|error| format!("there is no current directory: {error}"))?;
+    let root = start.ancestors().find(|folder| folder.join(spec).exists());
+    let root = root.ok_or_else(|| format!("no folder around {} has {spec}", start.display()))?;
+    let file = |name: &str| std::fs::read(root.join(name));
     let input = Input::new(spec, file(spec)).with_overlay(overlay, file(overlay)).with_credits(credits, file(credits));
     let resolved = input.resolve().map_err(|found| input.render(&found, Style::Plain))?;
     read(&resolved.document).map_err(|error| error.to_string())

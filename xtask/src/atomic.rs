@@ -1,39 +1,163 @@
-//! Writes files so that nobody ever sees half of one.
+//! Writes files so that nobody ever sees half of one, nor some of them without the others.
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes all files, or none where one of them cannot be written.
+use tempfile::NamedTempFile;
+
+/// Writes all files and removes others, or changes nothing where one of them cannot be written.
 ///
-/// Every file is written beside its place first; they move into place only when all of them are complete.
-pub(crate) fn write_all(files: &[(PathBuf, String)]) -> io::Result<()> {
+/// Every file is written beside its place first; they move into place only when all of them are complete. The last one
+/// moves last, so that it may vouch for the others: after a crash in between, it is the old one.
+pub(crate) fn write_all(files: &[(PathBuf, String)], gone: &[PathBuf]) -> io::Result<()> {
     let mut staged = Vec::new();
     for (path, content) in files {
-        let named =
-            |error: io::Error| io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()));
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(named)?;
-        let mut file = tempfile::Builder::new().prefix(".tmp-").tempfile_in(folder).map_err(named)?;
-        file.write_all(content.as_bytes()).map_err(named)?;
-        set_permissions(file.path()).map_err(named)?;
-        staged.push((file, path));
+        staged.push((stage(path, content).map_err(|error| named("write", path, &error))?, path));
     }
+    let last = staged.pop();
+    let mut changes = Changes::default();
     for (file, path) in staged {
-        file.persist(path).map_err(|error| {
-            io::Error::new(error.error.kind(), format!("cannot write {}: {}", path.display(), error.error))
-        })?;
+        changes.write(file, path)?;
     }
+    for path in gone {
+        changes.remove(path)?;
+    }
+    if let Some((file, path)) = last {
+        changes.write(file, path)?;
+    }
+    changes.keep();
     Ok(())
+}
+
+/// Changes that are undone when they are dropped, unless they are kept.
+#[derive(Default)]
+struct Changes {
+    /// What was there before, oldest first.
+    before: Vec<(PathBuf, Option<Vec<u8>>)>,
+}
+
+impl Changes {
+    fn write(&mut self, file: NamedTempFile, path: &Path) -> io::Result<()> {
+        let before = content(path)?;
+        file.persist(path).map_err(|error| named("write", path, &error.error))?;
+        self.before.push((path.to_path_buf(), before));
+        Ok(())
+    }
+
+    fn remove(&mut self, path: &Path) -> io::Result<()> {
+        let before = content(path)?;
+        fs::remove_file(path).map_err(|error| named("remove", path, &error))?;
+        self.before.push((path.to_path_buf(), before));
+        Ok(())
+    }
+
+    fn keep(mut self) {
+        self.before.clear();
+    }
+}
+
+impl Drop for Changes {
+    fn drop(&mut self) {
+        for (path, before) in self.before.drain(..).rev() {
+            // The error that led here is the one to tell of.
+            _ = match before {
+                Some(bytes) => fs::write(path, bytes),
+                None => fs::remove_file(path),
+            };
+        }
+    }
+}
+
+fn content(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(named("write", path, &error)),
+    }
+}
+
+fn stage(path: &Path, content: &str) -> io::Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".tmp-").tempfile_in(folder)?;
+    file.write_all(content.as_bytes())?;
+    // A crash of the machine must not leave an empty file under the name of a complete one.
+    file.as_file().sync_all()?;
+    set_permissions(file.path())?;
+    Ok(file)
+}
+
+fn named(what: &str, path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot {what} {}: {error}", path.display()))
 }
 
 /// Temporary files are private to their owner, and files of a checkout are not.
 #[cfg(unix)]
 fn set_permissions(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
 fn set_permissions(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// The files of a folder by name, directories without content.
+    fn listing(folder: &Path) -> Vec<(String, Option<String>)> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        let mut listing: Vec<_> = entries
+            .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).ok()))
+            .collect();
+        listing.sort();
+        listing
+    }
+
+    fn files(folder: &Path, names: &[&str]) -> Vec<(PathBuf, String)> {
+        names.iter().map(|name| (folder.join(name), "new".to_owned())).collect()
+    }
+
+    #[test]
+    fn one_file_that_cannot_be_written_keeps_all_as_they_were() {
+        let folder = TempDir::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["a", "b", "old", "lock"] {
+            fs::write(at(name), name).unwrap();
+        }
+        // No file takes the place of a directory.
+        fs::create_dir(at("directory")).unwrap();
+        let before = listing(folder.path());
+        for names in [
+            ["a", "new", "directory", "lock"],
+            ["directory", "a", "new", "lock"],
+            ["a", "new", "b", "directory"],
+            // Below a file there is no folder.
+            ["a", "new", "b", "old/lock"],
+        ] {
+            let error = write_all(&files(folder.path(), &names), &[at("old")]).unwrap_err();
+            assert!(error.to_string().starts_with("cannot write "), "{error}");
+            assert_eq!(listing(folder.path()), before, "{names:?}");
+        }
+        let error = write_all(&files(folder.path(), &["a", "new", "lock"]), &[at("old"), at("missing")]).unwrap_err();
+        assert!(error.to_string().starts_with("cannot remove "), "{error}");
+        assert_eq!(listing(folder.path()), before);
+    }
+
+    #[test]
+    fn files_are_written_and_removed() {
+        let folder = TempDir::new().unwrap();
+        let old = folder.path().join("old");
+        fs::write(&old, "old").unwrap();
+        write_all(&files(folder.path(), &["a", "lock"]), &[old]).unwrap();
+        let expected = ["a", "lock"].map(|name| (name.to_owned(), Some("new".to_owned())));
+        assert_eq!(listing(folder.path()), expected);
+    }
 }

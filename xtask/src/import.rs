@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         written.push((platform.lock.clone(), origins(&platform, &pages, &merged)));
     }
     written.retain(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content));
-    atomic::write_all(&written)?;
+    atomic::write_all(&written, &[])?;
 
     eprint!("{}", named.warnings);
     describe(&merged);

@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             (files, orphans, "`cargo xtask regen`")
         }
     };
-    let stale: Vec<(PathBuf, String)> = files
+    let mut stale: Vec<(PathBuf, String)> = files
         .into_iter()
         .filter(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content))
         .collect();
@@ -60,16 +60,24 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         println!("fresh: everything agrees with the document");
         return Ok(OK);
     }
+    // The lock vouches for the others, so it is the last to be written.
+    let lock = tiktok().lock;
+    stale.sort_by_key(|(path, _)| *path == lock);
     if args.check {
         stale.iter().for_each(|(path, _)| println!("stale: {}", display(path)));
         orphans.iter().for_each(|path| println!("orphan: {}", display(path)));
+        if let [(only, _)] = stale.as_slice()
+            && *only == lock
+            && orphans.is_empty()
+        {
+            println!(
+                "unfinished: all that the lock vouches for is newer than the lock, as after a run that was cut short"
+            );
+        }
         println!("{} stale: run {again}", stale.len() + orphans.len());
         return Ok(STALE);
     }
-    atomic::write_all(&stale)?;
-    for orphan in &orphans {
-        std::fs::remove_file(orphan)?;
-    }
+    atomic::write_all(&stale, &orphans)?;
     stale.iter().for_each(|(path, _)| println!("written: {}", display(path)));
     orphans.iter().for_each(|path| println!("removed: {}", display(path)));
     Ok(OK)

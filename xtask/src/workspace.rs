@@ -18,10 +18,17 @@ pub struct Platform {
     pub snapshots: PathBuf,
 }
 
-/// The root of the workspace.
+/// The root of the workspace: that of the checkout that cargo runs this in, or else of the current directory.
+///
+/// It is looked for at run time, since the checkout that compiled this may be another one, and writing into that would
+/// be a surprise.
 pub fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_path_buf()
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let current = std::env::current_dir().unwrap_or_default();
+    let is_root = |folder: &&Path| folder.join("xtask/Cargo.toml").exists() && folder.join("openapi").exists();
+    let found = |start: &Path| start.ancestors().find(is_root).map(Path::to_path_buf);
+    // Where there is none, whatever reads a file says that it is missing.
+    manifest.as_deref().and_then(found).or_else(|| found(&current)).unwrap_or(current)
 }
 
 /// The TikTok platform.

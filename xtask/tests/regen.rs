@@ -2,13 +2,24 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-const VENDORED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/tiktok.openapi.json");
-const OVERLAY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/tiktok.overlay.yaml");
+/// A file of the workspace whose checkout the tests run in.
+fn workspace(path: &str) -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    Path::new(&manifest).join("..").join(path)
+}
+
+fn vendored() -> PathBuf {
+    workspace("openapi/tiktok.openapi.json")
+}
+
+fn overlay() -> PathBuf {
+    workspace("openapi/tiktok.overlay.yaml")
+}
 
 fn xtask(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().unwrap()
@@ -47,7 +58,7 @@ fn refused(name: &str, content: Option<&[u8]>, code: &str) {
 
 #[test]
 fn bad_documents_are_refused_with_their_place() {
-    let vendored = fs::read(VENDORED).unwrap();
+    let vendored = fs::read(vendored()).unwrap();
     refused("missing.json", None, "unreadable");
     refused("empty.json", Some(b""), "empty-file");
     refused("truncated.json", Some(&vendored[..vendored.len() / 2]), "json-syntax");
@@ -61,9 +72,10 @@ fn bad_documents_are_refused_with_their_place() {
 fn a_document_is_written_once_and_checked_afterwards() {
     let folder = TempDir::new().unwrap();
     let spec = folder.path().join("spec.json");
-    fs::copy(VENDORED, &spec).unwrap();
-    let overlay = ["--overlay", OVERLAY];
-    let check = ["--overlay", OVERLAY, "--check"];
+    fs::copy(vendored(), &spec).unwrap();
+    let corrections = overlay();
+    let overlay = ["--overlay", corrections.to_str().unwrap()];
+    let check = ["--overlay", corrections.to_str().unwrap(), "--check"];
 
     let first = regen(folder.path(), &spec, &check);
     assert_eq!(first.status.code(), Some(1), "{}", text(&first.stderr));
@@ -89,7 +101,10 @@ fn a_document_is_written_once_and_checked_afterwards() {
 fn the_same_document_makes_the_same_bytes() {
     let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     for folder in &folders {
-        assert_eq!(regen(folder.path(), Path::new(VENDORED), &["--overlay", OVERLAY]).status.code(), Some(0));
+        assert_eq!(
+            regen(folder.path(), &vendored(), &["--overlay", overlay().to_str().unwrap()]).status.code(),
+            Some(0)
+        );
     }
     for file in ["client.rs", "httpmock.rs", "report.json", "resolved.openapi.json"] {
         let [one, other] = folders.each_ref().map(|folder| fs::read(folder.path().join("out").join(file)).unwrap());
@@ -101,11 +116,11 @@ fn the_same_document_makes_the_same_bytes() {
 fn one_more_path_is_one_more_method() {
     let folder = TempDir::new().unwrap();
     let spec = folder.path().join("spec.json");
-    let mut document: serde_json::Value = serde_json::from_slice(&fs::read(VENDORED).unwrap()).unwrap();
+    let mut document: serde_json::Value = serde_json::from_slice(&fs::read(vendored()).unwrap()).unwrap();
     let copy = document["paths"]["/v1/tiktok/trending/music/detail"].clone();
     document["paths"]["/v1/tiktok/trending/hashtag/detail"] = copy;
     fs::write(&spec, document.to_string()).unwrap();
-    let output = regen(folder.path(), &spec, &["--overlay", OVERLAY]);
+    let output = regen(folder.path(), &spec, &["--overlay", overlay().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let client = fs::read_to_string(folder.path().join("out/client.rs")).unwrap();
     assert!(client.contains("fn trending_hashtag_detail("));
@@ -119,7 +134,7 @@ fn an_overlay_that_no_longer_matches_is_named() {
     let action =
         "overlay: 1.0.0\ninfo: {title: t, version: 1.0.0}\nactions:\n  - target: $.nothing\n    remove: true\n";
     fs::write(&overlay, action).unwrap();
-    let output = regen(folder.path(), Path::new(VENDORED), &["--overlay", overlay.to_str().unwrap()]);
+    let output = regen(folder.path(), &vendored(), &["--overlay", overlay.to_str().unwrap()]);
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr.contains("overlay-no-match") && stderr.contains("overlay.yaml:4:"), "{stderr}");
@@ -129,7 +144,7 @@ fn an_overlay_that_no_longer_matches_is_named() {
 fn an_overlay_that_disagrees_with_the_price_of_a_page_is_told_of() {
     let folder = TempDir::new().unwrap();
     let (spec, overlay) = (folder.path().join("spec.json"), folder.path().join("overlay.yaml"));
-    fs::copy(VENDORED, &spec).unwrap();
+    fs::copy(vendored(), &spec).unwrap();
     let operation = "/v1/tiktok/trending/music/detail";
     let action = format!("target: \"$.paths['{operation}'].get\"\n    update:\n      x-credits: 2\n");
     fs::write(&overlay, format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n  - {action}")).unwrap();

@@ -42,6 +42,19 @@ fn generated_files_name_the_command_that_makes_them() {
 }
 
 #[test]
+fn the_checkout_is_asked_for_at_run_time() {
+    let asked = concat!("env!(", "\"CARGO_MANIFEST_DIR\")");
+    let wrong: Vec<String> = files("rs")
+        .into_iter()
+        .filter(|file| read(file).contains(asked))
+        .map(|file| {
+            format!("{}: read CARGO_MANIFEST_DIR at run time, since another checkout may compile it", shown(&file))
+        })
+        .collect();
+    none(&wrong);
+}
+
+#[test]
 fn what_is_left_to_do_has_a_link() {
     let mut wrong = Vec::new();
     for file in files("rs") {

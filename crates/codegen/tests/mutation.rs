@@ -43,7 +43,7 @@ fn mutation() -> impl Strategy<Value = Mutation> {
 
 /// The vendored document, and those that hold most of what there is to go wrong.
 fn documents() -> Vec<Value> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = manifest_dir();
     let mut documents: Vec<_> = fs::read_dir(root.join("tests/specs"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -144,4 +144,9 @@ fn broken_documents_are_refused_by_a_check_or_generate() {
             Ok(())
         })
         .unwrap();
+}
+
+/// The folder of this crate in the checkout that the tests run in.
+fn manifest_dir() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into()
 }

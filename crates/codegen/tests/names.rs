@@ -12,7 +12,7 @@ use keyapi_spec::{Input, Source};
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    manifest_dir().join("../..")
 }
 
 /// The vendored document and the pages that tests import, by their names.
@@ -112,7 +112,7 @@ fn client_items(document: &Value) -> Option<(Value, BTreeSet<String>)> {
 #[test]
 fn one_more_operation_moves_no_name_of_any_document() {
     let mut compared = 0;
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs")).unwrap() {
+    for entry in fs::read_dir(manifest_dir().join("tests/specs")).unwrap() {
         let file = entry.unwrap().path();
         let input = Input::new(file.to_str().unwrap(), fs::read(&file));
         let Some(mut document) = input.spec().map(Source::value) else { continue };
@@ -190,4 +190,9 @@ fn a_name_that_would_move_is_told() {
         &json!({"/b": query("sort-by")}),
         &["the type `SortBy` would be called `SortBy3312`: its name goes to something that is new"],
     );
+}
+
+/// The folder of this crate in the checkout that the tests run in.
+fn manifest_dir() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into()
 }

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fs;
-use std::path::Path;
 
 use keyapi_spec::Input;
 use serde_json::{Map, Value, json};
@@ -13,7 +12,7 @@ const OPERATIONS: usize = if cfg!(debug_assertions) { 150 } else { 1000 };
 
 /// The vendored document with its one operation many times over, each with an example of its own.
 fn grown(operations: usize) -> Value {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = manifest_dir().join("../..");
     let text = fs::read_to_string(root.join("crates/spec/tests/cases/tiktok.openapi.json")).unwrap();
     let mut document: Value = serde_json::from_str(&text).unwrap();
     let (path, item) = document["paths"].as_object().unwrap().iter().next().unwrap();
@@ -33,7 +32,7 @@ fn grown(operations: usize) -> Value {
 
 #[test]
 fn many_operations_go_through() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = manifest_dir().join("../..");
     let overlay = fs::read(root.join("crates/spec/tests/cases/tiktok.overlay.yaml")).unwrap();
     let input = Input::new("grown.json", Ok(grown(OPERATIONS).to_string().into_bytes()))
         .with_overlay("overlay.yaml", Ok(overlay));
@@ -164,4 +163,9 @@ fn wide_operations() {
     let mut long = document(json!({"type": "object"}), json!({}));
     long["paths"] = json!({path: long["paths"]["/a"]});
     check(&long, "");
+}
+
+/// The folder of this crate in the checkout that the tests run in.
+fn manifest_dir() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into()
 }

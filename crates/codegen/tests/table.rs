@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use keyapi_spec::{Diagnostic, Input};
 
 fn specs() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs");
+    let folder = manifest_dir().join("tests/specs");
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
@@ -40,4 +40,9 @@ fn row(file: &Path) -> String {
 fn every_document_generates_or_is_refused_with_a_place() {
     let table: String = specs().iter().map(|file| row(file)).collect();
     insta::assert_snapshot!(table);
+}
+
+/// The folder of this crate in the checkout that the tests run in.
+fn manifest_dir() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into()
 }

@@ -17,7 +17,7 @@ const SOURCES: [&str; 3] = ["spec/src", "codegen/src", "tiktok-mock/src/load.rs"
 const OTHERS: [&str; 5] = ["content-type", "form-data", "has-more", "request-id", "utf-8"];
 
 fn beside(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+    manifest_dir().join("..").join(path)
 }
 
 /// All files in a directory, or the one that it is.
@@ -81,4 +81,9 @@ fn entries_name_the_severity_of_what_is_found() {
         }
     }
     assert!(seen.len() > 30, "{seen:?}");
+}
+
+/// The folder of this crate in the checkout that the tests run in.
+fn manifest_dir() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into()
 }

@@ -3,7 +3,6 @@
 
 mod support;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -15,7 +14,7 @@ use support::{body, document, reply};
 
 #[test]
 fn the_inferred_document_is_what_the_whole_pipeline_serves() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/specs");
+    let folder = manifest_dir().join("../codegen/tests/specs");
     let mut compared = 0;
     for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let Ok(document) = load::files(&path, None) else { continue };
@@ -99,4 +98,9 @@ fn a_document_is_replaced_while_the_admin_interface_is_read() {
         }
     });
     assert_eq!(engine.operations().len(), 2);
+}
+
+/// The folder of this crate in the checkout that the tests run in.
+fn manifest_dir() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into()
 }

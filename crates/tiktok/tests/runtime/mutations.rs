@@ -1,7 +1,5 @@
 //! Whatever the API may legally send decodes and loses nothing; whatever it may not is an error that names the place.
 
-use std::path::Path;
-
 use keyapi_spec::Input;
 use keyapi_tiktok::{CallOptions, Client, ErrorKind, OPERATIONS, Operation, dispatch};
 use keyapi_tiktok_mock::document::parameter::Presence;
@@ -12,7 +10,7 @@ use crate::support::{Server, json as reply};
 
 /// The document with its inferred schemas, from which the types were generated.
 fn resolved() -> Value {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = manifest_dir().join("../..");
     let read = |name: &str| std::fs::read(root.join(name));
     let (spec, overlay) = ("openapi/tiktok.openapi.json", "openapi/tiktok.overlay.yaml");
     Input::new(spec, read(spec)).with_overlay(overlay, read(overlay)).resolve().unwrap().document
@@ -190,4 +188,9 @@ async fn every_mutant_of_every_example_decodes_or_is_explained() {
         }
     }
     assert!(legal > 500 && illegal > 500, "{legal} legal and {illegal} illegal mutants");
+}
+
+/// The folder of this crate in the checkout that the tests run in.
+fn manifest_dir() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into()
 }

@@ -1,0 +1,143 @@
+//! Which checkout the commands work on, and what a checkout makes of line ends.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The checkout that the tests run in.
+fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    Path::new(&manifest).parent().unwrap().to_owned()
+}
+
+/// A checkout that has a bad document.
+fn checkout() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for directory in ["xtask/src", "openapi"] {
+        fs::create_dir_all(folder.path().join(directory)).unwrap();
+    }
+    fs::write(folder.path().join("xtask/Cargo.toml"), "").unwrap();
+    fs::write(folder.path().join("openapi/tiktok.openapi.json"), "{\"openapi\": \"2.9.9\"}").unwrap();
+    fs::write(folder.path().join("openapi/tiktok.overlay.yaml"), "overlay: 1.0.0\nactions: []\n").unwrap();
+    folder
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[track_caller]
+fn is_linted(output: &Output) {
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    assert!(said.contains("2.9.9") && said.contains("--> openapi/tiktok.openapi.json:1"), "{said}");
+}
+
+#[test]
+fn commands_work_on_the_checkout_that_cargo_runs_them_in() {
+    let folder = checkout();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.arg("lint").env("CARGO_MANIFEST_DIR", folder.path().join("xtask")).current_dir(root());
+    is_linted(&command.output().unwrap());
+}
+
+#[test]
+fn without_cargo_commands_work_on_the_checkout_around_the_current_directory() {
+    let folder = checkout();
+    for directory in ["", "openapi", "xtask/src"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("lint").env_remove("CARGO_MANIFEST_DIR").current_dir(folder.path().join(directory));
+        is_linted(&command.output().unwrap());
+    }
+    // What cargo runs may be of another workspace.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let elsewhere = TempDir::new().unwrap();
+    command.arg("lint").env("CARGO_MANIFEST_DIR", elsewhere.path()).current_dir(folder.path());
+    is_linted(&command.output().unwrap());
+}
+
+#[test]
+fn outside_of_a_checkout_the_missing_file_is_named() {
+    let folder = TempDir::new().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let output = command.arg("lint").env_remove("CARGO_MANIFEST_DIR").current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stdout).contains("openapi/tiktok.openapi.json"), "{}", text(&output.stdout));
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() { copy(&from, &to) } else { _ = fs::copy(from, to).unwrap() }
+    }
+}
+
+#[test]
+fn a_run_that_was_cut_short_is_told_by_its_lock() {
+    let folder = checkout();
+    for directory in ["openapi", "crates/tiktok/src"] {
+        copy(&root().join(directory), &folder.path().join(directory));
+    }
+    let regen = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("regen").args(arguments).env_remove("CARGO_MANIFEST_DIR").current_dir(folder.path());
+        let output = command.output().unwrap();
+        (output.status.code(), text(&output.stdout))
+    };
+    let (code, said) = regen(&[]);
+    assert_eq!(code, Some(0));
+    assert!(said.lines().filter(|line| line.starts_with("written: ")).count() > 5, "{said}");
+    assert_eq!(regen(&["--check"]).0, Some(0));
+
+    // All that comes before the lock is written.
+    let lock = folder.path().join("openapi/tiktok.lock");
+    let fresh = fs::read_to_string(&lock).unwrap();
+    fs::write(&lock, fresh.replace("\"overlay\": \"", "\"overlay\": \"0")).unwrap();
+    let (code, said) = regen(&["--check"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("stale: openapi/tiktok.lock") && said.contains("unfinished: "), "{said}");
+
+    // Where one file cannot be written, none is.
+    let snapshots = folder.path().join("tests/snapshots");
+    fs::remove_file(snapshots.join("resolved.snap")).unwrap();
+    fs::create_dir(snapshots.join("resolved.snap")).unwrap();
+    fs::write(snapshots.join("public_items.snap"), "old").unwrap();
+    let stale = fs::read_to_string(&lock).unwrap();
+    assert_eq!(regen(&[]).0, Some(2));
+    assert_eq!(fs::read_to_string(snapshots.join("public_items.snap")).unwrap(), "old");
+    assert_eq!(fs::read_to_string(&lock).unwrap(), stale);
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    // Without the settings of whoever runs the tests.
+    let mut command = Command::new("git");
+    command.args(arguments).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let output = command.output().expect("git is installed");
+    assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
+}
+
+#[test]
+fn a_checkout_has_the_same_bytes_whatever_line_ends_git_is_told_to_write() {
+    let (folder, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let files =
+        [".gitattributes", "openapi/tiktok.lock", "openapi/tiktok.openapi.json", "tests/snapshots/resolved.snap"];
+    for file in files {
+        let to = folder.path().join(file);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(root().join(file), to).unwrap();
+    }
+    let commit = ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "a"];
+    for arguments in [&["init", "--quiet"][..], &["add", "."], &commit] {
+        git(folder.path(), arguments);
+    }
+    let from = folder.path().to_str().unwrap();
+    git(other.path(), &["-c", "core.autocrlf=true", "clone", "--quiet", "--config", "core.autocrlf=true", from, "."]);
+    for file in files {
+        let [one, other] = [folder.path(), other.path()].map(|folder| fs::read(folder.join(file)).unwrap());
+        assert!(one == other, "{file} has other bytes");
+    }
+}
