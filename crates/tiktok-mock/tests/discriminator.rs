@@ -32,6 +32,9 @@ paths:
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Shape'}}}}
       responses: {'204': {description: taken}}
   /parcels:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Parcel'}}}}
+      responses: {'204': {description: taken}}
     get:
       responses:
         '200':
@@ -77,6 +80,7 @@ components:
         propertyName: '@type'
         mapping: {'#carton': '#/components/schemas/Carton', '#letter': '#/components/schemas/Letter'}
     Carton: {allOf: [{$ref: '#/components/schemas/Parcel'}, {type: object, properties: {depth: {type: integer}}}]}
+    Crate: {allOf: [{$ref: '#/components/schemas/Carton'}, {type: object, required: [nails]}]}
     Letter: {allOf: [{$ref: '#/components/schemas/Parcel'}, {type: object, properties: {stamps: {type: integer}}}]}
 ";
 
@@ -174,6 +178,25 @@ fn a_base_that_lists_what_is_made_from_it_ends() {
         let (status, _) = outcome(Validation::Enforce, "/shapes", body);
         assert!(status == 204 || status == 422, "{status} for {body}");
     }
+}
+
+#[test]
+fn a_base_speaks_of_what_is_made_from_it() {
+    check("/parcels", r##"{"@type":"#carton","depth":3}"##, 204, &[]);
+    check("/parcels", r##"{"@type":"Parcel"}"##, 204, &[]);
+    check("/parcels", r##"{"@type":"Crate","nails":8}"##, 204, &[]);
+    check("/parcels", r##"{"@type":"Crate"}"##, 204, &[" required Warning"]);
+    check("/parcels", r##"{"@type":"#carton","depth":"deep"}"##, 204, &["depth type Warning"]);
+    check("/parcels", r##"{"@type":"#sack"}"##, 204, &["@type discriminator Warning"]);
+    check(
+        "/parcels",
+        r##"{"@type":"#carton","depth":"deep","label":1}"##,
+        422,
+        &["label type Error", "depth type Error"],
+    );
+    check("/parcels", "{}", 422, &[" required Error"]);
+    let strict = outcome(Validation::Strict, "/parcels", r##"{"@type":"#sack"}"##);
+    assert_eq!(strict, (422, vec!["@type discriminator Error".to_owned()]));
 }
 
 #[test]

@@ -160,12 +160,21 @@ pub(crate) fn validator(translated: &Value) -> Option<jsonschema::Validator> {
         .ok()
 }
 
+/// What a schema is to the value that it describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Role {
+    /// All that is said of the value.
+    Whole,
+    /// A part of what is: the discriminator of a base does not speak to the schemas that are made from it.
+    Part,
+}
+
 /// Copies a schema and all that it refers to, rewriting OpenAPI 3.0's dialect on the way.
 struct Translation<'a> {
     source: &'a Source,
     direction: Direction,
-    names: HashMap<String, String>,
-    pending: Vec<(String, &'a Value)>,
+    names: HashMap<(String, Role), String>,
+    pending: Vec<(String, &'a Value, Role)>,
     choice: Choice,
     has_discriminator: bool,
 }
@@ -176,13 +185,13 @@ impl<'a> Translation<'a> {
     }
 
     fn run(&mut self, raw: &'a Value) -> Value {
-        let mut root = match self.schema(raw) {
+        let mut root = match self.schema(raw, Role::Whole) {
             Value::Object(members) => members,
             other => Map::from_iter([("allOf".to_owned(), json!([other]))]),
         };
         let mut definitions = Map::new();
-        while let Some((name, target)) = self.pending.pop() {
-            let translated = self.schema(target);
+        while let Some((name, target, role)) = self.pending.pop() {
+            let translated = self.schema(target, role);
             definitions.insert(name, translated);
         }
         if !definitions.is_empty() {
@@ -191,60 +200,72 @@ impl<'a> Translation<'a> {
         Value::Object(root)
     }
 
-    fn schema(&mut self, raw: &'a Value) -> Value {
+    fn schema(&mut self, raw: &'a Value, role: Role) -> Value {
         let Some(members) = raw.as_object() else {
             return if raw.is_boolean() { raw.clone() } else { Value::Bool(true) };
         };
         if let Some(reference) = text(raw, "$ref") {
-            return self.reference(reference);
+            return self.reference(reference, role);
         }
+        // A reference that something is said about is still what it refers to.
+        let is_use = items(raw.get("allOf")).count() == 1 && raw.get("properties").is_none();
+        let of_parts = if is_use { role } else { Role::Part };
         let mut out = Map::new();
         for (key, value) in members {
-            self.keyword(&mut out, key, value);
+            self.keyword(&mut out, key, value, of_parts);
         }
         exclusive_bound(&mut out, raw, "minimum", "exclusiveMinimum");
         exclusive_bound(&mut out, raw, "maximum", "exclusiveMaximum");
         self.required(&mut out, raw);
-        self.discriminator(&mut out, raw);
+        self.discriminator(&mut out, raw, role);
         if flag(raw, "nullable") { nullable(out) } else { Value::Object(out) }
     }
 
-    fn discriminator(&mut self, out: &mut Map<String, Value>, raw: &'a Value) {
-        let Some(discriminator) = Discriminator::of(raw) else { return };
-        self.has_discriminator = true;
+    fn discriminator(&mut self, out: &mut Map<String, Value>, raw: &'a Value, role: Role) {
+        self.has_discriminator |= Discriminator::is_in(raw);
         if self.choice == Choice::ByFit {
             return;
         }
-        let Some(choice) = out.remove(discriminator.choice) else { return };
-        let selected = discriminator.tags.values().map(|reference| self.reference(reference)).collect();
+        let Some(discriminator) = Discriminator::of(self.source, raw) else { return };
+        if discriminator.choice.is_none() && role == Role::Part {
+            return;
+        }
+        let choice = discriminator.choice.and_then(|choice| out.remove(choice));
+        // What a base selects has the base in it, where the tag must not select again.
+        let role = if discriminator.choice.is_some() { Role::Whole } else { Role::Part };
+        let selected = discriminator.tags.values().map(|reference| self.reference(reference, role)).collect();
         let by_tag = discriminator.by_tag(selected, choice);
         if let Value::Array(parts) = out.entry("allOf").or_insert_with(|| json!([])) {
             parts.push(by_tag);
         }
     }
 
-    fn reference(&mut self, reference: &str) -> Value {
+    fn reference(&mut self, reference: &str, role: Role) -> Value {
+        let role = if self.choice == Choice::ByFit { Role::Whole } else { role };
         let Some(target) = self.source.target(reference) else { return Value::Bool(true) };
         let next = self.names.len().to_string();
-        let name = self.names.entry(reference.to_owned()).or_insert_with(|| next.clone()).clone();
+        let name = self.names.entry((reference.to_owned(), role)).or_insert_with(|| next.clone()).clone();
         if name == next {
-            self.pending.push((name.clone(), target));
+            self.pending.push((name.clone(), target, role));
         }
         json!({ "$ref": format!("#/$defs/{name}") })
     }
 
     /// Copies a keyword. One that cannot be used is left out alone; words that put no condition on values always are.
-    fn keyword(&mut self, out: &mut Map<String, Value>, key: &str, value: &'a Value) {
+    fn keyword(&mut self, out: &mut Map<String, Value>, key: &str, value: &'a Value, of_parts: Role) {
         let Some(form) = Form::of(key).filter(|form| form.fits(value)) else { return };
+        let role = if key == "allOf" { of_parts } else { Role::Whole };
         let translated = match (form, value) {
-            (Form::Schema, value) => self.schema(value),
-            (Form::Schemas, Value::Array(all)) => Value::Array(all.iter().map(|schema| self.schema(schema)).collect()),
+            (Form::Schema, value) => self.schema(value, role),
+            (Form::Schemas, Value::Array(all)) => {
+                Value::Array(all.iter().map(|schema| self.schema(schema, role)).collect())
+            }
             (Form::NamedSchemas, Value::Object(all)) => {
-                Value::Object(all.iter().map(|(name, schema)| (name.clone(), self.schema(schema))).collect())
+                Value::Object(all.iter().map(|(name, schema)| (name.clone(), self.schema(schema, role))).collect())
             }
             (Form::PatternSchemas, Value::Object(all)) => {
                 let usable = all.iter().filter(|(pattern, _)| is_pattern(pattern));
-                Value::Object(usable.map(|(pattern, schema)| (pattern.clone(), self.schema(schema))).collect())
+                Value::Object(usable.map(|(pattern, schema)| (pattern.clone(), self.schema(schema, role))).collect())
             }
             (Form::Type, Value::Array(kinds)) => distinct(kinds.iter()),
             (Form::NamedNames, Value::Object(all)) => {

@@ -15,7 +15,13 @@ use crate::document::schema::Schema;
 pub(super) fn check(value: &Value, schema: &Schema, validation: Validation) -> Vec<Violation> {
     let refused = values::check(value, schema, Place::RequestBody);
     let Some(by_tag) = schema.by_tag() else { return refused };
-    let reasons = values::violations(value, schema, by_tag, Place::RequestBody);
+    let mut reasons: Vec<Violation> = Vec::new();
+    // What a base asks for is also asked for by the schema that is made from it.
+    for reason in values::violations(value, schema, by_tag, Place::RequestBody) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
     match (refused.is_empty(), reasons.is_empty()) {
         (false, true) => refused,
         (false, false) => reasons,
