@@ -218,6 +218,18 @@ fn alternatives_may_be_objects() {
 }
 
 #[test]
+fn what_no_style_can_write_may_be_json() {
+    let list = query("schema: {type: array, items: {$ref: '#/components/schemas/Colour'}}");
+    accepted(&list, &["/a?v=%7B%22R%22:1%7D", "/a?v=%7B%7D&v=%7B%22G%22:2%7D"]);
+    refused(&list, &[("/a?v=%7B%22R%22:%221%22%7D", "query/v/0/R"), ("/a?v=R", "query/v/0"), ("/a?v=5", "query/v/0")]);
+    let deep = query(
+        "style: deepObject, schema: {type: object, properties: {in: {type: array, minItems: 2, items: {type: integer}}}}",
+    );
+    accepted(&deep, &["/a?v[in]=[1,2]", "/a?v[in]=1&v[in]=2"]);
+    refused(&deep, &[("/a?v[in]=[1]", "query/v/in"), ("/a?v[in]=[%221%22,2]", "query/v/in/0")]);
+}
+
+#[test]
 fn a_free_form_object_takes_what_is_nobody_elses() {
     let parameters = "[{name: limit, in: query, schema: {type: integer}}, {name: f, in: query, style: deepObject, schema: {type: object}}, {name: v, in: query, required: true, schema: {type: object, additionalProperties: {type: integer}}}]";
     let engine = engine("/a", parameters);

@@ -26,28 +26,18 @@ pub enum Written {
     Fields(IndexMap<String, Written>),
 }
 
-/// How an object is written where one text stands for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ObjectText {
-    /// Not at all.
-    Never,
-    /// As JSON.
-    Json,
-}
-
 /// Reads one value of a request.
 #[derive(Debug)]
 pub struct Coercion<'a> {
     schema: &'a Schema,
-    objects: ObjectText,
     budget: Cell<usize>,
     compiled: RefCell<HashMap<*const Value, Schema>>,
 }
 
 impl<'a> Coercion<'a> {
     /// Reads a value of a schema, or values inside it.
-    pub fn new(schema: &'a Schema, objects: ObjectText) -> Self {
-        Self { schema, objects, budget: Cell::new(BUDGET), compiled: RefCell::default() }
+    pub fn new(schema: &'a Schema) -> Self {
+        Self { schema, budget: Cell::new(BUDGET), compiled: RefCell::default() }
     }
 
     /// The value that the whole schema asks for. `read` gives what is written, if the value has the shape of one of the
@@ -69,9 +59,9 @@ impl<'a> Coercion<'a> {
         match (written, outline.shape()) {
             (Written::Json(value), _) => vec![value.clone()],
             (Written::Text(text), Shape::Scalar) => scalars(text, outline.types()),
-            (Written::Text(text), Shape::Object) if self.objects == ObjectText::Json => {
-                let object = serde_json::from_str(text).ok().filter(Value::is_object);
-                vec![object.unwrap_or_else(|| Value::String(text.clone()))]
+            // No style says how to write an object inside another value: JSON is what is usual.
+            (Written::Text(text), Shape::Object) => {
+                vec![json(text, Value::is_object).unwrap_or_else(|| Value::String(text.clone()))]
             }
             (Written::List(values), Shape::Array) => vec![self.array(values.iter(), outline)],
             // A list that is written as `a[0]=x&a[1]=y`.
@@ -82,7 +72,10 @@ impl<'a> Coercion<'a> {
                 let property = |(name, written): (&String, &Written)| {
                     let read = |outline: &Outline<'a>| match (written, outline.shape()) {
                         // A property that is given once may be a list of one.
-                        (Written::Text(_), Shape::Array) => Some(Written::List(vec![written.clone()])),
+                        (Written::Text(text), Shape::Array) => Some(match json(text, Value::is_array) {
+                            Some(list) => Written::Json(list),
+                            None => Written::List(vec![written.clone()]),
+                        }),
                         _ => Some(written.clone()),
                     };
                     (name.clone(), self.part(&outline.property(name), read).unwrap_or_default())
@@ -164,6 +157,11 @@ fn scalars(text: &str, types: Types) -> Vec<Value> {
         found.push(Value::String(text.to_owned()));
     }
     found
+}
+
+/// The JSON that a text is, if it is of the wanted kind.
+fn json(text: &str, is_wanted: fn(&Value) -> bool) -> Option<Value> {
+    serde_json::from_str(text).ok().filter(is_wanted)
 }
 
 fn number(text: &str) -> Option<Value> {

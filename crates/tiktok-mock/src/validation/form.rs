@@ -5,7 +5,7 @@ use keyapi_spec::media_type::MediaType;
 use serde_json::{Map, Value};
 
 use super::body::UNSUPPORTED;
-use super::coercion::{Coercion, ObjectText, Written};
+use super::coercion::{Coercion, Written};
 use super::fields::{self, Field, Text};
 use super::multipart::{self, Broken};
 use super::outline::{Outline, Shape};
@@ -29,7 +29,7 @@ pub(super) fn read(
     let before = found.len();
     let fields = if kind.is_form() { url_encoded(content, request, found) } else { in_parts(kind, request, found) }?;
     let schema = content.schema.as_ref().filter(|_| found.len() == before)?;
-    let form = Form { content, coercion: Coercion::new(schema, ObjectText::Json), groups: group(content, &fields) };
+    let form = Form { content, coercion: Coercion::new(schema), groups: group(content, &fields) };
     form.coercion.whole(|outline| Some(vec![Value::Object(form.object(outline))]))
 }
 

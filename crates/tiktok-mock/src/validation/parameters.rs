@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::coercion::{Coercion, ObjectText, Written};
+use super::coercion::{Coercion, Written};
 use super::fields::{Escaping, Field, Text};
 use super::outline::Outline;
 use super::style::Writing;
@@ -145,7 +145,7 @@ fn writing(parameter: &Parameter) -> Writing<'_> {
 
 fn value<'a>(parameter: &'a Parameter, read: impl Fn(&Outline<'a>) -> Option<Written>) -> Option<Value> {
     let Some(schema) = &parameter.schema else { return read(&Outline::default()).map(Written::into_value) };
-    let coercion = Coercion::new(schema, ObjectText::Never);
+    let coercion = Coercion::new(schema);
     coercion.whole(|outline| read(outline).map(|written| coercion.convert(&written, outline)))
 }
 
