@@ -2,8 +2,13 @@
 //!
 //! The samples are what readers of the documentation paste. Only the host and the placeholder of the key are replaced,
 //! and what they print has to be the documented answer.
+//!
+//! They are text of somebody else, so that they run without the environment of whoever runs them, each in a folder of its
+//! own, and, where the system allows it, without any network but loopback. A sample runs in the language that the document
+//! names for it, or not at all.
 
 mod comparison;
+mod isolation;
 mod language;
 
 use std::io;
@@ -23,13 +28,16 @@ use comparison::difference;
 use language::Language;
 
 /// What samples have in the place of a key, and a key that the mock server takes.
-const KEY: [(&str, &str); 1] = [("<YOUR_API_KEY>", "sk_live_test")];
+const KEY: [(&str, &str); 1] = [("<YOUR_API_KEY>", isolation::PLACEHOLDER_KEY)];
 
 /// What `samples` can be told.
 #[derive(clap::Args)]
 pub struct Args {
     /// The document; the vendored one where none is given.
     file: Option<PathBuf>,
+    /// Run here, where the network has been taken away, with this mock server.
+    #[arg(long, value_name = "PROGRAM", hide = true)]
+    isolated: Option<PathBuf>,
 }
 
 /// Runs the command: exit code 0 where all that ran agreed.
@@ -38,11 +46,27 @@ pub struct Args {
 ///
 /// The document is bad, or the mock server does not start.
 pub fn run(args: &Args) -> Result<u8, Failure> {
+    if let Some(program) = &args.isolated {
+        return run_all(args, program);
+    }
+    let [program] = build(["keyapi-tiktok-mock"], &["--quiet"])?;
+    if let Some(why) = isolation::unavailable() {
+        println!("the samples can reach the network, which cannot be kept from them here: {why}");
+        return run_all(args, &program);
+    }
+    // The server has to be where the samples are, so all that follows runs there.
+    let mut words =
+        vec![std::env::current_exe()?.into_os_string(), "samples".into(), "--isolated".into(), program.into()];
+    words.extend(args.file.as_ref().map(|file| file.clone().into_os_string()));
+    let status = isolation::without_network(words).status()?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(STALE))
+}
+
+fn run_all(args: &Args, program: &Path) -> Result<u8, Failure> {
     let file = args.file.clone().unwrap_or(tiktok().spec);
     let input = read(&file, None);
     // The samples are published, so the document is taken as it is published, too.
     let document = input.serve().map_err(|found| failure(&input, &found))?;
-    let [program] = build(["keyapi-tiktok-mock"], &["--quiet"])?;
     let mut command = Command::new(program);
     command.args(["--addr", "127.0.0.1:0", "--strict"]);
     if let Some(file) = &args.file {
@@ -50,11 +74,10 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     }
     let server = Server::start(&mut command)?;
 
-    let folder = TempDir::new()?;
     let (mut agreed, mut failed, mut skipped) = (0, 0, 0);
     for sample in samples(&document) {
         let label = format!("{}: {}", sample.operation, sample.language);
-        match sample.run(&hosts(&document, server.url()), folder.path())? {
+        match sample.run(&hosts(&document, server.url()), TempDir::new()?.path())? {
             Outcome::Agreed => {
                 agreed += 1;
                 println!("ok       {label}");
@@ -108,7 +131,7 @@ impl Sample<'_> {
         let Some(answer) = self.answer else {
             return Ok(Outcome::Skipped("the document shows no answer".to_owned()));
         };
-        if !language.is_installed() {
+        if !language.is_installed(folder) {
             return Ok(Outcome::Skipped(format!("{} is not installed", language.needs)));
         }
         let hosts = hosts.iter().map(|(from, to)| (from.as_str(), to.as_str()));

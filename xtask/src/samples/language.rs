@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::isolation::command;
+
 /// How long a sample may take; a reply from this machine takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -75,9 +77,9 @@ impl Language {
     }
 
     /// Whether samples can be run on this machine.
-    pub(super) fn is_installed(&self) -> bool {
+    pub(super) fn is_installed(&self, folder: &Path) -> bool {
         let quiet = |command: &mut Command| command.stdout(Stdio::null()).stderr(Stdio::null()).status();
-        quiet(&mut command(self.probe)).is_ok_and(|status| status.success())
+        quiet(&mut command(self.probe, folder)).is_ok_and(|status| status.success())
     }
 
     /// Runs a sample in `folder` and reads the JSON that it prints; the inner error says what went wrong in the sample.
@@ -87,14 +89,8 @@ impl Language {
             fs::write(folder.join(name), text)?;
         }
         let (out, err) = (folder.join("stdout"), folder.join("stderr"));
-        let mut child = command(self.command)
-            .current_dir(folder)
-            // Proxies are for the world outside.
-            .envs([("NO_PROXY", "*"), ("no_proxy", "*")])
-            .stdin(Stdio::null())
-            .stdout(File::create(&out)?)
-            .stderr(File::create(&err)?)
-            .spawn()?;
+        let mut child =
+            command(self.command, folder).stdout(File::create(&out)?).stderr(File::create(&err)?).spawn()?;
         let start = Instant::now();
         let status = loop {
             if let Some(status) = child.try_wait()? {
@@ -115,12 +111,30 @@ impl Language {
     }
 }
 
-fn command(words: &[&str]) -> Command {
-    let mut command = Command::new(words.first().copied().unwrap_or_default());
-    command.args(words.iter().skip(1));
-    command
-}
-
 fn last_line(text: &str) -> String {
     text.trim_end().lines().last().unwrap_or_default().chars().take(200).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn a_sample_sees_a_placeholder_for_the_key_and_nothing_of_this_process() {
+        let folder = TempDir::new().unwrap();
+        // Cargo sets the former for tests.
+        let source = "printf '[\"%s\", \"%s\"]' \"$CARGO_MANIFEST_DIR\" \"$KEYAPI_TOKEN\"";
+        let printed = Language::find("Shell").unwrap().run(source, folder.path()).unwrap();
+        assert_eq!(printed, Ok(serde_json::json!(["", "sk_live_test"])));
+    }
+
+    #[test]
+    fn a_language_is_one_that_is_named() {
+        for name in ["", "perl", "http", "sh -c"] {
+            assert!(Language::find(name).is_none(), "{name}");
+        }
+    }
 }
