@@ -27,13 +27,14 @@ impl AccessLog {
             return;
         }
         let loaded = engine.loaded();
-        let target = loaded.document.secrets().target(request.uri());
+        let mask = engine.mask_of(&loaded.document, request);
+        let (method, target) = (mask.method(request.method()), mask.target(request.uri()));
         let status = outcome.status().map(|status| status.as_u16());
         let bytes = outcome.planned().map_or(0, |reply| reply.body.len());
         let elapsed = start.elapsed();
         let line = match self {
             Self::Json => json!({
-                "method": request.method().as_str(),
+                "method": method.as_str(),
                 "target": target,
                 "status": status,
                 "bytes": bytes,
@@ -42,7 +43,7 @@ impl AccessLog {
             .to_string(),
             Self::Text | Self::Off => {
                 let status = status.map_or("-".to_owned(), |status| status.to_string());
-                format!("{} {target} {status} {bytes} {elapsed:?}", request.method())
+                format!("{method} {target} {status} {bytes} {elapsed:?}")
             }
         };
         // A log that cannot be written is no reason to stop serving.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::document::Document;
 use crate::engine::{Engine, Loaded};
+use crate::mask::Mask;
 use crate::operation_info::OperationInfo;
 use crate::outcome::Reply;
 use crate::page;
@@ -25,6 +26,7 @@ pub fn is_for(path: &str) -> bool {
 pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
     let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
     let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
+    let mask = engine.mask_of(&loaded.document, request);
     let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
     match (request.method(), path) {
         (&Method::GET, "" | "/") => text(StatusCode::OK, "text/html; charset=utf-8", page::overview(engine, loaded)),
@@ -36,8 +38,8 @@ pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
             engine.state().journal.reset();
             done()
         }
-        (&Method::GET, "/scripts") => json(StatusCode::OK, &scripts(engine)),
-        (&Method::POST, "/scripts") => add_script(engine, request.body()),
+        (&Method::GET, "/scripts") => json(StatusCode::OK, &scripts(engine, &mask)),
+        (&Method::POST, "/scripts") => add_script(engine, request.body(), &mask),
         (&Method::DELETE, "/scripts") => {
             engine.state().scripts.reset();
             done()
@@ -48,7 +50,8 @@ pub fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
             done()
         }
         (_, "/health" | "/openapi.json" | "/operations" | "/journal" | "/scripts" | "/coverage" | "/reset") => {
-            problem(StatusCode::METHOD_NOT_ALLOWED, &format!("{} is not for {PREFIX}{path}", request.method()))
+            let detail = format!("{} is not for {PREFIX}{path}", request.method());
+            problem(StatusCode::METHOD_NOT_ALLOWED, &mask.text(&detail))
         }
         _ => problem(
             StatusCode::NOT_FOUND,
@@ -99,8 +102,8 @@ fn journal(engine: &Engine, loaded: &Loaded, operation: Option<&str>) -> Value {
     Value::Array(wanted.map(crate::journal::Entry::to_json).collect())
 }
 
-fn scripts(engine: &Engine) -> Value {
-    let waiting = engine.state().scripts.waiting();
+fn scripts(engine: &Engine, mask: &Mask<'_>) -> Value {
+    let waiting = engine.state().scripts.waiting(mask);
     let describe = |(operation, steps): (String, Vec<String>)| json!({ "operation": if operation.is_empty() { "*" } else { &operation }, "steps": steps });
     Value::Array(waiting.into_iter().map(describe).collect())
 }
@@ -120,18 +123,19 @@ fn any() -> String {
     "*".to_owned()
 }
 
-fn add_script(engine: &Engine, body: &[u8]) -> Reply {
+fn add_script(engine: &Engine, body: &[u8], mask: &Mask<'_>) -> Reply {
+    let refuse = |error: &str| problem(StatusCode::BAD_REQUEST, &mask.text(error));
     let script: NewScript = match serde_json::from_slice(body) {
         Ok(script) => script,
-        Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(error) => return refuse(&error.to_string()),
     };
     let steps = script.steps.iter().map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
     let steps: Result<Vec<Step>, String> = steps.map(|step| step.parse()).collect();
     match steps {
-        Err(error) => problem(StatusCode::BAD_REQUEST, &error),
+        Err(error) => refuse(&error),
         Ok(steps) => match engine.script(&script.operation, steps) {
             Ok(()) => done(),
-            Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
+            Err(error) => refuse(&error.to_string()),
         },
     }
 }

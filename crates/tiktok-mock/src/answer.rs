@@ -18,6 +18,7 @@ use crate::cors;
 use crate::document::{Document, Operation};
 use crate::engine::{Data, Options, Replies, State};
 use crate::faults;
+use crate::mask::Mask;
 use crate::negotiation::{self, Negotiated, Wishes};
 use crate::outcome::{Action, Outcome, Reply};
 use crate::prefer::Preferences;
@@ -42,7 +43,14 @@ pub struct Answer {
 }
 
 /// Answers a request.
-pub fn answer(document: &Document, options: &Options, state: &State, request: &Request, now: Duration) -> Answer {
+pub fn answer(
+    document: &Document,
+    options: &Options,
+    state: &State,
+    request: &Request,
+    mask: &Mask<'_>,
+    now: Duration,
+) -> Answer {
     let method = request.method();
     let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
     if let Some(asked) = cors::preflight(request) {
@@ -65,13 +73,14 @@ pub fn answer(document: &Document, options: &Options, state: &State, request: &R
                 options,
                 state,
                 request: &incoming,
+                mask,
                 now,
             }
             .answer()
         }
-        Found::WrongMethod { allowed } => undocumented(wrong_method(document, request, &allowed)),
+        Found::WrongMethod { allowed } => undocumented(wrong_method(document, request, &allowed, mask)),
         Found::Nothing if method == Method::OPTIONS && path == "*" => undocumented(empty(HeaderMap::new())),
-        Found::Nothing => undocumented(no_path(document, path)),
+        Found::Nothing => undocumented(no_path(document, path, mask)),
     }
 }
 
@@ -83,7 +92,7 @@ fn empty(headers: HeaderMap) -> Reply {
     Reply { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
 }
 
-fn no_path(document: &Document, path: &str) -> Reply {
+fn no_path(document: &Document, path: &str, mask: &Mask<'_>) -> Reply {
     /// Nobody reads more of a path than this.
     const LONGEST: usize = 512;
     let nearest = document.router().nearest(path);
@@ -95,11 +104,11 @@ fn no_path(document: &Document, path: &str) -> Reply {
     if let Some(nearest) = nearest {
         problem = problem.with("nearest", json!(nearest));
     }
-    problem.reply(document, None)
+    problem.reply(document, None, mask)
 }
 
 /// `OPTIONS` is answered for every documented path.
-fn wrong_method(document: &Document, request: &Request, documented: &[&Method]) -> Reply {
+fn wrong_method(document: &Document, request: &Request, documented: &[&Method], mask: &Mask<'_>) -> Reply {
     let allowed = with_implied(documented).join(", ");
     if request.method() == Method::OPTIONS {
         let mut headers = HeaderMap::new();
@@ -112,7 +121,7 @@ fn wrong_method(document: &Document, request: &Request, documented: &[&Method]) 
     Problem::new(Kind::NoMethod, detail)
         .message(format!("{method} is not allowed at {path}; the documented methods are {allowed}"))
         .header(header::ALLOW, allowed)
-        .reply(document, None)
+        .reply(document, None, mask)
 }
 
 /// The methods of a path; of one that is not documented, or documents it, `OPTIONS` alone.
@@ -142,6 +151,7 @@ struct Exchange<'a> {
     options: &'a Options,
     state: &'a State,
     request: &'a Incoming<'a>,
+    mask: &'a Mask<'a>,
     now: Duration,
 }
 
@@ -153,14 +163,18 @@ impl<'a> Exchange<'a> {
             violations.push(Violation::error(&[], "401", "Invalid security scheme used"));
         }
         violations.extend(validation::check(self.operation, self.request, self.options.validation));
+        violations.iter_mut().for_each(|violation| self.mask.violation(violation));
         let mut replied = Cow::default();
         let mut outcome = match self.decide(credentials, &violations) {
             Ok((outcome, of_reply)) => {
                 replied = of_reply;
                 outcome
             }
-            Err(problem) => Outcome::reply(problem.reply(self.document, Some(self.operation))),
+            Err(problem) => Outcome::reply(problem.reply(self.document, Some(self.operation), self.mask)),
         };
+        if !replied.is_empty() {
+            replied.to_mut().iter_mut().for_each(|violation| self.mask.violation(violation));
+        }
         if let Some(value) = violation::header(&violations, &replied)
             && let Action::Reply(reply) = &mut outcome.action
         {

@@ -17,6 +17,7 @@ use crate::document::Document;
 use crate::expectation::{Expectation, Unmet};
 use crate::journal::{self, Entry, Finding, Journal};
 use crate::latency::Latency;
+use crate::mask::Mask;
 use crate::operation_info::OperationInfo;
 use crate::outcome::Outcome;
 use crate::problem::Problem;
@@ -196,7 +197,8 @@ impl Engine {
             return Outcome::reply(reply);
         }
         let now = self.options.clock.now();
-        let mut answer = answer::answer(&loaded.document, &self.options, &self.state, request, now);
+        let mask = self.mask_of(&loaded.document, request);
+        let mut answer = answer::answer(&loaded.document, &self.options, &self.state, request, &mask, now);
         if let Some(reply) = answer.outcome.planned_mut() {
             cors::share(reply, request.headers());
         }
@@ -208,7 +210,7 @@ impl Engine {
             }
         }
         let finding = Finding { at: now, operation: answer.operation, status, violations: answer.violations };
-        self.state.journal.write(request, finding, loaded.document.secrets());
+        self.state.journal.write(request, finding, &mask);
         answer.outcome
     }
 
@@ -216,14 +218,25 @@ impl Engine {
     pub(crate) fn refuse(&self, request: &Request, problem: Problem) -> Outcome {
         let loaded = self.loaded();
         let problem = problem.header(header::CONNECTION, "close");
-        let mut reply = problem.reply(&loaded.document, None);
+        let mask = self.mask_of(&loaded.document, request);
+        let mut reply = problem.reply(&loaded.document, None, &mask);
         cors::share(&mut reply, request.headers());
         if !self.is_for_admin(request) {
             let (at, status) = (self.options.clock.now(), Some(reply.status.as_u16()));
             let finding = Finding { at, operation: None, status, violations: Vec::new() };
-            self.state.journal.write(request, finding, loaded.document.secrets());
+            self.state.journal.write(request, finding, &mask);
         }
         Outcome::reply(reply)
+    }
+
+    /// Masks what is a credential in a request.
+    pub(crate) fn mask_of<'d>(&self, document: &'d Document, request: &Request) -> Mask<'d> {
+        Mask::of(document.secrets(), &self.options.api_keys, request)
+    }
+
+    /// Masks what is a credential whatever the request is.
+    pub(crate) fn mask<'d>(&self, document: &'d Document) -> Mask<'d> {
+        Mask::new(document.secrets(), &self.options.api_keys)
     }
 
     fn is_for_admin(&self, request: &Request) -> bool {
@@ -267,7 +280,7 @@ impl Engine {
         let name = document.find(expectation.operation()).map(|index| document.operations[index].name.as_str());
         let mut entries = self.journal_for(document);
         entries.retain(|entry| entry.operation.as_deref() == name && name.is_some());
-        expectation.check(&entries)
+        expectation.check(&entries, &self.mask(document))
     }
 
     /// Fails the test where an expectation is not met.

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use crate::journal::Entry;
+use crate::mask::{Mask, REDACTED};
 
 /// How many of the other requests an unmet expectation shows.
 const MOST_SHOWN: usize = 5;
@@ -38,6 +39,8 @@ enum Condition {
 #[derive(Clone, Debug)]
 pub struct Unmet {
     expected: String,
+    /// What of it the journal has masked, so that it cannot be told.
+    masked: Vec<String>,
     matched: usize,
     others: Vec<String>,
     all: usize,
@@ -55,7 +58,7 @@ impl Expectation {
         self.and(Condition::Query(name.into(), value.into()))
     }
 
-    /// The requests have this header. Secrets are not compared, as the journal does not have them.
+    /// The requests have this header.
     #[must_use]
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.and(Condition::Header(name.into(), value.into()))
@@ -98,10 +101,20 @@ impl Expectation {
         &self.operation
     }
 
-    /// Holds the expectation against the requests for the operation.
-    pub fn check(&self, entries: &[Entry]) -> Result<(), Unmet> {
+    /// Holds the expectation against the requests for the operation. What is masked in them is not shown of the
+    /// expectation either, and one that asks for it is not met.
+    pub fn check(&self, entries: &[Entry], mask: &Mask<'_>) -> Result<(), Unmet> {
+        let mut shown = self.clone();
+        let masked: Vec<bool> = shown.conditions.iter_mut().map(|condition| condition.mask(mask)).collect();
+        shown.conditions.iter_mut().for_each(|condition| entries.iter().for_each(|entry| condition.hide(entry)));
+        if masked.contains(&true) {
+            let masked = shown.conditions.iter().zip(masked).filter(|(_, masked)| *masked);
+            let masked = masked.map(|(condition, _)| condition.wanted().0).collect();
+            return Err(Unmet { masked, ..Unmet::new(&shown, entries) });
+        }
         let misses = |entry: &Entry| -> Vec<String> {
-            self.conditions.iter().filter_map(|condition| condition.miss(entry)).collect()
+            let conditions = self.conditions.iter().zip(&shown.conditions);
+            conditions.filter_map(|(condition, shown)| condition.miss(entry, shown)).collect()
         };
         let (matching, others): (Vec<_>, Vec<_>) =
             entries.iter().map(|entry| (entry, misses(entry))).partition(|(_, misses)| misses.is_empty());
@@ -110,10 +123,10 @@ impl Expectation {
         }
         // With too many matches these are of interest, with too few the ones that nearly match.
         let too_many = matching.len() > *self.times.end();
-        let mut shown = if too_many { matching.clone() } else { others };
-        shown.sort_by_key(|(_, misses)| misses.len());
-        let others = shown.iter().take(MOST_SHOWN).map(|(entry, misses)| describe(entry, misses)).collect();
-        Err(Unmet { expected: self.to_string(), matched: matching.len(), others, all: entries.len() })
+        let mut nearest = if too_many { matching.clone() } else { others };
+        nearest.sort_by_key(|(_, misses)| misses.len());
+        let others = nearest.iter().take(MOST_SHOWN).map(|(entry, misses)| describe(entry, misses)).collect();
+        Err(Unmet { matched: matching.len(), others, ..Unmet::new(&shown, entries) })
     }
 
     fn and(mut self, condition: Condition) -> Self {
@@ -150,7 +163,31 @@ impl Condition {
         }
     }
 
-    fn miss(&self, entry: &Entry) -> Option<String> {
+    /// Masks what the journal never has, and tells whether there is such a thing.
+    fn mask(&mut self, mask: &Mask<'_>) -> bool {
+        match self {
+            Self::Query(name, value) => mask_field(name, value, |name, value| mask.parameter(name, value).into_owned()),
+            Self::Header(name, value) => {
+                mask_field(name, value, |name, value| mask.header_text(name, value).into_owned())
+            }
+            Self::Json(body) => mask.json(body),
+            Self::Status(_) => false,
+        }
+    }
+
+    /// Masks what is masked in a request, as it may be the same.
+    fn hide(&mut self, entry: &Entry) {
+        let is_masked = |given: Option<&str>| given.is_some_and(|given| given.contains(REDACTED));
+        match self {
+            Self::Query(name, value) if is_masked(entry.query(name)) => *value = REDACTED.to_owned(),
+            Self::Header(name, value) if is_masked(entry.header(name)) => *value = REDACTED.to_owned(),
+            Self::Json(body) => entry.json().iter().for_each(|given| hide(body, given)),
+            _ => {}
+        }
+    }
+
+    /// How a request differs; the condition is shown as another one.
+    fn miss(&self, entry: &Entry, shown: &Self) -> Option<String> {
         let quoted = |value: Option<&str>| value.map_or("(none)".to_owned(), |value| format!("{value:?}"));
         let given = match self {
             Self::Query(name, _) => quoted(entry.query(name)),
@@ -162,20 +199,61 @@ impl Condition {
             },
             Self::Status(_) => entry.status.map_or("(none)".to_owned(), |status| status.to_string()),
         };
-        let (name, wanted) = self.wanted();
-        (given != wanted).then(|| format!("      {name}\n        - {wanted}\n        + {given}"))
+        let is_miss = given != self.wanted().1;
+        let (name, wanted) = shown.wanted();
+        is_miss.then(|| format!("      {name}\n        - {wanted}\n        + {given}"))
+    }
+}
+
+impl Unmet {
+    fn new(expected: &Expectation, entries: &[Entry]) -> Self {
+        let (masked, others) = (Vec::new(), Vec::new());
+        Self { expected: expected.to_string(), masked, matched: 0, others, all: entries.len() }
     }
 }
 
 impl fmt::Display for Unmet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "expected that {}", self.expected)?;
+        if !self.masked.is_empty() {
+            let masked = self.masked.join(", ");
+            return write!(
+                f,
+                "but that cannot be told of {masked}: the journal masks credentials, so that no key is kept; leave it out, \
+                 or expect the status that a right or wrong key leads to"
+            );
+        }
         write!(f, "but {} of {} requests for it are so", self.matched, self.all)?;
         self.others.iter().try_for_each(|other| write!(f, "\n{other}"))
     }
 }
 
 impl std::error::Error for Unmet {}
+
+/// Masks a name and its value, and tells whether there is anything to mask, even where it is masked already.
+fn mask_field(name: &str, value: &mut String, mask: impl Fn(&str, &str) -> String) -> bool {
+    // A name of a credential masks whatever stands there.
+    let masked = mask(name, value);
+    let is_masked = masked != *value || mask(name, "") == REDACTED;
+    *value = masked;
+    is_masked
+}
+
+/// Masks what is masked at the same place in another value.
+fn hide(value: &mut Value, given: &Value) {
+    match (value, given) {
+        (value, Value::String(given)) if given.contains(REDACTED) => *value = REDACTED.into(),
+        (Value::Array(items), Value::Array(given)) => {
+            items.iter_mut().zip(given).for_each(|(item, given)| hide(item, given));
+        }
+        (Value::Object(members), Value::Object(given)) => {
+            for (name, value) in members {
+                given.get(name).iter().for_each(|given| hide(value, given));
+            }
+        }
+        _ => {}
+    }
+}
 
 fn describe(entry: &Entry, misses: &[String]) -> String {
     let status = entry.status.map_or("no reply".to_owned(), |status| status.to_string());

@@ -10,8 +10,8 @@ use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use crate::lock;
+use crate::mask::Mask;
 use crate::request::{Request, owned_pairs};
-use crate::secrets::Secrets;
 use crate::validation::violation::{Side, Violation};
 
 /// How much of the journal is kept unless told otherwise.
@@ -23,7 +23,7 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// What an entry takes beside its texts.
 const OVERHEAD: usize = size_of::<Record>();
 
-/// One request and what became of it.
+/// One request and what became of it. Credentials are masked, see [`Mask`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// Its number, from 1.
@@ -38,7 +38,7 @@ pub struct Entry {
     pub path: String,
     /// The query parameters, decoded.
     pub query: Vec<(String, String)>,
-    /// The headers; secrets are replaced.
+    /// The headers.
     pub headers: Vec<(String, String)>,
     /// The body, or its beginning where it is long.
     pub body: Bytes,
@@ -115,15 +115,17 @@ impl Journal {
         records.queue.iter().map(|record| record.entry(&names)).collect()
     }
 
-    pub(crate) fn write(&self, request: &Request, finding: Finding, secrets: &Secrets) {
-        let body = &request.body()[..request.body().len().min(LONGEST_BODY)];
+    pub(crate) fn write(&self, request: &Request, finding: Finding, mask: &Mask<'_>) {
+        // What is masked first cannot be cut in two.
+        let body = mask.body(request.headers(), request.body());
+        let body = &body[..body.len().min(LONGEST_BODY)];
         let mut record = Record {
             sequence: 0,
             at: finding.at,
             operation: finding.operation.and_then(|index| u32::try_from(index).ok()),
-            method: request.method().clone(),
-            target: secrets.target(request.uri()),
-            headers: header_lines(request.headers(), secrets),
+            method: mask.method(request.method()),
+            target: mask.target(request.uri()),
+            headers: header_lines(request.headers(), mask),
             body: body.into(),
             status: finding.status,
             violations: finding.violations.into_boxed_slice(),
@@ -205,13 +207,13 @@ impl Entry {
     }
 }
 
-fn header_lines(headers: &HeaderMap, secrets: &Secrets) -> Box<str> {
+fn header_lines(headers: &HeaderMap, mask: &Mask<'_>) -> Box<str> {
     let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum();
     let mut lines = String::with_capacity(length);
     for (name, value) in headers {
-        lines.push_str(name.as_str());
+        lines.push_str(&mask.text(name.as_str()));
         lines.push('\n');
-        lines.push_str(secrets.header(name, value));
+        lines.push_str(&mask.header(name, value));
         lines.push('\n');
     }
     lines.into_boxed_str()

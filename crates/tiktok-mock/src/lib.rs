@@ -37,6 +37,7 @@ pub mod journal;
 pub mod latency;
 pub mod limits;
 pub mod load;
+pub mod mask;
 pub mod mock_server;
 pub mod negotiation;
 pub mod operation_info;

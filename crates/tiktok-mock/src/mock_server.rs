@@ -152,7 +152,8 @@ fn response(engine: &Engine, request: &Request, outcome: Outcome) -> HttpMockRes
 
 fn unsupported(engine: &Engine, request: &Request) -> Reply {
     let detail = "httpmock cannot delay or break this reply; use keyapi_tiktok_mock::HttpServer for that";
-    let mut reply = Problem::new(Kind::Unsupported, detail).reply(&engine.loaded().document, None);
+    let document = &engine.loaded().document;
+    let mut reply = Problem::new(Kind::Unsupported, detail).reply(document, None, &engine.mask(document));
     cors::share(&mut reply, request.headers());
     reply
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::coverage::{Cell, Report};
 use crate::document::Document;
 use crate::engine::{Engine, Loaded};
+use crate::mask::Mask;
 use crate::operation_info::OperationInfo;
 
 const STYLE: &str = "<style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}\
@@ -19,7 +20,7 @@ pub(crate) fn overview(engine: &Engine, loaded: &Loaded) -> String {
     let title = if loaded.document.title.is_empty() { "Mock server" } else { &loaded.document.title };
     let report = loaded.report();
     let mut out = head(title);
-    let _ = write!(out, "<h2>Operations</h2>{}", operations(&report, &loaded.document));
+    let _ = write!(out, "<h2>Operations</h2>{}", operations(&report, &loaded.document, &engine.mask(&loaded.document)));
     let (all, hit) = report.totals();
     let _ = write!(
         out,
@@ -66,11 +67,13 @@ pub(crate) fn coverage(report: &Report) -> String {
     out
 }
 
-fn operations(report: &Report, document: &Document) -> String {
+fn operations(report: &Report, document: &Document, mask: &Mask<'_>) -> String {
     let mut out = String::from("<table id=\"operations\"><tr><th>Operation<th>Statuses<th>Parameters<th>Examples</tr>");
     for (operation, counted) in OperationInfo::list(document).iter().zip(&report.operations) {
         let examples = operation.statuses.iter().flat_map(|status| {
             status.examples.iter().map(move |(_, name, value)| {
+                let mut value = value.clone();
+                mask.json(&mut value);
                 let shown: String = value.to_string().chars().take(200).collect();
                 format!(
                     "<details><summary>{} {}</summary><code>{}</code></details>",

@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Operation};
+use crate::mask::Mask;
 use crate::outcome::Reply;
 
 /// Where Prism describes its errors; clients compare the full text.
@@ -148,8 +149,9 @@ impl Problem {
         self.0.kind
     }
 
-    /// The reply to a request for an operation, or for none that is documented.
-    pub fn reply(&self, document: &Document, operation: Option<&Operation>) -> Reply {
+    /// The reply to a request for an operation, or for none that is documented. Credentials of the request are masked in
+    /// it.
+    pub fn reply(&self, document: &Document, operation: Option<&Operation>, mask: &Mask<'_>) -> Reply {
         let mut reply = match (&self.0.documented, &document.envelope) {
             (Some(reply), _) => reply.clone(),
             (None, Some(envelope)) => {
@@ -158,11 +160,13 @@ impl Problem {
                 let message = self.0.message.as_deref().unwrap_or(&self.0.detail);
                 let media_type = operation.and_then(json_media_type);
                 let media_type = media_type.unwrap_or(HeaderValue::from_static("application/json"));
-                json_reply(status, media_type, &envelope.error(i64::from(status), message))
+                json_reply(status, media_type, &envelope.error(i64::from(status), &mask.text(message)))
             }
             (None, None) => {
                 let media_type = HeaderValue::from_static("application/problem+json");
-                json_reply(self.0.kind.status(), media_type, &self.document())
+                let mut document = self.document();
+                mask.json(&mut document);
+                json_reply(self.0.kind.status(), media_type, &document)
             }
         };
         for (name, value) in &self.0.headers {

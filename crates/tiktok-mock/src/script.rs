@@ -11,6 +11,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::latency::{Latency, duration};
 use crate::lock;
+use crate::mask::Mask;
 
 /// Longer scripts are taken for a mistake.
 const MOST_STEPS: usize = 100_000;
@@ -105,12 +106,14 @@ impl Scripts {
     }
 
     /// The steps that still wait, by operation; the empty name stands for any.
-    pub fn waiting(&self) -> Vec<(String, Vec<String>)> {
+    pub fn waiting(&self, mask: &Mask<'_>) -> Vec<(String, Vec<String>)> {
         let queues = lock(&self.steps);
         let mut all: Vec<_> = queues
             .iter()
             .filter(|(_, steps)| !steps.is_empty())
-            .map(|(name, steps)| (name.clone().unwrap_or_default(), steps.iter().map(Step::to_string).collect()))
+            .map(|(name, steps)| {
+                (name.clone().unwrap_or_default(), steps.iter().map(|step| step.masked(mask).to_string()).collect())
+            })
             .collect();
         all.sort();
         all
@@ -130,6 +133,23 @@ impl Step {
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
+    }
+
+    /// The step as it may be shown.
+    fn masked(&self, mask: &Mask<'_>) -> Self {
+        let text = |text: &str| mask.text(text).into_owned();
+        let happening = match &self.happening {
+            Happening::Example(status, name) => Happening::Example(*status, text(name)),
+            Happening::Envelope(code, message) => Happening::Envelope(*code, text(message)),
+            Happening::ContentType(media_type) => Happening::ContentType(text(media_type)),
+            other => other.clone(),
+        };
+        let header = |(name, value): &(HeaderName, HeaderValue)| {
+            let name = HeaderName::from_str(&mask.text(name.as_str())).ok()?;
+            let value = HeaderValue::from_str(&mask.header(&name, value)).ok()?;
+            Some((name, value))
+        };
+        Self { happening, headers: self.headers.iter().filter_map(header).collect(), latency: self.latency }
     }
 
     /// Lets the step take a while.

@@ -1,61 +1,119 @@
-//! Which parts of a request must never be shown.
-
-use http::{HeaderName, HeaderValue, Uri, header};
-use std::str::FromStr;
+//! What a document says of credentials: which names they go by, and what keys look like.
 
 use crate::document::Operation;
-use crate::document::security::Scheme;
-use crate::request::pairs;
+use crate::document::security::{self, Scheme};
+use crate::document::source::Source;
 
-/// What stands where a secret stood.
-pub const REDACTED: &str = "***";
+/// Names whose values are credentials wherever they stand, without what [`normal`] leaves out.
+const NAMES: [&str; 10] = [
+    "accesstoken",
+    "apikey",
+    "authorization",
+    "clientsecret",
+    "cookie",
+    "password",
+    "proxyauthorization",
+    "secret",
+    "setcookie",
+    "token",
+];
 
-/// The headers and query parameters that carry secrets.
+/// How the credentials of an API are told from other values.
 #[derive(Debug, Default)]
 pub struct Secrets {
-    headers: Vec<HeaderName>,
-    query: Vec<String>,
+    /// The names of documented keys in headers, the query and cookies.
+    parameters: Vec<String>,
+    /// How documented keys start, in lower case.
+    prefixes: Vec<Box<[u8]>>,
 }
 
 impl Secrets {
-    /// The usual ones, and those that the document's security schemes name.
-    pub fn new(operations: &[Operation]) -> Self {
-        let mut secrets = Self {
-            headers: vec![header::AUTHORIZATION, header::PROXY_AUTHORIZATION, header::COOKIE],
-            query: Vec::new(),
-        };
+    /// What a document says, in its security schemes and for its operations.
+    pub(crate) fn new(source: &Source, operations: &[Operation]) -> Self {
+        let mut secrets = Self::default();
         for scheme in operations.iter().flat_map(|operation| &operation.security).flatten() {
-            match scheme {
-                Scheme::HeaderKey(name) => {
-                    let new = HeaderName::from_str(name).ok().filter(|name| !secrets.headers.contains(name));
-                    secrets.headers.extend(new);
+            if let Scheme::HeaderKey(name) | Scheme::QueryKey(name) | Scheme::CookieKey(name) = scheme {
+                let name: String = normal(name.as_bytes()).map(char::from).collect();
+                if !secrets.parameters.contains(&name) && !name.is_empty() {
+                    secrets.parameters.push(name);
                 }
-                Scheme::QueryKey(name) if !secrets.query.contains(name) => secrets.query.push(name.clone()),
-                _ => {}
             }
         }
+        secrets.prefixes =
+            security::prefixes(source).map(|prefix| prefix.to_ascii_lowercase().into_bytes().into()).collect();
+        secrets.prefixes.sort_unstable();
+        secrets.prefixes.dedup();
         secrets
     }
 
-    /// A header's value as it may be shown.
-    pub fn header<'v>(&self, name: &HeaderName, value: &'v HeaderValue) -> &'v str {
-        let shown = value.to_str().unwrap_or("(not text)");
-        // The address of another page may carry the key that was used there.
-        let is_secret = self.headers.contains(name) || name == header::REFERER && shown.contains('?');
-        if is_secret { REDACTED } else { shown }
+    /// Whether the values of a name are credentials wherever it stands. Of `user[password]` and `user.password` each
+    /// part is a name.
+    pub fn is_name(&self, name: &str) -> bool {
+        parts(name.as_bytes()).any(is_listed)
     }
 
-    /// A request's path and query as they may be shown.
-    pub fn target(&self, uri: &Uri) -> Box<str> {
-        let shown = || uri.path_and_query().map_or(uri.path(), |target| target.as_str());
-        let Some(query) = uri.query().filter(|_| !self.query.is_empty()) else { return shown().into() };
-        let pairs = pairs(query.as_bytes());
-        let is_secret = |name: &str| self.query.iter().any(|secret| secret == name);
-        if !pairs.iter().any(|(name, _)| is_secret(name)) {
-            return shown().into();
+    /// Whether the values of a parameter are credentials: in a header, the query, a cookie or a form.
+    pub fn is_parameter(&self, name: &str) -> bool {
+        parts(name.as_bytes())
+            .any(|part| is_listed(part) || self.parameters.iter().any(|known| normal(part).eq(known.bytes())))
+    }
+
+    /// How documented keys start, in lower case.
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &[u8]> {
+        self.prefixes.iter().map(AsRef::as_ref)
+    }
+}
+
+fn parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+    name.split(|byte| b".[]:".contains(byte))
+}
+
+fn is_listed(name: &[u8]) -> bool {
+    let is_known = |known: &&str| {
+        let is_it = normal(name).eq(known.bytes());
+        is_it
+            || name.first().is_some_and(|first| first.eq_ignore_ascii_case(&b'x'))
+                && normal(&name[1..]).eq(known.bytes())
+    };
+    NAMES.iter().any(is_known)
+}
+
+/// A name in lower case, without `-` and `_`.
+fn normal(name: &[u8]) -> impl Iterator<Item = u8> {
+    name.trim_ascii().iter().filter(|byte| !b"-_".contains(byte)).map(u8::to_ascii_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_case_hyphens_and_a_leading_x() {
+        let secrets = Secrets { parameters: vec!["key".to_owned()], prefixes: Vec::new() };
+        for name in [
+            "Authorization",
+            "COOKIE",
+            "api_key",
+            "apiKey",
+            "X-Api-Key",
+            "x_api_key",
+            "API-KEY",
+            "access_token",
+            "token",
+            "X-Token",
+            "clientSecret",
+            "client-secret",
+            "secret",
+            "Password",
+            "user[password]",
+            "auth.token",
+            "token[]",
+        ] {
+            assert!(secrets.is_name(name), "{name}");
         }
-        let shown = pairs.iter().map(|(name, value)| (name, if is_secret(name) { REDACTED } else { value }));
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(shown).finish();
-        format!("{}?{query}", uri.path()).into_boxed_str()
+        for name in ["page_token", "cursor", "tokens", "next-token", "key", "author", "xx-token", "", "x", "api", "_"] {
+            assert!(!secrets.is_name(name), "{name}");
+        }
+        assert!(secrets.is_parameter("Key") && secrets.is_parameter("token") && !secrets.is_parameter("keys"));
     }
 }

@@ -124,7 +124,7 @@ impl Document {
         Ok(Self {
             title: root.get("info").and_then(|info| text(info, "title")).unwrap_or_default().to_owned(),
             envelope: Envelope::compile(root),
-            secrets: Secrets::new(&operations),
+            secrets: Secrets::new(&source, &operations),
             operations,
             router,
             inference: infer_alone(&source),
@@ -188,7 +188,7 @@ impl Document {
         &self.router
     }
 
-    /// What must not be shown of requests.
+    /// How the credentials of the API are told from other values.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
     }

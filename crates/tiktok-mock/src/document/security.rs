@@ -60,10 +60,21 @@ impl Form {
 /// The start of the key in "Format: `sk_live_xxxxxxxx`", up to the letters that stand for any others.
 fn documented_prefix(description: &str) -> Option<&str> {
     let (_, after) = description.split_once("Format: `")?;
-    let (shown, _) = after.split_once('`')?;
+    shown_prefix(after.split_once('`')?.0)
+}
+
+/// The start of a key such as `sk_live_xxxxxxxx`, up to the letters that stand for any others.
+fn shown_prefix(shown: &str) -> Option<&str> {
     let prefix = shown.trim_end_matches('x');
     let is_text = prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
     (!prefix.is_empty() && is_text && shown.len() >= prefix.len() + 3).then_some(prefix)
+}
+
+/// How the keys of all schemes of a document start, as their descriptions show it.
+pub(crate) fn prefixes(source: &Source) -> impl Iterator<Item = &str> {
+    let schemes = source.root().get("components").and_then(|components| components.get("securitySchemes"));
+    let descriptions = members(schemes).filter_map(|(_, scheme)| text(source.resolve(scheme), "description"));
+    descriptions.flat_map(|description| description.split('`').skip(1).step_by(2)).filter_map(shown_prefix)
 }
 
 /// Schemes that must all be satisfied. An empty list asks for nothing.
