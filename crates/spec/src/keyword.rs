@@ -1,5 +1,9 @@
 //! The keywords of schemas: what each has to hold, and which of a document cannot be used.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use jsonschema_regex::Search;
 use serde_json::Value;
 
 use crate::Diagnostic;
@@ -7,6 +11,9 @@ use crate::diagnostic::join;
 
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["string", "integer", "number", "boolean", "array", "object", "null"];
+
+/// So many patterns are remembered.
+const MOST_PATTERNS: usize = 4_096;
 
 /// What a keyword holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +134,29 @@ impl Form {
 
 /// Whether a regular expression can be followed. It is written as in JavaScript (ECMA-262), look-around included.
 pub fn is_pattern(pattern: &str) -> bool {
-    jsonschema_regex::to_rust_regex(pattern).is_ok_and(|pattern| fancy_regex::Regex::new(&pattern).is_ok())
+    // To find out takes long enough to remember it: documents repeat their patterns, and are gone through several times.
+    static KNOWN: Mutex<BTreeMap<String, bool>> = Mutex::new(BTreeMap::new());
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(pattern).copied();
+    known.unwrap_or_else(|| {
+        let compiles = compiles(pattern);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_PATTERNS {
+            known.clear();
+        }
+        known.insert(pattern.to_owned(), compiles);
+        compiles
+    })
+}
+
+/// Whether the validator that the mock server uses can compile a pattern, which it does in the same way.
+fn compiles(pattern: &str) -> bool {
+    let Ok(translated) = jsonschema_regex::to_rust_regex(pattern) else { return false };
+    match jsonschema_regex::search_form(pattern, &translated) {
+        // Characters are counted, however many there may be.
+        Some(Search::RepeatedClass(_)) => true,
+        Some(Search::Collapsed(shorter)) => fancy_regex::Regex::new(&shorter).is_ok(),
+        None => fancy_regex::Regex::new(&translated).is_ok(),
+    }
 }
 
 /// The keywords of a document's schemas that cannot be used. Whoever judges values leaves out each of them alone, and
@@ -295,6 +324,7 @@ mod tests {
     #[test]
     fn what_is_usable_or_no_keyword_is_left_alone() {
         check(json!({ "pattern": r"^(?=.*\d)(?!a)[\w\/-]{2,}$", "minLength": 1e2, "multipleOf": 0.01 }), &[]);
+        check(json!({ "items": { "pattern": "^.{1,2097152}" }, "not": { "pattern": "^[a-z]{0,100000}$" } }), &[]);
         check(json!({ "exclusiveMinimum": true, "exclusiveMaximum": 5, "type": ["string", "null"] }), &[]);
         check(json!({ "x-pattern": { "pattern": "(" }, "example": { "pattern": "(" }, "default": { "enum": 1 } }), &[]);
         check(

@@ -67,7 +67,8 @@ impl Lessons {
             let outer = place.rsplit_once('/').map(|(outer, _)| outer.to_owned());
             let lesson = self.places.entry(place).or_default();
             lesson.turn += 1;
-            if lesson.turn > MOST_TURNS {
+            // What may be left out has been by now.
+            if lesson.turn > MOST_TURNS + 1 {
                 turned.extend(outer);
             }
         }

@@ -265,6 +265,17 @@ fn large_schemas_have_smaller_values() {
 }
 
 #[test]
+fn what_nothing_fits_is_left_out_alone() {
+    let raw = json!({ "type": "object", "properties": {
+        "a": { "type": "string", "format": "date", "pattern": "^never$" }, "b": { "type": "integer" },
+        "c": { "type": "array", "items": { "type": "integer", "enum": ["one"] } },
+    } });
+    for value in made(&raw, json!({})) {
+        assert!(value.get("a").is_none() && value["b"].is_i64() && value["c"] == json!([]), "{value}");
+    }
+}
+
+#[test]
 fn what_has_no_end_is_given_up() {
     let endless = json!({ "A": { "type": "object", "required": ["a"], "properties": { "a": reference("A") } } });
     assert_eq!(sample(&schema(&reference("A"), endless), Style::Plain).err(), Some(TooComplex));
