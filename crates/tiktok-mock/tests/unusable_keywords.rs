@@ -110,6 +110,7 @@ fn patterns_are_those_of_javascript() {
         check(&json!({ "pattern": pattern }), &[json!(right)], &[json!(wrong)])
     };
     check(r"^(?=.*\d)(?!a)[\w-]{2,}$", "b1", "a1");
+    check("^.{1,2097152}$", "a", "");
     check(r"^\/a\/[^/]+$", "/a/b", "/a/");
     check(r"^(\d{4})-\1$", "2020-2020", "2020-2021");
 }

@@ -12,10 +12,10 @@ const MARK: &str = "x-discriminator";
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// A discriminator beside a choice of schemas, or in a schema that others are made from.
-pub(super) struct Discriminator<'a> {
+pub(crate) struct Discriminator<'a> {
     /// The keyword of the choice, where there is one.
     pub(super) choice: Option<&'static str>,
-    property: &'a str,
+    pub(crate) property: &'a str,
     /// References to schemas by the tags that select them.
     pub(super) tags: IndexMap<&'a str, String>,
 }
@@ -27,7 +27,7 @@ impl<'a> Discriminator<'a> {
     }
 
     /// The discriminator of a schema; nothing where it has none, or one that selects nothing.
-    pub(super) fn of(source: &'a Source, schema: &'a Value) -> Option<Self> {
+    pub(crate) fn of(source: &'a Source, schema: &'a Value) -> Option<Self> {
         let discriminator = schema.get("discriminator")?;
         let property = text(discriminator, "propertyName")?;
         let choice = ["oneOf", "anyOf"].into_iter().find(|choice| schema.get(choice).is_some_and(Value::is_array));
@@ -52,6 +52,12 @@ impl<'a> Discriminator<'a> {
             }
         }
         (!tags.is_empty()).then_some(Self { choice, property, tags })
+    }
+
+    /// The tag that selects an alternative.
+    pub(crate) fn tag_of(&self, alternative: &Value) -> Option<&'a str> {
+        let wanted = reference(alternative)?;
+        self.tags.iter().find(|(_, reference)| *reference == wanted).map(|(tag, _)| *tag)
     }
 
     /// The choice as JSON Schema that looks at nothing but the tag, from the selected schemas in the order of the tags. What

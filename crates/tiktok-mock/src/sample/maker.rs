@@ -9,6 +9,7 @@ use super::height::Heights;
 use super::lessons::Lessons;
 use super::parts::{allow_null, choices, given, kinds, schemas, usable};
 use super::{Style, TooComplex, number, text};
+use crate::document::discriminator::Discriminator;
 use crate::document::schema::{Direction, Schema};
 use crate::document::source::Source;
 
@@ -54,6 +55,8 @@ pub(super) struct Node<'a, 'p> {
     pub(super) turn: Turn,
     /// Which of the items of a list that must differ it belongs to.
     pub(super) variant: u32,
+    /// The tags of the branches that were chosen, by the names of the properties that hold them.
+    pub(super) tags: Vec<(&'a str, &'a str)>,
     /// Whether it is to be as small as can be.
     pub(super) small: bool,
     /// Whether an example of the whole did not fit.
@@ -132,6 +135,7 @@ impl<'a> Maker<'a> {
             variant,
             small: self.depth > self.optional,
             is_misfit,
+            tags: Vec::new(),
             rng: self.rng(at, turn.0.saturating_add(variant)),
         };
         let mut seen = Vec::new();
@@ -186,6 +190,8 @@ impl<'a> Maker<'a> {
             let branches: Vec<&Value> = schemas(schema, keyword).collect();
             if !branches.is_empty() {
                 let branch = self.choose(&branches, node);
+                let discriminator = Discriminator::of(self.source, schema);
+                node.tags.extend(discriminator.and_then(|found| Some((found.property, found.tag_of(branch)?))));
                 self.gather(branch, node, seen);
             }
         }

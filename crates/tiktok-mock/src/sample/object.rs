@@ -19,22 +19,22 @@ impl<'a> Maker<'a> {
     pub(super) fn object(&mut self, mut node: Node<'a, '_>) -> Result<Value, TooComplex> {
         let lesson = self.lessons.at(node.at);
         let mut needed = required(self.source, &node.parts, self.direction);
+        let is_unwanted = |name: &str| lesson.is_some_and(|lesson| lesson.unwanted.contains(name));
+        needed.extend(node.tags.iter().map(|(property, _)| *property).filter(|name| !is_unwanted(name)));
         needed.extend(lesson.iter().flat_map(|lesson| &lesson.wanted).map(String::as_str));
         let given = match self.style {
             Style::Plain if node.draw() == 0 => given_properties(&node.parts),
             _ => Map::new(),
         };
         node.small |= node.turn.choose(2) == 1;
-        let is_left_out = |name: &str| {
-            lesson.is_some_and(|lesson| lesson.unwanted.contains(name))
-                || self.lessons.is_hopeless(&join(node.at, name))
-        };
+        let is_left_out = |name: &str| is_unwanted(name) || self.lessons.is_hopeless(&join(node.at, name));
         let names = self.names(&node, &needed, is_left_out);
         let mut out = Map::new();
         for name in names {
             let at = join(node.at, &name);
-            let value = match given.get(&name).filter(|_| self.lessons.turn(&at) == 0) {
-                Some(given) => given.clone(),
+            let tag = node.tags.iter().find(|(property, _)| *property == name).map(|(_, tag)| json!(tag));
+            let value = match tag.or_else(|| given.get(&name).cloned()).filter(|_| self.lessons.turn(&at) == 0) {
+                Some(given) => given,
                 None => {
                     let schemas = self.property(&node.parts, &name).unwrap_or_default();
                     self.value(&schemas, &at, node.variant)?

@@ -213,6 +213,26 @@ fn of_several_branches_one_fits() {
 }
 
 #[test]
+fn a_tag_is_that_of_the_branch() {
+    let pet = |own: &str| json!({ "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string" }, own: {} } });
+    let raw = json!({
+        "anyOf": [reference("Cat"), reference("Dog")],
+        "discriminator": { "propertyName": "kind", "mapping": { "cat": "#/components/schemas/Cat" } },
+    });
+    for value in made(&raw, json!({ "Cat": pet("lives"), "Dog": pet("tricks") })) {
+        let own = if value["kind"] == "cat" { "lives" } else { "tricks" };
+        assert!(value.get(own).is_some() && (own == "lives" || value["kind"] == "Dog"), "{value}");
+    }
+    // A tag that the branch does not allow is no tag of it.
+    made(
+        &json!({ "oneOf": [reference("A")], "discriminator": { "propertyName": "kind" } }),
+        json!({
+            "A": { "type": "object", "properties": { "kind": { "enum": [1] } }, "additionalProperties": false },
+        }),
+    );
+}
+
+#[test]
 fn schemas_that_lead_back_end_where_they_may() {
     let tree = json!({ "Tree": {
         "type": "object", "required": ["name", "children"], "additionalProperties": false,
