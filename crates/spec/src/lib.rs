@@ -6,6 +6,7 @@
 pub mod all_of;
 pub mod body;
 pub mod credits;
+pub mod date;
 pub mod diagnostic;
 pub mod document;
 mod example;
@@ -23,6 +24,7 @@ pub mod pipeline;
 pub mod reference;
 pub mod render;
 pub mod reply;
+pub mod response_header;
 pub mod rust_names;
 pub mod server;
 pub mod source;

@@ -180,10 +180,13 @@ impl<'a> Exchange<'a> {
         {
             reply.headers.insert(HeaderName::from_static(violation::HEADER), value);
         }
-        if self.operation.deprecated
-            && let Action::Reply(reply) = &mut outcome.action
-        {
-            reply.headers.insert(HeaderName::from_static("deprecation"), HeaderValue::from_static("true"));
+        if let Some(reply) = outcome.planned_mut() {
+            for (name, value) in &self.operation.lifecycle {
+                // What a documented response says itself is more than that the operation is deprecated.
+                if value != "true" || !reply.headers.contains_key(name) {
+                    reply.headers.insert(name, value.clone());
+                }
+            }
         }
         Answer { outcome, operation: Some(self.index), violations }
     }

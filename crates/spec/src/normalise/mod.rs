@@ -14,6 +14,7 @@ mod parameters;
 mod paths;
 mod references;
 mod replies;
+mod response_headers;
 mod servers;
 mod structure;
 mod texts;
@@ -32,9 +33,10 @@ const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 4] =
     [structure::check, |document| paths::distinct(document), references::check, |document| circles::check(document)];
 
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 15] = [
+const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 16] = [
     types::settle,
     media_types::check,
+    response_headers::check,
     references::keep_siblings,
     texts::clean,
     fields::check,

@@ -5,6 +5,7 @@ pub(crate) mod discriminator;
 pub mod envelope;
 pub(crate) mod format;
 mod inference;
+mod lifecycle;
 pub mod parameter;
 mod plain;
 pub mod representation;
@@ -19,7 +20,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use http::Method;
+use http::{HeaderName, HeaderValue, Method};
 use keyapi_spec::{Diagnostic, keyword};
 use serde_json::Value;
 
@@ -34,7 +35,7 @@ pub use inference::Role;
 use parameter::Parameter;
 use response::{Code, Response};
 use security::Requirement;
-use source::{Source, flag, items, members, text};
+use source::{Source, items, members, text};
 
 /// The methods that a path item can describe.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -75,8 +76,8 @@ pub struct Operation {
     pub bases: Vec<String>,
     /// One line about it.
     pub summary: String,
-    /// Whether the document advises against it.
-    pub deprecated: bool,
+    /// Headers that tell of its end.
+    pub lifecycle: Vec<(HeaderName, HeaderValue)>,
     /// What one call costs.
     pub credits: u64,
     /// The parameters.
@@ -257,7 +258,7 @@ fn compile_operation(source: &Arc<Source>, path: &str, item: &Value, method: Met
     Operation {
         name: name.unwrap_or_else(|| format!("{method} {path}")),
         summary: text(raw, "summary").unwrap_or_default().to_owned(),
-        deprecated: flag(raw, "deprecated"),
+        lifecycle: lifecycle::headers(raw),
         credits: raw.get(CREDITS).and_then(Value::as_u64).unwrap_or(0),
         parameters: parameters(source, item, raw),
         body: raw.get("requestBody").map(|body| RequestBody::compile(source, body)),

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue};
 use keyapi_spec::media_type::MediaType;
+use keyapi_spec::response_header::{self, is_of_the_message};
 use serde_json::{Value, json};
 
 use super::representation::{Concrete, Written};
@@ -12,19 +13,6 @@ use super::source::{Source, items, members};
 use crate::sample::{self, Style};
 use crate::validation::values;
 use crate::validation::violation::Violation;
-
-/// Headers that say how this very message is sent. A recorded one would cut the body, or let the client wait for the
-/// rest; the type of the content comes from the document's `content`.
-const OF_THE_MESSAGE: [HeaderName; 8] = [
-    header::CONNECTION,
-    header::CONTENT_ENCODING,
-    header::CONTENT_LENGTH,
-    header::CONTENT_TYPE,
-    header::TE,
-    header::TRAILER,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-];
 
 /// The key of a documented response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,9 +77,10 @@ impl Code {
 impl Response {
     pub(super) fn compile(source: &Arc<Source>, code: Code, raw: &Value) -> Self {
         let raw = source.resolve(raw);
-        let headers = members(raw.get("headers")).filter_map(|(name, header)| {
-            let name = HeaderName::try_from(name.as_str()).ok().filter(|name| !OF_THE_MESSAGE.contains(name))?;
-            Some((name, header_value(source, source.resolve(header))?))
+        let headers = members(raw.get("headers")).flat_map(|(name, header)| {
+            let lines = if is_of_the_message(name) { None } else { header_lines(source, name, source.resolve(header)) };
+            let name = HeaderName::try_from(name.as_str()).ok();
+            lines.into_iter().flatten().filter_map(move |line| Some((name.clone()?, line)))
         });
         let contents = members(raw.get("content"))
             .filter_map(|(label, content)| Content::compile(source, label, source.resolve(content)));
@@ -196,15 +185,13 @@ fn examples<'a>(source: &'a Source, raw: &'a Value) -> Vec<(String, &'a Value)> 
     single.map(|value| ("default".to_owned(), value)).into_iter().collect()
 }
 
-fn header_value(source: &Arc<Source>, header: &Value) -> Option<HeaderValue> {
-    let named = members(header.get("examples")).next().and_then(|(_, example)| source.resolve(example).get("value"));
-    let schema = header.get("schema").map(|schema| Schema::new(source, schema, Direction::Response));
+/// The lines of a header; `keyapi_spec` reports what cannot be sent.
+fn header_lines(source: &Arc<Source>, name: &str, header: &Value) -> Option<Vec<HeaderValue>> {
+    let owner = response_header::content(header).map_or(header, |(_, content)| content);
+    let named = members(owner.get("examples")).next().and_then(|(_, example)| source.resolve(example).get("value"));
+    let schema = owner.get("schema").map(|schema| Schema::new(source, schema, Direction::Response));
     let sampled = || sample::sample(schema.as_ref()?, Style::Plain).ok();
-    let value = header.get("example").or(named).cloned().or_else(|| Some(sampled()?.value))?;
-    match &value {
-        Value::String(text) => HeaderValue::from_str(text).ok(),
-        Value::Number(number) => HeaderValue::from_str(&number.to_string()).ok(),
-        Value::Bool(flag) => HeaderValue::from_str(if *flag { "true" } else { "false" }).ok(),
-        _ => None,
-    }
+    let value = owner.get("example").or(named).cloned().or_else(|| Some(sampled()?.value))?;
+    let lines = response_header::lines(name, header, &value).ok()?;
+    lines.iter().map(|line| HeaderValue::from_str(line).ok()).collect()
 }

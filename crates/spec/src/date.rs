@@ -1,0 +1,107 @@
+//! Dates in documents: RFC 3339, with a time of day or without.
+
+/// The seconds from 1970 to a date such as `2026-01-31`, or a moment such as `2026-01-31T12:00:00+01:00`; `None` for
+/// anything else, and for years before 1970, which HTTP headers have no form for.
+pub fn seconds(text: &str) -> Option<u64> {
+    let (date, time) = match text.split_at_checked(10)? {
+        (date, "") => (date, 0),
+        (date, rest) => (date, time_of_day(rest.strip_prefix(['T', 't', ' '])?)?),
+    };
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let seconds = days(year, month, day)? * 86_400 + time;
+    u64::try_from(seconds).ok()
+}
+
+/// Seconds since midnight, in universal time.
+fn time_of_day(text: &str) -> Option<i64> {
+    let (time, rest) = text.split_at_checked(8)?;
+    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+    let zone = match rest.strip_prefix('.') {
+        None => rest,
+        Some(fraction) => {
+            let zone = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+            (zone.len() < fraction.len()).then_some(zone)?
+        }
+    };
+    let offset = match zone.split_at_checked(1)? {
+        ("Z" | "z", "") => 0,
+        (sign @ ("+" | "-"), offset) => {
+            let [hours, minutes] = numbers(offset, ':', [2, 2])?;
+            let offset = hours * 3_600 + minutes * 60;
+            (hours < 24 && minutes < 60).then_some(if sign == "+" { offset } else { -offset })?
+        }
+        _ => return None,
+    };
+    // A leap second is the next one.
+    (hour < 24 && minute < 60 && second <= 60).then_some(hour * 3_600 + minute * 60 + second - offset)
+}
+
+/// Numbers of so many digits each, and nothing else.
+fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> Option<[i64; N]> {
+    let mut parts = text.split(separator);
+    let mut all = [0; N];
+    for (number, digits) in all.iter_mut().zip(digits) {
+        let part =
+            parts.next().filter(|part| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))?;
+        *number = part.parse().ok()?;
+    }
+    parts.next().is_none().then_some(all)
+}
+
+/// Days since 1970; `None` for a day that the calendar does not have.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let before = usize::try_from(month - 1).ok()?;
+    if day < 1 || day > *lengths.get(before)? {
+        return None;
+    }
+    // Leap days since the year 0, those of this year aside.
+    let leap_days = |year: i64| (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+    Some((year - 1970) * 365 + leap_days(year) - leap_days(1970) + lengths[..before].iter().sum::<i64>() + day - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_moments_are_read() {
+        for (text, expected) in [
+            ("1970-01-01", Some(0)),
+            ("2000-02-29", Some(951_782_400)),
+            ("2024-12-31", Some(1_735_603_200)),
+            ("2025-01-01", Some(1_735_689_600)),
+            ("9999-12-31", Some(253_402_214_400)),
+            ("2025-01-01T12:30:15Z", Some(1_735_734_615)),
+            ("2025-01-01t12:30:15.5+01:30", Some(1_735_729_215)),
+            ("2025-01-01 12:30:15-01:30", Some(1_735_740_015)),
+            ("2016-12-31T23:59:60Z", Some(1_483_228_800)),
+        ] {
+            assert_eq!(seconds(text), expected, "{text}");
+        }
+        for text in [
+            "",
+            "soon",
+            "2025",
+            "2025-1-1",
+            "2025-02-29",
+            "1900-02-29",
+            "2025-13-01",
+            "2025-00-01",
+            "2025-01-00",
+            "1969-12-31",
+            "2025-01-01T",
+            "2025-01-01T12:30:15",
+            "2025-01-01T24:00:00Z",
+            "2025-01-01T12:30:15.Z",
+            "2025-01-01x",
+            "+025-01-01",
+            "2025-01-01T12:30:15+1:00",
+            "1970-01-01T00:00:00+01:00",
+            "ü025-01-01",
+        ] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Checks what the mock server is to send as headers: those of responses, and those that tell when an operation ends.
+
+use serde_json::{Map, Value};
+
+use super::structure::{At, Kind, walk};
+use crate::Diagnostic;
+use crate::all_of::flatten;
+use crate::date;
+use crate::diagnostic::join;
+use crate::document::{operations, resolve, schema_of};
+use crate::parameter::kind;
+use crate::response_header::{content, is_of_the_message, lines};
+
+/// The extensions of an operation that are dates.
+const DATES: [&str; 2] = ["x-sunset", "x-deprecated-since"];
+
+/// Reports headers that cannot be sent, and dates that are none.
+pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    walk(document, &mut |owner: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
+        if owner == Kind::Response {
+            let headers = members.get("headers").and_then(Value::as_object).into_iter().flatten();
+            found
+                .extend(headers.map(|(name, header)| (name.clone(), header.clone(), join(&at.child("headers"), name))));
+        }
+    });
+    let headers = found.into_iter().filter_map(|(name, header, pointer)| {
+        let reason = unsendable(document, &name, resolve(document, &header)?)?;
+        let message = format!("the mock server does not send `{name}`: {reason}");
+        let help = "correct the header in the overlay, or remove it if the API does not send it";
+        Some(Diagnostic::warning("response-header", pointer, message).help(help))
+    });
+    let mut diagnostics: Vec<Diagnostic> = headers.collect();
+    for key in operations(document) {
+        for name in DATES {
+            let Some(value) = document.pointer(&key.pointer).and_then(|operation| operation.get(name)) else {
+                continue;
+            };
+            if value.as_str().and_then(date::seconds).is_none() {
+                let message = format!("`{name}` is {value}, and not a date: the mock server does not send it");
+                let warning = Diagnostic::warning("not-a-date", join(&key.pointer, name), message);
+                diagnostics.push(warning.help("write a date such as `2026-01-31` in the overlay"));
+            }
+        }
+    }
+    diagnostics
+}
+
+/// Why a header cannot be sent.
+fn unsendable(document: &Value, name: &str, header: &Value) -> Option<String> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Some("a header cannot be called so".to_owned());
+    }
+    if is_of_the_message(name) {
+        return Some("it says how the message itself is sent, which the server does".to_owned());
+    }
+    match given(document, header) {
+        Some(value) => lines(name, header, &value).err(),
+        None if content(header).is_some() => None,
+        None => nested(document, header.get("schema")?).then(|| "its schema is written in no style".to_owned()),
+    }
+}
+
+/// A value that a document gives for a header.
+fn given(document: &Value, header: &Value) -> Option<Value> {
+    let owner = content(header).map_or(header, |(_, content)| content);
+    let named = owner.get("examples").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let named = named.filter_map(|example| resolve(document, example)?.get("value")).next();
+    let schema = owner.get("schema").and_then(|schema| schema_of(document, schema));
+    let of_schema = || ["example", "default"].iter().find_map(|keyword| schema?.get(keyword));
+    owner.get("example").or(named).or_else(of_schema).cloned()
+}
+
+/// Whether a schema is of lists or objects that contain others.
+fn nested(document: &Value, schema: &Value) -> bool {
+    let Some(schema) = schema_of(document, schema) else { return false };
+    let schema = flatten(document, schema).schema;
+    let is_nested = |inner: &Value| {
+        let inner = schema_of(document, inner).map(|inner| flatten(document, inner).schema);
+        inner.is_some_and(|inner| ["object", "array"].contains(&kind(&inner)))
+    };
+    match kind(&schema) {
+        "array" => schema.get("items").is_some_and(is_nested),
+        "object" => {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            properties.into_iter().flat_map(Map::values).any(is_nested)
+        }
+        _ => false,
+    }
+}
