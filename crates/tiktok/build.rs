@@ -36,7 +36,7 @@ fn generate() -> Result<(), String> {
     let sdk = keyapi_codegen::sdk(&resolved.document, "tiktok").map_err(|found| shown(input.place(found)))?;
     for (file, source) in [
         ("client.rs", sdk.client),
-        ("operations.rs", sdk.operations),
+        ("requests.rs", sdk.requests),
         ("dispatch.rs", sdk.dispatch),
         ("httpmock.rs", sdk.httpmock),
     ] {

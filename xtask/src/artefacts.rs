@@ -53,7 +53,7 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
             ("client.rs", &sources.client),
             ("dispatch.rs", &sources.dispatch),
             ("httpmock.rs", &sources.httpmock),
-            ("operations.rs", &sources.operations),
+            ("requests.rs", &sources.requests),
         ]
         .into_iter()
         .map(|(file, source)| (file.to_owned(), digest(source.as_bytes())))
@@ -93,7 +93,7 @@ pub fn orphans(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf>
 fn list_public_items(platform: &Platform, sources: &keyapi_codegen::Sdk) -> Result<String, Failure> {
     let mut modules = BTreeMap::from([
         ("generated".to_owned(), sources.client.clone()),
-        ("operations".to_owned(), sources.operations.clone()),
+        ("requests".to_owned(), sources.requests.clone()),
         ("dispatch".to_owned(), sources.dispatch.clone()),
     ]);
     hand_written(&platform.sdk_sources, "", &mut modules)?;

@@ -3,12 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::facade::is_string;
-use crate::signatures::{Body, Parameter, Signature};
+use crate::model::{Body, Operation, Parameter, RustType};
 
 /// The source of the dispatcher.
-pub(crate) fn dispatch(signatures: &[Signature]) -> TokenStream {
-    let arms = signatures.iter().map(arm);
+pub(crate) fn dispatch(operations: &[Operation]) -> TokenStream {
+    let arms = operations.iter().map(arm);
     quote! {
         // Only bodies need it, and not every document has one.
         #[allow(unused_imports)]
@@ -38,11 +37,11 @@ pub(crate) fn dispatch(signatures: &[Signature]) -> TokenStream {
     }
 }
 
-fn arm(signature: &Signature) -> TokenStream {
-    let method = &signature.method;
-    let name = signature.id();
-    let parameters = parameters(signature);
-    let body = match &signature.body {
+fn arm(operation: &Operation) -> TokenStream {
+    let method = &operation.method;
+    let name = operation.id();
+    let parameters = parameters(operation);
+    let body = match &operation.body {
         Some(Body::Text | Body::Bytes) => quote! {
             if let Some(body) = body {
                 request = request.body(body.as_str().map_or_else(|| body.to_string(), str::to_owned));
@@ -61,7 +60,7 @@ fn arm(signature: &Signature) -> TokenStream {
             }
         },
     };
-    let send = if signature.is_raw() {
+    let send = if operation.response.ty == RustType::Bytes {
         quote!(Ok(request.send().await?.map(|body| ::serde_json::Value::from(String::from_utf8_lossy(&body)))))
     } else {
         quote!(request.send().await?.into_json())
@@ -85,10 +84,10 @@ fn arm(signature: &Signature) -> TokenStream {
 }
 
 /// An arm for each name of a parameter on the wire.
-fn parameters(signature: &Signature) -> Vec<TokenStream> {
+fn parameters(operation: &Operation) -> Vec<TokenStream> {
     let mut named: Vec<(&str, Vec<TokenStream>)> = Vec::new();
-    for parameter in &signature.parameters {
-        let set = set(parameter, signature.id());
+    for parameter in &operation.parameters {
+        let set = set(parameter, operation.id());
         match named.iter_mut().find(|(name, _)| *name == parameter.name) {
             Some((_, sets)) => sets.push(set),
             None => named.push((&parameter.name, vec![set])),
@@ -114,7 +113,7 @@ fn parameters(signature: &Signature) -> Vec<TokenStream> {
 /// Sets a parameter.
 fn set(parameter: &Parameter, operation: &str) -> TokenStream {
     let (setter, name, ty) = (&parameter.setter, &parameter.name, &parameter.ty);
-    let value = if is_string(ty) {
+    let value = if *ty == RustType::String {
         quote!(*value)
     } else {
         quote! {

@@ -3,27 +3,28 @@
 //! [`generate`] gives what works for any document: progenitor's client and its httpmock extension. [`sdk`] adds what the
 //! hand-written runtime of an SDK crate builds on: a typed facade and a way to call an operation by its name.
 
-mod client;
+mod bodies;
 mod dispatch;
 mod docs;
-mod facade;
+mod edits;
+mod envelopes;
+mod example;
+mod generator;
 mod guard;
 mod items;
-mod lower;
-mod open_enum;
+mod model;
 mod pagination;
+mod parameter_values;
+mod prepare;
 pub mod public_items;
-mod signatures;
+mod requests;
 pub mod split;
 mod times;
-mod unions;
-mod unknown;
-mod wire;
 
 use keyapi_spec::Diagnostic;
 use serde_json::Value;
 
-use client::Files;
+use generator::{Files, Responses};
 use guard::guarded;
 
 pub use times::Times;
@@ -48,7 +49,7 @@ pub struct Sdk {
     /// Progenitor's typed extension of `httpmock::MockServer`.
     pub httpmock: String,
     /// One method and one request type per operation, on top of the client.
-    pub operations: String,
+    pub requests: String,
     /// A call of any operation by its name.
     pub dispatch: String,
 }
@@ -88,7 +89,7 @@ pub fn generate(resolved: &Value) -> Result<Generated, Vec<Diagnostic>> {
 /// Located diagnostics for what cannot be generated.
 pub fn generate_timed(resolved: &Value) -> Result<(Generated, Times), Vec<Diagnostic>> {
     guarded(|| {
-        let Files { client, httpmock, times, .. } = client::generate(resolved, client::Hooks::Default, "crate")?;
+        let Files { client, httpmock, times, .. } = generator::generate(resolved, Responses::Typed, "crate")?;
         Ok((Generated { client, httpmock }, times))
     })
 }
@@ -102,12 +103,12 @@ pub fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnostic>> {
     guarded(|| {
         let names = Names::of(platform);
         let library = format!("{}::generated", names.library);
-        let Files { client, httpmock, outline, .. } =
-            client::generate(resolved, client::Hooks::Runtime(INNER_TYPE), &library)?;
-        let signatures = signatures::read(resolved, &outline)?;
+        let responses = Responses::Raw { inner_type: INNER_TYPE };
+        let Files { client, httpmock, prepared, .. } = generator::generate(resolved, responses, &library)?;
+        let operations = model::operations(resolved, &prepared.document)?;
         Ok(Sdk {
-            operations: client::format(facade::operations(resolved, &signatures, &names)?)?,
-            dispatch: client::format(dispatch::dispatch(&signatures))?,
+            requests: generator::format(requests::requests(resolved, &prepared, &operations, &names)?)?,
+            dispatch: generator::format(dispatch::dispatch(&operations))?,
             client,
             httpmock,
         })

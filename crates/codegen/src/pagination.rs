@@ -2,14 +2,13 @@
 
 use keyapi_spec::Diagnostic;
 use keyapi_spec::diagnostic::join;
-use keyapi_spec::document::OperationKey;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
 use crate::Names;
-use crate::facade::{self, Ending, is_string};
-use crate::signatures::{Parameter, Signature};
+use crate::example::{Ending, example};
+use crate::model::{Operation, Parameter, RustType};
 
 /// The method that streams the pages of an operation; nothing for an operation without `x-pagination`.
 ///
@@ -20,9 +19,9 @@ use crate::signatures::{Parameter, Signature};
 /// - `{style: cursor, cursor: PARAMETER, next: POINTER}`, and `has-more: POINTER` if the last page has a cursor too
 ///
 /// where a pointer is a JSON pointer into the reply.
-pub(crate) fn method(signature: &Signature, names: &Names) -> Result<TokenStream, Diagnostic> {
-    let Some(declared) = signature.operation.get("x-pagination") else { return Ok(TokenStream::new()) };
-    let reader = Reader { signature, declared };
+pub(crate) fn method(operation: &Operation, names: &Names) -> Result<TokenStream, Diagnostic> {
+    let Some(declared) = operation.document.get("x-pagination") else { return Ok(TokenStream::new()) };
+    let reader = Reader { operation, declared };
     let (pagination, position, size) = match declared.get("style").and_then(Value::as_str) {
         Some("counted") => {
             let (page, size) = (reader.parameter("page")?, reader.parameter("size")?);
@@ -45,7 +44,7 @@ pub(crate) fn method(signature: &Signature, names: &Names) -> Result<TokenStream
         }
         _ => return Err(reader.invalid("style", "`style` is none of `counted`, `announced` and `cursor`")),
     };
-    let (success, setter, ty) = (&signature.success, &position.setter, &position.ty);
+    let (success, setter, ty) = (&operation.response.ty, &position.setter, &position.ty);
     let size = size.map_or_else(
         || quote!(None),
         |size| {
@@ -53,7 +52,7 @@ pub(crate) fn method(signature: &Signature, names: &Names) -> Result<TokenStream
             quote!(self.#field.as_ref().and_then(|size| size.to_string().parse().ok()))
         },
     );
-    let turned = if is_string(ty) {
+    let turned = if *ty == RustType::String {
         quote!(request.#setter(position))
     } else {
         let message = format!("what the reply says to ask for next is no value of `{}`", position.name);
@@ -66,7 +65,7 @@ pub(crate) fn method(signature: &Signature, names: &Names) -> Result<TokenStream
     };
     let docs = format!(
         "Streams the pages, from the one that is asked for or from the first. Every page is a request of its own.\n\n{}",
-        facade::example(signature, names, Ending::Pages)
+        example(operation, names, Ending::Pages)
     );
     Ok(quote! {
         #[doc = #docs]
@@ -88,7 +87,7 @@ pub(crate) fn method(signature: &Signature, names: &Names) -> Result<TokenStream
 }
 
 struct Reader<'a> {
-    signature: &'a Signature,
+    operation: &'a Operation,
     declared: &'a Value,
 }
 
@@ -99,7 +98,7 @@ impl<'a> Reader<'a> {
 
     fn parameter(&self, key: &str) -> Result<&'a Parameter, Diagnostic> {
         let name = self.text(key)?;
-        let known = self.signature.parameters.iter().find(|parameter| parameter.name == name);
+        let known = self.operation.parameters.iter().find(|parameter| parameter.name == name);
         known.ok_or_else(|| self.invalid(key, &format!("the operation has no parameter `{name}`")))
     }
 
@@ -110,8 +109,7 @@ impl<'a> Reader<'a> {
     }
 
     fn invalid(&self, key: &str, message: &str) -> Diagnostic {
-        let operation = OperationKey::new(&self.signature.path, &self.signature.http_method.to_lowercase()).pointer;
-        let extension = join(&operation, "x-pagination");
+        let extension = join(&self.operation.key.pointer, "x-pagination");
         let pointer = if key.is_empty() { extension } else { join(&extension, key) };
         Diagnostic::error("pagination-invalid", pointer, format!("the pagination cannot be read: {message}"))
             .help("correct `x-pagination` in the overlay")
@@ -132,12 +130,13 @@ mod tests {
                 "operationId": "things",
                 "x-pagination": pagination,
                 "parameters": [parameter("page"), parameter("limit")],
-                "responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}, "title": "T"}}}}},
+                "responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/T"}}}}},
             }}},
+            "components": {"schemas": {"T": {"type": "object", "properties": {"a": {"type": "string"}}}}},
         });
         let sdk = crate::sdk(&document, "test")
             .map_err(|found| found.into_iter().map(|found| found.message).collect::<Vec<_>>())?;
-        Ok(sdk.operations)
+        Ok(sdk.requests)
     }
 
     #[test]

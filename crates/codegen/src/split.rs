@@ -15,7 +15,7 @@ use crate::Sdk;
 pub fn pieces(sdk: &Sdk) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
     let mut pieces: BTreeMap<String, Vec<(&str, Item)>> = BTreeMap::new();
     for (file, source) in [
-        ("operations.rs", &sdk.operations),
+        ("requests.rs", &sdk.requests),
         ("client.rs", &sdk.client),
         ("httpmock.rs", &sdk.httpmock),
         ("dispatch.rs", &sdk.dispatch),
@@ -42,8 +42,7 @@ fn sort_in<'a>(pieces: &mut BTreeMap<String, Vec<(&'a str, Item)>>, file: &'a st
     if let Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) = &item {
         let inside = match (place, ident.to_string().as_str()) {
             (Place::Root, "types") => Some(Place::Types),
-            (Place::Root, "builder" | "operations") => Some(Place::Operations),
-            (Place::Types, "builder") => Some(Place::Types),
+            (Place::Root, "operations") => Some(Place::Operations),
             _ => None,
         };
         if let Some(inside) = inside {
@@ -69,8 +68,8 @@ fn piece(file: &str, place: Place, item: &Item) -> String {
         Item::Mod(item) if item.ident == "params" => return "params".to_owned(),
         _ => return rest,
     };
-    let is_envelope =
-        matches!(item, Item::Impl(item) if matches!(&item.trait_, Some((path, ..)) if last(path) == "Envelope"));
+    let is_of_type =
+        matches!(item, Item::Impl(item) if matches!(&*item.self_ty, Type::Path(path) if first(path) == "types"));
     match place {
         Place::Types => format!("type__{subject}"),
         Place::Operations => {
@@ -78,14 +77,13 @@ fn piece(file: &str, place: Place, item: &Item) -> String {
                 subject.strip_suffix("When").or_else(|| subject.strip_suffix("Then")).filter(|_| file == "httpmock.rs");
             format!("operation__{}", operation.unwrap_or(&subject))
         }
-        Place::Root if is_envelope => format!("type__{subject}"),
-        Place::Root if file == "operations.rs" && subject != "Client" => format!("operation__{subject}"),
+        Place::Root if is_of_type => format!("type__{subject}"),
         Place::Root => rest,
     }
 }
 
-fn last(path: &syn::Path) -> String {
-    path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+fn first(path: &syn::TypePath) -> String {
+    path.path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default()
 }
 
 fn print(items: Vec<(&str, Item)>) -> String {

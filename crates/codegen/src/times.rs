@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 /// The time that each part of [`crate::generate`] took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Times {
-    /// Reducing the document to what progenitor understands: a part of this crate.
-    pub lower: Duration,
-    /// Reading the reduced document, and making code of it: progenitor.
+    /// Preparing the document for progenitor: a part of this crate.
+    pub prepare: Duration,
+    /// Reading the prepared document, and making code of it: progenitor.
     pub progenitor: Duration,
-    /// Rewriting the calls: a part of this crate.
+    /// Editing the calls: a part of this crate.
     pub rewrite: Duration,
     /// Parsing and printing the code: syn and prettyplease.
     pub format: Duration,
@@ -18,7 +18,7 @@ pub struct Times {
 impl Times {
     /// The time of this crate's own parts.
     pub fn own(&self) -> Duration {
-        self.lower + self.rewrite
+        self.prepare + self.rewrite
     }
 }
 

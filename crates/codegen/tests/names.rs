@@ -48,9 +48,9 @@ fn public_items(sources: &[(&str, &str)]) -> BTreeSet<String> {
 fn sdk_items(resolved: &Value) -> BTreeSet<String> {
     let sdk = keyapi_codegen::sdk(resolved, "tiktok").unwrap();
     public_items(&[
-        ("", "pub mod generated; pub mod operations;"),
+        ("", "pub mod generated; pub mod requests;"),
         ("generated", &sdk.client),
-        ("operations", &sdk.operations),
+        ("requests", &sdk.requests),
     ])
 }
 

@@ -10,9 +10,8 @@ const DOCUMENT: &str = include_str!("specs/31k_servers.yaml");
 fn operations_know_their_servers() {
     let resolved = Input::new("31k_servers.yaml", Ok(DOCUMENT.into())).resolve().unwrap();
     let sources = keyapi_codegen::sdk(&resolved.document, "tiktok").unwrap();
-    assert!(sources.operations.contains("pub const BASE_URL: &str = \"https://api.example.com/v2\";"));
-    let servers: Vec<&str> =
-        sources.operations.lines().filter_map(|line| line.trim().strip_prefix("server: ")).collect();
+    assert!(sources.requests.contains("pub const BASE_URL: &str = \"https://api.example.com/v2\";"));
+    let servers: Vec<&str> = sources.requests.lines().filter_map(|line| line.trim().strip_prefix("server: ")).collect();
     let expected = [
         "BASE_URL,",
         "BASE_URL,",

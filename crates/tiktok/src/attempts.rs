@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use http::HeaderName;
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
+use http::{HeaderName, HeaderValue};
 use reqwest::Request;
 
 use crate::call::{Call, LastResponse, Outcome};
@@ -139,6 +139,9 @@ impl Call {
     fn prepare(&self, request: &mut Request) {
         let headers = request.headers_mut();
         headers.remove(&API_VERSION);
+        if let Some(accept) = self.target.accept {
+            headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        }
         headers.extend(self.shared.headers.clone());
         headers.extend(self.options.headers.clone());
         if let Some(encoding) = self.shared.http.accept_encoding().filter(|_| !headers.contains_key(ACCEPT_ENCODING)) {

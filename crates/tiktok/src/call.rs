@@ -3,14 +3,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
-use http::StatusCode;
 use progenitor_client::{ByteStream, ClientHooks, ClientInfo, OperationInfo, ResponseValue};
 use reqwest::ResponseBuilderExt;
-use serde::de::DeserializeOwned;
 
 use crate::client::Shared;
-use crate::decode::{decode_response, readable};
+use crate::decode::readable;
 use crate::display_text::DisplayText;
 use crate::envelope::{Envelope, Probe};
 use crate::error::Inner;
@@ -21,10 +18,6 @@ use crate::trace::Span;
 use crate::transport::{Failed, Received};
 use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, cause, generated, status};
 
-/// A status that means nothing to the generated code, which then looks no further. A document that gives it a meaning
-/// only costs a look at an empty body.
-const UNDOCUMENTED: StatusCode = StatusCode::NETWORK_AUTHENTICATION_REQUIRED;
-
 /// What is called.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
@@ -32,6 +25,8 @@ pub(crate) struct Target {
     #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only spans show it"))]
     pub(crate) path: DisplayText,
     pub(crate) credits: Option<u64>,
+    /// The media types that are asked for.
+    pub(crate) accept: Option<&'static str>,
 }
 
 /// The response that a call ended with, whatever its status.
@@ -62,16 +57,15 @@ impl fmt::Debug for Call {
 }
 
 impl ClientHooks<Call> for generated::Client {
-    /// Runs the call and leaves its outcome in the slot, where [`Started::finish`] finds status, headers and bytes, for
-    /// which the generated code has no room. The generated code itself gets an empty response, so that the body is
-    /// decoded once, from the slot.
+    /// Runs the call and keeps its outcome for [`Started::finish`], which decodes it. All responses are raw to the
+    /// generated code, so it looks at none, and an empty one serves to tell it that the call is over.
     async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         let call = self.inner();
         let running = call.run(request);
         *call.slot() = Some(running.await);
         // Without a URL of its own, the response would parse a made-up one.
         let url = call.shared.base_url.url().clone();
-        let response = http::Response::builder().status(UNDOCUMENTED).url(url).body("");
+        let response = http::Response::builder().url(url).body("");
         // It cannot fail, and if it did, the outcome in the slot would still be the truth.
         Ok(response.unwrap_or_default().into())
     }
@@ -81,6 +75,9 @@ impl ClientHooks<Call> for generated::Client {
 pub(crate) struct Started {
     client: generated::Client,
 }
+
+/// What generated methods return: a response that nobody looks at, or why there is none.
+type Sent = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>;
 
 impl Started {
     pub(crate) fn new(call: Call, base_url: &str) -> Self {
@@ -93,40 +90,17 @@ impl Started {
         &self.client
     }
 
-    /// Turns what the generated client returns into the reply.
-    #[allow(dead_code, reason = "not every document has such an operation")]
-    pub(crate) fn finish<T, E>(
-        &self,
-        sent: Result<ResponseValue<T>, progenitor_client::Error<E>>,
-    ) -> Result<Reply<T>, Error>
-    where
-        T: Envelope + DeserializeOwned,
-    {
-        self.settle(sent.map(drop), decode_response)
+    /// The error for a call that cannot be made.
+    #[allow(dead_code, reason = "not every document has a required parameter or body")]
+    pub(crate) fn invalid_request(&self, message: &str) -> Error {
+        self.client.inner().invalid_request(message)
     }
 
-    /// The same where the reply is not JSON.
-    #[allow(dead_code, reason = "not every document has such an operation")]
-    pub(crate) fn finish_bytes<E>(
+    /// Turns the outcome of the call into its reply. What is in the slot wins; without it, the generated code could not
+    /// even build the request.
+    pub(crate) fn finish<T: Envelope>(
         &self,
-        sent: Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>,
-    ) -> Result<Reply<Bytes>, Error> {
-        self.settle(sent.map(drop), |received, key| readable(received, key).map(|()| Box::new(received.body.clone())))
-    }
-
-    /// The same where the reply says all by its status, whatever comes with it.
-    #[allow(dead_code, reason = "not every document has such an operation")]
-    pub(crate) fn finish_empty<T: Envelope + Default, E>(
-        &self,
-        sent: Result<ResponseValue<T>, progenitor_client::Error<E>>,
-    ) -> Result<Reply<T>, Error> {
-        self.settle(sent.map(drop), |_, _| Ok(Box::default()))
-    }
-
-    /// What is in the slot wins; without it, the generated code could not even build the request.
-    fn settle<T: Envelope, E>(
-        &self,
-        sent: Result<(), progenitor_client::Error<E>>,
+        sent: Sent,
         read: impl FnOnce(&Received, &ApiKey) -> Result<Box<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
         let call = self.client.inner();
@@ -134,7 +108,7 @@ impl Started {
         match (outcome, sent) {
             (Some(outcome), _) => call.finish(outcome, read),
             (None, Err(error)) => Err(call.not_sent(error)),
-            (None, Ok(())) => Err(call.invalid_request("the request was never sent")),
+            (None, Ok(_)) => Err(call.invalid_request("the request was never sent")),
         }
     }
 }
@@ -243,7 +217,7 @@ impl Call {
     }
 
     /// The error for a request that the generated code could not build.
-    fn not_sent<E>(&self, error: progenitor_client::Error<E>) -> Error {
+    fn not_sent(&self, error: progenitor_client::Error<ByteStream>) -> Error {
         match error {
             progenitor_client::Error::InvalidRequest(message) | progenitor_client::Error::Custom(message) => {
                 self.invalid_request(&message)

@@ -78,7 +78,7 @@ impl Client {
     /// Begins a call of a documented operation.
     pub(crate) fn start(&self, operation: &'static Operation, options: CallOptions) -> Result<Started, Error> {
         let [name, path] = [operation.name, operation.path].map(DisplayText::from_static);
-        let target = Target { name, path, credits: operation.credits };
+        let target = Target { name, path, credits: operation.credits, accept: operation.accept };
         let base_url = self.shared.base_url.of(operation.server)?;
         Ok(Started::new(Call::new(Arc::clone(&self.shared), target, options), base_url.as_str()))
     }

@@ -76,10 +76,22 @@ impl fmt::Display for DecodeError {
 
 impl StdError for DecodeError {}
 
-/// Decodes the body of a response.
-pub(crate) fn decode_response<T: DeserializeOwned>(received: &Received, key: &ApiKey) -> Result<T, DecodeError> {
+/// Reads the body of a response as JSON.
+pub(crate) fn json<T: DeserializeOwned>(received: &Received, key: &ApiKey) -> Result<T, DecodeError> {
     readable(received, key)?;
     decode(&received.body, key)
+}
+
+/// Takes a body as it is, where it is not JSON.
+#[allow(dead_code, reason = "not every document has such an operation")]
+pub(crate) fn bytes(received: &Received, key: &ApiKey) -> Result<Box<Bytes>, DecodeError> {
+    readable(received, key).map(|()| Box::new(received.body.clone()))
+}
+
+/// Takes no notice of a body, where the status says all.
+#[allow(dead_code, reason = "not every document has such an operation")]
+pub(crate) fn nothing<T: Default>(_: &Received, _: &ApiKey) -> Result<Box<T>, DecodeError> {
+    Ok(Box::default())
 }
 
 /// Refuses a body in an encoding that the HTTP client has left as it is.
@@ -99,7 +111,7 @@ pub(crate) fn readable(received: &Received, key: &ApiKey) -> Result<(), DecodeEr
     })
 }
 
-/// Decodes a body. None at all is read as `null`, which only those types accept that a reply may lack.
+/// Decodes JSON. No body at all is read as `null`, which only those types accept that a reply may lack.
 fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<T, DecodeError> {
     let text = if body.is_empty() { b"null" } else { body.as_ref() };
     // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.

@@ -131,8 +131,8 @@ pub mod generated {
 }
 
 #[allow(clippy::all)]
-mod operations {
-    include!(concat!(env!("OUT_DIR"), "/operations.rs"));
+mod requests {
+    include!(concat!(env!("OUT_DIR"), "/requests.rs"));
 }
 
 /// Calls of operations that are known by name only at run time.
@@ -151,10 +151,10 @@ pub use error::{Error, ErrorKind};
 pub use generated::types;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use operation::Operation;
-pub use operations::*;
 pub use options::CallOptions;
 pub use pages::{Pages, Pagination};
 pub use reply::Reply;
 pub use request::Request;
+pub use requests::{BASE_URL, OPERATIONS, operations, params};
 pub use retry::{RetryLimit, RetryPolicy};
 pub use status::{RetryRule, STATUSES, StatusRow};

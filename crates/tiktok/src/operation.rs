@@ -2,6 +2,7 @@
 
 /// An operation of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Operation {
     /// The operation's id, after which the client's method is called.
     pub name: &'static str,
@@ -13,6 +14,8 @@ pub struct Operation {
     pub path: &'static str,
     /// What a call costs, if the document says so.
     pub credits: Option<u64>,
+    /// The media types that a request asks for in `Accept`; `None` where it takes whatever comes.
+    pub accept: Option<&'static str>,
     /// The documented statuses.
     pub statuses: &'static [u16],
 }

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::call::{Call, Target};
-use crate::decode::decode_response;
+use crate::decode;
 use crate::display_text::DisplayText;
 use crate::{CallOptions, Client, Error, Pages, Pagination, Reply};
 
@@ -122,23 +122,24 @@ impl<'a> Request<'a> {
     ///
     /// Those of any other call.
     pub async fn send(self) -> Result<Reply<Value>, Error> {
-        let target = Target { name: self.name(), path: self.shown_path(), credits: self.credits };
+        let (name, path) = (self.name(), self.shown_path());
+        let target = Target { name, path, credits: self.credits, accept: Some(JSON) };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
         if self.method == Method::CONNECT {
             return Err(call.invalid_request("CONNECT asks a proxy for a tunnel and calls no path: use another method"));
         }
         let url = call.shared.base_url.join(&self.path).map_err(|message| call.invalid_request(message))?;
-        let mut request = call.shared.http.template().request(self.method, url).header(ACCEPT, JSON);
+        let mut request = call.shared.http.template().request(self.method, url);
         if !self.query.is_empty() {
             request = request.query(&self.query);
         }
         if let Some(body) = self.body {
             let body = body.map_err(|error| call.invalid_request(&format!("the body does not encode: {error}")))?;
-            request = request.header(CONTENT_TYPE, JSON).body(body);
+            request = request.header(CONTENT_TYPE, HeaderValue::from_static(JSON)).body(body);
         }
         let request = request.build().map_err(|error| call.invalid_request(&error.without_url().to_string()))?;
         let outcome = call.run(request).await;
-        call.finish(outcome, decode_response)
+        call.finish(outcome, decode::json)
     }
 }
 
@@ -172,4 +173,4 @@ fn without_query(path: &str) -> &str {
     path.split(['?', '#']).next().unwrap_or_default()
 }
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const JSON: &str = "application/json";

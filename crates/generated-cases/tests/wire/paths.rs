@@ -17,7 +17,7 @@ async fn no_value_leaves_its_segment() {
         ("?a#b", "%3Fa%23b"),
     ] {
         let (url, server) = answer(200, "", "");
-        Client::new(&url).whole().one(value).two("2").send().await.unwrap();
+        Client::new(&url).whole(value, "2").await.unwrap();
         assert_eq!(server.join().unwrap().line, format!("GET /a/{sent}/2/x HTTP/1.1"));
     }
 }
@@ -34,23 +34,28 @@ async fn a_value_that_would_make_another_path_is_refused() {
             other => panic!("{other:?}"),
         }
     }
-    let whole = |one: &str, two: &str| client.whole().one(one).two(two).send();
-    check(whole("", "2").await, "the path parameter `one` is empty, which would make another path: give it a value");
-    check(whole("1", "").await, "the path parameter `two` is empty, which would make another path: give it a value");
+    check(
+        client.whole("", "2").await,
+        "the path parameter `one` is empty, which would make another path: give it a value",
+    );
+    check(
+        client.whole("1", "").await,
+        "the path parameter `two` is empty, which would make another path: give it a value",
+    );
     for step in [".", ".."] {
         let message = format!(
             "the parameters of `/a/{{one}}/{{two}}/x` make the segment `{step}`, which would lead to another path"
         );
-        check(whole("1", step).await, &message);
-        check(whole(step, "2").await, &message);
+        check(client.whole("1", step).await, &message);
+        check(client.whole(step, "2").await, &message);
     }
     let message = "the parameters of `/c/%2e{rest}` make the segment `%2e.`, which would lead to another path";
-    check(client.encoded_dot().rest(".").send().await, message);
+    check(client.encoded_dot(".").await, message);
 }
 
 #[tokio::test]
 async fn dots_are_no_step_where_they_are_a_part_of_a_segment() {
     let (url, server) = answer(200, "", "");
-    Client::new(&url).parts().name(".").ext(".").send().await.unwrap();
+    Client::new(&url).parts(".", ".").await.unwrap();
     assert_eq!(server.join().unwrap().line, "GET /b/... HTTP/1.1");
 }

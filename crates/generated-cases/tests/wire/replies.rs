@@ -8,7 +8,7 @@ use keyapi_generated_cases as cases;
 macro_rules! outcome {
     ($call:ident, $status:expr, $body:expr) => {{
         let (url, server) = answer($status, "application/json", $body);
-        let outcome = Client::new(&url).$call().send().await;
+        let outcome = Client::new(&url).$call().await;
         server.join().unwrap();
         outcome
     }};
@@ -78,7 +78,7 @@ async fn default_is_for_what_is_not_documented() {
 #[tokio::test]
 async fn json_beside_something_else_is_bytes() {
     let (url, server) = answer(203, "text/csv", "a,b");
-    let bytes = Client::new(&url).json_or_text().send().await.unwrap();
+    let bytes = Client::new(&url).json_or_text().await.unwrap();
     assert_eq!(bytes.status().as_u16(), 203);
     server.join().unwrap();
 }
@@ -86,11 +86,11 @@ async fn json_beside_something_else_is_bytes() {
 #[tokio::test]
 async fn vendor_json_is_json() {
     let (url, server) = answer(200, "application/vnd.api+json", "\"x\"");
-    let text = cases::case_16h_vendor_json_response::client::Client::new(&url).get_a().send().await.unwrap();
+    let text = cases::case_16h_vendor_json_response::client::Client::new(&url).get_a().await.unwrap();
     assert_eq!(text.as_str(), "x");
     server.join().unwrap();
     let (url, server) = answer(200, "application/json; charset=utf-8", "\"x\"");
-    let text = cases::case_16e_json_charset_response::client::Client::new(&url).get_a().send().await.unwrap();
+    let text = cases::case_16e_json_charset_response::client::Client::new(&url).get_a().await.unwrap();
     assert_eq!(text.as_str(), "x");
     server.join().unwrap();
 }

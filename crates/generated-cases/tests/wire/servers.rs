@@ -13,11 +13,11 @@ const DOCUMENT: &str = include_str!("../../../codegen/tests/specs/31k_servers.ya
 async fn targets(server: &MockServer, base: &str) -> Vec<String> {
     provide_tls();
     let client = Client::new(&format!("{}{base}", server.url()));
-    client.items().send().await.unwrap();
-    client.item().id("a/b").send().await.unwrap();
-    client.upload().send().await.unwrap();
-    client.replace().send().await.unwrap();
-    client.remove().send().await.unwrap();
+    client.items().await.unwrap();
+    client.item("a/b").await.unwrap();
+    client.upload().await.unwrap();
+    client.replace().await.unwrap();
+    client.remove().await.unwrap();
     server.journal().iter().map(|entry| format!("{} {}", entry.method, entry.path)).collect()
 }
 
@@ -41,9 +41,9 @@ async fn typed_mocks_take_calls_with_and_without_the_path_of_the_server() {
     let server = httpmock::MockServer::start();
     let item = server.item(|when, then| {
         when.id("a");
-        then.ok(&ItemResponse::builder().try_into().unwrap());
+        then.ok(&serde_json::from_str::<ItemResponse>("{}").unwrap());
     });
-    Client::new(&server.base_url()).item().id("a").send().await.unwrap();
+    Client::new(&server.base_url()).item("a").await.unwrap();
     for target in ["/items/a", "/v2/items/a", "/v3/items/a", "/v2/v2/items/a"] {
         reqwest::get(format!("{}{target}", server.base_url())).await.unwrap();
     }

@@ -18,42 +18,46 @@ fn words(without: &str) -> Vec<String> {
 }
 
 fn boxed() -> types::BoxType {
-    types::BoxType::builder().width(3).name("x,y".to_owned()).try_into().unwrap()
+    types::BoxType { width: Some(3), name: Some("x,y".to_owned()) }
 }
 
-fn form() -> types::builder::FormsRequest {
-    types::FormsRequest::builder()
-        .word("a,b".to_owned())
-        .repeated(types::Words(words("")))
-        .joined(types::Words(words("")))
-        .piped(types::Words(words("|")))
-        .spaced(types::Words(words(" ")))
-        .json(boxed())
-        .boxes(vec![boxed(), boxed()])
-        .deep(boxed())
-        .flat(boxed())
-        .spread(types::FormsRequestSpread { height: Some(4) })
-        .numbers(vec![1.5, 2.0])
+fn form() -> types::FormsRequest {
+    types::FormsRequest {
+        word: Some("a,b".to_owned()),
+        repeated: Some(types::Words(words(""))),
+        joined: Some(types::Words(words(""))),
+        piped: Some(types::Words(words("|"))),
+        spaced: Some(types::Words(words(" "))),
+        json: Some(boxed()),
+        boxes: vec![boxed(), boxed()],
+        deep: Some(boxed()),
+        flat: Some(boxed()),
+        spread: Some(types::FormsRequestSpread { height: Some(4) }),
+        numbers: vec![1.5, 2.0],
+    }
 }
 
 macro_rules! query {
     ($client:ident) => {
-        $client.words().repeated(words("")).joined(words("")).piped(words("|")).spaced(words(" ")).numbers(vec![1, 2])
+        $client.words(Some(&words("")), &vec![1, 2], Some(&words("|")), Some(&words("")), Some(&words(" ")))
     };
 }
 
 macro_rules! path {
     ($client:ident) => {
-        $client
-            .paths()
-            .simple(words(""))
-            .label(words(""))
-            .dotted(vec!["1.5".to_owned(), "a,b".to_owned()])
-            .matrix(words(""))
-            .apart(vec!["a;b".to_owned(), "c=d".to_owned()])
-            .word("a,b.c")
-            .named(5)
-            .part(vec![1, 2])
+        path!($client, words(""), vec![1, 2])
+    };
+    ($client:ident, $simple:expr, $part:expr) => {
+        $client.paths(
+            &$simple,
+            &words(""),
+            &vec!["1.5".to_owned(), "a,b".to_owned()],
+            &words(""),
+            &vec!["a;b".to_owned(), "c=d".to_owned()],
+            "a,b.c",
+            5,
+            &$part,
+        )
     };
 }
 
@@ -61,7 +65,7 @@ macro_rules! path {
 async fn the_bytes_are_those_of_the_standard() {
     let (url, server) = answer(200, "application/json", "");
     let client = &Client::new(&url);
-    query!(client).send().await.unwrap();
+    query!(client).await.unwrap();
     let seen: Seen = server.join().unwrap();
     let expected = [
         "joined=a%2Cb,c%7Cd,e+f,%C3%A9%26%3D%2B%252C,g",
@@ -74,7 +78,7 @@ async fn the_bytes_are_those_of_the_standard() {
 
     let (url, server) = answer(200, "application/json", "");
     let client = &Client::new(&url);
-    path!(client).send().await.unwrap();
+    path!(client).await.unwrap();
     let seen: Seen = server.join().unwrap();
     let words = "a%2Cb,c|d,e%20f,%C3%A9&=+%252C,g";
     let expected = format!(
@@ -83,7 +87,7 @@ async fn the_bytes_are_those_of_the_standard() {
     assert_eq!(seen.line, expected);
 
     let (url, server) = answer(200, "application/json", "");
-    Client::new(&url).forms().body(form()).send().await.unwrap();
+    Client::new(&url).forms(&form()).await.unwrap();
     let seen: Seen = server.join().unwrap();
     let mut pairs: Vec<&str> = seen.body.split('&').collect();
     pairs.sort_unstable();
@@ -117,27 +121,19 @@ async fn the_mock_server_reads_what_the_client_writes() {
     let options = Options { validation: Validation::Strict, ..Options::default() };
     let server = MockServer::start_with(load::text("styles.yaml", DOCUMENT).unwrap(), options);
     let client = &Client::new(&server.url());
-    query!(client).send().await.unwrap();
-    path!(client).send().await.unwrap();
-    client.forms().body(form()).send().await.unwrap();
+    query!(client).await.unwrap();
+    path!(client).await.unwrap();
+    client.forms(&form()).await.unwrap();
     for word in WORDS {
         let one = || vec![word.to_owned()];
-        client.words().joined(one()).repeated(one()).numbers(vec![1]).send().await.unwrap();
-        client
-            .forms()
-            .body(types::FormsRequest::builder().joined(types::Words(one())).repeated(types::Words(one())))
-            .send()
-            .await
-            .unwrap();
+        client.words(Some(&one()), &vec![1], None, Some(&one()), None).await.unwrap();
+        let (joined, repeated) = (Some(types::Words(one())), Some(types::Words(one())));
+        client.forms(&types::FormsRequest { joined, repeated, ..Default::default() }).await.unwrap();
     }
     // What it does not read is refused.
-    client.words().joined(vec!["a".to_owned()]).numbers(vec![1]).send().await.unwrap_err();
-    client
-        .forms()
-        .body(types::FormsRequest::builder().joined(types::Words(vec!["b".to_owned()])))
-        .send()
-        .await
-        .unwrap_err();
+    client.words(Some(&vec!["a".to_owned()]), &vec![1], None, None, None).await.unwrap_err();
+    let joined = Some(types::Words(vec!["b".to_owned()]));
+    client.forms(&types::FormsRequest { joined, ..Default::default() }).await.unwrap_err();
 }
 
 #[tokio::test]
@@ -145,20 +141,22 @@ async fn what_has_no_escape_is_not_sent() {
     provide_tls();
     let client = &Client::new("http://127.0.0.1:1");
     let one = |word: &str| vec![word.to_owned()];
-    let message = path!(client).simple(one("")).send().await.unwrap_err().to_string();
+    let message = path!(client, one(""), vec![1, 2]).await.unwrap_err().to_string();
     assert!(message.contains("`simple` is empty"), "{message}");
-    let message = path!(client).part(vec![0_i64; 0]).send().await.unwrap_err().to_string();
+    let message = path!(client, words(""), vec![]).await.unwrap_err().to_string();
     assert!(message.contains("`part` is empty"), "{message}");
-    let form = |body: types::builder::FormsRequest| client.forms().body(body).send();
+    let piped = || Some(types::Words(one("c|d")));
+    let spaced = || Some(types::Words(one("e f")));
+    let numbers = &vec![1];
     for (error, what) in [
-        (client.words().piped(one("c|d")).numbers(vec![1]).send().await.unwrap_err(), "parameter `piped[]` has '|'"),
-        (client.words().spaced(one("e f")).numbers(vec![1]).send().await.unwrap_err(), "parameter `spaced` has ' '"),
+        (client.words(None, numbers, Some(&one("c|d")), None, None).await.unwrap_err(), "parameter `piped[]` has '|'"),
+        (client.words(None, numbers, None, None, Some(&one("e f"))).await.unwrap_err(), "parameter `spaced` has ' '"),
         (
-            form(types::FormsRequest::builder().piped(types::Words(one("c|d")))).await.unwrap_err(),
+            client.forms(&types::FormsRequest { piped: piped(), ..Default::default() }).await.unwrap_err(),
             "property `piped` has '|'",
         ),
         (
-            form(types::FormsRequest::builder().spaced(types::Words(one("e f")))).await.unwrap_err(),
+            client.forms(&types::FormsRequest { spaced: spaced(), ..Default::default() }).await.unwrap_err(),
             "property `spaced` has ' '",
         ),
     ] {

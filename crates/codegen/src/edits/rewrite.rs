@@ -1,15 +1,19 @@
-//! Rewrites the body of one generated `send`.
+//! Makes the edits of one generated method.
 
 use proc_macro2::Span;
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, Block, Expr, ExprCall, ExprMatch, ExprMethodCall, Ident, Lit, LitStr, Pat, Stmt, parse_quote};
+use syn::{
+    Arm, Block, Expr, ExprCall, ExprMatch, ExprMethodCall, FnArg, Ident, ImplItemFn, Lit, LitStr, Pat, Stmt,
+    parse_quote,
+};
 
 use super::{Parameter, Wire, list};
 
 /// Makes the rewrites, and gives what was to be rewritten and is not there.
-pub(super) fn rewrite(wire: &Wire, block: &mut Block) -> Vec<String> {
+pub(super) fn rewrite(wire: &Wire, function: &mut ImplItemFn) -> Vec<String> {
     let mut missing = Vec::new();
+    let block = &mut function.block;
     missing.extend(headers(wire, block));
     if let Some(path) = &wire.path
         && path.rewrite(block).is_none()
@@ -21,6 +25,9 @@ pub(super) fn rewrite(wire: &Wire, block: &mut Block) -> Vec<String> {
     }
     let mut calls = Calls { wire, found: Vec::new() };
     calls.visit_block_mut(block);
+    if wire.optional_body {
+        missing.extend(optional_body(function));
+    }
     let wanted = wire.parameters.iter().map(|parameter| parameter.rust.clone());
     let wanted = wanted.chain(wire.method.clone());
     let wanted = wanted.chain(wire.form.as_ref().map(|_| "form_urlencoded".to_owned()));
@@ -34,9 +41,13 @@ fn headers(wire: &Wire, block: &mut Block) -> Option<String> {
     let mut wanted: Vec<Stmt> = Vec::new();
     for (header, value) in [("CONTENT_TYPE", &wire.content_type), ("ACCEPT", &wire.accept)] {
         let Some(value) = value else { continue };
-        let header = format_ident!("{header}");
-        wanted.push(parse_quote! {
-            header_map.insert(::reqwest::header::#header, ::reqwest::header::HeaderValue::from_static(#value));
+        let name = format_ident!("{header}");
+        let set: Stmt = parse_quote! {
+            header_map.insert(::reqwest::header::#name, ::reqwest::header::HeaderValue::from_static(#value));
+        };
+        wanted.push(match header {
+            "CONTENT_TYPE" if wire.optional_body => parse_quote!(if body.is_some() { #set }),
+            _ => set,
         });
     }
     if wanted.is_empty() {
@@ -49,6 +60,62 @@ fn headers(wire: &Wire, block: &mut Block) -> Option<String> {
             None
         }
         None => Some("header_map".to_owned()),
+    }
+}
+
+/// Makes the body an option, and what is set with it depend on it.
+fn optional_body(function: &mut ImplItemFn) -> Option<String> {
+    let mut edit = OptionalBody { found: false };
+    edit.visit_block_mut(&mut function.block);
+    let argument = function.sig.inputs.iter_mut().find_map(|argument| match argument {
+        FnArg::Typed(argument) if matches!(&*argument.pat, Pat::Ident(name) if name.ident == "body") => Some(argument),
+        _ => None,
+    });
+    match argument {
+        Some(argument) if edit.found => {
+            let ty = &argument.ty;
+            *argument.ty = parse_quote!(Option<#ty>);
+            None
+        }
+        _ => Some("body".to_owned()),
+    }
+}
+
+struct OptionalBody {
+    found: bool,
+}
+
+impl VisitMut for OptionalBody {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        let Some(request) = body_receiver(expression) else { return };
+        let request = std::mem::replace(request, parse_quote!(request));
+        *expression = parse_quote! {{
+            let request = #request;
+            match body {
+                Some(body) => #expression,
+                None => request,
+            }
+        }};
+        self.found = true;
+    }
+}
+
+/// What the body is set on in `request.json(&body)`, `request.form_urlencoded(&body)?` and `request.header(…).body(body)`.
+fn body_receiver(expression: &mut Expr) -> Option<&mut Expr> {
+    let set = match expression {
+        Expr::Try(tried) => &mut *tried.expr,
+        other => other,
+    };
+    let Expr::MethodCall(call) = set else { return None };
+    match (call.method.to_string().as_str(), call.args.first()?) {
+        ("json" | "form_urlencoded", Expr::Reference(_)) => Some(&mut call.receiver),
+        // The header before it says what the body is.
+        ("body", body) if is_ident(body, "body") => match &mut *call.receiver {
+            Expr::MethodCall(header) => Some(&mut header.receiver),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

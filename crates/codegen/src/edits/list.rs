@@ -43,16 +43,20 @@ impl Delimiter {
 
 /// A reference to a list, or to one that may be missing, as a reference to the texts of its elements.
 pub(super) fn texts(value: &Expr, parameter: &Parameter, delimiter: Delimiter) -> Expr {
+    let list = match value {
+        Expr::Reference(reference) => &reference.expr,
+        other => other,
+    };
     let elements: Expr = match parameter.required {
-        true => parse_quote!((#value).iter()),
-        false => parse_quote!((#value).iter().flatten()),
+        true => parse_quote!(#list.iter()),
+        false => parse_quote!(#list.into_iter().flatten()),
     };
     let texts: Expr = parse_quote!(#elements.map(::std::string::ToString::to_string));
     match delimiter.forbidden() {
         None => parse_quote!(&#texts.collect::<::std::vec::Vec<String>>()),
         Some(forbidden) => {
             let name = &parameter.wire;
-            parse_quote!(&super::list::texts(#name, #forbidden, #texts).map_err(Error::InvalidRequest)?)
+            parse_quote!(&list::texts(#name, #forbidden, #texts).map_err(Error::InvalidRequest)?)
         }
     }
 }
@@ -73,7 +77,7 @@ pub(super) fn join(wire: &Wire, block: &mut Block) -> Option<()> {
 fn joining(function: &Ident, request: &Ident, (name, delimiter): (&String, Delimiter)) -> Stmt {
     let name: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let (first, between) = (format!("{name}="), delimiter.sent());
-    parse_quote!(super::list::#function(&mut #request, #first, #between);)
+    parse_quote!(list::#function(&mut #request, #first, #between);)
 }
 
 /// The functions that rewritten calls call, as a module of the generated client.

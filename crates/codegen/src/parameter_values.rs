@@ -6,10 +6,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::signatures::Signature;
+use crate::model::Operation;
 
 /// The named values of all parameters of one name.
-pub(crate) struct OpenEnum {
+pub(crate) struct ParameterValues {
     /// The parameter's name on the wire.
     pub(crate) parameter: String,
     /// The type's name.
@@ -27,28 +27,29 @@ struct NamedValue {
 ///
 /// Parameters of one name share one type, so that a value can be passed from one operation to the next. Constants are
 /// called after `x-enum-varnames` and documented by `x-enum-descriptions`, or after the value itself.
-pub(crate) fn collect(signatures: &[Signature]) -> Vec<OpenEnum> {
-    let mut enums: Vec<OpenEnum> = Vec::new();
-    for parameter in signatures.iter().flat_map(|signature| &signature.parameters) {
+pub(crate) fn collect(operations: &[Operation]) -> Vec<ParameterValues> {
+    let mut all: Vec<ParameterValues> = Vec::new();
+    for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
         let values = named_values(parameter.document.get("schema").unwrap_or(&Value::Null), &parameter.name);
         if values.is_empty() {
             continue;
         }
-        match enums.iter_mut().find(|open| open.parameter == parameter.name) {
-            Some(open) => open.add(values),
+        match all.iter_mut().find(|known| known.parameter == parameter.name) {
+            Some(known) => known.add(values),
             None => {
-                let mut open = OpenEnum { parameter: parameter.name.clone(), name: String::new(), values: Vec::new() };
-                open.add(values);
-                enums.push(open);
+                let mut new =
+                    ParameterValues { parameter: parameter.name.clone(), name: String::new(), values: Vec::new() };
+                new.add(values);
+                all.push(new);
             }
         }
     }
-    let parameters: Vec<String> = enums.iter().map(|open| open.parameter.clone()).collect();
+    let parameters: Vec<String> = all.iter().map(|known| known.parameter.clone()).collect();
     let mut names = value_types(parameters.iter().map(String::as_str));
-    for open in &mut enums {
-        open.name = names.remove(open.parameter.as_str()).unwrap_or_default();
+    for known in &mut all {
+        known.name = names.remove(known.parameter.as_str()).unwrap_or_default();
     }
-    enums
+    all
 }
 
 fn named_values(schema: &Value, parameter: &str) -> Vec<NamedValue> {
@@ -79,7 +80,7 @@ fn constant(text: &str) -> String {
     }
 }
 
-impl OpenEnum {
+impl ParameterValues {
     fn add(&mut self, values: Vec<NamedValue>) {
         for mut value in values {
             if self.values.iter().any(|known| known.value == value.value) {

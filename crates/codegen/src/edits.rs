@@ -1,32 +1,44 @@
-//! Makes the generated calls send and accept what progenitor has no words for: other media types than plain JSON, lists in
-//! one piece, forms with lists and objects, parameters under another name, methods that reqwest has no function for,
-//! successes without a body, and values that stay in their segment of a path.
+//! What the generator's output still needs. Every edit of generated code is in this list, and made by `edits/rewrite.rs`:
 //!
-//! A rewrite that does not find what progenitor 0.15.1 writes is an error, not a call that is silently wrong.
+//! | edit | why, in progenitor 0.15.1 |
+//! |---|---|
+//! | other media types than plain JSON in `Content-Type` and `Accept` | it knows four media types |
+//! | lists in one piece (`explode: false`, `pipeDelimited`, …) | `style` and `explode` are ignored |
+//! | forms with lists and objects | its forms have neither |
+//! | parameters under another name on the wire | two names that are one in Rust do not compile |
+//! | `OPTIONS` and `TRACE` | reqwest has no function for them, and progenitor calls one |
+//! | a body that need not be given | every body is required |
+//! | values that stay in their segment of a path | a backslash and a segment of dots are not encoded |
+//! | the servers of paths and operations (typed responses only: a runtime sees to that itself) | it knows one server |
+//! | unions that name their variants where none fits | serde's message names none |
+//! | successes without a body beside others, errors of another media type (typed responses only) | one type for each |
+//!
+//! An edit that does not find what progenitor writes is an error, not a call that is silently wrong.
 
 mod form;
 mod list;
 mod path;
 mod rewrite;
+mod unions;
 
 use std::collections::HashMap;
 
 use keyapi_spec::Diagnostic;
-use keyapi_spec::body::{Encoding, choose, json_content};
+use keyapi_spec::body::{Encoding, choose};
 use keyapi_spec::document::{OperationKey, operation_id, operations};
 use keyapi_spec::parameter::{ParameterType, parameter_type};
 use keyapi_spec::reply::{Replies, Reply};
-use keyapi_spec::rust_names::request_type;
+use keyapi_spec::rust_names::method;
 use proc_macro2::TokenStream;
 use serde_json::Value;
-use syn::{Block, ImplItem, Item, Type};
+use syn::{ImplItem, ImplItemFn, Item, Type};
 
-use crate::lower::rust_name;
+use crate::generator::Responses;
+use crate::model::{PLAIN_JSON, accept};
+use crate::prepare::rust_name;
 use form::Form;
 use list::Delimiter;
 use path::Path;
-
-pub(crate) use path::Servers;
 
 /// What one call does that the generator does not know of.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -38,6 +50,8 @@ struct Wire {
     parameters: Vec<Parameter>,
     /// `OPTIONS` or `TRACE`.
     method: Option<String>,
+    /// Whether there is a body that need not be given.
+    optional_body: bool,
     /// Statuses of successes that have no body where others have one.
     empty: Vec<String>,
     /// Statuses of errors whose body is not the documented JSON.
@@ -58,29 +72,28 @@ struct Parameter {
     required: bool,
 }
 
-/// The calls that are to be rewritten.
-pub(crate) struct Calls {
-    /// By the request type.
+/// The calls that are to be edited.
+pub(crate) struct Edits {
+    /// By the name of the method.
     wires: HashMap<String, (Wire, OperationKey)>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Calls {
-    /// The calls of a client that is told by its caller where the document is served, if so, find their own servers.
-    pub(crate) fn of(resolved: &Value, servers: Servers) -> Self {
+impl Edits {
+    pub(crate) fn of(resolved: &Value, responses: Responses<'_>) -> Self {
         let mut wires = HashMap::new();
         for key in operations(resolved) {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
-            let wire = Wire { path: Path::of(resolved, &key, servers), ..Wire::of(resolved, &key.method, operation) };
+            let path = Path::of(resolved, &key, responses);
+            let wire = Wire { path, ..Wire::of(resolved, &key.method, operation, responses) };
             if wire != Wire::default() {
-                let name = request_type(operation_id(operation));
-                wires.insert(name, (wire, key));
+                wires.insert(method(operation_id(operation)), (wire, key));
             }
         }
         Self { wires, diagnostics: Vec::new() }
     }
 
-    /// What the rewritten calls call.
+    /// What the edited calls call.
     pub(crate) fn support(&self) -> TokenStream {
         let any = |has: fn(&Wire) -> bool| self.wires.values().any(|(wire, _)| has(wire));
         let mut support = TokenStream::new();
@@ -96,45 +109,43 @@ impl Calls {
         support
     }
 
-    /// Rewrites one item of the generated client, if it is such a call.
+    /// Edits one item of the generated code, if it has to be edited.
     pub(crate) fn apply(&mut self, modules: &[String], item: &mut Item) {
-        if !matches!(modules, [module] if module == "builder") {
+        unions::apply(modules, item);
+        let Item::Impl(item) = item else { return };
+        let is_client = matches!(&*item.self_ty, Type::Path(path) if path.path.is_ident("Client"));
+        if !modules.is_empty() || item.trait_.is_some() || !is_client {
             return;
         }
-        if let Some((name, block)) = send(item)
-            && let Some((wire, key)) = self.wires.remove(&name)
-        {
-            let missed = rewrite::rewrite(&wire, block);
-            self.diagnostics.extend(missed.into_iter().map(|what| lacks(&key, &what)));
+        for function in item.items.iter_mut().filter_map(function) {
+            // The generator puts an underscore behind a keyword.
+            let name = function.sig.ident.to_string();
+            let found = self.wires.remove(&name).or_else(|| self.wires.remove(name.trim_end_matches('_')));
+            if let Some((wire, key)) = found {
+                let missed = rewrite::rewrite(&wire, function);
+                self.diagnostics.extend(missed.into_iter().map(|what| lacks(&key, &what)));
+            }
         }
     }
 
-    /// What was to be rewritten and is not there.
+    /// What was to be edited and is not there.
     pub(crate) fn missed(mut self) -> Vec<Diagnostic> {
-        self.diagnostics.extend(self.wires.values().map(|(_, key)| lacks(key, "send")));
+        self.diagnostics.extend(self.wires.iter().map(|(method, (_, key))| lacks(key, method)));
         self.diagnostics.sort_by(|one, other| (&one.pointer, &one.message).cmp(&(&other.pointer, &other.message)));
         self.diagnostics
+    }
+}
+
+fn function(item: &mut ImplItem) -> Option<&mut ImplItemFn> {
+    match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
     }
 }
 
 fn lacks(key: &OperationKey, what: &str) -> Diagnostic {
     Diagnostic::error("generator", &key.pointer, format!("the generated call lacks `{what}`"))
         .help("this is a defect of the generator: report the operation that it names")
-}
-
-/// The body of a `send` function, and the request type that it belongs to.
-fn send(item: &mut Item) -> Option<(String, &mut Block)> {
-    let Item::Impl(item) = item else { return None };
-    let Type::Path(path) = &*item.self_ty else { return None };
-    if item.trait_.is_some() {
-        return None;
-    }
-    let name = path.path.segments.last()?.ident.to_string().trim_end_matches('_').to_owned();
-    let block = item.items.iter_mut().find_map(|item| match item {
-        ImplItem::Fn(function) if function.sig.ident == "send" => Some(&mut function.block),
-        _ => None,
-    })?;
-    Some((name, block))
 }
 
 impl Wire {
@@ -144,18 +155,24 @@ impl Wire {
         in_query || self.form.iter().any(|form| form.lists().next().is_some())
     }
 
-    fn of(document: &Value, method: &str, operation: &Value) -> Self {
+    fn of(document: &Value, method: &str, operation: &Value, responses: Responses<'_>) -> Self {
+        let is_typed = matches!(responses, Responses::Typed);
+        let body = operation.get("requestBody");
         let replies = Replies::of(method, operation);
         let has = |list: &[(&str, Reply)], wanted| list.iter().any(|(_, reply)| *reply == wanted);
         let statuses = |list: &[(&str, Reply)], keep: fn(Reply) -> bool| -> Vec<String> {
             list.iter().filter(|(_, reply)| keep(*reply)).map(|(status, _)| (*status).to_owned()).collect()
         };
-        let typed_success = has(&replies.successes, Reply::Json) && !has(&replies.successes, Reply::Bytes);
-        let typed_error = has(&replies.errors, Reply::Json);
+        let typed_success = is_typed && has(&replies.successes, Reply::Json) && !has(&replies.successes, Reply::Bytes);
+        let typed_error = is_typed && has(&replies.errors, Reply::Json);
         Self {
-            content_type: operation.get("requestBody").and_then(content_type),
-            form: operation.get("requestBody").and_then(Form::of),
-            accept: if typed_success { accept(operation, &replies) } else { None },
+            content_type: body.and_then(content_type),
+            form: body.and_then(Form::of),
+            accept: if typed_success {
+                accept(operation, &replies).filter(|accept| accept != PLAIN_JSON)
+            } else {
+                None
+            },
             parameters: operation
                 .get("parameters")
                 .and_then(Value::as_array)
@@ -164,6 +181,7 @@ impl Wire {
                 .filter_map(|found| parameter(document, found))
                 .collect(),
             method: ["options", "trace"].contains(&method).then(|| method.to_ascii_uppercase()),
+            optional_body: body.is_some_and(|body| body.get("required") != Some(&Value::Bool(true))),
             empty: if typed_success { statuses(&replies.successes, |reply| reply == Reply::Empty) } else { Vec::new() },
             untyped: if typed_error { statuses(&replies.errors, |reply| reply != Reply::Json) } else { Vec::new() },
             path: None,
@@ -182,17 +200,6 @@ fn content_type(body: &Value) -> Option<String> {
     };
     // A range such as `image/*` is what is accepted, not what is sent.
     (!known && !essence.contains('*')).then(|| chosen.media_type.to_owned())
-}
-
-/// The JSON media types that the generator would not ask for.
-fn accept(operation: &Value, replies: &Replies<'_>) -> Option<String> {
-    let mut accepted: Vec<&str> = Vec::new();
-    for (status, _) in replies.successes.iter().filter(|(_, reply)| *reply == Reply::Json) {
-        let media_type = json_content(&operation["responses"][*status]).map(|(media_type, _)| media_type);
-        accepted.extend(media_type.filter(|media_type| !accepted.contains(media_type)));
-    }
-    let is_plain = accepted.iter().all(|media_type| essence(media_type) == "application/json");
-    (!is_plain).then(|| accepted.join(", "))
 }
 
 fn essence(media_type: &str) -> String {

@@ -40,6 +40,11 @@ impl<'a> Schemas<'a> {
         without_null(self.schema(schema, side))
     }
 
+    /// Whether request bodies or parameters are made of a component.
+    pub(super) fn is_requested(&self, name: &str) -> bool {
+        self.reach.asked.contains(name)
+    }
+
     /// The reduced schema. `{}` stands for any value.
     pub(super) fn schema(&self, schema: &Value, side: Use) -> Value {
         if let Some(name) = schema_component(unwrap_reference(schema)) {

@@ -12,14 +12,7 @@ use serde_json::Value;
 use syn::punctuated::Punctuated;
 use syn::{Block, Expr, Local, Stmt, Token, parse_quote};
 
-/// What the base URL of a client is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Servers {
-    /// Where the document is served. Operations that are served elsewhere have to find their place from it.
-    OfDocument,
-    /// Where the operation is served, because a runtime has seen to it.
-    OfOperation,
-}
+use crate::generator::Responses;
 
 /// What is done to the URL of a call.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,13 +36,14 @@ struct Parameter {
 
 impl Path {
     /// `None` if the URL is what the generator makes of it.
-    pub(super) fn of(document: &Value, key: &OperationKey, servers: Servers) -> Option<Self> {
+    pub(super) fn of(document: &Value, key: &OperationKey, responses: Responses<'_>) -> Option<Self> {
         let opened = key.path.split('{').skip(1);
         let names = opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
         let parameters: Vec<Parameter> = names.map(|name| Parameter::of(document, key, name)).collect();
-        let servers = match servers {
-            Servers::OfOperation => None,
-            Servers::OfDocument => Some(paths(document, key))
+        let servers = match responses {
+            // The runtime makes a client for each call, with the server of the operation.
+            Responses::Raw { .. } => None,
+            Responses::Typed => Some(paths(document, key))
                 .filter(|(of_document, of_operation)| !of_document.is_empty() || !of_operation.is_empty()),
         };
         (!parameters.is_empty() || servers.is_some()).then(|| Self { template: key.path.clone(), parameters, servers })
@@ -70,13 +64,13 @@ impl Path {
         }
         if let Some((of_document, of_operation)) = &self.servers {
             let base = arguments.get_mut(1)?;
-            *base = parse_quote!(super::path::base(&#base, #of_document, #of_operation));
+            *base = parse_quote!(path::base(&#base, #of_document, #of_operation));
         }
         let template = &self.template;
         *url = match self.parameters.is_empty() {
             true => parse_quote!(::std::format!(#arguments)),
             false => parse_quote! {
-                super::path::check(::std::format!(#arguments), #template).map_err(Error::InvalidRequest)?
+                path::check(::std::format!(#arguments), #template).map_err(Error::InvalidRequest)?
             },
         };
         Some(())
@@ -107,9 +101,9 @@ impl Parameter {
         let Self { name, prefix, separator } = self;
         let Some(separator) = separator else {
             return Some(match prefix.is_empty() {
-                true => parse_quote!(super::path::encode(#name, #text).map_err(Error::InvalidRequest)?),
+                true => parse_quote!(path::encode(#name, #text).map_err(Error::InvalidRequest)?),
                 false => parse_quote! {
-                    ::std::format!("{}{}", #prefix, super::path::encode(#name, #text).map_err(Error::InvalidRequest)?)
+                    ::std::format!("{}{}", #prefix, path::encode(#name, #text).map_err(Error::InvalidRequest)?)
                 },
             });
         };
@@ -117,7 +111,7 @@ impl Parameter {
         let Expr::MethodCall(to_string) = &*reference.expr else { return None };
         let list = &to_string.receiver;
         Some(parse_quote! {
-            super::path::encode_list(#name, #prefix, #separator, #list.iter().map(::std::string::ToString::to_string))
+            path::encode_list(#name, #prefix, #separator, #list.iter().map(::std::string::ToString::to_string))
                 .map_err(Error::InvalidRequest)?
         })
     }

@@ -54,7 +54,7 @@ impl Form {
             let style = style.expression();
             quote!((#name, #style))
         });
-        *body = parse_quote!(&super::form::pairs(#body, &[#(#styles),*]).map_err(Error::InvalidRequest)?);
+        *body = parse_quote!(&form::pairs(#body, &[#(#styles),*]).map_err(Error::InvalidRequest)?);
         Some(())
     }
 }
@@ -78,12 +78,12 @@ impl Style {
     fn expression(self) -> Expr {
         match self {
             Self::Joined(delimiter) => match delimiter.forbidden() {
-                Some(forbidden) => parse_quote!(super::form::Style::Joined(Some(#forbidden))),
-                None => parse_quote!(super::form::Style::Joined(None)),
+                Some(forbidden) => parse_quote!(form::Style::Joined(Some(#forbidden))),
+                None => parse_quote!(form::Style::Joined(None)),
             },
-            Self::Spread => parse_quote!(super::form::Style::Spread),
-            Self::Deep => parse_quote!(super::form::Style::Deep),
-            Self::Json => parse_quote!(super::form::Style::Json),
+            Self::Spread => parse_quote!(form::Style::Spread),
+            Self::Deep => parse_quote!(form::Style::Deep),
+            Self::Json => parse_quote!(form::Style::Json),
         }
     }
 }

@@ -1,11 +1,13 @@
-//! Reduces the resolved document to what the generator can turn into code that accepts every legal reply.
+//! Prepares the resolved document for the generator: reduces it to what becomes code that accepts every legal response.
 //!
 //! The result is put together from what is understood, not by taking away what is not, so that nothing else reaches the
 //! generator. The mock server and the differ read the resolved document, which says all of it.
 
+mod httpmock;
 mod operation;
 mod path;
 mod reach;
+mod responses;
 mod schema;
 
 use serde_json::{Map, Value, json};
@@ -17,34 +19,53 @@ use keyapi_spec::server;
 use crate::docs;
 use schema::Schemas;
 
+pub(crate) use httpmock::for_httpmock;
 pub(crate) use operation::rust_name;
+pub(crate) use responses::with_raw_responses;
 
 /// The member of a path that holds the paths of the servers of its operations, in their order.
 const SERVER_PATHS: &str = "x-server-paths";
 
-/// The document as progenitor gets it for the client.
-pub(crate) fn lower(resolved: &Value) -> Value {
+/// A document as the generator gets it.
+pub(crate) struct Prepared {
+    /// The OpenAPI 3.0 document.
+    pub(crate) document: Value,
+    /// The types that callers never make, because only responses have them.
+    pub(crate) of_responses: Vec<String>,
+    /// The types that request bodies are made of.
+    pub(crate) of_requests: Vec<String>,
+}
+
+/// Prepares a document for a client whose responses are typed.
+pub(crate) fn prepare(resolved: &Value) -> Prepared {
     let schemas = Schemas::of(resolved);
     let mut components = Map::new();
+    let (mut of_responses, mut of_requests) = (Vec::new(), Vec::new());
     for (name, schema) in resolved.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
-        components.insert(component_type(name, schema), schemas.component(name, schema));
+        let type_name = component_type(name, schema);
+        match schemas.is_requested(name) {
+            true => of_requests.push(type_name.clone()),
+            false => of_responses.push(type_name.clone()),
+        }
+        components.insert(type_name, schemas.component(name, schema));
     }
     let mut paths: Map<String, Value> = Map::new();
     for key in operations(resolved) {
         let Some(operation) = resolved.pointer(&key.pointer) else { continue };
-        let (path, lowered) = operation::lower(&schemas, &key, operation);
+        let (path, operation) = operation::prepare(&schemas, &key, operation);
         let item = paths.entry(path).or_insert_with(|| json!({ SERVER_PATHS: [] }));
-        item[&key.method] = lowered;
+        item[&key.method] = operation;
         if let Some(found) = item[SERVER_PATHS].as_array_mut() {
             found.push(json!(server::path(&server::of_operation(resolved, &key))));
         }
     }
-    json!({
+    let document = json!({
         "openapi": "3.0.3",
         "info": info(resolved),
         "paths": paths,
         "components": {"schemas": components},
-    })
+    });
+    Prepared { document, of_responses, of_requests }
 }
 
 fn info(resolved: &Value) -> Value {
@@ -63,22 +84,4 @@ fn info(resolved: &Value) -> Value {
     };
     info.insert("version".to_owned(), json!(version.replace(|c: char| !(' '..='~').contains(&c), "-")));
     Value::Object(info)
-}
-
-/// The document as progenitor gets it for the httpmock extension, which lacks support for some of what the client has.
-pub(crate) fn lower_for_httpmock(lowered: &Value) -> Value {
-    let mut document = lowered.clone();
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return document };
-    let mut escaped: Map<String, Value> = Map::new();
-    for (path, mut item) in std::mem::take(paths) {
-        let servers = item.as_object_mut().and_then(|item| item.shift_remove(SERVER_PATHS)).unwrap_or_default();
-        for (_, operation) in item.as_object_mut().into_iter().flatten() {
-            operation::settle_for_httpmock(&path, operation);
-        }
-        // It makes a regular expression of the path as it is.
-        let servers = servers.as_array().into_iter().flatten().filter_map(Value::as_str);
-        escaped.insert(path::below(servers, &path::escape(&path)), item);
-    }
-    *paths = escaped;
-    document
 }

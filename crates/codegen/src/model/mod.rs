@@ -1,0 +1,14 @@
+//! The operations of a document as an SDK offers them: computed once, from the resolved document and from what the
+//! generator is given, for everything that is generated beside the generator's own output.
+
+mod body;
+mod operation;
+mod parameter;
+mod response;
+mod rust_type;
+
+pub(crate) use body::Body;
+pub(crate) use operation::{Operation, ident, operations};
+pub(crate) use parameter::Parameter;
+pub(crate) use response::{PLAIN_JSON, Property, Response, accept};
+pub(crate) use rust_type::RustType;

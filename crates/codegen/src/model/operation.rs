@@ -1,0 +1,172 @@
+//! One operation.
+
+use std::collections::HashMap;
+
+use keyapi_spec::Diagnostic;
+use keyapi_spec::document::{self, OperationKey, operation_id, resolve};
+use keyapi_spec::rust_names;
+use keyapi_spec::server::{of_document, of_operation};
+use serde_json::Value;
+use syn::Ident;
+
+use super::{Body, Parameter, Response};
+/// One operation of a document.
+pub(crate) struct Operation {
+    /// Where it stands in the resolved document.
+    pub(crate) key: OperationKey,
+    /// The name of the method.
+    pub(crate) method: Ident,
+    /// The name of the request type.
+    pub(crate) request: Ident,
+    /// In the order of the document.
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Body>,
+    pub(crate) response: Response,
+    /// The operation in the resolved document.
+    pub(crate) document: Value,
+    /// Where it is served, if not where the document is.
+    pub(crate) server: Option<String>,
+}
+
+impl Operation {
+    /// The id by which other programs know the operation; the method is called after it.
+    pub(crate) fn id(&self) -> &str {
+        operation_id(&self.document)
+    }
+
+    /// The HTTP method in capitals.
+    pub(crate) fn http_method(&self) -> String {
+        self.key.method.to_uppercase()
+    }
+
+    /// What a request costs, if the document says so.
+    pub(crate) fn credits(&self) -> Option<u64> {
+        self.document.get("x-credits").and_then(Value::as_u64)
+    }
+
+    /// Whether a request without a body is none.
+    pub(crate) fn requires_body(&self) -> bool {
+        self.document.pointer("/requestBody/required") == Some(&Value::Bool(true))
+    }
+
+    /// The parameters in the order in which the generator's method takes them, before the body.
+    pub(crate) fn arguments(&self) -> Vec<&Parameter> {
+        let mut arguments: Vec<&Parameter> = self.parameters.iter().collect();
+        arguments.sort_by_key(|parameter| parameter.argument_order(&self.key.path));
+        arguments
+    }
+}
+
+/// All operations in document order; `prepared` is the document as the generator gets it for typed responses.
+pub(crate) fn operations(resolved: &Value, prepared: &Value) -> Result<Vec<Operation>, Vec<Diagnostic>> {
+    let by_id: HashMap<&str, &Value> = document::operations(prepared)
+        .iter()
+        .filter_map(|key| prepared.pointer(&key.pointer))
+        .map(|operation| (operation_id(operation), operation))
+        .collect();
+    let mut operations = Vec::new();
+    let mut diagnostics = Vec::new();
+    for key in document::operations(resolved) {
+        let Some(found) = resolved.pointer(&key.pointer) else { continue };
+        let prepared_operation = by_id.get(operation_id(found));
+        match prepared_operation.and_then(|of_generator| operation(resolved, prepared, &key, found, of_generator)) {
+            Some(operation) => operations.push(operation),
+            None => diagnostics.push(
+                Diagnostic::error("generator", &key.pointer, "the operation has no Rust form")
+                    .help("this is a defect of the generator: report the operation that it names"),
+            ),
+        }
+    }
+    if diagnostics.is_empty() { Ok(operations) } else { Err(diagnostics) }
+}
+
+fn operation(
+    resolved: &Value,
+    prepared: &Value,
+    key: &OperationKey,
+    document: &Value,
+    of_generator: &Value,
+) -> Option<Operation> {
+    let id = operation_id(document);
+    let parameters: Option<Vec<Parameter>> = parameters(document)
+        .iter()
+        .zip(self::parameters(of_generator))
+        .map(|(parameter, of_generator)| Parameter::new(resolve(resolved, parameter)?, of_generator))
+        .collect();
+    let body = match of_generator.get("requestBody") {
+        Some(body) => Some(Body::new(body)?),
+        None => None,
+    };
+    Some(Operation {
+        key: key.clone(),
+        method: ident(&rust_names::method(id))?,
+        request: ident(&rust_names::request_type(id))?,
+        parameters: parameters?,
+        body,
+        response: Response::new(resolved, prepared, key, document, of_generator),
+        document: document.clone(),
+        server: Some(of_operation(resolved, key)).filter(|server| *server != of_document(resolved)),
+    })
+}
+
+fn parameters(operation: &Value) -> &[Value] {
+    operation.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// A name as generated code has it: the generator puts an underscore behind a keyword.
+pub(crate) fn ident(name: &str) -> Option<Ident> {
+    syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str(&format!("{name}_"))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use keyapi_spec::Input;
+    use syn::{FnArg, ImplItem, Item, Pat};
+
+    use super::*;
+    use crate::generator::{Responses, generate};
+    use crate::prepare::prepare;
+
+    /// The arguments of the methods of the generated client, by the methods.
+    fn generated(client: &str) -> HashMap<String, Vec<String>> {
+        let items = syn::parse_str::<syn::File>(client).unwrap().items;
+        let implementations = items.into_iter().filter_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() => Some(item.items),
+            _ => None,
+        });
+        let functions = implementations.flatten().filter_map(|item| match item {
+            ImplItem::Fn(function) if function.sig.asyncness.is_some() => Some(function.sig),
+            _ => None,
+        });
+        let name = |argument: FnArg| match argument {
+            FnArg::Typed(argument) => match *argument.pat {
+                Pat::Ident(name) => Some(name.ident.to_string()),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        };
+        functions.map(|sig| (sig.ident.to_string(), sig.inputs.into_iter().filter_map(name).collect())).collect()
+    }
+
+    #[test]
+    fn arguments_are_in_the_order_of_the_generated_methods() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs");
+        let mut compared = 0;
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let Ok(resolved) = Input::new("spec", std::fs::read(&path)).resolve() else { continue };
+            let Ok(files) = generate(&resolved.document, Responses::Typed, "crate") else { continue };
+            let methods = generated(&files.client);
+            for operation in operations(&resolved.document, &prepare(&resolved.document).document).unwrap() {
+                let mut names: Vec<String> =
+                    operation.arguments().iter().map(|parameter| parameter.setter.to_string()).collect();
+                names.extend(operation.body.as_ref().map(|_| "body".to_owned()));
+                assert_eq!(methods[&operation.method.to_string()], names, "{}", path.display());
+                compared += names.len();
+            }
+        }
+        assert!(compared > 100, "{compared}");
+    }
+}

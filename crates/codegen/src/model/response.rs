@@ -1,0 +1,111 @@
+//! The successful response of an operation.
+
+use keyapi_spec::body::json_content;
+use keyapi_spec::document::OperationKey;
+use keyapi_spec::reply::{Replies, Reply};
+use keyapi_spec::rust_names::field;
+use serde_json::Value;
+use syn::Ident;
+
+use super::RustType;
+use super::operation::ident;
+
+/// The media type that is asked for where a document does not say more.
+pub(crate) const PLAIN_JSON: &str = "application/json";
+
+/// What a successful response is decoded into.
+pub(crate) struct Response {
+    pub(crate) ty: RustType,
+    /// The media types that a request asks for; nothing where it takes whatever comes.
+    pub(crate) accept: Option<String>,
+    /// Where its type has the properties of the envelope, if the document has one.
+    pub(crate) envelope: Option<Envelope>,
+}
+
+/// The properties of a response that make the envelope (`x-envelope`).
+pub(crate) struct Envelope {
+    /// The code of success.
+    pub(crate) success: i64,
+    pub(crate) code: Option<Property>,
+    pub(crate) message: Option<Property>,
+    pub(crate) request_id: Option<Property>,
+    pub(crate) data: Option<Property>,
+}
+
+/// One field of a type.
+pub(crate) struct Property {
+    pub(crate) field: Ident,
+    /// The type without the `Option` around it.
+    pub(crate) ty: RustType,
+    pub(crate) optional: bool,
+}
+
+impl Response {
+    /// `prepared` is the document as the generator gets it for a client with typed responses, and `of_generator` the
+    /// operation in it.
+    pub(super) fn new(
+        resolved: &Value,
+        prepared: &Value,
+        key: &OperationKey,
+        operation: &Value,
+        of_generator: &Value,
+    ) -> Self {
+        let ty = success(of_generator);
+        let envelope = match &ty {
+            RustType::Named(name) => resolved.get("x-envelope").and_then(|roles| envelope(roles, prepared, name)),
+            _ => None,
+        };
+        Self { accept: accept(operation, &Replies::of(&key.method, operation)), ty, envelope }
+    }
+}
+
+/// The JSON media types of the successes of an operation, or of its errors where it has nothing else to say.
+pub(crate) fn accept(operation: &Value, replies: &Replies<'_>) -> Option<String> {
+    let is = |list: &[(&str, Reply)], wanted| list.iter().any(|(_, reply)| *reply == wanted);
+    if is(&replies.successes, Reply::Bytes) {
+        return None;
+    }
+    if !is(&replies.successes, Reply::Json) {
+        return is(&replies.errors, Reply::Json).then(|| PLAIN_JSON.to_owned());
+    }
+    let mut accepted: Vec<&str> = Vec::new();
+    for (status, _) in replies.successes.iter().filter(|(_, reply)| *reply == Reply::Json) {
+        let media_type = json_content(&operation["responses"][*status]).map(|(media_type, _)| media_type);
+        accepted.extend(media_type.filter(|media_type| !accepted.contains(media_type)));
+    }
+    let essence = |media_type: &str| media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_plain = accepted.iter().all(|media_type| essence(media_type) == PLAIN_JSON);
+    Some(if is_plain { PLAIN_JSON.to_owned() } else { accepted.join(", ") })
+}
+
+/// All successes of a prepared operation have one type.
+fn success(operation: &Value) -> RustType {
+    let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let successes = responses.filter(|(status, _)| status.starts_with('2'));
+    let contents = successes.filter_map(|(_, response)| response.get("content")?.as_object()?.iter().next());
+    let mut types = contents.map(|(media_type, media)| match media.get("schema") {
+        Some(schema) if media_type == "application/json" => RustType::of(schema),
+        _ => RustType::Bytes,
+    });
+    types.next().unwrap_or(RustType::Unit)
+}
+
+fn envelope(roles: &Value, prepared: &Value, name: &str) -> Option<Envelope> {
+    let schema = prepared.pointer("/components/schemas")?.get(name)?;
+    let properties = schema.get("properties")?.as_object()?;
+    let required = |name: &str| {
+        schema.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|other| other == name))
+    };
+    let property = |role: &str| {
+        let name = roles.get(role).and_then(Value::as_str)?;
+        let (ty, nullable) = RustType::of(properties.get(name)?).without_option();
+        Some(Property { field: ident(&field(name))?, ty, optional: nullable || !required(name) })
+    };
+    Some(Envelope {
+        success: roles.get("success").and_then(Value::as_i64).unwrap_or_default(),
+        code: property("code"),
+        message: property("message"),
+        request_id: property("request-id"),
+        data: property("data"),
+    })
+}

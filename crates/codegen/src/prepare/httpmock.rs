@@ -1,0 +1,52 @@
+//! Reduces the prepared document to what the generator's httpmock extension has support for.
+
+use serde_json::{Map, Value, json};
+
+use super::schema::without_null;
+use super::{SERVER_PATHS, path};
+
+/// The document as the generator gets it for the httpmock extension.
+pub(crate) fn for_httpmock(prepared: &Value) -> Value {
+    let mut document = prepared.clone();
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return document };
+    let mut escaped: Map<String, Value> = Map::new();
+    for (path, mut item) in std::mem::take(paths) {
+        let servers = item.as_object_mut().and_then(|item| item.shift_remove(SERVER_PATHS)).unwrap_or_default();
+        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+            reduce(&path, operation);
+        }
+        // It makes a regular expression of the path as it is.
+        let servers = servers.as_array().into_iter().flatten().filter_map(Value::as_str);
+        escaped.insert(path::below(servers, &path::escape(&path)), item);
+    }
+    *paths = escaped;
+    document
+}
+
+/// Takes out what the httpmock extension is not made for: lists as parameters, parameters that are in a path twice,
+/// statuses without a name, and bodies that are a number or a flag or may be null.
+fn reduce(path: &str, operation: &mut Value) {
+    if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
+        let times = |name: &Value| path.matches(&format!("{{{}}}", name.as_str().unwrap_or_default())).count();
+        parameters.retain(|parameter| parameter["in"] != "path" || times(&parameter["name"]) == 1);
+        for parameter in parameters.iter_mut().filter(|parameter| parameter["schema"]["type"] == "array") {
+            parameter["schema"] = json!({"type": "string"});
+        }
+    }
+    if let Some(body) = operation.get_mut("requestBody") {
+        reduce_body(body);
+    }
+    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    responses.retain(|status, _| match status.parse::<u16>() {
+        Ok(status) => http::StatusCode::from_u16(status).is_ok_and(|status| status.canonical_reason().is_some()),
+        Err(_) => true,
+    });
+    responses.values_mut().for_each(reduce_body);
+}
+
+fn reduce_body(holder: &mut Value) {
+    let Some(schema) = holder.pointer_mut("/content/application~1json/schema") else { return };
+    let is_plain =
+        schema.get("type").and_then(Value::as_str).is_some_and(|kind| ["integer", "number", "boolean"].contains(&kind));
+    *schema = if is_plain { json!({}) } else { without_null(schema.take()) };
+}

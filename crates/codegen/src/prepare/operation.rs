@@ -1,0 +1,84 @@
+//! Reduces operations to parameters of scalars and lists, and one body.
+
+use keyapi_spec::body::{Encoding, choose};
+use keyapi_spec::document::OperationKey;
+use keyapi_spec::parameter::{ParameterType, parameter_type};
+use keyapi_spec::reply::Replies;
+use serde_json::{Map, Value, json};
+
+use super::path;
+use super::responses::responses;
+use super::schema::{Schemas, Use};
+use crate::docs;
+
+/// The name by which a parameter goes in the generated code.
+pub(crate) fn rust_name(parameter: &Value) -> &str {
+    let text = |key: &str| parameter.get(key).and_then(Value::as_str);
+    text("x-rust-name").or_else(|| text("name")).unwrap_or_default()
+}
+
+/// The path and the operation under it.
+pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Value) -> (String, Value) {
+    let parameters = operation.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let renamed = path::rename(&key.path, |name| {
+        let parameter = parameters.iter().find(|parameter| parameter["in"] == "path" && parameter["name"] == name);
+        parameter.map_or(name, |parameter| rust_name(parameter)).to_owned()
+    });
+    let mut prepared = Map::new();
+    for text in ["summary", "description"] {
+        if let Some(value) = operation.get(text).and_then(Value::as_str).filter(|text| !text.trim().is_empty()) {
+            prepared.insert(text.to_owned(), json!(docs::comment(value)));
+        }
+    }
+    prepared.insert("operationId".to_owned(), operation.get("operationId").cloned().unwrap_or_default());
+    prepared.insert("parameters".to_owned(), parameters.iter().map(|found| parameter(schemas, found)).collect());
+    if let Some(body) = operation.get("requestBody").and_then(|found| body(schemas, found)) {
+        prepared.insert("requestBody".to_owned(), body);
+    }
+    prepared.insert("responses".to_owned(), responses(schemas, &Replies::of(&key.method, operation), operation));
+    (renamed, Value::Object(prepared))
+}
+
+fn parameter(schemas: &Schemas<'_>, found: &Value) -> Value {
+    // A header's list is text: headers have no escape for what parts the elements.
+    let takes_lists = found["in"] != "header";
+    let schema = match parameter_type(schemas.document, found) {
+        ParameterType::Scalar(scalar) => json!({ "type": scalar }),
+        ParameterType::List(scalar) if takes_lists => json!({"type": "array", "items": {"type": scalar}}),
+        ParameterType::ListOfOthers if takes_lists => json!({"type": "array", "items": {"type": "string"}}),
+        _ => json!({"type": "string"}),
+    };
+    let mut prepared = json!({
+        "name": rust_name(found),
+        "in": found["in"],
+        "required": found["required"] == true,
+        "schema": schema,
+    });
+    if let Some(description) = found.get("description").and_then(Value::as_str).filter(|text| !text.trim().is_empty()) {
+        prepared["description"] = json!(docs::line(description));
+    }
+    prepared
+}
+
+fn body(schemas: &Schemas<'_>, found: &Value) -> Option<Value> {
+    let chosen = choose(found)?;
+    let schema = || {
+        let mut schema = match found["content"][chosen.media_type].get("schema") {
+            Some(schema) => schemas.schema(schema, Use::REQUEST),
+            None => json!({}),
+        };
+        // A body that is not given is not sent, so the type itself need not be optional.
+        if let Some(members) = schema.as_object_mut() {
+            members.shift_remove("nullable");
+        }
+        schema
+    };
+    let content = match chosen.encoding {
+        Encoding::Json => json!({"application/json": {"schema": schema()}}),
+        Encoding::Form => json!({"application/x-www-form-urlencoded": {"schema": schema()}}),
+        Encoding::Bytes if chosen.media_type == "text/plain" => json!({"text/plain": {"schema": {"type": "string"}}}),
+        Encoding::Bytes => json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}),
+        Encoding::Multipart => return None,
+    };
+    Some(json!({"required": true, "content": content}))
+}

@@ -1,0 +1,98 @@
+//! Reduces responses to one type for each of success and error.
+
+use keyapi_spec::body::json_content;
+use keyapi_spec::document::operations;
+use keyapi_spec::reply::{Replies, Reply};
+use serde_json::{Map, Value, json};
+
+use super::schema::{Schemas, Use};
+
+/// The prepared document with one raw body for all responses of an operation, for a runtime that reads them itself.
+pub(crate) fn with_raw_responses(mut prepared: Value) -> Value {
+    for key in operations(&prepared) {
+        if let Some(operation) = prepared.pointer_mut(&key.pointer) {
+            operation["responses"] = json!({"default": {"description": "", "content": bytes()}});
+        }
+    }
+    prepared
+}
+
+/// The responses that the generator decodes; see [`crate::wire`] for those that it cannot tell apart.
+pub(super) fn responses(schemas: &Schemas<'_>, replies: &Replies<'_>, operation: &Value) -> Value {
+    let mut prepared = Map::new();
+    let found = &operation["responses"];
+    let has = |list: &[(&str, Reply)], wanted| list.iter().any(|(_, reply)| *reply == wanted);
+
+    let success = if has(&replies.successes, Reply::Bytes) {
+        Some(bytes())
+    } else {
+        let may_be_empty = has(&replies.successes, Reply::Empty);
+        first_json(&replies.successes, found).map(|schema| json(schemas, schema, may_be_empty))
+    };
+    for (status, reply) in &replies.successes {
+        match &success {
+            Some(_) if *reply == Reply::Empty && !has(&replies.successes, Reply::Bytes) => {}
+            success => insert(&mut prepared, replies, status, true, success.clone()),
+        }
+    }
+
+    let json_error = first_json(&replies.errors, found).map(|schema| json(schemas, schema, false));
+    for (status, reply) in &replies.errors {
+        match (&json_error, reply) {
+            (Some(error), Reply::Json) => insert(&mut prepared, replies, status, false, Some(error.clone())),
+            (Some(_), _) => {}
+            (None, _) if has(&replies.errors, Reply::Bytes) => {
+                insert(&mut prepared, replies, status, false, Some(bytes()))
+            }
+            (None, _) => insert(&mut prepared, replies, status, false, None),
+        }
+    }
+    Value::Object(prepared)
+}
+
+/// Puts a response into the list. `default` stands for all classes of errors that are not documented, or for all successes.
+fn insert(
+    prepared: &mut Map<String, Value>,
+    replies: &Replies<'_>,
+    status: &str,
+    success: bool,
+    content: Option<Value>,
+) {
+    let mut response = json!({"description": ""});
+    if let Some(content) = content {
+        response["content"] = content;
+    }
+    let status = status.to_ascii_uppercase();
+    let statuses: &[&str] = match (status.as_str(), success) {
+        ("DEFAULT", true) => &["2XX"],
+        ("DEFAULT", false) => &["4XX", "5XX"],
+        (status, _) => &[status],
+    };
+    let is_documented = |class: &str| replies.errors.iter().any(|(other, _)| other.eq_ignore_ascii_case(class));
+    for class in statuses.iter().filter(|class| **class == status || !is_documented(class)) {
+        prepared.insert((*class).to_owned(), response.clone());
+    }
+}
+
+fn first_json<'a>(replies: &[(&str, Reply)], found: &'a Value) -> Option<&'a Map<String, Value>> {
+    let (status, _) = replies.iter().find(|(_, reply)| *reply == Reply::Json)?;
+    Some(json_content(&found[*status])?.1)
+}
+
+fn json(schemas: &Schemas<'_>, media: &Map<String, Value>, may_be_empty: bool) -> Value {
+    let mut schema = media.get("schema").map_or_else(|| json!({}), |schema| schemas.schema(schema, Use::ANSWER));
+    if may_be_empty && schema != json!({}) {
+        schema = match schema.get("$ref") {
+            Some(_) => json!({"nullable": true, "allOf": [schema]}),
+            None => {
+                schema["nullable"] = json!(true);
+                schema
+            }
+        };
+    }
+    json!({"application/json": {"schema": schema}})
+}
+
+fn bytes() -> Value {
+    json!({"application/octet-stream": {}})
+}

@@ -1,0 +1,318 @@
+//! The request types of an SDK: one for each operation, and the method of the client that makes it.
+
+use keyapi_spec::Diagnostic;
+use keyapi_spec::server::of_document;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::Ident;
+
+use crate::example::{Ending, example};
+use crate::model::{Body, Operation, Parameter, RustType};
+use crate::parameter_values::{self, ParameterValues};
+use crate::prepare::Prepared;
+use crate::{Names, bodies, docs, envelopes, pagination};
+
+/// The source of the module `operations` of an SDK crate.
+pub(crate) fn requests(
+    resolved: &Value,
+    prepared: &Prepared,
+    operations: &[Operation],
+    names: &Names,
+) -> Result<TokenStream, Vec<Diagnostic>> {
+    let values = parameter_values::collect(operations);
+    let table = operations.iter().map(|operation| &operation.request);
+    let methods = operations.iter().map(|operation| method(operation, names));
+    let mut requests = Vec::new();
+    let mut refused = Vec::new();
+    for operation in operations {
+        match pagination::method(operation, names) {
+            Ok(pages) => requests.push(request(operation, &values, &pages)),
+            Err(found) => refused.push(found),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(refused);
+    }
+    let bodies = bodies::constructors(prepared);
+    let envelopes = envelopes::implementations(operations);
+    let params = values.iter().map(ParameterValues::source);
+    let base_url = of_document(resolved);
+    Ok(quote! {
+        // Not every document has types that requests or responses are made of.
+        #[allow(unused_imports)]
+        use crate::types;
+
+        /// The server that the document names first (`/servers/0`), its variables at their defaults.
+        pub const BASE_URL: &str = #base_url;
+
+        /// Every operation of the document, in document order.
+        pub static OPERATIONS: &[crate::Operation] = &[#(operations::#table::OPERATION),*];
+
+        impl crate::Client { #(#methods)* }
+
+        /// The requests: one for each operation, made by the method of [`Client`](crate::Client) of the same name.
+        pub mod operations {
+            #[allow(unused_imports)]
+            use super::params;
+            #[allow(unused_imports)]
+            use crate::types;
+
+            #(#requests)*
+        }
+
+        #bodies
+
+        #envelopes
+
+        /// Values of parameters that the document names. Every type takes others too, because the API may know more
+        /// than its document.
+        pub mod params { #(#params)* }
+    })
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+/// The operation as data.
+fn constant(operation: &Operation) -> TokenStream {
+    let (name, method, path) = (operation.id(), operation.http_method(), &operation.key.path);
+    let optional = |value: Option<TokenStream>| value.map_or_else(|| quote!(None), |value| quote!(Some(#value)));
+    let credits = optional(operation.credits().map(|credits| quote!(#credits)));
+    let accept = optional(operation.response.accept.as_ref().map(|accept| quote!(#accept)));
+    let server = match &operation.server {
+        Some(server) => quote!(#server),
+        None => quote!(super::BASE_URL),
+    };
+    let responses = operation.document.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let statuses = responses.filter_map(|(status, _)| status.parse::<u16>().ok());
+    quote! {
+        crate::Operation {
+            name: #name,
+            method: #method,
+            server: #server,
+            path: #path,
+            credits: #credits,
+            accept: #accept,
+            statuses: &[#(#statuses),*],
+        }
+    }
+}
+
+/// The method of the client, with an example that runs against the mock server.
+fn method(operation: &Operation, names: &Names) -> TokenStream {
+    let Operation { method, request, .. } = operation;
+    let mut docs = Vec::new();
+    docs.extend(text(&operation.document, "summary").map(docs::comment));
+    docs.extend(text(&operation.document, "description").map(docs::comment));
+    docs.push(docs::code(&operation.key.to_string()));
+    if let Some(credits) = operation.credits() {
+        let unit = if credits == 1 { "credit" } else { "credits" };
+        docs.push(format!("Costs {credits} {unit} per request."));
+    }
+    docs.push(example(operation, names, Ending::Send));
+    let docs = docs.join("\n\n");
+    quote! {
+        #[doc = #docs]
+        pub fn #method(&self) -> operations::#request<'_> {
+            operations::#request::new(self)
+        }
+    }
+}
+
+fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStream) -> TokenStream {
+    let Operation { method, request, .. } = operation;
+    let success = &operation.response.ty;
+    let constant = constant(operation);
+    let summary = format!(
+        "A request of [`Client::{method}`](crate::Client::{method}): `{}`.\n\nIt does nothing until it is sent.",
+        operation.key
+    );
+    let fields: Vec<Field<'_>> = operation.parameters.iter().map(|parameter| Field::new(parameter, values)).collect();
+    let declarations = fields.iter().map(Field::declaration);
+    let setters = fields.iter().map(Field::setter);
+    let field_names = fields.iter().map(|field| field.name);
+    let (body_field, body_init, body_setter) = match operation.body.as_ref().map(Body::ty) {
+        Some(ty) => (
+            quote!(body: Option<#ty>,),
+            quote!(body: None,),
+            quote! {
+                /// Sets the request body.
+                pub fn body(mut self, body: impl Into<#ty>) -> Self {
+                    self.body = Some(body.into());
+                    self
+                }
+            },
+        ),
+        None => (quote!(), quote!(), quote!()),
+    };
+    let shown = fields.iter().map(|field| field.name);
+    let shown_body = operation.body.iter().map(|_| quote!(("body", self.body.as_ref().map(|value| value as _))));
+    let (required, arguments) = arguments(operation);
+    let read = match success {
+        RustType::Unit => quote!(nothing),
+        RustType::Bytes => quote!(bytes),
+        _ => quote!(json),
+    };
+    quote! {
+        #[doc = #summary]
+        #[derive(Clone)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct #request<'a> {
+            client: &'a crate::Client,
+            options: crate::CallOptions,
+            #(#declarations,)*
+            #body_field
+        }
+
+        impl<'a> #request<'a> {
+            pub(super) const OPERATION: crate::Operation = #constant;
+
+            pub(super) fn new(client: &'a crate::Client) -> Self {
+                Self { client, options: crate::CallOptions::default(), #(#field_names: None,)* #body_init }
+            }
+
+            #(#setters)*
+
+            #body_setter
+
+            /// Sets options that hold for this call only.
+            pub fn options(mut self, options: crate::CallOptions) -> Self {
+                self.options = options;
+                self
+            }
+
+            /// Sends the request.
+            ///
+            /// # Errors
+            ///
+            /// Every failure, from a missing parameter to an error that the API reports with status 200.
+            pub async fn send(self) -> Result<crate::Reply<#success>, crate::Error> {
+                let call = self.client.start(&Self::OPERATION, self.options)?;
+                #(#required)*
+                let sent = call.client().#method(#(#arguments),*).await;
+                call.finish(sent, crate::decode::#read)
+            }
+
+            #pages
+        }
+
+        impl ::std::fmt::Debug for #request<'_> {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                let set: &[(&str, Option<&dyn ::std::fmt::Debug>)] = &[
+                    #((stringify!(#shown), self.#shown.as_ref().map(|value| value as _)),)*
+                    #(#shown_body)*
+                ];
+                self.client.debug_request(f, stringify!(#request), set, &self.options)
+            }
+        }
+    }
+}
+
+/// What is there before the call of the generated method, and what the method is given.
+fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let mut required = Vec::new();
+    let mut arguments = Vec::new();
+    let mut require = |name: &Ident, what: &str, by: TokenStream| {
+        let message = format!("{what} is required and is not set: call `{name}` on the request");
+        required.push(quote!(let Some(#name) = #by self.#name else { return Err(call.invalid_request(#message)) };));
+    };
+    for parameter in operation.arguments() {
+        let name = &parameter.setter;
+        if parameter.is_required() {
+            require(name, &format!("the parameter `{}`", parameter.name), quote!(&));
+            arguments.push(match &parameter.ty {
+                RustType::String => quote!(#name.as_str()),
+                RustType::Vec(_) => quote!(#name),
+                _ => quote!(*#name),
+            });
+        } else {
+            arguments.push(match &parameter.ty {
+                RustType::String => quote!(self.#name.as_ref().map(|value| value.as_str())),
+                RustType::Vec(_) => quote!(self.#name.as_ref()),
+                _ => quote!(self.#name),
+            });
+        }
+    }
+    let body = format_ident!("body");
+    arguments.extend(operation.body.as_ref().map(|content| match (content, operation.requires_body()) {
+        (Body::Typed(ty), true) => {
+            require(&body, "the request body", quote!(&));
+            match ty {
+                RustType::String => quote!(body.as_str()),
+                RustType::Bool | RustType::I64 | RustType::U64 | RustType::F64 => quote!(*body),
+                _ => quote!(body),
+            }
+        }
+        (Body::Text | Body::Bytes, true) => {
+            require(&body, "the request body", quote!());
+            quote!(body)
+        }
+        (Body::Typed(RustType::String), false) => quote!(self.body.as_deref()),
+        (Body::Typed(RustType::Bool | RustType::I64 | RustType::U64 | RustType::F64), false) => quote!(self.body),
+        (Body::Typed(_), false) => quote!(self.body.as_ref()),
+        (Body::Text | Body::Bytes, false) => quote!(self.body),
+    }));
+    (required, arguments)
+}
+
+/// One parameter in a request type.
+struct Field<'a> {
+    name: &'a Ident,
+    ty: TokenStream,
+    /// What the setter takes.
+    takes: TokenStream,
+    /// From the setter's argument to the field.
+    convert: TokenStream,
+    docs: String,
+}
+
+impl<'a> Field<'a> {
+    fn new(parameter: &'a Parameter, values: &[ParameterValues]) -> Self {
+        let (name, ty) = (&parameter.setter, &parameter.ty);
+        let is_string = *ty == RustType::String;
+        let named = values.iter().find(|values| values.parameter == parameter.name).filter(|_| is_string);
+        let (ty, takes, convert) = match named {
+            Some(named) => {
+                let ty = format_ident!("{}", named.name);
+                (quote!(params::#ty), quote!(impl Into<params::#ty>), quote!(value.into()))
+            }
+            None if is_string => (quote!(String), quote!(impl Into<String>), quote!(value.into())),
+            None => (quote!(#ty), quote!(#ty), quote!(value)),
+        };
+        Self { name, ty, takes, convert, docs: parameter_docs(parameter) }
+    }
+
+    fn declaration(&self) -> TokenStream {
+        let Self { name, ty, .. } = self;
+        quote!(#name: Option<#ty>)
+    }
+
+    fn setter(&self) -> TokenStream {
+        let Self { name, takes, convert, docs, .. } = self;
+        quote! {
+            #[doc = #docs]
+            pub fn #name(mut self, value: #takes) -> Self {
+                self.#name = Some(#convert);
+                self
+            }
+        }
+    }
+}
+
+fn parameter_docs(parameter: &Parameter) -> String {
+    let document = &parameter.document;
+    let mut docs = vec![match text(document, "description") {
+        Some(description) => docs::comment(description),
+        None => format!("Sets the parameter {}.", docs::code(&parameter.name)),
+    }];
+    if parameter.is_required() {
+        docs.push("Required.".to_owned());
+    }
+    if let Some(example) = document.get("example").or_else(|| document.pointer("/schema/example")) {
+        let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        docs.push(format!("Example: {}", docs::code(&example)));
+    }
+    docs.join("\n\n")
+}
