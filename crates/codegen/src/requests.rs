@@ -54,7 +54,7 @@ pub(crate) fn requests(
         /// The requests: one for each operation, made by the method of [`Client`](crate::Client) of the same name.
         pub mod operations {
             #[allow(unused_imports)]
-            use super::params;
+            use super::{BASE_URL, params};
             #[allow(unused_imports)]
             use crate::types;
 
@@ -83,7 +83,7 @@ fn constant(operation: &Operation) -> TokenStream {
     let accept = optional(operation.response.accept.as_ref().map(|accept| quote!(#accept)));
     let server = match &operation.server {
         Some(server) => quote!(#server),
-        None => quote!(super::BASE_URL),
+        None => quote!(BASE_URL),
     };
     let responses = operation.document.get("responses").and_then(Value::as_object).into_iter().flatten();
     let statuses = responses.filter_map(|(status, _)| status.parse::<u16>().ok());
