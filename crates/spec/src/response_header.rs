@@ -7,18 +7,18 @@ use crate::media_type::MediaType;
 /// Headers that say how a message itself is sent, which its sender alone knows. The type of the content is that of the
 /// document's `content`.
 pub const OF_THE_MESSAGE: [&str; 8] = [
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
+    "Connection",
+    "Content-Encoding",
+    "Content-Length",
+    "Content-Type",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
 ];
 
 /// The header that has a line for each of several values, as they may contain commas (RFC 6265, section 3).
-const SET_COOKIE: &str = "set-cookie";
+const SET_COOKIE: &str = "Set-Cookie";
 
 /// Whether a header says how a message itself is sent.
 pub fn is_of_the_message(name: &str) -> bool {
