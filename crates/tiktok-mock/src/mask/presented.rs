@@ -29,9 +29,9 @@ pub(super) enum Presented {
     Nothing,
     Values {
         /// Those that are found wherever they stand.
-        long: AhoCorasick,
+        long: Option<AhoCorasick>,
         /// Those that are only found as words of their own.
-        short: AhoCorasick,
+        short: Option<AhoCorasick>,
     },
     /// There are too many.
     Everything,
@@ -189,9 +189,11 @@ impl Presented {
             Self::Everything => return Vec::from_iter((!text.is_empty()).then_some(0..text.len())),
             Self::Values { long, short } => (long, short),
         };
-        let mut found: Vec<Range<usize>> = long.find_iter(text).map(|value| value.range()).collect();
+        let long = long.iter().flat_map(|long| long.find_iter(text));
+        let mut found: Vec<Range<usize>> = long.map(|value| value.range()).collect();
         let is_end =
             |place: Option<usize>| !place.and_then(|place| text.get(place)).is_some_and(u8::is_ascii_alphanumeric);
+        let Some(short) = short else { return found };
         let mut at = 0;
         while let Some(value) = short.find(Input::new(text).span(at..text.len())) {
             let is_word = is_end(value.start().checked_sub(1)) && is_end(Some(value.end()));
@@ -202,12 +204,17 @@ impl Presented {
     }
 }
 
-fn automaton(values: &[Vec<u8>]) -> Result<AhoCorasick, BuildError> {
+/// Nothing for no values: to build one takes a while.
+fn automaton(values: &[Vec<u8>]) -> Result<Option<AhoCorasick>, BuildError> {
+    if values.is_empty() {
+        return Ok(None);
+    }
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::LeftmostLongest)
         .kind(Some(AhoCorasickKind::NoncontiguousNFA))
         .build(values)
+        .map(Some)
 }
 
 /// The first word, and what follows it.
