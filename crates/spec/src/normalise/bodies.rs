@@ -42,17 +42,11 @@ pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
 fn check(body: &Value, media_type: &str, encoding: Encoding, pointer: &str) -> Vec<Diagnostic> {
     let content = join(pointer, "content");
     let mut diagnostics = Vec::new();
-    let mut warn = |at: &str, code, message: String, help: &str| {
-        diagnostics.push(Diagnostic::warning(code, at, message).help(help));
-    };
     let others = body.get("content").and_then(Value::as_object).map_or(0, |content| content.len() - 1);
     if others > 0 {
         let message = format!("the body is sent as `{media_type}`, and never as one of the other media types");
-        warn(&content, "body-media-types", message, "remove the media types in the overlay that are not wanted");
-    }
-    if body.get("required") != Some(&Value::Bool(true)) {
-        let message = "the body is optional, and is sent all the same: empty where nothing is given".to_owned();
-        warn(pointer, "optional-body", message, "say `required: true` in the overlay if that is what the API wants");
+        let warning = Diagnostic::warning("body-media-types", &content, message);
+        diagnostics.push(warning.help("remove the media types in the overlay that are not wanted"));
     }
     let at = join(&content, media_type);
     match encoding {
