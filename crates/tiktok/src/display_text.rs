@@ -11,8 +11,8 @@ const LIMIT: usize = 300;
 /// What is shown in place of data that is no text.
 pub(crate) const BINARY_DATA: &str = "[binary data]";
 
-/// How many bytes one character of a key may take in a text: a `Debug` escape, and a blank that splits the key.
-const BYTES_OF_ONE_CHARACTER: usize = 12;
+/// How many characters one of a key may take in a text: an escape in an escape, and a blank that splits the key.
+const LENGTH_OF_ONE_CHARACTER: usize = 24;
 
 /// Text that may be shown: one line of bounded length, without control characters, binary data and keys.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl DisplayText {
     /// The same with another limit than that of messages.
     pub(crate) fn bounded(text: &str, secret: Option<&str>, limit: usize) -> Self {
         // A key that begins inside the limit has to be known as a whole, or its beginning would be shown.
-        let margin = secret.map_or(0, str::len).saturating_mul(BYTES_OF_ONE_CHARACTER);
+        let margin = secret.map_or(0, str::len).saturating_mul(LENGTH_OF_ONE_CHARACTER);
         let Some((mut line, complete)) = one_line(text, limit.saturating_add(margin)) else {
             return Self::from_static(BINARY_DATA);
         };
@@ -142,10 +142,26 @@ mod tests {
             "sk_live_\\naB3/x=",
             "sk_live_\\u{200b}aB3/x=",
             "SK_LIVE_AB3/X=",
+            "sk_live_aB3%252Fx%25253D",
+            "sk%255flive_aB3%u002Fx=",
+            "sk_live_aB3\\\\/x\\\\u003d",
+            "sk_live_aB3\\x2fx\\\\\\\\x3D",
+            "sk_live_aB3&#47;x&#x3D;",
+            "&#115;k_live_aB3&amp;#x002f;x&equals;",
+            "sk&lowbar;live_aB3&sol;&nbsp;x=",
+            "sk_live_aB\u{fe0f}3\u{3164}/x=",
         ] {
             let shown = DisplayText::new(&format!("<{written}>"), Some(KEY));
             assert_eq!(shown.as_str().trim_matches(['<', '*', '>']), "", "{written:?}: {shown}");
         }
+    }
+
+    #[test]
+    fn a_plus_that_became_a_space_hides_no_key() {
+        let shown = |text: &str| DisplayText::new(text, Some("sk_live_aB+3+c")).as_str().to_owned();
+        assert_eq!(shown("<sk_live_aB 3 c>"), "<**************>");
+        assert_eq!(shown("<sk_live_aB+3%20c>"), "<****************>");
+        assert_eq!(shown("<sk_live_aB + 3\n+c>"), "<*****************>");
     }
 
     #[test]

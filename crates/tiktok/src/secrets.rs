@@ -19,7 +19,7 @@ pub(crate) fn mask(bytes: &mut [u8], secret: Option<&str>) {
     let mut at = 0;
     while at < bytes.len() {
         // Most of a large body needs no closer look.
-        if !matches!(bytes[at], b's' | b'S' | b'%' | b'\\') && !bytes[at].eq_ignore_ascii_case(&first) {
+        if !matches!(bytes[at], b's' | b'S' | b'%' | b'\\' | b'&') && !bytes[at].eq_ignore_ascii_case(&first) {
             at += 1;
             continue;
         }
@@ -40,22 +40,37 @@ pub(crate) fn is_key_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~+/=".contains(character)
 }
 
-/// How many bytes a key at the beginning takes. Blanks may split it, and letters may have changed their case.
+/// How many bytes a key at the beginning takes. Gaps may split it, and letters may have changed their case.
 fn length_of(bytes: &[u8], secret: &str) -> Option<usize> {
     let mut at = 0;
     for wanted in secret.chars() {
+        let begin = at;
         loop {
             let (character, length) = character(&bytes[at..])?;
-            at += length;
             if character.eq_ignore_ascii_case(&wanted) {
+                at += length;
                 break;
             }
-            if length == at || !is_blank(character) {
-                return None;
+            if at > 0 && is_gap(character) {
+                at += length;
+                continue;
             }
+            // Whoever reads a key as a form turns a plus into a space.
+            if wanted == '+' && at > begin {
+                break;
+            }
+            return None;
         }
     }
     (at > 0).then_some(at)
+}
+
+/// Whether a character in the middle of a key leaves it as readable as it was.
+fn is_gap(character: char) -> bool {
+    is_blank(character)
+        || matches!(character,
+            '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{e0080}'..='\u{e0fff}')
 }
 
 /// How many bytes a key of the documented form at the beginning takes.
@@ -68,19 +83,13 @@ fn length_of_documented(bytes: &[u8]) -> Option<usize> {
     (at > prefix).then_some(at)
 }
 
-/// The first character of some bytes, and how many of them it takes: as it is, percent-encoded, or escaped as in JSON or
-/// in a `Debug` form. A byte that is no text is a character that cannot be shown.
+/// The first character of some bytes, and how many of them it takes: as it is, or escaped for a URL, a string literal or
+/// HTML, once or several times over. A byte that is no text is a character that cannot be shown.
 fn character(bytes: &[u8]) -> Option<(char, usize)> {
-    let escaped = match bytes {
-        [b'%', high, low, ..] => hexadecimal(&[*high, *low]).map(|character| (character, 3)),
-        [b'\\', b'u', b'{', rest @ ..] => {
-            let digits = rest.iter().take(6).take_while(|byte| byte.is_ascii_hexdigit()).count();
-            let closed = rest.get(digits) == Some(&b'}');
-            hexadecimal(&rest[..digits]).filter(|_| closed).map(|character| (character, digits + 4))
-        }
-        [b'\\', b'u', rest @ ..] => rest.get(..4).and_then(hexadecimal).map(|character| (character, 6)),
-        [b'\\', b'n' | b'r' | b't' | b'b' | b'f' | b'0', ..] => Some(('\n', 2)),
-        [b'\\', byte, ..] if byte.is_ascii() => Some((char::from(*byte), 2)),
+    let escaped = match bytes.first()? {
+        b'%' => percent_encoded(bytes),
+        b'\\' => backslashed(bytes),
+        b'&' => entity(bytes),
         _ => None,
     };
     escaped.or_else(|| {
@@ -89,6 +98,59 @@ fn character(bytes: &[u8]) -> Option<(char, usize)> {
         let character = chunk.valid().chars().next();
         Some(character.map_or((char::REPLACEMENT_CHARACTER, 1), |character| (character, character.len_utf8())))
     })
+}
+
+/// `%2F`, `%252F` and so on, and `%u002F`.
+fn percent_encoded(bytes: &[u8]) -> Option<(char, usize)> {
+    let digits = |from: usize, count: usize| bytes.get(from..from + count).and_then(hexadecimal);
+    let mut at = 1;
+    while bytes[at..].starts_with(b"25") && digits(at + 2, 2).is_some() {
+        at += 2;
+    }
+    match bytes.get(at)? {
+        b'u' | b'U' => Some((digits(at + 1, 4)?, at + 5)),
+        _ => Some((digits(at, 2)?, at + 2)),
+    }
+}
+
+/// As in JSON, a `Debug` form or a script, where every string in a string doubles the backslashes.
+fn backslashed(bytes: &[u8]) -> Option<(char, usize)> {
+    let at = bytes.iter().take_while(|byte| **byte == b'\\').count();
+    let rest = &bytes[at..];
+    let fixed = |from: usize, count: usize| Some((hexadecimal(rest.get(from..from + count)?)?, at + from + count));
+    let escaped = match rest {
+        [b'u', b'{', digits @ ..] => {
+            let count = digits.iter().take(6).take_while(|byte| byte.is_ascii_hexdigit()).count();
+            let closed = digits.get(count) == Some(&b'}');
+            hexadecimal(&digits[..count]).filter(|_| closed).map(|character| (character, at + count + 3))
+        }
+        [b'u', ..] => fixed(1, 4),
+        [b'x', ..] => fixed(1, 2),
+        [b'n' | b'r' | b't' | b'b' | b'f' | b'0', ..] => Some(('\n', at + 1)),
+        _ => None,
+    };
+    escaped.or_else(|| rest.first().filter(|byte| byte.is_ascii()).map(|byte| (char::from(*byte), at + 1)))
+}
+
+/// `&#47;`, `&#x2F;`, and the same after `&` was escaped itself.
+fn entity(bytes: &[u8]) -> Option<(char, usize)> {
+    let mut at = 1;
+    while bytes[at..].starts_with(b"amp;") {
+        at += 4;
+    }
+    let name = bytes[at..].iter().take(10).position(|byte| *byte == b';')?;
+    let end = at + name + 1;
+    let character = match &bytes[at..at + name] {
+        [b'#', b'x' | b'X', digits @ ..] => hexadecimal(digits),
+        [b'#', digits @ ..] => str::from_utf8(digits).ok()?.parse().ok().and_then(char::from_u32),
+        b"sol" => Some('/'),
+        b"plus" => Some('+'),
+        b"equals" => Some('='),
+        b"lowbar" => Some('_'),
+        b"nbsp" => Some(' '),
+        _ => None,
+    };
+    Some((character?, end))
 }
 
 fn hexadecimal(digits: &[u8]) -> Option<char> {
