@@ -67,18 +67,41 @@ impl Pagination {
     }
 
     /// What to ask for after this page, or `None` after the last.
-    fn next(&self, position: Option<&str>, size: Option<usize>, page: &Value) -> Result<Option<String>, Unreadable> {
-        let following = || position.unwrap_or("1").parse().ok().and_then(|page: u64| page.checked_add(1));
-        let following = || following().map(|page| page.to_string());
-        match self {
+    fn next(&self, position: Option<&str>, size: Option<usize>, page: &Value) -> Result<Option<String>, Broken> {
+        let following = || {
+            let page: u64 = position.unwrap_or("1").parse().ok()?;
+            Some(page.checked_add(1)?.to_string())
+        };
+        let has_more = match self {
             Self::Counted { items, .. } => {
-                let items = page.pointer(items).and_then(Value::as_array).map_or(0, Vec::len);
-                Ok((items > 0 && size.is_none_or(|size| items >= size)).then(following).flatten())
+                let items = count(page, items)?;
+                items > 0 && size.is_none_or(|size| items >= size)
             }
-            Self::Announced { has_more, .. } => Ok(flag(page, has_more)?.then(following).flatten()),
-            Self::Cursor { has_more: Some(has_more), .. } if !flag(page, has_more)? => Ok(None),
-            Self::Cursor { next, .. } => cursor(page, next),
+            Self::Announced { has_more, .. } | Self::Cursor { has_more: Some(has_more), .. } => flag(page, has_more)?,
+            Self::Cursor { next, has_more: None, .. } => return Ok(cursor(page, next)?),
+        };
+        match self {
+            _ if !has_more => Ok(None),
+            Self::Cursor { next, .. } => {
+                let expected = "a cursor, since there are more pages";
+                let missing = Unreadable { place: next, expected, found: "none" };
+                cursor(page, next)?.ok_or(Broken::Response(missing)).map(Some)
+            }
+            _ => following().ok_or(Broken::Request).map(Some),
         }
+    }
+}
+
+/// What keeps the pages from going on.
+enum Broken {
+    Response(Unreadable),
+    /// The page that the caller began with has no number that another follows.
+    Request,
+}
+
+impl From<Unreadable> for Broken {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::Response(unreadable)
     }
 }
 
@@ -87,6 +110,15 @@ struct Unreadable {
     place: &'static str,
     expected: &'static str,
     found: &'static str,
+}
+
+/// How many items a page has. Nothing is no item.
+fn count(page: &Value, place: &'static str) -> Result<usize, Unreadable> {
+    match page.pointer(place).unwrap_or(&Value::Null) {
+        Value::Null => Ok(0),
+        Value::Array(items) => Ok(items.len()),
+        other => Err(Unreadable { place, expected: "an array of items", found: kind(other) }),
+    }
 }
 
 /// Whether there are more pages. Flags are 0 and 1 in some operations, and texts in others.
@@ -139,7 +171,15 @@ fn following<T>(
     let not_json = |_| unreadable(Unreadable { place: "", expected: "JSON", found: "something else" });
     let value = if page.body().is_empty() { Ok(Value::Null) } else { serde_json::from_slice(page.body()) };
     let value = value.map_err(not_json)?;
-    pagination.next(position, size, &value).map_err(unreadable)
+    pagination.next(position, size, &value).map_err(|broken| match broken {
+        Broken::Response(place) => unreadable(place),
+        Broken::Request => {
+            let message =
+                "there are more pages, and the one that the call began with is no number that another follows";
+            let message = Some(DisplayText::from_static(message));
+            Inner { message, ..page.context.fail(ErrorKind::InvalidRequest) }.into()
+        }
+    })
 }
 
 /// The pages of a result. It ends after the last page or the first error. A page that came is always given to the

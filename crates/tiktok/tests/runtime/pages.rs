@@ -1,6 +1,6 @@
 //! Pagination in the three styles of the API.
 
-use keyapi_tiktok::{Client, Error, Method, Pages, Pagination, RetryPolicy};
+use keyapi_tiktok::{Client, Error, ErrorKind, Method, Pages, Pagination, RetryPolicy};
 use serde_json::{Value, json};
 
 use crate::support::{Server, Step, json as reply};
@@ -52,8 +52,37 @@ async fn counted_pages_of_unknown_size_end_with_an_empty_one() {
 async fn pages_may_start_anywhere() {
     let script = vec![page(json!([1])), page(json!([]))];
     assert_eq!(walk(COUNTED, &[("page_num", "7")], script.clone()).await.0, ["?page_num=7", "?page_num=8"]);
-    assert_eq!(walk(COUNTED, &[("page_num", "x")], script.clone()).await.0, ["?page_num=x"]);
-    assert_eq!(walk(COUNTED, &[("page_num", "18446744073709551615")], script).await.0.len(), 1);
+    for start in ["x", "", "-1", "1.0", "18446744073709551615"] {
+        let (asked, error) = walk(COUNTED, &[("page_num", start)], script.clone()).await;
+        assert_eq!(asked, [format!("?page_num={start}")]);
+        let error = error.unwrap();
+        assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::InvalidRequest, 200), "{error}");
+        let last = vec![page(json!([]))];
+        assert!(walk(COUNTED, &[("page_num", start)], last).await.1.is_none());
+    }
+}
+
+#[tokio::test]
+async fn items_that_cannot_be_counted_are_an_error_after_their_page() {
+    for (items, found) in
+        [(json!({}), "object"), (json!("a"), "string"), (json!(5), "integer"), (json!(true), "boolean")]
+    {
+        let (asked, error) = walk(COUNTED, &[], vec![page(items)]).await;
+        assert_eq!(asked.len(), 1);
+        assert_eq!(error.unwrap().decode_error().unwrap().found(), found);
+    }
+    assert!(walk(COUNTED, &[], vec![page(json!(null))]).await.1.is_none());
+}
+
+#[tokio::test]
+async fn more_pages_without_a_cursor_are_an_error() {
+    let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more") };
+    for next in [json!(null), json!(""), json!(false)] {
+        let (asked, error) = walk(cursor, &[], vec![page(json!({"more": 1, "next": next}))]).await;
+        assert_eq!(asked.len(), 1);
+        let error = error.unwrap();
+        assert!(error.is_decode() && error.to_string().contains("expected a cursor"), "{error}");
+    }
 }
 
 #[tokio::test]
