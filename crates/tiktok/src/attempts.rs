@@ -20,7 +20,7 @@ use crate::{Error, ErrorKind};
 static API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// The longest URL that the HTTP library sends.
-const URL_LIMIT: usize = u16::MAX as usize - 1;
+pub(crate) const URL_LIMIT: usize = u16::MAX as usize - 1;
 
 /// How often a call changes a connection whose runtime has ended for another, which is not counted as an attempt.
 const MAX_ABANDONED: u32 = 3;

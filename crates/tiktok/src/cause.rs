@@ -21,6 +21,8 @@ pub(crate) fn kind(error: &reqwest::Error) -> ErrorKind {
         if find::<rustls::Error>(error).is_some() { ErrorKind::Tls } else { ErrorKind::Connect }
     } else if error.is_builder() {
         ErrorKind::InvalidRequest
+    } else if error.is_redirect() {
+        ErrorKind::UnexpectedStatus
     } else if is_malformed(error) {
         ErrorKind::MalformedResponse
     } else {
@@ -33,6 +35,9 @@ pub(crate) fn message(error: &reqwest::Error) -> String {
     match (kind(error), find::<rustls::Error>(error), tunnel(error)) {
         (ErrorKind::Tls, Some(error), _) => tls(error),
         (_, _, Some(text)) => text.to_owned(),
+        (ErrorKind::UnexpectedStatus, ..) => {
+            format!("it redirects to where the HTTP client that was passed in does not follow: {}", innermost(error))
+        }
         (ErrorKind::MalformedResponse, ..) => {
             format!("{}: whoever runs the server, or a proxy on the way, has to mend that", innermost(error))
         }
@@ -45,9 +50,14 @@ fn is_malformed(error: &reqwest::Error) -> bool {
     if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
         return true;
     }
+    // Where the connection broke, the library says so; otherwise the response is whole, and what it encodes is not.
+    let is_whole = find::<hyper::Error>(error).is_none();
+    let is_unreadable = |error: &io::Error| match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => true,
+        io::ErrorKind::UnexpectedEof => is_whole,
+        _ => false,
+    };
     // Broken TLS records have the same kind.
-    let is_unreadable =
-        |error: &io::Error| matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
     find::<rustls::Error>(error).is_none() && find::<io::Error>(error).is_some_and(is_unreadable)
 }
 

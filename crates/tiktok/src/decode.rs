@@ -96,17 +96,18 @@ pub(crate) fn nothing<T: Default>(_: &Received, _: &ApiKey) -> Result<Box<T>, De
 
 /// Refuses a body in an encoding that the HTTP client has left as it is.
 pub(crate) fn readable(received: &Received, key: &ApiKey) -> Result<(), DecodeError> {
-    let Some(encoding) = received.headers.get(CONTENT_ENCODING).filter(|_| !received.body.is_empty()) else {
-        return Ok(());
-    };
-    let encoding = String::from_utf8_lossy(encoding.as_bytes());
-    if encoding.trim().is_empty() || encoding.trim().eq_ignore_ascii_case("identity") {
+    let lines = received.headers.get_all(CONTENT_ENCODING).iter();
+    let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    let all = lines.join(", ");
+    let mut encodings = all.split(',').map(str::trim);
+    let is_plain = encodings.all(|encoding| encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"));
+    if is_plain || received.body.is_empty() {
         return Ok(());
     }
     Err(DecodeError {
         path: DisplayText::from_static("$"),
         expected: DisplayText::from_static("a body without an encoding that this client cannot read"),
-        found: key.display_text(&format!("the encoding `{}`", encoding.trim())),
+        found: key.display_text(&format!("the encoding `{}`", all.trim())),
         excerpt: DisplayText::from_static(BINARY_DATA),
     })
 }

@@ -7,6 +7,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRA
 use http::{Method, StatusCode};
 use reqwest::{Request, Url};
 
+use crate::attempts::URL_LIMIT;
 use crate::transport::Received;
 
 /// How many redirects in a row are followed.
@@ -43,9 +44,12 @@ impl Trail {
         received: &Received,
         by: Redirects,
     ) -> Option<Result<Request, NotFollowed>> {
-        is_redirect(received.status).then(|| {
+        is_redirect(received).then(|| {
             let target = target(sent.url(), received)?;
             let place = place(&target);
+            if !is_followed(received.status) {
+                return refuse(format!("it redirects to {place}, and no redirect with this status is followed"));
+            }
             if by == Redirects::ByHttpClient {
                 return refuse(format!(
                     "it redirects to {place}, which the HTTP client that was passed in does not follow"
@@ -58,6 +62,12 @@ impl Trail {
                 let is_loop = target == *sent.url() || self.visited.contains(&target);
                 let how = if is_loop { "in a loop" } else { "on and on" };
                 return refuse(format!("it redirects {how}: {MAX_REDIRECTS} redirects on {place} were followed"));
+            }
+            let length = target.as_str().len();
+            if length > URL_LIMIT {
+                return refuse(format!(
+                    "it redirects to {place}, to a URL of {length} bytes, and at most {URL_LIMIT} can be sent"
+                ));
             }
             redirected(sent, received.status, target)
                 .ok_or_else(|| NotFollowed(format!("it redirects to {place}, and the body cannot be sent again")))
@@ -107,7 +117,13 @@ fn refuse<T>(why: String) -> Result<T, NotFollowed> {
     Err(NotFollowed(why))
 }
 
-fn is_redirect(status: StatusCode) -> bool {
+/// Whether the response sends the caller elsewhere: by its status, or by where that leaves a choice, by a place that it names.
+fn is_redirect(received: &Received) -> bool {
+    let names_a_place = received.status.is_redirection() && received.headers.contains_key(LOCATION);
+    is_followed(received.status) || (names_a_place && received.status != StatusCode::NOT_MODIFIED)
+}
+
+fn is_followed(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 

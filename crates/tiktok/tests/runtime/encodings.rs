@@ -28,7 +28,7 @@ async fn a_compressed_body_is_read_and_so_is_one_that_says_that_it_is_not() {
 
 #[tokio::test]
 async fn an_encoding_that_cannot_be_read_is_named_and_its_bytes_are_not_shown() {
-    for encoding in ["br", "x-unknown", "gzip, br"] {
+    for encoding in ["br", "x-unknown", "gzip, br", "identity, br"] {
         let error = call(encoding, GZIPPED).await.unwrap_err();
         assert_eq!((error.kind(), error.status().unwrap().as_u16(), error.attempts()), (ErrorKind::Decode, 200, 1));
         let text = error.to_string();
@@ -41,6 +41,33 @@ async fn an_encoding_that_cannot_be_read_is_named_and_its_bytes_are_not_shown() 
     let client = server.client().retry(RetryPolicy::never()).build().unwrap();
     let error = client.trending_music_detail().send().await.unwrap_err();
     assert!(error.is_server_error() && error.message().unwrap().contains("`br`"), "{error}");
+}
+
+#[tokio::test]
+async fn every_line_of_the_encoding_counts() {
+    for lines in ["identity\r\ncontent-encoding: br", "br\r\ncontent-encoding: identity", "\r\ncontent-encoding: br"] {
+        let error = call(lines, GZIPPED).await.unwrap_err();
+        assert!(error.decode_error().unwrap().found().contains("br"), "{error}");
+    }
+    call("identity\r\ncontent-encoding: identity", OK.as_bytes()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_whole_response_with_half_of_its_encoding_is_paid_for_once() {
+    for length in [5, 40, GZIPPED.len() - 4] {
+        let error = call("gzip", &GZIPPED[..length]).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::MalformedResponse, 1), "{error}");
+    }
+    // Here the connection breaks, and that may get better.
+    for head in [
+        format!("content-length: {}\r\n\r\n", GZIPPED.len()),
+        format!("transfer-encoding: chunked\r\n\r\n{:x}\r\n", GZIPPED.len()),
+    ] {
+        let head = format!("HTTP/1.1 200 X\r\nconnection: close\r\ncontent-encoding: gzip\r\n{head}");
+        let server = Server::start([Step::Raw([head.as_bytes(), &GZIPPED[..40]].concat())]).await;
+        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 3), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -88,9 +88,28 @@ async fn a_redirect_that_is_not_followed_says_where_to_and_why() {
         assert_eq!(error.headers()["location"], location);
         assert_eq!((error.attempts(), server.seen().len()), (1, 1));
     }
+    for status in [300, 305, 306, 399] {
+        let server = Server::start([to(status, "http://other.example/hunter2")]).await;
+        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        let expected = "it redirects to http://other.example, and no redirect with this status is followed";
+        assert_eq!((error.message(), error.attempts()), (Some(expected), 1));
+    }
+    let server = Server::start([to(304, "/x")]).await;
+    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    assert_eq!((error.message(), error.status().unwrap().as_u16()), (None, 304));
     let server = Server::start([reply(308, "", b"")]).await;
     let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
     assert_eq!(error.message(), Some("it redirects nowhere: the response has no `Location`"));
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_url_that_is_too_long_is_not_followed() {
+    let server = Server::start([to(302, &format!("/{}", "x".repeat(70_000))), json(200, OK)]).await;
+    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), server.seen().len()), (ErrorKind::UnexpectedStatus, 1, 1));
+    let text = error.to_string();
+    assert!(text.contains(&format!("it redirects to {}, to a URL of 70", server.url)) && text.len() < 300, "{text}");
+    assert!(error.headers().contains_key("location"));
 }
 
 #[tokio::test]
@@ -160,6 +179,13 @@ async fn a_client_that_was_passed_in_follows_its_own_policy() {
     let server = Server::start([to(302, "/a"), json(200, OK)]).await;
     let client = server.client().http_client(http(reqwest::redirect::Policy::limited(2))).build().unwrap();
     assert_eq!(client.trending_music_detail().send().await.unwrap().attempts(), 1);
+
+    // It has followed them already, and once more would end the same way.
+    let server = Server::start([to(302, "/a")]).await;
+    let client = server.client().http_client(http(reqwest::redirect::Policy::limited(2))).build().unwrap();
+    let error = client.trending_music_detail().send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), server.seen().len()), (ErrorKind::UnexpectedStatus, 1, 3));
+    assert!(error.to_string().contains("the HTTP client that was passed in does not follow"), "{error}");
 
     let server = Server::start([to(302, "/a"), json(200, OK)]).await;
     let client = server.client().http_client(http(reqwest::redirect::Policy::none())).build().unwrap();
