@@ -11,7 +11,7 @@ use keyapi_spec::Input;
 const ENTRIES: &str = include_str!("../../../docs/diagnostics.md");
 
 /// What tells of findings, as files or directories beside this crate.
-const SOURCES: [&str; 3] = ["spec/src", "codegen/src", "tiktok-mock/src/load.rs"];
+const SOURCES: [&str; 3] = ["spec/src", "codegen/src", "mock/src/document/load.rs"];
 
 /// What is spelled like a code and is none; extensions (`x-…`) are told by their start.
 const OTHERS: [&str; 5] = ["content-type", "form-data", "has-more", "request-id", "utf-8"];

@@ -1,116 +1,18 @@
-//! Loads documents: as published, with the corrections of an overlay, and with the schemas that examples tell.
+//! Loads the vendored document, and others.
 
-use std::path::Path;
 use std::sync::{Arc, LazyLock};
-use std::{fmt, io};
 
-use keyapi_spec::render::Style;
-use keyapi_spec::{Diagnostic, Input, credits};
-use serde_json::Value;
+use keyapi_mock::Document;
+pub use keyapi_mock::load::*;
 
-use crate::document::{CompileError, Document, Role};
-
-/// The vendored document.
-const SPEC: (&str, &str) = ("openapi/tiktok.openapi.json", include_str!("../../../openapi/tiktok.openapi.json"));
-
-/// Its overlay.
-const OVERLAY: (&str, &str) = ("openapi/tiktok.overlay.yaml", include_str!("../../../openapi/tiktok.overlay.yaml"));
-
-/// The prices that its documentation pages state.
-const CREDITS: (&str, &str) = ("openapi/tiktok.credits.json", include_str!("../../../openapi/tiktok.credits.json"));
+const VENDORED: Embedded = Embedded {
+    spec: ("openapi/tiktok.openapi.json", include_str!("../../../openapi/tiktok.openapi.json")),
+    overlay: ("openapi/tiktok.overlay.yaml", include_str!("../../../openapi/tiktok.overlay.yaml")),
+    credits: ("openapi/tiktok.credits.json", include_str!("../../../openapi/tiktok.credits.json")),
+};
 
 /// The vendored document, compiled once for the whole process.
 pub fn vendored() -> Result<Arc<Document>, LoadError> {
-    static DOCUMENT: LazyLock<Result<Arc<Document>, LoadError>> = LazyLock::new(|| {
-        let file = |(name, text): (&str, &str)| File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
-        Files { spec: file(SPEC), overlay: Some(file(OVERLAY)), credits: file(CREDITS) }.compile()
-    });
+    static DOCUMENT: LazyLock<Result<Arc<Document>, LoadError>> = LazyLock::new(|| VENDORED.load());
     DOCUMENT.clone()
-}
-
-/// Loads and compiles a document from its file, with the overlay that is given and the prices that are beside it.
-///
-/// Nothing is inferred before it is needed: large documents are to start quickly. [`Document::check`] tells of what is
-/// wrong with the actions of the overlay that correct what was inferred.
-pub fn files(spec: &Path, overlay: Option<&Path>) -> Result<Arc<Document>, LoadError> {
-    Files { spec: File::read(spec), overlay: overlay.map(File::read), credits: File::read(&credits::beside(spec)) }
-        .compile()
-}
-
-/// Compiles a document from its text.
-pub fn text(name: &str, text: &str) -> Result<Arc<Document>, LoadError> {
-    let spec = File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
-    let credits = File { name: String::new(), bytes: Err(Arc::new(io::ErrorKind::NotFound.into())) };
-    Files { spec, overlay: None, credits }.compile()
-}
-
-/// What a document is loaded from.
-#[derive(Clone)]
-struct Files {
-    spec: File,
-    overlay: Option<File>,
-    credits: File,
-}
-
-/// A file that was read.
-#[derive(Clone)]
-struct File {
-    name: String,
-    bytes: Result<Vec<u8>, Arc<io::Error>>,
-}
-
-impl File {
-    fn read(path: &Path) -> Self {
-        Self { name: path.display().to_string(), bytes: std::fs::read(path).map_err(Arc::new) }
-    }
-
-    fn bytes(&self) -> io::Result<Vec<u8>> {
-        self.bytes.clone().map_err(|error| io::Error::new(error.kind(), error))
-    }
-}
-
-impl Files {
-    fn compile(self) -> Result<Arc<Document>, LoadError> {
-        let input = self.input();
-        let document = finish(&input, input.outline())?;
-        let role = if self.overlay.is_some() { Role::Binding } else { Role::MadeUp };
-        let make = move || {
-            let input = self.input();
-            finish(&input, input.serve())
-        };
-        Ok(Arc::new(document.with_inference(role, make)))
-    }
-
-    fn input(&self) -> Input {
-        let input = Input::new(&self.spec.name, self.spec.bytes());
-        let input = input.with_credits(&self.credits.name, self.credits.bytes());
-        match &self.overlay {
-            Some(overlay) => input.with_overlay(&overlay.name, overlay.bytes()),
-            None => input,
-        }
-    }
-}
-
-fn finish(input: &Input, served: Result<Value, Vec<Diagnostic>>) -> Result<Document, LoadError> {
-    let failed = |found: Vec<Diagnostic>| LoadError(input.render(&found, Style::Plain));
-    Document::compile(served.map_err(failed)?)
-        .map_err(|error| failed(input.place(vec![Diagnostic::error("not-servable", error.pointer, error.message)])))
-}
-
-/// Why a document cannot be loaded, with the lines that are meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadError(String);
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the document cannot be served\n\n{}", self.0.trim_end())
-    }
-}
-
-impl std::error::Error for LoadError {}
-
-impl From<CompileError> for LoadError {
-    fn from(error: CompileError) -> Self {
-        Self(error.to_string())
-    }
 }

@@ -1,15 +1,12 @@
 //! The mock server as a program.
 
-mod cli;
-
 use std::process::ExitCode;
 
+use keyapi_tiktok_mock::load;
+use keyapi_tiktok_mock::program::Program;
+
 fn main() -> ExitCode {
-    match cli::run() {
-        Ok(code) => code,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }
-    }
+    let about = "Answers requests from an OpenAPI document: KeyAPI's TikTok API, or the one of --spec";
+    let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    Program { name, version, about, document: load::vendored }.run()
 }

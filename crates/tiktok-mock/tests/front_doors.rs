@@ -1,6 +1,7 @@
 //! Both front doors, over real connections.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "../../mock/tests/wire/mod.rs"]
 mod wire;
 
 use keyapi_tiktok_mock::{HttpServer, MockServer};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;
+#[path = "../../mock/tests/wire/mod.rs"]
 mod wire;
 
 use std::time::Duration;

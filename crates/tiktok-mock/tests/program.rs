@@ -1,6 +1,7 @@
 //! The program: its flags, its one line, its signals and its errors.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "../../mock/tests/wire/mod.rs"]
 mod wire;
 
 use std::io::{BufRead, BufReader, Read};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;
+#[path = "../../mock/tests/wire/mod.rs"]
 mod wire;
 
 use std::io::ErrorKind;
@@ -122,7 +123,7 @@ fn httpmock_says_so_where_it_cannot() {
         .map(|_| wire::get(&server.url(), PATH, &[("authorization", "Bearer sk_live_test")]))
         .map(|reply| (reply.status, reply.json()["message"].as_str().unwrap().to_owned()))
         .collect();
-    let cannot = "httpmock cannot delay or break this reply; use keyapi_tiktok_mock::HttpServer for that";
+    let cannot = "httpmock cannot delay or break this reply; use keyapi_mock::HttpServer for that";
     let expected = [(500, cannot), (500, cannot), (500, "Internal server error")];
     assert_eq!(answers, expected.map(|(status, message)| (status, message.to_owned())));
 }

@@ -1,11 +1,13 @@
-//! Requests as text, and what an engine makes of them.
-#![allow(dead_code, reason = "every test uses a part of it")]
+//! Requests for the vendored document, and what an engine makes of them.
+#![allow(dead_code, unused_imports, reason = "every test uses a part of it")]
+
+#[path = "../../../mock/tests/support/mod.rs"]
+mod general;
 
 use std::sync::Arc;
 
-use keyapi_tiktok_mock::outcome::Reply;
-use keyapi_tiktok_mock::{Document, Engine, Options, Request, load};
-use serde_json::Value;
+pub(crate) use general::{body, document, reply, request, violations};
+use keyapi_tiktok_mock::{Document, Engine, Options, load};
 
 pub(crate) const PATH: &str = "/v1/tiktok/trending/music/detail";
 
@@ -16,39 +18,7 @@ pub(crate) fn vendored(options: Options) -> Engine {
     Engine::new(Arc::new(Document::compile(document).unwrap()), options)
 }
 
-/// A document given as YAML.
-pub(crate) fn document(yaml: &str) -> Arc<Document> {
-    load::text("spec.yaml", yaml).unwrap()
-}
-
-/// Reads `METHOD /target`, `Name: value` lines, an empty line and a body.
-pub(crate) fn request(text: &str) -> Request {
-    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
-    let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty());
-    let (method, target) = lines.next().unwrap().split_once(' ').unwrap();
-    let headers = lines.map(|line| line.split_once(": ").unwrap());
-    let builder = http::Request::builder().method(method).uri(target);
-    let builder = headers.fold(builder, |builder, (name, value)| builder.header(name, value));
-    builder.body(bytes::Bytes::copy_from_slice(body.as_bytes())).unwrap()
-}
-
 /// A request with a key for the vendored document's operation.
 pub(crate) fn get(query: &str) -> String {
     format!("GET {PATH}{query}\nAuthorization: Bearer sk_live_test")
-}
-
-#[track_caller]
-pub(crate) fn reply(engine: &Engine, text: &str) -> Reply {
-    engine.handle(&request(text)).planned().expect("the request is answered").clone()
-}
-
-#[track_caller]
-pub(crate) fn body(reply: &Reply) -> Value {
-    serde_json::from_slice(&reply.body).expect("the body is JSON")
-}
-
-/// The violations header as JSON.
-#[track_caller]
-pub(crate) fn violations(reply: &Reply) -> Value {
-    serde_json::from_slice(reply.headers["sl-violations"].as_bytes()).unwrap()
 }

@@ -1,0 +1,197 @@
+//! The admin interface: health, journal, scripts, coverage and reset under one prefix.
+
+pub mod page;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::document::Document;
+use crate::document::operation_info::OperationInfo;
+use crate::engine::cors;
+use crate::engine::journal::Entry;
+use crate::engine::mask::Mask;
+use crate::engine::outcome::{Outcome, Reply};
+use crate::engine::problem::Problem;
+use crate::engine::request::{Request, pairs};
+use crate::engine::script::Step;
+use crate::engine::{Admin, Engine, Loaded};
+
+/// The prefix of all its paths.
+pub const PREFIX: &str = "/__mock";
+
+/// Answers a request: the admin interface those under its prefix, and the engine all others.
+pub fn answer(engine: &Engine, request: &Request) -> Outcome {
+    if !is_for_admin(engine, request) {
+        return engine.handle(request);
+    }
+    let mut reply = handle(engine, &engine.loaded(), request);
+    cors::vary(&mut reply.headers);
+    Outcome::reply(reply)
+}
+
+/// Refuses a request that a server does not let in. The journal leaves out those for the admin interface.
+pub(crate) fn refuse(engine: &Engine, request: &Request, problem: Problem) -> Outcome {
+    if is_for_admin(engine, request) {
+        return Outcome::reply(engine.refusal(request, problem));
+    }
+    engine.refuse(request, problem)
+}
+
+fn is_for_admin(engine: &Engine, request: &Request) -> bool {
+    engine.options().admin == Admin::On && is_for(request.uri().path())
+}
+
+/// Whether a path is the admin interface's.
+fn is_for(path: &str) -> bool {
+    path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
+    let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
+    let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
+    let mask = engine.mask_of(&loaded.document, request);
+    let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
+    match (request.method(), path) {
+        (&Method::GET, "" | "/") => text(StatusCode::OK, "text/html; charset=utf-8", page::overview(engine, loaded)),
+        (&Method::GET, "/health") => json(StatusCode::OK, &health(engine, loaded)),
+        (&Method::GET, "/openapi.json") => json(StatusCode::OK, loaded.document.inferred().source().root()),
+        (&Method::GET, "/operations") => json(StatusCode::OK, &operations(&loaded.document)),
+        (&Method::GET, "/journal") => json(StatusCode::OK, &journal(engine, loaded, asked("operation"))),
+        (&Method::DELETE, "/journal") => {
+            engine.state().journal.reset();
+            done()
+        }
+        (&Method::GET, "/scripts") => json(StatusCode::OK, &scripts(engine, &mask)),
+        (&Method::POST, "/scripts") => add_script(engine, request.body(), &mask),
+        (&Method::DELETE, "/scripts") => {
+            engine.state().scripts.reset();
+            done()
+        }
+        (&Method::GET, "/coverage") => coverage(loaded, asked("format").unwrap_or("json")),
+        (&Method::POST, "/reset") => {
+            engine.reset();
+            done()
+        }
+        (_, "/health" | "/openapi.json" | "/operations" | "/journal" | "/scripts" | "/coverage" | "/reset") => {
+            let detail = format!("{} is not for {PREFIX}{path}", request.method());
+            refused(StatusCode::METHOD_NOT_ALLOWED, &mask.text(&detail))
+        }
+        _ => refused(
+            StatusCode::NOT_FOUND,
+            "the admin interface has /health, /openapi.json, /operations, /journal, /scripts, /coverage and /reset",
+        ),
+    }
+}
+
+fn health(engine: &Engine, loaded: &Loaded) -> Value {
+    json!({
+        "status": "ok",
+        "title": loaded.document.title,
+        "operations": loaded.document.operations.len(),
+        "requests": engine.state().journal.count(),
+        "journal_bytes": engine.state().journal.bytes(),
+    })
+}
+
+fn operations(document: &Document) -> Value {
+    let operations = OperationInfo::list(document);
+    let describe = |operation: &OperationInfo| {
+        json!({
+            "name": operation.name,
+            "method": operation.method.as_str(),
+            "path": operation.path,
+            "summary": operation.summary,
+            "credits": operation.credits,
+            "parameters": operation.parameters.iter().map(|parameter| json!({
+                "name": parameter.name,
+                "in": parameter.location,
+                "example": parameter.example,
+            })).collect::<Vec<_>>(),
+            "statuses": operation.statuses.iter().map(|status| json!({
+                "code": status.code,
+                "examples": status.examples.iter().map(|(media_type, name, _)| json!({
+                    "mediaType": media_type,
+                    "name": name,
+                })).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+        })
+    };
+    Value::Array(operations.iter().map(describe).collect())
+}
+
+fn journal(engine: &Engine, loaded: &Loaded, operation: Option<&str>) -> Value {
+    let entries = engine.journal_for(&loaded.document);
+    let wanted = entries.iter().filter(|entry| operation.is_none() || entry.operation.as_deref() == operation);
+    Value::Array(wanted.map(Entry::to_json).collect())
+}
+
+fn scripts(engine: &Engine, mask: &Mask<'_>) -> Value {
+    let waiting = engine.state().scripts.waiting(mask);
+    let describe = |(operation, steps): (String, Vec<String>)| json!({ "operation": if operation.is_empty() { "*" } else { &operation }, "steps": steps });
+    Value::Array(waiting.into_iter().map(describe).collect())
+}
+
+/// A script as clients send it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewScript {
+    /// The operation; any where it is left out.
+    #[serde(default = "any")]
+    operation: String,
+    /// The steps, as text or, for statuses, as numbers.
+    steps: Vec<Value>,
+}
+
+fn any() -> String {
+    "*".to_owned()
+}
+
+fn add_script(engine: &Engine, body: &[u8], mask: &Mask<'_>) -> Reply {
+    let refuse = |error: &str| refused(StatusCode::BAD_REQUEST, &mask.text(error));
+    let script: NewScript = match serde_json::from_slice(body) {
+        Ok(script) => script,
+        Err(error) => return refuse(&error.to_string()),
+    };
+    let steps = script.steps.iter().map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
+    let steps: Result<Vec<Step>, String> = steps.map(|step| step.parse()).collect();
+    match steps {
+        Err(error) => refuse(&error),
+        Ok(steps) => match engine.script(&script.operation, steps) {
+            Ok(()) => done(),
+            Err(error) => refuse(&error.to_string()),
+        },
+    }
+}
+
+fn coverage(loaded: &Loaded, format: &str) -> Reply {
+    let report = loaded.report();
+    match format {
+        "json" => json(StatusCode::OK, &json!(report)),
+        "text" => text(StatusCode::OK, "text/plain; charset=utf-8", report.to_text()),
+        "html" => text(StatusCode::OK, "text/html; charset=utf-8", page::coverage(&report)),
+        _ => refused(StatusCode::BAD_REQUEST, "the formats are json, text and html"),
+    }
+}
+
+fn json(status: StatusCode, value: &Value) -> Reply {
+    text(status, "application/json", value.to_string())
+}
+
+fn refused(status: StatusCode, detail: &str) -> Reply {
+    let title = status.canonical_reason().unwrap_or_default();
+    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    text(status, "application/problem+json", body.to_string())
+}
+
+fn done() -> Reply {
+    Reply { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Bytes::new() }
+}
+
+fn text(status: StatusCode, media_type: &'static str, body: String) -> Reply {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Reply { status, headers, body: Bytes::from(body) }
+}

@@ -1,0 +1,46 @@
+//! The document with its holes filled from its examples. To fill them takes longer than all else at the start, and few
+//! replies depend on it.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use super::Document;
+use crate::document::load::LoadError;
+
+/// What inferred schemas are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// For bodies that are made up. The document is served as it was published.
+    MadeUp,
+    /// For everything: bodies of requests have to fit them, too. Somebody corrected the document with an overlay, and the
+    /// overlay may correct what was inferred.
+    Binding,
+}
+
+/// What making a document comes to.
+type Made<T> = Result<T, LoadError>;
+
+/// How a document is made, once.
+type Make<T> = Box<dyn FnOnce() -> Made<T> + Send>;
+
+/// The inferred document, which is made when first asked for.
+pub(super) struct Inference {
+    pub(super) role: Role,
+    document: LazyLock<Made<Box<Document>>, Make<Box<Document>>>,
+}
+
+impl Inference {
+    pub(super) fn new(role: Role, make: impl FnOnce() -> Made<Document> + Send + 'static) -> Self {
+        Self { role, document: LazyLock::new(Box::new(|| make().map(Box::new))) }
+    }
+
+    pub(super) fn document(&self) -> Result<&Document, &LoadError> {
+        self.document.as_deref()
+    }
+}
+
+impl fmt::Debug for Inference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inference").field("role", &self.role).finish_non_exhaustive()
+    }
+}

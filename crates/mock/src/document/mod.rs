@@ -1,0 +1,298 @@
+//! The compiled document: everything about an API that a reply depends on.
+
+pub mod body;
+pub(crate) mod discriminator;
+pub mod envelope;
+pub(crate) mod format;
+mod inference;
+mod lifecycle;
+pub mod load;
+pub mod operation_info;
+pub mod parameter;
+mod plain;
+pub mod representation;
+pub mod response;
+pub mod router;
+pub mod sample;
+pub mod schema;
+pub mod secrets;
+pub mod security;
+mod servers;
+pub mod source;
+pub mod values;
+pub mod violation;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue, Method};
+use keyapi_spec::{Diagnostic, keyword};
+use serde_json::Value;
+
+use body::RequestBody;
+use envelope::Envelope;
+use inference::Inference;
+pub use inference::Role;
+use load::LoadError;
+use parameter::Parameter;
+use response::{Code, Response};
+use router::Router;
+use secrets::Secrets;
+use security::Requirement;
+use source::{Source, items, members, text};
+
+/// The methods that a path item can describe.
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Where the name that the document publishes is kept once the operation has a better one.
+const PUBLISHED_ID: &str = "x-operation-id";
+
+/// The operation extension that says what one call costs.
+const CREDITS: &str = "x-credits";
+
+/// An OpenAPI document, compiled for answering requests.
+#[derive(Debug)]
+pub struct Document {
+    /// The API's title; empty where the document has none.
+    pub title: String,
+    /// The operations, in the document's order.
+    pub operations: Vec<Operation>,
+    /// The API's envelope, where it has one.
+    pub envelope: Option<Envelope>,
+    router: Router,
+    secrets: Secrets,
+    source: Arc<Source>,
+    inference: Inference,
+}
+
+/// One operation of the document.
+#[derive(Debug)]
+pub struct Operation {
+    /// The name that the typed client has for it.
+    pub name: String,
+    /// The document's own id, where that is another one.
+    pub id: Option<String>,
+    /// The method.
+    pub method: Method,
+    /// The path template.
+    pub path: String,
+    /// Paths of its servers, which requests may carry in front.
+    pub bases: Vec<String>,
+    /// One line about it.
+    pub summary: String,
+    /// Headers that tell of its end.
+    pub lifecycle: Vec<(HeaderName, HeaderValue)>,
+    /// What one call costs.
+    pub credits: u64,
+    /// The parameters.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub body: Option<RequestBody>,
+    /// Credentials, one of which a request must bring.
+    pub security: Vec<Requirement>,
+    /// The responses, in the document's order.
+    pub responses: Vec<Response>,
+}
+
+/// Why a document cannot be served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompileError {
+    /// Where in the document, as a JSON pointer.
+    pub pointer: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() { "the document" } else { &self.pointer };
+        write!(f, "{place}: {}", self.message)
+    }
+}
+
+impl std::error::Error for CompileError {}
+
+impl Document {
+    /// Compiles an OpenAPI 3 document.
+    pub fn compile(document: Value) -> Result<Self, CompileError> {
+        check_version(&document)?;
+        let source = Arc::new(Source::new(document));
+        let root = source.root();
+        if root.get("paths").and_then(Value::as_object).is_none() {
+            return Err(error("", "there is no object `paths`, so there is nothing to serve"));
+        }
+        let mut operations = Vec::new();
+        for (path, item) in members(root.get("paths")).filter(|(path, _)| path.starts_with('/')) {
+            operations.extend(compile_item(&source, path, source.resolve(item)));
+        }
+        let router = Router::new(&operations);
+        Ok(Self {
+            title: root.get("info").and_then(|info| text(info, "title")).unwrap_or_default().to_owned(),
+            envelope: Envelope::compile(root),
+            secrets: Secrets::new(&source, &operations),
+            operations,
+            router,
+            inference: infer_alone(&source),
+            source,
+        })
+    }
+
+    /// Lets the document with inferred schemas be made in this way, and used for that.
+    #[must_use]
+    pub fn with_inference(self, role: Role, make: impl FnOnce() -> Result<Self, LoadError> + Send + 'static) -> Self {
+        Self { inference: Inference::new(role, make), ..self }
+    }
+
+    /// The document itself.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The keywords of its schemas that cannot be used. Each is left out alone: values are judged by the rest.
+    pub fn unusable_keywords(&self) -> Vec<Diagnostic> {
+        keyword::unusable(self.source.root())
+    }
+
+    /// The same document with the holes in its schemas filled from its examples; worked out when first asked for.
+    pub fn inferred(&self) -> &Self {
+        // What cannot be inferred stays as it is.
+        self.inference.document().unwrap_or(self)
+    }
+
+    /// Works out what loading put off, and says what is wrong with that: with the actions of an overlay that correct what
+    /// was inferred.
+    pub fn check(&self) -> Result<(), LoadError> {
+        self.inference.document().map(|_| ()).map_err(Clone::clone)
+    }
+
+    /// What inferred schemas are for.
+    pub fn role(&self) -> Role {
+        self.inference.role
+    }
+
+    /// The operation at a position, with inferred schemas.
+    pub fn inferred_operation(&self, index: usize) -> &Operation {
+        let published = &self.operations[index];
+        let same = |other: &&Operation| other.path == published.path && other.method == published.method;
+        // An overlay may even remove operations.
+        self.inferred().operations.get(index).filter(same).unwrap_or(published)
+    }
+
+    /// Finds operations by path and method.
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// How the credentials of the API are told from other values.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// The position of an operation that is called by its name, its id, its path, or `METHOD path`.
+    pub fn find(&self, wanted: &str) -> Option<usize> {
+        self.operations.iter().position(|operation| operation.is_called(wanted))
+    }
+}
+
+impl Operation {
+    /// Whether the operation goes by this name, id, path, or `METHOD path`.
+    pub fn is_called(&self, wanted: &str) -> bool {
+        self.name == wanted
+            || self.id.as_deref() == Some(wanted)
+            || self.path == wanted
+            || wanted.split_once(' ').is_some_and(|(method, path)| self.method == method && self.path == path)
+    }
+
+    /// The documented response for a status: the status itself, its range, or the default.
+    pub fn response(&self, status: u16) -> Option<&Response> {
+        self.documented(status).or_else(|| self.with_code(Code::Default))
+    }
+
+    /// The documented response for a status, the default aside.
+    pub fn documented(&self, status: u16) -> Option<&Response> {
+        let class = u8::try_from(status / 100).unwrap_or_default();
+        self.with_code(Code::Exact(status)).or_else(|| self.with_code(Code::Range(class)))
+    }
+
+    /// Whether the body of any response can only be made from a schema.
+    pub(crate) fn has_sampled_replies(&self) -> bool {
+        self.responses.iter().flat_map(|response| &response.contents).any(|content| content.examples.is_empty())
+    }
+
+    fn with_code(&self, code: Code) -> Option<&Response> {
+        self.responses.iter().find(|response| response.code == code)
+    }
+}
+
+/// The inference of a document that has nothing beside it.
+fn infer_alone(source: &Arc<Source>) -> Inference {
+    let source = Arc::clone(source);
+    let make = move || {
+        let mut document = source.root().clone();
+        _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new());
+        Document::compile(document).map_err(LoadError::from)
+    };
+    Inference::new(Role::MadeUp, make)
+}
+
+fn compile_item(source: &Arc<Source>, path: &str, item: &Value) -> Vec<Operation> {
+    let methods = members(Some(item)).filter_map(|(key, raw)| {
+        let known = METHODS.contains(&key.as_str());
+        let method = Method::from_str(&key.to_ascii_uppercase()).ok().filter(|_| known)?;
+        Some(compile_operation(source, path, item, method, raw))
+    });
+    methods.collect()
+}
+
+fn compile_operation(source: &Arc<Source>, path: &str, item: &Value, method: Method, raw: &Value) -> Operation {
+    let name = text(raw, "operationId").map(str::to_owned);
+    let id = text(raw, PUBLISHED_ID).map(str::to_owned);
+    let responses = members(raw.get("responses"))
+        .filter_map(|(code, response)| Some(Response::compile(source, Code::parse(code)?, response)));
+    Operation {
+        name: name.unwrap_or_else(|| format!("{method} {path}")),
+        summary: text(raw, "summary").unwrap_or_default().to_owned(),
+        lifecycle: lifecycle::headers(raw),
+        credits: raw.get(CREDITS).and_then(Value::as_u64).unwrap_or(0),
+        parameters: parameters(source, item, raw),
+        body: raw.get("requestBody").map(|body| RequestBody::compile(source, body)),
+        security: security::requirements(source, raw),
+        responses: responses.collect(),
+        path: path.to_owned(),
+        bases: servers::bases(source.root(), item, raw),
+        id,
+        method,
+    }
+}
+
+/// The operation's own parameters, and those of its path that it does not replace.
+fn parameters(source: &Arc<Source>, item: &Value, raw: &Value) -> Vec<Parameter> {
+    let own: Vec<Parameter> = items(raw.get("parameters")).filter_map(|raw| Parameter::compile(source, raw)).collect();
+    let shared = items(item.get("parameters"))
+        .filter_map(|raw| Parameter::compile(source, raw))
+        .filter(|shared| !own.iter().any(|own| own.name == shared.name && own.location == shared.location));
+    let mut all: Vec<Parameter> = shared.collect();
+    all.extend(own);
+    all
+}
+
+fn check_version(document: &Value) -> Result<(), CompileError> {
+    let version = document.get("openapi").map(|version| match version {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    match version {
+        Some(version) if version.starts_with("3.") => Ok(()),
+        Some(version) => Err(error("/openapi", &format!("version {version} is not served, only 3.x"))),
+        None if document.get("swagger").is_some() => {
+            Err(error("/swagger", "Swagger 2 is not served; convert the document to OpenAPI 3.0"))
+        }
+        None => Err(error("", "there is no member `openapi`, so this is not an OpenAPI document")),
+    }
+}
+
+fn error(pointer: &str, message: &str) -> CompileError {
+    CompileError { pointer: pointer.to_owned(), message: message.to_owned() }
+}

@@ -1,0 +1,197 @@
+//! Documented responses, their bodies serialised once.
+
+use std::sync::{Arc, OnceLock};
+
+use http::{HeaderName, HeaderValue};
+use keyapi_spec::media_type::MediaType;
+use keyapi_spec::response_header::{self, is_of_the_message};
+use serde_json::{Value, json};
+
+use super::representation::{Concrete, Written};
+use super::schema::{Direction, Schema};
+use super::source::{Source, items, members};
+use crate::document::sample::{self, Style};
+use crate::document::values;
+use crate::document::violation::Violation;
+
+/// The key of a documented response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// One status.
+    Exact(u16),
+    /// A hundred statuses, such as `4XX`.
+    Range(u8),
+    /// Every status that is not documented otherwise.
+    Default,
+}
+
+/// One documented response of an operation.
+#[derive(Debug)]
+pub struct Response {
+    /// Which statuses it describes.
+    pub code: Code,
+    /// Headers that it carries, with their example values.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Its bodies, one for each media type.
+    pub contents: Vec<Content>,
+}
+
+/// The body of a response in one media type.
+#[derive(Debug)]
+pub struct Content {
+    /// The media type, or a range of them.
+    pub media_type: MediaType,
+    /// The media type as the document spells it.
+    pub label: String,
+    /// The types that a body of it can have: the media type itself, or what is typical of the range.
+    pub concrete: Vec<Concrete>,
+    /// What the body looks like.
+    pub schema: Option<Schema>,
+    /// Documented examples.
+    pub examples: Vec<Example>,
+    sampled: OnceLock<Option<Example>>,
+}
+
+/// One example of a body.
+#[derive(Debug)]
+pub struct Example {
+    /// Its name; `default` for the one without a name.
+    pub name: String,
+    /// The value as it can be written. It is read again from there where it is asked for, which is seldom.
+    pub written: Written,
+    violations: OnceLock<Box<[Violation]>>,
+}
+
+impl Code {
+    /// Reads `200`, `4XX` or `default`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            b"default" => Some(Self::Default),
+            [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Self::Range(class - b'0')),
+            [_, _, _] => text.parse().ok().filter(|code| (100..=999).contains(code)).map(Self::Exact),
+            _ => None,
+        }
+    }
+}
+
+impl Response {
+    pub(super) fn compile(source: &Arc<Source>, code: Code, raw: &Value) -> Self {
+        let raw = source.resolve(raw);
+        let headers = members(raw.get("headers")).flat_map(|(name, header)| {
+            let lines = if is_of_the_message(name) { None } else { header_lines(source, name, source.resolve(header)) };
+            let name = HeaderName::try_from(name.as_str()).ok();
+            lines.into_iter().flatten().filter_map(move |line| Some((name.clone()?, line)))
+        });
+        let contents = members(raw.get("content"))
+            .filter_map(|(label, content)| Content::compile(source, label, source.resolve(content)));
+        Self { code, headers: headers.collect(), contents: contents.collect() }
+    }
+
+    /// Whether any of its bodies has a documented example.
+    pub fn has_example(&self) -> bool {
+        self.contents.iter().any(|content| !content.examples.is_empty())
+    }
+}
+
+impl Content {
+    fn compile(source: &Arc<Source>, label: &str, raw: &Value) -> Option<Self> {
+        let media_type = MediaType::parse(label)?;
+        let schema = raw.get("schema").map(|schema| Schema::new(source, &bare(schema), Direction::Response));
+        let examples = examples(source, raw);
+        let examples = examples.into_iter().map(|(name, value)| Example::new(name, value)).collect();
+        let concrete = match Concrete::named(&media_type, label) {
+            Some(itself) => vec![itself],
+            None => Concrete::typical(&media_type),
+        };
+        Some(Self { media_type, label: label.to_owned(), concrete, schema, examples, sampled: OnceLock::new() })
+    }
+
+    /// The documented example of a name.
+    pub fn example(&self, name: &str) -> Option<&Example> {
+        self.examples.iter().find(|example| example.name == name)
+    }
+
+    /// The first documented example, or else one made from the schema; an error where the schema is too large for that.
+    pub fn first(&self) -> Result<Option<&Example>, sample::TooComplex> {
+        if let Some(example) = self.examples.first() {
+            return Ok(Some(example));
+        }
+        let Some(schema) = &self.schema else { return Ok(None) };
+        let sampled = self.sampled.get_or_init(|| {
+            let made = sample::sample(schema, Style::Plain).ok()?;
+            let example = Example::new("default".to_owned(), &self.writable(made.value));
+            if let Some(rejected) = made.rejected {
+                // The body fits without the examples that do not, which is worth telling all the same.
+                _ = example.violations.set(values::check(&rejected, schema, values::Place::ResponseBody).into());
+            }
+            Some(example)
+        });
+        sampled.as_ref().map(Some).ok_or(sample::TooComplex)
+    }
+
+    /// A value that was made up, or a text in its place where the media type holds texts alone and the schema does not
+    /// mind.
+    pub fn writable(&self, value: Value) -> Value {
+        let text = json!("string");
+        let holds = |media_type: &MediaType| media_type.is_json() || media_type.is_text();
+        let of_texts = !self.concrete.iter().any(|concrete| holds(&concrete.media_type));
+        let fits = || self.schema.as_ref().is_some_and(|schema| schema.accepts(&text));
+        if of_texts && !value.is_string() && fits() { text } else { value }
+    }
+}
+
+impl Example {
+    fn new(name: String, value: &Value) -> Self {
+        Self { name, written: Written::new(value), violations: OnceLock::new() }
+    }
+
+    /// The example as a value.
+    pub fn value(&self) -> Value {
+        serde_json::from_slice(self.written.json()).unwrap_or_default()
+    }
+
+    /// Where the example does not fit the schema that the document gives for it.
+    pub fn violations(&self, content: &Content) -> &[Violation] {
+        self.violations.get_or_init(|| match &content.schema {
+            Some(schema) if !schema.is_inferred() => {
+                values::check(&self.value(), schema, values::Place::ResponseBody).into()
+            }
+            _ => Box::default(),
+        })
+    }
+}
+
+/// A schema without the example inside it, which is often most of it and is kept apart.
+fn bare(schema: &Value) -> Value {
+    let Some(members) = schema.as_object() else { return schema.clone() };
+    members.iter().filter(|(name, _)| *name != "example").map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// All documented examples of a media type, in the order of precedence: named ones, the one beside the schema, the one
+/// inside it.
+fn examples<'a>(source: &'a Source, raw: &'a Value) -> Vec<(String, &'a Value)> {
+    let named: Vec<_> = members(raw.get("examples"))
+        .filter_map(|(name, example)| Some((name.clone(), source.resolve(example).get("value")?)))
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let schema = raw.get("schema").map(|schema| source.resolve(schema));
+    let single = raw
+        .get("example")
+        .or_else(|| schema?.get("example"))
+        .or_else(|| schema?.get("x-example"))
+        .or_else(|| items(schema?.get("examples")).next());
+    single.map(|value| ("default".to_owned(), value)).into_iter().collect()
+}
+
+/// The lines of a header; `keyapi_spec` reports what cannot be sent.
+fn header_lines(source: &Arc<Source>, name: &str, header: &Value) -> Option<Vec<HeaderValue>> {
+    let owner = response_header::content(header).map_or(header, |(_, content)| content);
+    let named = members(owner.get("examples")).next().and_then(|(_, example)| source.resolve(example).get("value"));
+    let schema = owner.get("schema").map(|schema| Schema::new(source, schema, Direction::Response));
+    let sampled = || sample::sample(schema.as_ref()?, Style::Plain).ok();
+    let value = owner.get("example").or(named).cloned().or_else(|| Some(sampled()?.value))?;
+    let lines = response_header::lines(name, header, &value).ok()?;
+    lines.iter().map(|line| HeaderValue::from_str(line).ok()).collect()
+}

@@ -1,0 +1,410 @@
+//! Answers one request: the way from the document, the state and the request to an outcome.
+//!
+//! Natural causes come before switches, and in the order in which the API has them: path, method, credentials,
+//! parameters and body, requests per second, then scripts and preferences, then credits.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use bytes::Bytes;
+use fastrand::Rng;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use keyapi_spec::media_type::is_json;
+use serde_json::json;
+
+use crate::document::router::Found;
+use crate::document::violation::{self, Side, Violation};
+use crate::document::{Document, Operation, Role};
+use crate::engine::accept::Accept;
+use crate::engine::cors;
+use crate::engine::faults;
+use crate::engine::mask::Mask;
+use crate::engine::negotiation::{self, Negotiated, Wishes};
+use crate::engine::outcome::{Action, Outcome, Reply};
+use crate::engine::prefer::Preferences;
+use crate::engine::problem::{Kind, Problem};
+use crate::engine::quota::{Exceeded, MOST_CALLERS};
+use crate::engine::request::{Incoming, Request};
+use crate::engine::script::{Happening, Step};
+use crate::engine::security::{self, Caller, Refused};
+use crate::engine::validation::{self, Validation};
+use crate::engine::{Data, Options, Replies, State};
+
+/// An outcome, and what is worth knowing about how it came about.
+#[derive(Debug)]
+pub struct Answer {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The position of the operation.
+    pub operation: Option<usize>,
+    /// Where the request is not what the document asks for.
+    pub violations: Vec<Violation>,
+}
+
+/// Answers a request.
+pub fn answer(
+    document: &Document,
+    options: &Options,
+    state: &State,
+    request: &Request,
+    mask: &Mask<'_>,
+    now: Duration,
+) -> Answer {
+    let method = request.method();
+    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+    if let Some(asked) = cors::preflight(request) {
+        return undocumented(cors::allow(request, &asked, &allowed_methods(document, path, query)));
+    }
+    let found = match document.router().find(path, query, method) {
+        // HEAD is GET without the body, and the server leaves the body out.
+        Found::WrongMethod { allowed } if method == Method::HEAD && allowed.contains(&&Method::GET) => {
+            document.router().find(path, query, &Method::GET)
+        }
+        found => found,
+    };
+    match found {
+        Found::Operation { index, values } => {
+            let incoming = Incoming::new(request, values);
+            Exchange {
+                document,
+                operation: operation_for(document, index, request),
+                index,
+                options,
+                state,
+                request: &incoming,
+                mask,
+                now,
+            }
+            .answer()
+        }
+        Found::WrongMethod { allowed } => undocumented(wrong_method(document, request, &allowed, mask)),
+        Found::Nothing if method == Method::OPTIONS && path == "*" => undocumented(empty(HeaderMap::new())),
+        Found::Nothing => undocumented(no_path(document, path, mask)),
+    }
+}
+
+/// The operation at a position, with as much of what was inferred as counts for a request.
+fn operation_for<'d>(document: &'d Document, index: usize, request: &Request) -> &'d Operation {
+    let published = &document.operations[index];
+    if document.role() == Role::MadeUp {
+        return published;
+    }
+    let checked = published.body.is_some() && !request.body().is_empty();
+    if checked || published.has_sampled_replies() { document.inferred_operation(index) } else { published }
+}
+
+fn undocumented(reply: Reply) -> Answer {
+    Answer { outcome: Outcome::reply(reply), operation: None, violations: Vec::new() }
+}
+
+fn empty(headers: HeaderMap) -> Reply {
+    Reply { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
+}
+
+fn no_path(document: &Document, path: &str, mask: &Mask<'_>) -> Reply {
+    /// Nobody reads more of a path than this.
+    const LONGEST: usize = 512;
+    let nearest = document.router().nearest(path);
+    let path: String = path.chars().take(LONGEST).collect();
+    let hint = nearest.map(|nearest| format!("; the nearest documented path is {nearest}")).unwrap_or_default();
+    let mut problem =
+        Problem::new(Kind::NoPath, format!("The route {path} hasn't been found in the specification file"))
+            .message(format!("There is no operation at {path}{hint}"));
+    if let Some(nearest) = nearest {
+        problem = problem.with("nearest", json!(nearest));
+    }
+    problem.reply(document, None, mask)
+}
+
+/// `OPTIONS` is answered for every documented path.
+fn wrong_method(document: &Document, request: &Request, documented: &[&Method], mask: &Mask<'_>) -> Reply {
+    let allowed = with_implied(documented).join(", ");
+    if request.method() == Method::OPTIONS {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ALLOW, HeaderValue::from_str(&allowed).unwrap_or(HeaderValue::from_static("OPTIONS")));
+        return empty(headers);
+    }
+    let (path, method) = (request.uri().path(), request.method());
+    let lower = method.as_str().to_ascii_lowercase();
+    let detail = format!("The route {path} has been matched, but it does not have \"{lower}\" method defined");
+    Problem::new(Kind::NoMethod, detail)
+        .message(format!("{method} is not allowed at {path}; the documented methods are {allowed}"))
+        .header(header::ALLOW, allowed)
+        .reply(document, None, mask)
+}
+
+/// The methods of a path; of one that is not documented, or documents it, `OPTIONS` alone.
+fn allowed_methods<'d>(document: &'d Document, path: &'d str, query: &'d str) -> Vec<&'d str> {
+    match document.router().find(path, query, &Method::OPTIONS) {
+        Found::WrongMethod { allowed } => with_implied(&allowed),
+        _ => vec!["OPTIONS"],
+    }
+}
+
+fn with_implied<'d>(documented: &[&'d Method]) -> Vec<&'d str> {
+    let mut allowed: Vec<&str> = documented.iter().map(|method| method.as_str()).collect();
+    for (method, implied) in [("HEAD", allowed.contains(&"GET")), ("OPTIONS", true)] {
+        if implied && !allowed.contains(&method) {
+            allowed.push(method);
+        }
+    }
+    allowed
+}
+
+/// A request for a documented operation.
+struct Exchange<'a> {
+    document: &'a Document,
+    operation: &'a Operation,
+    /// The position of the operation.
+    index: usize,
+    options: &'a Options,
+    state: &'a State,
+    request: &'a Incoming<'a>,
+    mask: &'a Mask<'a>,
+    now: Duration,
+}
+
+impl<'a> Exchange<'a> {
+    fn answer(&self) -> Answer {
+        let mut violations = Vec::new();
+        let credentials = security::check(self.operation, self.request, &self.options.api_keys);
+        if credentials.is_err() {
+            violations.push(Violation::error(&[], "401", "Invalid security scheme used"));
+        }
+        violations.extend(validation::check(self.operation, self.request, self.options.validation));
+        violations.iter_mut().for_each(|violation| self.mask.violation(violation));
+        let mut replied = Cow::default();
+        let mut outcome = match self.decide(credentials, &violations) {
+            Ok((outcome, of_reply)) => {
+                replied = of_reply;
+                outcome
+            }
+            Err(problem) => Outcome::reply(problem.reply(self.document, Some(self.operation), self.mask)),
+        };
+        if !replied.is_empty() {
+            replied.to_mut().iter_mut().for_each(|violation| self.mask.violation(violation));
+        }
+        if let Some(value) = violation::header(&violations, &replied)
+            && let Action::Reply(reply) = &mut outcome.action
+        {
+            reply.headers.insert(HeaderName::from_static(violation::HEADER), value);
+        }
+        if let Some(reply) = outcome.planned_mut() {
+            for (name, value) in &self.operation.lifecycle {
+                // What a documented response says itself is more than that the operation is deprecated.
+                if value != "true" || !reply.headers.contains_key(name) {
+                    reply.headers.insert(name, value.clone());
+                }
+            }
+        }
+        Answer { outcome, operation: Some(self.index), violations }
+    }
+
+    fn decide(
+        &self,
+        credentials: Result<Caller, Refused>,
+        violations: &[Violation],
+    ) -> Result<(Outcome, Cow<'a, [Violation]>), Problem> {
+        let preferences =
+            Preferences::read(self.request).map_err(|unclear| Problem::new(Kind::Unprocessable, unclear.0))?;
+        let wishes = self.wishes(&preferences);
+        if self.options.validation != Validation::ReportOnly
+            && let Some(refusal) = self.refuse(&credentials, violations, &wishes)
+        {
+            return refusal.map(|reply| (Outcome::reply(reply), Cow::default()));
+        }
+        let caller = credentials.unwrap_or(Caller::anonymous());
+        self.count(caller, &wishes)?;
+        let step = self.state.scripts.take(&self.operation.name);
+        let drawn = self.draw(step.as_ref());
+        let (mut outcome, of_reply) = match step {
+            Some(step) if step.happening != Happening::Answer => {
+                (faults::happen(&step, self.document, self.operation, &wishes)?, Cow::default())
+            }
+            _ => {
+                let operation = match wishes.dynamic {
+                    Some(_) => self.document.inferred_operation(self.index),
+                    None => self.operation,
+                };
+                let mut negotiated = negotiation::negotiate(operation, &wishes)?;
+                if wishes.dynamic.is_some() {
+                    self.settle(&mut negotiated.reply);
+                }
+                if self.options.replies == Replies::Refused && !negotiated.violations.is_empty() {
+                    return Err(invalid_reply(&negotiated.violations));
+                }
+                (Outcome::reply(negotiated.reply), negotiated.violations)
+            }
+        };
+        if outcome.status().is_some_and(|status| status.is_success()) {
+            self.spend(caller, &wishes)?;
+        }
+        outcome.delay += drawn;
+        Ok((outcome, of_reply))
+    }
+
+    /// Lets a body that was made up tell of success or failure as its status does: any other code would be an error.
+    fn settle(&self, reply: &mut Reply) {
+        let Some(envelope) = &self.document.envelope else { return };
+        let code = if reply.status.is_success() { envelope.success } else { i64::from(reply.status.as_u16()) };
+        if let Ok(body) = serde_json::from_slice(&reply.body) {
+            reply.body = envelope.with_code(body, code).to_string().into();
+        }
+    }
+
+    fn wishes<'w>(&self, preferences: &'w Preferences) -> Wishes<'w>
+    where
+        'a: 'w,
+    {
+        let dynamic = preferences.dynamic.unwrap_or(self.options.data == Data::Dynamic);
+        Wishes {
+            code: preferences.code,
+            example: preferences.example.as_deref(),
+            dynamic: dynamic.then(|| self.seed(preferences.seed.as_deref())),
+            accept: Accept::read(self.request.headers()),
+        }
+    }
+
+    /// Made-up data depends on the seed and on what is asked for, so that the same request gets the same reply.
+    fn seed(&self, wished: Option<&str>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        match wished {
+            Some(seed) => seed.hash(&mut hasher),
+            None => {
+                self.options.seed.hash(&mut hasher);
+                self.request.path().hash(&mut hasher);
+                self.request.query().hash(&mut hasher);
+            }
+        }
+        hasher.finish()
+    }
+
+    fn refuse(
+        &self,
+        credentials: &Result<Caller, Refused>,
+        violations: &[Violation],
+        wishes: &Wishes<'_>,
+    ) -> Option<Result<Reply, Problem>> {
+        let first = violations.iter().find(|violation| violation.is_error())?;
+        let unsupported = violations.iter().find(|violation| violation.rule == validation::body::UNSUPPORTED);
+        let statuses: &[u16] = match (credentials, unsupported) {
+            (Err(_), _) => &[401],
+            (Ok(_), Some(_)) => &[415, 422, 400],
+            (Ok(_), None) => &[422, 400],
+        };
+        let challenge = match credentials {
+            Err(refused) if !refused.challenges.is_empty() => Some(refused.challenges.join(",")),
+            _ => None,
+        };
+        let own = || match (credentials, unsupported) {
+            (Err(_), _) => unauthorized(challenge.as_deref()),
+            (Ok(_), Some(violation)) => Problem::new(Kind::UnsupportedMediaType, &violation.message),
+            (Ok(_), None) => unprocessable(violations),
+        };
+        let own = || {
+            own().message(if credentials.is_err() {
+                "The API key is missing or wrong".to_owned()
+            } else {
+                first.explanation()
+            })
+        };
+        let documented = match negotiation::refuse(self.operation, statuses, wishes) {
+            Some(Ok(negotiated)) => negotiated,
+            Some(Err(problem)) if problem.kind() == Kind::NotFound => return Some(Err(problem)),
+            _ => return Some(Err(own())),
+        };
+        let mut reply = if credentials.is_ok() { self.explained(documented, first) } else { documented.reply };
+        if let Some(value) = challenge.and_then(|challenge| HeaderValue::from_str(&challenge).ok()) {
+            reply.headers.insert(header::WWW_AUTHENTICATE, value);
+        }
+        Some(Ok(reply))
+    }
+
+    /// In an API with an envelope, the documented error names the parameter that is meant.
+    fn explained(&self, documented: Negotiated<'_>, violation: &Violation) -> Reply {
+        let mut reply = documented.reply;
+        let is_json =
+            reply.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
+        if let (true, Some(envelope), Some(example)) = (is_json, &self.document.envelope, documented.example) {
+            reply.body = envelope.with_message(&example.value(), &violation.explanation()).to_string().into();
+        }
+        reply
+    }
+
+    fn count(&self, caller: Caller, wishes: &Wishes<'_>) -> Result<(), Problem> {
+        let Some(limit) = self.options.qps else { return Ok(()) };
+        let wait = match self.state.rate.count(caller, self.now, limit) {
+            Ok(()) => return Ok(()),
+            Err(Exceeded::Limit(wait)) => wait,
+            Err(Exceeded::Callers) => return Err(too_many_callers()),
+        };
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let own = Problem::new(Kind::TooMany, format!("There are more than {limit} requests per second"))
+            .header(header::RETRY_AFTER, seconds.to_string());
+        Err(self.documented_or(429, own, wishes))
+    }
+
+    fn spend(&self, caller: Caller, wishes: &Wishes<'_>) -> Result<(), Problem> {
+        let Some(budget) = self.options.credits else { return Ok(()) };
+        let cost = self.operation.credits;
+        let left = match self.state.credits.spend(caller, cost, budget) {
+            Ok(()) => return Ok(()),
+            Err(Exceeded::Limit(left)) => left,
+            Err(Exceeded::Callers) => return Err(too_many_callers()),
+        };
+        let detail = format!("The operation costs {cost} credits, and {left} are left");
+        Err(self.documented_or(402, Problem::new(Kind::NoCredits, detail), wishes))
+    }
+
+    /// Lets a problem be replied with the documented response of its status, where there is one.
+    fn documented_or(&self, status: u16, own: Problem, wishes: &Wishes<'_>) -> Problem {
+        let plain = Wishes { code: None, example: None, ..wishes.clone() };
+        match negotiation::refuse(self.operation, &[status], &plain) {
+            Some(Ok(negotiated)) => own.documented(negotiated.reply),
+            _ => own,
+        }
+    }
+
+    fn draw(&self, step: Option<&Step>) -> Duration {
+        let latency = step.map(|step| step.latency).filter(|latency| !latency.is_none());
+        let latency = latency.unwrap_or(self.options.latency);
+        if latency.is_none() {
+            return Duration::ZERO;
+        }
+        latency.draw(&mut Rng::with_seed(self.options.seed.wrapping_add(self.state.next_draw())))
+    }
+}
+
+fn unauthorized(challenge: Option<&str>) -> Problem {
+    let detail = "Your request does not fullfil the security requirements and no HTTP unauthorized response was found \
+                  in the spec, so Prism is generating this error for you.";
+    let problem = Problem::new(Kind::Unauthorized, detail);
+    match challenge {
+        Some(challenge) => problem
+            .with("headers", json!({ "WWW-Authenticate": challenge }))
+            .header(header::WWW_AUTHENTICATE, challenge),
+        None => problem,
+    }
+}
+
+/// The documented response would speak of the caller's own limit.
+fn too_many_callers() -> Problem {
+    let detail =
+        format!("The server counts for {MOST_CALLERS} keys, and this is another; POST /__mock/reset forgets them");
+    Problem::new(Kind::TooMany, detail)
+}
+
+fn unprocessable(violations: &[Violation]) -> Problem {
+    let detail = "Your request is not valid and no HTTP validation response was found in the spec, so Prism is \
+                  generating this error for you.";
+    let reports: Vec<_> = violations.iter().map(|violation| violation.on(None)).collect();
+    Problem::new(Kind::Unprocessable, detail).with("validation", json!(reports))
+}
+
+fn invalid_reply(violations: &[Violation]) -> Problem {
+    let detail = "Your request/response is not valid and the --errors flag is set, so Prism is generating this error \
+                  for you.";
+    let reports: Vec<_> = violations.iter().map(|violation| violation.on(Some(Side::Response)).bare()).collect();
+    Problem::new(Kind::Violations, detail).with("validation", json!(reports))
+}

@@ -1,0 +1,79 @@
+//! What scripts make of a request.
+
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use bytes::Bytes;
+
+use crate::document::{Document, Operation};
+use crate::engine::negotiation::{self, Wishes};
+use crate::engine::outcome::{Action, Ending, Outcome, Reply};
+use crate::engine::problem::Problem;
+use crate::engine::script::{Happening, Step};
+
+/// The outcome of one step of a script.
+pub(crate) fn happen(
+    step: &Step,
+    document: &Document,
+    operation: &Operation,
+    wishes: &Wishes<'_>,
+) -> Result<Outcome, Problem> {
+    let documented = |code: Option<u16>, example: Option<&str>| {
+        let wishes = Wishes { code: code.or(wishes.code), example: example.or(wishes.example), ..wishes.clone() };
+        negotiation::negotiate(operation, &wishes).map(|negotiated| negotiated.reply)
+    };
+    let mut action = match &step.happening {
+        Happening::Answer => Action::Reply(documented(None, None)?),
+        Happening::Status(status) => Action::Reply(documented(Some(*status), None)?),
+        Happening::Example(status, name) => Action::Reply(documented(Some(*status), Some(name))?),
+        Happening::Envelope(code, message) => Action::Reply(envelope(document, *code, message)),
+        Happening::Html(status) => Action::Reply(html(*status)),
+        Happening::NotJson(status) => {
+            let mut reply = documented(Some(*status), None)?;
+            reply.body.truncate(reply.body.len() / 2);
+            Action::Reply(reply)
+        }
+        Happening::ContentType(media_type) => {
+            let mut reply = documented(None, None)?;
+            if let Ok(value) = HeaderValue::from_str(media_type) {
+                reply.headers.insert(header::CONTENT_TYPE, value);
+            }
+            Action::Reply(reply)
+        }
+        Happening::Reset => Action::Reset,
+        Happening::Close => Action::Close,
+        Happening::ResetAfter(after) => {
+            Action::Cut { reply: documented(None, None)?, after: *after, ending: Ending::Reset }
+        }
+        Happening::CutAfter(after) => {
+            Action::Cut { reply: documented(None, None)?, after: *after, ending: Ending::Close }
+        }
+        Happening::Drip(chunk, pause) => Action::Drip { reply: documented(None, None)?, chunk: *chunk, pause: *pause },
+    };
+    if let Action::Reply(reply) | Action::Cut { reply, .. } | Action::Drip { reply, .. } = &mut action {
+        reply.headers.extend(step.headers.iter().cloned());
+    }
+    Ok(Outcome { delay: std::time::Duration::ZERO, action })
+}
+
+/// An error of the API's own that comes with HTTP status 200, as it does for unknown handles.
+fn envelope(document: &Document, code: i64, message: &str) -> Reply {
+    let envelope = document.envelope.clone().unwrap_or_default();
+    page(StatusCode::OK, "application/json", envelope.error(code, message).to_string())
+}
+
+/// A page such as a proxy in front of the API makes when it does not reach it.
+fn html(status: u16) -> Reply {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let title = format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or("Error"));
+    let body = format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
+         <hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    );
+    page(status, "text/html", body)
+}
+
+fn page(status: StatusCode, media_type: &'static str, body: String) -> Reply {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    Reply { status, headers, body: Bytes::from(body) }
+}

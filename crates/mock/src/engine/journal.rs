@@ -1,0 +1,220 @@
+//! The journal: which requests came, and what became of them. No key is ever written into it.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use serde_json::{Value, json};
+
+use crate::document::violation::{Side, Violation};
+use crate::engine::mask::Mask;
+use crate::engine::request::{Request, owned_pairs};
+use crate::lock;
+
+/// How much of the journal is kept unless told otherwise.
+pub const DEFAULT_LIMIT: usize = 512 * 1024;
+
+/// Longer bodies are kept in part.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// What an entry takes beside its texts.
+const OVERHEAD: usize = size_of::<Record>();
+
+/// One request and what became of it. Credentials are masked, see [`Mask`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its number, from 1.
+    pub sequence: u64,
+    /// When it came, since the server started.
+    pub at: Duration,
+    /// The name of the operation that it is for; nothing where it is for none.
+    pub operation: Option<String>,
+    /// The method.
+    pub method: Method,
+    /// The path, as it stood in the request line.
+    pub path: String,
+    /// The query parameters, decoded.
+    pub query: Vec<(String, String)>,
+    /// The headers.
+    pub headers: Vec<(String, String)>,
+    /// The body, or its beginning where it is long.
+    pub body: Bytes,
+    /// The status of the reply; nothing where the connection was ended without one.
+    pub status: Option<u16>,
+    /// Where the request was not what the document asks for.
+    pub violations: Vec<Violation>,
+}
+
+/// A journal of the latest requests, bounded in bytes.
+#[derive(Debug)]
+pub struct Journal {
+    records: Mutex<Records>,
+    count: AtomicU64,
+    limit: usize,
+}
+
+#[derive(Debug, Default)]
+struct Records {
+    queue: VecDeque<Record>,
+    bytes: usize,
+}
+
+/// An entry in the form that costs least to write.
+#[derive(Debug)]
+struct Record {
+    sequence: u64,
+    at: Duration,
+    operation: Option<u32>,
+    method: Method,
+    target: Box<str>,
+    /// Names and values, each ended by a line feed, which neither can hold.
+    headers: Box<str>,
+    body: Box<[u8]>,
+    status: Option<u16>,
+    violations: Box<[Violation]>,
+}
+
+/// What the engine knows about a request in the end.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    pub(crate) at: Duration,
+    pub(crate) operation: Option<usize>,
+    pub(crate) status: Option<u16>,
+    pub(crate) violations: Vec<Violation>,
+}
+
+impl Journal {
+    /// An empty journal that keeps about as many bytes as given.
+    pub fn new(limit: usize) -> Self {
+        Self { records: Mutex::default(), count: AtomicU64::new(0), limit }
+    }
+
+    /// How many requests there were, those included that are no longer kept.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes the kept entries take.
+    pub fn bytes(&self) -> usize {
+        lock(&self.records).bytes
+    }
+
+    /// Forgets all requests.
+    pub fn reset(&self) {
+        let mut records = lock(&self.records);
+        *records = Records::default();
+        self.count.store(0, Ordering::Relaxed);
+    }
+
+    /// The kept entries, oldest first. Names of operations are looked up in the list given.
+    pub(crate) fn entries(&self, names: impl Fn(usize) -> Option<String>) -> Vec<Entry> {
+        let records = lock(&self.records);
+        records.queue.iter().map(|record| record.entry(&names)).collect()
+    }
+
+    pub(crate) fn write(&self, request: &Request, finding: Finding, mask: &Mask<'_>) {
+        // What is masked first cannot be cut in two.
+        let body = mask.body(request.headers(), request.body());
+        let body = &body[..body.len().min(LONGEST_BODY)];
+        let mut record = Record {
+            sequence: 0,
+            at: finding.at,
+            operation: finding.operation.and_then(|index| u32::try_from(index).ok()),
+            method: mask.method(request.method()),
+            target: mask.target(request.uri()),
+            headers: header_lines(request.headers(), mask),
+            body: body.into(),
+            status: finding.status,
+            violations: finding.violations.into_boxed_slice(),
+        };
+        let bytes = record.bytes();
+        let mut records = lock(&self.records);
+        record.sequence = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        records.bytes += bytes;
+        records.queue.push_back(record);
+        while records.bytes > self.limit
+            && let Some(oldest) = records.queue.pop_front()
+        {
+            records.bytes -= oldest.bytes();
+        }
+    }
+}
+
+impl Record {
+    fn bytes(&self) -> usize {
+        let violations: usize = self.violations.iter().map(|violation| violation.message.len() + 256).sum();
+        OVERHEAD + self.target.len() + self.headers.len() + self.body.len() + violations
+    }
+
+    fn entry(&self, names: impl Fn(usize) -> Option<String>) -> Entry {
+        let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
+        let mut lines = self.headers.split('\n');
+        let mut headers = Vec::new();
+        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        Entry {
+            sequence: self.sequence,
+            at: self.at,
+            operation: self.operation.and_then(|index| names(usize::try_from(index).ok()?)),
+            method: self.method.clone(),
+            path: path.to_owned(),
+            query: owned_pairs(query.as_bytes()),
+            headers,
+            body: Bytes::copy_from_slice(&self.body),
+            status: self.status,
+            violations: self.violations.to_vec(),
+        }
+    }
+}
+
+impl Entry {
+    /// A query parameter's first value.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A header's first value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON, where it is that.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The entry as the admin interface shows it.
+    pub fn to_json(&self) -> Value {
+        let pairs = |pairs: &[(String, String)]| -> Vec<Value> {
+            pairs.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
+        };
+        json!({
+            "sequence": self.sequence,
+            "at_ms": self.at.as_secs_f64() * 1e3,
+            "operation": self.operation,
+            "method": self.method.as_str(),
+            "path": self.path,
+            "query": pairs(&self.query),
+            "headers": pairs(&self.headers),
+            "body": String::from_utf8_lossy(&self.body),
+            "status": self.status,
+            "violations": self.violations.iter().map(|violation| json!(violation.on(Some(Side::Request)))).collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn header_lines(headers: &HeaderMap, mask: &Mask<'_>) -> Box<str> {
+    let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum();
+    let mut lines = String::with_capacity(length);
+    for (name, value) in headers {
+        lines.push_str(&mask.text(name.as_str()));
+        lines.push('\n');
+        lines.push_str(&mask.header(name, value));
+        lines.push('\n');
+    }
+    lines.into_boxed_str()
+}

@@ -1,0 +1,208 @@
+//! Masks credentials in whatever is stored or shown of a request or a reply.
+//!
+//! A credential is whatever has the form of a documented key, the value of a name that says so, and every value that
+//! the request presents as one, wherever else it stands.
+
+mod layers;
+mod presented;
+mod scan;
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use serde_json::Value;
+
+use crate::document::secrets::Secrets;
+use crate::document::violation::Violation;
+use crate::engine::request::Request;
+use layers::layers;
+use presented::Presented;
+use scan::Hit;
+
+/// What stands where a credential stood.
+pub const REDACTED: &str = "***";
+
+/// Masks the credentials of one request, or of a document alone.
+#[derive(Debug)]
+pub struct Mask<'s> {
+    secrets: &'s Secrets,
+    presented: Presented,
+}
+
+impl<'s> Mask<'s> {
+    /// Masks what is a credential by its form or name, and the given keys.
+    pub fn new(secrets: &'s Secrets, keys: &[String]) -> Self {
+        let mut presented = presented::Values::new(secrets);
+        keys.iter().for_each(|key| presented.add(key.as_bytes()));
+        Self { secrets, presented: presented.finish() }
+    }
+
+    /// Masks what a request presents as a credential besides.
+    pub fn of(secrets: &'s Secrets, keys: &[String], request: &Request) -> Self {
+        let mut presented = presented::Values::new(secrets);
+        keys.iter().for_each(|key| presented.add(key.as_bytes()));
+        presented.add_all_of(request);
+        Self { secrets, presented: presented.finish() }
+    }
+
+    /// A text of any kind.
+    pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.bytes(text.as_bytes()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(masked) => Cow::Owned(String::from_utf8_lossy(&masked).into_owned()),
+        }
+    }
+
+    /// A header's value.
+    pub fn header<'v>(&self, name: &HeaderName, value: &'v HeaderValue) -> Cow<'v, str> {
+        self.header_text(name.as_str(), value.to_str().unwrap_or("(not text)"))
+    }
+
+    /// The same of one that is text.
+    pub(crate) fn header_text<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
+        // The address of another page may carry the key that was used there.
+        let is_address = name.eq_ignore_ascii_case(header::REFERER.as_str()) && value.contains(['?', '@']);
+        if is_address { Cow::Borrowed(REDACTED) } else { self.parameter(name, value) }
+    }
+
+    /// A query parameter's value.
+    pub fn parameter<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
+        if self.secrets.is_parameter(name) { Cow::Borrowed(REDACTED) } else { self.text(value) }
+    }
+
+    /// A request's path and query.
+    pub fn target(&self, uri: &Uri) -> Box<str> {
+        let path = match self.text(uri.path()) {
+            Cow::Borrowed(path) => Cow::Borrowed(path),
+            // Segment by segment first, so that no more is masked than has to be.
+            Cow::Owned(_) => {
+                let segments: Vec<Cow<'_, str>> = uri.path().split('/').map(|segment| self.text(segment)).collect();
+                Cow::Owned(self.text(&segments.join("/")).into_owned())
+            }
+        };
+        match uri.query() {
+            Some(query) => format!("{path}?{}", self.text(query)).into(),
+            None => path.into(),
+        }
+    }
+
+    /// A method, which may be any word.
+    pub fn method(&self, method: &Method) -> Method {
+        match self.text(method.as_str()) {
+            Cow::Borrowed(_) => method.clone(),
+            Cow::Owned(masked) => Method::from_bytes(masked.as_bytes()).unwrap_or_default(),
+        }
+    }
+
+    /// A request's body. JSON stays JSON.
+    pub fn body<'b>(&self, headers: &HeaderMap, body: &'b [u8]) -> Cow<'b, [u8]> {
+        let encoding = headers.get(header::CONTENT_ENCODING).filter(|encoding| *encoding != "identity");
+        if encoding.is_some() && !body.is_empty() {
+            // What cannot be read cannot be masked in part.
+            return Cow::Borrowed(REDACTED.as_bytes());
+        }
+        let is_json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"'));
+        if is_json
+            && let Ok(mut value) = serde_json::from_slice(body)
+            && self.json(&mut value)
+        {
+            return Cow::Owned(value.to_string().into_bytes());
+        }
+        self.bytes(body)
+    }
+
+    /// A JSON value; tells whether anything was masked.
+    pub fn json(&self, value: &mut Value) -> bool {
+        match value {
+            Value::String(text) => self.string(text),
+            Value::Number(number) => match self.text(&number.to_string()) {
+                Cow::Borrowed(_) => false,
+                Cow::Owned(masked) => {
+                    *value = Value::String(masked);
+                    true
+                }
+            },
+            Value::Array(items) => items.iter_mut().fold(false, |masked, item| self.json(item) | masked),
+            Value::Object(members) => {
+                let mut masked = false;
+                *members = std::mem::take(members)
+                    .into_iter()
+                    .map(|(mut name, mut value)| {
+                        if self.secrets.is_name(&name) {
+                            masked |= value != REDACTED;
+                            value = REDACTED.into();
+                        }
+                        masked |= self.json(&mut value) | self.string(&mut name);
+                        (name, value)
+                    })
+                    .collect();
+                masked
+            }
+            Value::Null | Value::Bool(_) => false,
+        }
+    }
+
+    /// A violation, of a request or of a reply.
+    pub fn violation(&self, violation: &mut Violation) {
+        let is_secret = |place: &String| self.secrets.is_parameter(place);
+        if let Some(value) = &mut violation.value {
+            if violation.location.iter().skip(1).any(is_secret) {
+                *value = REDACTED.into();
+            }
+            self.json(value);
+        }
+        let texts = violation.location.iter_mut().chain(violation.subject.as_mut()).chain([&mut violation.message]);
+        texts.for_each(|text| _ = self.string(text));
+    }
+
+    fn string(&self, text: &mut String) -> bool {
+        match self.text(text) {
+            Cow::Borrowed(_) => false,
+            Cow::Owned(masked) => {
+                *text = masked;
+                true
+            }
+        }
+    }
+
+    fn bytes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        let hits = self.hits(text);
+        if hits.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let (mut masked, mut at) = (Vec::with_capacity(text.len()), 0);
+        for Hit { range, needs_quotes } in hits {
+            masked.extend_from_slice(&text[at..range.start]);
+            let quote = if needs_quotes { "\"" } else { "" };
+            masked.extend([quote, REDACTED, quote].concat().bytes());
+            at = range.end;
+        }
+        masked.extend_from_slice(&text[at..]);
+        Cow::Owned(masked)
+    }
+
+    /// All that has to be masked in a text, in order, none in another.
+    fn hits(&self, text: &[u8]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for layer in layers(text) {
+            let plain = |range| Hit { range, needs_quotes: false };
+            let found = scan::presented(&layer.bytes, self.secrets).into_iter();
+            let found = found.chain(scan::keys(&layer.bytes, self.secrets).into_iter().map(plain));
+            let found = found.chain(self.presented.find(&layer.bytes).into_iter().map(plain));
+            hits.extend(found.map(|hit| Hit { range: layer.place(hit.range), ..hit }));
+        }
+        hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
+        hits.retain(|hit| &text[hit.range.clone()] != REDACTED.as_bytes());
+        let mut merged: Vec<Hit> = Vec::new();
+        for hit in hits {
+            match merged.last_mut().filter(|last| hit.range.start < last.range.end) {
+                Some(last) => {
+                    last.needs_quotes |= hit.needs_quotes;
+                    last.range.end = last.range.end.max(hit.range.end);
+                }
+                None => merged.push(hit),
+            }
+        }
+        merged
+    }
+}

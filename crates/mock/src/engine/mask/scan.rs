@@ -1,0 +1,246 @@
+//! Finds credentials in a text of any kind: JSON, forms, multipart, XML, headers, prose, whole or cut off.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::layers::layers;
+use crate::document::secrets::Secrets;
+
+/// Longer texts before a `:` or `=` are no names.
+const LONGEST_NAME: usize = 128;
+
+/// How far from the start of its line the name of a part may be.
+const LONGEST_LINE: usize = 512;
+
+/// How long the other headers of a part may be.
+const LONGEST_HEAD: usize = 1024;
+
+/// A part of a text that is a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) range: Range<usize>,
+    /// Whether it is a JSON value that is no text, so that a text has to be put in its place.
+    pub(super) needs_quotes: bool,
+}
+
+/// A name, and how its value is written.
+struct Assignment<'t> {
+    name: &'t [u8],
+    /// The value's start.
+    start: usize,
+    writing: Writing,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writing {
+    /// `"name": value`
+    Json,
+    /// `name=value`
+    Field,
+    /// `name: value`
+    Line,
+    /// `<name>value</name>`
+    Element,
+}
+
+/// What looks like a documented key.
+pub(super) fn keys(text: &[u8], secrets: &Secrets) -> Vec<Range<usize>> {
+    /// A shorter start of a key is only one where a word starts.
+    const LONG: usize = 4;
+    let mut found = Vec::new();
+    for prefix in secrets.prefixes() {
+        let mut at = 0;
+        while let Some(start) = find(text, prefix, at) {
+            at = start + prefix.len();
+            let in_word = start.checked_sub(1).is_some_and(|before| text[before].is_ascii_alphanumeric());
+            if in_word && prefix.len() < LONG {
+                continue;
+            }
+            let end = at + text[at..].iter().take_while(|byte| is_of_key(**byte)).count();
+            if end > at {
+                found.push(start..end);
+                at = end;
+            }
+        }
+    }
+    found
+}
+
+/// Whatever is presented as a credential: the values of names that say so, and credentials of HTTP's schemes.
+pub(super) fn presented(text: &[u8], secrets: &Secrets) -> Vec<Hit> {
+    let mut found: Vec<Hit> = schemes(text).map(|range| Hit { range, needs_quotes: false }).collect();
+    let mut at = 0;
+    while let Some(separator) = text[at..].iter().position(|byte| b":=>".contains(byte)).map(|offset| at + offset) {
+        at = separator + 1;
+        let Some(assignment) = assignment(text, separator) else { continue };
+        let hit = if is_credential(&assignment, secrets) {
+            value(text, &assignment)
+        } else {
+            part(text, &assignment, secrets)
+        };
+        if let Some(hit) = hit {
+            at = at.max(hit.range.end);
+            found.push(hit);
+        }
+    }
+    found
+}
+
+fn is_credential(assignment: &Assignment<'_>, secrets: &Secrets) -> bool {
+    // A name that is escaped names the same.
+    let readings = layers(assignment.name);
+    let Some(name) = readings.last().map(|name| String::from_utf8_lossy(&name.bytes)) else { return false };
+    match assignment.writing {
+        Writing::Field => secrets.is_parameter(&name),
+        Writing::Json | Writing::Line | Writing::Element => secrets.is_name(&name),
+    }
+}
+
+/// The name before a separator, where there is one.
+fn assignment(text: &[u8], separator: usize) -> Option<Assignment<'_>> {
+    let before = &text[separator.saturating_sub(LONGEST_NAME)..separator];
+    if text[separator] == b'>' {
+        let tag = &before[before.iter().rposition(|byte| *byte == b'<')? + 1..];
+        let name = tag.split(u8::is_ascii_whitespace).next()?;
+        return Some(Assignment { name, start: separator + 1, writing: Writing::Element });
+    }
+    let before = before.trim_ascii_end();
+    let start = separator + 1 + text[separator + 1..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    if let Some((quote @ (b'"' | b'\''), rest)) = before.split_last() {
+        let name = &rest[rest.iter().rposition(|byte| byte == quote)? + 1..];
+        return Some(Assignment { name, start, writing: Writing::Json });
+    }
+    let length =
+        before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.[]%*".contains(byte)).count();
+    let (path, name) = before.split_at(before.len() - length);
+    if text[separator] == b':' && path.ends_with(b"/") {
+        // A custom method, as in `/token:revoke`.
+        return None;
+    }
+    let blank = |byte: &&u8| **byte == b' ' || **byte == b'\t';
+    let start = separator + 1 + text[separator + 1..].iter().take_while(blank).count();
+    let writing = if text[separator] == b'=' { Writing::Field } else { Writing::Line };
+    (!name.is_empty()).then_some(Assignment { name, start, writing })
+}
+
+fn value(text: &[u8], assignment: &Assignment<'_>) -> Option<Hit> {
+    let start = assignment.start;
+    let until =
+        |is_end: &dyn Fn(&u8) -> bool| start + text[start..].iter().position(is_end).unwrap_or(text.len() - start);
+    let is_line_end = |byte: &u8| b"\r\n".contains(byte);
+    let plain = |range: Range<usize>| Some(Hit { range, needs_quotes: false });
+    match (assignment.writing, text.get(start)?) {
+        (Writing::Element, _) => plain(start..find(text, b"</", start).unwrap_or(text.len())),
+        (_, quote @ (b'"' | b'\'')) => plain(start + 1..quoted_end(text, start + 1, *quote)),
+        (Writing::Json, b'{' | b'[') => Some(Hit { range: start..balanced_end(text, start), needs_quotes: true }),
+        (Writing::Json, _) => {
+            let end = until(&|byte| byte.is_ascii_whitespace() || b",}]".contains(byte));
+            Some(Hit { range: start..end, needs_quotes: true })
+        }
+        (Writing::Field, _) => plain(start..until(&|byte| *byte == b'&' || is_line_end(byte))),
+        (Writing::Line, _) => plain(start..until(&is_line_end)),
+    }
+    .filter(|hit| !hit.range.is_empty())
+}
+
+/// The content of a part of a multipart body, where `Content-Disposition` gives it a name of a credential.
+fn part(text: &[u8], assignment: &Assignment<'_>, secrets: &Secrets) -> Option<Hit> {
+    if assignment.writing != Writing::Field || !matches!(assignment.name, b"name" | b"name*") {
+        return None;
+    }
+    let line =
+        text[assignment.start.saturating_sub(LONGEST_LINE)..assignment.start].rsplit(|byte| *byte == b'\n').next()?;
+    let starts = line.get(..20).is_some_and(|line| line.eq_ignore_ascii_case(b"content-disposition:"));
+    if !starts {
+        return None;
+    }
+    let given = &text[value(text, assignment)?.range];
+    let name = given.split(|byte| *byte == b';').next()?;
+    let name = name.rsplit(|byte| *byte == b'\'').next()?;
+    if !secrets.is_parameter(&String::from_utf8_lossy(name)) {
+        return None;
+    }
+    let head = &text[..text.len().min(assignment.start + LONGEST_HEAD)];
+    let blanks = [&b"\r\n\r\n"[..], b"\n\n"].into_iter();
+    let start = blanks.filter_map(|blank| Some(find(head, blank, assignment.start)? + blank.len())).min()?;
+    let end = find(text, &delimiter(text), start).unwrap_or(text.len());
+    let end = end - usize::from(end > start && text[end - 1] == b'\r');
+    Some(Hit { range: start..end, needs_quotes: false })
+}
+
+/// What parts the parts of a multipart body: its first line, or any line that starts with two hyphens.
+fn delimiter(text: &[u8]) -> Vec<u8> {
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let line = if line.starts_with(b"--") { line } else { b"--" };
+    [b"\n", line].concat()
+}
+
+/// Credentials as `Authorization` has them, where they are a value of their own.
+fn schemes(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let all = [&b"bearer"[..], b"basic"].into_iter().flat_map(move |scheme| {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let start = find(text, scheme, at)?;
+            at = start + scheme.len();
+            Some((scheme, start..at))
+        })
+    });
+    all.filter_map(|(scheme, word)| {
+        let before = text[..word.start].trim_ascii_end().last();
+        let blanks = text[word.end..].iter().take_while(|byte| b" \t+".contains(byte)).count();
+        let start = word.end + blanks;
+        let end = start + text[start..].iter().take_while(|byte| is_of_key(**byte)).count();
+        let is_value = before.is_none_or(|before| b"\"'=:,".contains(before));
+        let token = &text[start..end];
+        let is_token = scheme == b"bearer" || STANDARD.decode(token).is_ok_and(|decoded| decoded.contains(&b':'));
+        (is_value && blanks > 0 && !token.is_empty() && is_token).then_some(start..end)
+    })
+}
+
+fn quoted_end(text: &[u8], start: usize, quote: u8) -> usize {
+    let mut at = start;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            byte if *byte == quote => return at,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// The end of an object or a list, texts in it taken as such.
+fn balanced_end(text: &[u8], start: usize) -> usize {
+    let (mut at, mut depth) = (start, 0_usize);
+    while let Some(byte) = text.get(at) {
+        at += 1;
+        match byte {
+            b'"' => at = (quoted_end(text, at, b'"') + 1).min(text.len()),
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth <= 1 => return at,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Whether a byte can be part of a key. Whatever ends a value in some format cannot.
+pub(super) fn is_of_key(byte: u8) -> bool {
+    !byte.is_ascii_whitespace() && !byte.is_ascii_control() && !b"\"'`,;&<>(){}[]|\\?#".contains(&byte)
+}
+
+/// Where a text has another, which is in lower case.
+fn find(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
+    let first = *wanted.first()?;
+    let mut at = from;
+    loop {
+        at += text.get(at..)?.iter().position(|byte| byte.to_ascii_lowercase() == first)?;
+        if text.get(at..at + wanted.len())?.eq_ignore_ascii_case(wanted) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}

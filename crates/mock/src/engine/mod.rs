@@ -1,0 +1,376 @@
+//! The engine: a document, the options, and what changes from request to request.
+
+pub mod accept;
+pub mod answer;
+pub mod clock;
+pub(crate) mod cors;
+pub mod coverage;
+pub mod expectation;
+mod faults;
+pub mod journal;
+pub mod latency;
+pub mod mask;
+pub mod negotiation;
+pub mod outcome;
+pub mod prefer;
+pub mod problem;
+pub mod quota;
+pub mod request;
+pub mod script;
+pub mod security;
+pub mod validation;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arc_swap::ArcSwap;
+use http::header;
+
+use crate::document::Document;
+use crate::document::operation_info::OperationInfo;
+use clock::{Clock, SystemClock};
+use coverage::Coverage;
+use coverage::file::{self, CoverageFile};
+use expectation::{Expectation, Unmet};
+use journal::{Entry, Finding, Journal};
+use latency::Latency;
+use mask::Mask;
+use outcome::{Outcome, Reply};
+use problem::Problem;
+use quota::{Credits, Rate};
+use request::Request;
+use script::{Scripts, Step, TooLong};
+use validation::Validation;
+
+/// How a server behaves.
+#[derive(Clone)]
+pub struct Options {
+    /// The keys that are accepted; every well-formed one where there are none.
+    pub api_keys: Vec<String>,
+    /// How many requests a key has per second.
+    pub qps: Option<u32>,
+    /// How many credits a key has.
+    pub credits: Option<u64>,
+    /// How long replies take.
+    pub latency: Latency,
+    /// What everything random is derived from.
+    pub seed: u64,
+    /// What becomes of requests that are not what the document asks for.
+    pub validation: Validation,
+    /// Where bodies come from when a request does not say.
+    pub data: Data,
+    /// What becomes of replies that are not what the document says.
+    pub replies: Replies,
+    /// Whether the admin interface is there.
+    pub admin: Admin,
+    /// How many bytes the journal keeps.
+    pub journal_bytes: usize,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for Options {
+    /// Shows how many keys there are, and none of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("api_keys", &self.api_keys.len())
+            .field("qps", &self.qps)
+            .field("credits", &self.credits)
+            .field("latency", &self.latency)
+            .field("seed", &self.seed)
+            .field("validation", &self.validation)
+            .field("data", &self.data)
+            .field("replies", &self.replies)
+            .field("admin", &self.admin)
+            .field("journal_bytes", &self.journal_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where bodies come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Data {
+    /// From the document's examples.
+    #[default]
+    Examples,
+    /// From the schemas, made up.
+    Dynamic,
+}
+
+/// What becomes of replies that are not what the document says, most often as an example does not fit its schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replies {
+    /// They are sent, and reported in a header.
+    #[default]
+    Reported,
+    /// They are replaced by an error.
+    Refused,
+}
+
+/// Whether the admin interface is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Admin {
+    /// It is, under `/__mock/`.
+    #[default]
+    On,
+    /// It is not.
+    Off,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            api_keys: Vec::new(),
+            qps: None,
+            credits: None,
+            latency: Latency::default(),
+            seed: 0,
+            validation: Validation::default(),
+            data: Data::default(),
+            replies: Replies::default(),
+            admin: Admin::default(),
+            journal_bytes: journal::DEFAULT_LIMIT,
+            clock: Arc::new(SystemClock::default()),
+        }
+    }
+}
+
+/// What changes from request to request.
+#[derive(Debug)]
+pub struct State {
+    /// The journal.
+    pub journal: Journal,
+    /// The scripts.
+    pub scripts: Scripts,
+    /// Requests per second.
+    pub rate: Rate,
+    /// Credits.
+    pub credits: Credits,
+    draws: AtomicU64,
+}
+
+impl State {
+    /// Numbers the random draws, so that each has a seed of its own.
+    pub(crate) fn next_draw(&self) -> u64 {
+        self.draws.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// Answers requests from a document.
+#[derive(Debug)]
+pub struct Engine {
+    /// Swapped whole, so that no request waits for a new document, nor a new document for a request.
+    loaded: ArcSwap<Loaded>,
+    options: Options,
+    state: State,
+}
+
+/// A document and what was exercised of it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The document.
+    pub document: Arc<Document>,
+    /// What was exercised.
+    pub coverage: Coverage,
+}
+
+impl Loaded {
+    fn new(document: Arc<Document>) -> Arc<Self> {
+        let coverage = Coverage::new(&document);
+        let loaded = Arc::new(Self { document, coverage });
+        if let Some(file) = coverage_file() {
+            file.begin(&loaded);
+        }
+        loaded
+    }
+
+    /// What was exercised of the document.
+    pub fn report(&self) -> coverage::Report {
+        self.coverage.report(&self.document)
+    }
+}
+
+impl Engine {
+    /// An engine for a document.
+    pub fn new(document: Arc<Document>, options: Options) -> Self {
+        let state = State {
+            journal: Journal::new(options.journal_bytes),
+            scripts: Scripts::default(),
+            rate: Rate::default(),
+            credits: Credits::default(),
+            draws: AtomicU64::new(0),
+        };
+        Self { loaded: ArcSwap::new(Loaded::new(document)), options, state }
+    }
+
+    /// Answers a request.
+    pub fn handle(&self, request: &Request) -> Outcome {
+        // The whole request sees one document, whatever comes meanwhile.
+        let loaded = self.loaded();
+        let now = self.options.clock.now();
+        let mask = self.mask_of(&loaded.document, request);
+        let mut answer = answer::answer(&loaded.document, &self.options, &self.state, request, &mask, now);
+        if let Some(reply) = answer.outcome.planned_mut() {
+            cors::share(reply, request.headers());
+        }
+        let status = answer.outcome.status().map(|status| status.as_u16());
+        if let Some(index) = answer.operation {
+            loaded.coverage.count(&loaded.document, index, request, status);
+            if let Some(file) = coverage_file() {
+                file.change();
+            }
+        }
+        let finding = Finding { at: now, operation: answer.operation, status, violations: answer.violations };
+        self.state.journal.write(request, finding, &mask);
+        answer.outcome
+    }
+
+    /// Refuses a request that a server does not let in, so that it comes to no operation.
+    pub(crate) fn refuse(&self, request: &Request, problem: Problem) -> Outcome {
+        let reply = self.refusal(request, problem);
+        let loaded = self.loaded();
+        let mask = self.mask_of(&loaded.document, request);
+        let (at, status) = (self.options.clock.now(), Some(reply.status.as_u16()));
+        let finding = Finding { at, operation: None, status, violations: Vec::new() };
+        self.state.journal.write(request, finding, &mask);
+        Outcome::reply(reply)
+    }
+
+    /// The reply to such a request, which leaves nothing in the journal.
+    pub(crate) fn refusal(&self, request: &Request, problem: Problem) -> Reply {
+        let loaded = self.loaded();
+        let problem = problem.header(header::CONNECTION, "close");
+        let mut reply = problem.reply(&loaded.document, None, &self.mask_of(&loaded.document, request));
+        cors::share(&mut reply, request.headers());
+        reply
+    }
+
+    /// Masks what is a credential in a request.
+    pub(crate) fn mask_of<'d>(&self, document: &'d Document, request: &Request) -> Mask<'d> {
+        Mask::of(document.secrets(), &self.options.api_keys, request)
+    }
+
+    /// Masks what is a credential whatever the request is.
+    pub(crate) fn mask<'d>(&self, document: &'d Document) -> Mask<'d> {
+        Mask::new(document.secrets(), &self.options.api_keys)
+    }
+
+    /// The document and its coverage.
+    pub fn loaded(&self) -> Arc<Loaded> {
+        self.loaded.load_full()
+    }
+
+    /// Goes on with another document. What was counted of the old one is kept for the run's total.
+    pub fn replace(&self, document: Arc<Document>) {
+        self.loaded.store(Loaded::new(document));
+    }
+
+    /// How the engine behaves.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What changes from request to request.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The kept requests, oldest first.
+    pub fn journal(&self) -> Vec<Entry> {
+        self.journal_for(&self.loaded().document)
+    }
+
+    /// The kept requests, their operations named as a document names them.
+    pub(crate) fn journal_for(&self, document: &Document) -> Vec<Entry> {
+        self.state.journal.entries(|index| Some(document.operations.get(index)?.name.clone()))
+    }
+
+    /// Holds an expectation against the kept requests.
+    pub fn verify(&self, expectation: &Expectation) -> Result<(), Unmet> {
+        let loaded = self.loaded();
+        let document = &loaded.document;
+        let name = document.find(expectation.operation()).map(|index| document.operations[index].name.as_str());
+        let mut entries = self.journal_for(document);
+        entries.retain(|entry| entry.operation.as_deref() == name && name.is_some());
+        expectation.check(&entries, &self.mask(document))
+    }
+
+    /// Fails the test where an expectation is not met.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not met, with what was expected and what came instead.
+    #[track_caller]
+    pub fn assert(&self, expectation: &Expectation) {
+        let unmet = self.verify(expectation).err();
+        assert!(unmet.is_none(), "{}", unmet.map(|unmet| unmet.to_string()).unwrap_or_default());
+    }
+
+    /// What was exercised of the document.
+    pub fn coverage(&self) -> coverage::Report {
+        self.loaded().report()
+    }
+
+    /// Adds steps to the script of an operation, or of whichever is called next where the name is `*`.
+    pub fn script<S: Into<Step>>(
+        &self,
+        operation: &str,
+        steps: impl IntoIterator<Item = S>,
+    ) -> Result<(), ScriptError> {
+        let document = &self.loaded().document;
+        let name = match operation {
+            "*" => None,
+            wanted => {
+                let index = document.find(wanted).ok_or_else(|| ScriptError::NoOperation(wanted.to_owned()))?;
+                Some(document.operations[index].name.as_str())
+            }
+        };
+        self.state.scripts.add(name, steps.into_iter().map(Into::into)).map_err(ScriptError::TooLong)
+    }
+
+    /// Forgets everything but the document: journal, scripts, limits, coverage.
+    pub fn reset(&self) {
+        self.state.journal.reset();
+        self.state.scripts.reset();
+        self.state.rate.reset();
+        self.state.credits.reset();
+        self.loaded().coverage.reset();
+    }
+
+    /// The document's operations.
+    pub fn operations(&self) -> Vec<OperationInfo> {
+        OperationInfo::list(&self.loaded().document)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // Coverage that cannot be stored is missed by whoever reads it; the tests themselves go on.
+        _ = coverage::store();
+    }
+}
+
+fn coverage_file() -> Option<&'static CoverageFile> {
+    file::of_process().ok().flatten()
+}
+
+/// Why a script is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScriptError {
+    /// There is no operation of that name.
+    NoOperation(String),
+    /// There are too many steps.
+    TooLong(TooLong),
+}
+
+impl fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoOperation(name) => write!(f, "there is no operation {name}; /__mock/operations lists them all"),
+            Self::TooLong(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ScriptError {}

@@ -1,0 +1,69 @@
+//! What a client asks the mock for: the `Prefer` header (RFC 7240), or the query parameters that Prism has for it.
+
+use crate::engine::request::Incoming;
+
+/// The query parameters that stand in for the header.
+const QUERY_NAMES: [&str; 4] = ["__code", "__example", "__dynamic", "__seed"];
+
+/// What a client asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// The reply's status.
+    pub code: Option<u16>,
+    /// The name of the example to reply with.
+    pub example: Option<String>,
+    /// Whether to make the reply up from its schema.
+    pub dynamic: Option<bool>,
+    /// What made-up data is derived from.
+    pub seed: Option<String>,
+}
+
+/// A preference that cannot be understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unclear(pub String);
+
+impl Preferences {
+    /// Reads the preferences of a request. The header wins over the query parameters as a whole.
+    pub fn read(request: &Incoming<'_>) -> Result<Self, Unclear> {
+        let mut preferences = Self::default();
+        let mut headers = request.headers().get_all("prefer").iter().filter_map(|value| value.to_str().ok()).peekable();
+        if headers.peek().is_some() {
+            for preference in headers.flat_map(|value| value.split([',', ';'])) {
+                let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
+                preferences.set(&name.trim().to_ascii_lowercase(), value.trim().trim_matches('"'))?;
+            }
+        } else {
+            for (name, value) in request.query() {
+                preferences.set(name.strip_prefix("__").unwrap_or_default(), value)?;
+            }
+        }
+        Ok(preferences)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), Unclear> {
+        match name {
+            "code" => {
+                let valid = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_digit()) && value >= "100";
+                let code = value.parse().ok().filter(|_| valid);
+                self.code = Some(code.ok_or_else(|| unclear(name, value, "a status between 100 and 999"))?);
+            }
+            "dynamic" => {
+                self.dynamic = Some(value.parse().map_err(|_| unclear(name, value, "true or false"))?);
+            }
+            "example" => self.example = Some(value.to_owned()),
+            "seed" => self.seed = Some(value.to_owned()),
+            // RFC 7240 asks servers to ignore preferences that they do not know.
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether a query parameter speaks to the mock and not to the API.
+pub fn is_query_name(name: &str) -> bool {
+    QUERY_NAMES.contains(&name) || name == "__server"
+}
+
+fn unclear(name: &str, value: &str, expected: &str) -> Unclear {
+    Unclear(format!("the preference {name} is \"{value}\", but must be {expected}"))
+}

@@ -1,0 +1,136 @@
+//! Checks a request's credentials.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header::AUTHORIZATION;
+
+use crate::document::Operation;
+use crate::document::security::{Requirement, Scheme};
+use crate::engine::request::Incoming;
+
+/// Whom the limits of a request count for: a digest, so that no key is kept anywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Caller(u64);
+
+impl Caller {
+    /// A caller without credentials.
+    pub fn anonymous() -> Self {
+        caller("")
+    }
+}
+
+/// Why a request's credentials do not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// What `WWW-Authenticate` should name.
+    pub challenges: Vec<&'static str>,
+}
+
+/// Checks a request's credentials against the operation's alternatives.
+///
+/// Without known keys every well-formed credential does, as nothing can be said about it.
+pub fn check(operation: &Operation, request: &Incoming<'_>, known: &[String]) -> Result<Caller, Refused> {
+    let mut challenges = Vec::new();
+    if operation.security.is_empty() {
+        return Ok(Caller::anonymous());
+    }
+    for requirement in &operation.security {
+        match check_all(requirement, request, known) {
+            Ok(caller) => return Ok(caller),
+            Err(missing) => challenges.extend(missing),
+        }
+    }
+    Err(Refused { challenges })
+}
+
+fn check_all(requirement: &Requirement, request: &Incoming<'_>, known: &[String]) -> Result<Caller, Vec<&'static str>> {
+    let mut secrets = String::new();
+    let mut challenges = Vec::new();
+    let mut refused = false;
+    for scheme in requirement.iter().filter(|scheme| **scheme != Scheme::Unknown) {
+        match present(scheme, request) {
+            Ok(secret) if known.contains(&secret) || known.is_empty() && is_well_formed(scheme, &secret) => {
+                secrets.push_str(&secret);
+            }
+            Ok(_) => {
+                refused = true;
+                challenges.extend(challenge(scheme));
+            }
+            Err(missing) => {
+                refused = true;
+                challenges.extend(missing);
+            }
+        }
+    }
+    if refused { Err(challenges) } else { Ok(caller(&secrets)) }
+}
+
+fn is_well_formed(scheme: &Scheme, secret: &str) -> bool {
+    match scheme {
+        Scheme::Bearer { form, .. } => form.fits(secret),
+        _ => true,
+    }
+}
+
+/// The secret that a request presents for a scheme, or what to ask for.
+fn present(scheme: &Scheme, request: &Incoming<'_>) -> Result<String, Option<&'static str>> {
+    let authorization = request.header(AUTHORIZATION.as_str());
+    match scheme {
+        Scheme::Bearer { .. } => authorization.and_then(bearer).ok_or(challenge(scheme)),
+        Scheme::Basic => match authorization.and_then(|text| after_scheme(text, "basic")) {
+            None => Err(challenge(scheme)),
+            Some(token) => basic(token).ok_or(None),
+        },
+        Scheme::Digest => match authorization.and_then(|text| after_scheme(text, "digest")) {
+            None => Err(challenge(scheme)),
+            Some(fields) => digest(fields).ok_or(None),
+        },
+        Scheme::HeaderKey(name) => request.header(name).filter(|key| !key.is_empty()).map(str::to_owned).ok_or(None),
+        Scheme::QueryKey(name) => {
+            request.query_value(name).filter(|key| !key.is_empty()).map(str::to_owned).ok_or(None)
+        }
+        Scheme::CookieKey(name) => {
+            let mut cookies =
+                request.cookie_fields().iter().filter(|field| field.name == *name && !field.text.is_empty());
+            cookies.next().map(|field| field.text.raw().to_owned()).ok_or(None)
+        }
+        Scheme::Unknown => Ok(String::new()),
+    }
+}
+
+fn challenge(scheme: &Scheme) -> Option<&'static str> {
+    match scheme {
+        Scheme::Bearer { label, .. } => Some(label),
+        Scheme::Basic => Some("Basic realm=\"*\""),
+        Scheme::Digest => Some("Digest realm=\"*\", nonce=\"abc123\""),
+        _ => None,
+    }
+}
+
+fn bearer(authorization: &str) -> Option<String> {
+    let token = after_scheme(authorization, "bearer")?;
+    (!token.is_empty() && !token.contains(char::is_whitespace)).then(|| token.to_owned())
+}
+
+fn basic(token: &str) -> Option<String> {
+    let decoded = String::from_utf8(STANDARD.decode(token.trim()).ok()?).ok()?;
+    decoded.contains(':').then_some(decoded)
+}
+
+fn digest(fields: &str) -> Option<String> {
+    let all = ["username=", "realm=", "nonce=", "uri=", "response="].iter().all(|field| fields.contains(field));
+    all.then(|| fields.to_owned())
+}
+
+fn after_scheme<'t>(authorization: &'t str, scheme: &str) -> Option<&'t str> {
+    let (given, rest) = authorization.split_once(' ')?;
+    given.eq_ignore_ascii_case(scheme).then(|| rest.trim_start())
+}
+
+fn caller(secret: &str) -> Caller {
+    let mut hasher = DefaultHasher::new();
+    secret.hash(&mut hasher);
+    Caller(hasher.finish())
+}

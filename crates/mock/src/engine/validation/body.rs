@@ -1,0 +1,97 @@
+//! Checks a request's body.
+
+use keyapi_spec::media_type::MediaType;
+use serde_json::Value;
+
+use super::content_type::{Unclear, content_type};
+use super::{Validation, discriminator, form};
+use crate::document::Operation;
+use crate::document::body::{BodyContent, RequestBody};
+use crate::document::parameter::Presence;
+use crate::document::sample::kind as kind_of;
+use crate::document::schema::Schema;
+use crate::document::violation::Violation;
+use crate::engine::request::Incoming;
+
+/// The rule of violations that mean a media type which is not documented.
+pub const UNSUPPORTED: &str = "415";
+
+/// All violations of a request's body.
+pub fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation, found: &mut Vec<Violation>) {
+    let is_empty = request.body().is_empty();
+    let Some(body) = operation.body.as_ref() else {
+        if !is_empty {
+            let message = "No supported content types, but request included a non-empty body";
+            found.push(Violation::error(&[], UNSUPPORTED, message));
+        }
+        return;
+    };
+    let given = match content_type(request.headers()) {
+        Ok(given) => given,
+        Err(Unclear(reason)) => {
+            found.push(Violation::error(&[], UNSUPPORTED, format!("{reason}. {}", supported(body))));
+            return;
+        }
+    };
+    if is_empty {
+        if body.presence == Presence::Required {
+            found.push(Violation::error(&["body"], "required", "Body parameter is required").about("body"));
+        }
+        return;
+    }
+    let described = match &given {
+        Some(given) => body.content(given),
+        None => body.contents.first(),
+    };
+    match described {
+        Some(content) => check_content(content, given.as_ref(), request, validation, found),
+        None if body.contents.is_empty() => {}
+        None => found.push(Violation::error(&[], UNSUPPORTED, supported(body))),
+    }
+}
+
+fn check_content(
+    content: &BodyContent,
+    given: Option<&MediaType>,
+    request: &Incoming<'_>,
+    validation: Validation,
+    found: &mut Vec<Violation>,
+) {
+    let kind = given.unwrap_or(&content.media_type);
+    let value = if kind.is_form() || kind.is_multipart() {
+        form::read(content, kind, request, found)
+    } else if kind.is_json() {
+        serde_json::from_slice(request.body())
+            .map_err(|error| {
+                found.push(Violation::error(&["body"], "json", format!("Request body must be valid JSON: {error}")));
+            })
+            .ok()
+    } else {
+        content.schema.as_ref().and_then(|schema| text(kind, schema, request.body()))
+    };
+    if let (Some(value), Some(schema)) = (value, &content.schema) {
+        found.extend(discriminator::check(&value, schema, validation));
+    }
+}
+
+/// A body that is neither JSON nor a form, as a value to judge; nothing where its syntax is not known here, so that it
+/// cannot be said what it holds.
+fn text(kind: &MediaType, schema: &Schema, body: &[u8]) -> Option<Value> {
+    let text = Value::String(String::from_utf8_lossy(body).into_owned());
+    if schema.accepts(&text) {
+        return None;
+    }
+    if kind.is_text() || kind.is_range() {
+        // As a response goes out: what is no text is written as JSON in a type of text.
+        let json = serde_json::from_slice(body).ok();
+        let json = json.filter(|value: &Value| value.is_object() || value.is_array() || schema.accepts(value));
+        return Some(json.unwrap_or(text));
+    }
+    let describes_text = kind_of(schema.source().resolve(schema.raw())) == "string";
+    (describes_text && !kind.is_xml()).then_some(text)
+}
+
+fn supported(body: &RequestBody) -> String {
+    let labels: Vec<&str> = body.contents.iter().map(|content| content.label.as_str()).collect();
+    format!("Supported content types: {}", labels.join(","))
+}

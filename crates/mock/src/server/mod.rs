@@ -1,0 +1,230 @@
+//! The front door on hyper: for the binary, and for tests that need faults of the connection.
+
+pub mod access_log;
+mod connection;
+mod host;
+pub mod http_server;
+mod idle;
+pub mod limits;
+pub mod mock_server;
+#[cfg(feature = "program")]
+pub mod reload;
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use http::Response;
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
+
+use crate::admin;
+use crate::engine::Engine;
+use crate::engine::outcome::{Action, Ending, Reply};
+use crate::engine::problem::{Kind, Problem};
+use crate::engine::request::Request;
+
+use access_log::AccessLog;
+use connection::{Connection, Faulty};
+use idle::{Activity, IdleConnections};
+pub use limits::Limits;
+
+/// hyper refuses heads of this many times the size that is allowed, by itself and without a body; smaller ones reach the
+/// service, which says what is wrong.
+const HEAD_ROOM: usize = 10;
+
+/// As many headers can be told apart. That they are too many for their size is for the service to say.
+const MOST_HEADERS: usize = 1_024;
+
+/// Serves an engine until the future ends, then lets open requests finish.
+pub async fn serve(
+    listener: TcpListener,
+    engine: Arc<Engine>,
+    limits: Limits,
+    log: AccessLog,
+    stop: impl Future<Output = ()>,
+) {
+    let (stopping, stopped) = watch::channel(());
+    let room = Arc::new(Semaphore::new(limits.connections));
+    let idle = Arc::default();
+    let door = Arc::new(Door { engine, limits, log, idle, stopping: AtomicBool::new(false) });
+    let accept = async {
+        loop {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) if is_of_client(&error) => continue,
+                Err(_) => {
+                    // Out of file descriptors, most often: connections that end make room.
+                    door.idle.make_room();
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                }
+            };
+            // Nobody closes the semaphore; were it closed, there would be nothing left to serve.
+            let Ok(permit) = door.admit(&room).await else { return };
+            let (door, mut stopped) = (Arc::clone(&door), stopped.clone());
+            tokio::spawn(async move {
+                door.connection(stream, async move { _ = stopped.changed().await }).await;
+                drop(permit);
+            });
+        }
+    };
+    tokio::select! {
+        () = accept => {}
+        () = stop => {}
+    }
+    drop(listener);
+    door.stopping.store(true, Ordering::Relaxed);
+    drop(stopping);
+    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    // Slow clients do not keep the server from stopping.
+    _ = tokio::time::timeout(Duration::from_secs(5), room.acquire_many(all)).await;
+}
+
+/// Whether a connection could not be accepted because the client has ended it already.
+fn is_of_client(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
+}
+
+struct Door {
+    engine: Arc<Engine>,
+    limits: Limits,
+    log: AccessLog,
+    idle: Arc<IdleConnections>,
+    stopping: AtomicBool,
+}
+
+impl Door {
+    /// Waits for room, which a connection that waits for a request makes at once.
+    async fn admit(&self, room: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, AcquireError> {
+        if let Ok(permit) = Arc::clone(room).try_acquire_owned() {
+            return Ok(permit);
+        }
+        self.idle.make_room();
+        let permit = Arc::clone(room).acquire_owned().await;
+        self.idle.keep();
+        permit
+    }
+
+    async fn connection(&self, stream: TcpStream, stop: impl Future<Output = ()>) {
+        // Replies are small and whole; waiting to fill packets would only delay them.
+        _ = stream.set_nodelay(true);
+        let activity = Arc::new(Activity::new(Arc::clone(&self.idle)));
+        let io = TokioIo::new(Connection::new(stream, Arc::clone(&activity)));
+        let service = service_fn(|request| self.answer(request, &activity));
+        let head_bytes = HEAD_ROOM * (self.limits.target_bytes + self.limits.header_bytes);
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.limits.patience)
+            .max_headers(MOST_HEADERS)
+            // The buffer has a least size of its own.
+            .max_buf_size(head_bytes.max(8 * 1024))
+            .serve_connection(io, service);
+        tokio::pin!(connection);
+        let mut stop = Some(Box::pin(stop));
+        let mut asked = false;
+        // Errors are the client's, or scripted.
+        _ = std::future::poll_fn(|cx| {
+            // The stop is asked after once, which leaves a waker with it, and again only when it has come: asking takes
+            // a lock that all connections share.
+            if let Some(waiting) = &mut stop
+                && (!std::mem::replace(&mut asked, true) || self.stopping.load(Ordering::Relaxed))
+                && waiting.as_mut().poll(cx).is_ready()
+            {
+                stop = None;
+                connection.as_mut().graceful_shutdown();
+            }
+            connection.as_mut().poll(cx)
+        })
+        .await;
+    }
+
+    async fn answer(
+        &self,
+        request: http::Request<Incoming>,
+        activity: &Arc<Activity>,
+    ) -> Result<Response<Faulty>, io::Error> {
+        let start = Instant::now();
+        activity.begin();
+        let allowed = self.limits.check(&request, request.body().size_hint().lower());
+        let (parts, body) = request.into_parts();
+        let mut read = body.is_end_stream();
+        let body = match allowed {
+            Ok(()) if read => Ok(Bytes::new()),
+            Ok(()) => self.read(body).await.inspect(|_| read = true),
+            Err(problem) => Err(problem),
+        };
+        let (request, outcome) = match body {
+            Ok(body) => {
+                let request = Request::from_parts(parts, body);
+                let outcome = admin::answer(&self.engine, &request);
+                (request, outcome)
+            }
+            Err(problem) => {
+                let request = Request::from_parts(parts, Bytes::new());
+                let outcome = admin::refuse(&self.engine, &request, problem);
+                (request, outcome)
+            }
+        };
+        if !outcome.delay.is_zero() {
+            tokio::time::sleep(outcome.delay).await;
+        }
+        self.log.write(&request, &outcome, &self.engine, start);
+        let response = respond(outcome.action, activity)?;
+        Ok(if read { response.map(|body| body.ending(Arc::clone(activity))) } else { response })
+    }
+
+    async fn read(&self, mut body: Incoming) -> Result<Bytes, Problem> {
+        let broken = "The body ends too early, or its chunks are malformed";
+        let whole = async {
+            // One buffer: parts are as small as the client likes, and each would keep a buffer of its own.
+            let mut whole = BytesMut::new();
+            while let Some(frame) = body.frame().await {
+                let Ok(data) = frame.map_err(|_| Problem::new(Kind::BrokenBody, broken))?.into_data() else { continue };
+                if data.len() > self.limits.body_bytes - whole.len() {
+                    return Err(self.limits.too_large());
+                }
+                whole.extend_from_slice(&data);
+            }
+            Ok(whole.freeze())
+        };
+        let slow = || Problem::new(Kind::TooSlow, format!("Bodies may take {:?}", self.limits.patience));
+        tokio::time::timeout(self.limits.patience, whole).await.unwrap_or_else(|_| Err(slow()))
+    }
+}
+
+fn respond(action: Action, activity: &Arc<Activity>) -> Result<Response<Faulty>, io::Error> {
+    match action {
+        Action::Reply(reply) => Ok(response(reply, Faulty::whole)),
+        Action::Cut { reply, after, ending } => {
+            let reset = (ending == Ending::Reset).then(|| Arc::clone(activity));
+            Ok(response(reply, |body| Faulty::cut(body, after, reset)))
+        }
+        Action::Drip { reply, chunk, pause } => Ok(response(reply, |body| Faulty::drip(body, chunk, pause))),
+        Action::Reset => {
+            activity.reset();
+            Err(io::ErrorKind::ConnectionReset.into())
+        }
+        Action::Close => Err(io::ErrorKind::ConnectionAborted.into()),
+    }
+}
+
+fn response(reply: Reply, body: impl FnOnce(Bytes) -> Faulty) -> Response<Faulty> {
+    let mut response = Response::new(body(reply.body));
+    *response.status_mut() = reply.status;
+    *response.headers_mut() = reply.headers;
+    response
+}
+
+/// Binds an address for [`serve`].
+pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await
+}
