@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use progenitor_client::{ByteStream, ClientHooks, ClientInfo, OperationInfo, ResponseValue};
 use reqwest::ResponseBuilderExt;
 
+use crate::cause::Cause;
 use crate::client::Shared;
 use crate::decode::readable;
 use crate::display_text::DisplayText;
@@ -191,7 +192,7 @@ impl Call {
             _ => failed.source.as_ref().map(|error| self.describe(error)),
         };
         let message = message.map(|text| self.shared.key.display_text(&text));
-        let source = failed.source.map(|error| error.without_url().into());
+        let source = failed.source.map(|error| Cause::new(&error.without_url(), &self.shared.key).into());
         Inner { message, source, retry_limit, ..self.inner(failed.kind, failed.partial, attempts) }.into()
     }
 

@@ -1,15 +1,54 @@
 //! What a failure of the HTTP library means, for whoever has to act on it.
 
 use std::error::Error as StdError;
-use std::io;
+use std::{fmt, io};
 
-use rustls::CertificateError;
+use rustls::{AlertDescription, CertificateError};
 
 use crate::ErrorKind;
+use crate::display_text::DisplayText;
+use crate::key::ApiKey;
 
 /// The text of a proxy's refusal, whether it comes as a response or instead of a tunnel.
 pub(crate) const PROXY_AUTHENTICATION: &str =
     "the proxy asks for a user name and password: put them into the proxy's URL, as in `http://USER:PASSWORD@HOST`";
+
+/// A failure of the HTTP library, or a cause of one, as it may be shown. Some repeat what a server sent, such as the names in
+/// its certificate.
+pub(crate) struct Cause {
+    display: DisplayText,
+    debug: DisplayText,
+    source: Option<Box<Self>>,
+}
+
+impl Cause {
+    /// The failure, with all its causes.
+    pub(crate) fn new(error: &(dyn StdError + 'static), key: &ApiKey) -> Self {
+        Self {
+            display: key.display_text(&error.to_string()),
+            debug: key.display_text(&format!("{error:?}")),
+            source: error.source().map(|source| Box::new(Self::new(source, key))),
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.display, f)
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.debug, f)
+    }
+}
+
+impl StdError for Cause {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
 
 /// The kind of a failure. It decides, too, whether the request is sent again.
 pub(crate) fn kind(error: &reqwest::Error) -> ErrorKind {
@@ -19,6 +58,8 @@ pub(crate) fn kind(error: &reqwest::Error) -> ErrorKind {
         ErrorKind::ProxyAuthentication
     } else if error.is_connect() {
         if find::<rustls::Error>(error).is_some() { ErrorKind::Tls } else { ErrorKind::Connect }
+    } else if find::<rustls::Error>(error).is_some_and(refuses_client) {
+        ErrorKind::Tls
     } else if error.is_builder() {
         ErrorKind::InvalidRequest
     } else if error.is_redirect() {
@@ -72,9 +113,32 @@ fn tunnel(error: &reqwest::Error) -> Option<&'static str> {
     }
 }
 
+/// Whether the server wants to know who is there. With TLS 1.3 it says so after the handshake.
+fn refuses_client(error: &rustls::Error) -> bool {
+    use AlertDescription as Alert;
+    matches!(
+        error,
+        rustls::Error::AlertReceived(
+            Alert::CertificateRequired
+                | Alert::AccessDenied
+                | Alert::BadCertificate
+                | Alert::UnsupportedCertificate
+                | Alert::CertificateRevoked
+                | Alert::CertificateExpired
+                | Alert::CertificateUnknown
+                | Alert::UnknownCA
+        )
+    )
+}
+
 fn tls(error: &rustls::Error) -> String {
     let expected = match error {
         rustls::Error::InvalidCertificate(error) => return certificate(error),
+        error if refuses_client(error) => {
+            return "the server asks for a client's certificate: pass an HTTP client that shows one which the server accepts \
+                    to `http_client`"
+                .to_owned();
+        }
         rustls::Error::NoCertificatesPresented => "the server shows no certificate",
         rustls::Error::AlertReceived(_) => "the server refuses the handshake",
         _ => "the server does not speak TLS as this client does",

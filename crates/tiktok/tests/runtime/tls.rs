@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use keyapi_tiktok::{Client, ClientBuilder, ErrorKind};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{NoClientAuth, WebPkiClientVerifier};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -23,11 +26,21 @@ fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
 
 /// A server that shows this certificate, and how many connections it took.
 async fn server(certificate: CertificateDer<'static>, key: &KeyPair) -> (String, Arc<AtomicU32>) {
+    server_for(Arc::new(NoClientAuth), rustls::DEFAULT_VERSIONS, certificate, key).await
+}
+
+/// The same for some clients and versions of TLS only.
+async fn server_for(
+    clients: Arc<dyn ClientCertVerifier>,
+    versions: &[&'static SupportedProtocolVersion],
+    certificate: CertificateDer<'static>,
+    key: &KeyPair,
+) -> (String, Arc<AtomicU32>) {
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let config = ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
-        .with_no_client_auth()
+        .with_client_cert_verifier(clients)
         .with_single_cert(vec![certificate], key)
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
@@ -38,8 +51,10 @@ async fn server(certificate: CertificateDer<'static>, key: &KeyPair) -> (String,
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             count.fetch_add(1, Ordering::Relaxed);
-            // The client ends the handshake.
-            _ = acceptor.accept(stream).await;
+            // The client ends the handshake, or what comes after it.
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                _ = stream.read_to_end(&mut Vec::new()).await;
+            }
         }
     });
     (url, connections)
@@ -96,6 +111,45 @@ async fn a_certificate_that_is_not_accepted_is_shown_once() {
         assert!(error.to_string().starts_with(&start), "{error}");
         assert_eq!((error.attempts(), connections.load(Ordering::Relaxed)), (1, 1));
     }
+}
+
+#[tokio::test]
+async fn a_server_that_wants_a_certificate_of_the_client_is_asked_once() {
+    let authority = authority("one");
+    let key = KeyPair::generate().unwrap();
+    let certificate =
+        CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+    for version in [&TLS12, &TLS13] {
+        let mut roots = RootCertStore::empty();
+        roots.add(authority.der().clone()).unwrap();
+        let provider = rustls::crypto::ring::default_provider().into();
+        let clients = WebPkiClientVerifier::builder_with_provider(roots.into(), provider).build().unwrap();
+        let (url, connections) = server_for(clients, &[version], certificate.der().clone(), &key).await;
+        let error = client(&url, authority.der()).build().unwrap().trending_music_detail().send().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.attempts(), connections.load(Ordering::Relaxed)),
+            (ErrorKind::Tls, 1, 1),
+            "{error}"
+        );
+        assert!(error.to_string().contains("the server asks for a client's certificate: "), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_certificate_says_is_shown_in_one_way() {
+    let authority = authority("one");
+    let key = KeyPair::generate().unwrap();
+    let certificate =
+        CertificateParams::new(vec![format!("{KEY}.example")]).unwrap().signed_by(&key, &authority).unwrap();
+    let (url, _) = server(certificate.der().clone(), &key).await;
+    let error = client(&url, authority.der()).build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let mut cause: Option<&dyn std::error::Error> = Some(&error);
+    let mut texts = String::new();
+    while let Some(error) = cause {
+        texts += &format!("{error} {error:?} ");
+        cause = error.source();
+    }
+    assert!(!texts.contains(KEY) && texts.contains("*****") && texts.contains("NotValidForName"), "{texts}");
 }
 
 #[tokio::test]
