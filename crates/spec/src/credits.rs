@@ -67,11 +67,10 @@ pub(crate) fn apply(document: &mut Value, credits: &Value) -> Vec<Diagnostic> {
 
 /// Tells of every price that the overlay or the document gives, too: of both, and of which one counts.
 ///
-/// `document` is what has become of it after all corrections. The diagnostics have their places, in any of the files.
-pub(crate) fn compare(document: &Value, prices: &Source, sources: Sources<'_>) -> Vec<Diagnostic> {
+/// `document` is what has become of it after all corrections, which `setters` knows. The diagnostics have their places, in
+/// any of the files.
+pub(crate) fn compare(document: &Value, prices: &Source, sources: Sources<'_>, setters: &Setters) -> Vec<Diagnostic> {
     let (listed, keys) = (prices.value(), keys(document));
-    let overlay = sources.overlay.map(Source::value).unwrap_or_default();
-    let setters = Setters::of(document, &overlay);
     let mut found = Vec::new();
     let mut agreed: BTreeMap<String, usize> = BTreeMap::new();
     for (operation, price) in listed.as_object().into_iter().flatten() {
@@ -79,7 +78,8 @@ pub(crate) fn compare(document: &Value, prices: &Source, sources: Sources<'_>) -
         let Some(said) = document.pointer(&member) else { continue };
         let price = Price { operation, price, said, prices };
         let is_published = sources.spec.root().pointer(&member).is_some();
-        match (setters.find(&member).zip(sources.overlay), price.agrees()) {
+        let set = sources.overlay.and_then(|overlay| Some((setters.find(&member, overlay)?, overlay)));
+        match (set, price.agrees()) {
             (None, agrees) if is_published => found.push(price.beside(sources.spec, &member, "the document", agrees)),
             (Some((Setter { pointer, .. }, overlay)), false) => {
                 found.push(price.beside(overlay, &pointer, "the overlay", false));
@@ -158,14 +158,15 @@ mod tests {
         let overlay =
             actions.as_array().filter(|actions| !actions.is_empty()).map(|_| source("overlay.json", &overlay));
         let mut document = published;
-        let correct = |document: &mut Value, stage| {
-            overlay.as_ref().map(|overlay| crate::overlay::apply(document, &overlay.value(), stage));
+        let mut setters = Setters::default();
+        let mut correct = |document: &mut Value, stage| {
+            overlay.as_ref().map(|overlay| setters.apply(document, &overlay.value(), stage));
         };
         correct(&mut document, Stage::Document);
         let mut found = apply(&mut document, &prices.value());
         correct(&mut document, Stage::Inferred);
         let sources = Sources { spec: &spec, overlay: overlay.as_ref(), credits: Some(&prices) };
-        found.extend(compare(&document, &prices, sources));
+        found.extend(compare(&document, &prices, sources, &setters));
         let found = found.into_iter().map(|found| prices.place(found));
         let place = |found: &Diagnostic| format!("{} {}", found.file, found.pointer);
         let found = found.map(|found| (found.code, place(&found), found.message.clone())).collect();
@@ -213,6 +214,17 @@ mod tests {
             let place = format!("overlay.json {place}");
             check(json!({"GET /a": 3}), json!([other, action]), [2, 9], &[("credits-conflict", &place, words)]);
         }
+    }
+
+    #[test]
+    fn an_action_whose_target_is_chosen_by_what_it_changes_is_named_too() {
+        let action = json!([{"target": "$.paths.*[?!@.x-credits]", "update": {"x-credits": 2}}]);
+        let words: &[&str] = &["`GET /a` costs 2 credits", "it is 3 at prices.json:2:3", "the overlay counts"];
+        let place = "overlay.json /actions/0/update/x-credits";
+        check(json!({"GET /a": 3}), action, [2, 9], &[("credits-conflict", place, words)]);
+        let action = json!([{"target": "$.paths.*[?@.x-credits == 9]", "update": {"x-credits": 1}}]);
+        let words: &[&str] = &["`POST /a` costs 1 credits", "it is 2 at prices.json:3:3", "the overlay counts"];
+        check(json!({"GET /a": 2, "POST /a": 2}), action, [2, 1], &[("credits-conflict", place, words)]);
     }
 
     #[test]

@@ -12,9 +12,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 use serde_json_path::NormalizedPath;
 
-use crate::Diagnostic;
 use crate::document::remove;
 use crate::reference::unescape;
+use crate::{Diagnostic, Source};
 use action::{Action, Change, kind};
 
 /// When an action is applied; an action says so in `x-stage`, and `document` is the default.
@@ -29,12 +29,21 @@ pub enum Stage {
 /// The code of what is said about an action that matches nothing.
 pub(crate) const NO_MATCH: &str = "overlay-no-match";
 
-/// Which actions set what in a document that an overlay was applied to.
-pub(crate) struct Setters<'a> {
-    actions: Vec<Action<'a>>,
-    /// The positions of the actions by their targets as JSON pointers, and how many targets each action has.
+/// Which actions set what in a document, as noted when they were applied: afterwards a target may lead elsewhere.
+#[derive(Default)]
+pub(crate) struct Setters {
+    /// The updates in the order in which they were applied.
+    updates: Vec<Applied>,
+    /// The positions of the updates by their targets as JSON pointers.
     by_target: HashMap<String, Vec<usize>>,
-    counts: Vec<usize>,
+}
+
+/// An update that was applied.
+struct Applied {
+    /// JSON pointer to the update in the overlay.
+    pointer: String,
+    /// How many targets it had.
+    targets: usize,
 }
 
 /// The action that sets a member.
@@ -45,35 +54,33 @@ pub(crate) struct Setter {
     pub(crate) targets: usize,
 }
 
-impl<'a> Setters<'a> {
-    pub(crate) fn of(document: &Value, overlay: &'a Value) -> Self {
-        let (mut actions, _) = action::read(overlay);
-        actions.retain(|action| matches!(action.change, Change::Update(_)));
-        actions.sort_by_key(|action| action.stage == Stage::Inferred);
-        let mut setters = Self { by_target: HashMap::new(), counts: Vec::new(), actions };
-        for (index, action) in setters.actions.iter().enumerate() {
-            let targets = action.targets(document).unwrap_or_default();
-            setters.counts.push(targets.len());
-            for target in targets {
-                setters.by_target.entry(target).or_default().push(index);
-            }
-        }
-        setters
+impl Setters {
+    /// Applies as [`apply`] does, and notes the updates.
+    pub(crate) fn apply(&mut self, document: &mut Value, overlay: &Value, stage: Stage) -> Vec<Diagnostic> {
+        let (actions, mut diagnostics) = action::read(overlay);
+        let of_stage = actions.iter().filter(|action| action.stage == stage);
+        diagnostics.extend(of_stage.filter_map(|action| action.apply(document, self)));
+        diagnostics
     }
 
-    /// The last action that gives the member at a JSON pointer its value.
-    pub(crate) fn find(&self, member: &str) -> Option<Setter> {
+    fn note(&mut self, action: &Action<'_>, targets: Vec<String>) {
+        if matches!(action.change, Change::Update(_)) {
+            let (pointer, index) = (format!("{}/update", action.pointer), self.updates.len());
+            self.updates.push(Applied { pointer, targets: targets.len() });
+            targets.into_iter().for_each(|target| self.by_target.entry(target).or_default().push(index));
+        }
+    }
+
+    /// The last action of `overlay` that gives the member at a JSON pointer its value.
+    pub(crate) fn find(&self, member: &str, overlay: &Source) -> Option<Setter> {
         let above = member.match_indices('/').map(|(at, _)| member.split_at(at));
         let setting = above.flat_map(|(target, rest)| {
             self.by_target.get(target).into_iter().flatten().map(move |index| (*index, rest))
         });
-        let setting = setting.filter(|(index, rest)| match self.actions[*index].change {
-            Change::Update(update) => update.pointer(rest).is_some(),
-            _ => false,
-        });
-        let (index, rest) = setting.max_by_key(|(index, _)| *index)?;
-        let pointer = format!("{}/update{rest}", self.actions[index].pointer);
-        Some(Setter { pointer, targets: self.counts[index] })
+        let setting = setting.map(|(index, rest)| (index, format!("{}{rest}", self.updates[index].pointer)));
+        let setting = setting.filter(|(_, pointer)| overlay.root().pointer(pointer).is_some());
+        let (index, pointer) = setting.max_by_key(|(index, _)| *index)?;
+        Some(Setter { pointer, targets: self.updates[index].targets })
     }
 }
 
@@ -82,10 +89,7 @@ impl<'a> Setters<'a> {
 /// The pointers of the diagnostics lead into the overlay. The document is left half changed where one of them is an
 /// error, so the caller has to drop it.
 pub fn apply(document: &mut Value, overlay: &Value, stage: Stage) -> Vec<Diagnostic> {
-    let (actions, mut diagnostics) = action::read(overlay);
-    let of_stage = actions.iter().filter(|action| action.stage == stage);
-    diagnostics.extend(of_stage.filter_map(|action| action.apply(document)));
-    diagnostics
+    Setters::default().apply(document, overlay, stage)
 }
 
 /// The action that gives a member of the document another value, as an overlay spells it; `value` is JSON.
@@ -97,7 +101,7 @@ pub(crate) fn action(document: &Value, pointer: &str, value: &str) -> String {
 }
 
 impl Action<'_> {
-    fn apply(&self, document: &mut Value) -> Option<Diagnostic> {
+    fn apply(&self, document: &mut Value, setters: &mut Setters) -> Option<Diagnostic> {
         let targets = match self.targets(document) {
             Ok(targets) => targets,
             Err(error) => return Some(error),
@@ -111,6 +115,7 @@ impl Action<'_> {
                 Change::Update(update) => document.pointer_mut(target).is_some_and(|node| update_node(node, update)),
             };
         }
+        setters.note(self, targets);
         (!changed).then(|| {
             let message = format!("the action on `{}` changes nothing", self.target);
             Diagnostic::warning("overlay-no-change", &self.pointer, message)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::overlay::Stage;
+use crate::overlay::{Setters, Stage};
 use crate::source::Source;
 use crate::{Diagnostic, credits, infer, keyword, normalise, overlay, version};
 
@@ -79,6 +79,8 @@ pub fn outline(sources: Sources<'_>) -> Result<Value, Vec<Diagnostic>> {
 /// A document on its way, and what the stages said so far, each with its place in the file that it speaks of.
 struct Run {
     document: Value,
+    /// The actions of the overlay that were applied so far.
+    setters: Setters,
     told: Told,
     diagnostics: Vec<Diagnostic>,
 }
@@ -103,7 +105,7 @@ impl Told {
 
 impl Run {
     fn new(sources: Sources<'_>, told: Told) -> Self {
-        Self { document: sources.spec.value(), told, diagnostics: Vec::new() }
+        Self { document: sources.spec.value(), setters: Setters::default(), told, diagnostics: Vec::new() }
     }
 
     fn resolve(mut self, sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
@@ -115,7 +117,8 @@ impl Run {
         self.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded()))?;
         self.correct(sources, Stage::Inferred)?;
         if let Some(prices) = sources.credits {
-            self.stage(prices, |document| credits::compare(document, prices, sources))?;
+            let setters = std::mem::take(&mut self.setters);
+            self.stage(prices, |document| credits::compare(document, prices, sources, &setters))?;
         }
         self.stage(sources.spec, normalise::reject_references)?;
         self.stage(sources.spec, normalise::normalise)?;
@@ -124,7 +127,10 @@ impl Run {
 
     fn correct(&mut self, sources: Sources<'_>, stage: Stage) -> Result<(), Vec<Diagnostic>> {
         let Some(overlay) = sources.overlay else { return Ok(()) };
-        self.stage(overlay, |document| overlay::apply(document, &overlay.value(), stage))
+        let mut setters = std::mem::take(&mut self.setters);
+        let corrected = self.stage(overlay, |document| setters.apply(document, &overlay.value(), stage));
+        self.setters = setters;
+        corrected
     }
 
     fn price(&mut self, sources: Sources<'_>) -> Result<(), Vec<Diagnostic>> {
