@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+/// How files are called that are still to move into place.
+const STAGED: (&str, &str) = (".xtask-", ".tmp");
+
 /// Writes all files and removes others, or changes nothing where one of them cannot be written.
 ///
 /// Every file is written beside its place first; they move into place only when all of them are complete. The last one
@@ -13,21 +16,44 @@ use tempfile::NamedTempFile;
 pub(crate) fn write_all(files: &[(PathBuf, String)], gone: &[PathBuf]) -> io::Result<()> {
     let mut staged = Vec::new();
     for (path, content) in files {
-        staged.push((stage(path, content).map_err(|error| named("write", path, &error))?, path));
+        let path = followed(path);
+        staged.push((stage(&path, content).map_err(|error| named("write", &path, &error))?, path));
     }
     let last = staged.pop();
     let mut changes = Changes::default();
     for (file, path) in staged {
-        changes.write(file, path)?;
+        changes.write(file, &path)?;
     }
     for path in gone {
         changes.remove(path)?;
     }
     if let Some((file, path)) = last {
-        changes.write(file, path)?;
+        changes.write(file, &path)?;
     }
     changes.keep();
     Ok(())
+}
+
+/// What a run that was killed left in a folder. Whoever removes it has to have the folder to itself.
+pub(crate) fn leftovers(folder: &Path) -> Vec<PathBuf> {
+    let (prefix, suffix) = STAGED;
+    let is_staged = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(prefix) && name.ends_with(suffix))
+    };
+    let mut found: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(is_staged)
+        .collect();
+    found.sort();
+    found
+}
+
+/// The file itself where a link leads to it: the link stays one.
+fn followed(path: &Path) -> PathBuf {
+    fs::canonicalize(path).ok().filter(|_| path.is_symlink()).unwrap_or_else(|| path.to_path_buf())
 }
 
 /// Changes that are undone when they are dropped, unless they are kept.
@@ -80,7 +106,7 @@ fn content(path: &Path) -> io::Result<Option<Vec<u8>>> {
 fn stage(path: &Path, content: &str) -> io::Result<NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".tmp-").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(STAGED.0).suffix(STAGED.1).tempfile_in(folder)?;
     file.write_all(content.as_bytes())?;
     // A crash of the machine must not leave an empty file under the name of a complete one.
     file.as_file().sync_all()?;
@@ -149,6 +175,29 @@ mod tests {
         let error = write_all(&files(folder.path(), &["a", "new", "lock"]), &[at("old"), at("missing")]).unwrap_err();
         assert!(error.to_string().starts_with("cannot remove "), "{error}");
         assert_eq!(listing(folder.path()), before);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_stays_one_and_what_it_leads_to_is_written() {
+        let (folder, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let (link, file) = (folder.path().join("link"), other.path().join("file"));
+        fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write_all(&files(folder.path(), &["link"]), &[]).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(file).unwrap(), "new");
+    }
+
+    #[test]
+    fn what_is_staged_and_nothing_else_is_a_leftover() {
+        let folder = TempDir::new().unwrap();
+        let staged = stage(&folder.path().join("a"), "a").unwrap();
+        for name in ["a", ".tmp-a", ".xtask-a", "a.tmp"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        assert_eq!(leftovers(folder.path()), [staged.path()]);
+        assert!(leftovers(&folder.path().join("missing")).is_empty());
     }
 
     #[test]

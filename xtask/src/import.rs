@@ -13,7 +13,7 @@ use crate::OK;
 use crate::input::{Failure, style};
 use crate::lock::{Lock, Page, digest};
 use crate::workspace::{Platform, display, tiktok};
-use crate::{atomic, lock};
+use crate::{atomic, exclusive, lock};
 
 /// What `import` can be told.
 #[derive(clap::Args)]
@@ -34,6 +34,8 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let platform = tiktok();
     let target = args.into.as_ref().unwrap_or(&platform.spec);
+    let folder = target.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let _turn = exclusive::turn(folder);
     let mut files = Files::default();
     let (pages, merged) = read_and_merge(args, target, &mut files)
         .map_err(|found| Failure::Diagnostics(text(&found, &files, style(&io::stderr()))))?;
@@ -52,7 +54,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         written.push((platform.lock.clone(), origins(&platform, &pages, &merged)));
     }
     written.retain(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content));
-    atomic::write_all(&written, &[])?;
+    atomic::write_all(&written, &atomic::leftovers(folder))?;
 
     eprint!("{}", named.warnings);
     describe(&merged);

@@ -3,11 +3,16 @@
 //! This package does not depend on the SDK or the mock server, so that it builds, and says what is wrong, when the
 //! document that they are generated from is bad.
 
+// First, because macros are known from where they are written.
+#[macro_use]
+mod output;
+
 pub mod artefacts;
 mod atomic;
 pub mod bench;
 pub mod ci;
 pub mod contract;
+mod exclusive;
 pub mod import;
 pub mod input;
 pub mod lint;

@@ -13,7 +13,7 @@ use crate::artefacts::{self, Artefacts};
 use crate::input::{Failure, failure, read, style};
 use crate::lock::digest;
 use crate::workspace::{display, tiktok};
-use crate::{OK, STALE, atomic};
+use crate::{OK, STALE, atomic, exclusive};
 
 /// What `regen` can be told.
 #[derive(clap::Args)]
@@ -34,6 +34,8 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<u8, Failure> {
+    let documents = tiktok().lock.parent().map(Path::to_path_buf).unwrap_or_default();
+    let _turn = exclusive::turn(args.out.as_ref().unwrap_or(&documents));
     let (files, orphans, again) = match &args.out {
         Some(out) => {
             let platform = tiktok();
@@ -42,13 +44,15 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
                 Some(spec) => (spec.clone(), args.overlay.clone()),
                 None => (platform.spec, Some(args.overlay.clone().unwrap_or(platform.overlay))),
             };
-            (standalone(&spec, overlay.as_deref(), out)?, Vec::new(), "the same command without --check")
+            let files = standalone(&spec, overlay.as_deref(), out)?;
+            (files, atomic::leftovers(out), "the same command without --check")
         }
         None => {
             let platform = tiktok();
             let Artefacts { files, warnings, .. } = artefacts::make(&platform)?;
             eprint!("{warnings}");
-            let orphans = artefacts::orphans(&platform.snapshots, &files);
+            let mut orphans = artefacts::orphans(&platform.snapshots, &files);
+            orphans.extend([platform.snapshots, documents].iter().flat_map(|folder| atomic::leftovers(folder)));
             (files, orphans, "`cargo xtask regen`")
         }
     };

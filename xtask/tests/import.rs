@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -189,4 +189,41 @@ fn line_ends_of_a_page_make_no_difference() {
         fs::read_to_string(into).unwrap()
     });
     assert_eq!(documents[0], documents[1]);
+}
+
+#[test]
+fn of_imports_at_once_none_is_lost() {
+    let folder = TempDir::new().unwrap();
+    let into = folder.path().join("new.openapi.json");
+    let paths: Vec<String> = (0..8).map(|number| format!("/v1/{number}")).collect();
+    let running: Vec<_> = paths
+        .iter()
+        .map(|path| {
+            let page = write(folder.path(), &format!("{}.json", &path[4..]), &document(path, &path[4..]));
+            let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+            command.arg("import").arg(page).arg("--into").arg(&into).stdout(Stdio::null()).stderr(Stdio::piped());
+            command.spawn().unwrap()
+        })
+        .collect();
+    for child in running {
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
+    let written: Value = serde_json::from_slice(&fs::read(&into).unwrap()).unwrap();
+    let mut found: Vec<&String> = written["paths"].as_object().unwrap().keys().collect();
+    found.sort();
+    assert_eq!(found, paths.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn what_a_killed_run_left_goes_with_the_next() {
+    let folder = TempDir::new().unwrap();
+    let (left, other) = (folder.path().join(".xtask-abc.tmp"), folder.path().join(".tmp-abc"));
+    for path in [&left, &other] {
+        fs::write(path, "").unwrap();
+    }
+    let page = write(folder.path(), "a.json", &document("/a", "a"));
+    assert_eq!(import(&folder.path().join("o.json"), &[page]).status.code(), Some(0));
+    assert!(!left.exists());
+    assert!(other.exists(), "only what an import calls so is removed");
 }

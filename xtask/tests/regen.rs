@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -208,4 +208,28 @@ fn a_second_document_leaves_nothing_of_the_first() {
             assert!(!content.contains(other) && content.contains(operation));
         }
     }
+}
+
+#[test]
+fn a_reader_who_stops_reading_is_no_failure() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let spec = vendored();
+    let mut child = command.arg("lint").arg(spec).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
+#[test]
+fn what_a_killed_run_left_is_an_orphan() {
+    let folder = TempDir::new().unwrap();
+    let left = folder.path().join("out/.xtask-abc.tmp");
+    assert_eq!(regen(folder.path(), &vendored(), &[]).status.code(), Some(0));
+    fs::write(&left, "").unwrap();
+    let output = regen(folder.path(), &vendored(), &["--check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("orphan: "), "{}", text(&output.stdout));
+    assert_eq!(regen(folder.path(), &vendored(), &[]).status.code(), Some(0));
+    assert!(!left.exists());
+    assert_eq!(regen(folder.path(), &vendored(), &["--check"]).status.code(), Some(0));
 }
