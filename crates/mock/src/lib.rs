@@ -39,7 +39,6 @@ pub use engine::request::Request;
 pub use engine::script::{Happening, Step};
 pub use engine::validation::Validation;
 pub use engine::{Engine, Options, clock, coverage, mask, outcome, quota, validation};
-pub use server::http_server::HttpServer;
 pub use server::mock_server::MockServer;
 
 /// Locks a mutex. A panic elsewhere leaves nothing half-done behind these locks, so the poison is of no interest.

@@ -15,7 +15,7 @@ use crate::engine::latency::Latency;
 use crate::engine::{Admin, Data, Replies};
 use crate::server::access_log::AccessLog;
 use crate::server::reload::{Watch, follow};
-use crate::server::{Limits, bind, serve};
+use crate::server::{Server, bind};
 use crate::{Document, Engine, Options, Validation};
 use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 
@@ -178,7 +178,9 @@ async fn serve_until_stopped(engine: Arc<Engine>, arguments: Arguments) -> Resul
             error = wrong(document) => { _ = bad.set(error.to_string()); }
         }
     };
-    serve(listener, engine, Limits::default(), arguments.log.into(), stop).await;
+    let mut server = Server::new(engine);
+    server.log = arguments.log.into();
+    server.serve(listener, stop).await;
     // Connections that outlive the server, and whoever follows the document, keep the engine from doing it.
     coverage::store().map_err(|error| error.to_string())?;
     bad.into_inner().map_or(Ok(ExitCode::SUCCESS), Err)

@@ -7,14 +7,14 @@
 //! # }
 //! ```
 //!
-//! What judges the program without flags, [`MockServer`] or [`HttpServer`] has to know the same document, which
-//! `/__mock/openapi.json` is; `--spec FILE` serves one as it was published.
+//! What judges the program without flags or a [`MockServer`] has to know the same document, which `/__mock/openapi.json`
+//! is; `--spec FILE` serves one as it was published.
 
 pub mod load;
-mod servers;
+mod mock_server;
 #[cfg(feature = "typed")]
 pub mod typed;
 
-// The types of this crate shadow the general ones, which cannot know this document.
+// The type of this crate shadows the general one, which cannot know this document.
 pub use keyapi_mock::*;
-pub use servers::{HttpServer, MockServer};
+pub use mock_server::MockServer;

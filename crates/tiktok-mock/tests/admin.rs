@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use keyapi_tiktok_mock::engine::Admin;
-use keyapi_tiktok_mock::{Engine, HttpServer, Options};
+use keyapi_tiktok_mock::{Engine, MockServer, Options};
 use serde_json::json;
 use support::{body, get, reply, vendored};
 
@@ -87,7 +87,7 @@ fn the_page_shows_operations_and_requests_in_a_browser() {
         return;
     };
     let document = Arc::clone(&vendored(Options::default()).loaded().document);
-    let server = HttpServer::start_with(document, Options::default()).unwrap();
+    let server = MockServer::start_with(document, Options::default());
     wire::get(
         &server.url(),
         &format!("{}?clip_id=%3Cscript%3Edocument.title=1%3C/script%3E", support::PATH),

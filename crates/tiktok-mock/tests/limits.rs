@@ -8,20 +8,22 @@ mod wire;
 use std::time::Duration;
 
 use keyapi_tiktok_mock::server::Limits;
-use keyapi_tiktok_mock::{HttpServer, MockServer, Options, load};
+use keyapi_tiktok_mock::{MockServer, Options, load};
 use wire::{Reply, Wire, get, send};
 
 const PATH: &str = "/v1/tiktok/trending/music/detail";
 const KEY: (&str, &str) = ("authorization", "Bearer sk_live_test");
 
-fn server(limits: Limits) -> HttpServer {
-    HttpServer::start_limited(load::vendored().unwrap(), Options::default(), limits).unwrap()
+fn server(limits: Limits) -> MockServer {
+    MockServer::try_start(load::vendored().unwrap(), Options::default(), limits).unwrap()
 }
 
-/// Both servers have the same limits, as far as both see requests before they have been read.
+/// A server has the same limits where a test has responses of its own.
 fn both(check: impl Fn(&str)) {
     check(&server(Limits::default()).url());
-    check(&MockServer::start().url());
+    let server = MockServer::start();
+    server.overrides(|httpmock| httpmock.mock(|when, then| _ = (when.path("/other"), then.status(418))).id());
+    check(&server.url());
 }
 
 #[track_caller]
@@ -140,9 +142,10 @@ paths:
 
 #[test]
 fn clients_that_wait_for_a_hundred_are_told_to_go_on() {
-    let hyper = HttpServer::start_with(support::document(UPLOADS), Options::default()).unwrap();
-    let httpmock = MockServer::start_with(support::document(UPLOADS), Options::default());
-    for url in [hyper.url(), httpmock.url()] {
+    let server = MockServer::start_with(support::document(UPLOADS), Options::default());
+    let overridden = MockServer::start_with(support::document(UPLOADS), Options::default());
+    overridden.overrides(|httpmock| httpmock.mock(|when, then| _ = (when.path("/other"), then.status(418))).id());
+    for url in [server.url(), overridden.url()] {
         for (path, media_type, status) in [
             ("/uploads", "application/json", 201),
             ("/nowhere", "application/json", 404),
@@ -206,7 +209,7 @@ fn keep(wire: &mut Wire) -> u16 {
 }
 
 /// The patience of these servers is longer than that of the test.
-fn crowded(connections: usize) -> HttpServer {
+fn crowded(connections: usize) -> MockServer {
     server(Limits { connections, patience: Duration::from_secs(600), ..Limits::default() })
 }
 
@@ -262,7 +265,7 @@ fn a_connection_with_a_reply_does_not_give_way() {
         "x".repeat(length)
     );
     let limits = Limits { connections: 1, patience: Duration::from_secs(600), ..Limits::default() };
-    let server = HttpServer::start_limited(support::document(&text), Options::default(), limits).unwrap();
+    let server = MockServer::try_start(support::document(&text), Options::default(), limits).unwrap();
     let mut slow = Wire::connect(&server.url());
     slow.send(b"GET /large HTTP/1.1\r\nhost: mock\r\n\r\n");
     while server.journal().is_empty() {}

@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use keyapi_tiktok_mock::outcome::{Action, Outcome};
-use keyapi_tiktok_mock::{Engine, HttpServer, MockServer, Options, Step};
+use keyapi_tiktok_mock::{Engine, MockServer, Options, Step};
 use serde_json::{Value, json};
 use support::{PATH, body, get, reply, request, vendored};
 use wire::Wire;
@@ -90,7 +90,7 @@ fn connection_faults_are_outcomes() {
 
 /// What comes over the wire after one scripted step, and how the connection ends.
 fn over_the_wire(step: &str) -> (String, Result<(), ErrorKind>) {
-    let server = HttpServer::start().unwrap();
+    let server = MockServer::start();
     server.script(NAME, steps(&[step])).unwrap();
     let mut wire = Wire::connect(&server.url());
     wire.send(wire::head("GET", PATH, &[("authorization", "Bearer sk_live_test")], "").as_bytes());
@@ -113,17 +113,4 @@ fn connections_break_as_the_script_says() {
     assert_eq!(end, Ok(()));
     let (_, whole) = text.split_once("\r\n\r\n").unwrap();
     assert_eq!(serde_json::from_str::<Value>(whole).unwrap()["code"], 0);
-}
-
-#[test]
-fn httpmock_says_so_where_it_cannot() {
-    let server = MockServer::start();
-    server.script(NAME, steps(&["reset", "200+1s", "500"])).unwrap();
-    let answers: Vec<(u16, String)> = (0..3)
-        .map(|_| wire::get(&server.url(), PATH, &[("authorization", "Bearer sk_live_test")]))
-        .map(|reply| (reply.status, reply.json()["message"].as_str().unwrap().to_owned()))
-        .collect();
-    let cannot = "httpmock cannot delay or break this reply; use keyapi_mock::HttpServer for that";
-    let expected = [(500, cannot), (500, cannot), (500, "Internal server error")];
-    assert_eq!(answers, expected.map(|(status, message)| (status, message.to_owned())));
 }

@@ -39,7 +39,8 @@ pub(crate) fn refuse(engine: &Engine, request: &Request, problem: Problem) -> Ou
     engine.refuse(request, problem)
 }
 
-fn is_for_admin(engine: &Engine, request: &Request) -> bool {
+/// Whether a request is for the admin interface.
+pub(crate) fn is_for_admin(engine: &Engine, request: &Request) -> bool {
     engine.options().admin == Admin::On && is_for(request.uri().path())
 }
 

@@ -56,14 +56,7 @@ pub fn answer(
     if let Some(asked) = cors::preflight(request) {
         return undocumented(cors::allow(request, &asked, &allowed_methods(document, path, query)));
     }
-    let found = match document.router().find(path, query, method) {
-        // HEAD is GET without the body, and the server leaves the body out.
-        Found::WrongMethod { allowed } if method == Method::HEAD && allowed.contains(&&Method::GET) => {
-            document.router().find(path, query, &Method::GET)
-        }
-        found => found,
-    };
-    match found {
+    match find(document, request) {
         Found::Operation { index, values } => {
             let incoming = Incoming::new(request, values);
             Exchange {
@@ -81,6 +74,19 @@ pub fn answer(
         Found::WrongMethod { allowed } => undocumented(wrong_method(document, request, &allowed, mask)),
         Found::Nothing if method == Method::OPTIONS && path == "*" => undocumented(empty(HeaderMap::new())),
         Found::Nothing => undocumented(no_path(document, path, mask)),
+    }
+}
+
+/// The operation that a request is for.
+pub(super) fn find<'d>(document: &'d Document, request: &'d Request) -> Found<'d> {
+    let (method, uri) = (request.method(), request.uri());
+    let (path, query) = (uri.path(), uri.query().unwrap_or_default());
+    match document.router().find(path, query, method) {
+        // HEAD is GET without the body, and the server leaves the body out.
+        Found::WrongMethod { allowed } if method == Method::HEAD && allowed.contains(&&Method::GET) => {
+            document.router().find(path, query, &Method::GET)
+        }
+        found => found,
     }
 }
 
@@ -217,10 +223,15 @@ impl<'a> Exchange<'a> {
         let caller = credentials.unwrap_or(Caller::anonymous());
         self.count(caller, &wishes)?;
         let step = self.state.scripts.take(&self.operation.name);
-        let drawn = self.draw(step.as_ref());
+        let drawn = draw(self.options, self.state, step.as_ref());
         let (mut outcome, of_reply) = match step {
             Some(step) if step.happening != Happening::Answer => {
-                (faults::happen(&step, self.document, self.operation, &wishes)?, Cow::default())
+                let choose = |code: Option<u16>, example: Option<&str>| {
+                    let (code, example) = (code.or(wishes.code), example.or(wishes.example));
+                    let wishes = Wishes { code, example, ..wishes.clone() };
+                    negotiation::negotiate(self.operation, &wishes).map(|negotiated| negotiated.reply)
+                };
+                (faults::happen(&step, self.document, choose)?, Cow::default())
             }
             _ => {
                 let operation = match wishes.dynamic {
@@ -365,15 +376,16 @@ impl<'a> Exchange<'a> {
             _ => own,
         }
     }
+}
 
-    fn draw(&self, step: Option<&Step>) -> Duration {
-        let latency = step.map(|step| step.latency).filter(|latency| !latency.is_none());
-        let latency = latency.unwrap_or(self.options.latency);
-        if latency.is_none() {
-            return Duration::ZERO;
-        }
-        latency.draw(&mut Rng::with_seed(self.options.seed.wrapping_add(self.state.next_draw())))
+/// The latency of a response: that of the script's step, or that of the options.
+pub(super) fn draw(options: &Options, state: &State, step: Option<&Step>) -> Duration {
+    let latency = step.map(|step| step.latency).filter(|latency| !latency.is_none());
+    let latency = latency.unwrap_or(options.latency);
+    if latency.is_none() {
+        return Duration::ZERO;
     }
+    latency.draw(&mut Rng::with_seed(options.seed.wrapping_add(state.next_draw())))
 }
 
 fn unauthorized(challenge: Option<&str>) -> Problem {

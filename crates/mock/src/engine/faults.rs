@@ -4,36 +4,30 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use bytes::Bytes;
 
-use crate::document::{Document, Operation};
-use crate::engine::negotiation::{self, Wishes};
+use crate::document::Document;
 use crate::engine::outcome::{Action, Ending, Outcome, Reply};
 use crate::engine::problem::Problem;
 use crate::engine::script::{Happening, Step};
 
-/// The outcome of one step of a script.
+/// The outcome of one step of a script. The response is chosen by status and example, where the step names them.
 pub(crate) fn happen(
     step: &Step,
     document: &Document,
-    operation: &Operation,
-    wishes: &Wishes<'_>,
+    choose: impl Fn(Option<u16>, Option<&str>) -> Result<Reply, Problem>,
 ) -> Result<Outcome, Problem> {
-    let documented = |code: Option<u16>, example: Option<&str>| {
-        let wishes = Wishes { code: code.or(wishes.code), example: example.or(wishes.example), ..wishes.clone() };
-        negotiation::negotiate(operation, &wishes).map(|negotiated| negotiated.reply)
-    };
     let mut action = match &step.happening {
-        Happening::Answer => Action::Reply(documented(None, None)?),
-        Happening::Status(status) => Action::Reply(documented(Some(*status), None)?),
-        Happening::Example(status, name) => Action::Reply(documented(Some(*status), Some(name))?),
+        Happening::Answer => Action::Reply(choose(None, None)?),
+        Happening::Status(status) => Action::Reply(choose(Some(*status), None)?),
+        Happening::Example(status, name) => Action::Reply(choose(Some(*status), Some(name))?),
         Happening::Envelope(code, message) => Action::Reply(envelope(document, *code, message)),
         Happening::Html(status) => Action::Reply(html(*status)),
         Happening::NotJson(status) => {
-            let mut reply = documented(Some(*status), None)?;
+            let mut reply = choose(Some(*status), None)?;
             reply.body.truncate(reply.body.len() / 2);
             Action::Reply(reply)
         }
         Happening::ContentType(media_type) => {
-            let mut reply = documented(None, None)?;
+            let mut reply = choose(None, None)?;
             if let Ok(value) = HeaderValue::from_str(media_type) {
                 reply.headers.insert(header::CONTENT_TYPE, value);
             }
@@ -42,12 +36,10 @@ pub(crate) fn happen(
         Happening::Reset => Action::Reset,
         Happening::Close => Action::Close,
         Happening::ResetAfter(after) => {
-            Action::Cut { reply: documented(None, None)?, after: *after, ending: Ending::Reset }
+            Action::Cut { reply: choose(None, None)?, after: *after, ending: Ending::Reset }
         }
-        Happening::CutAfter(after) => {
-            Action::Cut { reply: documented(None, None)?, after: *after, ending: Ending::Close }
-        }
-        Happening::Drip(chunk, pause) => Action::Drip { reply: documented(None, None)?, chunk: *chunk, pause: *pause },
+        Happening::CutAfter(after) => Action::Cut { reply: choose(None, None)?, after: *after, ending: Ending::Close },
+        Happening::Drip(chunk, pause) => Action::Drip { reply: choose(None, None)?, chunk: *chunk, pause: *pause },
     };
     if let Action::Reply(reply) | Action::Cut { reply, .. } | Action::Drip { reply, .. } = &mut action {
         reply.headers.extend(step.headers.iter().cloned());

@@ -12,6 +12,7 @@ pub mod latency;
 pub mod mask;
 pub mod negotiation;
 pub mod outcome;
+mod overridden;
 pub mod prefer;
 pub mod problem;
 pub mod quota;
@@ -23,12 +24,14 @@ pub mod validation;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use http::header;
 
 use crate::document::Document;
 use crate::document::operation_info::OperationInfo;
+use answer::Answer;
 use clock::{Clock, SystemClock};
 use coverage::Coverage;
 use coverage::file::{self, CoverageFile};
@@ -210,7 +213,27 @@ impl Engine {
         let loaded = self.loaded();
         let now = self.options.clock.now();
         let mask = self.mask_of(&loaded.document, request);
-        let mut answer = answer::answer(&loaded.document, &self.options, &self.state, request, &mask, now);
+        let answer = answer::answer(&loaded.document, &self.options, &self.state, request, &mask, now);
+        self.finish(&loaded, request, answer, &mask, now)
+    }
+
+    /// Answers a request with the response that a test has for it.
+    pub(crate) fn override_with(&self, request: &Request, response: Reply) -> Outcome {
+        let loaded = self.loaded();
+        let mask = self.mask_of(&loaded.document, request);
+        let answer = overridden::answer(&loaded.document, &self.options, &self.state, request, &mask, response);
+        self.finish(&loaded, request, answer, &mask, self.options.clock.now())
+    }
+
+    /// Writes down what became of a request.
+    fn finish(
+        &self,
+        loaded: &Loaded,
+        request: &Request,
+        mut answer: Answer,
+        mask: &Mask<'_>,
+        now: Duration,
+    ) -> Outcome {
         if let Some(reply) = answer.outcome.planned_mut() {
             cors::share(reply, request.headers());
         }
@@ -222,7 +245,7 @@ impl Engine {
             }
         }
         let finding = Finding { at: now, operation: answer.operation, status, violations: answer.violations };
-        self.state.journal.write(request, finding, &mask);
+        self.state.journal.write(request, finding, mask);
         answer.outcome
     }
 

@@ -66,8 +66,8 @@ pub enum Kind {
     BrokenBody,
     /// The client was too slow.
     TooSlow,
-    /// The server cannot do what a script asks for.
-    Unsupported,
+    /// The mock that a test has for the request gave no response.
+    BadOverride,
 }
 
 impl Kind {
@@ -93,7 +93,7 @@ impl Kind {
             Self::TooLarge => ("CONTENT_TOO_LARGE", "The request's body is too large", 413),
             Self::BrokenBody => ("BROKEN_CONTENT", "The request's body cannot be read", 400),
             Self::TooSlow => ("REQUEST_TIMEOUT", "The request's body came too slowly", 408),
-            Self::Unsupported => ("UNSUPPORTED_FAULT", "The server cannot do what the script asks for", 500),
+            Self::BadOverride => ("BAD_OVERRIDE", "The mock for the request gave no response", 500),
         }
     }
 

@@ -1,12 +1,12 @@
-//! The front door on hyper: for the binary, and for tests that need faults of the connection.
+//! The server, on hyper.
 
 pub mod access_log;
 mod connection;
 mod host;
-pub mod http_server;
 mod idle;
 pub mod limits;
 pub mod mock_server;
+mod overrides;
 #[cfg(feature = "program")]
 pub mod reload;
 
@@ -28,7 +28,7 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::admin;
 use crate::engine::Engine;
-use crate::engine::outcome::{Action, Ending, Reply};
+use crate::engine::outcome::{Action, Ending, Outcome, Reply};
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::request::Request;
 
@@ -36,6 +36,7 @@ use access_log::AccessLog;
 use connection::{Connection, Faulty};
 use idle::{Activity, IdleConnections};
 pub use limits::Limits;
+use overrides::Overrides;
 
 /// hyper refuses heads of this many times the size that is allowed, by itself and without a body; smaller ones reach the
 /// service, which says what is wrong.
@@ -44,18 +45,51 @@ const HEAD_ROOM: usize = 10;
 /// As many headers can be told apart. That they are too many for their size is for the service to say.
 const MOST_HEADERS: usize = 1_024;
 
-/// Serves an engine until the future ends, then lets open requests finish.
-pub async fn serve(
-    listener: TcpListener,
-    engine: Arc<Engine>,
-    limits: Limits,
-    log: AccessLog,
-    stop: impl Future<Output = ()>,
-) {
+/// What a server is made of.
+#[derive(Debug)]
+pub struct Server {
+    /// What answers its requests.
+    pub engine: Arc<Engine>,
+    /// What it takes from clients.
+    pub limits: Limits,
+    /// What it writes about requests.
+    pub log: AccessLog,
+    overrides: Arc<Overrides>,
+}
+
+impl Server {
+    /// A server with the usual limits and without a log.
+    pub fn new(engine: Arc<Engine>) -> Self {
+        Self { engine, limits: Limits::default(), log: AccessLog::Off, overrides: Arc::default() }
+    }
+
+    /// Serves until the future ends, then lets open requests finish.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        serve(
+            Arc::new(Service { server: self, idle: Arc::default(), stopping: AtomicBool::new(false) }),
+            listener,
+            stop,
+        )
+        .await;
+    }
+
+    /// What becomes of a request that is let in.
+    async fn answer(&self, request: &Request) -> Outcome {
+        if admin::is_for_admin(&self.engine, request) {
+            return admin::answer(&self.engine, request);
+        }
+        match self.overrides.response(request).await {
+            Ok(None) => self.engine.handle(request),
+            Ok(Some(response)) => self.engine.override_with(request, response),
+            Err(problem) => self.engine.refuse(request, problem),
+        }
+    }
+}
+
+async fn serve(service: Arc<Service>, listener: TcpListener, stop: impl Future<Output = ()>) {
+    let limits = service.server.limits;
     let (stopping, stopped) = watch::channel(());
     let room = Arc::new(Semaphore::new(limits.connections));
-    let idle = Arc::default();
-    let door = Arc::new(Door { engine, limits, log, idle, stopping: AtomicBool::new(false) });
     let accept = async {
         loop {
             let stream = match listener.accept().await {
@@ -63,16 +97,16 @@ pub async fn serve(
                 Err(error) if is_of_client(&error) => continue,
                 Err(_) => {
                     // Out of file descriptors, most often: connections that end make room.
-                    door.idle.make_room();
+                    service.idle.make_room();
                     tokio::time::sleep(Duration::from_millis(10)).await;
                     continue;
                 }
             };
             // Nobody closes the semaphore; were it closed, there would be nothing left to serve.
-            let Ok(permit) = door.admit(&room).await else { return };
-            let (door, mut stopped) = (Arc::clone(&door), stopped.clone());
+            let Ok(permit) = service.admit(&room).await else { return };
+            let (service, mut stopped) = (Arc::clone(&service), stopped.clone());
             tokio::spawn(async move {
-                door.connection(stream, async move { _ = stopped.changed().await }).await;
+                service.connection(stream, async move { _ = stopped.changed().await }).await;
                 drop(permit);
             });
         }
@@ -82,7 +116,7 @@ pub async fn serve(
         () = stop => {}
     }
     drop(listener);
-    door.stopping.store(true, Ordering::Relaxed);
+    service.stopping.store(true, Ordering::Relaxed);
     drop(stopping);
     let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
     // Slow clients do not keep the server from stopping.
@@ -94,15 +128,14 @@ fn is_of_client(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
 }
 
-struct Door {
-    engine: Arc<Engine>,
-    limits: Limits,
-    log: AccessLog,
+/// A server that runs.
+struct Service {
+    server: Server,
     idle: Arc<IdleConnections>,
     stopping: AtomicBool,
 }
 
-impl Door {
+impl Service {
     /// Waits for room, which a connection that waits for a request makes at once.
     async fn admit(&self, room: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, AcquireError> {
         if let Ok(permit) = Arc::clone(room).try_acquire_owned() {
@@ -119,11 +152,11 @@ impl Door {
         _ = stream.set_nodelay(true);
         let activity = Arc::new(Activity::new(Arc::clone(&self.idle)));
         let io = TokioIo::new(Connection::new(stream, Arc::clone(&activity)));
-        let service = service_fn(|request| self.answer(request, &activity));
-        let head_bytes = HEAD_ROOM * (self.limits.target_bytes + self.limits.header_bytes);
+        let service = service_fn(|request| self.exchange(request, &activity));
+        let head_bytes = HEAD_ROOM * (self.server.limits.target_bytes + self.server.limits.header_bytes);
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(self.limits.patience)
+            .header_read_timeout(self.server.limits.patience)
             .max_headers(MOST_HEADERS)
             // The buffer has a least size of its own.
             .max_buf_size(head_bytes.max(8 * 1024))
@@ -147,14 +180,14 @@ impl Door {
         .await;
     }
 
-    async fn answer(
+    async fn exchange(
         &self,
         request: http::Request<Incoming>,
         activity: &Arc<Activity>,
     ) -> Result<Response<Faulty>, io::Error> {
         let start = Instant::now();
         activity.begin();
-        let allowed = self.limits.check(&request, request.body().size_hint().lower());
+        let allowed = self.server.limits.check(&request, request.body().size_hint().lower());
         let (parts, body) = request.into_parts();
         let mut read = body.is_end_stream();
         let body = match allowed {
@@ -165,19 +198,19 @@ impl Door {
         let (request, outcome) = match body {
             Ok(body) => {
                 let request = Request::from_parts(parts, body);
-                let outcome = admin::answer(&self.engine, &request);
+                let outcome = self.server.answer(&request).await;
                 (request, outcome)
             }
             Err(problem) => {
                 let request = Request::from_parts(parts, Bytes::new());
-                let outcome = admin::refuse(&self.engine, &request, problem);
+                let outcome = admin::refuse(&self.server.engine, &request, problem);
                 (request, outcome)
             }
         };
         if !outcome.delay.is_zero() {
             tokio::time::sleep(outcome.delay).await;
         }
-        self.log.write(&request, &outcome, &self.engine, start);
+        self.server.log.write(&request, &outcome, &self.server.engine, start);
         let response = respond(outcome.action, activity)?;
         Ok(if read { response.map(|body| body.ending(Arc::clone(activity))) } else { response })
     }
@@ -189,15 +222,15 @@ impl Door {
             let mut whole = BytesMut::new();
             while let Some(frame) = body.frame().await {
                 let Ok(data) = frame.map_err(|_| Problem::new(Kind::BrokenBody, broken))?.into_data() else { continue };
-                if data.len() > self.limits.body_bytes - whole.len() {
-                    return Err(self.limits.too_large());
+                if data.len() > self.server.limits.body_bytes - whole.len() {
+                    return Err(self.server.limits.too_large());
                 }
                 whole.extend_from_slice(&data);
             }
             Ok(whole.freeze())
         };
-        let slow = || Problem::new(Kind::TooSlow, format!("Bodies may take {:?}", self.limits.patience));
-        tokio::time::timeout(self.limits.patience, whole).await.unwrap_or_else(|_| Err(slow()))
+        let slow = || Problem::new(Kind::TooSlow, format!("Bodies may take {:?}", self.server.limits.patience));
+        tokio::time::timeout(self.server.limits.patience, whole).await.unwrap_or_else(|_| Err(slow()))
     }
 }
 

@@ -1,0 +1,48 @@
+//! Answers a request with the response that a test has for it.
+
+use crate::document::Document;
+use crate::document::router::Found;
+use crate::engine::accept::Accept;
+use crate::engine::answer::{Answer, draw, find};
+use crate::engine::faults;
+use crate::engine::mask::Mask;
+use crate::engine::negotiation::{self, Wishes};
+use crate::engine::outcome::{Outcome, Reply};
+use crate::engine::request::Request;
+use crate::engine::{Options, State};
+
+/// The response comes as late as any other, and a script goes on with it where the request is for an operation. Nothing
+/// else of the document matters.
+pub(super) fn answer(
+    document: &Document,
+    options: &Options,
+    state: &State,
+    request: &Request,
+    mask: &Mask<'_>,
+    response: Reply,
+) -> Answer {
+    let index = match find(document, request) {
+        Found::Operation { index, .. } => Some(index),
+        Found::WrongMethod { .. } | Found::Nothing => None,
+    };
+    let operation = index.map(|index| &document.operations[index]);
+    let step = operation.and_then(|operation| state.scripts.take(&operation.name));
+    let delay = draw(options, state, step.as_ref());
+    let mut outcome = match (operation, step) {
+        (Some(operation), Some(step)) => {
+            let accept = Accept::read(request.headers());
+            let choose = |code: Option<u16>, example: Option<&str>| match (code, example) {
+                (None, None) => Ok(response.clone()),
+                _ => {
+                    let wishes = Wishes { code, example, dynamic: None, accept: accept.clone() };
+                    negotiation::negotiate(operation, &wishes).map(|negotiated| negotiated.reply)
+                }
+            };
+            faults::happen(&step, document, choose)
+                .unwrap_or_else(|problem| Outcome::reply(problem.reply(document, Some(operation), mask)))
+        }
+        _ => Outcome::reply(response),
+    };
+    outcome.delay += delay;
+    Answer { outcome, operation: index, violations: Vec::new() }
+}

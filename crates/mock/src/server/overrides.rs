@@ -1,0 +1,95 @@
+//! Responses that a test registers itself, which win over the document.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Mutex, OnceLock};
+
+use http::{HeaderName, HeaderValue, Uri, header};
+use http_body_util::{BodyExt, Full};
+use httpmock::{Mock, MockServer};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::engine::outcome::Reply;
+use crate::engine::problem::{Kind, Problem};
+use crate::engine::request::Request;
+use crate::lock;
+
+/// The header of a response that says that no mock is for the request.
+const NONE: &str = "x-no-override";
+
+/// Headers of one connection, which mean nothing on another.
+const OF_THE_CONNECTION: [HeaderName; 4] =
+    [header::CONNECTION, header::EXPECT, header::TRANSFER_ENCODING, header::UPGRADE];
+
+/// An httpmock server, which is started for the first mock and asked by this server alone.
+#[derive(Default)]
+pub(crate) struct Overrides {
+    httpmock: OnceLock<MockServer>,
+    /// The mock that is for every request.
+    last: Mutex<Option<usize>>,
+}
+
+impl fmt::Debug for Overrides {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Overrides").finish_non_exhaustive()
+    }
+}
+
+impl Overrides {
+    /// Registers mocks.
+    ///
+    /// httpmock asks its mocks in the order of their registration, so the one that says that there is none is registered
+    /// anew after those of the closure.
+    pub(super) fn register<'s, T>(&'s self, register: impl FnOnce(&'s MockServer) -> T) -> T {
+        let httpmock = self.httpmock.get_or_init(MockServer::start);
+        let registered = register(httpmock);
+        let none = httpmock.mock(|_, then| _ = then.header(NONE, "")).id();
+        let earlier = {
+            let mut last = lock(&self.last);
+            let latest = last.map_or(none, |id| id.max(none));
+            last.replace(latest).map(|id| id.min(none))
+        };
+        if let Some(id) = earlier {
+            Mock::new(id, httpmock).delete();
+        }
+        registered
+    }
+
+    /// The response of the mock that is for a request, where there is one.
+    pub(super) async fn response(&self, request: &Request) -> Result<Option<Reply>, Problem> {
+        let Some(httpmock) = self.httpmock.get() else { return Ok(None) };
+        let failed = |error| Problem::new(Kind::BadOverride, format!("The override gave no response: {error}"));
+        // Few requests are asked about, and the others need no room for it.
+        Box::pin(ask(*httpmock.address(), request)).await.map_err(failed)
+    }
+}
+
+async fn ask(
+    address: SocketAddr,
+    request: &Request,
+) -> Result<Option<Reply>, Box<dyn std::error::Error + Send + Sync>> {
+    // A tunnel has no path.
+    let Some(target) = request.uri().path_and_query() else { return Ok(None) };
+    let mut asked = request.clone().map(Full::new);
+    *asked.uri_mut() = Uri::from(target.clone());
+    *asked.version_mut() = http::Version::HTTP_11;
+    OF_THE_CONNECTION.iter().for_each(|name| _ = asked.headers_mut().remove(name));
+    // HTTP/1.0 has requests without one.
+    let host = HeaderValue::try_from(address.to_string())?;
+    asked.headers_mut().entry(header::HOST).or_insert(host);
+
+    let stream = TcpStream::connect(address).await?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let response = async {
+        let (head, body) = sender.send_request(asked).await?.into_parts();
+        let body = body.collect().await?.to_bytes();
+        drop(sender);
+        Ok::<_, hyper::Error>((head, body))
+    };
+    let (response, _) = tokio::join!(response, connection);
+    let (mut head, body) = response?;
+    OF_THE_CONNECTION.iter().for_each(|name| _ = head.headers.remove(name));
+    let is_none = head.headers.contains_key(NONE);
+    Ok((!is_none).then_some(Reply { status: head.status, headers: head.headers, body }))
+}

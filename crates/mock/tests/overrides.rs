@@ -1,0 +1,130 @@
+//! Responses that a test registers itself, and what holds for them as for those of the document.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+mod wire;
+
+use std::io::ErrorKind;
+
+use keyapi_mock::{MockServer, Options, Step};
+use support::document;
+use wire::{Reply, Wire, get, send};
+
+const THINGS: &str = "
+openapi: 3.0.3
+paths:
+  /things:
+    get:
+      operationId: list_things
+      security: [{key: []}]
+      responses:
+        '200': {description: ok, content: {application/json: {example: {by: document}}}}
+        '503': {description: busy, content: {application/json: {example: {by: script}}}}
+components: {securitySchemes: {key: {type: http, scheme: bearer}}}
+";
+
+/// A server on which the things are overridden for one color.
+fn overridden(options: Options) -> MockServer {
+    let server = MockServer::start_with(document(THINGS), options);
+    server.overrides(|httpmock| {
+        httpmock.mock(|when, then| {
+            when.path("/things").query_param("color", "red");
+            then.status(418).header("set-cookie", "a=1").header("set-cookie", "b=2").body("by the test");
+        });
+    });
+    server
+}
+
+fn script(server: &MockServer, steps: &[&str]) {
+    server.script("list_things", steps.iter().map(|step| step.parse::<Step>().unwrap())).unwrap();
+}
+
+#[test]
+fn a_mock_needs_nothing_that_the_document_asks_for() {
+    let server = overridden(Options::default());
+    let reply = get(&server.url(), "/things?color=red", &[]);
+    assert_eq!((reply.status, reply.text()), (418, "by the test"));
+    let cookies: Vec<&str> = reply.head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).collect();
+    assert_eq!(cookies, ["a=1", "b=2"]);
+    assert_eq!(get(&server.url(), "/things?color=blue", &[]).status, 401);
+    assert_eq!(get(&server.url(), "/things?color=blue", &[("authorization", "Bearer k")]).status, 200);
+}
+
+#[test]
+fn the_journal_has_requests_for_mocks_too() {
+    let server = overridden(Options::default());
+    get(&server.url(), "/things?color=red", &[]);
+    let entry = server.journal().remove(0);
+    assert_eq!((entry.operation.as_deref(), entry.status), (Some("list_things"), Some(418)));
+    assert_eq!(entry.violations, []);
+}
+
+#[test]
+fn pages_of_other_origins_may_read_responses_of_mocks() {
+    let server = overridden(Options::default());
+    let reply = get(&server.url(), "/things?color=red", &[("origin", "http://app.example")]);
+    assert_eq!(reply.header("access-control-allow-origin"), Some("http://app.example"));
+    assert_eq!(reply.header("vary"), Some("Origin"));
+}
+
+#[test]
+fn latency_holds_for_mocks_and_for_the_document() {
+    let server = overridden(Options { latency: "1ms".parse().unwrap(), ..Options::default() });
+    assert_eq!(get(&server.url(), "/things?color=red", &[]).status, 418);
+    assert_eq!(get(&server.url(), "/things", &[("authorization", "Bearer k")]).status, 200);
+}
+
+#[test]
+fn scripts_go_on_with_the_responses_of_mocks() {
+    let server = overridden(Options::default());
+    script(&server, &["reset", "cut:2", "503", "answer", "drip:3:1ms"]);
+    let ask = || {
+        let mut wire = Wire::connect(&server.url());
+        wire.send(wire::head("GET", "/things?color=red", &[], "").as_bytes());
+        wire.read_all()
+    };
+    let (nothing, end) = ask();
+    assert_eq!((nothing, end.map_err(|error| error.kind())), (Vec::new(), Err(ErrorKind::ConnectionReset)));
+    let replies = [ask(), ask(), ask(), ask(), ask()].map(|(bytes, _)| Reply::parse(&bytes));
+    let replies = replies.each_ref().map(|reply| (reply.status, reply.text()));
+    let whole = (418, "by the test");
+    assert_eq!(replies, [(418, "by"), (503, "{\"by\":\"script\"}"), whole, whole, whole]);
+}
+
+#[test]
+fn mocks_are_asked_in_every_version_and_form() {
+    let server = overridden(Options::default());
+    for head in [
+        "GET /things?color=red HTTP/1.0\r\n",
+        "GET http://mock/things?color=red HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n",
+        "POST /things?color=red HTTP/1.1\r\nhost: mock\r\nconnection: close\r\ntransfer-encoding: chunked\r\n",
+    ] {
+        let mut wire = Wire::connect(&server.url());
+        let body = if head.starts_with("POST") { "2\r\nok\r\n0\r\n\r\n" } else { "" };
+        wire.send(format!("{head}\r\n{body}").as_bytes());
+        assert_eq!(Reply::parse(&wire.read_to_end()).status, 418, "{head}");
+    }
+    let reply = send(&server.url(), "HEAD", "/things?color=red", &[], "");
+    assert_eq!((reply.status, reply.text(), reply.header("content-length")), (418, "", Some("11")));
+}
+
+#[test]
+fn the_admin_interface_is_no_mocks_business() {
+    let server = MockServer::start_with(document(THINGS), Options::default());
+    let mock = server.overrides(|httpmock| httpmock.mock(|_, then| _ = then.status(418)));
+    assert_eq!(get(&server.url(), "/__mock/health", &[]).status, 200);
+    mock.assert_calls(0);
+    assert_eq!(get(&server.url(), "/anything", &[]).status, 418);
+    mock.assert();
+}
+
+#[test]
+fn a_mock_that_fails_is_said_to() {
+    let server = MockServer::start_with(document(THINGS), Options::default());
+    server.overrides(|httpmock| httpmock.mock(|_, then| _ = then.respond_with(|_| panic!("no response"))).id());
+    let reply = get(&server.url(), "/things", &[]);
+    assert_eq!(
+        (reply.status, reply.json()["title"].as_str()),
+        (500, Some("The mock for the request gave no response"))
+    );
+}
