@@ -1,0 +1,40 @@
+//! What the features of the mock server keep out of a build.
+#![allow(clippy::expect_used)]
+
+use std::process::Command;
+
+/// All that a package needs with its features, as `cargo tree` lists it.
+fn needs(package: &str, flags: &[&str]) -> String {
+    let cargo = std::env::var_os("CARGO").expect("cargo runs the tests");
+    let mut tree = Command::new(cargo);
+    tree.args([
+        "tree",
+        "--locked",
+        "--offline",
+        "--prefix",
+        "none",
+        "--target",
+        "all",
+        "--edges",
+        "features,no-build,no-dev",
+    ]);
+    let output = tree.args(["--package", package]).args(flags).output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("cargo prints text")
+}
+
+#[test]
+fn a_server_in_a_test_needs_nothing_of_the_program() {
+    let of_the_program = ["clap feature", "signal-hook-registry v"];
+    let server = needs("keyapi-tiktok-mock", &["--no-default-features"]);
+    assert_eq!(of_the_program.map(|needed| server.contains(needed)), [false, false]);
+    assert!(!server.contains("keyapi-tiktok v"), "the typed client is not built either");
+    let program = needs("keyapi-tiktok-mock", &[]);
+    assert_eq!(of_the_program.map(|needed| program.contains(needed)), [true, true]);
+}
+
+#[test]
+fn the_tests_of_the_workspace_turn_the_program_off() {
+    let contract = needs("contract", &[]);
+    assert!(contract.contains("keyapi-mock v") && !contract.contains("clap feature"), "{contract}");
+}
