@@ -97,6 +97,8 @@ mod builder;
 mod call;
 mod cause;
 mod client;
+#[cfg(feature = "gzip")]
+mod content_coding;
 mod decode;
 mod display_text;
 mod envelope;

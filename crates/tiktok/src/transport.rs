@@ -10,6 +10,8 @@ use http::{HeaderMap, StatusCode};
 use reqwest::{Client, Request, Response};
 use tokio::time::Sleep;
 
+#[cfg(feature = "gzip")]
+use crate::content_coding;
 use crate::{ErrorKind, cause};
 
 /// How much is kept of the body of an error status, and of a body that is too large.
@@ -74,12 +76,14 @@ pub(crate) fn send(
             // The status says enough, whatever the body is.
             (read(&mut response, limits.body.min(KEPT_OF_ERRORS), &mut timer).await.0, End::Complete)
         } else if length.is_some_and(|length| length > limits.body as u64) {
-            // Not worth a byte: the server itself says that the limit will be passed.
-            (Bytes::new(), End::TooLarge)
+            // The server itself says that the limit will be passed, so that only an excerpt is worth reading.
+            (read(&mut response, limits.body.min(KEPT_OF_ERRORS), &mut timer).await.0, End::TooLarge)
         } else {
             read(&mut response, limits.body, &mut timer).await
         };
         let received = Received { status, headers, body };
+        #[cfg(feature = "gzip")]
+        let (received, end) = decode(received, end, limits.body);
         let (kind, source) = match end {
             End::Complete => return Ok(received),
             End::TooLarge => (ErrorKind::BodyTooLarge, None),
@@ -88,6 +92,21 @@ pub(crate) fn send(
         };
         Err(Failed { kind, partial: Some(received), source })
     }
+}
+
+/// Undoes codings that the HTTP library has left, within the limit.
+#[cfg(feature = "gzip")]
+fn decode(mut received: Received, end: End, limit: usize) -> (Received, End) {
+    if !matches!(end, End::Complete) {
+        return (received, end);
+    }
+    received.body = content_coding::decode(&mut received.headers, received.body, limit);
+    if received.body.len() <= limit {
+        return (received, End::Complete);
+    }
+    received.body = Bytes::copy_from_slice(&received.body[..limit.min(KEPT_OF_ERRORS)]);
+    let end = if received.status.is_success() { End::TooLarge } else { End::Complete };
+    (received, end)
 }
 
 /// How a body ended.

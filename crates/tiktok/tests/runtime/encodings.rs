@@ -44,6 +44,42 @@ async fn an_encoding_that_cannot_be_read_is_named_and_its_bytes_are_not_shown() 
 }
 
 #[tokio::test]
+async fn gzip_is_read_in_every_spelling() {
+    for encoding in
+        ["GZIP", "Gzip", "x-gzip", "X-GZip", "gzip, identity", "identity\r\ncontent-encoding: x-gzip", "gzip,"]
+    {
+        let response = call(encoding, GZIPPED).await.unwrap();
+        assert_eq!(response.body(), OK.as_bytes(), "{encoding}");
+        assert!(!response.headers().contains_key("content-encoding"), "{encoding}");
+    }
+    let mut twice = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut twice, GZIPPED).unwrap();
+    assert_eq!(call("gzip, GZIP", &twice.finish().unwrap()).await.unwrap().body(), OK.as_bytes());
+    // What cannot be undone is named.
+    for body in [OK.as_bytes(), &GZIPPED[..40]] {
+        let error = call("x-gzip", body).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts(), error.body().as_ref()), (ErrorKind::Decode, 1, body));
+        assert!(error.to_string().contains("the encoding `x-gzip`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_small_only_while_it_is_compressed_is_kept_within_the_limit() {
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut bomb, &vec![b' '; 4 << 20]).unwrap();
+    let bomb = bomb.finish().unwrap();
+    for encoding in ["gzip", "x-gzip"] {
+        for (status, kind) in [(200, ErrorKind::BodyTooLarge), (402, ErrorKind::QuotaExhausted)] {
+            let server = Server::start([reply(status, &format!("content-encoding: {encoding}\r\n"), &bomb)]).await;
+            let client = server.client().body_limit(1 << 20).build().unwrap();
+            let error = client.trending_music_detail().send().await.unwrap_err();
+            assert_eq!((error.kind(), error.attempts()), (kind, 1), "{error}");
+            assert_eq!(error.body().len(), 64 << 10, "{encoding} {status}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_line_of_the_encoding_counts() {
     for lines in ["identity\r\ncontent-encoding: br", "br\r\ncontent-encoding: identity", "\r\ncontent-encoding: br"] {
         let error = call(lines, GZIPPED).await.unwrap_err();
