@@ -30,7 +30,8 @@ pub(crate) fn mask(bytes: &mut [u8], secret: Option<&str>) {
                 bytes[at..at + length].fill(b'*');
                 at += length;
             }
-            None => at += 1,
+            // A row of backslashes reads the same from each of them on.
+            None => at += backslashes(rest).max(1),
         }
     }
 }
@@ -115,7 +116,7 @@ fn percent_encoded(bytes: &[u8]) -> Option<(char, usize)> {
 
 /// As in JSON, a `Debug` form or a script, where every string in a string doubles the backslashes.
 fn backslashed(bytes: &[u8]) -> Option<(char, usize)> {
-    let at = bytes.iter().take_while(|byte| **byte == b'\\').count();
+    let at = backslashes(bytes);
     let rest = &bytes[at..];
     let fixed = |from: usize, count: usize| Some((hexadecimal(rest.get(from..from + count)?)?, at + from + count));
     let escaped = match rest {
@@ -130,6 +131,10 @@ fn backslashed(bytes: &[u8]) -> Option<(char, usize)> {
         _ => None,
     };
     escaped.or_else(|| rest.first().filter(|byte| byte.is_ascii()).map(|byte| (char::from(*byte), at + 1)))
+}
+
+fn backslashes(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte == b'\\').count()
 }
 
 /// `&#47;`, `&#x2F;`, and the same after `&` was escaped itself.
@@ -157,4 +162,22 @@ fn hexadecimal(digits: &[u8]) -> Option<char> {
     // `from_str_radix` would accept a sign.
     let digits = str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     char::from_u32(u32::from_str_radix(digits, 16).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mask;
+
+    #[test]
+    fn a_large_body_is_read_once_whatever_is_in_it() {
+        for part in [r"\", "%25", "&amp;", "s ", r"\u0073", r"\n", "%20", "sk_live", "&#115;", "\u{200b}", "s\\\\"] {
+            let mut bytes = part.repeat((1 << 20) / part.len()).into_bytes();
+            bytes.extend(b"sk_live_canary");
+            mask(&mut bytes, Some("sk_live_ca+nary"));
+            assert!(bytes.ends_with(b"****"), "{part}");
+        }
+        let mut bytes = format!("{}u0073k_live_canary", "\\".repeat(1 << 20)).into_bytes();
+        mask(&mut bytes, None);
+        assert!(bytes.iter().all(|byte| *byte == b'*'));
+    }
 }
