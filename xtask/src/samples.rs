@@ -4,7 +4,7 @@
 //! and what they print has to be the documented answer.
 //!
 //! They are text of somebody else, so that they run without the environment of whoever runs them, each in a folder of its
-//! own, and, where the system allows it, without any network but loopback. A sample runs in the language that the document
+//! own, and, where the system allows it, without any network but loopback and beside no programs but their own. A sample runs in the language that the document
 //! names for it, or not at all.
 
 mod comparison;
@@ -35,7 +35,7 @@ const KEY: [(&str, &str); 1] = [("<YOUR_API_KEY>", isolation::PLACEHOLDER_KEY)];
 pub struct Args {
     /// The document; the vendored one where none is given.
     file: Option<PathBuf>,
-    /// Run here, where the network has been taken away, with this mock server.
+    /// Run here, where network and environment have been taken away, with this mock server.
     #[arg(long, value_name = "PROGRAM", hide = true)]
     isolated: Option<PathBuf>,
 }
@@ -50,15 +50,20 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         return run_all(args, program);
     }
     let [program] = build(["keyapi-tiktok-mock"], &["--quiet"])?;
-    if let Some(why) = isolation::unavailable() {
-        println!("the samples can reach the network, which cannot be kept from them here: {why}");
-        return run_all(args, &program);
-    }
     // The server has to be where the samples are, so all that follows runs there.
     let mut words =
         vec![std::env::current_exe()?.into_os_string(), "samples".into(), "--isolated".into(), program.into()];
     words.extend(args.file.as_ref().map(|file| file.clone().into_os_string()));
-    let status = isolation::without_network(words).status()?;
+    let mut command = match isolation::unavailable() {
+        None => isolation::without_network(words),
+        Some(why) => {
+            println!(
+                "the samples can reach the network and other programs, which cannot be kept from them here: {why}"
+            );
+            isolation::with_little_environment(words)
+        }
+    };
+    let status = command.status()?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(STALE))
 }
 
@@ -76,7 +81,7 @@ fn run_all(args: &Args, program: &Path) -> Result<u8, Failure> {
 
     let (mut agreed, mut failed, mut skipped) = (0, 0, 0);
     for sample in samples(&document) {
-        let label = format!("{}: {}", sample.operation, sample.language);
+        let label = visible(&format!("{}: {}", sample.operation, sample.language));
         match sample.run(&hosts(&document, server.url()), TempDir::new()?.path())? {
             Outcome::Agreed => {
                 agreed += 1;
@@ -84,7 +89,7 @@ fn run_all(args: &Args, program: &Path) -> Result<u8, Failure> {
             }
             Outcome::Failed(why) => {
                 failed += 1;
-                println!("FAILED   {label}: {why}");
+                println!("FAILED   {label}: {}", visible(&why));
             }
             Outcome::Skipped(why) => {
                 skipped += 1;
@@ -94,6 +99,11 @@ fn run_all(args: &Args, program: &Path) -> Result<u8, Failure> {
     }
     println!("{agreed} samples got the documented answer, {failed} did not, {skipped} skipped");
     Ok(if failed == 0 { OK } else { STALE })
+}
+
+/// A text with its control characters spelled out: those of a sample are not meant for the terminal.
+fn visible(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 /// The documented answer of the first operation of the vendored document, as one line of JSON.
@@ -224,6 +234,11 @@ mod tests {
         let samples = samples(&document);
         assert_eq!(samples[0].operation, "GET /a");
         assert_eq!(samples[0].answer, expected.as_ref());
+    }
+
+    #[test]
+    fn text_of_a_sample_does_nothing_to_a_terminal() {
+        assert_eq!(visible("\u{1b}[2Jé\r\n"), "\\u{1b}[2Jé\\r\\n");
     }
 
     #[test]

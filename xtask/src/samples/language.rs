@@ -3,15 +3,18 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::isolation::command;
+use super::isolation::{command, end};
 
 /// How long a sample may take; a reply from this machine takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How much a sample may print; an answer is a small part of it.
+const MOST: u64 = 16 << 20;
 
 /// A language that can be run here.
 pub(super) struct Language {
@@ -91,23 +94,42 @@ impl Language {
         let (out, err) = (folder.join("stdout"), folder.join("stderr"));
         let mut child =
             command(self.command, folder).stdout(File::create(&out)?).stderr(File::create(&err)?).spawn()?;
-        let start = Instant::now();
-        let status = loop {
-            if let Some(status) = child.try_wait()? {
-                break status;
-            }
-            if start.elapsed() > PATIENCE {
-                child.kill()?;
-                child.wait()?;
-                return Ok(Err(format!("it did not end within {PATIENCE:?}")));
-            }
-            std::thread::sleep(Duration::from_millis(5));
+        let ended = watch(&mut child, [&out, &err]);
+        // It may have left something running.
+        end(child.id());
+        let status = match ended? {
+            Ok(status) => status,
+            Err(why) => return Ok(Err(why)),
         };
-        let printed = fs::read_to_string(&out)?;
+        let printed = String::from_utf8_lossy(&fs::read(&out)?).into_owned();
         if !status.success() {
-            return Ok(Err(format!("it ended with {status}: {}", last_line(&fs::read_to_string(&err)?))));
+            let said = fs::read(&err)?;
+            return Ok(Err(format!("it ended with {status}: {}", last_line(&String::from_utf8_lossy(&said)))));
         }
         Ok(serde_json::from_str(&printed).map_err(|_| format!("it printed no JSON: {}", last_line(&printed))))
+    }
+}
+
+/// Waits for the end of a sample; the inner error says why it was ended before.
+fn watch(child: &mut Child, printed: [&Path; 2]) -> io::Result<Result<ExitStatus, String>> {
+    let start = Instant::now();
+    let is_too_much = |path: &&Path| fs::metadata(path).is_ok_and(|file| file.len() > MOST);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            let too_much = printed.iter().any(is_too_much).then(|| format!("it printed more than {MOST} bytes"));
+            return Ok(too_much.map_or(Ok(status), Err));
+        }
+        let why = match printed.iter().any(is_too_much) {
+            true => format!("it printed more than {MOST} bytes"),
+            false if start.elapsed() > PATIENCE => format!("it did not end within {PATIENCE:?}"),
+            false => {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
+            }
+        };
+        child.kill()?;
+        child.wait()?;
+        return Ok(Err(why));
     }
 }
 
@@ -129,6 +151,31 @@ mod tests {
         let source = "printf '[\"%s\", \"%s\"]' \"$CARGO_MANIFEST_DIR\" \"$KEYAPI_TOKEN\"";
         let printed = Language::find("Shell").unwrap().run(source, folder.path()).unwrap();
         assert_eq!(printed, Ok(serde_json::json!(["", "sk_live_test"])));
+    }
+
+    fn outcome(source: &str) -> Result<Value, String> {
+        let folder = TempDir::new().unwrap();
+        Language::find("sh").unwrap().run(source, folder.path()).unwrap()
+    }
+
+    #[test]
+    fn whatever_a_sample_prints_is_an_outcome_of_it_alone() {
+        assert!(outcome("printf '\\377'").unwrap_err().starts_with("it printed no JSON"));
+        assert!(outcome("printf '\\377' >&2; exit 3").unwrap_err().contains("exit status: 3"));
+        assert!(outcome("yes").unwrap_err().starts_with("it printed more than"));
+        assert!(outcome("(yes >&2) & wait").unwrap_err().starts_with("it printed more than"));
+    }
+
+    #[test]
+    fn what_a_sample_leaves_running_is_ended() {
+        let folder = TempDir::new().unwrap();
+        let fifo = folder.path().join("fifo");
+        let source = "mkfifo fifo; (read line < fifo; echo still here > late) & echo 1";
+        assert_eq!(Language::find("sh").unwrap().run(source, folder.path()).unwrap(), Ok(serde_json::json!(1)));
+        // Nobody reads any more: whoever opens it does not wait for a reader, but is told that there is none.
+        let mut options = fs::OpenOptions::new();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options.write(true), 0o4000);
+        assert!(options.open(fifo).is_err());
     }
 
     #[test]
