@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::Input;
 
 fn main() -> io::Result<()> {
@@ -22,7 +23,7 @@ fn main() -> io::Result<()> {
     let mut modules = String::new();
     for file in files {
         let Some(stem) = file.file_stem().and_then(|stem| stem.to_str()) else { continue };
-        let Ok(resolved) = Input::new(stem, fs::read(&file)).resolve() else { continue };
+        let Ok(resolved) = Input::new(stem, fs::read(&file)).resolve(&RustNames) else { continue };
         let Ok(generated) = keyapi_codegen::generate(&resolved.document) else { continue };
         let name = format!("case_{stem}").replace('-', "_");
         fs::write(out.join(format!("{name}_client.rs")), generated.client)?;

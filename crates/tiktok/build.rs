@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::render::Style;
 use keyapi_spec::{Diagnostic, Input};
 
@@ -32,7 +33,7 @@ fn generate() -> Result<(), String> {
     };
     let input = Input::new(SPEC, read(SPEC)).with_overlay(OVERLAY, read(OVERLAY)).with_credits(CREDITS, read(CREDITS));
     let shown = |found: Vec<Diagnostic>| input.render(&found, Style::Plain);
-    let resolved = input.resolve().map_err(shown)?;
+    let resolved = input.resolve(&RustNames).map_err(shown)?;
     let sdk = keyapi_codegen::sdk(&resolved.document, "tiktok").map_err(|found| shown(input.place(found)))?;
     for (file, source) in [
         ("client.rs", sdk.client),

@@ -1,5 +1,6 @@
 //! What the document promises: operations, the parameters it shows, and one reply for every status.
 
+use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::media_type::is_json;
@@ -63,7 +64,7 @@ pub fn load() -> Result<Vec<Operation>, String> {
     let root = root.ok_or_else(|| format!("no folder around {} has {spec}", start.display()))?;
     let file = |name: &str| std::fs::read(root.join(name));
     let input = Input::new(spec, file(spec)).with_overlay(overlay, file(overlay)).with_credits(credits, file(credits));
-    let resolved = input.resolve().map_err(|found| input.render(&found, Style::Plain))?;
+    let resolved = input.resolve(&RustNames).map_err(|found| input.render(&found, Style::Plain))?;
     read(&resolved.document).map_err(|error| error.to_string())
 }
 

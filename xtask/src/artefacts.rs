@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use keyapi_codegen::RustNames;
 use keyapi_codegen::{GENERATOR, public_items, sdk, split};
 use keyapi_spec::input::warnings;
 use keyapi_spec::pipeline::Resolved;
@@ -32,7 +33,7 @@ pub struct Artefacts {
 /// Runs the pipeline for a platform.
 pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
     let input = read(&platform.spec, Some(&platform.overlay));
-    let Resolved { document, diagnostics } = input.resolve().map_err(|found| failure(&input, &found))?;
+    let Resolved { document, diagnostics } = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?;
     let sources = sdk(&document, platform.name).map_err(|found| failure(&input, &input.place(found)))?;
     let resolved = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
 

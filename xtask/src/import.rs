@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::credits;
 use keyapi_spec::import::{Change, Incoming, Merged, Move, Renamed, Renames, merge, renames};
 use keyapi_spec::render::{Files, text};
@@ -130,14 +131,16 @@ fn keep_names(target: &Path, overlay: Option<&Path>, merged: &Merged, prices: &s
         None => Input::new(&name, bytes),
     };
     // The overlay may correct already what is about to be imported.
-    let old = input(std::fs::read(target)).resolve_former();
+    let old = input(std::fs::read(target)).resolve_former(&RustNames);
     let beside = display(&credits::beside(target));
     let input = input(Ok(merged.json.as_bytes().to_vec())).with_credits(&beside, Ok(prices.as_bytes().to_vec()));
     // Nor need it have followed yet: `regen` says which of its actions match nothing any more.
-    let Ok(new) = input.resolve().or_else(|_| input.resolve_former()) else { return Ok(Named::default()) };
+    let Ok(new) = input.resolve(&RustNames).or_else(|_| input.resolve_former(&RustNames)) else {
+        return Ok(Named::default());
+    };
     let about_prices = |found: &&Diagnostic| [credits::CONFLICT, credits::REDUNDANT].contains(&found.code);
     let warnings: Vec<Diagnostic> = new.diagnostics.iter().filter(about_prices).cloned().collect();
-    let found = old.map(|old| renames(&old.document, &new.document, &merged.moves));
+    let found = old.map(|old| renames(&old.document, &new.document, &merged.moves, &RustNames));
     let Renames { refused, followed } = found.unwrap_or_default();
     if refused.is_empty() {
         let shown = !warnings.is_empty();

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use keyapi_codegen::RustNames;
 use keyapi_spec::Diagnostic;
 use keyapi_spec::render;
 
@@ -34,7 +35,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         None => (platform.spec, Some(platform.overlay)),
     };
     let input = read(&spec, overlay.as_deref());
-    let found = match input.resolve() {
+    let found = match input.resolve(&RustNames) {
         Err(found) => found,
         Ok(resolved) => {
             let mut found = resolved.diagnostics;

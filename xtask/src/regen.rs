@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::document::operations;
 use keyapi_spec::input::warnings;
 use keyapi_spec::pipeline::Resolved;
@@ -90,7 +91,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
 /// The files for any document.
 fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<BTreeMap<PathBuf, String>, Failure> {
     let input = read(spec, overlay);
-    let Resolved { document, diagnostics } = input.resolve().map_err(|found| failure(&input, &found))?;
+    let Resolved { document, diagnostics } = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?;
     let generated = keyapi_codegen::generate(&document).map_err(|found| failure(&input, &input.place(found)))?;
     let warned = warnings(&diagnostics);
     if !warned.is_empty() {

@@ -15,6 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::document::{operations, resolve};
 use keyapi_spec::media_type::is_json;
 use serde_json::Value;
@@ -71,7 +72,7 @@ fn run_all(args: &Args, program: &Path) -> Result<u8, Failure> {
     let file = args.file.clone().unwrap_or(tiktok().spec);
     let input = read(&file, None);
     // The samples are published, so the document is taken as it is published, too.
-    let document = input.serve().map_err(|found| failure(&input, &found))?;
+    let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;
     let mut command = Command::new(program);
     command.args(["--addr", "127.0.0.1:0", "--strict"]);
     if let Some(file) = &args.file {

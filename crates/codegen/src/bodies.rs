@@ -1,6 +1,7 @@
 //! How callers make the types of request bodies: `new` takes what is required, and a setter each of the rest.
 
-use keyapi_spec::rust_names::{self, UNKNOWN_KEYS};
+use keyapi_rust_names::{RustNames, UNKNOWN_KEYS};
+use keyapi_spec::Naming;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
@@ -85,7 +86,7 @@ impl Field {
             Some(description) => description.to_owned(),
             None => format!("Sets {}.", crate::docs::code(property)),
         };
-        Some(Self { name: ident(&rust_names::field(property))?, property: property.to_owned(), ty, kind, docs })
+        Some(Self { name: ident(&RustNames.field(property))?, property: property.to_owned(), ty, kind, docs })
     }
 
     fn setter(&self) -> TokenStream {

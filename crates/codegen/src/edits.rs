@@ -23,12 +23,13 @@ mod unions;
 
 use std::collections::HashMap;
 
+use keyapi_rust_names::RustNames;
 use keyapi_spec::Diagnostic;
+use keyapi_spec::Naming;
 use keyapi_spec::body::{Encoding, choose};
 use keyapi_spec::document::{OperationKey, operation_id, operations};
 use keyapi_spec::parameter::{ParameterType, parameter_type};
 use keyapi_spec::reply::{Replies, Reply};
-use keyapi_spec::rust_names::method;
 use proc_macro2::TokenStream;
 use serde_json::Value;
 use syn::{ImplItem, ImplItemFn, Item, Type};
@@ -87,7 +88,7 @@ impl Edits {
             let path = Path::of(resolved, &key, responses);
             let wire = Wire { path, ..Wire::of(resolved, &key.method, operation, responses) };
             if wire != Wire::default() {
-                wires.insert(method(operation_id(operation)), (wire, key));
+                wires.insert(RustNames.method(operation_id(operation)), (wire, key));
             }
         }
         Self { wires, diagnostics: Vec::new() }

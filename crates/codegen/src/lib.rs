@@ -27,6 +27,7 @@ use serde_json::Value;
 use generator::{Files, Responses};
 use guard::guarded;
 
+pub use keyapi_rust_names::RustNames;
 pub use times::Times;
 
 /// The version of the generator whose output depends on it.

@@ -1,7 +1,8 @@
 //! Types for parameters whose values the document names: constants for those, and room for values it does not know yet.
 
 use heck::ToShoutySnakeCase;
-use keyapi_spec::rust_names::value_types;
+use keyapi_rust_names::RustNames;
+use keyapi_spec::Naming;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -45,7 +46,7 @@ pub(crate) fn collect(operations: &[Operation]) -> Vec<ParameterValues> {
         }
     }
     let parameters: Vec<String> = all.iter().map(|known| known.parameter.clone()).collect();
-    let mut names = value_types(parameters.iter().map(String::as_str));
+    let mut names = RustNames.value_types(&mut parameters.iter().map(String::as_str));
     for known in &mut all {
         known.name = names.remove(known.parameter.as_str()).unwrap_or_default();
     }

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::{Diagnostic, Input};
 use proptest::prelude::*;
@@ -112,7 +113,7 @@ fn mutate(document: &mut Value, place: Index, mutation: &Mutation) {
 /// The diagnostics of a document that is refused.
 fn run(document: &Value) -> Vec<Diagnostic> {
     let input = Input::new("mutated.json", Ok(document.to_string().into_bytes()));
-    let generated = input.resolve().and_then(|resolved| keyapi_codegen::generate(&resolved.document));
+    let generated = input.resolve(&RustNames).and_then(|resolved| keyapi_codegen::generate(&resolved.document));
     match generated {
         Err(found) => found,
         Ok(generated) => {

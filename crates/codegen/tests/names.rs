@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use keyapi_codegen::RustNames;
 use keyapi_codegen::public_items;
 use keyapi_spec::import::{merge, read, renames};
 use keyapi_spec::{Input, Source};
@@ -35,7 +36,7 @@ fn import(into: Option<&str>, files: &[&(String, String)]) -> String {
 fn resolved(document: &str) -> Value {
     let overlay = fs::read(root().join("crates/spec/tests/cases/tiktok.overlay.yaml")).unwrap();
     let input = Input::new("merged.json", Ok(document.as_bytes().to_vec())).with_overlay("overlay.yaml", Ok(overlay));
-    input.resolve_former().unwrap().document
+    input.resolve_former(&RustNames).unwrap().document
 }
 
 fn public_items(sources: &[(&str, &str)]) -> BTreeSet<String> {
@@ -84,7 +85,7 @@ fn an_import_adds_names_and_takes_none_away() {
     let documents: Vec<&Value> = std::iter::once(&Value::Null).chain(&documents).collect();
     for set in 1..documents.len() {
         for next in (0..pages.len()).map(|page| set | 1 << page).filter(|next| *next != set) {
-            assert_eq!(renames(documents[set], documents[next], &[]).refused, [], "{set:b} {next:b}");
+            assert_eq!(renames(documents[set], documents[next], &[], &RustNames).refused, [], "{set:b} {next:b}");
         }
     }
     // Two of the orders, as callers see them.
@@ -104,7 +105,7 @@ fn an_import_adds_names_and_takes_none_away() {
 
 /// What the client of a document makes public, and its resolved form; nothing where it does not generate.
 fn client_items(document: &Value) -> Option<(Value, BTreeSet<String>)> {
-    let resolved = Input::new("spec.json", Ok(document.to_string().into_bytes())).resolve().ok()?.document;
+    let resolved = Input::new("spec.json", Ok(document.to_string().into_bytes())).resolve(&RustNames).ok()?.document;
     let generated = keyapi_codegen::generate(&resolved).ok()?;
     Some((resolved, public_items(&[("", &generated.client)])))
 }
@@ -126,7 +127,7 @@ fn one_more_operation_moves_no_name_of_any_document() {
             }});
         }
         let (after, more) = client_items(&document).unwrap();
-        assert_eq!(renames(&before, &after, &[]).refused, [], "{}", file.display());
+        assert_eq!(renames(&before, &after, &[], &RustNames).refused, [], "{}", file.display());
         let lost: Vec<_> = items.difference(&more).collect();
         assert!(lost.is_empty(), "{}: {lost:#?}", file.display());
         compared += 1;
@@ -139,11 +140,11 @@ fn one_more_operation_moves_no_name_of_any_document() {
 fn check(before: &Value, more: &Value, expected: &[&str]) {
     let document = |paths: &Value| {
         let document = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths});
-        Input::new("spec.json", Ok(document.to_string().into_bytes())).resolve().unwrap().document
+        Input::new("spec.json", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap().document
     };
     let mut paths = before.clone();
     paths.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let found = renames(&document(before), &document(&paths), &[]).refused;
+    let found = renames(&document(before), &document(&paths), &[], &RustNames).refused;
     assert!(found.iter().all(|found| found.is_error() && !found.help.is_empty()));
     assert_eq!(found.iter().map(|found| found.message.as_str()).collect::<Vec<_>>(), expected);
 }

@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use keyapi_codegen::RustNames;
 use keyapi_codegen::{Generated, public_items};
 use keyapi_spec::Input;
 
 fn generate(paths: &str) -> Generated {
     let text = format!("openapi: 3.0.3\ninfo: {{title: Shop, version: '1'}}\npaths:\n{paths}");
     let input = Input::new("spec.yaml", Ok(text.into_bytes()));
-    let resolved = input.resolve().unwrap_or_else(|found| panic!("{found:#?}"));
+    let resolved = input.resolve(&RustNames).unwrap_or_else(|found| panic!("{found:#?}"));
     keyapi_codegen::generate(&resolved.document).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 

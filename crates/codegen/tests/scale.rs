@@ -4,6 +4,7 @@
 
 use std::fs;
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::Input;
 use serde_json::{Map, Value, json};
 
@@ -36,8 +37,9 @@ fn many_operations_go_through() {
     let overlay = fs::read(root.join("crates/spec/tests/cases/tiktok.overlay.yaml")).unwrap();
     let input = Input::new("grown.json", Ok(grown(OPERATIONS).to_string().into_bytes()))
         .with_overlay("overlay.yaml", Ok(overlay));
-    let resolved =
-        input.resolve().unwrap_or_else(|found| panic!("{}", input.render(&found, keyapi_spec::render::Style::Plain)));
+    let resolved = input
+        .resolve(&RustNames)
+        .unwrap_or_else(|found| panic!("{}", input.render(&found, keyapi_spec::render::Style::Plain)));
     let generated = keyapi_codegen::generate(&resolved.document).unwrap();
     assert_eq!(generated.client.matches("pub async fn ").count(), OPERATIONS);
 }
@@ -64,7 +66,7 @@ fn check(document: &Value, expected: &str) {
 #[track_caller]
 fn check_text(document: String, expected: &str) {
     let input = Input::new("hostile.json", Ok(document.into_bytes()));
-    let generated = input.resolve().and_then(|resolved| keyapi_codegen::generate(&resolved.document));
+    let generated = input.resolve(&RustNames).and_then(|resolved| keyapi_codegen::generate(&resolved.document));
     let refused = generated.err().unwrap_or_default();
     let error = refused.iter().find(|found| found.is_error()).map(|found| found.code);
     assert_eq!(error.unwrap_or_default(), expected, "{:?}", refused.first());

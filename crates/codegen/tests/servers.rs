@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::Input;
 
 const DOCUMENT: &str = include_str!("specs/31k_servers.yaml");
 
 #[test]
 fn operations_know_their_servers() {
-    let resolved = Input::new("31k_servers.yaml", Ok(DOCUMENT.into())).resolve().unwrap();
+    let resolved = Input::new("31k_servers.yaml", Ok(DOCUMENT.into())).resolve(&RustNames).unwrap();
     let sources = keyapi_codegen::sdk(&resolved.document, "tiktok").unwrap();
     assert!(sources.requests.contains("pub const BASE_URL: &str = \"https://api.example.com/v2\";"));
     let servers: Vec<&str> = sources.requests.lines().filter_map(|line| line.trim().strip_prefix("server: ")).collect();

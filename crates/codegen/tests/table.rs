@@ -5,6 +5,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::{Diagnostic, Input};
 
 fn specs() -> Vec<PathBuf> {
@@ -18,7 +19,7 @@ fn specs() -> Vec<PathBuf> {
 fn row(file: &Path) -> String {
     let name = file.file_name().unwrap().to_str().unwrap();
     let input = Input::new(name, std::fs::read(file));
-    let (outcome, found) = match input.resolve() {
+    let (outcome, found) = match input.resolve(&RustNames) {
         Err(found) => ("refused", found),
         Ok(resolved) => match keyapi_codegen::generate(&resolved.document) {
             Ok(_) => ("generates", resolved.diagnostics),

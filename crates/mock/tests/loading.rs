@@ -8,6 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use keyapi_mock::{Engine, Options, load};
+use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
 use serde_json::json;
 use support::{body, document, reply};
@@ -18,7 +19,7 @@ fn the_inferred_document_is_what_the_whole_pipeline_serves() {
     let mut compared = 0;
     for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let Ok(document) = load::files(&path, None) else { continue };
-        let expected = Input::new("", std::fs::read(&path)).serve().unwrap();
+        let expected = Input::new("", std::fs::read(&path)).serve(&RustNames).unwrap();
         assert_eq!(document.inferred().source().root().to_string(), expected.to_string(), "{}", path.display());
         compared += 1;
     }

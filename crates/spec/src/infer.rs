@@ -34,6 +34,7 @@ use self::shape::Shape;
 use self::survey::{Hole, Survey, Target};
 use crate::diagnostic::Diagnostic;
 use crate::example;
+use crate::naming::Naming;
 
 /// One sample of a location.
 #[derive(Clone, Debug)]
@@ -62,7 +63,7 @@ struct Filled {
 /// The OpenAPI 3.0 schema of a response body of which these are the samples, and what there is to say about it.
 ///
 /// `rounded` holds the JSON pointers of integers beyond `u64` and `i64`, which parsers turn into floats.
-pub fn schema_of(samples: &[Sample<'_>], rounded: &BTreeSet<String>) -> (Value, Vec<Diagnostic>) {
+pub fn schema_of(samples: &[Sample<'_>], rounded: &BTreeSet<String>, naming: &dyn Naming) -> (Value, Vec<Diagnostic>) {
     let mut places = Places::default();
     let mut numbers = Rounded::default();
     let mut evidence = Vec::new();
@@ -73,7 +74,7 @@ pub fn schema_of(samples: &[Sample<'_>], rounded: &BTreeSet<String>) -> (Value, 
     }
     let mut diagnostics = reject_flawed(&mut evidence, &places, &mut HashSet::new());
     let schema = merge(evidence, &mut places, &numbers).map(|shape| {
-        let (schema, findings) = emit(shape, &places, Side::Response, Position::Body);
+        let (schema, findings) = emit(shape, Emitter::new(&places, Side::Response, naming), Position::Body);
         diagnostics.extend(findings);
         schema
     });
@@ -83,8 +84,8 @@ pub fn schema_of(samples: &[Sample<'_>], rounded: &BTreeSet<String>) -> (Value, 
 /// Fills the holes of all request and response bodies, and of the components they are made of, from the examples.
 ///
 /// `rounded` holds the JSON pointers of integers beyond `u64` and `i64`, which parsers turn into floats.
-pub fn infer(document: &mut Value, rounded: &BTreeSet<String>) -> Vec<Diagnostic> {
-    let (patches, diagnostics) = plan(document, rounded);
+pub fn infer(document: &mut Value, rounded: &BTreeSet<String>, naming: &dyn Naming) -> Vec<Diagnostic> {
+    let (patches, diagnostics) = plan(document, rounded, naming);
     for Patch { pointer, target, schema } in patches {
         let Some(Value::Object(owner)) = document.pointer_mut(&pointer) else {
             continue;
@@ -99,7 +100,7 @@ pub fn infer(document: &mut Value, rounded: &BTreeSet<String>) -> Vec<Diagnostic
     diagnostics
 }
 
-fn plan(document: &Value, rounded: &BTreeSet<String>) -> (Vec<Patch>, Vec<Diagnostic>) {
+fn plan(document: &Value, rounded: &BTreeSet<String>, naming: &dyn Naming) -> (Vec<Patch>, Vec<Diagnostic>) {
     let mut numbers = Rounded::default();
     numbers.extend(document, "", rounded);
     let mut survey = Survey::of(document);
@@ -125,7 +126,7 @@ fn plan(document: &Value, rounded: &BTreeSet<String>) -> (Vec<Patch>, Vec<Diagno
         let filled = filled.entry(location).or_default();
         filled.holes += 1;
         filled.samples += shape.samples;
-        let (schema, found) = emit(shape, &places, side, position);
+        let (schema, found) = emit(shape, Emitter::new(&places, side, naming), position);
         findings.extend(found);
         patches.push(Patch { pointer, target, schema });
     }
@@ -165,8 +166,7 @@ fn merge<'a>(samples: Vec<Evidence<'a>>, places: &mut Places<'a>, rounded: &Roun
     Some(shape)
 }
 
-fn emit<'a>(shape: Shape<'a>, places: &Places<'a>, side: Side, position: Position) -> (Object, Vec<Diagnostic>) {
-    let mut emitter = Emitter::new(places, side);
+fn emit<'a>(shape: Shape<'a>, mut emitter: Emitter<'_, 'a>, position: Position) -> (Object, Vec<Diagnostic>) {
     let schema = emitter.schema(shape, position);
     (schema, emitter.finish())
 }

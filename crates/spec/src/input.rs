@@ -4,6 +4,7 @@ use std::io;
 
 use serde_json::Value;
 
+use crate::naming::Naming;
 use crate::pipeline::{self, Resolved, Sources};
 use crate::render::{self, Files, Style};
 use crate::source::Source;
@@ -51,8 +52,8 @@ impl Input {
     /// # Errors
     ///
     /// Located diagnostics, at least one of them an error.
-    pub fn resolve(&self) -> Result<Resolved, Vec<Diagnostic>> {
-        pipeline::resolve(self.sources()?)
+    pub fn resolve(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
+        pipeline::resolve(self.sources()?, naming)
     }
 
     /// Runs the whole pipeline on a document that its overlay may be ahead of, see [`pipeline::resolve_former`].
@@ -60,8 +61,8 @@ impl Input {
     /// # Errors
     ///
     /// Located diagnostics, at least one of them an error.
-    pub fn resolve_former(&self) -> Result<Resolved, Vec<Diagnostic>> {
-        pipeline::resolve_former(self.sources()?)
+    pub fn resolve_former(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
+        pipeline::resolve_former(self.sources()?, naming)
     }
 
     /// Runs the part of the pipeline that a server needs, see [`pipeline::serve`].
@@ -69,8 +70,8 @@ impl Input {
     /// # Errors
     ///
     /// Located errors.
-    pub fn serve(&self) -> Result<Value, Vec<Diagnostic>> {
-        pipeline::serve(self.sources()?)
+    pub fn serve(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+        pipeline::serve(self.sources()?, naming)
     }
 
     /// Runs the part of the pipeline that infers nothing from examples, see [`pipeline::outline`].
@@ -78,8 +79,8 @@ impl Input {
     /// # Errors
     ///
     /// Located errors.
-    pub fn outline(&self) -> Result<Value, Vec<Diagnostic>> {
-        pipeline::outline(self.sources()?)
+    pub fn outline(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+        pipeline::outline(self.sources()?, naming)
     }
 
     /// The document, unless it cannot be parsed.

@@ -1,7 +1,7 @@
 //! Turns a poor OpenAPI document into a rich one: load, overlay, infer, normalise.
 //!
 //! The crate is pure: bytes go in, a resolved document and diagnostics come out. It reads no file, opens no socket and
-//! knows nothing of one particular API.
+//! knows nothing of one particular API, nor of the language that the document is turned into.
 
 pub mod all_of;
 pub mod body;
@@ -15,6 +15,7 @@ pub mod infer;
 pub mod input;
 pub mod keyword;
 pub mod media_type;
+pub mod naming;
 mod normalise;
 mod operation;
 pub mod overlay;
@@ -25,7 +26,6 @@ pub mod reference;
 pub mod render;
 pub mod reply;
 pub mod response_header;
-pub mod rust_names;
 pub mod server;
 pub mod source;
 mod template;
@@ -33,4 +33,5 @@ mod version;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use input::Input;
+pub use naming::Naming;
 pub use source::Source;

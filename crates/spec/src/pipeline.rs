@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::naming::Naming;
 use crate::overlay::{Setters, Stage};
 use crate::source::Source;
 use crate::{Diagnostic, credits, infer, keyword, normalise, overlay, version};
@@ -31,8 +32,8 @@ pub struct Sources<'a> {
 /// # Errors
 ///
 /// Located diagnostics, at least one of them an error.
-pub fn resolve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
-    Run::new(sources, Told::Everything).resolve(sources)
+pub fn resolve(sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
+    Run::new(sources, Told::Everything).resolve(sources, naming)
 }
 
 /// Runs the whole pipeline on a document that its overlay may be ahead of: actions that match nothing are passed over.
@@ -40,8 +41,8 @@ pub fn resolve(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
 /// # Errors
 ///
 /// Located diagnostics, at least one of them an error.
-pub fn resolve_former(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
-    Run::new(sources, Told::EverythingBut(overlay::NO_MATCH)).resolve(sources)
+pub fn resolve_former(sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
+    Run::new(sources, Told::EverythingBut(overlay::NO_MATCH)).resolve(sources, naming)
 }
 
 /// Runs the part of the pipeline that a server needs, on any OpenAPI document.
@@ -51,14 +52,14 @@ pub fn resolve_former(sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>>
 /// # Errors
 ///
 /// Located errors in overlay and prices.
-pub fn serve(sources: Sources<'_>) -> Result<Value, Vec<Diagnostic>> {
+pub fn serve(sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
     let mut run = Run::new(sources, Told::Errors);
     run.correct(sources, Stage::Document)?;
     run.price(sources)?;
-    run.stage(sources.spec, |document| tolerate(infer::infer(document, sources.spec.rounded())))?;
+    run.stage(sources.spec, |document| tolerate(infer::infer(document, sources.spec.rounded(), naming)))?;
     run.correct(sources, Stage::Inferred)?;
     run.stage(sources.spec, normalise::reject_references)?;
-    run.stage(sources.spec, |document| tolerate(normalise::name_operations(document)))?;
+    run.stage(sources.spec, |document| tolerate(normalise::name_operations(document, naming)))?;
     Ok(run.document)
 }
 
@@ -67,12 +68,12 @@ pub fn serve(sources: Sources<'_>) -> Result<Value, Vec<Diagnostic>> {
 /// # Errors
 ///
 /// Located errors in overlay and prices, but for the actions that correct what was inferred.
-pub fn outline(sources: Sources<'_>) -> Result<Value, Vec<Diagnostic>> {
+pub fn outline(sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
     let mut run = Run::new(sources, Told::Errors);
     run.correct(sources, Stage::Document)?;
     run.price(sources)?;
     run.stage(sources.spec, normalise::reject_references)?;
-    run.stage(sources.spec, |document| tolerate(normalise::name_operations(document)))?;
+    run.stage(sources.spec, |document| tolerate(normalise::name_operations(document, naming)))?;
     Ok(run.document)
 }
 
@@ -108,20 +109,20 @@ impl Run {
         Self { document: sources.spec.value(), setters: Setters::default(), told, diagnostics: Vec::new() }
     }
 
-    fn resolve(mut self, sources: Sources<'_>) -> Result<Resolved, Vec<Diagnostic>> {
+    fn resolve(mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
         self.stage(sources.spec, |document| version::check(document))?;
         self.correct(sources, Stage::Document)?;
         self.price(sources)?;
         self.stage(sources.spec, normalise::drop_nulls)?;
         self.stage(sources.spec, keyword::leave_out)?;
-        self.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded()))?;
+        self.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded(), naming))?;
         self.correct(sources, Stage::Inferred)?;
         if let Some(prices) = sources.credits {
             let setters = std::mem::take(&mut self.setters);
             self.stage(prices, |document| credits::compare(document, prices, sources, &setters))?;
         }
         self.stage(sources.spec, normalise::reject_references)?;
-        self.stage(sources.spec, normalise::normalise)?;
+        self.stage(sources.spec, |document| normalise::normalise(document, naming))?;
         Ok(Resolved { document: self.document, diagnostics: self.diagnostics })
     }
 

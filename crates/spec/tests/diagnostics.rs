@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
 
 const ENTRIES: &str = include_str!("../../../docs/diagnostics.md");
@@ -72,7 +73,7 @@ fn entries_name_the_severity_of_what_is_found() {
     for file in files(&beside("codegen/tests/specs")) {
         let name = file.display().to_string();
         let input = Input::new(&name, fs::read(&file));
-        for found in input.resolve().map_or_else(|found| found, |resolved| resolved.diagnostics) {
+        for found in input.resolve(&RustNames).map_or_else(|found| found, |resolved| resolved.diagnostics) {
             let severity = format!("{:?}", found.severity).to_lowercase();
             let entry = entries.get(found.code).unwrap_or_else(|| panic!("{name}: `{}` has no entry", found.code));
             let words: Vec<String> = entry.split(' ').map(str::to_lowercase).collect();

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use keyapi_rust_names::RustNames;
 use keyapi_spec::import::{Incoming, Merged, Renamed, merge, renames};
 use keyapi_spec::{Diagnostic, Input, Source};
 use serde_json::{Value, json};
@@ -50,7 +51,7 @@ fn a_document_has_each_path_once() {
         "/items/{x}/parts": {"get": operation("parts", &["x"])},
     });
     let input = Input::new("both.json", Ok(document(&both).into_bytes()));
-    let found = input.resolve().expect_err("must be refused");
+    let found = input.resolve(&RustNames).expect_err("must be refused");
     let errors: Vec<&Diagnostic> = found.iter().filter(|found| found.is_error()).collect();
     let [one, other] = errors.as_slice() else { panic!("{found:#?}") };
     assert_eq!([one.code, other.code], ["identical-paths", "identical-paths"]);
@@ -60,7 +61,7 @@ fn a_document_has_each_path_once() {
     // Whoever takes one of them out has a document.
     let overlay = b"overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions: [{target: \"$.paths['/items/{id}']\", remove: true}]\n";
     let input = Input::new("both.json", Ok(document(&both).into_bytes())).with_overlay("o.yaml", Ok(overlay.to_vec()));
-    assert!(input.resolve().is_ok());
+    assert!(input.resolve(&RustNames).is_ok());
 }
 
 #[test]
@@ -173,7 +174,10 @@ fn names_that_change_places_are_moved_at_once() {
 }
 
 fn resolved(text: &str) -> Value {
-    Input::new("d.json", Ok(text.as_bytes().to_vec())).resolve().unwrap_or_else(|found| panic!("{found:#?}")).document
+    Input::new("d.json", Ok(text.as_bytes().to_vec()))
+        .resolve(&RustNames)
+        .unwrap_or_else(|found| panic!("{found:#?}"))
+        .document
 }
 
 #[test]
@@ -182,7 +186,7 @@ fn every_setter_that_changes_is_listed_and_nothing_is_refused() {
         &json!({"/items/{itemId}/of/{shop}": {"summary": "An item", "get": operation("item", &["itemId", "shop"])}}),
     );
     let (_, merged) = import(&vendored(), &[("page.json", &page)]);
-    let found = renames(&resolved(&vendored()), &resolved(&merged.json), &merged.moves);
+    let found = renames(&resolved(&vendored()), &resolved(&merged.json), &merged.moves, &RustNames);
     assert!(found.refused.is_empty(), "{:#?}", found.refused);
     let listed: Vec<String> = found
         .followed
@@ -205,7 +209,7 @@ fn a_method_that_is_named_after_its_path_is_listed_too() {
     let old = document(&json!({"/items/{id}": {"get": operation("x", &["id"])}}));
     let page = document(&json!({"/items/{item_id}": {"get": operation("x", &["item_id"])}}));
     let (_, merged) = import(&old, &[("page.json", &page)]);
-    let found = renames(&naming(&old), &naming(&merged.json), &merged.moves);
+    let found = renames(&naming(&old), &naming(&merged.json), &merged.moves, &RustNames);
     assert!(found.refused.is_empty(), "{:#?}", found.refused);
     let listed: Vec<&str> = found.followed.iter().map(|renamed| renamed.after.as_str()).collect();
     assert_eq!(listed, ["item_id", "items_by_item_id"]);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use keyapi_rust_names::RustNames;
 use keyapi_spec::page::Page;
 use keyapi_spec::{Diagnostic, Input};
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ fn input(document: &Value) -> Input {
 
 #[track_caller]
 fn resolved(document: &Value) -> (Value, Vec<Diagnostic>) {
-    let resolved = input(document).resolve().unwrap_or_else(|found| panic!("{found:#?}"));
+    let resolved = input(document).resolve(&RustNames).unwrap_or_else(|found| panic!("{found:#?}"));
     (resolved.document, resolved.diagnostics)
 }
 
@@ -63,7 +64,7 @@ fn references_mean_the_same_however_they_are_spelled() {
     assert_eq!(found, expected);
     // A pointer is decoded once: what comes out is not decoded again.
     let twice = |name: &str| encoded(name).replace("%25", "%2525");
-    let found = input(&document(twice)).resolve().expect_err("there is no such component");
+    let found = input(&document(twice)).resolve(&RustNames).expect_err("there is no such component");
     let mut errors = found.iter().filter(|found| found.is_error());
     assert!(errors.all(|found| found.code == "missing-reference"), "{found:#?}");
 }
@@ -103,7 +104,7 @@ fn pages_and_documents_follow_the_same_references() {
 fn left_out(mut document: Value) -> (Value, Vec<String>) {
     document["openapi"] = json!("3.0.3");
     document["info"] = json!({"title": "t", "version": "1"});
-    let served = input(&document).outline().unwrap();
+    let served = input(&document).outline(&RustNames).unwrap();
     let (resolved, found) = resolved(&document);
     let examples = |document: &Value| document["paths"]["/x"]["get"].to_string().contains("elsewhere");
     assert!(!examples(&served) && !examples(&resolved), "{served:#}");
@@ -158,7 +159,7 @@ fn data_that_looks_like_a_reference_stays() {
             "schema": {"type": "array", "items": link}, "example": [{"$ref": "a"}, {"$ref": "b", "more": 1}],
         }}}},
     }}}});
-    let served = input(&document).outline().unwrap();
+    let served = input(&document).outline(&RustNames).unwrap();
     assert_eq!(served["paths"]["/x"]["get"]["responses"], document["paths"]["/x"]["get"]["responses"]);
     assert!(resolved(&document).1.iter().all(|found| found.code != "reference-example"));
 }

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::document::operations;
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +66,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let load = milliseconds(start.elapsed());
 
     let start = Instant::now();
-    let resolved = input.resolve().map_err(|found| failure(&input, &found))?.document;
+    let resolved = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?.document;
     let resolve = milliseconds(start.elapsed());
 
     let own_peak = memory(std::process::id(), Memory::Peak);

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use keyapi_spec::Diagnostic;
+use keyapi_rust_names::RustNames;
 use keyapi_spec::document::{self, OperationKey, operation_id, resolve};
-use keyapi_spec::rust_names;
 use keyapi_spec::server::{of_document, of_operation};
+use keyapi_spec::{Diagnostic, Naming};
 use serde_json::Value;
 use syn::Ident;
 
@@ -99,8 +99,8 @@ fn operation(
     };
     Some(Operation {
         key: key.clone(),
-        method: ident(&rust_names::method(id))?,
-        request: ident(&rust_names::request_type(id))?,
+        method: ident(&RustNames.method(id))?,
+        request: ident(&RustNames.request_type(id))?,
         parameters: parameters?,
         body,
         response: Response::new(resolved, prepared, key, document, of_generator),
@@ -156,7 +156,7 @@ mod tests {
         let mut compared = 0;
         for file in std::fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
-            let Ok(resolved) = Input::new("spec", std::fs::read(&path)).resolve() else { continue };
+            let Ok(resolved) = Input::new("spec", std::fs::read(&path)).resolve(&RustNames) else { continue };
             let Ok(files) = generate(&resolved.document, Responses::Typed, "crate") else { continue };
             let methods = generated(&files.client);
             for operation in operations(&resolved.document, &prepare(&resolved.document).document).unwrap() {

@@ -1,6 +1,7 @@
 //! One parameter of an operation.
 
-use keyapi_spec::rust_names;
+use keyapi_rust_names::RustNames;
+use keyapi_spec::Naming;
 use serde_json::Value;
 use syn::Ident;
 
@@ -23,7 +24,7 @@ impl Parameter {
     /// `prepared` is the parameter as the generator gets it.
     pub(super) fn new(document: &Value, prepared: &Value) -> Option<Self> {
         Some(Self {
-            setter: ident(&rust_names::method(rust_name(document)))?,
+            setter: ident(&RustNames.method(rust_name(document)))?,
             name: document.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
             ty: RustType::of(prepared.get("schema")?),
             document: document.clone(),

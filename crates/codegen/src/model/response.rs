@@ -1,9 +1,10 @@
 //! The successful response of an operation.
 
+use keyapi_rust_names::RustNames;
+use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::reply::{Replies, Reply};
-use keyapi_spec::rust_names::field;
 use serde_json::Value;
 use syn::Ident;
 
@@ -99,7 +100,7 @@ fn envelope(roles: &Value, prepared: &Value, name: &str) -> Option<Envelope> {
     let property = |role: &str| {
         let name = roles.get(role).and_then(Value::as_str)?;
         let (ty, nullable) = RustType::of(properties.get(name)?).without_option();
-        Some(Property { field: ident(&field(name))?, ty, optional: nullable || !required(name) })
+        Some(Property { field: ident(&RustNames.field(name))?, ty, optional: nullable || !required(name) })
     };
     Some(Envelope {
         success: roles.get("success").and_then(Value::as_i64).unwrap_or_default(),

@@ -3,8 +3,9 @@
 //! Prepared schemas are of few kinds (see [`crate::prepare`]), so this is a table, and what it says is what typify 0.8
 //! does: the generated code does not compile where the two differ.
 
+use keyapi_rust_names::RustNames;
+use keyapi_spec::Naming;
 use keyapi_spec::document::{schema_component, unwrap_reference};
-use keyapi_spec::rust_names::type_name;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::{Value, json};
@@ -46,7 +47,7 @@ impl RustType {
 
     fn of_value(schema: &Value) -> Self {
         if let Some(name) = schema_component(unwrap_reference(schema)) {
-            return Self::Named(type_name(&name));
+            return Self::Named(RustNames.type_name(&name));
         }
         match schema.get("type").and_then(Value::as_str) {
             Some("boolean") => Self::Bool,

@@ -12,8 +12,9 @@ mod schema;
 
 use serde_json::{Map, Value, json};
 
+use keyapi_rust_names::RustNames;
+use keyapi_spec::Naming;
 use keyapi_spec::document::operations;
-use keyapi_spec::rust_names::component_type;
 use keyapi_spec::server;
 
 use crate::docs;
@@ -42,7 +43,7 @@ pub(crate) fn prepare(resolved: &Value) -> Prepared {
     let mut components = Map::new();
     let (mut of_responses, mut of_requests) = (Vec::new(), Vec::new());
     for (name, schema) in resolved.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
-        let type_name = component_type(name, schema);
+        let type_name = RustNames.component_type(name, schema);
         match schemas.is_requested(name) {
             true => of_requests.push(type_name.clone()),
             false => of_responses.push(type_name.clone()),

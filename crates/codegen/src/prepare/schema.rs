@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use keyapi_rust_names::RustNames;
+use keyapi_spec::Naming;
 use keyapi_spec::all_of::flatten;
 use keyapi_spec::document::{reference, schema_component, unwrap_reference};
 use keyapi_spec::parameter::kind;
-use keyapi_spec::rust_names::{component_type, unnameable};
 use serde_json::{Map, Value, json};
 
 use super::reach::Reach;
@@ -64,7 +65,7 @@ impl<'a> Schemas<'a> {
     /// The use of a component, which may be null where the component says so or its use does.
     fn used(&self, name: &str, schema: &Value) -> Value {
         let Some(component) = self.named(name) else { return json!({}) };
-        let target = json!({"$ref": format!("#/components/schemas/{}", component_type(name, component))});
+        let target = json!({"$ref": format!("#/components/schemas/{}", RustNames.component_type(name, component))});
         let mut members = Map::new();
         if is_true(schema, "nullable") || self.is_nullable(component, 0) {
             members.insert("nullable".to_owned(), json!(true));
@@ -130,7 +131,8 @@ impl<'a> Schemas<'a> {
 
     fn object(&self, flat: &Value, side: Use) -> Value {
         let Some(declared) = flat.get("properties").and_then(Value::as_object) else { return self.map(flat, side) };
-        let others: HashSet<&str> = unnameable(declared.keys().map(String::as_str)).into_iter().collect();
+        let others: HashSet<&str> =
+            RustNames.unnameable(&mut declared.keys().map(String::as_str)).into_iter().collect();
         let required: HashSet<&str> =
             flat.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let mut properties = Map::new();

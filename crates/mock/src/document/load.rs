@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{fmt, io};
 
+use keyapi_rust_names::RustNames;
 use keyapi_spec::render::Style;
 use keyapi_spec::{Diagnostic, Input, credits};
 use serde_json::Value;
@@ -73,11 +74,11 @@ impl File {
 impl Files {
     fn compile(self) -> Result<Arc<Document>, LoadError> {
         let input = self.input();
-        let document = finish(&input, input.outline())?;
+        let document = finish(&input, input.outline(&RustNames))?;
         let role = if self.overlay.is_some() { Role::Binding } else { Role::MadeUp };
         let make = move || {
             let input = self.input();
-            finish(&input, input.serve())
+            finish(&input, input.serve(&RustNames))
         };
         Ok(Arc::new(document.with_inference(role, make)))
     }

@@ -28,6 +28,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, Method};
+use keyapi_rust_names::RustNames;
 use keyapi_spec::{Diagnostic, keyword};
 use serde_json::Value;
 
@@ -231,7 +232,7 @@ fn infer_alone(source: &Arc<Source>) -> Inference {
     let source = Arc::clone(source);
     let make = move || {
         let mut document = source.root().clone();
-        _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new());
+        _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new(), &RustNames);
         Document::compile(document).map_err(LoadError::from)
     };
     Inference::new(Role::MadeUp, make)

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::Move;
 use crate::diagnostic::{Diagnostic, join};
 use crate::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
-use crate::rust_names::{UNKNOWN_KEYS, component_type, field, method, unnameable, value_types};
+use crate::naming::Naming;
 
 /// What goes by another name after an import.
 #[derive(Debug, Default)]
@@ -38,8 +38,8 @@ pub struct Renamed {
 /// Finds methods, setters, types and fields of the resolved document `old` that go by another name in `new`.
 ///
 /// What is gone, or is described otherwise, is no rename. The pointers lead into the new document.
-pub fn renames(old: &Value, new: &Value, moves: &[Move]) -> Renames {
-    let mut both = Both { old, new, seen: HashSet::new(), found: Renames::default() };
+pub fn renames(old: &Value, new: &Value, moves: &[Move], naming: &dyn Naming) -> Renames {
+    let mut both = Both { old, new, naming, seen: HashSet::new(), found: Renames::default() };
     for key in operations(old) {
         let moved = moves.iter().find(|moved| moved.from == key.path);
         let after = moved.map_or_else(|| key.clone(), |moved| OperationKey::new(&moved.to, &key.method));
@@ -55,6 +55,7 @@ pub fn renames(old: &Value, new: &Value, moves: &[Move]) -> Renames {
 struct Both<'a> {
     old: &'a Value,
     new: &'a Value,
+    naming: &'a dyn Naming,
     /// Pairs of components that have been compared.
     seen: HashSet<(String, String)>,
     found: Renames,
@@ -84,7 +85,7 @@ impl<'a> Both<'a> {
         if old != new {
             // Its types are called after it.
             return match moved {
-                Some(_) => self.follow(key, "method", &method(old), &method(new)),
+                Some(_) => self.follow(key, "method", &self.naming.method(old), &self.naming.method(new)),
                 None => self.renamed(&key.pointer, "method", old, new),
             };
         }
@@ -99,7 +100,10 @@ impl<'a> Both<'a> {
             {
                 let pointer = join(&join(&key.pointer, "parameters"), &index.to_string());
                 match moved {
-                    Some(_) => self.follow(key, "setter", &method(setter(other)), &method(setter(parameter))),
+                    Some(_) => {
+                        let (was, is) = (self.naming.method(setter(other)), self.naming.method(setter(parameter)));
+                        self.follow(key, "setter", &was, &is);
+                    }
                     None => self.renamed(&pointer, "setter", setter(other), setter(parameter)),
                 }
             }
@@ -118,7 +122,7 @@ impl<'a> Both<'a> {
         };
         for (from, to) in &moved.parameters {
             let (Some(old), Some(new)) = (in_path(before, from), in_path(after, to)) else { continue };
-            let (old, new) = (method(setter(old)), method(setter(new)));
+            let (old, new) = (self.naming.method(setter(old)), self.naming.method(setter(new)));
             if old != new {
                 self.follow(key, "setter", &old, &new);
             }
@@ -141,7 +145,7 @@ impl<'a> Both<'a> {
         let (Some(before), Some(after)) = (of(self.old), of(self.new)) else { return };
         for (name, schema) in after.as_object().into_iter().flatten() {
             let Some(other) = before.get(name) else { continue };
-            let (was, is) = (component_type(name, other), component_type(name, schema));
+            let (was, is) = (self.naming.component_type(name, other), self.naming.component_type(name, schema));
             if was != is {
                 self.renamed(&join("/components/schemas", name), "type", &was, &is);
             }
@@ -151,8 +155,8 @@ impl<'a> Both<'a> {
     /// Parameters of one name share the type of their values.
     fn values(&mut self) {
         let (before, after) = (valued(self.old), valued(self.new));
-        let is_valued = value_types(after.keys().copied());
-        for (parameter, was) in value_types(before.keys().copied()) {
+        let is_valued = self.naming.value_types(&mut after.keys().copied());
+        for (parameter, was) in self.naming.value_types(&mut before.keys().copied()) {
             if let (Some(is), Some(pointer)) = (is_valued.get(parameter), after.get(parameter))
                 && *is != was
             {
@@ -170,7 +174,7 @@ impl<'a> Both<'a> {
             if !self.seen.insert((was.clone(), is.clone())) {
                 return;
             }
-            let types = (component_type(&was, one), component_type(&is, other));
+            let types = (self.naming.component_type(&was, one), self.naming.component_type(&is, other));
             if types.0 != types.1 {
                 self.renamed(pointer, "type", &types.0, &types.1);
             }
@@ -195,12 +199,13 @@ impl<'a> Both<'a> {
     }
 
     fn fields(&mut self, before: &'a Value, after: &'a Value, pointer: &str) {
-        let others = |schema| unnameable(members(schema, "properties").map(|(name, _)| name.as_str()));
+        let others = |schema| self.naming.unnameable(&mut members(schema, "properties").map(|(name, _)| name.as_str()));
         let was_other = others(before);
         for name in others(after) {
             if before["properties"].get(name).is_some() && !was_other.contains(&name) {
                 let pointer = join(&join(pointer, "properties"), name);
-                self.renamed(&pointer, "field", &field(name), &format!("{}[{name:?}]", UNKNOWN_KEYS));
+                let found_in = format!("{}[{name:?}]", self.naming.unknown_properties());
+                self.renamed(&pointer, "field", &self.naming.field(name), &found_in);
             }
         }
     }

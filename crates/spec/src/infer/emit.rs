@@ -9,7 +9,7 @@ use super::place::{Place, Places};
 use super::schema::Object;
 use super::shape::{Kind, Members, Numbers, Shape};
 use crate::diagnostic::Diagnostic;
-use crate::rust_names::{UNKNOWN_KEYS, field_of as field_name};
+use crate::naming::Naming;
 
 /// The integers that a double holds exactly reach this far on either side of zero.
 const DOUBLE_INTEGERS: i128 = 1 << 53;
@@ -56,12 +56,13 @@ enum Nullable {
 pub(crate) struct Emitter<'p, 'a> {
     places: &'p Places<'a>,
     side: Side,
+    naming: &'p dyn Naming,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'p, 'a> Emitter<'p, 'a> {
-    pub(crate) fn new(places: &'p Places<'a>, side: Side) -> Self {
-        Self { places, side, diagnostics: Vec::new() }
+    pub(crate) fn new(places: &'p Places<'a>, side: Side, naming: &'p dyn Naming) -> Self {
+        Self { places, side, naming, diagnostics: Vec::new() }
     }
 
     pub(crate) fn finish(self) -> Vec<Diagnostic> {
@@ -161,7 +162,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
         if let Some(keys) = Keys::of(members.keys().copied()) {
             return self.map(keys, members, place);
         }
-        if let Some((one, other)) = same_field(&members) {
+        if let Some((one, other)) = same_field(&members, self.naming) {
             let message = format!("`{one}` and `{other}` are one name in Rust, so the object is a map of any values");
             self.warn("property-name-collision", place, message, "give the object a schema in the overlay");
             return Draft::free("R15");
@@ -192,11 +193,11 @@ impl<'p, 'a> Emitter<'p, 'a> {
         Draft::of("R14", Nullable::Always, [("type", "object".into()), ("additionalProperties", values.into())])
     }
 
-    /// Leaves a property whose field would be called as the map of unknown keys to that very map.
-    ///
-    /// The generator gives both fields the same name, which does not compile. All else about the object stays typed.
+    /// Leaves a property whose field would be called as the map of unknown keys to that very map. All else about the
+    /// object stays typed.
     fn yield_to_unknown_keys(&mut self, members: &mut Members<'a>) {
-        let Some(key) = members.keys().copied().find(|key| field_name(key) == UNKNOWN_KEYS) else {
+        let Some(key) = members.keys().copied().find(|key| self.naming.field(key) == self.naming.unknown_properties())
+        else {
             return;
         };
         if let Some(shape) = members.shift_remove(key) {
@@ -235,8 +236,8 @@ fn object<const N: usize>(members: [(&str, Value); N]) -> Object {
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Two properties that would be the same field in Rust.
-fn same_field<'a>(members: &Members<'a>) -> Option<(&'a str, &'a str)> {
+/// Two properties that would be the same field.
+fn same_field<'a>(members: &Members<'a>, naming: &dyn Naming) -> Option<(&'a str, &'a str)> {
     let mut fields = HashMap::new();
-    members.keys().find_map(|&key| fields.insert(field_name(key), key).map(|other| (other, key)))
+    members.keys().find_map(|&key| fields.insert(naming.field(key), key).map(|other| (other, key)))
 }

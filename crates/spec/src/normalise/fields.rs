@@ -6,13 +6,13 @@ use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
 use crate::all_of::flatten;
 use crate::diagnostic::join;
-use crate::rust_names::{UNKNOWN_KEYS, field, unnameable};
+use crate::naming::Naming;
 
 /// The most properties of one object that the generated code is worth compiling for.
 const MAX_PROPERTIES: usize = 2000;
 
 /// Reports properties whose fields would be called the same, and objects that are too large.
-pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
+pub(super) fn check(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
     // Parts of `allOf` are looked up while the document is walked.
     let components = json!({ "components": document.get("components") });
     let mut diagnostics = Vec::new();
@@ -20,7 +20,7 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
         let is_object = members.contains_key("properties") || members.contains_key("allOf");
         if kind == Kind::Schema && is_object && !members.contains_key("$ref") {
             let schema = Value::Object(std::mem::take(members));
-            diagnostics.extend(check_object(&components, &schema, at));
+            diagnostics.extend(check_object(naming, &components, &schema, at));
             if let Value::Object(schema) = schema {
                 *members = schema;
             }
@@ -29,7 +29,7 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn check_object(components: &Value, schema: &Value, at: &At<'_>) -> Vec<Diagnostic> {
+fn check_object(naming: &dyn Naming, components: &Value, schema: &Value, at: &At<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let flat = flatten(components, schema);
     for name in flat.conflicts {
@@ -45,10 +45,11 @@ fn check_object(components: &Value, schema: &Value, at: &At<'_>) -> Vec<Diagnost
         let error = Diagnostic::error("too-wide", &pointer, message);
         diagnostics.push(error.help("describe it as a map with `additionalProperties` in the overlay"));
     }
-    for name in unnameable(properties.keys().map(String::as_str)) {
-        let field = field(name);
-        let owner = if field == UNKNOWN_KEYS { "members without a field" } else { "another property" };
-        let message = format!("the field `{field}` is for {owner}: `{name}` is found in the map `{UNKNOWN_KEYS}`");
+    let unknown = naming.unknown_properties();
+    for name in naming.unnameable(&mut properties.keys().map(String::as_str)) {
+        let field = naming.field(name);
+        let owner = if field == unknown { "members without a field" } else { "another property" };
+        let message = format!("the field `{field}` is for {owner}: `{name}` is found in the map `{unknown}`");
         let warning = Diagnostic::warning("property-name", join(&pointer, name), message);
         diagnostics.push(warning.help("nothing is lost; rename the property if the API is yours"));
     }

@@ -8,15 +8,15 @@ use crate::Diagnostic;
 use crate::body::{choose, json_content};
 use crate::diagnostic::join;
 use crate::document::{members, operation_id, operations, reference, schema_reference, unwrap_reference};
-use crate::rust_names::{component_type, request_type, type_name};
+use crate::naming::Naming;
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
-pub(super) fn hoist_shared(document: &mut Value) -> Vec<Diagnostic> {
-    let mut wishes = Wishes::default();
+pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+    let mut wishes = Wishes::new(naming);
     for (section, suffix) in [("responses", "Response"), ("requestBodies", "Request")] {
         let section = join("/components", section);
         for (key, holder) in document.pointer(&section).and_then(Value::as_object).into_iter().flatten() {
-            let plain = type_name(key);
+            let plain = naming.type_name(key);
             let name = if plain.ends_with(suffix) { plain } else { format!("{plain}{suffix}") };
             if let Some((pointer, schema)) = body(holder, &join(&section, key)).filter(|(_, schema)| needs_name(schema))
             {
@@ -32,14 +32,14 @@ pub(super) fn hoist_shared(document: &mut Value) -> Vec<Diagnostic> {
 /// A name is the operation's followed by the members that lead to the object, so it depends on nothing but the object's
 /// own place and does not move when another operation or sample is added. Where two places want one name, the one that
 /// fewer members lead to has it.
-pub(super) fn hoist(document: &mut Value) -> Vec<Diagnostic> {
-    let mut wishes = Wishes::default();
+pub(super) fn hoist(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+    let mut wishes = Wishes::new(naming);
     for (name, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
-        wishes.children(schema, &component_type(name, schema), 0, &join("/components/schemas", name));
+        wishes.children(schema, &naming.component_type(name, schema), 0, &join("/components/schemas", name));
     }
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
-        let stem = request_type(operation_id(operation));
+        let stem = naming.request_type(operation_id(operation));
         if let Some((pointer, schema)) =
             operation.get("requestBody").and_then(|holder| body(holder, &join(&key.pointer, "requestBody")))
         {
@@ -48,7 +48,8 @@ pub(super) fn hoist(document: &mut Value) -> Vec<Diagnostic> {
         }
         let responses = join(&key.pointer, "responses");
         for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
-            let suffix = if status == "200" { String::new() } else { type_name(&format!("a{status}"))[1..].to_owned() };
+            let suffix =
+                if status == "200" { String::new() } else { naming.type_name(&format!("a{status}"))[1..].to_owned() };
             if let Some((pointer, schema)) = body(response, &join(&responses, status)) {
                 wishes.body(schema, &format!("{stem}Response{suffix}"), &stem, pointer);
             }
@@ -68,8 +69,8 @@ fn body<'a>(holder: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
 }
 
 /// Schemas that are to be components.
-#[derive(Default)]
-struct Wishes {
+struct Wishes<'a> {
+    naming: &'a dyn Naming,
     /// Inner ones come before those that hold them.
     wishes: Vec<Wish>,
 }
@@ -81,7 +82,11 @@ struct Wish {
     pointer: String,
 }
 
-impl Wishes {
+impl<'a> Wishes<'a> {
+    fn new(naming: &'a dyn Naming) -> Self {
+        Self { naming, wishes: Vec::new() }
+    }
+
     fn push(&mut self, schema: &Value, name: String, depth: usize, pointer: String) {
         let chosen = schema.get("x-rust-name").and_then(Value::as_str);
         self.wishes.push(Wish { name: chosen.map_or(name, str::to_owned), depth, pointer });
@@ -102,7 +107,7 @@ impl Wishes {
         let Some(members) = schema.as_object() else { return };
         if let Some(Value::Object(properties)) = members.get("properties") {
             for (key, property) in properties {
-                let name = format!("{stem}{}", suffix(key));
+                let name = format!("{stem}{}", self.suffix(key));
                 self.child(property, name, depth, join(&join(pointer, "properties"), key));
             }
         }
@@ -132,9 +137,19 @@ impl Wishes {
         }
     }
 
+    /// A member's part of a name.
+    fn suffix(&self, key: &str) -> String {
+        let name = self.naming.type_name(key);
+        // The letter that keeps a name off a digit is of no use behind other letters.
+        match name.strip_prefix('X') {
+            Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => rest.to_owned(),
+            _ => name,
+        }
+    }
+
     /// Moves the schemas, and leaves references to them.
     fn grant(self, document: &mut Value) -> Vec<Diagnostic> {
-        let mut names = TypeNames::of(document);
+        let mut names = TypeNames::of(document, self.naming);
         let mut diagnostics = Vec::new();
         let mut order: Vec<usize> = (0..self.wishes.len()).collect();
         order.sort_by_key(|index| (self.wishes[*index].depth, &self.wishes[*index].pointer));
@@ -161,16 +176,6 @@ impl Wishes {
             components.extend(hoisted);
         }
         diagnostics
-    }
-}
-
-/// A member's part of a name.
-fn suffix(key: &str) -> String {
-    let name = type_name(key);
-    // The letter that keeps a name off a digit is of no use behind other letters.
-    match name.strip_prefix('X') {
-        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => rest.to_owned(),
-        _ => name,
     }
 }
 

@@ -27,27 +27,31 @@ use serde_json::Value;
 pub(crate) use structure::drop_nulls;
 
 use crate::Diagnostic;
+use crate::naming::Naming;
 
 /// Checks that can only be made of a document, each after the last one found no error.
 const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 4] =
     [structure::check, |document| paths::distinct(document), references::check, |document| circles::check(document)];
 
+/// A rewrite of the document; what it names is spelled as a [`Naming`] says.
+type Rewrite = fn(&mut Value, &dyn Naming) -> Vec<Diagnostic>;
+
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 16] = [
-    types::settle,
-    media_types::check,
-    response_headers::check,
-    references::keep_siblings,
-    texts::clean,
+const REWRITES: [Rewrite; 16] = [
+    |document, _| types::settle(document),
+    |document, _| media_types::check(document),
+    |document, _| response_headers::check(document),
+    |document, _| references::keep_siblings(document),
+    |document, _| texts::clean(document),
     fields::check,
     type_names::settle,
     name_operations,
     hoist::hoist_shared,
-    inline::inline,
-    paths::check,
-    servers::check,
+    |document, _| inline::inline(document),
+    |document, _| paths::check(document),
+    |document, _| servers::check(document),
     parameters::settle,
-    bodies::settle,
+    |document, _| bodies::settle(document),
     replies::unify,
     hoist::hoist,
 ];
@@ -55,7 +59,7 @@ const REWRITES: [fn(&mut Value) -> Vec<Diagnostic>; 16] = [
 /// Rewrites `document` in place and reports what is lost or cannot be rewritten.
 ///
 /// The pointers of the diagnostics lead into the document as it was before the rewrite.
-pub(crate) fn normalise(document: &mut Value) -> Vec<Diagnostic> {
+pub(crate) fn normalise(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for check in CHECKS {
         diagnostics.extend(check(document));
@@ -66,7 +70,7 @@ pub(crate) fn normalise(document: &mut Value) -> Vec<Diagnostic> {
     }
     examples::lift(document);
     for rewrite in REWRITES {
-        diagnostics.extend(rewrite(document));
+        diagnostics.extend(rewrite(document, naming));
     }
     diagnostics.extend(references::shorten(document));
     diagnostics

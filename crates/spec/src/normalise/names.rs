@@ -8,42 +8,7 @@ use serde_json::{Value, json};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
-use crate::rust_names::{MAX_LENGTH, limited, method, request_type, suffixed};
-
-/// Methods that clients have anyway, and types that generated code uses without a path.
-const RESERVED: [&str; 31] = [
-    "api_version",
-    "baseurl",
-    "builder",
-    "byte_stream",
-    "client",
-    "client_hooks",
-    "client_info",
-    "clone",
-    "credits_spent",
-    "eq",
-    "error",
-    "exec",
-    "fmt",
-    "from",
-    "from_env",
-    "inner",
-    "into",
-    "new",
-    "new_with_client",
-    "operation_info",
-    "option",
-    "post",
-    "pre",
-    "request",
-    "request_builder_ext",
-    "response_value",
-    "result",
-    "self",
-    "start",
-    "string",
-    "to_owned",
-];
+use crate::naming::{MAX_LENGTH, Naming, limited, suffixed};
 
 /// Sets `operationId` on every operation and keeps the published one in `x-operation-id`.
 ///
@@ -52,10 +17,10 @@ const RESERVED: [&str; 31] = [
 /// its id with another operation.
 ///
 /// No name depends on the order of the operations.
-pub(crate) fn name_operations(document: &mut Value) -> Vec<Diagnostic> {
-    let naming = document.get("x-operation-names");
-    let from_path = naming.and_then(|naming| naming.get("from")).and_then(Value::as_str) == Some("path");
-    let prefix = naming.and_then(|naming| naming.get("strip")).and_then(Value::as_str).unwrap_or_default().to_owned();
+pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+    let asked = document.get("x-operation-names");
+    let from_path = asked.and_then(|asked| asked.get("from")).and_then(Value::as_str) == Some("path");
+    let prefix = asked.and_then(|asked| asked.get("strip")).and_then(Value::as_str).unwrap_or_default().to_owned();
 
     let mut wishes: Vec<Wish> = operations(document)
         .into_iter()
@@ -68,14 +33,14 @@ pub(crate) fn name_operations(document: &mut Value) -> Vec<Diagnostic> {
     wishes.sort_by(|one, other| one.key.pointer.cmp(&other.key.pointer));
     let mut published: HashMap<String, usize> = HashMap::new();
     for id in wishes.iter().filter_map(|wish| wish.published.as_deref()) {
-        *published.entry(request_type(id)).or_default() += 1;
+        *published.entry(naming.request_type(id)).or_default() += 1;
     }
 
     let mut diagnostics = Vec::new();
     let mut taken: HashSet<String> = HashSet::new();
     for wish in wishes {
         let Wish { key, chosen, published: id } = wish;
-        let unique = id.as_ref().is_some_and(|id| published.get(&request_type(id)) == Some(&1));
+        let unique = id.as_ref().is_some_and(|id| published.get(&naming.request_type(id)) == Some(&1));
         let base = match (chosen, &id) {
             (Some(chosen), _) => chosen,
             (None, Some(id)) if unique && !from_path => id.clone(),
@@ -87,7 +52,7 @@ pub(crate) fn name_operations(document: &mut Value) -> Vec<Diagnostic> {
                 name
             }
         };
-        let name = distinct(&mut taken, &base, &key, &mut diagnostics);
+        let name = distinct(naming, &mut taken, &base, &key, &mut diagnostics);
         if let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
             if let Some(id) = id.filter(|id| *id != name) {
                 operation.insert("x-operation-id".to_owned(), json!(id));
@@ -134,16 +99,23 @@ fn name_from_path(key: &OperationKey, prefix: &str) -> String {
 }
 
 /// The name, or one made of it where it is taken.
-fn distinct(taken: &mut HashSet<String>, name: &str, key: &OperationKey, diagnostics: &mut Vec<Diagnostic>) -> String {
+fn distinct(
+    naming: &dyn Naming,
+    taken: &mut HashSet<String>,
+    name: &str,
+    key: &OperationKey,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> String {
     // A method has more characters than what it is made of: words are parted there.
-    let is_long = method(name).len() > MAX_LENGTH;
-    let name = if is_long { limited(&method(name), "_", &key.to_string()) } else { name.to_owned() };
+    let method = naming.method(name);
+    let is_long = method.len() > MAX_LENGTH;
+    let name = if is_long { limited(&method, "_", &key.to_string()) } else { name.to_owned() };
     let mut candidate = name.clone();
-    if RESERVED.contains(&method(&name).as_str()) {
+    if naming.reserved_methods().contains(&naming.method(&name).as_str()) {
         candidate = format!("{name}_operation");
     }
     let mut attempt = 0;
-    while !taken.insert(request_type(&candidate)) {
+    while !taken.insert(naming.request_type(&candidate)) {
         candidate = suffixed(&name, "_", &key.to_string(), attempt);
         attempt += 1;
     }
@@ -156,78 +128,4 @@ fn distinct(taken: &mut HashSet<String>, name: &str, key: &OperationKey, diagnos
         diagnostics.push(warning.help("choose another name with `x-rust-name` in the overlay"));
     }
     candidate
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(root: Value, expected: &[&str], codes: &[&str]) {
-        let mut document = root;
-        let diagnostics = name_operations(&mut document);
-        let names: Vec<&str> = operations(&document)
-            .iter()
-            .filter_map(|key| document.pointer(&key.pointer)?.get("operationId")?.as_str())
-            .collect();
-        assert_eq!(names, expected);
-        assert_eq!(diagnostics.iter().map(|found| found.code).collect::<Vec<_>>(), codes);
-    }
-
-    #[test]
-    fn names_come_from_paths_where_the_overlay_says_so() {
-        let paths = json!({
-            "/v1/tiktok/trending/music/detail": {"get": {"operationId": "get_api_v3"}},
-            "/v1/tiktok/users/{user-id}": {"get": {}, "post": {}},
-            "/v1/tiktok": {"get": {}},
-            "/v1/tiktok-shop/x": {"get": {}},
-        });
-        check(
-            json!({"x-operation-names": {"from": "path", "strip": "/v1/tiktok"}, "paths": paths}),
-            &["trending_music_detail", "users_by_user_id", "post_users_by_user_id", "v1_tiktok", "v1_tiktok_shop_x"],
-            &[],
-        );
-    }
-
-    #[test]
-    fn published_ids_are_kept_otherwise() {
-        check(json!({"paths": {"/a": {"get": {"operationId": "listAll"}}}}), &["listAll"], &[]);
-    }
-
-    #[test]
-    fn missing_and_repeated_ids_are_replaced() {
-        check(
-            json!({"paths": {"/a": {"get": {"operationId": "x"}}, "/b": {"get": {"operationId": "X"}}, "/c": {"put": {}}}}),
-            &["a", "b", "put_c"],
-            &["operation-id"; 3],
-        );
-    }
-
-    #[test]
-    fn equal_names_get_digits_that_depend_on_the_path_alone() {
-        let naming = json!({"from": "path"});
-        check(
-            json!({"x-operation-names": naming, "paths": {"/a/b": {"get": {}}, "/a_b": {"get": {}}, "/a-b": {"get": {}}}}),
-            &["a_b_6268", "a_b_7708", "a_b"],
-            &["operation-name"; 2],
-        );
-    }
-
-    #[test]
-    fn names_that_clients_have_anyway_are_not_given_away() {
-        check(
-            json!({"paths": {"/a": {"get": {"operationId": "new"}}, "/b": {"get": {"operationId": "Result"}}}}),
-            &["new_operation", "Result_operation"],
-            &["operation-name"; 2],
-        );
-    }
-
-    #[test]
-    fn a_person_has_the_last_word() {
-        check(
-            json!({"paths": {"/a": {"get": {"operationId": "get_api_v3", "x-rust-name": "things"}}}}),
-            &["things"],
-            &[],
-        );
-    }
 }

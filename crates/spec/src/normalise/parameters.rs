@@ -1,4 +1,4 @@
-//! Settles parameters: which of them can be sent, how, and what they are called in Rust.
+//! Settles parameters: which of them can be sent, how, and what their setters are called.
 
 use std::collections::HashSet;
 
@@ -8,29 +8,14 @@ use super::inline::PLACE;
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
+use crate::naming::{Naming, suffixed};
 use crate::parameter::{ParameterType, parameter_type};
-use crate::rust_names::{self, suffixed};
-
-/// Setters that request types have anyway, and names that the generated code needs for itself.
-const RESERVED: [&str; 11] = [
-    "body",
-    "body_map",
-    "client",
-    "encode_path",
-    "header_map",
-    "into_inner",
-    "new",
-    "options",
-    "pages",
-    "send",
-    "stream",
-];
 
 /// Headers that OpenAPI keeps for other parts of a document.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// Rewrites the parameters of all operations, and reports which of them are lost or mean something else.
-pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
+pub(super) fn settle(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for key in operations(document) {
         let Some(Value::Array(parameters)) =
@@ -53,7 +38,7 @@ pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
                 kept.push(parameter);
             }
         }
-        name(&mut kept, &key, &mut diagnostics);
+        name(naming, &mut kept, &key, &mut diagnostics);
         if let Some(operation) = document.pointer_mut(&key.pointer) {
             operation["parameters"] = json!(kept);
         }
@@ -152,23 +137,24 @@ impl One<'_> {
 }
 
 /// Names parameters whose setters would be called the same, or like something that request types have anyway.
-fn name(parameters: &mut [Value], key: &OperationKey, diagnostics: &mut Vec<Diagnostic>) {
+fn name(naming: &dyn Naming, parameters: &mut [Value], key: &OperationKey, diagnostics: &mut Vec<Diagnostic>) {
     // Who comes first keeps the plain name: paths hold more of an operation's meaning than headers do.
     let mut order: Vec<usize> = (0..parameters.len()).collect();
     let rank = |place: &str| ["path", "query", "header"].iter().position(|other| *other == place);
     order.sort_by_key(|index| {
         let parameter = &parameters[*index];
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
-        (rust_names::method(&name) != name, rank(parameter["in"].as_str().unwrap_or_default()), name)
+        (naming.method(&name) != name, rank(parameter["in"].as_str().unwrap_or_default()), name)
     });
-    let mut taken: HashSet<String> = RESERVED.into_iter().map(str::to_owned).collect();
+    let reserved = naming.reserved_setters();
+    let mut taken: HashSet<String> = reserved.iter().map(|name| (*name).to_owned()).collect();
     for index in order {
         let Some(parameter) = parameters[index].as_object_mut() else { continue };
         let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (wire, place, chosen) = (text("name"), text("in"), text("x-rust-name"));
-        let plain = rust_names::method(if chosen.is_empty() { &wire } else { &chosen });
+        let plain = naming.method(if chosen.is_empty() { &wire } else { &chosen });
         let mut name = plain.clone();
-        if RESERVED.contains(&name.as_str()) {
+        if reserved.contains(&name.as_str()) {
             name = format!("{plain}_parameter");
         }
         let mut attempt = 0;

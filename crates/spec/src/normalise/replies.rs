@@ -8,8 +8,8 @@ use crate::Diagnostic;
 use crate::body::json_content;
 use crate::diagnostic::join;
 use crate::document::{members, operation_id, operations, reference, schema_reference};
+use crate::naming::Naming;
 use crate::reply::{Replies, Reply};
-use crate::rust_names::request_type;
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
@@ -27,14 +27,14 @@ struct Group {
 /// the errors. Where there is one schema already, it stays.
 ///
 /// With `x-envelope` the errors of the whole document share one.
-pub(super) fn unify(document: &mut Value) -> Vec<Diagnostic> {
+pub(super) fn unify(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut groups = Vec::new();
     let mut shared = Group { name: SHARED_ERROR.to_owned(), slots: Vec::new(), of_errors: true };
     let one_envelope = document.get("x-envelope").is_some();
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
-        let stem = request_type(operation_id(operation));
+        let stem = naming.request_type(operation_id(operation));
         let replies = Replies::of(&key.method, operation);
         diagnostics.extend(mixed(&replies, &key.pointer));
         diagnostics.extend(default_only(&replies, &key.pointer));
@@ -48,7 +48,7 @@ pub(super) fn unify(document: &mut Value) -> Vec<Diagnostic> {
         }
     }
     groups.push(shared);
-    let mut names = TypeNames::of(document);
+    let mut names = TypeNames::of(document, naming);
     for group in &groups {
         merge(document, group, &mut names, &mut diagnostics);
     }
@@ -86,7 +86,12 @@ fn default_only(replies: &Replies<'_>, pointer: &str) -> Option<Diagnostic> {
     })
 }
 
-fn merge(document: &mut Value, group: &Group, names: &mut TypeNames, diagnostics: &mut Vec<Diagnostic>) -> Option<()> {
+fn merge(
+    document: &mut Value,
+    group: &Group,
+    names: &mut TypeNames<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<()> {
     let first = group.slots.first()?;
     let schemas: Vec<Value> = group.slots.iter().filter_map(|slot| document.pointer(slot)).map(essence).collect();
     let same = schemas.windows(2).all(|pair| pair[0] == pair[1]);

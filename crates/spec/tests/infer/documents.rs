@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use keyapi_rust_names::RustNames;
 use keyapi_spec::infer::infer;
 use keyapi_spec::{Diagnostic, Severity};
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ pub(crate) fn with_body(media_type: Value) -> Value {
 }
 
 pub(crate) fn filled(mut document: Value) -> (Value, Vec<Diagnostic>) {
-    let diagnostics = infer(&mut document, &BTreeSet::new());
+    let diagnostics = infer(&mut document, &BTreeSet::new(), &RustNames);
     (document, diagnostics)
 }
 
@@ -290,7 +291,7 @@ fn rounded_integers_are_found_in_the_document() {
         json!({"schema": {"type": "object", "properties": {"id": {}, "n": {"type": "integer"}}}, "example": {"id": 2e19, "n": 2e19}}),
     );
     let rounded = ["id", "n"].map(|key| format!("{BODY}/example/{key}"));
-    let diagnostics = infer(&mut document, &BTreeSet::from(rounded));
+    let diagnostics = infer(&mut document, &BTreeSet::from(rounded), &RustNames);
     assert_eq!(
         findings(&diagnostics).iter().map(|found| found.replace(BODY, "")).collect::<Vec<_>>(),
         ["inferred /schema", "integer-beyond-u64 /example/id"]

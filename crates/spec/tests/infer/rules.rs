@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use keyapi_rust_names::RustNames;
 use keyapi_spec::Severity;
 use keyapi_spec::infer::{Sample, schema_of};
 use serde_json::{Value, json};
@@ -26,7 +27,7 @@ pub(crate) fn infer_all(values: &[Value], rounded: &[&str]) -> (Value, Vec<Strin
     let sample = |(index, value)| Sample { value, pointer: format!("/{index}") };
     let samples: Vec<_> = values.iter().enumerate().map(sample).collect();
     let rounded: BTreeSet<_> = rounded.iter().map(|&pointer| pointer.to_owned()).collect();
-    let (schema, diagnostics) = schema_of(&samples, &rounded);
+    let (schema, diagnostics) = schema_of(&samples, &rounded, &RustNames);
     let finding = |pointer: &str, code| format!("{}: {code}", path(pointer));
     (schema, diagnostics.iter().map(|found| finding(&found.pointer, found.code)).collect())
 }
@@ -182,7 +183,7 @@ fn a_cut_sample_is_rejected_where_it_is_cut() {
     #[track_caller]
     fn check(sample: Value, pointer: &str) {
         let samples = [Sample { value: &sample, pointer: "/x".to_owned() }];
-        let (schema, diagnostics) = schema_of(&samples, &BTreeSet::new());
+        let (schema, diagnostics) = schema_of(&samples, &BTreeSet::new(), &RustNames);
         assert_eq!(schema, json!({}));
         let [found] = diagnostics.as_slice() else { panic!("{diagnostics:?}") };
         assert_eq!(

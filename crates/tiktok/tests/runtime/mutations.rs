@@ -1,5 +1,6 @@
 //! Whatever the API may legally send decodes and loses nothing; whatever it may not is an error that names the place.
 
+use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
 use keyapi_tiktok::{CallOptions, Client, ErrorKind, OPERATIONS, Operation, dispatch};
 use keyapi_tiktok_mock::document::parameter::Presence;
@@ -13,7 +14,7 @@ fn resolved() -> Value {
     let root = manifest_dir().join("../..");
     let read = |name: &str| std::fs::read(root.join(name));
     let (spec, overlay) = ("openapi/tiktok.openapi.json", "openapi/tiktok.overlay.yaml");
-    Input::new(spec, read(spec)).with_overlay(overlay, read(overlay)).resolve().unwrap().document
+    Input::new(spec, read(spec)).with_overlay(overlay, read(overlay)).resolve(&RustNames).unwrap().document
 }
 
 /// The schema and the example of an operation's success.
