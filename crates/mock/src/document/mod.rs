@@ -63,7 +63,7 @@ pub struct Document {
     /// The API's envelope, where it has one.
     pub envelope: Option<Envelope>,
     router: Router,
-    secrets: Secrets,
+    secrets: Arc<Secrets>,
     source: Arc<Source>,
     inference: Inference,
 }
@@ -132,7 +132,7 @@ impl Document {
         Ok(Self {
             title: root.get("info").and_then(|info| text(info, "title")).unwrap_or_default().to_owned(),
             envelope: Envelope::compile(root),
-            secrets: Secrets::new(&source, &operations),
+            secrets: Arc::new(Secrets::new(&source, &operations)),
             operations,
             router,
             inference: infer_alone(&source),
@@ -187,7 +187,7 @@ impl Document {
     }
 
     /// How the credentials of the API are told from other values.
-    pub fn secrets(&self) -> &Secrets {
+    pub fn secrets(&self) -> &Arc<Secrets> {
         &self.secrets
     }
 

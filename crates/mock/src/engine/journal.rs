@@ -1,14 +1,21 @@
-//! The journal: which requests came, and what became of them. No key is ever written into it.
+//! The journal: which requests came, and what became of them.
+//!
+//! Requests are kept as they came and masked when they are read, so that a request that nobody reads about costs a copy.
+//! Nothing but [`Entry`], which is masked, leaves the journal.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 
+use crate::document::secrets::Secrets;
 use crate::document::violation::{Side, Violation};
 use crate::engine::mask::Mask;
 use crate::engine::request::{Request, owned_pairs};
@@ -63,7 +70,7 @@ struct Records {
 }
 
 /// An entry in the form that costs least to write.
-#[derive(Debug)]
+#[derive(Clone)]
 struct Record {
     sequence: u64,
     at: Duration,
@@ -71,10 +78,19 @@ struct Record {
     method: Method,
     target: Box<str>,
     /// Names and values, each ended by a line feed, which neither can hold.
-    headers: Box<str>,
+    headers: Box<[u8]>,
     body: Box<[u8]>,
+    /// How credentials were told when the request came.
+    secrets: Arc<Secrets>,
     status: Option<u16>,
     violations: Box<[Violation]>,
+}
+
+/// Shows nothing of the request, which is not masked yet.
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("sequence", &self.sequence).finish_non_exhaustive()
+    }
 }
 
 /// What the engine knows about a request in the end.
@@ -109,24 +125,31 @@ impl Journal {
         self.count.store(0, Ordering::Relaxed);
     }
 
-    /// The kept entries, oldest first. Names of operations are looked up in the list given.
-    pub(crate) fn entries(&self, names: impl Fn(usize) -> Option<String>) -> Vec<Entry> {
-        let records = lock(&self.records);
-        records.queue.iter().map(|record| record.entry(&names)).collect()
+    /// The kept entries, oldest first. Names of operations are looked up in the list given, and the given keys are masked
+    /// besides what is known of the document.
+    pub(crate) fn entries(&self, keys: &[String], names: impl Fn(usize) -> Option<String>) -> Vec<Entry> {
+        // Requests are answered while the copies are masked.
+        let records: Vec<Record> = lock(&self.records).queue.iter().cloned().collect();
+        records.iter().map(|record| record.entry(keys, &names)).collect()
     }
 
-    pub(crate) fn write(&self, request: &Request, finding: Finding, mask: &Mask<'_>) {
-        // What is masked first cannot be cut in two.
-        let body = mask.body(request.headers(), request.body());
-        let body = &body[..body.len().min(LONGEST_BODY)];
+    /// Writes down a request. Its mask is only asked where a body is too long to be kept, because what is masked first
+    /// cannot be cut in two.
+    pub(crate) fn write(&self, request: &Request, finding: Finding, secrets: &Arc<Secrets>, mask: &Mask<'_>) {
+        let body = request.body();
+        let body = match body.len() > LONGEST_BODY {
+            true => mask.body(request.headers(), body),
+            false => Cow::Borrowed(&body[..]),
+        };
         let mut record = Record {
             sequence: 0,
             at: finding.at,
             operation: finding.operation.and_then(|index| u32::try_from(index).ok()),
-            method: mask.method(request.method()),
-            target: mask.target(request.uri()),
-            headers: header_lines(request.headers(), mask),
-            body: body.into(),
+            method: request.method().clone(),
+            target: request.uri().path_and_query().map_or(request.uri().path(), PathAndQuery::as_str).into(),
+            headers: header_lines(request.headers()),
+            body: body[..body.len().min(LONGEST_BODY)].into(),
+            secrets: Arc::clone(secrets),
             status: finding.status,
             violations: finding.violations.into_boxed_slice(),
         };
@@ -149,25 +172,41 @@ impl Record {
         OVERHEAD + self.target.len() + self.headers.len() + self.body.len() + violations
     }
 
-    fn entry(&self, names: impl Fn(usize) -> Option<String>) -> Entry {
-        let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
-        let mut lines = self.headers.split('\n');
-        let mut headers = Vec::new();
-        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-            headers.push((name.to_owned(), value.to_owned()));
-        }
+    fn entry(&self, keys: &[String], names: impl Fn(usize) -> Option<String>) -> Entry {
+        let request = self.request();
+        let mask = Mask::of(&self.secrets, keys, &request);
+        let target = mask.target(request.uri());
+        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+        let header = |(name, value): (&HeaderName, &HeaderValue)| {
+            (mask.text(name.as_str()).into_owned(), mask.header(name, value).into_owned())
+        };
         Entry {
             sequence: self.sequence,
             at: self.at,
             operation: self.operation.and_then(|index| names(usize::try_from(index).ok()?)),
-            method: self.method.clone(),
+            method: mask.method(request.method()),
             path: path.to_owned(),
             query: owned_pairs(query.as_bytes()),
-            headers,
-            body: Bytes::copy_from_slice(&self.body),
+            headers: request.headers().iter().map(header).collect(),
+            body: Bytes::copy_from_slice(&mask.body(request.headers(), request.body())),
             status: self.status,
             violations: self.violations.to_vec(),
         }
+    }
+
+    /// The request as it came, but for the end of a long body.
+    fn request(&self) -> Request {
+        let mut request = Request::new(Bytes::copy_from_slice(&self.body));
+        *request.method_mut() = self.method.clone();
+        // What has been a target once is one again.
+        *request.uri_mut() = self.target.parse().unwrap_or_default();
+        let mut lines = self.headers.split(|byte| *byte == b'\n');
+        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
+                request.headers_mut().append(name, value);
+            }
+        }
+        request
     }
 }
 
@@ -207,14 +246,14 @@ impl Entry {
     }
 }
 
-fn header_lines(headers: &HeaderMap, mask: &Mask<'_>) -> Box<str> {
+fn header_lines(headers: &HeaderMap) -> Box<[u8]> {
     let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum();
-    let mut lines = String::with_capacity(length);
+    let mut lines = Vec::with_capacity(length);
     for (name, value) in headers {
-        lines.push_str(&mask.text(name.as_str()));
-        lines.push('\n');
-        lines.push_str(&mask.header(name, value));
-        lines.push('\n');
+        for part in [name.as_str().as_bytes(), value.as_bytes()] {
+            lines.extend_from_slice(part);
+            lines.push(b'\n');
+        }
     }
-    lines.into_boxed_str()
+    lines.into_boxed_slice()
 }

@@ -8,6 +8,8 @@ mod presented;
 mod scan;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use serde_json::Value;
@@ -23,26 +25,35 @@ use scan::Hit;
 pub const REDACTED: &str = "***";
 
 /// Masks the credentials of one request, or of a document alone.
-#[derive(Debug)]
+///
+/// What a request presents is looked for when something has to be masked: most requests are answered without that.
 pub struct Mask<'s> {
     secrets: &'s Secrets,
-    presented: Presented,
+    keys: &'s [String],
+    request: Option<&'s Request>,
+    presented: OnceCell<Presented>,
 }
 
 impl<'s> Mask<'s> {
     /// Masks what is a credential by its form or name, and the given keys.
-    pub fn new(secrets: &'s Secrets, keys: &[String]) -> Self {
-        let mut presented = presented::Values::new(secrets);
-        keys.iter().for_each(|key| presented.add(key.as_bytes()));
-        Self { secrets, presented: presented.finish() }
+    pub fn new(secrets: &'s Secrets, keys: &'s [String]) -> Self {
+        Self { secrets, keys, request: None, presented: OnceCell::new() }
     }
 
     /// Masks what a request presents as a credential besides.
-    pub fn of(secrets: &'s Secrets, keys: &[String], request: &Request) -> Self {
-        let mut presented = presented::Values::new(secrets);
-        keys.iter().for_each(|key| presented.add(key.as_bytes()));
-        presented.add_all_of(request);
-        Self { secrets, presented: presented.finish() }
+    pub fn of(secrets: &'s Secrets, keys: &'s [String], request: &'s Request) -> Self {
+        Self { request: Some(request), ..Self::new(secrets, keys) }
+    }
+
+    fn presented(&self) -> &Presented {
+        self.presented.get_or_init(|| {
+            let mut presented = presented::Values::new(self.secrets);
+            self.keys.iter().for_each(|key| presented.add(key.as_bytes()));
+            if let Some(request) = self.request {
+                presented.add_all_of(request);
+            }
+            presented.finish()
+        })
     }
 
     /// A text of any kind.
@@ -188,7 +199,7 @@ impl<'s> Mask<'s> {
             let plain = |range| Hit { range, needs_quotes: false };
             let found = scan::presented(&layer.bytes, self.secrets).into_iter();
             let found = found.chain(scan::keys(&layer.bytes, self.secrets).into_iter().map(plain));
-            let found = found.chain(self.presented.find(&layer.bytes).into_iter().map(plain));
+            let found = found.chain(self.presented().find(&layer.bytes).into_iter().map(plain));
             hits.extend(found.map(|hit| Hit { range: layer.place(hit.range), ..hit }));
         }
         hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
@@ -204,5 +215,12 @@ impl<'s> Mask<'s> {
             }
         }
         merged
+    }
+}
+
+/// Shows nothing of the request.
+impl fmt::Debug for Mask<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mask").field("secrets", &self.secrets).finish_non_exhaustive()
     }
 }

@@ -245,7 +245,7 @@ impl Engine {
             }
         }
         let finding = Finding { at: now, operation: answer.operation, status, violations: answer.violations };
-        self.state.journal.write(request, finding, mask);
+        self.state.journal.write(request, finding, loaded.document.secrets(), mask);
         answer.outcome
     }
 
@@ -256,7 +256,7 @@ impl Engine {
         let mask = self.mask_of(&loaded.document, request);
         let (at, status) = (self.options.clock.now(), Some(reply.status.as_u16()));
         let finding = Finding { at, operation: None, status, violations: Vec::new() };
-        self.state.journal.write(request, finding, &mask);
+        self.state.journal.write(request, finding, loaded.document.secrets(), &mask);
         Outcome::reply(reply)
     }
 
@@ -270,12 +270,12 @@ impl Engine {
     }
 
     /// Masks what is a credential in a request.
-    pub(crate) fn mask_of<'d>(&self, document: &'d Document, request: &Request) -> Mask<'d> {
+    pub(crate) fn mask_of<'d>(&'d self, document: &'d Document, request: &'d Request) -> Mask<'d> {
         Mask::of(document.secrets(), &self.options.api_keys, request)
     }
 
     /// Masks what is a credential whatever the request is.
-    pub(crate) fn mask<'d>(&self, document: &'d Document) -> Mask<'d> {
+    pub(crate) fn mask<'d>(&'d self, document: &'d Document) -> Mask<'d> {
         Mask::new(document.secrets(), &self.options.api_keys)
     }
 
@@ -306,7 +306,7 @@ impl Engine {
 
     /// The kept requests, their operations named as a document names them.
     pub(crate) fn journal_for(&self, document: &Document) -> Vec<Entry> {
-        self.state.journal.entries(|index| Some(document.operations.get(index)?.name.clone()))
+        self.state.journal.entries(&self.options.api_keys, |index| Some(document.operations.get(index)?.name.clone()))
     }
 
     /// Holds an expectation against the kept requests.
