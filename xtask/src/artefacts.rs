@@ -18,6 +18,9 @@ use crate::workspace::Platform;
 /// What every snapshot says of itself.
 pub const DESCRIPTION: &str = "made by `cargo xtask regen`";
 
+/// The crate whose items the SDKs pass on to their callers.
+const RUNTIME: &str = "keyapi_runtime";
+
 /// The outcome of the pipeline for a platform.
 pub struct Artefacts {
     /// Every file that a regeneration owns.
@@ -98,7 +101,8 @@ fn list_public_items(platform: &Platform, sources: &keyapi_codegen::Sdk) -> Resu
         ("dispatch".to_owned(), sources.dispatch.clone()),
     ]);
     hand_written(&platform.sdk_sources, "", &mut modules)?;
-    public_items::list(&format!("keyapi_{}", platform.name), &modules).map_err(|error| {
+    hand_written(&platform.runtime_sources, RUNTIME, &mut modules)?;
+    public_items::list(&format!("keyapi_{}", platform.name), &[RUNTIME], &modules).map_err(|error| {
         Failure::Diagnostics(format!(
             "a source of the SDK is not valid Rust: {error}: `cargo check -p keyapi-tiktok` says where"
         ))

@@ -14,6 +14,8 @@ pub struct Platform {
     pub lock: PathBuf,
     /// The hand-written sources of the SDK crate.
     pub sdk_sources: PathBuf,
+    /// The sources of the crate that all SDKs run on.
+    pub runtime_sources: PathBuf,
     /// The reviewed copies of what is generated.
     pub snapshots: PathBuf,
 }
@@ -40,6 +42,7 @@ pub fn tiktok() -> Platform {
         overlay: root.join("openapi/tiktok.overlay.yaml"),
         lock: root.join("openapi/tiktok.lock"),
         sdk_sources: root.join("crates/tiktok/src"),
+        runtime_sources: root.join("crates/runtime/src"),
         snapshots: root.join("tests/snapshots"),
     }
 }

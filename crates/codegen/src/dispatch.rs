@@ -31,7 +31,7 @@ pub(crate) fn dispatch(operations: &[Operation]) -> TokenStream {
         ) -> Result<crate::Reply<::serde_json::Value>, crate::Error> {
             match operation {
                 #(#arms)*
-                other => Err(client.invalid_request(other, "the document has no such operation")),
+                other => Err(client.runtime.invalid_request(other, "the document has no such operation")),
             }
         }
     }
@@ -50,13 +50,13 @@ fn arm(operation: &Operation) -> TokenStream {
         Some(Body::Typed(ty)) => quote! {
             if let Some(body) = body {
                 let body: #ty = ::serde_json::from_value(body.clone())
-                    .map_err(|error| client.invalid_request(#name, format!("the body does not have its documented type: {error}")))?;
+                    .map_err(|error| client.runtime.invalid_request(#name, format!("the body does not have its documented type: {error}")))?;
                 request = request.body(body);
             }
         },
         None => quote! {
             if body.is_some() {
-                return Err(client.invalid_request(#name, "the operation takes no body"));
+                return Err(client.runtime.invalid_request(#name, "the operation takes no body"));
             }
         },
     };
@@ -73,7 +73,7 @@ fn arm(operation: &Operation) -> TokenStream {
                 match *name {
                     #(#parameters)*
                     other => {
-                        return Err(client.invalid_request(#name, format!("the operation has no parameter `{other}`")));
+                        return Err(client.runtime.invalid_request(#name, format!("the operation has no parameter `{other}`")));
                     }
                 }
             }
@@ -120,7 +120,7 @@ fn set(parameter: &Parameter, operation: &str) -> TokenStream {
             // A value that is not JSON is text.
             ::serde_json::from_str::<#ty>(value)
                 .or_else(|_| ::serde_json::from_value::<#ty>(::serde_json::Value::from(*value)))
-                .map_err(|error| client.invalid_request(#operation, format!("parameter `{}`: {error}", #name)))?
+                .map_err(|error| client.runtime.invalid_request(#operation, format!("parameter `{}`: {error}", #name)))?
         }
     };
     quote!(request = request.#setter(#value))

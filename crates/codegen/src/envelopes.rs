@@ -25,42 +25,18 @@ pub(crate) fn implementations(operations: &[Operation]) -> TokenStream {
 
 fn implementation(response: &Response) -> TokenStream {
     let ty = &response.ty;
-    let Some(envelope) = &response.envelope else {
-        return quote! {
-            impl crate::Envelope for #ty {
-                type Data = Self;
-                fn code(&self) -> Option<i64> { None }
-                fn message(&self) -> Option<&str> { None }
-                fn request_id(&self) -> Option<&str> { None }
-                fn into_data(self) -> Option<Self> { Some(self) }
-            }
-        };
-    };
-    let value = envelope.success;
-    let code = match &envelope.code {
-        Some(Property { field, optional: true, .. }) => quote!(self.#field),
-        Some(Property { field, .. }) => quote!(Some(self.#field)),
-        None => quote!(None),
-    };
-    let text = |property: &Option<Property>| match property {
-        Some(Property { field, optional: true, ty: RustType::String }) => quote!(self.#field.as_deref()),
-        Some(Property { field, ty: RustType::String, .. }) => quote!(Some(&self.#field)),
-        _ => quote!(None),
-    };
-    let (message, request_id) = (text(&envelope.message), text(&envelope.request_id));
-    let (data, into_data) = match &envelope.data {
+    let has_code = response.envelope.as_ref().is_some_and(|envelope| envelope.has_code);
+    let data = response.envelope.as_ref().and_then(|envelope| envelope.data.as_ref());
+    let (data, into_data) = match data {
         Some(Property { field, optional: true, ty }) => (quote!(#ty), quote!(self.#field)),
         Some(Property { field, ty, .. }) => (quote!(#ty), quote!(Some(self.#field))),
         None => (quote!(Self), quote!(Some(self))),
     };
     quote! {
         impl crate::Envelope for #ty {
-            const SUCCESS: i64 = #value;
+            const HAS_CODE: bool = #has_code;
             type Data = #data;
-            fn code(&self) -> Option<i64> { #code }
-            fn message(&self) -> Option<&str> { #message }
-            fn request_id(&self) -> Option<&str> { #request_id }
-            fn into_data(self) -> Option<Self::Data> { #into_data }
+            fn into_data(self, _: &::keyapi_runtime::EnvelopeProperties) -> Option<Self::Data> { #into_data }
         }
     }
 }

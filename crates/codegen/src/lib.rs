@@ -4,6 +4,7 @@
 //! hand-written runtime of an SDK crate builds on: a typed facade and a way to call an operation by its name.
 
 mod bodies;
+mod client;
 mod dispatch;
 mod docs;
 mod edits;
@@ -71,8 +72,8 @@ impl Names {
     }
 }
 
-/// Path of the per-call state that a generated client hands to the hand-written hooks of its crate.
-const INNER_TYPE: &str = "crate::call::Call";
+/// Path of the per-call state that a generated client hands to the runtime.
+const INNER_TYPE: &str = "::keyapi_runtime::codegen::Call";
 
 /// Generates a client that stands on its own: `client.rs` compiles with the crates that progenitor's output needs.
 ///

@@ -59,7 +59,7 @@ pub(crate) fn method(operation: &Operation, names: &Names) -> Result<TokenStream
         quote! {
             match position.parse::<#ty>() {
                 Ok(position) => request.#setter(position),
-                Err(_) => return Err(self.client.invalid_request(Self::OPERATION.name, #message)),
+                Err(_) => return Err(self.client.runtime.invalid_request(Self::OPERATION.name, #message)),
             }
         }
     };

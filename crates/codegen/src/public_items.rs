@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 
 use quote::ToTokens;
-use syn::{File, ImplItem, Item, ItemMod, Type, UseTree, Visibility};
+use syn::{Attribute, File, Ident, ImplItem, Item, ItemMod, Type, UseTree, Visibility};
 
 /// Lists the public items of a crate, one per line, sorted.
 ///
 /// `sources` holds the source of every module by its path, with `::` between the segments; the empty path is the root.
-/// Items are listed under the path by which callers reach them. Implementations of traits are left out.
+/// A path that begins with one of `libraries` is that of a module in another crate, whose items are listed where this one
+/// re-exports them. Items are listed under the path by which callers reach them. Implementations of traits, and what is
+/// hidden from the documentation, are left out.
 ///
 /// # Errors
 ///
 /// The first source that is not valid Rust.
-pub fn list(crate_name: &str, sources: &BTreeMap<String, String>) -> Result<String, syn::Error> {
-    let mut modules = Modules::default();
+pub fn list(crate_name: &str, libraries: &[&str], sources: &BTreeMap<String, String>) -> Result<String, syn::Error> {
+    let libraries = libraries.iter().map(|library| (*library).to_owned()).collect();
+    let mut modules = Modules { libraries, ..Modules::default() };
     for (path, source) in sources {
         let file: File = syn::parse_str(source)?;
         modules.add(path.split("::").filter(|segment| !segment.is_empty()).map(str::to_owned).collect(), file.items);
@@ -30,6 +33,7 @@ type Path = Vec<String>;
 
 #[derive(Default)]
 struct Modules {
+    libraries: Vec<String>,
     by_path: BTreeMap<Path, Vec<Item>>,
 }
 
@@ -48,7 +52,10 @@ impl Modules {
         let mut at: Path = here.to_vec();
         for (index, segment) in path.iter().enumerate() {
             match segment.as_str() {
-                "crate" => at.clear(),
+                "crate" => at.truncate(usize::from(at.first().is_some_and(|first| self.libraries.contains(first)))),
+                name if index == 0 && self.libraries.iter().any(|library| library == name) => {
+                    at = vec![name.to_owned()];
+                }
                 "self" => {}
                 "super" => drop(at.pop()),
                 name => {
@@ -76,6 +83,31 @@ impl Modules {
             })
         })
     }
+
+    /// The path outside of all these sources that a path leads to by re-exports.
+    fn third_party(&self, path: &[String]) -> Option<Path> {
+        let (last, module) = path.split_last()?;
+        self.by_path.get(module)?.iter().find_map(|item| {
+            let Item::Use(item) = item else { return None };
+            leaves(&item.tree).into_iter().find(|(_, leaf)| leaf == last).map(|(from, _)| from)
+        })
+    }
+
+    /// The item that a path leads to, and the module in which it is defined; re-exports are followed.
+    fn definition(&self, path: &[String]) -> Option<(Path, &Item)> {
+        let (last, module) = path.split_last()?;
+        let items = self.by_path.get(module)?;
+        if let Some(item) = items.iter().find(|item| ident(item).as_deref() == Some(last)) {
+            return Some((module.to_vec(), item));
+        }
+        items.iter().find_map(|item| {
+            let Item::Use(item) = item else { return None };
+            let (from, _) =
+                leaves(&item.tree).into_iter().find(|(from, leaf)| leaf == last && from.last() == Some(last))?;
+            let target = self.absolute(module, &from);
+            (target != path).then(|| self.definition(&target))?
+        })
+    }
 }
 
 struct Listing<'a> {
@@ -86,7 +118,7 @@ struct Listing<'a> {
 impl Listing<'_> {
     /// Lists the public items of the module at `path`, which callers know as `name`.
     fn module(&mut self, path: &[String], name: &str) {
-        for item in self.modules.by_path.get(path).into_iter().flatten().filter(|item| !is_hidden(item)) {
+        for item in self.modules.by_path.get(path).into_iter().flatten().filter(|item| !is_hidden(attributes(item))) {
             if let Item::Use(item) = item
                 && is_public(&item.vis)
             {
@@ -108,13 +140,13 @@ impl Listing<'_> {
             self.lines.push(format!("pub mod {name}::{leaf}"));
             return self.module(&target, &format!("{name}::{leaf}"));
         }
-        let defined = target.split_last().and_then(|(last, module)| {
-            let items = self.modules.by_path.get(module)?;
-            items.iter().find(|item| ident(item).as_deref() == Some(last)).map(|item| (module.to_vec(), item))
-        });
-        match defined {
+        match self.modules.definition(&target) {
             Some((module, item)) if target.last().is_some_and(|last| last == leaf) => self.item(&module, item, name),
-            _ => self.lines.push(format!("pub use {name}::{leaf} = {}", from.join("::"))),
+            _ => {
+                // A library passes on what is of a third one.
+                let from = self.modules.third_party(&target).unwrap_or_else(|| from.to_vec());
+                self.lines.push(format!("pub use {name}::{leaf} = {}", from.join("::")));
+            }
         }
     }
 
@@ -133,7 +165,7 @@ impl Listing<'_> {
                     let field_name = field.ident.as_ref().map_or_else(|| "0".to_owned(), ToString::to_string);
                     self.lines.push(format!("pub {name}::{}::{field_name}: {}", item.ident, code(&field.ty)));
                 }
-                self.methods(path, &item.ident.to_string(), name);
+                self.methods(path, &item.ident, &item.ident, name);
             }
             Item::Enum(item) if is_public(&item.vis) => {
                 self.lines.push(format!("pub enum {name}::{}{}", item.ident, code(&item.generics)));
@@ -143,7 +175,7 @@ impl Listing<'_> {
                     let space = if matches!(fields, syn::Fields::Named(_)) { " " } else { "" };
                     self.lines.push(format!("pub {name}::{}::{}{space}{}", item.ident, variant.ident, code(&fields)));
                 }
-                self.methods(path, &item.ident.to_string(), name);
+                self.methods(path, &item.ident, &item.ident, name);
             }
             Item::Trait(item) if is_public(&item.vis) => {
                 self.lines.push(format!("pub trait {name}::{}", item.ident));
@@ -167,30 +199,38 @@ impl Listing<'_> {
                     code(&item.generics),
                     code(&item.ty)
                 ));
+                let target = self_path(&item.ty).map(|target| self.modules.absolute(path, &target));
+                if let Some((module, Item::Struct(definition))) =
+                    target.and_then(|target| self.modules.definition(&target))
+                {
+                    self.methods(&module, &definition.ident, &item.ident, name);
+                }
             }
             _ => {}
         }
     }
 
-    /// Lists the public inherent methods of a type, in whatever module they are implemented.
-    fn methods(&mut self, path: &[String], ty: &str, name: &str) {
-        let defined = [path.to_vec(), vec![ty.to_owned()]].concat();
+    /// Lists the public inherent methods of a type, in whatever module they are implemented, under the name by which
+    /// callers know it.
+    fn methods(&mut self, path: &[String], ty: &Ident, known_as: &Ident, name: &str) {
+        let defined = [path.to_vec(), vec![ty.to_string()]].concat();
         for (here, items) in &self.modules.by_path {
             for item in items {
                 let Item::Impl(item) = item else { continue };
                 if item.trait_.is_some()
+                    || is_hidden(&item.attrs)
                     || self_path(&item.self_ty).map(|path| self.modules.absolute(here, &path)) != Some(defined.clone())
                 {
                     continue;
                 }
                 for member in &item.items {
                     match member {
-                        ImplItem::Fn(function) if is_public(&function.vis) => {
-                            self.lines.push(function_line(&format!("{name}::{ty}"), &function.sig));
+                        ImplItem::Fn(function) if is_public(&function.vis) && !is_hidden(&function.attrs) => {
+                            self.lines.push(function_line(&format!("{name}::{known_as}"), &function.sig));
                         }
                         ImplItem::Const(constant) if is_public(&constant.vis) => {
                             self.lines.push(format!(
-                                "pub const {name}::{ty}::{}: {}",
+                                "pub const {name}::{known_as}::{}: {}",
                                 constant.ident,
                                 code(&constant.ty)
                             ));
@@ -204,16 +244,19 @@ impl Listing<'_> {
 }
 
 /// Whether an item is kept out of the documentation, and so out of what callers may rely on.
-fn is_hidden(item: &Item) -> bool {
-    let attributes = match item {
-        Item::Mod(item) => &item.attrs,
-        Item::Use(item) => &item.attrs,
-        _ => return false,
-    };
+fn is_hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("doc")
             && attribute.parse_args::<syn::Ident>().is_ok_and(|argument| argument == "hidden")
     })
+}
+
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Mod(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
 }
 
 /// A signature with the path at which callers reach it.
@@ -298,7 +341,7 @@ mod tests {
     #[track_caller]
     fn check(sources: &[(&str, &str)], expected: &[&str]) {
         let sources = sources.iter().map(|(path, source)| ((*path).to_owned(), (*source).to_owned())).collect();
-        let listing = list("c", &sources).unwrap();
+        let listing = list("c", &["library"], &sources).unwrap();
         assert_eq!(listing.lines().collect::<Vec<_>>(), expected);
     }
 
@@ -329,6 +372,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_library_passes_on_is_listed_as_an_item_of_the_crate() {
+        check(
+            &[
+                ("", "pub use library::{Thing, Bytes}; mod inner; pub use inner::Known;"),
+                ("inner", "pub type Known = ::library::Builder<u8>;"),
+                ("library", "mod thing; pub use thing::{Builder, Thing}; pub use bytes::Bytes; pub struct Unseen;"),
+                (
+                    "library::thing",
+                    "pub struct Thing; impl crate::Thing { pub fn new() -> Self {} }
+                     pub struct Builder<T>(T); impl<T> Builder<T> { pub fn build(self) -> T {} }",
+                ),
+            ],
+            &[
+                "pub fn c::Known::build(self) -> T",
+                "pub struct c::Thing",
+                "pub type c::Known = ::library::Builder<u8>",
+                "pub use c::Bytes = bytes::Bytes",
+            ],
+        );
+    }
+
+    #[test]
     fn what_is_hidden_or_an_implementation_detail_is_left_out() {
         check(
             &[(
@@ -336,7 +401,8 @@ mod tests {
                 "#[doc(hidden)] pub mod generated { pub struct A; } pub(crate) struct B; struct C;
                  pub enum E { /// Documented.
                  One(#[allow(unused)] u8), Two { /// Documented.
-                 x: u8 } } impl Clone for E { fn clone(&self) -> Self {} }",
+                 x: u8 } } impl Clone for E { fn clone(&self) -> Self {} }
+                 #[doc(hidden)] impl E { pub fn a() {} } impl E { #[doc(hidden)] pub fn b() {} }",
             )],
             &["pub c::E::One(u8)", "pub c::E::Two { x: u8 }", "pub enum c::E"],
         );

@@ -11,7 +11,7 @@ use crate::example::{Ending, example};
 use crate::model::{Body, Operation, Parameter, RustType};
 use crate::parameter_values::{self, ParameterValues};
 use crate::prepare::Prepared;
-use crate::{Names, bodies, docs, envelopes, pagination};
+use crate::{Names, bodies, client, docs, envelopes, pagination};
 
 /// The source of the module `operations` of an SDK crate.
 pub(crate) fn requests(
@@ -38,6 +38,7 @@ pub(crate) fn requests(
     let envelopes = envelopes::implementations(operations);
     let params = values.iter().map(ParameterValues::source);
     let base_url = of_document(resolved);
+    let client = client::client(resolved);
     Ok(quote! {
         // Not every document has types that requests or responses are made of.
         #[allow(unused_imports)]
@@ -49,7 +50,9 @@ pub(crate) fn requests(
         /// Every operation of the document, in document order.
         pub static OPERATIONS: &[crate::Operation] = &[#(operations::#table::OPERATION),*];
 
-        impl crate::Client { #(#methods)* }
+        #client
+
+        impl Client { #(#methods)* }
 
         /// The requests: one for each operation, made by the method of [`Client`](crate::Client) of the same name.
         pub mod operations {
@@ -78,9 +81,8 @@ fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
 /// The operation as data.
 fn constant(operation: &Operation) -> TokenStream {
     let (name, method, path) = (operation.id(), operation.http_method(), &operation.key.path);
-    let optional = |value: Option<TokenStream>| value.map_or_else(|| quote!(None), |value| quote!(Some(#value)));
-    let credits = optional(operation.credits().map(|credits| quote!(#credits)));
-    let accept = optional(operation.response.accept.as_ref().map(|accept| quote!(#accept)));
+    let credits = operation.credits().map(|credits| quote!(.with_credits(#credits)));
+    let accept = operation.response.accept.as_ref().map(|accept| quote!(.with_accept(#accept)));
     let server = match &operation.server {
         Some(server) => quote!(#server),
         None => quote!(BASE_URL),
@@ -88,15 +90,7 @@ fn constant(operation: &Operation) -> TokenStream {
     let responses = operation.document.get("responses").and_then(Value::as_object).into_iter().flatten();
     let statuses = responses.filter_map(|(status, _)| status.parse::<u16>().ok());
     quote! {
-        crate::Operation {
-            name: #name,
-            method: #method,
-            server: #server,
-            path: #path,
-            credits: #credits,
-            accept: #accept,
-            statuses: &[#(#statuses),*],
-        }
+        crate::Operation::new(#name, #method, #server, #path) #credits #accept .with_statuses(&[#(#statuses),*])
     }
 }
 
@@ -151,9 +145,9 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
     let shown_body = operation.body.iter().map(|_| quote!(("body", self.body.as_ref().map(|value| value as _))));
     let (required, arguments) = arguments(operation);
     let read = match success {
-        RustType::Unit => quote!(nothing),
-        RustType::Bytes => quote!(bytes),
-        _ => quote!(json),
+        RustType::Unit => quote!(finish_nothing),
+        RustType::Bytes => quote!(finish_bytes),
+        _ => quote!(finish_json),
     };
     quote! {
         #[doc = #summary]
@@ -189,10 +183,14 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
             ///
             /// Every failure, from a missing parameter to an error that the API reports with status 200.
             pub async fn send(self) -> Result<crate::Reply<#success>, crate::Error> {
-                let call = self.client.start(&Self::OPERATION, self.options)?;
+                let call = self.client.runtime.start(
+                    &Self::OPERATION,
+                    self.options,
+                    crate::generated::Client::new_with_client,
+                )?;
                 #(#required)*
                 let sent = call.client().#method(#(#arguments),*).await;
-                call.finish(sent, crate::decode::#read)
+                call.#read(sent)
             }
 
             #pages
@@ -204,7 +202,7 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
                     #((stringify!(#shown), self.#shown.as_ref().map(|value| value as _)),)*
                     #(#shown_body)*
                 ];
-                self.client.debug_request(f, stringify!(#request), set, &self.options)
+                self.client.runtime.debug_request(f, stringify!(#request), set, &self.options)
             }
         }
     }

@@ -42,7 +42,7 @@ fn resolved(document: &str) -> Value {
 fn public_items(sources: &[(&str, &str)]) -> BTreeSet<String> {
     let sources: BTreeMap<String, String> =
         sources.iter().map(|(path, source)| ((*path).to_owned(), (*source).to_owned())).collect();
-    public_items::list("c", &sources).unwrap().lines().map(str::to_owned).collect()
+    public_items::list("c", &[], &sources).unwrap().lines().map(str::to_owned).collect()
 }
 
 /// What the SDK of a document makes public.

@@ -18,7 +18,7 @@ fn generate(paths: &str) -> Generated {
 /// What a client makes public, a line for each item.
 fn items(client: &str) -> BTreeSet<String> {
     let modules = BTreeMap::from([(String::new(), client.to_owned())]);
-    public_items::list("shop", &modules).unwrap().lines().map(str::to_owned).collect()
+    public_items::list("shop", &[], &modules).unwrap().lines().map(str::to_owned).collect()
 }
 
 /// A source without its documentation.

@@ -15,7 +15,7 @@
 //!
 //! Every operation of the document is a method of [`Client`] that gives a request; parameters are set on the request,
 //! and `send` gives a [`Reply`] or an [`Error`]. The operations and their [`types`] are generated from the OpenAPI
-//! document when this crate is built. What is written by hand is the runtime below them.
+//! document when this crate is built; what they have in common with other platforms is the crate `keyapi-runtime`.
 //!
 //! # Errors
 //!
@@ -89,41 +89,7 @@
 //! - `blocking`: a client for programs without an async runtime.
 //! - `gzip`: asks for compressed responses.
 
-mod attempts;
-mod base_url;
-#[cfg(feature = "blocking")]
-pub mod blocking;
-mod builder;
-mod call;
-mod cause;
-mod client;
-#[cfg(feature = "gzip")]
-mod content_coding;
-mod decode;
-mod display_text;
-mod envelope;
-mod environment;
-mod error;
-mod http_clients;
-mod key;
-mod operation;
-mod options;
-mod pages;
-mod proxies;
-mod rate_limit;
-mod redirect;
-mod reply;
-mod request;
-mod retry;
-mod secrets;
-mod status;
-mod tls;
-#[cfg(feature = "tracing")]
-mod trace;
-#[cfg(not(feature = "tracing"))]
-#[path = "trace_off.rs"]
-mod trace;
-mod transport;
+mod platform;
 
 /// Progenitor's output, for the code that is generated from it. Use [`Client`] and [`types`].
 #[doc(hidden)]
@@ -143,20 +109,31 @@ pub mod dispatch {
     include!(concat!(env!("OUT_DIR"), "/dispatch.rs"));
 }
 
-pub use builder::{ClientBuilder, KEY_VARIABLE};
-pub use bytes::Bytes;
-pub use client::Client;
-pub use decode::DecodeError;
-pub use envelope::Envelope;
-pub use environment::{Environment, Sleep, SystemEnvironment};
-pub use error::{Error, ErrorKind};
+/// Calls for programs without an async runtime.
+#[cfg(feature = "blocking")]
+pub mod blocking {
+    /// A [`Client`](crate::Client) with a runtime of its own.
+    ///
+    /// Requests are made as with the asynchronous client, to which this one dereferences, and then waited for:
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), keyapi_tiktok::Error> {
+    /// let client = keyapi_tiktok::blocking::Client::new(keyapi_tiktok::Client::from_env()?)?;
+    /// let reply = client.wait(client.trending_music_detail().clip_id("6703723351497508865").send())?;
+    /// # drop(reply);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub type Client = keyapi_runtime::blocking::Client<crate::Client>;
+}
+
 pub use generated::types;
-pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-pub use operation::Operation;
-pub use options::CallOptions;
-pub use pages::{Pages, Pagination};
-pub use reply::Reply;
-pub use request::Request;
-pub use requests::{BASE_URL, OPERATIONS, operations, params};
-pub use retry::{RetryLimit, RetryPolicy};
-pub use status::{RetryRule, STATUSES, StatusRow};
+#[doc(inline)]
+pub use keyapi_runtime::{
+    Bytes, CallOptions, DecodeError, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap,
+    HeaderName, HeaderValue, Method, Operation, Pages, Pagination, Reply, Request, RetryLimit, RetryPolicy, RetryRule,
+    Sleep, StatusCode, StatusRow, SystemEnvironment,
+};
+use platform::PLATFORM;
+pub use platform::{KEY_VARIABLE, STATUSES};
+pub use requests::{BASE_URL, Client, ClientBuilder, OPERATIONS, operations, params};

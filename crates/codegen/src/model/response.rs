@@ -25,11 +25,8 @@ pub(crate) struct Response {
 
 /// The properties of a response that make the envelope (`x-envelope`).
 pub(crate) struct Envelope {
-    /// The code of success.
-    pub(crate) success: i64,
-    pub(crate) code: Option<Property>,
-    pub(crate) message: Option<Property>,
-    pub(crate) request_id: Option<Property>,
+    /// Whether it has the code that says whether the call succeeded.
+    pub(crate) has_code: bool,
     pub(crate) data: Option<Property>,
 }
 
@@ -102,11 +99,5 @@ fn envelope(roles: &Value, prepared: &Value, name: &str) -> Option<Envelope> {
         let (ty, nullable) = RustType::of(properties.get(name)?).without_option();
         Some(Property { field: ident(&RustNames.field(name))?, ty, optional: nullable || !required(name) })
     };
-    Some(Envelope {
-        success: roles.get("success").and_then(Value::as_i64).unwrap_or_default(),
-        code: property("code"),
-        message: property("message"),
-        request_id: property("request-id"),
-        data: property("data"),
-    })
+    Some(Envelope { has_code: property("code").is_some(), data: property("data") })
 }

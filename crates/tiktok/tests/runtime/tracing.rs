@@ -57,7 +57,7 @@ async fn trace(script: Vec<Step>) -> String {
     drop(guard);
     let port = server.url.rsplit(':').next().unwrap();
     let text = log.text();
-    let own = text.lines().filter(|line| line.contains(" keyapi_tiktok::"));
+    let own = text.lines().filter(|line| line.contains(" keyapi_runtime::"));
     own.map(|line| line.replace(port, "PORT")).collect::<Vec<_>>().join("\n")
 }
 

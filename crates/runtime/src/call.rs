@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use progenitor_client::{ByteStream, ClientHooks, ClientInfo, OperationInfo, ResponseValue};
+use bytes::Bytes;
+use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
 use reqwest::ResponseBuilderExt;
+use serde::de::DeserializeOwned;
 
 use crate::cause::Cause;
 use crate::client::Shared;
-use crate::decode::readable;
+use crate::decode::{self, readable};
 use crate::display_text::DisplayText;
 use crate::envelope::{Envelope, Probe};
 use crate::error::Inner;
@@ -17,7 +19,7 @@ use crate::reply::Context;
 use crate::retry::{RetryLimit, retry_after};
 use crate::trace::Span;
 use crate::transport::{Failed, Received};
-use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, cause, generated, status};
+use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, cause};
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -57,49 +59,60 @@ impl fmt::Debug for Call {
     }
 }
 
-impl ClientHooks<Call> for generated::Client {
-    /// Runs the call and keeps its outcome for [`Started::finish`], which decodes it. All responses are raw to the
-    /// generated code, so it looks at none, and an empty one serves to tell it that the call is over.
-    async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
-        let call = self.inner();
-        let running = call.run(request);
-        *call.slot() = Some(running.await);
-        // Without a URL of its own, the response would parse a made-up one.
-        let url = call.shared.base_url.url().clone();
-        let response = http::Response::builder().url(url).body("");
-        // It cannot fail, and if it did, the outcome in the slot would still be the truth.
-        Ok(response.unwrap_or_default().into())
-    }
-}
-
-/// A call that is about to be made through the generated client.
-pub(crate) struct Started {
-    client: generated::Client,
+/// A call that is about to be made through a generated client.
+#[derive(Debug)]
+pub struct Started<C> {
+    client: C,
 }
 
 /// What generated methods return: a response that nobody looks at, or why there is none.
 type Sent = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>;
 
-impl Started {
-    pub(crate) fn new(call: Call, base_url: &str) -> Self {
-        let http = call.shared.http.template().clone();
-        Self { client: generated::Client::new_with_client(base_url, http, call) }
+impl<C: ClientInfo<Call>> Started<C> {
+    pub(crate) fn new(client: C) -> Self {
+        Self { client }
     }
 
     /// The generated client for this one call.
-    pub(crate) fn client(&self) -> &generated::Client {
+    pub fn client(&self) -> &C {
         &self.client
     }
 
     /// The error for a call that cannot be made.
-    #[allow(dead_code, reason = "not every document has a required parameter or body")]
-    pub(crate) fn invalid_request(&self, message: &str) -> Error {
+    pub fn invalid_request(&self, message: &str) -> Error {
         self.client.inner().invalid_request(message)
+    }
+
+    /// The reply of an operation that answers with JSON.
+    ///
+    /// # Errors
+    ///
+    /// Every failure of the call.
+    pub fn finish_json<T: Envelope + DeserializeOwned>(&self, sent: Sent) -> Result<Reply<T>, Error> {
+        self.finish(sent, decode::json)
+    }
+
+    /// The reply of an operation that answers with something else, as it came.
+    ///
+    /// # Errors
+    ///
+    /// Every failure of the call.
+    pub fn finish_bytes(&self, sent: Sent) -> Result<Reply<Bytes>, Error> {
+        self.finish(sent, decode::bytes)
+    }
+
+    /// The reply of an operation whose body is nothing.
+    ///
+    /// # Errors
+    ///
+    /// Every failure of the call.
+    pub fn finish_nothing<T: Envelope + Default>(&self, sent: Sent) -> Result<Reply<T>, Error> {
+        self.finish(sent, decode::nothing)
     }
 
     /// Turns the outcome of the call into its reply. What is in the slot wins; without it, the generated code could not
     /// even build the request.
-    pub(crate) fn finish<T: Envelope>(
+    fn finish<T: Envelope>(
         &self,
         sent: Sent,
         read: impl FnOnce(&Received, &ApiKey) -> Result<Box<T>, DecodeError>,
@@ -118,6 +131,23 @@ impl Call {
     pub(crate) fn new(shared: Arc<Shared>, target: Target, options: CallOptions) -> Self {
         let span = Span::call(&target);
         Self { shared, target, options, span, outcome: Arc::default() }
+    }
+
+    /// Runs the call as the `exec` hook of the generated client, and keeps its outcome for [`Started::finish`], which
+    /// decodes it. All responses are raw to the generated code, so it looks at none, and an empty one serves to tell it
+    /// that the call is over.
+    ///
+    /// # Errors
+    ///
+    /// None; the hook's signature has them.
+    pub async fn exec(&self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
+        let running = self.run(request);
+        *self.slot() = Some(running.await);
+        // Without a URL of its own, the response would parse a made-up one.
+        let url = self.shared.base_url.url().clone();
+        let response = http::Response::builder().url(url).body("");
+        // It cannot fail, and if it did, the outcome in the slot would still be the truth.
+        Ok(response.unwrap_or_default().into())
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Outcome>> {
@@ -150,12 +180,14 @@ impl Call {
         if !received.status.is_success() {
             return Err(Inner { retry_limit, ..self.refused(received, attempts) }.into());
         }
+        let envelope = &self.shared.platform.envelope;
+        let probe = if T::HAS_CODE { Probe::read(&received.body, envelope) } else { Probe::default() };
+        // An envelope that reports a failure may well carry data of another shape.
+        if probe.code().is_some_and(|code| code != envelope.success) {
+            return Err(self.refused(received, attempts).into());
+        }
         let value = match read(&received, &self.shared.key) {
             Ok(value) => value,
-            // An envelope that reports a failure may well carry data of another shape.
-            Err(_) if Probe::read(&received.body).code().is_some_and(|code| code != T::SUCCESS) => {
-                return Err(self.refused(received, attempts).into());
-            }
             Err(error) => {
                 let message = error.to_text(&self.shared.key);
                 let source = Some(error.into());
@@ -163,19 +195,18 @@ impl Call {
                 return Err(Inner { message: Some(message), source, ..inner }.into());
             }
         };
-        if value.code().is_some_and(|code| code != T::SUCCESS) {
-            return Err(self.refused(received, attempts).into());
-        }
-        let request_id = value.request_id().map(|id| self.shared.key.display_text(id));
+        let (code, request_id) = (probe.code(), probe.request_id());
+        let request_id = request_id.map(|id| self.shared.key.display_text(id));
         let Received { status, headers, body } = received;
         let Target { name: operation, credits, .. } = self.target.clone();
-        Ok(Reply { value, context: Context { operation, status, headers, body, request_id, attempts, credits } })
+        let context = Context { operation, status, code, headers, body, request_id, attempts, credits, envelope };
+        Ok(Reply { value, context })
     }
 
     /// The error for a reply that says no, by its status or by its envelope.
     fn refused(&self, received: Received, attempts: u32) -> Inner {
-        let probe = Probe::read(&received.body);
-        let kind = status::kind(received.status, probe.code());
+        let probe = self.probe(&received);
+        let kind = self.shared.platform.kind(received.status, probe.code());
         let unreadable = || readable(&received, &self.shared.key).err().map(|error| error.to_text(&self.shared.key));
         let message = match kind {
             ErrorKind::ProxyAuthentication => Some(DisplayText::from_static(cause::PROXY_AUTHENTICATION)),
@@ -231,10 +262,14 @@ impl Call {
         }
     }
 
+    fn probe(&self, received: &Received) -> Probe {
+        Probe::read(&received.body, &self.shared.platform.envelope)
+    }
+
     pub(crate) fn inner(&self, kind: ErrorKind, received: Option<Received>, attempts: u32) -> Inner {
         let inner = Inner { operation: Some(self.target.name.clone()), attempts, ..Inner::new(kind) };
         let Some(received) = received else { return inner };
-        let probe = Probe::read(&received.body);
+        let probe = self.probe(&received);
         Inner {
             status: Some(received.status),
             code: probe.code(),

@@ -105,7 +105,7 @@ mod tests {
     use tokio::runtime::{Builder, Runtime};
 
     use super::{HttpClients, lock};
-    use crate::Client;
+    use crate::test_platform;
 
     fn runtime() -> Runtime {
         Builder::new_current_thread().enable_all().build().unwrap()
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_runtime_has_one_pool_until_it_ends() {
-        let client = Client::builder().api_key("sk_live_test").base_url("http://127.0.0.1:1").build().unwrap();
+        let client = test_platform::client();
         let clients = &client.shared.http;
         let (one, other) = (runtime(), runtime());
         for runtime in [&one, &other, &one] {
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_runtime_that_outlives_the_client_keeps_no_task_of_it() {
-        let client = Client::builder().api_key("sk_live_test").base_url("http://127.0.0.1:1").build().unwrap();
+        let client = test_platform::client();
         let runtime = runtime();
         runtime.block_on(async { client.shared.http.current() }).unwrap();
         drop(client);
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn without_a_runtime_there_is_an_error_and_no_panic() {
-        let client = Client::builder().api_key("sk_live_test").base_url("http://127.0.0.1:1").build().unwrap();
+        let client = test_platform::client();
         let call = client.request(http::Method::GET, "/v1/x").send();
         let error = futures_util::FutureExt::now_or_never(call).unwrap().unwrap_err();
         assert!(error.to_string().contains("outside of a tokio runtime"), "{error}");

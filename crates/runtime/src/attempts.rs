@@ -10,10 +10,9 @@ use crate::call::{Call, LastResponse, Outcome};
 use crate::error::Inner;
 use crate::redirect::{NotFollowed, Trail};
 use crate::retry::{RetryLimit, retry_after};
-use crate::status::{self, RetryRule};
 use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Limits, Received};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, RetryRule};
 
 /// The header that the generated code adds to every request; a new version of the document is no reason to change
 /// what is sent.
@@ -211,7 +210,7 @@ impl Call {
         let shared = &*self.shared;
         let policy = self.options.retry.as_ref().unwrap_or(&shared.retry);
         let (rule, headers) = match result {
-            Ok(received) => (rule(received), Some(&received.headers)),
+            Ok(received) => (self.rule(received), Some(&received.headers)),
             Err(failed) => (rule_of_failure(failed.kind), None),
         };
         if !policy.allows(rule, method, attempts) {
@@ -233,6 +232,10 @@ impl Call {
         self.wait_for_permit(deadline).await?;
         withdrawal.spend();
         Ok(())
+    }
+
+    fn rule(&self, received: &Received) -> RetryRule {
+        self.shared.platform.row(received.status).map_or(RetryRule::Never, |row| row.retry)
     }
 
     /// How long the next attempt may take.
@@ -267,10 +270,6 @@ enum Next {
 /// When the call must be over, unless it may take forever.
 struct Deadline {
     at: Option<Instant>,
-}
-
-fn rule(received: &Received) -> RetryRule {
-    status::find(received.status).map_or(RetryRule::Never, |row| row.retry)
 }
 
 fn rule_of_failure(kind: ErrorKind) -> RetryRule {

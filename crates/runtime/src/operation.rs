@@ -19,3 +19,26 @@ pub struct Operation {
     /// The documented statuses.
     pub statuses: &'static [u16],
 }
+
+/// For generated code, which the attribute above keeps from naming the fields.
+#[doc(hidden)]
+impl Operation {
+    pub const fn new(name: &'static str, method: &'static str, server: &'static str, path: &'static str) -> Self {
+        Self { name, method, server, path, credits: None, accept: None, statuses: &[] }
+    }
+
+    pub const fn with_credits(mut self, credits: u64) -> Self {
+        self.credits = Some(credits);
+        self
+    }
+
+    pub const fn with_accept(mut self, accept: &'static str) -> Self {
+        self.accept = Some(accept);
+        self
+    }
+
+    pub const fn with_statuses(mut self, statuses: &'static [u16]) -> Self {
+        self.statuses = statuses;
+        self
+    }
+}

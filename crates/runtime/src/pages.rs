@@ -13,10 +13,12 @@ use serde_json::Value;
 use crate::decode::kind;
 use crate::display_text::DisplayText;
 use crate::error::Inner;
+use crate::secrets::Secrets;
 use crate::{DecodeError, Error, ErrorKind, Reply};
 
 /// How an operation cuts its result into pages. Places in a reply are JSON pointers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Pagination {
     /// The caller counts pages from one, and the last one is the one that is not full.
     Counted {
@@ -165,7 +167,7 @@ fn following<T>(
 ) -> Result<Option<String>, Error> {
     let unreadable = |Unreadable { place, expected, found }| {
         let source = DecodeError::at_pointer(place, expected, found);
-        let message = DisplayText::new(&format!("where the pages go on: {source}"), None);
+        let message = DisplayText::new(&format!("where the pages go on: {source}"), Secrets::default());
         Inner { message: Some(message), source: Some(source.into()), ..page.context.fail(ErrorKind::Decode) }.into()
     };
     let not_json = |_| unreadable(Unreadable { place: "", expected: "JSON", found: "something else" });

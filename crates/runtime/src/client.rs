@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
+use progenitor_client::ClientInfo;
 
 use crate::base_url::BaseUrl;
 use crate::call::{Call, Started, Target};
@@ -16,9 +17,10 @@ use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
-use crate::{CallOptions, ClientBuilder, Environment, Error, Operation, RetryPolicy};
+use crate::{CallOptions, ClientBuilder, Environment, Error, Operation, Platform, RetryPolicy};
 
-/// A client of the API. Clones are cheap and share connections, retry budget, rate limit and credit count.
+/// A client of a platform's API, which that of the platform's crate is built on. Clones are cheap and share connections,
+/// retry budget, rate limit and credit count.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
@@ -26,6 +28,7 @@ pub struct Client {
 
 /// What all clones and calls share.
 pub(crate) struct Shared {
+    pub(crate) platform: &'static Platform,
     pub(crate) http: HttpClients,
     /// Those of the environment, if the HTTP clients are some that ask it.
     pub(crate) proxies: Option<Proxies>,
@@ -49,17 +52,8 @@ pub(crate) struct Shared {
 
 impl Client {
     /// Starts to configure a client.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::new()
-    }
-
-    /// A client with the key from the environment variable `KEYAPI_TOKEN`.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the variable is not set or is not a key.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::builder().build()
+    pub fn builder(platform: &'static Platform) -> ClientBuilder<Self> {
+        ClientBuilder::new(platform, |client| client)
     }
 
     /// What this client and its clones have spent, by the document: the cost of every request that was answered with
@@ -70,17 +64,25 @@ impl Client {
     }
 
     /// The error for a call that its caller asked for in a way that no request can be made of.
-    pub(crate) fn invalid_request(&self, operation: &str, message: impl AsRef<str>) -> Error {
+    #[doc(hidden)]
+    pub fn invalid_request(&self, operation: &str, message: impl AsRef<str>) -> Error {
         let key = &self.shared.key;
         Error::invalid_request(key.display_text(operation), key.display_text(message.as_ref()))
     }
 
-    /// Begins a call of a documented operation.
-    pub(crate) fn start(&self, operation: &'static Operation, options: CallOptions) -> Result<Started, Error> {
+    /// Begins a call of a documented operation through a generated client, which `new` makes.
+    #[doc(hidden)]
+    pub fn start<C: ClientInfo<Call>>(
+        &self,
+        operation: &'static Operation,
+        options: CallOptions,
+        new: impl FnOnce(&str, reqwest::Client, Call) -> C,
+    ) -> Result<Started<C>, Error> {
         let [name, path] = [operation.name, operation.path].map(DisplayText::from_static);
         let target = Target { name, path, credits: operation.credits, accept: operation.accept };
         let base_url = self.shared.base_url.of(operation.server)?;
-        Ok(Started::new(Call::new(Arc::clone(&self.shared), target, options), base_url.as_str()))
+        let call = Call::new(Arc::clone(&self.shared), target, options);
+        Ok(Started::new(new(base_url.as_str(), self.shared.http.template().clone(), call)))
     }
 }
 

@@ -7,12 +7,13 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::RetryPolicy;
 use crate::display_text::DisplayText;
+use crate::secrets::Secrets;
 
 /// Overrides for one call. Whatever is not set comes from the client.
 ///
 /// ```
 /// use std::time::Duration;
-/// use keyapi_tiktok::{CallOptions, RetryPolicy};
+/// use keyapi_runtime::{CallOptions, RetryPolicy};
 ///
 /// let options = CallOptions::new().timeout(Duration::from_secs(5)).retry(RetryPolicy::never());
 /// # assert!(format!("{options:?}").contains("5s"));
@@ -65,7 +66,7 @@ impl fmt::Debug for CallOptions {
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("retry", &self.retry)
-            .field("headers", &format_args!("{}", DisplayText::new(&headers, None)))
+            .field("headers", &format_args!("{}", DisplayText::new(&headers, Secrets::default())))
             .finish()
     }
 }

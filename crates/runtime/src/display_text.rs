@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::secrets;
+use crate::secrets::{self, Secrets};
 
 /// How many characters are shown of a text.
 const LIMIT: usize = 300;
@@ -24,19 +24,19 @@ impl DisplayText {
         Self(Cow::Borrowed(text))
     }
 
-    /// Text that may contain this key, or any other of the documented form.
-    pub(crate) fn new(text: &str, secret: Option<&str>) -> Self {
-        Self::bounded(text, secret, LIMIT)
+    /// Text that may contain any of these secrets.
+    pub(crate) fn new(text: &str, secrets: Secrets<'_>) -> Self {
+        Self::bounded(text, secrets, LIMIT)
     }
 
     /// The same with another limit than that of messages.
-    pub(crate) fn bounded(text: &str, secret: Option<&str>, limit: usize) -> Self {
+    pub(crate) fn bounded(text: &str, secrets: Secrets<'_>, limit: usize) -> Self {
         // A key that begins inside the limit has to be known as a whole, or its beginning would be shown.
-        let margin = secret.map_or(0, str::len).saturating_mul(LENGTH_OF_ONE_CHARACTER);
+        let margin = secrets.key.map_or(0, str::len).saturating_mul(LENGTH_OF_ONE_CHARACTER);
         let Some((mut line, complete)) = one_line(text, limit.saturating_add(margin)) else {
             return Self::from_static(BINARY_DATA);
         };
-        secrets::mask_text(&mut line, secret);
+        secrets::mask_text(&mut line, secrets);
         match line.char_indices().nth(limit) {
             Some((cut, _)) => line.truncate(cut),
             None if complete => return Self(line.into()),
@@ -102,12 +102,18 @@ fn one_line(text: &str, limit: usize) -> Option<(String, bool)> {
 #[cfg(test)]
 mod tests {
     use super::DisplayText;
+    use crate::secrets::Secrets;
+    use crate::test_platform::PLATFORM;
 
-    const KEY: &str = "sk_live_aB3/x=";
+    const KEY: &str = "ek_live_aB3/x=";
+
+    fn secrets() -> Secrets<'static> {
+        PLATFORM.secrets(Some(KEY))
+    }
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(DisplayText::new(text, Some(KEY)).as_str(), expected, "{text:?}");
+        assert_eq!(DisplayText::new(text, secrets()).as_str(), expected, "{text:?}");
     }
 
     #[test]
@@ -133,44 +139,44 @@ mod tests {
         check(&format!("a {KEY} b"), &format!("a {stars} b"));
         check(&format!("{KEY}{KEY}"), &format!("{stars}{stars}"));
         for written in [
-            "sk_live_\naB3/x=",
-            "s k _ l i v e _ a B 3 / x =",
-            "sk_live_\u{200b}aB3/x=",
-            "sk_live_aB3%2Fx%3D",
-            "%73%6b%5Flive_aB3%2fx%3d",
-            "sk\\u005flive_aB3\\/x=",
-            "sk_live_\\naB3/x=",
-            "sk_live_\\u{200b}aB3/x=",
-            "SK_LIVE_AB3/X=",
-            "sk_live_aB3%252Fx%25253D",
-            "sk%255flive_aB3%u002Fx=",
-            "sk_live_aB3\\\\/x\\\\u003d",
-            "sk_live_aB3\\x2fx\\\\\\\\x3D",
-            "sk_live_aB3&#47;x&#x3D;",
-            "&#115;k_live_aB3&amp;#x002f;x&equals;",
-            "sk&lowbar;live_aB3&sol;&nbsp;x=",
-            "sk_live_aB\u{fe0f}3\u{3164}/x=",
+            "ek_live_\naB3/x=",
+            "e k _ l i v e _ a B 3 / x =",
+            "ek_live_\u{200b}aB3/x=",
+            "ek_live_aB3%2Fx%3D",
+            "%65%6b%5Flive_aB3%2fx%3d",
+            "ek\\u005flive_aB3\\/x=",
+            "ek_live_\\naB3/x=",
+            "ek_live_\\u{200b}aB3/x=",
+            "EK_LIVE_AB3/X=",
+            "ek_live_aB3%252Fx%25253D",
+            "ek%255flive_aB3%u002Fx=",
+            "ek_live_aB3\\\\/x\\\\u003d",
+            "ek_live_aB3\\x2fx\\\\\\\\x3D",
+            "ek_live_aB3&#47;x&#x3D;",
+            "&#101;k_live_aB3&amp;#x002f;x&equals;",
+            "ek&lowbar;live_aB3&sol;&nbsp;x=",
+            "ek_live_aB\u{fe0f}3\u{3164}/x=",
         ] {
-            let shown = DisplayText::new(&format!("<{written}>"), Some(KEY));
+            let shown = DisplayText::new(&format!("<{written}>"), secrets());
             assert_eq!(shown.as_str().trim_matches(['<', '*', '>']), "", "{written:?}: {shown}");
         }
     }
 
     #[test]
     fn a_plus_that_became_a_space_hides_no_key() {
-        let shown = |text: &str| DisplayText::new(text, Some("sk_live_aB+3+c")).as_str().to_owned();
-        assert_eq!(shown("<sk_live_aB 3 c>"), "<**************>");
-        assert_eq!(shown("<sk_live_aB+3%20c>"), "<****************>");
-        assert_eq!(shown("<sk_live_aB + 3\n+c>"), "<*****************>");
+        let shown = |text: &str| DisplayText::new(text, PLATFORM.secrets(Some("ek_live_aB+3+c"))).as_str().to_owned();
+        assert_eq!(shown("<ek_live_aB 3 c>"), "<**************>");
+        assert_eq!(shown("<ek_live_aB+3%20c>"), "<****************>");
+        assert_eq!(shown("<ek_live_aB + 3\n+c>"), "<*****************>");
     }
 
     #[test]
     fn another_key_of_the_documented_form_is_masked_too() {
-        check("got sk_live_other.", "got **************");
-        check("?api_key=sk%5Flive_other&x=1", "?api_key=***************&x=1");
-        check("a key has the form `sk_live_…`", "a key has the form `sk_live_…`");
-        check("%22sk_live_other%22", "%22*************%22");
-        assert_eq!(DisplayText::new("sk_live_other", None).as_str(), "*************");
+        check("got ek_live_other.", "got **************");
+        check("?api_key=ek%5Flive_other&x=1", "?api_key=***************&x=1");
+        check("a key has the form `ek_live_…`", "a key has the form `ek_live_…`");
+        check("%22ek_live_other%22", "%22*************%22");
+        assert_eq!(DisplayText::new("ek_live_other", PLATFORM.secrets(None)).as_str(), "*************");
     }
 
     #[test]
@@ -178,11 +184,11 @@ mod tests {
         check(&"x".repeat(300), &"x".repeat(300));
         check(&"x".repeat(301), &format!("{}…", "x".repeat(300)));
         check(&format!("{}{}", "x".repeat(300), " ".repeat(9)), &"x".repeat(300));
-        for written in [KEY.to_owned(), KEY.chars().map(|c| format!("{c}\n\n")).collect(), "sk_live_other".to_owned()] {
+        for written in [KEY.to_owned(), KEY.chars().map(|c| format!("{c}\n\n")).collect(), "ek_live_other".to_owned()] {
             for place in 280..300 {
                 let text = format!("{}{written}{}", "x".repeat(place), "y".repeat(1_000));
-                let shown = DisplayText::new(&text, Some(KEY));
-                assert!(!shown.as_str().contains("sk") && !shown.as_str().contains("s k"), "{shown}");
+                let shown = DisplayText::new(&text, secrets());
+                assert!(!shown.as_str().contains("ek") && !shown.as_str().contains("e k"), "{shown}");
                 assert_eq!(shown.as_str().chars().count(), 301);
             }
         }

@@ -4,12 +4,9 @@ use std::fmt;
 
 use http::HeaderValue;
 
-use crate::builder::KEY_VARIABLE;
 use crate::display_text::{DisplayText, is_blank};
-use crate::{Error, secrets};
-
-/// What is shown in place of a key.
-const REDACTED: &str = "sk_live_[redacted]";
+use crate::secrets::{self, Secrets};
+use crate::{Error, Platform};
 
 /// Where a key came from.
 #[derive(Clone, Copy, Debug)]
@@ -20,27 +17,24 @@ pub(crate) enum KeySource {
     Environment,
 }
 
-impl fmt::Display for KeySource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Builder => f.write_str("the argument of `api_key`"),
-            Self::Environment => f.write_str(KEY_VARIABLE),
-        }
-    }
-}
-
 /// An API key that passed the checks.
 pub(crate) struct ApiKey {
+    platform: &'static Platform,
     secret: String,
     header: HeaderValue,
 }
 
 impl ApiKey {
     /// Checks a key's form. The messages never repeat the key, and say where it came from.
-    pub(crate) fn new(secret: String, source: KeySource) -> Result<Self, Error> {
+    pub(crate) fn new(platform: &'static Platform, secret: String, source: KeySource) -> Result<Self, Error> {
+        let form = platform.key;
+        let source = match source {
+            KeySource::Builder => "the argument of `api_key`",
+            KeySource::Environment => form.variable,
+        };
         let wrong = |what: &str| Err(Error::configuration(format!("the API key {what} (it came from {source})")));
         if secret.chars().all(is_blank) {
-            return wrong("is empty: set KEYAPI_TOKEN or call `api_key`");
+            return wrong(&format!("is empty: set {} or call `api_key`", form.variable));
         }
         if secret.starts_with(is_blank) || secret.ends_with(is_blank) {
             return wrong(
@@ -53,14 +47,14 @@ impl ApiKey {
                 "contains a character that no key has: pass the bare key, without `Bearer`, quotes or spaces",
             );
         }
-        if secret.strip_prefix("sk_").is_none_or(str::is_empty) {
-            return wrong("is malformed: a key has the form `sk_live_…`");
+        if secret.strip_prefix(form.prefix).is_none_or(str::is_empty) {
+            return wrong(&format!("is malformed: a key has the form `{}…`", form.documented_prefix));
         }
         let Ok(mut header) = HeaderValue::from_str(&format!("Bearer {secret}")) else {
             return wrong("cannot be sent in a header");
         };
         header.set_sensitive(true);
-        Ok(Self { secret, header })
+        Ok(Self { platform, secret, header })
     }
 
     /// The value of the `Authorization` header, marked sensitive so that no HTTP library logs it.
@@ -70,23 +64,27 @@ impl ApiKey {
 
     /// Makes text of a server or a caller fit to be shown.
     pub(crate) fn display_text(&self, text: &str) -> DisplayText {
-        DisplayText::new(text, Some(&self.secret))
+        DisplayText::new(text, self.secrets())
     }
 
     /// The same with another limit than that of messages.
     #[cfg(feature = "tracing")]
     pub(crate) fn display_text_up_to(&self, text: &str, limit: usize) -> DisplayText {
-        DisplayText::bounded(text, Some(&self.secret), limit)
+        DisplayText::bounded(text, self.secrets(), limit)
     }
 
     /// Masks keys in bytes and keeps their number, so that positions stay valid.
     pub(crate) fn mask_bytes(&self, bytes: &mut [u8]) {
-        secrets::mask(bytes, Some(&self.secret));
+        secrets::mask(bytes, self.secrets());
+    }
+
+    fn secrets(&self) -> Secrets<'_> {
+        self.platform.secrets(Some(&self.secret))
     }
 }
 
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REDACTED)
+        write!(f, "{}[redacted]", self.platform.key.documented_prefix)
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, Method};
 
-use crate::status::RetryRule;
+use crate::RetryRule;
 
 /// How many tenths of a retry a successful call earns, and how many a retry costs.
 const BUDGET_EARNED: u32 = 1;
@@ -15,7 +15,7 @@ const BUDGET_SPENT: u32 = 10;
 
 /// How failed attempts are repeated.
 ///
-/// Which failures are repeated is fixed, in [`STATUSES`](crate::STATUSES): 408 and 429 always, 5xx and broken
+/// Which failures are repeated is fixed, in the platform's table of [`StatusRow`](crate::StatusRow)s: 408 and 429 always, 5xx and broken
 /// connections for idempotent methods, anything else never, since a useless request costs credits.
 ///
 /// The wait before attempt *n* + 1 is half of `initial_backoff × 2ⁿ⁻¹` (at most `max_backoff`) and a random part of

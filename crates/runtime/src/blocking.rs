@@ -6,32 +6,34 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::Error;
 
-/// A [`Client`](crate::Client) with a runtime of its own.
+/// A client of a platform with a runtime of its own.
 ///
 /// Requests are made as with the asynchronous client, to which this one dereferences, and then waited for:
 ///
 /// ```no_run
-/// # fn main() -> Result<(), keyapi_tiktok::Error> {
-/// let client = keyapi_tiktok::blocking::Client::new(keyapi_tiktok::Client::from_env()?)?;
-/// let reply = client.wait(client.trending_music_detail().clip_id("6703723351497508865").send())?;
+/// # fn f(client: keyapi_runtime::Client) -> Result<(), keyapi_runtime::Error> {
+/// use keyapi_runtime::{Method, blocking};
+///
+/// let client = blocking::Client::new(client)?;
+/// let reply = client.wait(client.request(Method::GET, "/v1/new/thing").send())?;
 /// # drop(reply);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Client {
-    client: crate::Client,
+pub struct Client<C> {
+    client: C,
     /// Present until the client is dropped.
     runtime: Option<Runtime>,
 }
 
-impl Client {
+impl<C> Client<C> {
     /// Adds a runtime to a client.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the system has no room for a runtime.
-    pub fn new(client: crate::Client) -> Result<Self, Error> {
+    pub fn new(client: C) -> Result<Self, Error> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -53,8 +55,8 @@ impl Client {
     }
 }
 
-impl Deref for Client {
-    type Target = crate::Client;
+impl<C> Deref for Client<C> {
+    type Target = C;
 
     fn deref(&self) -> &Self::Target {
         &self.client
@@ -62,7 +64,7 @@ impl Deref for Client {
 }
 
 /// An ordinary drop of a runtime panics inside another one.
-impl Drop for Client {
+impl<C> Drop for Client<C> {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 use crate::RetryLimit;
 use crate::decode::DecodeError;
 use crate::display_text::DisplayText;
+use crate::secrets::Secrets;
 
 /// What went wrong, as far as a caller can act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,7 +107,7 @@ impl From<Inner> for Error {
 impl Error {
     /// An error from before there is a key that could be in the message.
     pub(crate) fn configuration(message: impl AsRef<str>) -> Self {
-        Self::configuration_text(DisplayText::new(message.as_ref(), None))
+        Self::configuration_text(DisplayText::new(message.as_ref(), Secrets::default()))
     }
 
     pub(crate) fn configuration_text(message: DisplayText) -> Self {
@@ -152,7 +153,7 @@ impl Error {
         self.0.message.as_ref().map(DisplayText::as_str)
     }
 
-    /// The envelope's `requestId`, for the provider's support.
+    /// The envelope's id of the request, for the provider's support.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_ref().map(DisplayText::as_str)

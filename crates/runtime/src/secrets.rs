@@ -2,30 +2,39 @@
 
 use crate::display_text::is_blank;
 
-/// How every key of the provider begins.
-const DOCUMENTED_PREFIX: &str = "sk_live_";
+/// What must not be shown.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Secrets<'a> {
+    /// A key that is known.
+    pub(crate) key: Option<&'a str>,
+    /// How every other key begins.
+    pub(crate) documented_prefix: Option<&'static str>,
+}
 
-/// Masks this key, and every key of the documented form, and keeps the text's length.
-pub(crate) fn mask_text(text: &mut String, secret: Option<&str>) {
+/// Masks the key, and every key of the documented form, and keeps the text's length.
+pub(crate) fn mask_text(text: &mut String, secrets: Secrets<'_>) {
     let mut bytes = std::mem::take(text).into_bytes();
-    mask(&mut bytes, secret);
+    mask(&mut bytes, secrets);
     // Only whole characters were replaced, so nothing is lost.
     *text = String::from_utf8(bytes).unwrap_or_default();
 }
 
 /// The same in bytes, where positions stay valid.
-pub(crate) fn mask(bytes: &mut [u8], secret: Option<&str>) {
-    let first = secret.and_then(|secret| secret.bytes().next()).unwrap_or(b's');
+pub(crate) fn mask(bytes: &mut [u8], secrets: Secrets<'_>) {
+    let Secrets { key, documented_prefix } = secrets;
+    let first = |text: Option<&str>| text.and_then(|text| text.bytes().next());
+    let firsts = [first(key), first(documented_prefix), Some(b'%'), Some(b'\\'), Some(b'&')];
+    let may_begin = |byte: u8| firsts.iter().flatten().any(|first| byte.eq_ignore_ascii_case(first));
     let mut at = 0;
     while at < bytes.len() {
         // Most of a large body needs no closer look.
-        if !matches!(bytes[at], b's' | b'S' | b'%' | b'\\' | b'&') && !bytes[at].eq_ignore_ascii_case(&first) {
+        if !may_begin(bytes[at]) {
             at += 1;
             continue;
         }
         let rest = &bytes[at..];
-        let this = secret.and_then(|secret| length_of(rest, secret));
-        match this.max(length_of_documented(rest)) {
+        let this = key.and_then(|key| length_of(rest, key));
+        match this.max(documented_prefix.and_then(|prefix| length_of_documented(rest, prefix))) {
             Some(length) => {
                 bytes[at..at + length].fill(b'*');
                 at += length;
@@ -75,8 +84,8 @@ fn is_gap(character: char) -> bool {
 }
 
 /// How many bytes a key of the documented form at the beginning takes.
-fn length_of_documented(bytes: &[u8]) -> Option<usize> {
-    let prefix = length_of(bytes, DOCUMENTED_PREFIX)?;
+fn length_of_documented(bytes: &[u8], prefix: &str) -> Option<usize> {
+    let prefix = length_of(bytes, prefix)?;
     let mut at = prefix;
     while let Some((_, length)) = character(&bytes[at..]).filter(|(character, _)| is_key_character(*character)) {
         at += length;
@@ -167,17 +176,18 @@ fn hexadecimal(digits: &[u8]) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::mask;
+    use crate::test_platform::PLATFORM;
 
     #[test]
     fn a_large_body_is_read_once_whatever_is_in_it() {
-        for part in [r"\", "%25", "&amp;", "s ", r"\u0073", r"\n", "%20", "sk_live", "&#115;", "\u{200b}", "s\\\\"] {
+        for part in [r"\", "%25", "&amp;", "e ", r"\u0065", r"\n", "%20", "ek_live", "&#101;", "\u{200b}", "e\\\\"] {
             let mut bytes = part.repeat((1 << 20) / part.len()).into_bytes();
-            bytes.extend(b"sk_live_canary");
-            mask(&mut bytes, Some("sk_live_ca+nary"));
+            bytes.extend(b"ek_live_canary");
+            mask(&mut bytes, PLATFORM.secrets(Some("ek_live_ca+nary")));
             assert!(bytes.ends_with(b"****"), "{part}");
         }
-        let mut bytes = format!("{}u0073k_live_canary", "\\".repeat(1 << 20)).into_bytes();
-        mask(&mut bytes, None);
+        let mut bytes = format!("{}u0065k_live_canary", "\\".repeat(1 << 20)).into_bytes();
+        mask(&mut bytes, PLATFORM.secrets(None));
         assert!(bytes.iter().all(|byte| *byte == b'*'));
     }
 }

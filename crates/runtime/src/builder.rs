@@ -17,21 +17,16 @@ use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::tls::{self, Trust};
-use crate::{Client, Environment, Error, OPERATIONS, RetryPolicy, SystemEnvironment};
+use crate::{Client, Environment, Error, Platform, RetryPolicy, SystemEnvironment};
 
-/// The environment variable that holds the key, as in the provider's own tools.
-pub const KEY_VARIABLE: &str = "KEYAPI_TOKEN";
-
-const USER_AGENT: &str = concat!("keyapi-tiktok/", env!("CARGO_PKG_VERSION"));
-
-/// Configures a [`Client`].
+/// Configures a client of a platform.
 ///
 /// ```
-/// # fn main() -> Result<(), keyapi_tiktok::Error> {
+/// # fn f(platform: &'static keyapi_runtime::Platform) -> Result<(), keyapi_runtime::Error> {
 /// use std::time::Duration;
 ///
-/// let client = keyapi_tiktok::Client::builder()
-///     .api_key("sk_live_xxxx")
+/// let client = keyapi_runtime::Client::builder(platform)
+///     .api_key("…")
 ///     .application("my-app/1.2")
 ///     .requests_per_second(5)
 ///     .timeout(Duration::from_secs(30))
@@ -41,7 +36,9 @@ const USER_AGENT: &str = concat!("keyapi-tiktok/", env!("CARGO_PKG_VERSION"));
 /// # }
 /// ```
 #[must_use]
-pub struct ClientBuilder {
+pub struct ClientBuilder<C> {
+    platform: &'static Platform,
+    wrap: fn(Client) -> C,
     api_key: Option<String>,
     base_url: Option<String>,
     plain_http: PlainHttp,
@@ -58,9 +55,13 @@ pub struct ClientBuilder {
     trace_queries: bool,
 }
 
-impl ClientBuilder {
-    pub(crate) fn new() -> Self {
+impl<C> ClientBuilder<C> {
+    /// A builder of what a platform's crate wraps a client in.
+    #[doc(hidden)]
+    pub fn new(platform: &'static Platform, wrap: fn(Client) -> C) -> Self {
         Self {
+            platform,
+            wrap,
             api_key: None,
             base_url: None,
             plain_http: PlainHttp::LoopbackOnly,
@@ -78,7 +79,7 @@ impl ClientBuilder {
         }
     }
 
-    /// The API key. Without it, `build` reads `KEYAPI_TOKEN`.
+    /// The API key. Without it, `build` reads the platform's variable of the environment.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
         self
@@ -87,7 +88,7 @@ impl ClientBuilder {
     /// Another server than the provider's, such as a mock server. A trailing slash makes no difference.
     ///
     /// It stands in for scheme and host of every server of the document, and each server keeps its path, below the path
-    /// of the URL that is given here. If that ends with the path of [`BASE_URL`](crate::BASE_URL), it is not repeated.
+    /// of the URL that is given here. If that ends with the path of the document's first server, it is not repeated.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -173,25 +174,30 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) says what is wrong.
-    pub fn build(self) -> Result<Client, Error> {
-        self.build_with(env::var(KEY_VARIABLE))
+    pub fn build(self) -> Result<C, Error> {
+        let variable = env::var(self.platform.key.variable);
+        self.build_with(variable)
     }
 
-    fn build_with(self, variable: Result<String, VarError>) -> Result<Client, Error> {
+    fn build_with(self, variable: Result<String, VarError>) -> Result<C, Error> {
+        let platform = self.platform;
         let key = match (self.api_key, variable) {
-            (Some(key), _) => ApiKey::new(key, KeySource::Builder)?,
-            (None, Ok(key)) => ApiKey::new(key, KeySource::Environment)?,
+            (Some(key), _) => ApiKey::new(platform, key, KeySource::Builder)?,
+            (None, Ok(key)) => ApiKey::new(platform, key, KeySource::Environment)?,
             (None, Err(VarError::NotPresent)) => {
-                return Err(Error::configuration("no API key: set KEYAPI_TOKEN or call `api_key`"));
+                return Err(Error::configuration(format!(
+                    "no API key: set {} or call `api_key`",
+                    platform.key.variable
+                )));
             }
             (None, Err(VarError::NotUnicode(_))) => {
-                return Err(Error::configuration("no API key: KEYAPI_TOKEN is not text"));
+                return Err(Error::configuration(format!("no API key: {} is not text", platform.key.variable)));
             }
         };
-        let user_agent = user_agent(self.application.as_deref(), &key)?;
+        let user_agent = user_agent(platform, self.application.as_deref(), &key)?;
         let base_url = match &self.base_url {
-            Some(url) => BaseUrl::given(url, crate::BASE_URL, self.plain_http)?,
-            None => BaseUrl::documented(crate::BASE_URL, self.plain_http)?,
+            Some(url) => BaseUrl::given(url, platform.base_url, self.plain_http)?,
+            None => BaseUrl::documented(platform.base_url, self.plain_http)?,
         };
         let rate_limit = match self.requests_per_second.map(NonZeroU32::new) {
             Some(None) => return Err(Error::configuration("a limit of 0 requests per second would wait forever")),
@@ -201,11 +207,12 @@ impl ClientBuilder {
         let redirects = if self.http_client.is_some() { Redirects::ByHttpClient } else { Redirects::ByCall };
         let (http, proxies) = match self.http_client {
             Some(client) => (HttpClients::of_caller(client), None),
-            None => http_clients(&base_url)?,
+            None => http_clients(platform, &base_url)?,
         };
         let budget = self.retry.new_budget();
-        Ok(Client {
+        Ok((self.wrap)(Client {
             shared: Arc::new(Shared {
+                platform,
                 http,
                 proxies,
                 redirects,
@@ -225,17 +232,18 @@ impl ClientBuilder {
                 #[cfg(feature = "tracing")]
                 trace_queries: self.trace_queries,
             }),
-        })
+        }))
     }
 }
 
 /// Shows everything but the key, the values of headers, and what a base URL must not contain.
-impl fmt::Debug for ClientBuilder {
+impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |text: &str| DisplayText::new(text, self.api_key.as_deref());
+        let shown = |text: &str| DisplayText::new(text, self.platform.secrets(self.api_key.as_deref()));
+        let base_url = self.base_url.as_deref().unwrap_or(self.platform.base_url);
         let headers = format!("{:?}", self.headers.keys().collect::<Vec<_>>());
         f.debug_struct("ClientBuilder")
-            .field("base_url", &shown(&base_url::without_secrets(self.base_url.as_deref().unwrap_or(crate::BASE_URL))))
+            .field("base_url", &shown(&base_url::without_secrets(base_url)))
             .field("application", &self.application.as_deref().map(shown))
             .field("headers", &format_args!("{}", shown(&headers)))
             .field("timeout", &self.timeout)
@@ -247,8 +255,9 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn user_agent(application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Error> {
-    let text = application.map_or_else(|| USER_AGENT.to_owned(), |name| format!("{name} {USER_AGENT}"));
+fn user_agent(platform: &Platform, application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Error> {
+    let sdk = platform.user_agent;
+    let text = application.map_or_else(|| sdk.to_owned(), |name| format!("{name} {sdk}"));
     HeaderValue::from_str(&text).map_err(|_| {
         let name = application.unwrap_or_default();
         let message = format!("the application name `{name}` contains a character that no header allows");
@@ -257,9 +266,10 @@ fn user_agent(application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Er
 }
 
 /// The client's own HTTP clients, with the proxies that they use.
-fn http_clients(base_url: &BaseUrl) -> Result<(HttpClients, Option<Proxies>), Error> {
+fn http_clients(platform: &Platform, base_url: &BaseUrl) -> Result<(HttpClients, Option<Proxies>), Error> {
     // A call of an operation whose server is refused says so itself.
-    let servers: Vec<_> = OPERATIONS.iter().filter_map(|operation| base_url.of(operation.server).ok()).collect();
+    let servers = platform.operations.iter().filter_map(|operation| base_url.of(operation.server).ok());
+    let servers: Vec<_> = servers.collect();
     let servers = || servers.iter().map(|server| &**server).chain([base_url]);
     let trust = if servers().any(BaseUrl::is_https) { Trust::Platform } else { Trust::Nothing };
     let tls = tls::config(trust)
@@ -299,13 +309,13 @@ fn http_client(tls: rustls::ClientConfig, proxies: ProxySource) -> Result<reqwes
 mod tests {
     use std::env::VarError;
 
-    use crate::Client;
+    use crate::test_platform;
 
     #[test]
     fn an_explicit_key_beats_the_environment_and_none_is_an_error() {
         #[track_caller]
         fn check(explicit: Option<&str>, variable: Result<&str, VarError>, expected: Result<&str, &str>) {
-            let builder = Client::builder().base_url("http://127.0.0.1:1");
+            let builder = test_platform::builder();
             let builder = explicit.into_iter().fold(builder, |builder, key| builder.api_key(key));
             let client = builder.build_with(variable.map(str::to_owned));
             match (&client, expected) {
@@ -319,18 +329,18 @@ mod tests {
             }
         }
         let absent = Err(VarError::NotPresent);
-        check(Some("sk_live_code"), Ok("sk_live_env"), Ok("sk_live_code"));
-        check(Some("sk_live_code"), Ok("nonsense"), Ok("sk_live_code"));
-        check(Some("sk_live_code"), absent.clone(), Ok("sk_live_code"));
-        check(None, Ok("sk_live_env"), Ok("sk_live_env"));
-        check(Some(""), Ok("sk_live_env"), Err("the API key is empty"));
-        check(None, Ok(""), Err("the API key is empty: set KEYAPI_TOKEN"));
+        check(Some("ek_live_code"), Ok("ek_live_env"), Ok("ek_live_code"));
+        check(Some("ek_live_code"), Ok("nonsense"), Ok("ek_live_code"));
+        check(Some("ek_live_code"), absent.clone(), Ok("ek_live_code"));
+        check(None, Ok("ek_live_env"), Ok("ek_live_env"));
+        check(Some(""), Ok("ek_live_env"), Err("the API key is empty"));
+        check(None, Ok(""), Err("the API key is empty: set EXAMPLE_KEY"));
         check(None, Ok("nonsense"), Err("the API key is malformed"));
-        check(None, Ok("nonsense"), Err("(it came from KEYAPI_TOKEN)"));
-        check(None, Ok("sk_live_env\n"), Err("white space"));
-        check(None, Ok("sk_live_env\n"), Err("(it came from KEYAPI_TOKEN)"));
-        check(Some("sk_live_code "), Ok("sk_live_env"), Err("(it came from the argument of `api_key`)"));
-        check(None, absent, Err("no API key: set KEYAPI_TOKEN or call `api_key`"));
-        check(None, Err(VarError::NotUnicode("\u{fffd}".into())), Err("KEYAPI_TOKEN is not text"));
+        check(None, Ok("nonsense"), Err("(it came from EXAMPLE_KEY)"));
+        check(None, Ok("ek_live_env\n"), Err("white space"));
+        check(None, Ok("ek_live_env\n"), Err("(it came from EXAMPLE_KEY)"));
+        check(Some("ek_live_code "), Ok("ek_live_env"), Err("(it came from the argument of `api_key`)"));
+        check(None, absent, Err("no API key: set EXAMPLE_KEY or call `api_key`"));
+        check(None, Err(VarError::NotUnicode("\u{fffd}".into())), Err("EXAMPLE_KEY is not text"));
     }
 }

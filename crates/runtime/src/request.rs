@@ -19,10 +19,10 @@ impl Client {
     /// The path is sent as it stands, so it has to be as a URL has it, percent-encoded and without segments of dots.
     ///
     /// ```no_run
-    /// # async fn f(client: keyapi_tiktok::Client) -> Result<(), keyapi_tiktok::Error> {
-    /// use keyapi_tiktok::Method;
+    /// # async fn f(client: keyapi_runtime::Client) -> Result<(), keyapi_runtime::Error> {
+    /// use keyapi_runtime::Method;
     ///
-    /// let reply = client.request(Method::GET, "/v1/tiktok/new/thing").query("id", "1").send().await?;
+    /// let reply = client.request(Method::GET, "/v1/new/thing").query("id", "1").send().await?;
     /// let data = reply.into_data()?;
     /// # drop(data);
     /// # Ok(())
@@ -43,8 +43,8 @@ impl Client {
 
 impl Client {
     /// Writes the `Debug` form of a typed request: what its caller has set, each on one line and without keys.
-    #[allow(dead_code, reason = "not every document has an operation")]
-    pub(crate) fn debug_request(
+    #[doc(hidden)]
+    pub fn debug_request(
         &self,
         f: &mut fmt::Formatter<'_>,
         name: &str,
@@ -58,7 +58,8 @@ impl Client {
                 shown.field(name, &format_args!("{value}"));
             }
         }
-        shown.field("options", options).finish_non_exhaustive()
+        let options = self.shared.key.display_text(&format!("{options:?}"));
+        shown.field("options", &format_args!("{options}")).finish_non_exhaustive()
     }
 }
 

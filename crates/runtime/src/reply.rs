@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::display_text::DisplayText;
 use crate::envelope::Envelope;
 use crate::error::Inner;
-use crate::{Error, ErrorKind};
+use crate::secrets::Secrets;
+use crate::{EnvelopeProperties, Error, ErrorKind};
 
 /// A decoded reply with everything that came with it.
 #[derive(Clone)]
@@ -25,11 +26,14 @@ pub struct Reply<T> {
 pub(crate) struct Context {
     pub(crate) operation: DisplayText,
     pub(crate) status: StatusCode,
+    pub(crate) code: Option<i64>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) request_id: Option<DisplayText>,
     pub(crate) attempts: u32,
     pub(crate) credits: Option<u64>,
+    /// Where the envelope has its data.
+    pub(crate) envelope: &'static EnvelopeProperties,
 }
 
 impl Context {
@@ -38,6 +42,7 @@ impl Context {
         Inner {
             operation: Some(self.operation.clone()),
             status: Some(self.status),
+            code: self.code,
             request_id: self.request_id.clone(),
             attempts: self.attempts,
             headers: self.headers.clone(),
@@ -73,7 +78,7 @@ impl<T> Reply<T> {
         &self.context.body
     }
 
-    /// The envelope's `requestId`, for the provider's support: one line of bounded length, without keys.
+    /// The envelope's id of the request, for the provider's support: one line of bounded length, without keys.
     pub fn request_id(&self) -> Option<&str> {
         self.context.request_id.as_ref().map(DisplayText::as_str)
     }
@@ -110,9 +115,8 @@ impl<T: Envelope> Reply<T> {
     ///
     /// [`ErrorKind::NoData`] if `data` is absent or null.
     pub fn into_data(self) -> Result<T::Data, Error> {
-        let code = self.value.code();
         let context = self.context;
-        self.value.into_data().ok_or_else(|| Inner { code, ..context.fail(ErrorKind::NoData) }.into())
+        self.value.into_data(context.envelope).ok_or_else(|| context.fail(ErrorKind::NoData).into())
     }
 }
 
@@ -126,7 +130,7 @@ impl<T: Serialize> Reply<T> {
         match serde_json::to_value(&self.value) {
             Ok(value) => Ok(self.map(|_| value)),
             Err(error) => {
-                let message = Some(DisplayText::new(&error.to_string(), None));
+                let message = Some(DisplayText::new(&error.to_string(), Secrets::default()));
                 Err(Inner { message, source: Some(error.into()), ..self.context.fail(ErrorKind::Decode) }.into())
             }
         }

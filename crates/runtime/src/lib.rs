@@ -1,0 +1,72 @@
+//! What the clients of all platforms have in common: requests, retries, rate limit, errors, pages and decoding.
+//!
+//! The crate of a platform has the generated operations, and passes what its API differs in as a [`Platform`]. Programs
+//! use such a crate, which has everything here that is theirs to use.
+//!
+//! # Features
+//!
+//! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
+//! - `blocking`: a client for programs without an async runtime.
+//! - `gzip`: asks for compressed responses.
+
+mod attempts;
+mod base_url;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+mod builder;
+mod call;
+mod cause;
+mod client;
+#[cfg(feature = "gzip")]
+mod content_coding;
+mod decode;
+mod display_text;
+mod envelope;
+mod environment;
+mod error;
+mod http_clients;
+mod key;
+mod operation;
+mod options;
+mod pages;
+mod platform;
+mod proxies;
+mod rate_limit;
+mod redirect;
+mod reply;
+mod request;
+mod retry;
+mod secrets;
+mod status;
+#[cfg(test)]
+mod test_platform;
+mod tls;
+#[cfg(feature = "tracing")]
+mod trace;
+#[cfg(not(feature = "tracing"))]
+#[path = "trace_off.rs"]
+mod trace;
+mod transport;
+
+/// What generated code calls.
+#[doc(hidden)]
+pub mod codegen {
+    pub use crate::call::{Call, Started};
+}
+
+pub use builder::ClientBuilder;
+pub use bytes::Bytes;
+pub use client::Client;
+pub use decode::DecodeError;
+pub use envelope::Envelope;
+pub use environment::{Environment, Sleep, SystemEnvironment};
+pub use error::{Error, ErrorKind};
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+pub use operation::Operation;
+pub use options::CallOptions;
+pub use pages::{Pages, Pagination};
+pub use platform::{EnvelopeProperties, KeyForm, Platform};
+pub use reply::Reply;
+pub use request::Request;
+pub use retry::{RetryLimit, RetryPolicy};
+pub use status::{RetryRule, StatusRow};
