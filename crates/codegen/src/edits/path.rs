@@ -143,8 +143,14 @@ pub(super) fn support() -> TokenStream {
                 if value.is_empty() {
                     return Err(format!("the path parameter `{name}` is empty, which would make another path: give it a value"));
                 }
-                // A URL parser takes a backslash for a slash.
-                Ok(super::encode_path(value).replace('\\', "%5C"))
+                Ok(escape(value))
+            }
+
+            /// Percent-encodes what RFC 3986, section 3.3, has in no segment. A URL parser lets some of it through, and
+            /// takes a backslash for a slash.
+            fn escape(value: &str) -> String {
+                let left = [("\\", "%5C"), ("|", "%7C"), ("^", "%5E"), ("[", "%5B"), ("]", "%5D")];
+                left.into_iter().fold(super::encode_path(value), |path, (character, escaped)| path.replace(character, escaped))
             }
 
             /// A list as it stands in a path. What parts the elements is encoded inside them.
@@ -155,7 +161,7 @@ pub(super) fn support() -> TokenStream {
                 elements: impl Iterator<Item = String>,
             ) -> Result<String, String> {
                 let encode = |element: String| {
-                    let encoded = super::encode_path(&element).replace('\\', "%5C").replace(',', "%2C").replace(';', "%3B");
+                    let encoded = escape(&element).replace(',', "%2C").replace(';', "%3B");
                     if separator == "." { encoded.replace('.', "%2E") } else { encoded }
                 };
                 let elements: Vec<String> = elements.map(encode).collect();

@@ -15,6 +15,8 @@ async fn no_value_leaves_its_segment() {
         (" ", "%20"),
         ("\t\r\n", "%09%0D%0A"),
         ("?a#b", "%3Fa%23b"),
+        ("\"<>[\\]^`{|}", "%22%3C%3E%5B%5C%5D%5E%60%7B%7C%7D"),
+        ("-._~!$&'()*+,;=:@", "-._~!$&'()*+,;=:@"),
     ] {
         let (url, server) = answer(200, "", "");
         Client::new(&url).whole(value, "2").await.unwrap();

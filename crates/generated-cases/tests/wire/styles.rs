@@ -80,7 +80,7 @@ async fn the_bytes_are_those_of_the_standard() {
     let client = &Client::new(&url);
     path!(client).await.unwrap();
     let seen: Seen = server.join().unwrap();
-    let words = "a%2Cb,c|d,e%20f,%C3%A9&=+%252C,g";
+    let words = "a%2Cb,c%7Cd,e%20f,%C3%A9&=+%252C,g";
     let expected = format!(
         "GET /paths/{words}/.{words}/.1%2E5.a%2Cb/;matrix={words}/;apart=a%3Bb;apart=c=d/.a,b.c/;named=5/x1,2 HTTP/1.1"
     );
