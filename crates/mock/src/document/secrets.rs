@@ -69,13 +69,9 @@ fn parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn is_listed(name: &[u8]) -> bool {
-    let is_known = |known: &&str| {
-        let is_it = normal(name).eq(known.bytes());
-        is_it
-            || name.first().is_some_and(|first| first.eq_ignore_ascii_case(&b'x'))
-                && normal(&name[1..]).eq(known.bytes())
-    };
-    NAMES.iter().any(is_known)
+    let name: Vec<u8> = normal(name).collect();
+    let without_x = name.strip_prefix(b"x");
+    NAMES.iter().map(|known| known.as_bytes()).any(|known| known == name || without_x == Some(known))
 }
 
 /// A name in lower case, without `-` and `_`.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr2;
+
 /// Escapes inside escapes beyond this depth are left as they stand.
 const DEEPEST: usize = 8;
 
@@ -36,7 +38,7 @@ impl Layer<'_> {
 
     /// The same with one depth of escapes read; nothing where there are none.
     fn decoded<'t>(&self) -> Option<Layer<'t>> {
-        let first = self.bytes.iter().position(|byte| b"%\\".contains(byte))?;
+        let first = memchr2(b'%', b'\\', &self.bytes)?;
         let mut bytes = self.bytes[..first].to_vec();
         let mut places: Vec<usize> = (0..first).map(|place| self.place(place..place).start).collect();
         let (mut at, mut found) = (first, false);

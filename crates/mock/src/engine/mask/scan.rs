@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use memchr::{memchr2, memchr3};
 
 use super::layers::layers;
 use crate::document::secrets::Secrets;
@@ -70,9 +71,9 @@ pub(super) fn keys(text: &[u8], secrets: &Secrets) -> Vec<Range<usize>> {
 
 /// Whatever is presented as a credential: the values of names that say so, and credentials of HTTP's schemes.
 pub(super) fn presented(text: &[u8], secrets: &Secrets) -> Vec<Hit> {
-    let mut found: Vec<Hit> = schemes(text).map(|range| Hit { range, needs_quotes: false }).collect();
+    let mut found: Vec<Hit> = schemes(text).into_iter().map(|range| Hit { range, needs_quotes: false }).collect();
     let mut at = 0;
-    while let Some(separator) = text[at..].iter().position(|byte| b":=>".contains(byte)).map(|offset| at + offset) {
+    while let Some(separator) = memchr3(b':', b'=', b'>', &text[at..]).map(|offset| at + offset) {
         at = separator + 1;
         let Some(assignment) = assignment(text, separator) else { continue };
         let hit = if is_credential(&assignment, secrets) {
@@ -178,25 +179,40 @@ fn delimiter(text: &[u8]) -> Vec<u8> {
 }
 
 /// Credentials as `Authorization` has them, where they are a value of their own.
-fn schemes(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let all = [&b"bearer"[..], b"basic"].into_iter().flat_map(move |scheme| {
+fn schemes(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (scheme, token_length) in [(&b"bearer"[..], bearer_length as fn(&[u8]) -> usize), (b"basic", basic_length)] {
         let mut at = 0;
-        std::iter::from_fn(move || {
-            let start = find(text, scheme, at)?;
-            at = start + scheme.len();
-            Some((scheme, start..at))
-        })
-    });
-    all.filter_map(|(scheme, word)| {
-        let before = text[..word.start].trim_ascii_end().last();
-        let blanks = text[word.end..].iter().take_while(|byte| b" \t+".contains(byte)).count();
-        let start = word.end + blanks;
-        let end = start + text[start..].iter().take_while(|byte| is_of_key(**byte)).count();
-        let is_value = before.is_none_or(|before| b"\"'=:,".contains(before));
-        let token = &text[start..end];
-        let is_token = scheme == b"bearer" || STANDARD.decode(token).is_ok_and(|decoded| decoded.contains(&b':'));
-        (is_value && blanks > 0 && !token.is_empty() && is_token).then_some(start..end)
-    })
+        while let Some(word) = find(text, scheme, at) {
+            at = word + scheme.len();
+            let before = text[..word].trim_ascii_end().last();
+            let is_value = before.is_none_or(|before| b"\"'=:,".contains(before));
+            let blanks = text[at..].iter().take_while(|byte| b" \t+".contains(byte)).count();
+            if !is_value || blanks == 0 {
+                continue;
+            }
+            let start = at + blanks;
+            let end = start + token_length(&text[start..]);
+            if end > start {
+                found.push(start..end);
+                // A token is read once, whatever it holds: a text may repeat the scheme from its start to its end.
+                at = end;
+            }
+        }
+    }
+    found
+}
+
+fn bearer_length(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| is_of_key(**byte)).count()
+}
+
+/// The length of a user and a password in base64, 0 where there is none.
+fn basic_length(text: &[u8]) -> usize {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte)).count();
+    let length = digits + text[digits..].iter().take(2).take_while(|byte| **byte == b'=').count();
+    let has_colon = STANDARD.decode(&text[..length]).is_ok_and(|decoded| decoded.contains(&b':'));
+    if has_colon { length } else { 0 }
 }
 
 fn quoted_end(text: &[u8], start: usize, quote: u8) -> usize {
@@ -237,10 +253,33 @@ fn find(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
     let first = *wanted.first()?;
     let mut at = from;
     loop {
-        at += text.get(at..)?.iter().position(|byte| byte.to_ascii_lowercase() == first)?;
+        at += memchr2(first, first.to_ascii_uppercase(), text.get(at..)?)?;
         if text.get(at..at + wanted.len())?.eq_ignore_ascii_case(wanted) {
             return Some(at);
         }
         at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_of_schemes_are_values_of_their_own() {
+        let text =
+            "Bearer a, \"basic YTpi\" x=basic+YTpi. basic YTpi basic:basic YWI= a bearer b,Basic YTpiYw==;bearer";
+        let tokens: Vec<&str> = schemes(text.as_bytes()).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(tokens, ["a", "YTpi", "YTpi", "YTpiYw=="]);
+    }
+
+    #[test]
+    fn a_scheme_that_is_repeated_is_read_once() {
+        // Read again at each repetition, these would take hours, and more memory than there is.
+        for scheme in ["bearer+", "=bearer+", "basic+", "=basic+", "basic+YTpi", "=basic+YTpi=", "basic ", "=bearer "] {
+            let text = scheme.repeat(1024 * 1024 / scheme.len());
+            let length: usize = schemes(text.as_bytes()).iter().map(Range::len).sum();
+            assert!(length <= text.len(), "{scheme}");
+        }
     }
 }
