@@ -72,7 +72,11 @@ impl<'i> Keyword<'i> for Integer {
 
     fn is_valid(&self, instance: &'i Value) -> bool {
         match instance {
-            Value::Number(number) => whole(number).is_some_and(|number| self.range.contains(&number)),
+            Value::Number(number) => whole(number).is_some_and(|whole| {
+                // The smallest integer of all is read as one; a float of its value stands for what is below it, too.
+                let is_exact = !number.is_f64() || whole > i128::from(i64::MIN);
+                is_exact && self.range.contains(&whole)
+            }),
             Value::String(text) => text.parse().is_ok_and(|number| self.range.contains(&number)),
             _ => true,
         }
@@ -94,6 +98,8 @@ mod tests {
         assert!(accepts("int32", json!(-2_147_483_648)) && !accepts("int32", json!(-2_147_483_649_i64)));
         assert!(accepts("int64", json!(i64::MAX)) && !accepts("int64", json!(u64::MAX)));
         assert!(!accepts("int64", json!(9_223_372_036_854_775_808.0)) && accepts("int64", json!(1.0)));
+        let parsed = |text: &str| accepts("int64", serde_json::from_str(text).unwrap());
+        assert!(parsed("-9223372036854775808") && !parsed("-9223372036854775809") && !parsed("9223372036854775808"));
         assert!(!accepts("int64", json!(1e300)) && !accepts("int32", json!(1.5)) && !accepts("uint8", json!(-1)));
         assert!(accepts("int64", json!("-5")) && !accepts("int64", json!("5.0")) && !accepts("int32", json!("")));
         assert!(accepts("int32", json!(null)) && accepts("int32", json!([1.5])));
