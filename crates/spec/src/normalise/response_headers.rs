@@ -25,7 +25,10 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
         }
     });
     let headers = found.into_iter().filter_map(|(name, header, pointer)| {
-        let reason = unsendable(document, &name, resolve(document, &header)?)?;
+        let reason = match resolve(document, &header) {
+            Some(header) => unsendable(document, &name, header)?,
+            None => "what it refers to is missing".to_owned(),
+        };
         let message = format!("the mock server does not send `{name}`: {reason}");
         let help = "correct the header in the overlay, or remove it if the API does not send it";
         Some(Diagnostic::warning("response-header", pointer, message).help(help))
@@ -55,16 +58,22 @@ fn unsendable(document: &Value, name: &str, header: &Value) -> Option<String> {
     if is_of_the_message(name) {
         return Some("it says how the message itself is sent, which the server does".to_owned());
     }
-    match given(document, header) {
-        Some(value) => lines(name, header, &value).err(),
-        None if content(header).is_some() => None,
-        None => nested(document, header.get("schema")?).then(|| "its schema is written in no style".to_owned()),
+    let owner = owner(header);
+    match (given(document, owner), owner.get("schema")) {
+        (Some(value), _) => lines(name, header, &value).err(),
+        (None, None) => Some("it has neither a schema nor an example".to_owned()),
+        (None, Some(_)) if content(header).is_some() => None,
+        (None, Some(schema)) => nested(document, schema).then(|| "its schema is written in no style".to_owned()),
     }
 }
 
+/// What has the schema and the examples of a header.
+fn owner(header: &Value) -> &Value {
+    content(header).map_or(header, |(_, content)| content)
+}
+
 /// A value that a document gives for a header.
-fn given(document: &Value, header: &Value) -> Option<Value> {
-    let owner = content(header).map_or(header, |(_, content)| content);
+fn given(document: &Value, owner: &Value) -> Option<Value> {
     let named = owner.get("examples").and_then(Value::as_object).into_iter().flat_map(Map::values);
     let named = named.filter_map(|example| resolve(document, example)?.get("value")).next();
     let schema = owner.get("schema").and_then(|schema| schema_of(document, schema));
@@ -87,5 +96,37 @@ fn nested(document: &Value, schema: &Value) -> bool {
             properties.into_iter().flat_map(Map::values).any(is_nested)
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check_header(header: &Value, expected: Option<&str>) {
+        let response = json!({"description": "d", "headers": {"X-A": header}});
+        let mut document = json!({"paths": {"/a": {"get": {"responses": {"200": response}}}}, "components": {
+            "headers": {"A": {"example": 1}, "B": {"$ref": "#/components/headers/B"}}
+        }});
+        let found: Vec<String> = check(&mut document).into_iter().map(|found| found.message).collect();
+        let expected = expected.map(|reason| format!("the mock server does not send `X-A`: {reason}"));
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{header}");
+    }
+
+    #[test]
+    fn no_header_is_left_out_silently() {
+        for missing in ["#/components/headers/C", "#/components/headers/B", "other.json#/A"] {
+            check_header(&json!({"$ref": missing}), Some("what it refers to is missing"));
+        }
+        let unknown = Some("it has neither a schema nor an example");
+        for header in [json!({}), json!(5), json!({"description": "d"}), json!({"content": {"text/plain": {}}})] {
+            check_header(&header, unknown);
+        }
+        check_header(&json!({"$ref": "#/components/headers/A"}), None);
+        check_header(&json!({"schema": {"type": "string"}}), None);
+        check_header(&json!({"content": {"text/plain": {"example": "a"}}}), None);
     }
 }
