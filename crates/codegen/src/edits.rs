@@ -29,7 +29,7 @@ use keyapi_spec::Naming;
 use keyapi_spec::body::{Encoding, choose};
 use keyapi_spec::document::{OperationKey, operation_id, operations};
 use keyapi_spec::parameter::{ParameterType, parameter_type};
-use keyapi_spec::reply::{Replies, Reply};
+use keyapi_spec::response::{Content, Responses as Documented};
 use proc_macro2::TokenStream;
 use serde_json::Value;
 use syn::{ImplItem, ImplItemFn, Item, Type};
@@ -159,18 +159,19 @@ impl Wire {
     fn of(document: &Value, method: &str, operation: &Value, responses: Responses<'_>) -> Self {
         let is_typed = matches!(responses, Responses::Typed);
         let body = operation.get("requestBody");
-        let replies = Replies::of(method, operation);
-        let has = |list: &[(&str, Reply)], wanted| list.iter().any(|(_, reply)| *reply == wanted);
-        let statuses = |list: &[(&str, Reply)], keep: fn(Reply) -> bool| -> Vec<String> {
-            list.iter().filter(|(_, reply)| keep(*reply)).map(|(status, _)| (*status).to_owned()).collect()
+        let documented = Documented::of(method, operation);
+        let has = |list: &[(&str, Content)], wanted| list.iter().any(|(_, content)| *content == wanted);
+        let statuses = |list: &[(&str, Content)], keep: fn(Content) -> bool| -> Vec<String> {
+            list.iter().filter(|(_, content)| keep(*content)).map(|(status, _)| (*status).to_owned()).collect()
         };
-        let typed_success = is_typed && has(&replies.successes, Reply::Json) && !has(&replies.successes, Reply::Bytes);
-        let typed_error = is_typed && has(&replies.errors, Reply::Json);
+        let typed_success =
+            is_typed && has(&documented.successes, Content::Json) && !has(&documented.successes, Content::Bytes);
+        let typed_error = is_typed && has(&documented.errors, Content::Json);
         Self {
             content_type: body.and_then(content_type),
             form: body.and_then(Form::of),
             accept: if typed_success {
-                accept(operation, &replies).filter(|accept| accept != PLAIN_JSON)
+                accept(operation, &documented).filter(|accept| accept != PLAIN_JSON)
             } else {
                 None
             },
@@ -183,8 +184,16 @@ impl Wire {
                 .collect(),
             method: ["options", "trace"].contains(&method).then(|| method.to_ascii_uppercase()),
             optional_body: body.is_some_and(|body| body.get("required") != Some(&Value::Bool(true))),
-            empty: if typed_success { statuses(&replies.successes, |reply| reply == Reply::Empty) } else { Vec::new() },
-            untyped: if typed_error { statuses(&replies.errors, |reply| reply != Reply::Json) } else { Vec::new() },
+            empty: if typed_success {
+                statuses(&documented.successes, |content| content == Content::Empty)
+            } else {
+                Vec::new()
+            },
+            untyped: if typed_error {
+                statuses(&documented.errors, |content| content != Content::Json)
+            } else {
+                Vec::new()
+            },
             path: None,
         }
     }

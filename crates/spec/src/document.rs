@@ -57,9 +57,9 @@ pub fn operation_id(operation: &Value) -> &str {
     operation.get("operationId").and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Follows `$ref` until something else than a reference is reached; `None` where a reference leads nowhere or in a circle.
+/// Follows `$ref` until something else than a reference is reached; `None` where a reference leads nowhere or in a cycle.
 pub fn resolve<'a>(document: &'a Value, mut node: &'a Value) -> Option<&'a Value> {
-    // No sane document refers through more hops than this, and a circle never ends.
+    // No sane document refers through more hops than this, and a cycle never ends.
     for _ in 0..32 {
         match reference(node) {
             None => return Some(node),

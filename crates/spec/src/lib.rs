@@ -24,7 +24,7 @@ pub mod parameter;
 pub mod pipeline;
 pub mod reference;
 pub mod render;
-pub mod reply;
+pub mod response;
 pub mod response_header;
 pub mod server;
 pub mod source;

@@ -33,7 +33,7 @@ pub struct Sources<'a> {
 ///
 /// Located diagnostics, at least one of them an error.
 pub fn resolve(sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
-    Run::new(sources, Told::Everything).resolve(sources, naming)
+    Run::new(sources, Reported::Everything).resolve(sources, naming)
 }
 
 /// Runs the whole pipeline on a document that its overlay may be ahead of: actions that match nothing are passed over.
@@ -42,7 +42,7 @@ pub fn resolve(sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Ve
 ///
 /// Located diagnostics, at least one of them an error.
 pub fn resolve_former(sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
-    Run::new(sources, Told::EverythingBut(overlay::NO_MATCH)).resolve(sources, naming)
+    Run::new(sources, Reported::EverythingBut(overlay::NO_MATCH)).resolve(sources, naming)
 }
 
 /// Runs the part of the pipeline that a server needs, on any OpenAPI document.
@@ -53,7 +53,7 @@ pub fn resolve_former(sources: Sources<'_>, naming: &dyn Naming) -> Result<Resol
 ///
 /// Located errors in overlay and prices.
 pub fn serve(sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-    let mut run = Run::new(sources, Told::Errors);
+    let mut run = Run::new(sources, Reported::Errors);
     run.correct(sources, Stage::Document)?;
     run.price(sources)?;
     run.stage(sources.spec, |document| tolerate(infer::infer(document, sources.spec.rounded(), naming)))?;
@@ -69,7 +69,7 @@ pub fn serve(sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Dia
 ///
 /// Located errors in overlay and prices, but for the actions that correct what was inferred.
 pub fn outline(sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-    let mut run = Run::new(sources, Told::Errors);
+    let mut run = Run::new(sources, Reported::Errors);
     run.correct(sources, Stage::Document)?;
     run.price(sources)?;
     run.stage(sources.spec, normalise::reject_references)?;
@@ -82,19 +82,19 @@ struct Run {
     document: Value,
     /// The actions of the overlay that were applied so far.
     setters: Setters,
-    told: Told,
+    reported: Reported,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// What a run tells of. To find the places of all findings takes longer than much else.
+/// The diagnostics that a run reports. To locate all of them takes longer than most stages do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
+enum Reported {
     Everything,
     EverythingBut(&'static str),
     Errors,
 }
 
-impl Told {
+impl Reported {
     fn includes(self, found: &Diagnostic) -> bool {
         match self {
             Self::Everything => true,
@@ -105,8 +105,8 @@ impl Told {
 }
 
 impl Run {
-    fn new(sources: Sources<'_>, told: Told) -> Self {
-        Self { document: sources.spec.value(), setters: Setters::default(), told, diagnostics: Vec::new() }
+    fn new(sources: Sources<'_>, reported: Reported) -> Self {
+        Self { document: sources.spec.value(), setters: Setters::default(), reported, diagnostics: Vec::new() }
     }
 
     fn resolve(mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
@@ -145,7 +145,7 @@ impl Run {
         about: &Source,
         stage: impl FnOnce(&mut Value) -> Vec<Diagnostic>,
     ) -> Result<(), Vec<Diagnostic>> {
-        let found = stage(&mut self.document).into_iter().filter(|found| self.told.includes(found));
+        let found = stage(&mut self.document).into_iter().filter(|found| self.reported.includes(found));
         self.diagnostics.extend(found.map(|found| about.place(found)));
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(std::mem::take(&mut self.diagnostics));

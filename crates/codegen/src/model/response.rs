@@ -4,7 +4,7 @@ use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::reply::{Replies, Reply};
+use keyapi_spec::response::{Content, Responses as Documented};
 use serde_json::Value;
 use syn::Ident;
 
@@ -53,21 +53,21 @@ impl Response {
             RustType::Named(name) => resolved.get("x-envelope").and_then(|roles| envelope(roles, prepared, name)),
             _ => None,
         };
-        Self { accept: accept(operation, &Replies::of(&key.method, operation)), ty, envelope }
+        Self { accept: accept(operation, &Documented::of(&key.method, operation)), ty, envelope }
     }
 }
 
 /// The JSON media types of the successes of an operation, or of its errors where it has nothing else to say.
-pub(crate) fn accept(operation: &Value, replies: &Replies<'_>) -> Option<String> {
-    let is = |list: &[(&str, Reply)], wanted| list.iter().any(|(_, reply)| *reply == wanted);
-    if is(&replies.successes, Reply::Bytes) {
+pub(crate) fn accept(operation: &Value, documented: &Documented<'_>) -> Option<String> {
+    let is = |list: &[(&str, Content)], wanted| list.iter().any(|(_, content)| *content == wanted);
+    if is(&documented.successes, Content::Bytes) {
         return None;
     }
-    if !is(&replies.successes, Reply::Json) {
-        return is(&replies.errors, Reply::Json).then(|| PLAIN_JSON.to_owned());
+    if !is(&documented.successes, Content::Json) {
+        return is(&documented.errors, Content::Json).then(|| PLAIN_JSON.to_owned());
     }
     let mut accepted: Vec<&str> = Vec::new();
-    for (status, _) in replies.successes.iter().filter(|(_, reply)| *reply == Reply::Json) {
+    for (status, _) in documented.successes.iter().filter(|(_, content)| *content == Content::Json) {
         let media_type = json_content(&operation["responses"][*status]).map(|(media_type, _)| media_type);
         accepted.extend(media_type.filter(|media_type| !accepted.contains(media_type)));
     }

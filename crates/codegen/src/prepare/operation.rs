@@ -3,7 +3,7 @@
 use keyapi_spec::body::{Encoding, choose};
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::parameter::{ParameterType, parameter_type};
-use keyapi_spec::reply::Replies;
+use keyapi_spec::response;
 use serde_json::{Map, Value, json};
 
 use super::path;
@@ -35,7 +35,10 @@ pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Val
     if let Some(body) = operation.get("requestBody").and_then(|found| body(schemas, found)) {
         prepared.insert("requestBody".to_owned(), body);
     }
-    prepared.insert("responses".to_owned(), responses(schemas, &Replies::of(&key.method, operation), operation));
+    prepared.insert(
+        "responses".to_owned(),
+        responses(schemas, &response::Responses::of(&key.method, operation), operation),
+    );
     (renamed, Value::Object(prepared))
 }
 

@@ -1,4 +1,4 @@
-//! Tells which components replies are made of, and which requests.
+//! Tells which components responses are made of, and which requests.
 
 use std::collections::HashSet;
 

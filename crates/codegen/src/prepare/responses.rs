@@ -2,7 +2,7 @@
 
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::operations;
-use keyapi_spec::reply::{Replies, Reply};
+use keyapi_spec::response::{Content, Responses as Documented};
 use serde_json::{Map, Value, json};
 
 use super::schema::{Schemas, Use};
@@ -17,34 +17,34 @@ pub(crate) fn with_raw_responses(mut prepared: Value) -> Value {
     prepared
 }
 
-/// The responses that the generator decodes; see [`crate::wire`] for those that it cannot tell apart.
-pub(super) fn responses(schemas: &Schemas<'_>, replies: &Replies<'_>, operation: &Value) -> Value {
+/// The responses that the generator decodes; see [`crate::edits`] for those that it cannot tell apart.
+pub(super) fn responses(schemas: &Schemas<'_>, documented: &Documented<'_>, operation: &Value) -> Value {
     let mut prepared = Map::new();
     let found = &operation["responses"];
-    let has = |list: &[(&str, Reply)], wanted| list.iter().any(|(_, reply)| *reply == wanted);
+    let has = |list: &[(&str, Content)], wanted| list.iter().any(|(_, content)| *content == wanted);
 
-    let success = if has(&replies.successes, Reply::Bytes) {
+    let success = if has(&documented.successes, Content::Bytes) {
         Some(bytes())
     } else {
-        let may_be_empty = has(&replies.successes, Reply::Empty);
-        first_json(&replies.successes, found).map(|schema| json(schemas, schema, may_be_empty))
+        let may_be_empty = has(&documented.successes, Content::Empty);
+        first_json(&documented.successes, found).map(|schema| json(schemas, schema, may_be_empty))
     };
-    for (status, reply) in &replies.successes {
+    for (status, content) in &documented.successes {
         match &success {
-            Some(_) if *reply == Reply::Empty && !has(&replies.successes, Reply::Bytes) => {}
-            success => insert(&mut prepared, replies, status, true, success.clone()),
+            Some(_) if *content == Content::Empty && !has(&documented.successes, Content::Bytes) => {}
+            success => insert(&mut prepared, documented, status, true, success.clone()),
         }
     }
 
-    let json_error = first_json(&replies.errors, found).map(|schema| json(schemas, schema, false));
-    for (status, reply) in &replies.errors {
-        match (&json_error, reply) {
-            (Some(error), Reply::Json) => insert(&mut prepared, replies, status, false, Some(error.clone())),
+    let json_error = first_json(&documented.errors, found).map(|schema| json(schemas, schema, false));
+    for (status, content) in &documented.errors {
+        match (&json_error, content) {
+            (Some(error), Content::Json) => insert(&mut prepared, documented, status, false, Some(error.clone())),
             (Some(_), _) => {}
-            (None, _) if has(&replies.errors, Reply::Bytes) => {
-                insert(&mut prepared, replies, status, false, Some(bytes()))
+            (None, _) if has(&documented.errors, Content::Bytes) => {
+                insert(&mut prepared, documented, status, false, Some(bytes()))
             }
-            (None, _) => insert(&mut prepared, replies, status, false, None),
+            (None, _) => insert(&mut prepared, documented, status, false, None),
         }
     }
     Value::Object(prepared)
@@ -53,7 +53,7 @@ pub(super) fn responses(schemas: &Schemas<'_>, replies: &Replies<'_>, operation:
 /// Puts a response into the list. `default` stands for all classes of errors that are not documented, or for all successes.
 fn insert(
     prepared: &mut Map<String, Value>,
-    replies: &Replies<'_>,
+    documented: &Documented<'_>,
     status: &str,
     success: bool,
     content: Option<Value>,
@@ -68,14 +68,14 @@ fn insert(
         ("DEFAULT", false) => &["4XX", "5XX"],
         (status, _) => &[status],
     };
-    let is_documented = |class: &str| replies.errors.iter().any(|(other, _)| other.eq_ignore_ascii_case(class));
+    let is_documented = |class: &str| documented.errors.iter().any(|(other, _)| other.eq_ignore_ascii_case(class));
     for class in statuses.iter().filter(|class| **class == status || !is_documented(class)) {
         prepared.insert((*class).to_owned(), response.clone());
     }
 }
 
-fn first_json<'a>(replies: &[(&str, Reply)], found: &'a Value) -> Option<&'a Map<String, Value>> {
-    let (status, _) = replies.iter().find(|(_, reply)| *reply == Reply::Json)?;
+fn first_json<'a>(documented: &[(&str, Content)], found: &'a Value) -> Option<&'a Map<String, Value>> {
+    let (status, _) = documented.iter().find(|(_, content)| *content == Content::Json)?;
     Some(json_content(&found[*status])?.1)
 }
 

@@ -99,7 +99,7 @@ impl<'a> Schemas<'a> {
             "string" => json!({"type": "string"}),
             "boolean" => json!({"type": "boolean"}),
             "number" => json!({"type": "number"}),
-            // Only what a signed integer cannot hold makes a difference: a narrower one would reject a reply.
+            // Only what a signed integer cannot hold makes a difference: a narrower one would reject a response.
             "integer" if flat.get("format") == Some(&json!("uint64")) => json!({"type": "integer", "format": "uint64"}),
             "integer" => json!({"type": "integer"}),
             "array" => {
@@ -161,7 +161,7 @@ impl<'a> Schemas<'a> {
         object
     }
 
-    /// What only requests have is missing from replies, and the other way round.
+    /// What only requests have is missing from responses, and the other way round.
     fn is_always_there(&self, property: &Value, side: Use) -> bool {
         let says = |key: &str| {
             let component = schema_component(unwrap_reference(property)).and_then(|name| self.named(&name));
@@ -226,7 +226,7 @@ fn branches(flat: &Value) -> Vec<&Value> {
     if constrained { all.into_iter().filter(|branch| says(branch)).collect() } else { Vec::new() }
 }
 
-/// A reply may hold null for a list or a map that need not be there: the generator makes an option of all else itself.
+/// A response may hold null for a list or a map that need not be there: the generator makes an option of all else itself.
 fn tolerate_null(reduced: &mut Value) {
     let is_map = reduced.get("type") == Some(&json!("object")) && !has_properties(reduced);
     if reduced.get("type") == Some(&json!("array")) || is_map {

@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, Method};
 use keyapi_rust_names::RustNames;
+use keyapi_spec::document::METHODS;
 use keyapi_spec::{Diagnostic, keyword};
 use serde_json::Value;
 
@@ -43,9 +44,6 @@ use router::Router;
 use secrets::Secrets;
 use security::Requirement;
 use source::{Source, items, members, text};
-
-/// The methods that a path item can describe.
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Where the name that the document publishes is kept once the operation has a better one.
 const PUBLISHED_ID: &str = "x-operation-id";

@@ -121,7 +121,7 @@ fn move_parameters(parameters: &mut Node, root: &Node, path: &Move) {
 }
 
 fn resolve<'a>(root: &'a Node, mut node: &'a Node) -> Option<&'a Node> {
-    // No sane document refers through more hops than this, and a circle never ends.
+    // No sane document refers through more hops than this, and a cycle never ends.
     for _ in 0..32 {
         match node.get("$ref").and_then(Node::as_str) {
             None => return Some(node),

@@ -39,20 +39,20 @@ pub struct Renamed {
 ///
 /// What is gone, or is described otherwise, is no rename. The pointers lead into the new document.
 pub fn renames(old: &Value, new: &Value, moves: &[Move], naming: &dyn Naming) -> Renames {
-    let mut both = Both { old, new, naming, seen: HashSet::new(), found: Renames::default() };
+    let mut comparison = Comparison { old, new, naming, seen: HashSet::new(), found: Renames::default() };
     for key in operations(old) {
         let moved = moves.iter().find(|moved| moved.from == key.path);
         let after = moved.map_or_else(|| key.clone(), |moved| OperationKey::new(&moved.to, &key.method));
         if let (Some(before), Some(operation)) = (old.pointer(&key.pointer), new.pointer(&after.pointer)) {
-            both.operation(&after, before, operation, moved);
+            comparison.operation(&after, before, operation, moved);
         }
     }
-    both.declared();
-    both.values();
-    both.found
+    comparison.declared();
+    comparison.values();
+    comparison.found
 }
 
-struct Both<'a> {
+struct Comparison<'a> {
     old: &'a Value,
     new: &'a Value,
     naming: &'a dyn Naming,
@@ -61,7 +61,7 @@ struct Both<'a> {
     found: Renames,
 }
 
-impl<'a> Both<'a> {
+impl<'a> Comparison<'a> {
     fn renamed(&mut self, pointer: &str, what: &str, before: &str, after: &str) {
         let message =
             format!("the {what} `{before}` would be called `{after}`: its name goes to something that is new");

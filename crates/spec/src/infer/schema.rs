@@ -47,7 +47,7 @@ pub(crate) fn says_nothing(schema: &Object) -> bool {
 }
 
 /// The value that a chain of references ends at, and its JSON pointer if there is such a chain. References that lead
-/// nowhere, outside of the document or in a circle have none.
+/// nowhere, outside of the document or in a cycle have none.
 pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> Option<(&'a Value, Option<Cow<'a, str>>)> {
     const LONGEST_CHAIN: usize = 32;
     let mut found = (value, None);

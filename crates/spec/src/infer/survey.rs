@@ -11,10 +11,8 @@ use super::place::{Place, Places};
 use super::sample::Evidence;
 use super::schema::{Object, additional_properties, is_hole, resolve, telling_members};
 use crate::diagnostic::Diagnostic;
+use crate::document::METHODS;
 use crate::media_type::is_json;
-
-/// The methods of OpenAPI 3.0.
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// A schema to fill.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Settles request bodies: whether and as what they are sent.
+//! Decides whether a request body is sent, and in which media type.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::document::operations;
 const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];
 
 /// Removes request bodies that are not to be sent, and reports those that cannot be.
-pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
+pub(super) fn remove_unsendable(document: &mut Value) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for key in operations(document) {
         let pointer = join(&key.pointer, "requestBody");

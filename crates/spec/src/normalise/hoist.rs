@@ -12,7 +12,7 @@ use crate::naming::Naming;
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
 pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
-    let mut wishes = Wishes::new(naming);
+    let mut candidates = Candidates::new(naming);
     for (section, suffix) in [("responses", "Response"), ("requestBodies", "Request")] {
         let section = join("/components", section);
         for (key, holder) in document.pointer(&section).and_then(Value::as_object).into_iter().flatten() {
@@ -20,11 +20,11 @@ pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming) -> Vec<Dia
             let name = if plain.ends_with(suffix) { plain } else { format!("{plain}{suffix}") };
             if let Some((pointer, schema)) = body(holder, &join(&section, key)).filter(|(_, schema)| needs_name(schema))
             {
-                wishes.push(schema, name, 0, pointer);
+                candidates.push(schema, name, 0, pointer);
             }
         }
     }
-    wishes.grant(document)
+    candidates.hoist(document)
 }
 
 /// Moves every inline object of a request or response body, and those inside of component schemas.
@@ -33,9 +33,9 @@ pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming) -> Vec<Dia
 /// own place and does not move when another operation or sample is added. Where two places want one name, the one that
 /// fewer members lead to has it.
 pub(super) fn hoist(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
-    let mut wishes = Wishes::new(naming);
+    let mut candidates = Candidates::new(naming);
     for (name, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
-        wishes.children(schema, &naming.component_type(name, schema), 0, &join("/components/schemas", name));
+        candidates.children(schema, &naming.component_type(name, schema), 0, &join("/components/schemas", name));
     }
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
@@ -44,18 +44,18 @@ pub(super) fn hoist(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic
             operation.get("requestBody").and_then(|holder| body(holder, &join(&key.pointer, "requestBody")))
         {
             let name = format!("{stem}Request");
-            wishes.body(schema, &name, &name, pointer);
+            candidates.body(schema, &name, &name, pointer);
         }
         let responses = join(&key.pointer, "responses");
         for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
             let suffix =
                 if status == "200" { String::new() } else { naming.type_name(&format!("a{status}"))[1..].to_owned() };
             if let Some((pointer, schema)) = body(response, &join(&responses, status)) {
-                wishes.body(schema, &format!("{stem}Response{suffix}"), &stem, pointer);
+                candidates.body(schema, &format!("{stem}Response{suffix}"), &stem, pointer);
             }
         }
     }
-    wishes.grant(document)
+    candidates.hoist(document)
 }
 
 /// The schema of what is decoded, or encoded, of a body.
@@ -69,27 +69,27 @@ fn body<'a>(holder: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
 }
 
 /// Schemas that are to be components.
-struct Wishes<'a> {
+struct Candidates<'a> {
     naming: &'a dyn Naming,
     /// Inner ones come before those that hold them.
-    wishes: Vec<Wish>,
+    candidates: Vec<Candidate>,
 }
 
-struct Wish {
+struct Candidate {
     name: String,
     /// How many members lead to it.
     depth: usize,
     pointer: String,
 }
 
-impl<'a> Wishes<'a> {
+impl<'a> Candidates<'a> {
     fn new(naming: &'a dyn Naming) -> Self {
-        Self { naming, wishes: Vec::new() }
+        Self { naming, candidates: Vec::new() }
     }
 
     fn push(&mut self, schema: &Value, name: String, depth: usize, pointer: String) {
         let chosen = schema.get("x-rust-name").and_then(Value::as_str);
-        self.wishes.push(Wish { name: chosen.map_or(name, str::to_owned), depth, pointer });
+        self.candidates.push(Candidate { name: chosen.map_or(name, str::to_owned), depth, pointer });
     }
 
     /// A whole body; `stem` is what the names of its members start with.
@@ -148,18 +148,18 @@ impl<'a> Wishes<'a> {
     }
 
     /// Moves the schemas, and leaves references to them.
-    fn grant(self, document: &mut Value) -> Vec<Diagnostic> {
+    fn hoist(self, document: &mut Value) -> Vec<Diagnostic> {
         let mut names = TypeNames::of(document, self.naming);
         let mut diagnostics = Vec::new();
-        let mut order: Vec<usize> = (0..self.wishes.len()).collect();
-        order.sort_by_key(|index| (self.wishes[*index].depth, &self.wishes[*index].pointer));
-        let mut given: Vec<String> = vec![String::new(); self.wishes.len()];
+        let mut order: Vec<usize> = (0..self.candidates.len()).collect();
+        order.sort_by_key(|index| (self.candidates[*index].depth, &self.candidates[*index].pointer));
+        let mut given: Vec<String> = vec![String::new(); self.candidates.len()];
         for index in order {
-            let Wish { name, pointer, .. } = &self.wishes[index];
+            let Candidate { name, pointer, .. } = &self.candidates[index];
             given[index] = names.give(name, pointer, &mut diagnostics);
         }
         let mut hoisted = Map::new();
-        for (Wish { pointer, .. }, name) in self.wishes.iter().zip(given) {
+        for (Candidate { pointer, .. }, name) in self.candidates.iter().zip(given) {
             let Some(slot) = document.pointer_mut(pointer) else { continue };
             let mut schema = slot.take();
             let nullable = schema.as_object_mut().and_then(|members| members.shift_remove("nullable"));

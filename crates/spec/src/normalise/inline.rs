@@ -1,4 +1,4 @@
-//! Gives every operation its own parameters, request body and responses, so that each can be settled by itself.
+//! Gives every operation its own parameters, request body and responses, so that each can be normalised by itself.
 
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ fn copy(document: &Value, node: &Value) -> Option<Value> {
     resolve(document, node).cloned()
 }
 
-/// Parameters without references. Each knows where it stood, until all of them are settled.
+/// Parameters without references. Each knows where it stood, until all of them are normalised.
 fn resolved(document: &Value, parameters: Option<&Value>, pointer: &str) -> Vec<Value> {
     let parameters = parameters.and_then(Value::as_array).into_iter().flatten().enumerate();
     parameters

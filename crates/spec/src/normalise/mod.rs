@@ -1,7 +1,6 @@
 //! Rewrites what the generator would mistype or panic on. The resolved document says the same as before on the wire.
 
 mod bodies;
-mod circles;
 mod example_references;
 mod examples;
 mod fields;
@@ -12,9 +11,10 @@ mod merge;
 mod names;
 mod parameters;
 mod paths;
+mod reference_cycles;
 mod references;
-mod replies;
 mod response_headers;
+mod responses;
 mod servers;
 mod structure;
 mod texts;
@@ -30,29 +30,33 @@ use crate::Diagnostic;
 use crate::naming::Naming;
 
 /// Checks that can only be made of a document, each after the last one found no error.
-const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 4] =
-    [structure::check, |document| paths::distinct(document), references::check, |document| circles::check(document)];
+const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 4] = [
+    structure::check,
+    |document| paths::distinct(document),
+    references::check,
+    |document| reference_cycles::check(document),
+];
 
 /// A rewrite of the document; what it names is spelled as a [`Naming`] says.
 type Rewrite = fn(&mut Value, &dyn Naming) -> Vec<Diagnostic>;
 
 /// Rewrites, in the order in which they build on one another.
 const REWRITES: [Rewrite; 16] = [
-    |document, _| types::settle(document),
+    |document, _| types::correct(document),
     |document, _| media_types::check(document),
     |document, _| response_headers::check(document),
     |document, _| references::keep_siblings(document),
     |document, _| texts::clean(document),
     fields::check,
-    type_names::settle,
+    type_names::disambiguate,
     name_operations,
     hoist::hoist_shared,
     |document, _| inline::inline(document),
     |document, _| paths::check(document),
     |document, _| servers::check(document),
-    parameters::settle,
-    |document, _| bodies::settle(document),
-    replies::unify,
+    parameters::normalise,
+    |document, _| bodies::remove_unsendable(document),
+    responses::unify,
     hoist::hoist,
 ];
 

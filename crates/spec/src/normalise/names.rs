@@ -22,24 +22,24 @@ pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming) -> Vec<
     let from_path = asked.and_then(|asked| asked.get("from")).and_then(Value::as_str) == Some("path");
     let prefix = asked.and_then(|asked| asked.get("strip")).and_then(Value::as_str).unwrap_or_default().to_owned();
 
-    let mut wishes: Vec<Wish> = operations(document)
+    let mut candidates: Vec<Candidate> = operations(document)
         .into_iter()
         .map(|key| {
             let text = |name: &str| document.pointer(&key.pointer)?.get(name)?.as_str().map(str::to_owned);
-            Wish { chosen: text("x-rust-name"), published: text("operationId").filter(|id| !id.is_empty()), key }
+            Candidate { chosen: text("x-rust-name"), published: text("operationId").filter(|id| !id.is_empty()), key }
         })
         .collect();
     // Who comes first keeps a name that others want as well, so the order is one that no other operation changes.
-    wishes.sort_by(|one, other| one.key.pointer.cmp(&other.key.pointer));
+    candidates.sort_by(|one, other| one.key.pointer.cmp(&other.key.pointer));
     let mut published: HashMap<String, usize> = HashMap::new();
-    for id in wishes.iter().filter_map(|wish| wish.published.as_deref()) {
+    for id in candidates.iter().filter_map(|candidate| candidate.published.as_deref()) {
         *published.entry(naming.request_type(id)).or_default() += 1;
     }
 
     let mut diagnostics = Vec::new();
     let mut taken: HashSet<String> = HashSet::new();
-    for wish in wishes {
-        let Wish { key, chosen, published: id } = wish;
+    for candidate in candidates {
+        let Candidate { key, chosen, published: id } = candidate;
         let unique = id.as_ref().is_some_and(|id| published.get(&naming.request_type(id)) == Some(&1));
         let base = match (chosen, &id) {
             (Some(chosen), _) => chosen,
@@ -63,7 +63,7 @@ pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming) -> Vec<
     diagnostics
 }
 
-struct Wish {
+struct Candidate {
     key: OperationKey,
     chosen: Option<String>,
     published: Option<String>,

@@ -1,4 +1,4 @@
-//! Settles parameters: which of them can be sent, how, and what their setters are called.
+//! Normalises parameters: which of them can be sent, how, and what their setters are called.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ use crate::parameter::{ParameterType, parameter_type};
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// Rewrites the parameters of all operations, and reports which of them are lost or mean something else.
-pub(super) fn settle(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+pub(super) fn normalise(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for key in operations(document) {
         let Some(Value::Array(parameters)) =
@@ -27,14 +27,14 @@ pub(super) fn settle(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnosti
         for mut parameter in parameters {
             let place = parameter.as_object_mut().and_then(|members| members.shift_remove(PLACE));
             let place = place.and_then(|place| place.as_str().map(str::to_owned)).unwrap_or_default();
-            let mut one = One { place: &place, diagnostics: &mut diagnostics };
+            let mut check = Check { place: &place, diagnostics: &mut diagnostics };
             if let Some(members) = parameter.as_object_mut() {
-                one.swagger(members);
+                check.swagger(members);
             }
             if kept.iter().any(|other| other["name"] == parameter["name"] && other["in"] == parameter["in"]) {
                 let message = format!("the parameter {} is declared twice: the first counts", parameter["name"]);
-                one.warn("duplicate-parameter", message);
-            } else if one.keeps(document, &parameter) {
+                check.warn("duplicate-parameter", message);
+            } else if check.keeps(document, &parameter) {
                 kept.push(parameter);
             }
         }
@@ -46,13 +46,13 @@ pub(super) fn settle(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnosti
     diagnostics
 }
 
-/// One parameter, and where it stands.
-struct One<'a> {
+/// The check of one parameter, and where that stands.
+struct Check<'a> {
     place: &'a str,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-impl One<'_> {
+impl Check<'_> {
     fn warn(&mut self, code: &'static str, message: String) {
         let warning = Diagnostic::warning(code, self.place, message);
         self.diagnostics.push(warning.help("correct the parameter in the overlay, if it is needed"));

@@ -49,7 +49,7 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     }
     for key in operations(document) {
         if let Some(names) = templates.get(&key.path) {
-            diagnostics.extend(settle(document, &key, names));
+            diagnostics.extend(declare_parameters(document, &key, names));
         }
     }
     diagnostics
@@ -92,7 +92,7 @@ fn is_step(segment: &str) -> bool {
 }
 
 /// Brings the parameters of one operation in line with the template.
-fn settle(document: &mut Value, key: &OperationKey, names: &[String]) -> Vec<Diagnostic> {
+fn declare_parameters(document: &mut Value, key: &OperationKey, names: &[String]) -> Vec<Diagnostic> {
     let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) else { return Vec::new() };
     let mut diagnostics = Vec::new();
     if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {

@@ -13,13 +13,13 @@ use crate::reference;
 const ABOUT_THE_USE: [&str; 8] =
     ["nullable", "description", "title", "deprecated", "readOnly", "writeOnly", "example", "default"];
 
-struct Found {
+struct Reference {
     kind: Kind,
     target: String,
     pointer: String,
 }
 
-/// Reports references that lead nowhere, out of the document, to something else than they have to, or in a circle.
+/// Reports references that lead nowhere, out of the document, to something else than they have to, or in a cycle.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
@@ -29,13 +29,13 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
                 *target = Value::String(reference::to(&pointer));
             }
             let target = target.as_str().unwrap_or_default().to_owned();
-            found.push(Found { kind, target, pointer: at.child("$ref") });
+            found.push(Reference { kind, target, pointer: at.child("$ref") });
         }
     });
     found.iter().filter_map(|found| check_one(document, found)).collect()
 }
 
-fn check_one(document: &Value, Found { kind, target, pointer }: &Found) -> Option<Diagnostic> {
+fn check_one(document: &Value, Reference { kind, target, pointer }: &Reference) -> Option<Diagnostic> {
     let error = |code, message: String, help: &str| Some(Diagnostic::error(code, pointer, message).help(help));
     if *kind == Kind::PathItem {
         let message = "a path item cannot be a reference here".to_owned();

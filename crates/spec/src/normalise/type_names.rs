@@ -9,7 +9,7 @@ use crate::diagnostic::join;
 use crate::naming::{Naming, limited, suffixed};
 
 /// Gives component schemas whose types would be called the same an `x-rust-name`.
-pub(super) fn settle(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+pub(super) fn disambiguate(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
         return Vec::new();
     };

@@ -1,4 +1,4 @@
-//! Settles what schemas say about the kind of their values, where they contradict themselves or use other words.
+//! Corrects the types of schemas that contradict themselves, or use words of other specifications.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::Diagnostic;
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
 /// Rewrites types in place, and reports what cannot be understood or is lost.
-pub(super) fn settle(document: &mut Value) -> Vec<Diagnostic> {
+pub(super) fn correct(document: &mut Value) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
         if kind == Kind::Schema && !members.contains_key("$ref") {
@@ -103,7 +103,7 @@ fn is_null(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("null")
 }
 
-/// One of one is that one.
+/// A choice of a single schema is that schema.
 fn only_choice(members: &mut Map<String, Value>) {
     for keyword in ["oneOf", "anyOf"] {
         let is_only = members.get(keyword).and_then(Value::as_array).is_some_and(|branches| branches.len() == 1);

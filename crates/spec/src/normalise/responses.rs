@@ -9,7 +9,7 @@ use crate::body::json_content;
 use crate::diagnostic::join;
 use crate::document::{members, operation_id, operations, reference, schema_reference};
 use crate::naming::Naming;
-use crate::reply::{Replies, Reply};
+use crate::response::{Content, Responses};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
@@ -35,12 +35,12 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
         let stem = naming.request_type(operation_id(operation));
-        let replies = Replies::of(&key.method, operation);
-        diagnostics.extend(mixed(&replies, &key.pointer));
-        diagnostics.extend(default_only(&replies, &key.pointer));
-        let successes = slots(operation, &replies.successes, &key.pointer);
+        let responses = Responses::of(&key.method, operation);
+        diagnostics.extend(mixed(&responses, &key.pointer));
+        diagnostics.extend(default_only(&responses, &key.pointer));
+        let successes = slots(operation, &responses.successes, &key.pointer);
         groups.push(Group { name: format!("{stem}Response"), slots: successes, of_errors: false });
-        let errors = slots(operation, &replies.errors, &key.pointer);
+        let errors = slots(operation, &responses.errors, &key.pointer);
         if one_envelope {
             shared.slots.extend(errors);
         } else {
@@ -55,22 +55,22 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic
     diagnostics
 }
 
-/// Pointers to the schemas of the JSON responses among `replies`.
-fn slots(operation: &Value, replies: &[(&str, Reply)], pointer: &str) -> Vec<String> {
-    let responses = join(pointer, "responses");
-    let json = replies.iter().filter(|(_, reply)| *reply == Reply::Json);
+/// Pointers to the schemas of the JSON responses among `responses`.
+fn slots(operation: &Value, responses: &[(&str, Content)], pointer: &str) -> Vec<String> {
+    let pointer = join(pointer, "responses");
+    let json = responses.iter().filter(|(_, content)| *content == Content::Json);
     json.filter_map(|(status, _)| {
         let (media_type, media) = json_content(&operation["responses"][*status])?;
         media.get("schema")?;
-        Some(join(&join(&join(&join(&responses, status), "content"), media_type), "schema"))
+        Some(join(&join(&join(&join(&pointer, status), "content"), media_type), "schema"))
     })
     .collect()
 }
 
 /// A body that is not JSON cannot share a type with one that is.
-fn mixed(replies: &Replies<'_>, pointer: &str) -> Option<Diagnostic> {
-    let has = |wanted| replies.successes.iter().any(|(_, reply)| *reply == wanted);
-    (has(Reply::Json) && has(Reply::Bytes)).then(|| {
+fn mixed(responses: &Responses<'_>, pointer: &str) -> Option<Diagnostic> {
+    let has = |wanted| responses.successes.iter().any(|(_, content)| *content == wanted);
+    (has(Content::Json) && has(Content::Bytes)).then(|| {
         let message = "some successful responses are JSON and some are not: all are given as bytes";
         Diagnostic::warning("success-types-differ", join(pointer, "responses"), message)
             .help("remove the responses in the overlay that are not wanted")
@@ -78,8 +78,8 @@ fn mixed(replies: &Replies<'_>, pointer: &str) -> Option<Diagnostic> {
 }
 
 /// The specification says that `default` is for all statuses which are not documented, and so for successes here.
-fn default_only(replies: &Replies<'_>, pointer: &str) -> Option<Diagnostic> {
-    replies.successes.iter().any(|(status, _)| *status == "default").then(|| {
+fn default_only(responses: &Responses<'_>, pointer: &str) -> Option<Diagnostic> {
+    responses.successes.iter().any(|(status, _)| *status == "default").then(|| {
         let message = "no success is documented: `default` is taken for successes and for errors";
         let pointer = join(&join(pointer, "responses"), "default");
         Diagnostic::warning("default-response", pointer, message).help("document the successes in the overlay")

@@ -1,4 +1,4 @@
-//! Finds schemas that are made of themselves: following them never ends, in the generator or in what it generates.
+//! Finds reference cycles: schemas that are made of themselves, which nothing that follows references comes to the end of.
 
 use std::collections::{HashMap, HashSet};
 

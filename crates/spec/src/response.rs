@@ -1,4 +1,4 @@
-//! What an operation answers, as far as it matters for decoding.
+//! The responses of an operation, as far as it matters for decoding.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::body::json_content;
 
 /// What a response carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reply {
+pub enum Content {
     /// JSON of a known or unknown schema.
     Json,
     /// Anything else.
@@ -17,39 +17,39 @@ pub enum Reply {
 
 /// The responses of an operation by what they mean, each with its status as the document spells it.
 #[derive(Clone, Debug, Default)]
-pub struct Replies<'a> {
+pub struct Responses<'a> {
     /// `2XX`, and `default` where the document has no other success.
-    pub successes: Vec<(&'a str, Reply)>,
+    pub successes: Vec<(&'a str, Content)>,
     /// `4XX`, `5XX` and `default`.
-    pub errors: Vec<(&'a str, Reply)>,
+    pub errors: Vec<(&'a str, Content)>,
 }
 
-impl<'a> Replies<'a> {
+impl<'a> Responses<'a> {
     /// Sorts the responses of an operation. Statuses of other classes are neither, and are unexpected where they come.
     pub fn of(method: &str, operation: &'a Value) -> Self {
-        let mut replies = Self::default();
+        let mut found = Self::default();
         let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
         for (status, response) in responses {
-            let reply = if method == "head" { Reply::Empty } else { reply(response) };
+            let content = if method == "head" { Content::Empty } else { content(response) };
             match status.as_bytes().first() {
-                Some(b'2') => replies.successes.push((status, reply)),
-                Some(b'4' | b'5') => replies.errors.push((status, reply)),
-                _ if status == "default" => replies.errors.push((status, reply)),
+                Some(b'2') => found.successes.push((status, content)),
+                Some(b'4' | b'5') => found.errors.push((status, content)),
+                _ if status == "default" => found.errors.push((status, content)),
                 _ => {}
             }
         }
-        if replies.successes.is_empty() {
-            replies.successes.extend(replies.errors.iter().filter(|(status, _)| *status == "default"));
+        if found.successes.is_empty() {
+            found.successes.extend(found.errors.iter().filter(|(status, _)| *status == "default"));
         }
-        replies
+        found
     }
 }
 
-fn reply(response: &Value) -> Reply {
+fn content(response: &Value) -> Content {
     let is_empty = response.get("content").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty);
     match json_content(response) {
-        Some(_) => Reply::Json,
-        None if is_empty => Reply::Empty,
-        None => Reply::Bytes,
+        Some(_) => Content::Json,
+        None if is_empty => Content::Empty,
+        None => Content::Bytes,
     }
 }
