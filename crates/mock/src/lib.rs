@@ -36,7 +36,7 @@ pub use engine::expectation::Expectation;
 pub use engine::journal::Entry;
 pub use engine::outcome::Outcome;
 pub use engine::request::Request;
-pub use engine::script::{Happening, Step};
+pub use engine::script::{Fault, Step};
 pub use engine::validation::Validation;
 pub use engine::{Engine, Options, clock, coverage, mask, outcome, quota, validation};
 pub use server::mock_server::MockServer;

@@ -17,20 +17,17 @@ pub enum Role {
     Binding,
 }
 
-/// What making a document comes to.
-type Made<T> = Result<T, LoadError>;
-
 /// How a document is made, once.
-type Make<T> = Box<dyn FnOnce() -> Made<T> + Send>;
+type Make<T> = Box<dyn FnOnce() -> Result<T, LoadError> + Send>;
 
 /// The inferred document, which is made when first asked for.
 pub(super) struct Inference {
     pub(super) role: Role,
-    document: LazyLock<Made<Box<Document>>, Make<Box<Document>>>,
+    document: LazyLock<Result<Box<Document>, LoadError>, Make<Box<Document>>>,
 }
 
 impl Inference {
-    pub(super) fn new(role: Role, make: impl FnOnce() -> Made<Document> + Send + 'static) -> Self {
+    pub(super) fn new(role: Role, make: impl FnOnce() -> Result<Document, LoadError> + Send + 'static) -> Self {
         Self { role, document: LazyLock::new(Box::new(|| make().map(Box::new))) }
     }
 

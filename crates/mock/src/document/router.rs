@@ -50,7 +50,7 @@ impl Scope<'_> {
 
 /// What the router knows about a request.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Found<'a> {
+pub enum Match<'a> {
     /// An operation, by its position in the document, and the values of its path's templates.
     Operation {
         /// Its position.
@@ -59,12 +59,12 @@ pub enum Found<'a> {
         values: Vec<(&'a str, &'a str)>,
     },
     /// The path is documented, but not with this method.
-    WrongMethod {
+    MethodNotAllowed {
         /// The documented methods.
         allowed: Vec<&'a Method>,
     },
     /// The path is not documented.
-    Nothing,
+    NotFound,
 }
 
 /// One path of the document.
@@ -122,9 +122,9 @@ impl Router {
 
     /// Finds the operation for a request's path and query, as they stand in the request line: the whole path comes first,
     /// then what is behind the longest base.
-    pub fn find<'a>(&'a self, path: &'a str, query: &'a str, method: &Method) -> Found<'a> {
+    pub fn find<'a>(&'a self, path: &'a str, query: &'a str, method: &Method) -> Match<'a> {
         let whole = self.find_in(Scope::All, Target { path, query }, method);
-        if matches!(whole, Found::Operation { .. }) || self.bases.is_empty() {
+        if matches!(whole, Match::Operation { .. }) || self.bases.is_empty() {
             return whole;
         }
         let ends = path.match_indices('/').map(|(end, _)| end).filter(|end| *end > 0);
@@ -134,7 +134,7 @@ impl Router {
             let operations = self.bases.get(&path[..end])?;
             Some(self.find_in(Scope::Behind(operations), Target { path: &path[end..], query }, method))
         });
-        behind.fold(whole, Found::or)
+        behind.fold(whole, Match::or)
     }
 
     /// The documented path that is most like one that is not.
@@ -142,13 +142,13 @@ impl Router {
         self.paths.nearest(path).map(|route| self.routes[route].path.as_str())
     }
 
-    fn find_in<'a>(&'a self, scope: Scope<'_>, target: Target<'a>, method: &Method) -> Found<'a> {
+    fn find_in<'a>(&'a self, scope: Scope<'_>, target: Target<'a>, method: &Method) -> Match<'a> {
         for &route in self.literal.get(target.path).into_iter().flatten() {
             let route = &self.routes[route];
             if let Some(index) = route.operation(method, scope)
                 && let Some(values) = route.query.capture(target.query)
             {
-                return Found::Operation { index, values: route.named(values) };
+                return Match::Operation { index, values: route.named(values) };
             }
         }
         // One segment more than any path has is enough to tell that there are too many.
@@ -164,7 +164,7 @@ impl Router {
         for (route, values) in &mut matches {
             let route = &self.routes[*route];
             if let Some(index) = route.operation(method, scope) {
-                return Found::Operation { index, values: route.named(std::mem::take(values)) };
+                return Match::Operation { index, values: route.named(std::mem::take(values)) };
             }
         }
         let mut allowed: Vec<&Method> = Vec::new();
@@ -173,7 +173,7 @@ impl Router {
                 allowed.push(method);
             }
         }
-        if allowed.is_empty() { Found::Nothing } else { Found::WrongMethod { allowed } }
+        if allowed.is_empty() { Match::NotFound } else { Match::MethodNotAllowed { allowed } }
     }
 
     fn add(&mut self, path: &str) -> usize {
@@ -202,11 +202,11 @@ impl Router {
     }
 }
 
-impl Found<'_> {
+impl Match<'_> {
     /// The better one of two: an operation is better than a wrong method, and that is better than nothing.
     fn or(self, other: Self) -> Self {
         match (&self, &other) {
-            (Self::Nothing, _) | (Self::WrongMethod { .. }, Self::Operation { .. }) => other,
+            (Self::NotFound, _) | (Self::MethodNotAllowed { .. }, Self::Operation { .. }) => other,
             _ => self,
         }
     }

@@ -13,20 +13,20 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use keyapi_spec::media_type::is_json;
 use serde_json::json;
 
-use crate::document::router::Found;
+use crate::document::router::Match;
 use crate::document::violation::{self, Side, Violation};
 use crate::document::{Document, Operation, Role};
 use crate::engine::accept::Accept;
 use crate::engine::cors;
 use crate::engine::faults;
 use crate::engine::mask::Mask;
-use crate::engine::negotiation::{self, Negotiated, Wishes};
+use crate::engine::negotiation::{self, Criteria, Negotiated};
 use crate::engine::outcome::{Action, Outcome, Reply};
-use crate::engine::prefer::Preferences;
+use crate::engine::preferences::Preferences;
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::quota::{Exceeded, MOST_CALLERS};
 use crate::engine::request::{Incoming, Request};
-use crate::engine::script::{Happening, Step};
+use crate::engine::script::{Fault, Step};
 use crate::engine::security::{self, Caller, Refused};
 use crate::engine::validation::{self, Validation};
 use crate::engine::{Data, Options, Replies, State};
@@ -57,7 +57,7 @@ pub fn answer(
         return undocumented(cors::allow(request, &asked, &allowed_methods(document, path, query)));
     }
     match find(document, request) {
-        Found::Operation { index, values } => {
+        Match::Operation { index, values } => {
             let incoming = Incoming::new(request, values);
             Exchange {
                 document,
@@ -71,19 +71,19 @@ pub fn answer(
             }
             .answer()
         }
-        Found::WrongMethod { allowed } => undocumented(wrong_method(document, request, &allowed, mask)),
-        Found::Nothing if method == Method::OPTIONS && path == "*" => undocumented(empty(HeaderMap::new())),
-        Found::Nothing => undocumented(no_path(document, path, mask)),
+        Match::MethodNotAllowed { allowed } => undocumented(wrong_method(document, request, &allowed, mask)),
+        Match::NotFound if method == Method::OPTIONS && path == "*" => undocumented(empty(HeaderMap::new())),
+        Match::NotFound => undocumented(no_path(document, path, mask)),
     }
 }
 
 /// The operation that a request is for.
-pub(super) fn find<'d>(document: &'d Document, request: &'d Request) -> Found<'d> {
+pub(super) fn find<'d>(document: &'d Document, request: &'d Request) -> Match<'d> {
     let (method, uri) = (request.method(), request.uri());
     let (path, query) = (uri.path(), uri.query().unwrap_or_default());
     match document.router().find(path, query, method) {
         // HEAD is GET without the body, and the server leaves the body out.
-        Found::WrongMethod { allowed } if method == Method::HEAD && allowed.contains(&&Method::GET) => {
+        Match::MethodNotAllowed { allowed } if method == Method::HEAD && allowed.contains(&&Method::GET) => {
             document.router().find(path, query, &Method::GET)
         }
         found => found,
@@ -143,7 +143,7 @@ fn wrong_method(document: &Document, request: &Request, documented: &[&Method], 
 /// The methods of a path; of one that is not documented, or documents it, `OPTIONS` alone.
 fn allowed_methods<'d>(document: &'d Document, path: &'d str, query: &'d str) -> Vec<&'d str> {
     match document.router().find(path, query, &Method::OPTIONS) {
-        Found::WrongMethod { allowed } => with_implied(&allowed),
+        Match::MethodNotAllowed { allowed } => with_implied(&allowed),
         _ => vec!["OPTIONS"],
     }
 }
@@ -213,34 +213,34 @@ impl<'a> Exchange<'a> {
         violations: &[Violation],
     ) -> Result<(Outcome, Cow<'a, [Violation]>), Problem> {
         let preferences =
-            Preferences::read(self.request).map_err(|unclear| Problem::new(Kind::Unprocessable, unclear.0))?;
-        let wishes = self.wishes(&preferences);
+            Preferences::read(self.request).map_err(|invalid| Problem::new(Kind::Unprocessable, invalid.0))?;
+        let criteria = self.criteria(&preferences);
         if self.options.validation != Validation::ReportOnly
-            && let Some(refusal) = self.refuse(&credentials, violations, &wishes)
+            && let Some(refusal) = self.refuse(&credentials, violations, &criteria)
         {
             return refusal.map(|reply| (Outcome::reply(reply), Cow::default()));
         }
         let caller = credentials.unwrap_or(Caller::anonymous());
-        self.count(caller, &wishes)?;
+        self.count(caller, &criteria)?;
         let step = self.state.scripts.take(&self.operation.name);
         let drawn = draw(self.options, self.state, step.as_ref());
         let (mut outcome, of_reply) = match step {
-            Some(step) if step.happening != Happening::Answer => {
+            Some(step) if step.fault != Fault::None => {
                 let choose = |code: Option<u16>, example: Option<&str>| {
-                    let (code, example) = (code.or(wishes.code), example.or(wishes.example));
-                    let wishes = Wishes { code, example, ..wishes.clone() };
-                    negotiation::negotiate(self.operation, &wishes).map(|negotiated| negotiated.reply)
+                    let (code, example) = (code.or(criteria.code), example.or(criteria.example));
+                    let criteria = Criteria { code, example, ..criteria.clone() };
+                    negotiation::negotiate(self.operation, &criteria).map(|negotiated| negotiated.reply)
                 };
-                (faults::happen(&step, self.document, choose)?, Cow::default())
+                (faults::inject(&step, self.document, choose)?, Cow::default())
             }
             _ => {
-                let operation = match wishes.dynamic {
+                let operation = match criteria.dynamic {
                     Some(_) => self.document.inferred_operation(self.index),
                     None => self.operation,
                 };
-                let mut negotiated = negotiation::negotiate(operation, &wishes)?;
-                if wishes.dynamic.is_some() {
-                    self.settle(&mut negotiated.reply);
+                let mut negotiated = negotiation::negotiate(operation, &criteria)?;
+                if criteria.dynamic.is_some() {
+                    self.set_code(&mut negotiated.reply);
                 }
                 if self.options.replies == Replies::Refused && !negotiated.violations.is_empty() {
                     return Err(invalid_reply(&negotiated.violations));
@@ -249,14 +249,14 @@ impl<'a> Exchange<'a> {
             }
         };
         if outcome.status().is_some_and(|status| status.is_success()) {
-            self.spend(caller, &wishes)?;
+            self.spend(caller, &criteria)?;
         }
         outcome.delay += drawn;
         Ok((outcome, of_reply))
     }
 
     /// Lets a body that was made up tell of success or failure as its status does: any other code would be an error.
-    fn settle(&self, reply: &mut Reply) {
+    fn set_code(&self, reply: &mut Reply) {
         let Some(envelope) = &self.document.envelope else { return };
         let code = if reply.status.is_success() { envelope.success } else { i64::from(reply.status.as_u16()) };
         if let Ok(body) = serde_json::from_slice(&reply.body) {
@@ -264,12 +264,12 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn wishes<'w>(&self, preferences: &'w Preferences) -> Wishes<'w>
+    fn criteria<'w>(&self, preferences: &'w Preferences) -> Criteria<'w>
     where
         'a: 'w,
     {
         let dynamic = preferences.dynamic.unwrap_or(self.options.data == Data::Dynamic);
-        Wishes {
+        Criteria {
             code: preferences.code,
             example: preferences.example.as_deref(),
             dynamic: dynamic.then(|| self.seed(preferences.seed.as_deref())),
@@ -295,7 +295,7 @@ impl<'a> Exchange<'a> {
         &self,
         credentials: &Result<Caller, Refused>,
         violations: &[Violation],
-        wishes: &Wishes<'_>,
+        criteria: &Criteria<'_>,
     ) -> Option<Result<Reply, Problem>> {
         let first = violations.iter().find(|violation| violation.is_error())?;
         let unsupported = violations.iter().find(|violation| violation.rule == validation::body::UNSUPPORTED);
@@ -320,7 +320,7 @@ impl<'a> Exchange<'a> {
                 first.explanation()
             })
         };
-        let documented = match negotiation::refuse(self.operation, statuses, wishes) {
+        let documented = match negotiation::refuse(self.operation, statuses, criteria) {
             Some(Ok(negotiated)) => negotiated,
             Some(Err(problem)) if problem.kind() == Kind::NotFound => return Some(Err(problem)),
             _ => return Some(Err(own())),
@@ -343,7 +343,7 @@ impl<'a> Exchange<'a> {
         reply
     }
 
-    fn count(&self, caller: Caller, wishes: &Wishes<'_>) -> Result<(), Problem> {
+    fn count(&self, caller: Caller, criteria: &Criteria<'_>) -> Result<(), Problem> {
         let Some(limit) = self.options.qps else { return Ok(()) };
         let wait = match self.state.rate.count(caller, self.now, limit) {
             Ok(()) => return Ok(()),
@@ -353,10 +353,10 @@ impl<'a> Exchange<'a> {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let own = Problem::new(Kind::TooMany, format!("There are more than {limit} requests per second"))
             .header(header::RETRY_AFTER, seconds.to_string());
-        Err(self.documented_or(429, own, wishes))
+        Err(self.documented_or(429, own, criteria))
     }
 
-    fn spend(&self, caller: Caller, wishes: &Wishes<'_>) -> Result<(), Problem> {
+    fn spend(&self, caller: Caller, criteria: &Criteria<'_>) -> Result<(), Problem> {
         let Some(budget) = self.options.credits else { return Ok(()) };
         let cost = self.operation.credits;
         let left = match self.state.credits.spend(caller, cost, budget) {
@@ -365,12 +365,12 @@ impl<'a> Exchange<'a> {
             Err(Exceeded::Callers) => return Err(too_many_callers()),
         };
         let detail = format!("The operation costs {cost} credits, and {left} are left");
-        Err(self.documented_or(402, Problem::new(Kind::NoCredits, detail), wishes))
+        Err(self.documented_or(402, Problem::new(Kind::NoCredits, detail), criteria))
     }
 
     /// Lets a problem be replied with the documented response of its status, where there is one.
-    fn documented_or(&self, status: u16, own: Problem, wishes: &Wishes<'_>) -> Problem {
-        let plain = Wishes { code: None, example: None, ..wishes.clone() };
+    fn documented_or(&self, status: u16, own: Problem, criteria: &Criteria<'_>) -> Problem {
+        let plain = Criteria { code: None, example: None, ..criteria.clone() };
         match negotiation::refuse(self.operation, &[status], &plain) {
             Some(Ok(negotiated)) => own.documented(negotiated.reply),
             _ => own,

@@ -7,39 +7,37 @@ use bytes::Bytes;
 use crate::document::Document;
 use crate::engine::outcome::{Action, Ending, Outcome, Reply};
 use crate::engine::problem::Problem;
-use crate::engine::script::{Happening, Step};
+use crate::engine::script::{Fault, Step};
 
 /// The outcome of one step of a script. The response is chosen by status and example, where the step names them.
-pub(crate) fn happen(
+pub(crate) fn inject(
     step: &Step,
     document: &Document,
     choose: impl Fn(Option<u16>, Option<&str>) -> Result<Reply, Problem>,
 ) -> Result<Outcome, Problem> {
-    let mut action = match &step.happening {
-        Happening::Answer => Action::Reply(choose(None, None)?),
-        Happening::Status(status) => Action::Reply(choose(Some(*status), None)?),
-        Happening::Example(status, name) => Action::Reply(choose(Some(*status), Some(name))?),
-        Happening::Envelope(code, message) => Action::Reply(envelope(document, *code, message)),
-        Happening::Html(status) => Action::Reply(html(*status)),
-        Happening::NotJson(status) => {
+    let mut action = match &step.fault {
+        Fault::None => Action::Reply(choose(None, None)?),
+        Fault::Status(status) => Action::Reply(choose(Some(*status), None)?),
+        Fault::Example(status, name) => Action::Reply(choose(Some(*status), Some(name))?),
+        Fault::Envelope(code, message) => Action::Reply(envelope(document, *code, message)),
+        Fault::Html(status) => Action::Reply(html(*status)),
+        Fault::NotJson(status) => {
             let mut reply = choose(Some(*status), None)?;
             reply.body.truncate(reply.body.len() / 2);
             Action::Reply(reply)
         }
-        Happening::ContentType(media_type) => {
+        Fault::ContentType(media_type) => {
             let mut reply = choose(None, None)?;
             if let Ok(value) = HeaderValue::from_str(media_type) {
                 reply.headers.insert(header::CONTENT_TYPE, value);
             }
             Action::Reply(reply)
         }
-        Happening::Reset => Action::Reset,
-        Happening::Close => Action::Close,
-        Happening::ResetAfter(after) => {
-            Action::Cut { reply: choose(None, None)?, after: *after, ending: Ending::Reset }
-        }
-        Happening::CutAfter(after) => Action::Cut { reply: choose(None, None)?, after: *after, ending: Ending::Close },
-        Happening::Drip(chunk, pause) => Action::Drip { reply: choose(None, None)?, chunk: *chunk, pause: *pause },
+        Fault::Reset => Action::Reset,
+        Fault::Close => Action::Close,
+        Fault::ResetAfter(after) => Action::Cut { reply: choose(None, None)?, after: *after, ending: Ending::Reset },
+        Fault::CutAfter(after) => Action::Cut { reply: choose(None, None)?, after: *after, ending: Ending::Close },
+        Fault::Drip(chunk, pause) => Action::Drip { reply: choose(None, None)?, chunk: *chunk, pause: *pause },
     };
     if let Action::Reply(reply) | Action::Cut { reply, .. } | Action::Drip { reply, .. } = &mut action {
         reply.headers.extend(step.headers.iter().cloned());

@@ -95,7 +95,7 @@ impl fmt::Debug for Record {
 
 /// What the engine knows about a request in the end.
 #[derive(Debug)]
-pub(crate) struct Finding {
+pub(crate) struct Summary {
     pub(crate) at: Duration,
     pub(crate) operation: Option<usize>,
     pub(crate) status: Option<u16>,
@@ -135,7 +135,7 @@ impl Journal {
 
     /// Writes down a request. Its mask is only asked where a body is too long to be kept, because what is masked first
     /// cannot be cut in two.
-    pub(crate) fn write(&self, request: &Request, finding: Finding, secrets: &Arc<Secrets>, mask: &Mask<'_>) {
+    pub(crate) fn write(&self, request: &Request, summary: Summary, secrets: &Arc<Secrets>, mask: &Mask<'_>) {
         let body = request.body();
         let body = match body.len() > LONGEST_BODY {
             true => mask.body(request.headers(), body),
@@ -143,15 +143,15 @@ impl Journal {
         };
         let mut record = Record {
             sequence: 0,
-            at: finding.at,
-            operation: finding.operation.and_then(|index| u32::try_from(index).ok()),
+            at: summary.at,
+            operation: summary.operation.and_then(|index| u32::try_from(index).ok()),
             method: request.method().clone(),
             target: request.uri().path_and_query().map_or(request.uri().path(), PathAndQuery::as_str).into(),
             headers: header_lines(request.headers()),
             body: body[..body.len().min(LONGEST_BODY)].into(),
             secrets: Arc::clone(secrets),
-            status: finding.status,
-            violations: finding.violations.into_boxed_slice(),
+            status: summary.status,
+            violations: summary.violations.into_boxed_slice(),
         };
         let bytes = record.bytes();
         let mut records = lock(&self.records);

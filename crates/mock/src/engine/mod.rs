@@ -13,7 +13,7 @@ pub mod mask;
 pub mod negotiation;
 pub mod outcome;
 mod overridden;
-pub mod prefer;
+pub mod preferences;
 pub mod problem;
 pub mod quota;
 pub mod request;
@@ -36,7 +36,7 @@ use clock::{Clock, SystemClock};
 use coverage::Coverage;
 use coverage::file::{self, CoverageFile};
 use expectation::{Expectation, Unmet};
-use journal::{Entry, Finding, Journal};
+use journal::{Entry, Journal, Summary};
 use latency::Latency;
 use mask::Mask;
 use outcome::{Outcome, Reply};
@@ -244,8 +244,8 @@ impl Engine {
                 file.change();
             }
         }
-        let finding = Finding { at: now, operation: answer.operation, status, violations: answer.violations };
-        self.state.journal.write(request, finding, loaded.document.secrets(), mask);
+        let summary = Summary { at: now, operation: answer.operation, status, violations: answer.violations };
+        self.state.journal.write(request, summary, loaded.document.secrets(), mask);
         answer.outcome
     }
 
@@ -255,8 +255,8 @@ impl Engine {
         let loaded = self.loaded();
         let mask = self.mask_of(&loaded.document, request);
         let (at, status) = (self.options.clock.now(), Some(reply.status.as_u16()));
-        let finding = Finding { at, operation: None, status, violations: Vec::new() };
-        self.state.journal.write(request, finding, loaded.document.secrets(), &mask);
+        let summary = Summary { at, operation: None, status, violations: Vec::new() };
+        self.state.journal.write(request, summary, loaded.document.secrets(), &mask);
         Outcome::reply(reply)
     }
 

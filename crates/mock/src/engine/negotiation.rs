@@ -17,7 +17,7 @@ use crate::engine::problem::{Kind, Problem};
 
 /// What the client asks for, and what the server does where it does not.
 #[derive(Clone, Debug, Default)]
-pub struct Wishes<'a> {
+pub struct Criteria<'a> {
     /// The status.
     pub code: Option<u16>,
     /// The name of the example.
@@ -40,27 +40,28 @@ pub struct Negotiated<'d> {
 }
 
 /// The reply to a valid request.
-pub fn negotiate<'d>(operation: &'d Operation, wishes: &Wishes<'_>) -> Result<Negotiated<'d>, Problem> {
-    let Some(code) = wishes.code else { return preferred(operation, wishes) };
+pub fn negotiate<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Result<Negotiated<'d>, Problem> {
+    let Some(code) = criteria.code else { return preferred(operation, criteria) };
     let response = operation.response(code).ok_or_else(|| {
         Problem::new(Kind::NotFound, format!("Requested status code {code} is not defined in the document."))
     })?;
-    represent(operation, response, code, wishes).or_else(|problem| preferred(operation, wishes).map_err(|_| problem))
+    represent(operation, response, code, criteria)
+        .or_else(|problem| preferred(operation, criteria).map_err(|_| problem))
 }
 
 /// The reply to a request that is refused: the first of the statuses that is documented.
 pub fn refuse<'d>(
     operation: &'d Operation,
     statuses: &[u16],
-    wishes: &Wishes<'_>,
+    criteria: &Criteria<'_>,
 ) -> Option<Result<Negotiated<'d>, Problem>> {
     let first = statuses.first().copied()?;
     let documented = statuses.iter().find_map(|&status| Some((status, operation.documented(status)?)));
     let (status, response) = documented.or_else(|| Some((first, operation.response(first)?)))?;
-    let example = wishes.example.filter(|_| wishes.code.is_some_and(|code| statuses.contains(&code)));
-    let accepted = Wishes { code: None, example, dynamic: None, accept: wishes.accept.clone() };
+    let example = criteria.example.filter(|_| criteria.code.is_some_and(|code| statuses.contains(&code)));
+    let accepted = Criteria { code: None, example, dynamic: None, accept: criteria.accept.clone() };
     // A client that does not accept the document's error still wants to know what is wrong.
-    let anyhow = || represent(operation, response, status, &Wishes { accept: None, ..accepted.clone() });
+    let anyhow = || represent(operation, response, status, &Criteria { accept: None, ..accepted.clone() });
     Some(represent(operation, response, status, &accepted).or_else(|problem| match problem.kind() {
         Kind::NotAcceptable => anyhow(),
         _ => Err(problem),
@@ -68,7 +69,7 @@ pub fn refuse<'d>(
 }
 
 /// The lowest documented success, else the default, else whatever comes first.
-fn preferred<'d>(operation: &'d Operation, wishes: &Wishes<'_>) -> Result<Negotiated<'d>, Problem> {
+fn preferred<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Result<Negotiated<'d>, Problem> {
     let success = |response: &&Response| matches!(response.code, Code::Exact(200..=299) | Code::Range(2));
     let rank = |response: &&Response| match response.code {
         Code::Exact(status) => status,
@@ -83,7 +84,7 @@ fn preferred<'d>(operation: &'d Operation, wishes: &Wishes<'_>) -> Result<Negoti
         Code::Range(class) => u16::from(class) * 100,
         Code::Default => 200,
     };
-    represent(operation, response, status, wishes)
+    represent(operation, response, status, criteria)
 }
 
 /// The representation that suits the client best, of those that can be written.
@@ -91,7 +92,7 @@ fn represent<'d>(
     operation: &Operation,
     response: &'d Response,
     status: u16,
-    wishes: &Wishes<'_>,
+    criteria: &Criteria<'_>,
 ) -> Result<Negotiated<'d>, Problem> {
     if operation.method == Method::HEAD || is_bodiless(status) || response.contents.is_empty() {
         return Ok(empty(response, status));
@@ -99,14 +100,14 @@ fn represent<'d>(
     let mut best: Option<(Rank, Chosen<'d>)> = None;
     let mut problem = None;
     for (index, content) in response.contents.iter().enumerate() {
-        let offers = offers(content, wishes.accept.as_ref());
+        let offers = offers(content, criteria.accept.as_ref());
         let Some(hoped) = offers.iter().map(|(preference, _)| Rank::hoped(*preference, content, index)).min() else {
             continue;
         };
         if best.as_ref().is_some_and(|(rank, _)| *rank <= hoped) {
             continue;
         }
-        match Data::of(content, wishes) {
+        match Data::of(content, criteria) {
             Ok(data) => {
                 let ranked = offers.into_iter().filter_map(|offer| data.choose(offer, content, index));
                 best = best.into_iter().chain(ranked).min_by_key(|(rank, _)| *rank);
@@ -117,7 +118,7 @@ fn represent<'d>(
     }
     match best {
         Some((_, chosen)) => Ok(chosen.negotiated(response, status)),
-        None => Err(problem.unwrap_or_else(|| not_acceptable(wishes))),
+        None => Err(problem.unwrap_or_else(|| not_acceptable(criteria))),
     }
 }
 
@@ -177,11 +178,11 @@ enum Data<'d> {
 }
 
 impl<'d> Data<'d> {
-    fn of(content: &'d Content, wishes: &Wishes<'_>) -> Result<Self, Problem> {
-        if let Some(name) = wishes.example {
+    fn of(content: &'d Content, criteria: &Criteria<'_>) -> Result<Self, Problem> {
+        if let Some(name) = criteria.example {
             return content.example(name).map(Self::Example).ok_or_else(|| no_example(content, name));
         }
-        if let (Some(seed), Some(schema)) = (wishes.dynamic, &content.schema) {
+        if let (Some(seed), Some(schema)) = (criteria.dynamic, &content.schema) {
             let made = sample::sample(schema, Style::Random(seed)).map_err(too_complex)?;
             let value = content.writable(made.value);
             let violations = values::check(&value, schema, values::Place::ResponseBody);
@@ -268,7 +269,7 @@ fn unwritable(content: &Content) -> Problem {
     Problem::new(Kind::NotAcceptable, detail)
 }
 
-fn not_acceptable(wishes: &Wishes<'_>) -> Problem {
-    let header = wishes.accept.as_ref().map(Accept::to_string).unwrap_or_default();
+fn not_acceptable(criteria: &Criteria<'_>) -> Problem {
+    let header = criteria.accept.as_ref().map(Accept::to_string).unwrap_or_default();
     Problem::new(Kind::NotAcceptable, format!("Unable to find content for {header}"))
 }

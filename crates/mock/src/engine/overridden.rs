@@ -1,12 +1,12 @@
 //! Answers a request with the response that a test has for it.
 
 use crate::document::Document;
-use crate::document::router::Found;
+use crate::document::router::Match;
 use crate::engine::accept::Accept;
 use crate::engine::answer::{Answer, draw, find};
 use crate::engine::faults;
 use crate::engine::mask::Mask;
-use crate::engine::negotiation::{self, Wishes};
+use crate::engine::negotiation::{self, Criteria};
 use crate::engine::outcome::{Outcome, Reply};
 use crate::engine::request::Request;
 use crate::engine::{Options, State};
@@ -22,8 +22,8 @@ pub(super) fn answer(
     response: Reply,
 ) -> Answer {
     let index = match find(document, request) {
-        Found::Operation { index, .. } => Some(index),
-        Found::WrongMethod { .. } | Found::Nothing => None,
+        Match::Operation { index, .. } => Some(index),
+        Match::MethodNotAllowed { .. } | Match::NotFound => None,
     };
     let operation = index.map(|index| &document.operations[index]);
     let step = operation.and_then(|operation| state.scripts.take(&operation.name));
@@ -34,11 +34,11 @@ pub(super) fn answer(
             let choose = |code: Option<u16>, example: Option<&str>| match (code, example) {
                 (None, None) => Ok(response.clone()),
                 _ => {
-                    let wishes = Wishes { code, example, dynamic: None, accept: accept.clone() };
-                    negotiation::negotiate(operation, &wishes).map(|negotiated| negotiated.reply)
+                    let criteria = Criteria { code, example, dynamic: None, accept: accept.clone() };
+                    negotiation::negotiate(operation, &criteria).map(|negotiated| negotiated.reply)
                 }
             };
-            faults::happen(&step, document, choose)
+            faults::inject(&step, document, choose)
                 .unwrap_or_else(|problem| Outcome::reply(problem.reply(document, Some(operation), mask)))
         }
         _ => Outcome::reply(response),

@@ -18,12 +18,12 @@ const MOST_STEPS: usize = 100_000;
 
 /// What happens to one request.
 ///
-/// Written as text, as the admin interface takes it: a [`Happening`], then optionally headers in brackets, then
+/// Written as text, as the admin interface takes it: a [`Fault`], then optionally headers in brackets, then
 /// optionally `+` and how long it takes, for instance `429`, `429[retry-after: 2]`, `200+1.5s` or `reset`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// What happens.
-    pub happening: Happening,
+    pub fault: Fault,
     /// Headers that the reply carries besides.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// How long it takes to happen.
@@ -32,9 +32,9 @@ pub struct Step {
 
 /// What can happen to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening {
+pub enum Fault {
     /// `answer`: what would happen without a script.
-    Answer,
+    None,
     /// `429`: the documented response of this status.
     Status(u16),
     /// `404:NAME`: one documented example of this status.
@@ -138,10 +138,10 @@ impl Step {
     /// The step as it may be shown.
     fn masked(&self, mask: &Mask<'_>) -> Self {
         let text = |text: &str| mask.text(text).into_owned();
-        let happening = match &self.happening {
-            Happening::Example(status, name) => Happening::Example(*status, text(name)),
-            Happening::Envelope(code, message) => Happening::Envelope(*code, text(message)),
-            Happening::ContentType(media_type) => Happening::ContentType(text(media_type)),
+        let fault = match &self.fault {
+            Fault::Example(status, name) => Fault::Example(*status, text(name)),
+            Fault::Envelope(code, message) => Fault::Envelope(*code, text(message)),
+            Fault::ContentType(media_type) => Fault::ContentType(text(media_type)),
             other => other.clone(),
         };
         let header = |(name, value): &(HeaderName, HeaderValue)| {
@@ -149,7 +149,7 @@ impl Step {
             let value = HeaderValue::from_str(&mask.header(&name, value)).ok()?;
             Some((name, value))
         };
-        Self { happening, headers: self.headers.iter().filter_map(header).collect(), latency: self.latency }
+        Self { fault, headers: self.headers.iter().filter_map(header).collect(), latency: self.latency }
     }
 
     /// Lets the step take a while.
@@ -160,15 +160,15 @@ impl Step {
     }
 }
 
-impl From<Happening> for Step {
-    fn from(happening: Happening) -> Self {
-        Self { happening, headers: Vec::new(), latency: Latency::default() }
+impl From<Fault> for Step {
+    fn from(fault: Fault) -> Self {
+        Self { fault, headers: Vec::new(), latency: Latency::default() }
     }
 }
 
 impl From<u16> for Step {
     fn from(status: u16) -> Self {
-        Happening::Status(status).into()
+        Fault::Status(status).into()
     }
 }
 
@@ -185,18 +185,18 @@ impl FromStr for Step {
             Some((text, headers)) => (text, headers.split(',').map(header).collect::<Result<_, _>>()?),
             None => (text.trim(), Vec::new()),
         };
-        Ok(Self { happening: text.parse()?, headers, latency })
+        Ok(Self { fault: text.parse()?, headers, latency })
     }
 }
 
-impl FromStr for Happening {
+impl FromStr for Fault {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (word, rest) = text.split_once(':').map_or((text, None), |(word, rest)| (word, Some(rest)));
         let status = |rest: Option<&str>, default| rest.map_or(Ok(default), parse_status);
         Ok(match (word, rest) {
-            ("answer", None) => Self::Answer,
+            ("answer", None) => Self::None,
             ("reset", None) => Self::Reset,
             ("close", None) => Self::Close,
             ("reset", Some(after)) => Self::ResetAfter(parse(after, "a number of bytes")?),
@@ -228,19 +228,19 @@ impl FromStr for Happening {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.happening {
-            Happening::Answer => f.write_str("answer"),
-            Happening::Status(status) => write!(f, "{status}"),
-            Happening::Example(status, name) => write!(f, "{status}:{name}"),
-            Happening::Envelope(code, message) => write!(f, "envelope:{code}:{message}"),
-            Happening::Html(status) => write!(f, "html:{status}"),
-            Happening::NotJson(status) => write!(f, "not-json:{status}"),
-            Happening::ContentType(media_type) => write!(f, "content-type:{media_type}"),
-            Happening::Reset => f.write_str("reset"),
-            Happening::Close => f.write_str("close"),
-            Happening::ResetAfter(after) => write!(f, "reset:{after}"),
-            Happening::CutAfter(after) => write!(f, "cut:{after}"),
-            Happening::Drip(chunk, pause) => write!(f, "drip:{chunk}:{pause:?}"),
+        match &self.fault {
+            Fault::None => f.write_str("answer"),
+            Fault::Status(status) => write!(f, "{status}"),
+            Fault::Example(status, name) => write!(f, "{status}:{name}"),
+            Fault::Envelope(code, message) => write!(f, "envelope:{code}:{message}"),
+            Fault::Html(status) => write!(f, "html:{status}"),
+            Fault::NotJson(status) => write!(f, "not-json:{status}"),
+            Fault::ContentType(media_type) => write!(f, "content-type:{media_type}"),
+            Fault::Reset => f.write_str("reset"),
+            Fault::Close => f.write_str("close"),
+            Fault::ResetAfter(after) => write!(f, "reset:{after}"),
+            Fault::CutAfter(after) => write!(f, "cut:{after}"),
+            Fault::Drip(chunk, pause) => write!(f, "drip:{chunk}:{pause:?}"),
         }?;
         if !self.headers.is_empty() {
             let headers = self.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or("?")));

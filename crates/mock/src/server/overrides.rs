@@ -80,6 +80,8 @@ async fn ask(
     asked.headers_mut().entry(header::HOST).or_insert(host);
 
     let stream = TcpStream::connect(address).await?;
+    // Each request has a connection of its own, whose port is free again at once.
+    stream.set_zero_linger()?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let response = async {
         let (head, body) = sender.send_request(asked).await?.into_parts();

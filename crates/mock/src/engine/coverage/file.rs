@@ -75,7 +75,7 @@ impl CoverageFile {
     /// Counts a document that is served from now on.
     pub(crate) fn begin(&self, loaded: &Arc<Loaded>) {
         let mut counted = lock(&self.counted);
-        counted.settle();
+        counted.retire();
         counted.served.push(Arc::clone(loaded));
     }
 
@@ -120,7 +120,7 @@ impl CoverageFile {
 
     fn total(&self) -> Report {
         let mut counted = lock(&self.counted);
-        counted.settle();
+        counted.retire();
         let mut total = counted.ended.clone();
         counted.served.iter().for_each(|loaded| total.add(&loaded.report()));
         total
@@ -129,7 +129,7 @@ impl CoverageFile {
 
 impl Counted {
     /// Lets go of documents that nobody else holds, as their counts change no more.
-    fn settle(&mut self) {
+    fn retire(&mut self) {
         self.served.retain_mut(|loaded| {
             let ended = Arc::get_mut(loaded).is_some();
             if ended {

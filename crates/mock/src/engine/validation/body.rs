@@ -3,7 +3,7 @@
 use keyapi_spec::media_type::MediaType;
 use serde_json::Value;
 
-use super::content_type::{Unclear, content_type};
+use super::content_type::{InvalidContentType, content_type};
 use super::{Validation, discriminator, form};
 use crate::document::Operation;
 use crate::document::body::{BodyContent, RequestBody};
@@ -28,7 +28,7 @@ pub fn check(operation: &Operation, request: &Incoming<'_>, validation: Validati
     };
     let given = match content_type(request.headers()) {
         Ok(given) => given,
-        Err(Unclear(reason)) => {
+        Err(InvalidContentType(reason)) => {
             found.push(Violation::error(&[], UNSUPPORTED, format!("{reason}. {}", supported(body))));
             return;
         }

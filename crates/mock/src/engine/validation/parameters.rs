@@ -12,7 +12,7 @@ use crate::document::router;
 use crate::document::security::Scheme;
 use crate::document::values::{self, Place};
 use crate::document::violation::Violation;
-use crate::engine::prefer;
+use crate::engine::preferences;
 use crate::engine::request::Incoming;
 
 /// All violations of an operation's parameters in one place of the request: what is missing before what is wrong.
@@ -43,7 +43,7 @@ pub fn check(operation: &Operation, request: &Incoming<'_>, location: Location, 
 /// Query parameters that the document does not know.
 pub fn unknown<'r>(operation: &'r Operation, request: &'r Incoming<'_>) -> impl Iterator<Item = &'r str> {
     let names = request.query().iter().map(|(name, _)| name.as_ref());
-    names.filter(|name| !is_known(operation, name) && !prefer::is_query_name(name))
+    names.filter(|name| !is_known(operation, name) && !preferences::is_query_name(name))
 }
 
 /// What is in the query and is not UTF-8.
@@ -129,7 +129,7 @@ fn read_fields(operation: &Operation, parameter: &Parameter, fields: &[Field<'_>
     if is_empty && parameter.allows_empty {
         return Reading::Empty;
     }
-    let is_other = |name: &str| is_named(operation, Some(parameter), name) || prefer::is_query_name(name);
+    let is_other = |name: &str| is_named(operation, Some(parameter), name) || preferences::is_query_name(name);
     let read = |outline: &Outline<'_>| {
         let written = writing(parameter).read_fields(fields.iter(), outline, is_other)?;
         // An empty value of a parameter that a request needs is no value.

@@ -20,11 +20,11 @@ pub struct Preferences {
 
 /// A preference that cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unclear(pub String);
+pub struct InvalidPreference(pub String);
 
 impl Preferences {
     /// Reads the preferences of a request. The header wins over the query parameters as a whole.
-    pub fn read(request: &Incoming<'_>) -> Result<Self, Unclear> {
+    pub fn read(request: &Incoming<'_>) -> Result<Self, InvalidPreference> {
         let mut preferences = Self::default();
         let mut headers = request.headers().get_all("prefer").iter().filter_map(|value| value.to_str().ok()).peekable();
         if headers.peek().is_some() {
@@ -40,15 +40,15 @@ impl Preferences {
         Ok(preferences)
     }
 
-    fn set(&mut self, name: &str, value: &str) -> Result<(), Unclear> {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), InvalidPreference> {
         match name {
             "code" => {
                 let valid = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_digit()) && value >= "100";
                 let code = value.parse().ok().filter(|_| valid);
-                self.code = Some(code.ok_or_else(|| unclear(name, value, "a status between 100 and 999"))?);
+                self.code = Some(code.ok_or_else(|| invalid(name, value, "a status between 100 and 999"))?);
             }
             "dynamic" => {
-                self.dynamic = Some(value.parse().map_err(|_| unclear(name, value, "true or false"))?);
+                self.dynamic = Some(value.parse().map_err(|_| invalid(name, value, "true or false"))?);
             }
             "example" => self.example = Some(value.to_owned()),
             "seed" => self.seed = Some(value.to_owned()),
@@ -64,6 +64,6 @@ pub fn is_query_name(name: &str) -> bool {
     QUERY_NAMES.contains(&name) || name == "__server"
 }
 
-fn unclear(name: &str, value: &str, expected: &str) -> Unclear {
-    Unclear(format!("the preference {name} is \"{value}\", but must be {expected}"))
+fn invalid(name: &str, value: &str, expected: &str) -> InvalidPreference {
+    InvalidPreference(format!("the preference {name} is \"{value}\", but must be {expected}"))
 }
