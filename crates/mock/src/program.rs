@@ -12,7 +12,7 @@ use crate::document::Role;
 use crate::document::load::{self, LoadError};
 use crate::engine::coverage;
 use crate::engine::latency::Latency;
-use crate::engine::{Admin, Data, Replies};
+use crate::engine::{Admin, Data, Responses};
 use crate::server::access_log::AccessLog;
 use crate::server::reload::{Watch, follow};
 use crate::server::{Server, bind};
@@ -249,7 +249,7 @@ fn options(arguments: &Arguments) -> Options {
             (false, false) => Validation::Enforce,
         },
         data: if arguments.dynamic { Data::Dynamic } else { Data::Examples },
-        replies: if arguments.errors { Replies::Refused } else { Replies::Reported },
+        responses: if arguments.errors { Responses::Refused } else { Responses::Reported },
         admin: if arguments.no_admin { Admin::Off } else { Admin::On },
         ..Options::default()
     }

@@ -3,9 +3,9 @@
 
 mod support;
 
-use keyapi_mock::outcome::Reply;
+use keyapi_mock::outcome::Response;
 use keyapi_mock::{Engine, Options, Step};
-use support::{document, reply, violations};
+use support::{document, response, violations};
 
 const ITEMS: &str = "
 openapi: 3.0.0
@@ -31,23 +31,23 @@ fn engine() -> Engine {
     Engine::new(document(ITEMS), Options::default())
 }
 
-fn names(reply: &Reply, header: &str) -> Vec<String> {
-    let values = reply.headers.get_all(header).iter().map(|value| value.to_str().unwrap());
+fn names(response: &Response, header: &str) -> Vec<String> {
+    let values = response.headers.get_all(header).iter().map(|value| value.to_str().unwrap());
     values.flat_map(|value| value.split(", ")).map(str::to_owned).collect()
 }
 
 #[track_caller]
-fn preflight(path: &str, method: &str, headers: &str) -> Reply {
+fn preflight(path: &str, method: &str, headers: &str) -> Response {
     let asked = format!(
         "OPTIONS {path}\nOrigin: https://app.example\nAccess-Control-Request-Method: {method}\n\
          Access-Control-Request-Headers: {headers}"
     );
-    let reply = reply(&engine(), &asked);
-    assert_eq!((reply.status.as_u16(), reply.body.len()), (204, 0), "{path}");
-    assert_eq!(reply.headers["access-control-allow-origin"], "https://app.example");
-    assert_eq!(reply.headers["access-control-allow-credentials"], "true");
-    assert_eq!(names(&reply, "vary"), ["Origin"]);
-    reply
+    let response = response(&engine(), &asked);
+    assert_eq!((response.status.as_u16(), response.body.len()), (204, 0), "{path}");
+    assert_eq!(response.headers["access-control-allow-origin"], "https://app.example");
+    assert_eq!(response.headers["access-control-allow-credentials"], "true");
+    assert_eq!(names(&response, "vary"), ["Origin"]);
+    response
 }
 
 #[test]
@@ -59,9 +59,9 @@ fn a_preflight_allows_what_it_asks_for_and_needs_no_key() {
         ("/questions", "POST", &["OPTIONS", "POST"]),
         ("/items", "*", &["GET", "PUT", "HEAD", "OPTIONS"]),
     ] {
-        let reply = preflight(path, method, "x-key, content-type");
-        assert_eq!(names(&reply, "access-control-allow-methods"), methods, "{method} {path}");
-        assert_eq!(names(&reply, "access-control-allow-headers"), ["x-key", "content-type"]);
+        let response = preflight(path, method, "x-key, content-type");
+        assert_eq!(names(&response, "access-control-allow-methods"), methods, "{method} {path}");
+        assert_eq!(names(&response, "access-control-allow-headers"), ["x-key", "content-type"]);
     }
     assert_eq!(names(&preflight("/items", "GET", "*, x-key,, a b"), "access-control-allow-headers"), ["x-key"]);
 }
@@ -69,13 +69,13 @@ fn a_preflight_allows_what_it_asks_for_and_needs_no_key() {
 /// Without the question of a browser, it is a request like any other.
 #[test]
 fn options_that_are_documented_are_answered() {
-    let documented = reply(&engine(), "OPTIONS /questions\nx-key: 1\nOrigin: https://app.example");
+    let documented = response(&engine(), "OPTIONS /questions\nx-key: 1\nOrigin: https://app.example");
     assert_eq!((documented.status.as_u16(), &documented.body[..]), (200, &b"documented"[..]));
-    assert_eq!(reply(&engine(), "OPTIONS /nowhere").status, 404);
+    assert_eq!(response(&engine(), "OPTIONS /nowhere").status, 404);
 }
 
 #[test]
-fn every_reply_varies_by_origin() {
+fn every_response_varies_by_origin() {
     let engine = engine();
     for (request, status, vary) in [
         ("GET /items\nx-key: 1", 200, &["Accept", "Origin"][..]),
@@ -87,9 +87,9 @@ fn every_reply_varies_by_origin() {
         ("GET /__mock/health", 200, &["Origin"]),
     ] {
         for origin in ["", "\nOrigin: https://app.example"] {
-            let reply = reply(&engine, &format!("{request}{origin}"));
+            let response = response(&engine, &format!("{request}{origin}"));
             assert_eq!(
-                (reply.status.as_u16(), &names(&reply, "vary")[..]),
+                (response.status.as_u16(), &names(&response, "vary")[..]),
                 (status, &vary.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..]),
                 "{request}"
             );
@@ -97,7 +97,7 @@ fn every_reply_varies_by_origin() {
     }
     engine.script("*", ["200+1ms", "drip:1:1ms", "cut:1"].map(|step| step.parse::<Step>().unwrap())).unwrap();
     for _ in 0..3 {
-        let broken = reply(&engine, "GET /items\nx-key: 1\nOrigin: null");
+        let broken = response(&engine, "GET /items\nx-key: 1\nOrigin: null");
         assert_eq!(broken.headers["access-control-allow-origin"], "null");
     }
 }
@@ -105,16 +105,16 @@ fn every_reply_varies_by_origin() {
 #[test]
 fn a_page_may_read_the_headers_that_there_are() {
     let engine = engine();
-    let ok = reply(&engine, "GET /items?a=1\nx-key: 1\nOrigin: https://app.example");
+    let ok = response(&engine, "GET /items?a=1\nx-key: 1\nOrigin: https://app.example");
     let exposed = names(&ok, "access-control-expose-headers");
     for name in ["x-total", "date", "content-type"] {
         assert!(exposed.iter().any(|exposed| exposed == name), "{name} is not one of {exposed:?}");
     }
     assert!(!exposed.iter().any(|name| name == "*" || name == "set-cookie"), "{exposed:?}");
-    let refused = reply(&engine, "GET /items\nOrigin: https://app.example");
+    let refused = response(&engine, "GET /items\nOrigin: https://app.example");
     assert!(violations(&refused).is_array());
     assert!(names(&refused, "access-control-expose-headers").contains(&"sl-violations".to_owned()));
-    assert!(!reply(&engine, "GET /items").headers.contains_key("access-control-allow-origin"));
-    let admin = reply(&engine, "GET /__mock/journal\nOrigin: https://app.example");
+    assert!(!response(&engine, "GET /items").headers.contains_key("access-control-allow-origin"));
+    let admin = response(&engine, "GET /__mock/journal\nOrigin: https://app.example");
     assert!(!admin.headers.contains_key("access-control-allow-origin"));
 }

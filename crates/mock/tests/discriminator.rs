@@ -5,7 +5,7 @@ mod support;
 
 use keyapi_mock::{Engine, Options, Validation};
 use serde_json::Value;
-use support::{document, reply};
+use support::{document, response};
 
 const FARES: &str = "
 openapi: 3.0.3
@@ -88,8 +88,8 @@ components:
 #[track_caller]
 fn outcome(validation: Validation, path: &str, body: &str) -> (u16, Vec<String>) {
     let engine = Engine::new(document(FARES), Options { validation, ..Options::default() });
-    let reply = reply(&engine, &format!("POST {path}\nContent-Type: application/json\n\n{body}"));
-    let found = reply.headers.get("sl-violations").map(|found| serde_json::from_slice(found.as_bytes()).unwrap());
+    let response = response(&engine, &format!("POST {path}\nContent-Type: application/json\n\n{body}"));
+    let found = response.headers.get("sl-violations").map(|found| serde_json::from_slice(found.as_bytes()).unwrap());
     let found: Vec<Value> = found.unwrap_or_default();
     let shown = found.iter().map(|violation| {
         let place: Vec<&str> =
@@ -97,7 +97,7 @@ fn outcome(validation: Validation, path: &str, body: &str) -> (u16, Vec<String>)
         let text = |name: &str| violation[name].as_str().unwrap_or_default().to_owned();
         format!("{} {} {}", place.join("/"), text("code"), text("severity"))
     });
-    (reply.status.as_u16(), shown.collect())
+    (response.status.as_u16(), shown.collect())
 }
 
 #[track_caller]
@@ -126,8 +126,8 @@ fn reasons_are_about_the_schema_that_the_tag_selects() {
 fn an_unknown_tag_is_named() {
     let engine = Engine::new(document(FARES), Options::default());
     let message = |body: &str| {
-        let reply = reply(&engine, &format!("POST /fares\nContent-Type: application/json\n\n{body}"));
-        support::violations(&reply)[0]["message"].as_str().unwrap().to_owned()
+        let response = response(&engine, &format!("POST /fares\nContent-Type: application/json\n\n{body}"));
+        support::violations(&response)[0]["message"].as_str().unwrap().to_owned()
     };
     assert_eq!(
         message(r#"{"ticket":"DAILY"}"#),
@@ -202,7 +202,7 @@ fn a_base_speaks_of_what_is_made_from_it() {
 #[test]
 fn what_only_a_derived_schema_has_fits_the_base() {
     let engine = Engine::new(document(FARES), Options::default());
-    let reply = reply(&engine, "GET /parcels");
-    assert_eq!(reply.status, 200);
-    assert!(!reply.headers.contains_key("sl-violations"), "{:?}", reply.headers);
+    let response = response(&engine, "GET /parcels");
+    assert_eq!(response.status, 200);
+    assert!(!response.headers.contains_key("sl-violations"), "{:?}", response.headers);
 }

@@ -5,7 +5,7 @@ mod support;
 
 use keyapi_mock::{Engine, Options};
 use serde_json::{Value, json};
-use support::{document, reply, violations};
+use support::{document, response, violations};
 
 const PETS: &str = "
 openapi: 3.0.2
@@ -76,8 +76,8 @@ fn engine() -> Engine {
 
 #[track_caller]
 fn check(text: &str, status: u16, expected: &str) {
-    let reply = reply(&engine(), text);
-    assert_eq!((reply.status.as_u16(), std::str::from_utf8(&reply.body).unwrap()), (status, expected), "{text}");
+    let response = response(&engine(), text);
+    assert_eq!((response.status.as_u16(), std::str::from_utf8(&response.body).unwrap()), (status, expected), "{text}");
 }
 
 const SERVERS: &str = "
@@ -98,9 +98,9 @@ paths:
 fn operations_are_served_below_their_own_servers_and_below_none() {
     #[track_caller]
     fn check(text: &str, status: u16, expected: &str) {
-        let reply = reply(&Engine::new(document(SERVERS), Options::default()), text);
-        let body = if status == 200 { std::str::from_utf8(&reply.body).unwrap() } else { "" };
-        assert_eq!((reply.status.as_u16(), body), (status, expected), "{text}");
+        let response = response(&Engine::new(document(SERVERS), Options::default()), text);
+        let body = if status == 200 { std::str::from_utf8(&response.body).unwrap() } else { "" };
+        assert_eq!((response.status.as_u16(), body), (status, expected), "{text}");
     }
     for path in ["/root", "/v1/root", "/v2/root"] {
         check(&format!("GET {path}"), 200, "root");
@@ -121,13 +121,13 @@ fn operations_are_served_below_their_own_servers_and_below_none() {
 /// The kind of a problem document.
 #[track_caller]
 fn problem(text: &str, status: u16, kind: &str) -> Value {
-    let reply = reply(&engine(), text);
+    let response = response(&engine(), text);
     assert_eq!(
-        (reply.status.as_u16(), &reply.headers["content-type"]),
+        (response.status.as_u16(), &response.headers["content-type"]),
         (status, &"application/problem+json".parse().unwrap()),
         "{text}"
     );
-    let body = support::body(&reply);
+    let body = support::body(&response);
     assert_eq!(
         (&body["type"], &body["status"]),
         (&json!(format!("https://stoplight.io/prism/errors#{kind}")), &json!(status))
@@ -138,7 +138,7 @@ fn problem(text: &str, status: u16, kind: &str) -> Value {
 /// The locations and rules of a request's violations.
 #[track_caller]
 fn broken(text: &str) -> Vec<String> {
-    let found = violations(&reply(&engine(), text));
+    let found = violations(&response(&engine(), text));
     let describe = |violation: &Value| {
         let location: Vec<&str> =
             violation["location"].as_array().unwrap().iter().map(|part| part.as_str().unwrap()).collect();
@@ -164,7 +164,7 @@ fn the_most_literal_path_wins() {
     let body = problem("GET /pets/mine/", 404, "NO_PATH_MATCHED_ERROR");
     assert_eq!(body["nearest"], "/pets/mine");
     problem("PUT /pets", 405, "NO_METHOD_MATCHED_ERROR");
-    let allow = |path| reply(&engine(), &format!("PUT {path}")).headers["allow"].to_str().unwrap().to_owned();
+    let allow = |path| response(&engine(), &format!("PUT {path}")).headers["allow"].to_str().unwrap().to_owned();
     assert_eq!([allow("/pets"), allow("/pets/1")], ["GET, POST, HEAD, OPTIONS", "GET, DELETE, HEAD, OPTIONS"]);
 }
 
@@ -212,7 +212,7 @@ fn bodies_are_checked() {
 #[test]
 fn credentials_are_alternatives_of_combinations() {
     let post = |headers: &str| format!("POST /pets\n{headers}Content-Type: application/json\n\n{{\"name\":\"Tom\"}}");
-    let status = |headers: &str| reply(&engine(), &post(headers)).status.as_u16();
+    let status = |headers: &str| response(&engine(), &post(headers)).status.as_u16();
     assert_eq!(status("Authorization: Basic dTpw\n"), 201);
     assert_eq!(status("x-key: k\nCookie: a=b; session=s\n"), 201);
     assert_eq!(status("x-key: k\n"), 401);
@@ -220,8 +220,8 @@ fn credentials_are_alternatives_of_combinations() {
     let body = problem(&post(""), 401, "UNAUTHORIZED");
     assert_eq!(body["headers"], json!({ "WWW-Authenticate": "Basic realm=\"*\"" }));
     let known = Engine::new(document(PETS), Options { api_keys: vec!["u:p".to_owned()], ..Options::default() });
-    assert_eq!(reply(&known, &post("Authorization: Basic dTpw\n")).status, 201);
-    assert_eq!(reply(&known, &post("Authorization: Basic dTpx\n")).status, 401);
+    assert_eq!(response(&known, &post("Authorization: Basic dTpw\n")).status, 201);
+    assert_eq!(response(&known, &post("Authorization: Basic dTpx\n")).status, 401);
 }
 
 #[test]
@@ -238,12 +238,12 @@ fn the_client_chooses_status_example_and_representation() {
     problem("GET /pets/mine\nPrefer: code=500", 404, "NOT_FOUND");
     problem("GET /pets\nPrefer: code=5000", 422, "UNPROCESSABLE_ENTITY");
     problem("GET /pets?__dynamic=maybe", 422, "UNPROCESSABLE_ENTITY");
-    let listed = reply(&engine(), "GET /pets");
+    let listed = response(&engine(), "GET /pets");
     assert_eq!(listed.headers["x-total"], "7");
     // What was recorded of another message would break this one.
     assert_eq!(listed.headers["content-type"], "application/json");
     assert!(!listed.headers.contains_key("content-length") && !listed.headers.contains_key("transfer-encoding"));
-    let deleted = reply(&engine(), "DELETE /pets/1");
+    let deleted = response(&engine(), "DELETE /pets/1");
     assert_eq!(
         (deleted.status.as_u16(), deleted.body.len(), &deleted.headers["deprecation"]),
         (204, 0, &"true".parse().unwrap())
@@ -253,7 +253,7 @@ fn the_client_chooses_status_example_and_representation() {
 #[test]
 fn made_up_data_fits_the_schema_and_follows_the_seed() {
     let dynamic = |seed| Engine::new(document(PETS), Options { seed, ..Options::default() });
-    let ask = |engine: &Engine, query: &str| reply(engine, &format!("GET /pets{query}\nPrefer: dynamic=true")).body;
+    let ask = |engine: &Engine, query: &str| response(engine, &format!("GET /pets{query}\nPrefer: dynamic=true")).body;
     assert_eq!(ask(&dynamic(1), ""), ask(&dynamic(1), ""));
     assert_ne!(ask(&dynamic(1), ""), ask(&dynamic(2), ""));
     assert_ne!(ask(&dynamic(1), "?limit=1"), ask(&dynamic(1), "?limit=2"));
@@ -267,12 +267,14 @@ fn made_up_data_fits_the_schema_and_follows_the_seed() {
 }
 
 #[test]
-fn replies_that_do_not_fit_are_reported_or_refused() {
-    let reported = reply(&engine(), "GET /wrong");
+fn responses_that_do_not_fit_are_reported_or_refused() {
+    let reported = response(&engine(), "GET /wrong");
     assert_eq!((reported.status.as_u16(), &violations(&reported)[0]["location"]), (200, &json!(["response", "body"])));
-    let strict =
-        Engine::new(document(PETS), Options { replies: keyapi_mock::engine::Replies::Refused, ..Options::default() });
-    let refused = support::body(&reply(&strict, "GET /wrong"));
+    let strict = Engine::new(
+        document(PETS),
+        Options { responses: keyapi_mock::engine::Responses::Refused, ..Options::default() },
+    );
+    let refused = support::body(&response(&strict, "GET /wrong"));
     assert_eq!(refused["validation"][0]["message"], "Response body must be object");
 }
 
@@ -296,10 +298,10 @@ components:
     for text in
         ["POST /a\nContent-Type: application/json\n\n{\"a\":{}}", "POST /a\nPrefer: dynamic=true", "GET /b", "GET /c"]
     {
-        assert!(reply(&engine, text).status.as_u16() <= 500, "{text}");
+        assert!(response(&engine, text).status.as_u16() <= 500, "{text}");
     }
     let deep = format!("POST /a\nContent-Type: application/json\n\n{}", "[".repeat(100_000));
-    assert_eq!(reply(&engine, &deep).status, 422);
+    assert_eq!(response(&engine, &deep).status, 422);
 }
 
 #[test]
@@ -319,8 +321,8 @@ components:
 ",
     );
     let engine = Engine::new(document, Options::default());
-    let reply = reply(&engine, "POST /orders\nContent-Type: application/json\n\n[\"placed\", \"lost\"]");
-    let found: Vec<(Value, Value)> = violations(&reply)
+    let response = response(&engine, "POST /orders\nContent-Type: application/json\n\n[\"placed\", \"lost\"]");
+    let found: Vec<(Value, Value)> = violations(&response)
         .as_array()
         .unwrap()
         .iter()
@@ -410,8 +412,8 @@ fn no_request_brings_it_down() {
         // What is no request never gets as far as the engine.
         let Ok(request) = request else { continue };
         let outcome = engine.handle(&request);
-        let reply = outcome.planned().expect("nothing is scripted");
-        assert!(reply.status.as_u16() < 600, "{request:?}");
+        let response = outcome.planned().expect("nothing is scripted");
+        assert!(response.status.as_u16() < 600, "{request:?}");
         answered += 1;
     }
     assert!(answered > 5_000, "{answered} of the requests were requests");

@@ -5,7 +5,7 @@ mod support;
 
 use keyapi_mock::{Engine, Options};
 use serde_json::json;
-use support::{document, reply, violations};
+use support::{document, response, violations};
 
 const SPEC: &str = "
 openapi: 3.0.0
@@ -27,10 +27,10 @@ paths:
 #[track_caller]
 fn check(request: &str, broken: Option<&str>) {
     let engine = Engine::new(document(SPEC), Options::default());
-    let reply = reply(&engine, request);
-    assert_eq!(reply.status, if broken.is_some() { 422 } else { 204 }, "{request}");
+    let response = response(&engine, request);
+    assert_eq!(response.status, if broken.is_some() { 422 } else { 204 }, "{request}");
     if let Some(format) = broken {
-        let found = &violations(&reply)[0];
+        let found = &violations(&response)[0];
         assert_eq!(found["code"], "format");
         assert!(found["message"].as_str().unwrap().ends_with(&format!("must match format \"{format}\"")), "{found}");
     }
@@ -87,12 +87,12 @@ paths:
 #[test]
 fn bounds_may_have_an_exponent() {
     let engine = Engine::new(document(BOUNDS), Options::default());
-    let reply = |query: &str| reply(&engine, &format!("GET /items?{query}"));
-    let right = reply("limit=100");
+    let response = |query: &str| response(&engine, &format!("GET /items?{query}"));
+    let right = response("limit=100");
     assert_eq!(right.body, r#"{"id":9007199254740993,"size":18446744073709551615}"#);
     assert!(!right.headers.contains_key("sl-violations"));
     for (query, bound) in [("limit=101", "must be <= 1"), ("limit=0", "must be >= 1")] {
-        let found = violations(&reply(query));
+        let found = violations(&response(query));
         assert!(found[0]["message"].as_str().unwrap().contains(bound), "{found}");
     }
 }
@@ -106,6 +106,6 @@ fn lengths_are_counted_in_characters() {
         ("h%C3%A9lloo", 422),
         ("%C3%A9", 422),
     ] {
-        assert_eq!(reply(&engine, &format!("GET /items?tag={tag}")).status, status, "{tag}");
+        assert_eq!(response(&engine, &format!("GET /items?tag={tag}")).status, status, "{tag}");
     }
 }

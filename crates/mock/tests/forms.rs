@@ -4,8 +4,8 @@
 mod support;
 
 use keyapi_mock::engine::{Engine, Options};
-use keyapi_mock::outcome::Reply;
-use support::{document, reply, violations};
+use keyapi_mock::outcome::Response;
+use support::{document, response, violations};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -39,15 +39,15 @@ fn property(schema: &str, encoding: &str) -> Engine {
     )
 }
 
-fn post(engine: &Engine, media_type: &str, body: &str) -> Reply {
-    reply(engine, &format!("POST /a\nContent-Type: {media_type}\n\n{body}"))
+fn post(engine: &Engine, media_type: &str, body: &str) -> Response {
+    response(engine, &format!("POST /a\nContent-Type: {media_type}\n\n{body}"))
 }
 
 #[track_caller]
 fn accepted(engine: &Engine, bodies: &[&str]) {
     for body in bodies {
-        let reply = post(engine, FORM, body);
-        assert_eq!(reply.status, 200, "{body}: {:?}", reply.headers.get("sl-violations"));
+        let response = post(engine, FORM, body);
+        assert_eq!(response.status, 200, "{body}: {:?}", response.headers.get("sl-violations"));
     }
 }
 
@@ -55,9 +55,9 @@ fn accepted(engine: &Engine, bodies: &[&str]) {
 #[track_caller]
 fn refused(engine: &Engine, bodies: &[(&str, &str)]) {
     for (body, place) in bodies {
-        let reply = post(engine, FORM, body);
-        assert_eq!(reply.status, 422, "{body}");
-        let found = violations(&reply);
+        let response = post(engine, FORM, body);
+        assert_eq!(response.status, 422, "{body}");
+        let found = violations(&response);
         let places = found.as_array().unwrap().iter().map(|violation| {
             let parts = violation["location"].as_array().unwrap().iter().map(|part| part.as_str().unwrap());
             parts.skip(1).collect::<Vec<_>>().join("/")

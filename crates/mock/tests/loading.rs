@@ -11,7 +11,7 @@ use keyapi_mock::{Engine, Options, load};
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
 use serde_json::json;
-use support::{body, document, reply};
+use support::{body, document, response};
 
 #[test]
 fn the_inferred_document_is_what_the_whole_pipeline_serves() {
@@ -52,16 +52,16 @@ fn inferred_schemas_count_where_there_is_an_overlay() {
     let post = "POST /things\nContent-Type: application/json\n\n{\"page\": \"x\"}";
     for (overlay, status) in [(None, 200), (Some(overlay.as_path()), 422)] {
         let engine = Engine::new(load::files(&spec, overlay).unwrap(), Options::default());
-        assert_eq!(reply(&engine, post).status, status);
+        assert_eq!(response(&engine, post).status, status);
     }
 }
 
 #[test]
 fn bodies_are_made_up_from_inferred_schemas() {
     let engine = Engine::new(document(HOLES), Options::default());
-    let made_up = body(&reply(&engine, "POST /things?__dynamic=true"));
+    let made_up = body(&response(&engine, "POST /things?__dynamic=true"));
     assert!(made_up["size"].is_i64(), "{made_up}");
-    assert_eq!(body(&reply(&engine, "POST /things")), json!({ "size": 1 }));
+    assert_eq!(body(&response(&engine, "POST /things")), json!({ "size": 1 }));
 }
 
 /// Whoever reads a document while it is replaced must neither stop the replacement nor be stopped by it.
@@ -71,7 +71,7 @@ fn a_document_is_replaced_while_the_admin_interface_is_read() {
     let operation = |path: &str| format!("{path}: {{get: {{responses: {{'200': {{description: ok}}}}}}}}");
     let documents = [paths(&operation("/a")), paths(&format!("{}, {}", operation("/b"), operation("/c")))];
     let engine = Engine::new(Arc::clone(&documents[0]), Options::default());
-    reply(&engine, "GET /a");
+    response(&engine, "GET /a");
     let done = AtomicBool::new(false);
     let (ended, all_ended) = mpsc::channel();
     std::thread::scope(|scope| {
@@ -79,7 +79,7 @@ fn a_document_is_replaced_while_the_admin_interface_is_read() {
             let (engine, done, ended) = (&engine, &done, ended.clone());
             scope.spawn(move || {
                 while !done.load(Ordering::Relaxed) {
-                    assert_eq!(reply(engine, &format!("GET {target}")).status, 200);
+                    assert_eq!(response(engine, &format!("GET {target}")).status, 200);
                 }
                 ended.send(()).unwrap();
             });

@@ -3,15 +3,15 @@
 
 mod support;
 
-use keyapi_mock::engine::Replies;
-use keyapi_mock::outcome::Reply;
+use keyapi_mock::engine::Responses;
+use keyapi_mock::outcome::Response;
 use keyapi_mock::{Document, Engine, Options};
 use serde_json::{Value, json};
-use support::{body, document, reply, violations};
+use support::{body, document, response, violations};
 
 const DYNAMIC: &str = "GET /a\nPrefer: dynamic=true";
 
-fn engine(schema: &Value, components: &Value, replies: Replies) -> Engine {
+fn engine(schema: &Value, components: &Value, responses: Responses) -> Engine {
     let document = json!({
         "openapi": "3.0.3",
         "paths": { "/a": { "get": { "responses": {
@@ -19,13 +19,13 @@ fn engine(schema: &Value, components: &Value, replies: Replies) -> Engine {
         } } } },
         "components": { "schemas": components },
     });
-    Engine::new(Document::compile(document).unwrap().into(), Options { replies, ..Options::default() })
+    Engine::new(Document::compile(document).unwrap().into(), Options { responses, ..Options::default() })
 }
 
 /// The plain response and a random one.
-fn made_up(schema: &Value, components: &Value) -> [Reply; 2] {
-    let engine = engine(schema, components, Replies::Reported);
-    [reply(&engine, "GET /a"), reply(&engine, DYNAMIC)]
+fn made_up(schema: &Value, components: &Value) -> [Response; 2] {
+    let engine = engine(schema, components, Responses::Reported);
+    [response(&engine, "GET /a"), response(&engine, DYNAMIC)]
 }
 
 #[test]
@@ -35,9 +35,9 @@ fn what_cannot_fit_is_reported_and_refused_where_that_is_asked_for() {
         let found = violations(&made_up);
         assert_eq!((made_up.status.as_u16(), &found[0]["location"]), (200, &json!(["response", "body"])), "{found}");
     }
-    let strict = engine(&schema, &json!({}), Replies::Refused);
+    let strict = engine(&schema, &json!({}), Responses::Refused);
     for request in ["GET /a", DYNAMIC] {
-        assert_eq!(reply(&strict, request).status, 500, "{request}");
+        assert_eq!(response(&strict, request).status, 500, "{request}");
     }
 }
 
@@ -46,11 +46,13 @@ fn what_fits_is_not_reported() {
     let schema = json!({ "type": "object", "required": ["id"], "minProperties": 3, "properties": {
         "code": { "type": "string", "pattern": "^[A-Z]{2}[0-9]{6}$" },
     } });
-    let strict = engine(&schema, &json!({}), Replies::Refused);
+    let strict = engine(&schema, &json!({}), Responses::Refused);
     for request in ["GET /a", DYNAMIC] {
-        let reply = reply(&strict, request);
-        assert_eq!(reply.status, 200);
-        assert!(!reply.headers.contains_key("sl-violations") && body(&reply)["code"].as_str().unwrap().len() == 8);
+        let response = response(&strict, request);
+        assert_eq!(response.status, 200);
+        assert!(
+            !response.headers.contains_key("sl-violations") && body(&response)["code"].as_str().unwrap().len() == 8
+        );
     }
 }
 
@@ -67,7 +69,7 @@ fn an_example_that_does_not_fit_its_own_schema_is_left_out_and_reported() {
     let places: Vec<&Value> = found.as_array().unwrap().iter().map(|found| &found["location"][2]).collect();
     assert_eq!(places, ["number", "mood"]);
     assert!(body(&random)["number"].is_string() && !random.headers.contains_key("sl-violations"));
-    assert_eq!(reply(&engine(&schema, &json!({}), Replies::Refused), "GET /a").status, 500);
+    assert_eq!(response(&engine(&schema, &json!({}), Responses::Refused), "GET /a").status, 500);
 }
 
 #[test]
@@ -108,8 +110,8 @@ components:
 
 #[test]
 fn properties_are_asked_for_in_the_direction_that_they_go() {
-    let engine = Engine::new(document(USERS), Options { replies: Replies::Refused, ..Options::default() });
-    let post = |body: &str| reply(&engine, &format!("POST /users\nContent-Type: application/json\n\n{body}"));
+    let engine = Engine::new(document(USERS), Options { responses: Responses::Refused, ..Options::default() });
+    let post = |body: &str| response(&engine, &format!("POST /users\nContent-Type: application/json\n\n{body}"));
     let added = post(r#"{"name":"a","password":"p"}"#);
     assert_eq!(added.status, 201);
     assert!(!added.headers.contains_key("sl-violations"));
@@ -117,7 +119,7 @@ fn properties_are_asked_for_in_the_direction_that_they_go() {
     let found = violations(&refused);
     assert_eq!((refused.status.as_u16(), found.as_array().unwrap().len()), (422, 1), "{found}");
     assert!(found[0]["message"].as_str().unwrap().contains("'password'"));
-    let made_up = reply(
+    let made_up = response(
         &engine,
         "POST /users\nContent-Type: application/json\nPrefer: code=202\n\n{\"name\":\"a\",\"password\":\"p\"}",
     );

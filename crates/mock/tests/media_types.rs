@@ -4,9 +4,9 @@
 mod support;
 
 use http::HeaderValue;
-use keyapi_mock::outcome::Reply;
+use keyapi_mock::outcome::Response;
 use keyapi_mock::{Engine, Options};
-use support::{document, reply, violations};
+use support::{document, response, violations};
 
 const NOTES: &str = "
 openapi: 3.0.3
@@ -52,9 +52,9 @@ components:
     Note: {type: object, required: [text], properties: {text: {type: string}}}
 ";
 
-/// The reply to a request with these values of `Content-Type`, each on a line of its own.
+/// The response to a request with these values of `Content-Type`, each on a line of its own.
 #[track_caller]
-fn send(method: &str, path: &str, types: &[&[u8]], body: &str) -> Reply {
+fn send(method: &str, path: &str, types: &[&[u8]], body: &str) -> Response {
     let builder = http::Request::builder().method(method).uri(path);
     let builder = types
         .iter()
@@ -195,9 +195,9 @@ components:
 #[track_caller]
 fn shown(path: &str, accept: &str) -> (u16, String, String) {
     let accept = if accept.is_empty() { String::new() } else { format!("\nAccept: {accept}") };
-    let reply = reply(&Engine::new(document(SHOWN), Options::default()), &format!("GET {path}{accept}"));
-    let media_type = reply.headers.get("content-type").map(|value| value.to_str().unwrap().to_owned());
-    (reply.status.as_u16(), media_type.unwrap_or_default(), String::from_utf8(reply.body.to_vec()).unwrap())
+    let response = response(&Engine::new(document(SHOWN), Options::default()), &format!("GET {path}{accept}"));
+    let media_type = response.headers.get("content-type").map(|value| value.to_str().unwrap().to_owned());
+    (response.status.as_u16(), media_type.unwrap_or_default(), String::from_utf8(response.body.to_vec()).unwrap())
 }
 
 #[track_caller]
@@ -272,8 +272,8 @@ fn made_up_data_is_written_like_examples() {
     for (path, media_type) in
         [("/text-first", "application/json"), ("/picture", "image/png"), ("/binary", "application/pdf")]
     {
-        let reply = reply(&engine, &format!("GET {path}\nPrefer: dynamic=true\nAccept: */*"));
-        assert_eq!((reply.status.as_u16(), reply.headers["content-type"].to_str().unwrap()), (200, media_type));
+        let response = response(&engine, &format!("GET {path}\nPrefer: dynamic=true\nAccept: */*"));
+        assert_eq!((response.status.as_u16(), response.headers["content-type"].to_str().unwrap()), (200, media_type));
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 
 use keyapi_mock::{MockServer, Options, Step};
 use support::document;
-use wire::{Reply, Wire, get, send};
+use wire::{Response, Wire, get, send};
 
 const THINGS: &str = "
 openapi: 3.0.3
@@ -42,9 +42,9 @@ fn script(server: &MockServer, steps: &[&str]) {
 #[test]
 fn a_mock_needs_nothing_that_the_document_asks_for() {
     let server = overridden(Options::default());
-    let reply = get(&server.url(), "/things?color=red", &[]);
-    assert_eq!((reply.status, reply.text()), (418, "by the test"));
-    let cookies: Vec<&str> = reply.head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).collect();
+    let response = get(&server.url(), "/things?color=red", &[]);
+    assert_eq!((response.status, response.text()), (418, "by the test"));
+    let cookies: Vec<&str> = response.head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).collect();
     assert_eq!(cookies, ["a=1", "b=2"]);
     assert_eq!(get(&server.url(), "/things?color=blue", &[]).status, 401);
     assert_eq!(get(&server.url(), "/things?color=blue", &[("authorization", "Bearer k")]).status, 200);
@@ -62,9 +62,9 @@ fn the_journal_has_requests_for_mocks_too() {
 #[test]
 fn pages_of_other_origins_may_read_responses_of_mocks() {
     let server = overridden(Options::default());
-    let reply = get(&server.url(), "/things?color=red", &[("origin", "http://app.example")]);
-    assert_eq!(reply.header("access-control-allow-origin"), Some("http://app.example"));
-    assert_eq!(reply.header("vary"), Some("Origin"));
+    let response = get(&server.url(), "/things?color=red", &[("origin", "http://app.example")]);
+    assert_eq!(response.header("access-control-allow-origin"), Some("http://app.example"));
+    assert_eq!(response.header("vary"), Some("Origin"));
 }
 
 #[test]
@@ -85,10 +85,10 @@ fn scripts_go_on_with_the_responses_of_mocks() {
     };
     let (nothing, end) = ask();
     assert_eq!((nothing, end.map_err(|error| error.kind())), (Vec::new(), Err(ErrorKind::ConnectionReset)));
-    let replies = [ask(), ask(), ask(), ask(), ask()].map(|(bytes, _)| Reply::parse(&bytes));
-    let replies = replies.each_ref().map(|reply| (reply.status, reply.text()));
+    let responses = [ask(), ask(), ask(), ask(), ask()].map(|(bytes, _)| Response::parse(&bytes));
+    let responses = responses.each_ref().map(|response| (response.status, response.text()));
     let whole = (418, "by the test");
-    assert_eq!(replies, [(418, "by"), (503, "{\"by\":\"script\"}"), whole, whole, whole]);
+    assert_eq!(responses, [(418, "by"), (503, "{\"by\":\"script\"}"), whole, whole, whole]);
 }
 
 #[test]
@@ -102,10 +102,10 @@ fn mocks_are_asked_in_every_version_and_form() {
         let mut wire = Wire::connect(&server.url());
         let body = if head.starts_with("POST") { "2\r\nok\r\n0\r\n\r\n" } else { "" };
         wire.send(format!("{head}\r\n{body}").as_bytes());
-        assert_eq!(Reply::parse(&wire.read_to_end()).status, 418, "{head}");
+        assert_eq!(Response::parse(&wire.read_to_end()).status, 418, "{head}");
     }
-    let reply = send(&server.url(), "HEAD", "/things?color=red", &[], "");
-    assert_eq!((reply.status, reply.text(), reply.header("content-length")), (418, "", Some("11")));
+    let response = send(&server.url(), "HEAD", "/things?color=red", &[], "");
+    assert_eq!((response.status, response.text(), response.header("content-length")), (418, "", Some("11")));
 }
 
 #[test]
@@ -122,9 +122,9 @@ fn the_admin_interface_is_no_mocks_business() {
 fn a_mock_that_fails_is_said_to() {
     let server = MockServer::start_with(document(THINGS), Options::default());
     server.overrides(|httpmock| httpmock.mock(|_, then| _ = then.respond_with(|_| panic!("no response"))).id());
-    let reply = get(&server.url(), "/things", &[]);
+    let response = get(&server.url(), "/things", &[]);
     assert_eq!(
-        (reply.status, reply.json()["title"].as_str()),
+        (response.status, response.json()["title"].as_str()),
         (500, Some("The mock for the request gave no response"))
     );
 }

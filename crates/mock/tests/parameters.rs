@@ -8,7 +8,7 @@ use std::sync::Arc;
 use keyapi_mock::engine::{Engine, Options};
 use keyapi_mock::validation::Validation;
 use serde_json::Value;
-use support::{document, reply, violations};
+use support::{document, response, violations};
 
 /// An engine whose only operation has the parameters, given as a list in YAML.
 fn engine(path: &str, parameters: &str) -> Engine {
@@ -34,8 +34,8 @@ components:
 #[track_caller]
 fn accepted(engine: &Engine, targets: &[&str]) {
     for target in targets {
-        let reply = reply(engine, &format!("GET {target}"));
-        assert_eq!(reply.status, 200, "{target}: {:?}", reply.headers.get("sl-violations"));
+        let response = response(engine, &format!("GET {target}"));
+        assert_eq!(response.status, 200, "{target}: {:?}", response.headers.get("sl-violations"));
     }
 }
 
@@ -43,9 +43,9 @@ fn accepted(engine: &Engine, targets: &[&str]) {
 #[track_caller]
 fn refused(engine: &Engine, targets: &[(&str, &str)]) {
     for (target, place) in targets {
-        let reply = reply(engine, &format!("GET {target}"));
-        assert_eq!(reply.status, 422, "{target}");
-        let found = violations(&reply);
+        let response = response(engine, &format!("GET {target}"));
+        assert_eq!(response.status, 422, "{target}");
+        let found = violations(&response);
         let location = found[0]["location"].as_array().unwrap().iter().map(|part| part.as_str().unwrap());
         assert_eq!(location.skip(1).collect::<Vec<_>>().join("/"), *place, "{target}: {found}");
         let message = found[0]["message"].as_str().unwrap();
@@ -131,7 +131,7 @@ fn the_examples_of_the_standard_are_read() {
     accepted(&query(&format!("style: deepObject, {colour}")), &["/a?v%5BR%5D=100&v%5BG%5D=200&v%5BB%5D=150"]);
     let headers = engine("/a", &format!("[{{name: x-list, in: header, required: true, {list}}}]"));
     for lines in ["x-list: blue,black,brown", "x-list: blue, black ,\tbrown", "x-list: blue, black\nx-list: brown"] {
-        assert_eq!(reply(&headers, &format!("GET /a\n{lines}")).status, 200, "{lines}");
+        assert_eq!(response(&headers, &format!("GET /a\n{lines}")).status, 200, "{lines}");
     }
 }
 
@@ -151,10 +151,10 @@ fn a_parameter_is_judged_against_the_alternative_that_fits() {
     refused(&path(ids), &[("/a/x", "path/v"), ("/a/1,x", "path/v")]);
     let headers = self::engine("/a", &format!("[{{name: v, in: header, {ids}}}, {{name: w, in: cookie, {ids}}}]"));
     for (value, status) in [("all", 200), ("1", 200), ("1, 2", 200), ("x", 422)] {
-        assert_eq!(reply(&headers, &format!("GET /a\nv: {value}")).status, status, "{value}");
+        assert_eq!(response(&headers, &format!("GET /a\nv: {value}")).status, status, "{value}");
     }
     for (value, status) in [("w=all", 200), ("w=1", 200), ("w=x", 422)] {
-        assert_eq!(reply(&headers, &format!("GET /a\nCookie: {value}")).status, status, "{value}");
+        assert_eq!(response(&headers, &format!("GET /a\nCookie: {value}")).status, status, "{value}");
     }
 }
 
@@ -236,7 +236,7 @@ fn a_free_form_object_takes_what_is_nobody_elses() {
     accepted(&engine, &["/a?x=1", "/a?limit=2&x=1&y=2", "/a?x=1&f[any]=word"]);
     refused(&engine, &[("/a?x=word", "query/v/x")]);
     for target in ["/a", "/a?limit=1", "/a?f[any]=1", "/a?__code=200"] {
-        let found = violations(&reply(&engine, &format!("GET {target}")));
+        let found = violations(&response(&engine, &format!("GET {target}")));
         assert_eq!(found[0]["code"], "required", "{target}: {found}");
     }
     accepted(&query("schema: {type: object}"), &["/a?x=1&y=word"]);
@@ -263,10 +263,10 @@ fn bytes_that_are_no_text_are_refused() {
     );
     accepted(&engine, &["/a/%C3%A9?v=%C3%A9", "/a/a%", "/a/%F?v=100%"]);
     refused(&engine, &[("/a/x?v=%FF", "query/v"), ("/a/x?v=%C3", "query/v"), ("/a/%FF", "path/p")]);
-    assert_eq!(reply(&engine, "GET /a/x?%FF=1").status, 422);
-    assert_eq!(reply(&engine, "GET /a/x?unknown=%FF").status, 422);
+    assert_eq!(response(&engine, "GET /a/x?%FF=1").status, 422);
+    assert_eq!(response(&engine, "GET /a/x?unknown=%FF").status, 422);
     let lenient = Engine::new(Arc::clone(&engine.loaded().document), Options::default());
-    assert_eq!(reply(&lenient, "GET /a/x?unknown=%FF").status, 422);
+    assert_eq!(response(&lenient, "GET /a/x?unknown=%FF").status, 422);
 }
 
 #[test]
@@ -312,17 +312,17 @@ components: {{schemas: {{Knot: {knot}}}}}
     let engine = Engine::new(document(&yaml), Options::default());
     let nested = |depth: usize| format!("v{}[n]", "[a0][b1]".repeat(depth));
     for depth in [0, 1, 2, 3, 15] {
-        assert_eq!(reply(&engine, &format!("GET /a?{}=x", nested(depth))).status, 422, "{depth}");
+        assert_eq!(response(&engine, &format!("GET /a?{}=x", nested(depth))).status, 422, "{depth}");
     }
-    assert_eq!(reply(&engine, "GET /a?v[n]=1&v[a0][n]=2").status, 200);
+    assert_eq!(response(&engine, "GET /a?v[n]=1&v[a0][n]=2").status, 200);
     // However deep the brackets are, the request is answered.
-    assert!(reply(&engine, &format!("GET /a?{}=1", nested(500))).status.as_u16() < 500);
+    assert!(response(&engine, &format!("GET /a?{}=1", nested(500))).status.as_u16() < 500);
     let put = |body: &str| format!("PUT /a\nContent-Type: application/x-www-form-urlencoded\n\n{body}");
-    assert_eq!(reply(&engine, &put("n=1")).status, 200);
-    assert_eq!(reply(&engine, &put("n=x")).status, 422);
+    assert_eq!(response(&engine, &put("n=1")).status, 200);
+    assert_eq!(response(&engine, &put("n=x")).status, 422);
     let post = |body: &str| format!("POST /a\nContent-Type: application/json\n\n{body}");
-    assert_eq!(reply(&engine, &post(r#"{"n": 1, "a0": {"n": 1}}"#)).status, 200);
-    assert_eq!(reply(&engine, &post(r#"{"n": "1"}"#)).status, 422);
+    assert_eq!(response(&engine, &post(r#"{"n": 1, "a0": {"n": 1}}"#)).status, 200);
+    assert_eq!(response(&engine, &post(r#"{"n": "1"}"#)).status, 422);
 }
 
 #[test]
@@ -343,7 +343,7 @@ paths:
       responses: {'200': {description: found}}
 ";
     let engine = Engine::new(document(yaml), Options::default());
-    let status = |text: &str| reply(&engine, text).status.as_u16();
+    let status = |text: &str| response(&engine, text).status.as_u16();
     for (value, expected) in
         [("ab:17", 200), ("%2FpfV%3D%3D", 200), ("/pfV==", 404), ("%252Fab", 422), ("a%", 422), ("%FF", 422)]
     {
@@ -384,8 +384,8 @@ paths:
       responses: {'200': {description: ok}}
 ";
     let engine = Engine::new(document(yaml), Options::default());
-    let reply = reply(&engine, "GET /things?id=x");
-    let body: Value = support::body(&reply);
+    let response = response(&engine, "GET /things?id=x");
+    let body: Value = support::body(&response);
     assert!(body.to_string().contains("id"), "{body}");
-    assert!(reply.status.is_client_error());
+    assert!(response.status.is_client_error());
 }

@@ -5,7 +5,7 @@ mod support;
 
 use keyapi_mock::{Engine, Options};
 use serde_json::{Value, json};
-use support::{document, reply};
+use support::{document, response};
 
 const TUNES: &str = "
 openapi: 3.0.3
@@ -59,8 +59,8 @@ components:
 
 #[track_caller]
 fn get(text: &str, request: &str) -> (u16, Value) {
-    let reply = reply(&Engine::new(document(text), Options::default()), request);
-    (reply.status.as_u16(), serde_json::from_slice(&reply.body).unwrap_or_default())
+    let response = response(&Engine::new(document(text), Options::default()), request);
+    (response.status.as_u16(), serde_json::from_slice(&response.body).unwrap_or_default())
 }
 
 #[test]
@@ -112,12 +112,12 @@ fn of_two_spellings_of_a_path_the_first_one_with_the_method_is_served() {
 
 #[test]
 fn parameters_of_a_path_count_for_its_operations_unless_they_have_their_own() {
-    let reply = "responses: {'200': {description: d, content: {application/json: {example: {id: 1}}}}}";
+    let response = "responses: {'200': {description: d, content: {application/json: {example: {id: 1}}}}}";
     let text = format!(
         "openapi: 3.0.3\npaths:\n  /orders:\n    parameters:\n      - {{name: shop, in: query, required: true, schema: \
          {{type: string}}}}\n      - {{name: limit, in: query, schema: {{type: integer, maximum: 10}}}}\n    get: \
-         {{{reply}}}\n    post:\n      parameters: [{{name: limit, in: query, schema: {{type: integer, maximum: \
-         50}}}}]\n      {reply}\n"
+         {{{response}}}\n    post:\n      parameters: [{{name: limit, in: query, schema: {{type: integer, maximum: \
+         50}}}}]\n      {response}\n"
     );
     for (request, is_served) in [
         ("GET /orders", false),

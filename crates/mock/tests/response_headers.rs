@@ -5,7 +5,7 @@ mod support;
 mod wire;
 
 use keyapi_mock::{Engine, MockServer, Options};
-use support::{document, reply};
+use support::{document, response};
 
 const HEADERS: &str = "
 openapi: 3.0.3
@@ -75,8 +75,8 @@ paths:
 
 #[track_caller]
 fn check(text: &str, name: &str, expected: &[&str]) {
-    let reply = reply(&Engine::new(document(HEADERS), Options::default()), text);
-    let lines: Vec<&str> = reply.headers.get_all(name).iter().map(|line| line.to_str().unwrap()).collect();
+    let response = response(&Engine::new(document(HEADERS), Options::default()), text);
+    let lines: Vec<&str> = response.headers.get_all(name).iter().map(|line| line.to_str().unwrap()).collect();
     assert_eq!(lines, expected, "{text} {name}");
 }
 
@@ -120,13 +120,13 @@ fn cookies_have_a_line_each() {
 #[test]
 fn how_a_message_is_sent_is_not_documented() {
     let server = MockServer::start_with(document(HEADERS), Options::default());
-    let reply = wire::get(&server.url(), "/packed", &[]);
-    let header = |name| reply.header(name);
-    assert_eq!(reply.json(), serde_json::json!({ "data": 1 }));
+    let response = wire::get(&server.url(), "/packed", &[]);
+    let header = |name| response.header(name);
+    assert_eq!(response.json(), serde_json::json!({ "data": 1 }));
     assert_eq!([header("content-encoding"), header("transfer-encoding")], [None, None]);
     assert_eq!([header("content-type"), header("x-page")], [Some("application/json"), Some("2")]);
     let lengths: Vec<&str> =
-        reply.head.lines().filter(|line| line.to_lowercase().starts_with("content-length:")).collect();
+        response.head.lines().filter(|line| line.to_lowercase().starts_with("content-length:")).collect();
     assert_eq!(lengths, ["content-length: 10"]);
 }
 

@@ -5,13 +5,13 @@ mod support;
 
 use keyapi_mock::{Engine, Options};
 use serde_json::json;
-use support::{body, document, reply};
+use support::{body, document, response};
 
 /// The status of a request, and the operation that answered it.
 #[track_caller]
 fn check(spec: &str, text: &str, status: u16, operation: Option<&str>) {
     let engine = Engine::new(document(spec), Options::default());
-    assert_eq!(reply(&engine, text).status, status, "{text}");
+    assert_eq!(response(&engine, text).status, status, "{text}");
     assert_eq!(engine.journal()[0].operation.as_deref(), operation, "{text}");
 }
 
@@ -115,8 +115,8 @@ fn a_query_in_a_path_is_what_requests_must_have() {
     check(QUERIES, "GET /things/7?part=2", 200, Some("thing"));
     check(QUERIES, "GET /found?kind=a", 200, Some("found"));
     let engine = Engine::new(document(QUERIES), Options::default());
-    assert!(!reply(&engine, "GET /items?x=1").headers.contains_key("sl-violations"), "its query is not unknown");
-    assert_eq!(body(&reply(&engine, "GET /items"))["nearest"], json!("/items?x=1"));
+    assert!(!response(&engine, "GET /items?x=1").headers.contains_key("sl-violations"), "its query is not unknown");
+    assert_eq!(body(&response(&engine, "GET /items"))["nearest"], json!("/items?x=1"));
 }
 
 #[test]
@@ -127,9 +127,9 @@ fn a_suggestion_is_made_among_many_operations_and_for_long_paths() {
         })
         .collect();
     let engine = Engine::new(document(&format!("openapi: 3.0.3\npaths:\n{paths}")), Options::default());
-    let nearest = |path: &str| body(&reply(&engine, &format!("GET {path}")))["nearest"].clone();
+    let nearest = |path: &str| body(&response(&engine, &format!("GET {path}")))["nearest"].clone();
     assert_eq!(nearest("/shop/area-1234/order/7"), json!("/shop/area-1234/orders/{id}"));
     let long = format!("/shop/{}", "x/".repeat(4_000));
     assert!(nearest(&long).is_string());
-    assert!(reply(&engine, &format!("GET {long}")).body.len() < 1_024, "the path is shown in part");
+    assert!(response(&engine, &format!("GET {long}")).body.len() < 1_024, "the path is shown in part");
 }

@@ -5,7 +5,7 @@ mod support;
 
 use keyapi_mock::{Document, Engine, Options};
 use serde_json::{Value, json};
-use support::{reply, violations};
+use support::{response, violations};
 
 /// An engine with an operation whose body has a property of a schema, and a `size` that is an integer.
 fn engine(property: &Value) -> Engine {
@@ -29,7 +29,7 @@ fn engine(property: &Value) -> Engine {
 #[track_caller]
 fn check(property: &Value, right: &[Value], wrong: &[Value]) {
     let engine = engine(property);
-    let send = |body: &Value| reply(&engine, &format!("POST /a\nContent-Type: application/json\n\n{body}"));
+    let send = |body: &Value| response(&engine, &format!("POST /a\nContent-Type: application/json\n\n{body}"));
     for value in right {
         let answer = send(&json!({ "size": 1, "odd": value }));
         assert_eq!(answer.status, 204, "{property} {value}: {answer:?}");

@@ -1,4 +1,4 @@
-//! Progenitor's typed httpmock extension: one method per operation, for replies of a test's own making.
+//! Progenitor's typed httpmock extension: one method per operation, for responses of a test's own making.
 //!
 //! ```
 //! use keyapi_tiktok_mock::MockServer;

@@ -12,11 +12,11 @@ use std::sync::Arc;
 use keyapi_tiktok_mock::engine::Admin;
 use keyapi_tiktok_mock::{Engine, MockServer, Options};
 use serde_json::json;
-use support::{body, get, reply, vendored};
+use support::{body, get, response, vendored};
 
 fn admin(engine: &Engine, text: &str) -> (u16, serde_json::Value) {
-    let reply = reply(engine, text);
-    (reply.status.as_u16(), if reply.body.is_empty() { json!(null) } else { body(&reply) })
+    let response = response(engine, text);
+    (response.status.as_u16(), if response.body.is_empty() { json!(null) } else { body(&response) })
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn scripts_are_added_shown_and_reset() {
         { "operation": "trending_music_detail", "steps": ["429", "200+1ms"] },
     ]);
     assert_eq!(admin(&engine, "GET /__mock/scripts"), (200, waiting));
-    assert_eq!(reply(&engine, &get("")).status, 429);
+    assert_eq!(response(&engine, &get("")).status, 429);
     for (script, expected) in [
         (r#"{"steps": ["nonsense"]}"#, "is no step"),
         (r#"{"steps": [{}]}"#, "is no step"),
@@ -42,14 +42,14 @@ fn scripts_are_added_shown_and_reset() {
         assert!(status == 400 && problem["detail"].as_str().unwrap().contains(expected), "{script}: {problem}");
     }
     assert_eq!(admin(&engine, "DELETE /__mock/scripts"), (204, json!(null)));
-    assert_eq!(reply(&engine, &get("")).status, 200);
+    assert_eq!(response(&engine, &get("")).status, 200);
 }
 
 #[test]
 fn journal_health_and_coverage_are_shown_and_reset() {
     let engine = vendored(Options::default());
-    reply(&engine, &get("?clip_id=1"));
-    reply(&engine, "GET /nowhere");
+    response(&engine, &get("?clip_id=1"));
+    response(&engine, "GET /nowhere");
     let (_, health) = admin(&engine, "GET /__mock/health");
     assert_eq!((&health["status"], &health["operations"], &health["requests"]), (&json!("ok"), &json!(1), &json!(2)));
     let (_, journal) = admin(&engine, "GET /__mock/journal?operation=trending_music_detail");
@@ -57,7 +57,7 @@ fn journal_health_and_coverage_are_shown_and_reset() {
     assert_eq!(journal[0]["query"], json!([{ "name": "clip_id", "value": "1" }]));
     let (_, coverage) = admin(&engine, "GET /__mock/coverage");
     assert_eq!(coverage["operations"][0]["statuses"][0], json!({ "name": "200", "hits": 1 }));
-    let text = reply(&engine, "GET /__mock/coverage?format=text");
+    let text = response(&engine, "GET /__mock/coverage?format=text");
     assert!(text.body.ends_with(b"2 of 9 covered, 22.2 %\n"), "{text:?}");
     let (_, operations) = admin(&engine, "GET /__mock/operations");
     assert_eq!(operations[0]["name"], "trending_music_detail");

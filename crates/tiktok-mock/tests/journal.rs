@@ -5,17 +5,17 @@ mod support;
 
 use keyapi_tiktok_mock::coverage::{self, Report};
 use keyapi_tiktok_mock::{Engine, Expectation, Options};
-use support::{PATH, document, get, reply, vendored};
+use support::{PATH, document, get, response, vendored};
 
 fn called(engine: &Engine, queries: &[&str]) {
-    queries.iter().for_each(|query| _ = reply(engine, &get(query)));
+    queries.iter().for_each(|query| _ = response(engine, &get(query)));
 }
 
 #[test]
 fn entries_are_typed_and_hold_no_key() {
     let engine = vendored(Options { api_keys: vec!["sk_live_test".to_owned()], ..Options::default() });
     let text = format!("{}\nUser-Agent: tests", get("?clip_id=a%20b&period=999&x=1"));
-    reply(&engine, &text);
+    response(&engine, &text);
     let entries = engine.journal();
     let [entry] = entries.as_slice() else { panic!("{entries:?}") };
     assert_eq!(
@@ -55,7 +55,7 @@ components:
         Options::default(),
     );
     let text = "GET /a?b=1&key=sk_live_test&key=other\nReferer: http://x/a?key=sk_live_test";
-    assert_eq!(reply(&engine, text).status, 200);
+    assert_eq!(response(&engine, text).status, 200);
     let entry = &engine.journal()[0];
     assert_eq!(entry.header("referer"), Some("***"));
     assert_eq!((entry.query("key"), entry.query("b")), (Some("***"), Some("1")));
@@ -65,7 +65,7 @@ components:
 fn the_journal_is_bounded_in_bytes() {
     let engine = vendored(Options { journal_bytes: 20_000, ..Options::default() });
     for index in 0..1_000 {
-        reply(&engine, &get(&format!("?clip_id={index}")));
+        response(&engine, &get(&format!("?clip_id={index}")));
         assert!(engine.state().journal.bytes() <= 20_000);
     }
     let entries = engine.journal();
@@ -121,7 +121,7 @@ but 0 of 2 requests for it are so
 fn coverage_counts_statuses_and_parameters() {
     let engine = vendored(Options::default());
     called(&engine, &["?clip_id=1", "?per%69od=999"]);
-    reply(&engine, &format!("{}\nPrefer: code=429", get("")));
+    response(&engine, &format!("{}\nPrefer: code=429", get("")));
     let report = engine.coverage();
     let hits = |cells: &[coverage::Cell]| -> Vec<String> {
         cells.iter().filter(|cell| cell.hits > 0).map(|cell| cell.name.clone()).collect()
@@ -158,7 +158,7 @@ paths:
     for cookies in
         ["Cookie: other=1; theme=dark", "Cookie: sessions=1", "Cookie: a=session", "Cookie: a=1\nCookie: theme="]
     {
-        reply(&engine, &format!("GET /basket\n{cookies}"));
+        response(&engine, &format!("GET /basket\n{cookies}"));
     }
     let hits: Vec<u64> = engine.coverage().operations[0].parameters.iter().map(|cell| cell.hits).collect();
     assert_eq!(hits, [0, 2]);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use keyapi_tiktok_mock::server::Limits;
 use keyapi_tiktok_mock::{MockServer, Options, load};
-use wire::{Reply, Wire, get, send};
+use wire::{Response, Wire, get, send};
 
 const PATH: &str = "/v1/tiktok/trending/music/detail";
 const KEY: (&str, &str) = ("authorization", "Bearer sk_live_test");
@@ -27,9 +27,9 @@ fn both(check: impl Fn(&str)) {
 }
 
 #[track_caller]
-fn is_refused(reply: &Reply, status: u16) {
-    assert_eq!((reply.status, reply.json()["code"].as_u64()), (status, Some(status.into())), "{}", reply.head);
-    assert_eq!((reply.header("connection"), reply.header("vary")), (Some("close"), Some("Origin")));
+fn is_refused(response: &Response, status: u16) {
+    assert_eq!((response.status, response.json()["code"].as_u64()), (status, Some(status.into())), "{}", response.head);
+    assert_eq!((response.header("connection"), response.header("vary")), (Some("close"), Some("Origin")));
 }
 
 #[test]
@@ -76,16 +76,16 @@ fn what_is_refused_is_in_the_journal() {
 #[test]
 fn large_bodies_are_refused() {
     both(|url| {
-        // More than the connection holds: were it ended before, most clients would see no reply.
+        // More than the connection holds: were it ended before, most clients would see no response.
         let body = "x".repeat(8 * 1024 * 1024);
         let mut wire = Wire::connect(url);
         wire.try_send(wire::head("POST", PATH, &[], &body).as_bytes()).unwrap();
-        is_refused(&Reply::parse(&wire.read_to_end()), 413);
+        is_refused(&Response::parse(&wire.read_to_end()), 413);
         let chunk = format!("{:x}\r\n{}\r\n", 600_000, "x".repeat(600_000));
         let mut wire = Wire::connect(url);
         let head = format!("POST {PATH} HTTP/1.1\r\nhost: mock\r\ntransfer-encoding: chunked\r\n\r\n");
         wire.send(format!("{head}{}0\r\n\r\n", chunk.repeat(2)).as_bytes());
-        is_refused(&Reply::parse(&wire.read_to_end()), 413);
+        is_refused(&Response::parse(&wire.read_to_end()), 413);
     });
 }
 
@@ -97,7 +97,7 @@ fn a_body_that_is_announced_too_large_is_refused_before_it_comes() {
         let mut wire = Wire::connect(&server.url());
         let length = 10_u64.pow(10);
         wire.send(format!("POST {PATH} HTTP/1.1\r\nhost: mock\r\n{expect}content-length: {length}\r\n\r\n").as_bytes());
-        is_refused(&Reply::parse(&wire.read_to_end()), 413);
+        is_refused(&Response::parse(&wire.read_to_end()), 413);
     }
 }
 
@@ -107,10 +107,10 @@ fn names(url: &str, version: &str, hosts: &[&str], status: u16) {
     let head = format!("GET {PATH} HTTP/{version}\r\n{lines}{}: {}\r\n", KEY.0, KEY.1);
     let mut wire = Wire::connect(url);
     wire.send(format!("{head}connection: close\r\n\r\n").as_bytes());
-    let reply = Reply::parse(&wire.read_to_end());
-    assert_eq!(reply.status, status, "HTTP/{version} {hosts:?}");
+    let response = Response::parse(&wire.read_to_end());
+    assert_eq!(response.status, status, "HTTP/{version} {hosts:?}");
     if status == 400 {
-        is_refused(&reply, 400);
+        is_refused(&response, 400);
     }
 }
 
@@ -156,9 +156,9 @@ fn clients_that_wait_for_a_hundred_are_told_to_go_on() {
             let head = wire::head("POST", path, &headers, &body);
             let mut wire = Wire::connect(&url);
             wire.send(head.strip_suffix(&body).unwrap().as_bytes());
-            assert_eq!(wire.read_reply().status, 100, "{path} {media_type}");
+            assert_eq!(wire.read_response().status, 100, "{path} {media_type}");
             wire.send(body.as_bytes());
-            assert_eq!(Reply::parse(&wire.read_to_end()).status, status, "{path} {media_type}");
+            assert_eq!(Response::parse(&wire.read_to_end()).status, status, "{path} {media_type}");
         }
     }
 }
@@ -168,7 +168,7 @@ fn broken_bodies_are_refused() {
     let server = server(Limits::default());
     let mut wire = Wire::connect(&server.url());
     wire.send(format!("POST {PATH} HTTP/1.1\r\nhost: mock\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n").as_bytes());
-    assert_eq!(Reply::parse(&wire.read_to_end()).status, 400);
+    assert_eq!(Response::parse(&wire.read_to_end()).status, 400);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn slow_clients_are_hung_up_on() {
     headers.read_to_end();
     let mut body = Wire::connect(&server.url());
     body.send(format!("POST {PATH} HTTP/1.1\r\nhost: mock\r\ncontent-length: 10\r\n\r\nx").as_bytes());
-    assert_eq!(Reply::parse(&body.read_to_end()).status, 408);
+    assert_eq!(Response::parse(&body.read_to_end()).status, 408);
 }
 
 /// Only its own connection has to wait for it.
@@ -191,7 +191,7 @@ fn a_chunk_that_never_comes_is_not_waited_for_long() {
     let head = format!("POST {PATH} HTTP/1.1\r\nhost: mock\r\ntransfer-encoding: chunked\r\n\r\n");
     wire.send(format!("{head}fffffffffffffff\r\nx").as_bytes());
     assert_eq!(get(&server.url(), PATH, &[KEY]).status, 200);
-    is_refused(&Reply::parse(&wire.read_to_end()), 408);
+    is_refused(&Response::parse(&wire.read_to_end()), 408);
 }
 
 #[test]
@@ -202,10 +202,10 @@ fn more_connections_than_allowed_wait_for_their_turn() {
     drop(idle);
 }
 
-/// A request on a connection that goes on, and its reply.
+/// A request on a connection that goes on, and its response.
 fn keep(wire: &mut Wire) -> u16 {
     wire.send(wire::head("GET", PATH, &[KEY], "").replace("connection: close\r\n", "").as_bytes());
-    wire.read_reply().status
+    wire.read_response().status
 }
 
 /// The patience of these servers is longer than that of the test.
@@ -239,8 +239,8 @@ fn a_connection_with_a_request_does_not_give_way() {
     body.send(
         wire::head("POST", PATH, &[("expect", "100-continue")], "12345").strip_suffix("12345").unwrap().as_bytes(),
     );
-    assert_eq!(body.read_reply().status, 100);
-    // A reply that waits for its time.
+    assert_eq!(body.read_response().status, 100);
+    // A response that waits for its time.
     server.script("*", ["200+300ms".parse::<keyapi_tiktok_mock::Step>().unwrap()]).unwrap();
     let mut waiting = Wire::connect(&server.url());
     waiting.send(head.as_bytes());
@@ -250,14 +250,14 @@ fn a_connection_with_a_request_does_not_give_way() {
     }
     half.send(&head.as_bytes()[30..]);
     body.send(b"12345");
-    assert_eq!(Reply::parse(&half.read_to_end()).status, 200);
-    assert_eq!(Reply::parse(&body.read_to_end()).status, 405);
-    assert_eq!(Reply::parse(&waiting.read_to_end()).status, 200);
+    assert_eq!(Response::parse(&half.read_to_end()).status, 200);
+    assert_eq!(Response::parse(&body.read_to_end()).status, 405);
+    assert_eq!(Response::parse(&waiting.read_to_end()).status, 200);
 }
 
-/// It waits neither before its reply has left the server, nor as long as another request has begun.
+/// It waits neither before its response has left the server, nor as long as another request has begun.
 #[test]
-fn a_connection_with_a_reply_does_not_give_way() {
+fn a_connection_with_a_response_does_not_give_way() {
     let length = 16 * 1024 * 1024;
     let text = format!(
         "{{\"openapi\": \"3.0.0\", \"paths\": {{\"/large\": {{\"get\": {{\"responses\": {{\"200\": {{\"description\": \"ok\", \
@@ -271,10 +271,10 @@ fn a_connection_with_a_reply_does_not_give_way() {
     while server.journal().is_empty() {}
     let mut next = Wire::connect(&server.url());
     next.send(wire::head("GET", "/nowhere", &[], "").as_bytes());
-    // The one has to wait until the other has all of its reply, and is let in then.
-    let reply = slow.read_reply();
-    assert_eq!((reply.status, reply.body.len()), (200, length));
-    assert_eq!(Reply::parse(&next.read_to_end()).status, 404);
+    // The one has to wait until the other has all of its response, and is let in then.
+    let response = slow.read_response();
+    assert_eq!((response.status, response.body.len()), (200, length));
+    assert_eq!(Response::parse(&next.read_to_end()).status, 404);
     assert_eq!(slow.read_all().0, b"");
 }
 

@@ -11,8 +11,8 @@ const TARGET: &str = "/v1/tiktok/trending/music/detail?clip_id=1";
 
 #[track_caller]
 fn answers(url: &str) {
-    let reply = get(url, TARGET, &[("authorization", "Bearer sk_live_test")]);
-    assert_eq!((reply.status, reply.json()["data"]["sound"]["title"].as_str()), (200, Some("New Sun")));
+    let response = get(url, TARGET, &[("authorization", "Bearer sk_live_test")]);
+    assert_eq!((response.status, response.json()["data"]["sound"]["title"].as_str()), (200, Some("New Sun")));
     assert_eq!(get(url, TARGET, &[]).status, 401);
     let wished = get(url, TARGET, &[("authorization", "Bearer sk_live_test"), ("prefer", "code=429")]);
     assert_eq!((wished.status, wished.json()["message"].as_str()), (429, Some("qps limit exceeded")));
@@ -33,8 +33,8 @@ fn one_operation_can_be_overridden() {
             then.status(503).body("overridden");
         })
     });
-    let reply = get(&server.url(), TARGET, &[]);
-    assert_eq!((reply.status, reply.text()), (503, "overridden"));
+    let response = get(&server.url(), TARGET, &[]);
+    assert_eq!((response.status, response.text()), (503, "overridden"));
     mock.assert();
     let other = get(&server.url(), &TARGET.replace("=1", "=2"), &[("authorization", "Bearer sk_live_test")]);
     assert_eq!(other.status, 200);

@@ -10,7 +10,7 @@ use keyapi_tiktok_mock::Options;
 use keyapi_tiktok_mock::clock::ManualClock;
 use keyapi_tiktok_mock::quota::MOST_CALLERS;
 use serde_json::json;
-use support::{PATH, body, get, reply, vendored};
+use support::{PATH, body, get, response, vendored};
 
 fn with_key(key: &str) -> String {
     format!("GET {PATH}\nAuthorization: Bearer sk_live_{key}")
@@ -21,9 +21,9 @@ fn only_known_keys_are_accepted_where_there_are_any() {
     let engine =
         vendored(Options { api_keys: vec!["sk_live_one".to_owned(), "sk_live_two".to_owned()], ..Options::default() });
     for (key, status) in [("one", 200), ("two", 200), ("three", 401), ("ONE", 401)] {
-        assert_eq!(reply(&engine, &with_key(key)).status, status, "{key}");
+        assert_eq!(response(&engine, &with_key(key)).status, status, "{key}");
     }
-    let refused = reply(&engine, &with_key("three"));
+    let refused = response(&engine, &with_key("three"));
     assert_eq!(body(&refused), json!({ "code": 401, "data": null, "message": "apiKey is null" }));
     assert_eq!(refused.headers["www-authenticate"], "Bearer");
 }
@@ -32,10 +32,10 @@ fn only_known_keys_are_accepted_where_there_are_any() {
 fn too_many_requests_of_a_key_are_refused_until_the_second_is_over() {
     let clock = Arc::new(ManualClock::default());
     let engine = vendored(Options { qps: Some(2), clock: clock.clone(), ..Options::default() });
-    let status = |key| reply(&engine, &with_key(key)).status.as_u16();
+    let status = |key| response(&engine, &with_key(key)).status.as_u16();
     assert_eq!([status("one"), status("one"), status("one"), status("two")], [200, 200, 429, 200]);
     clock.advance(Duration::from_millis(999));
-    let refused = reply(&engine, &with_key("one"));
+    let refused = response(&engine, &with_key("one"));
     assert_eq!(body(&refused), json!({ "code": 429, "data": null, "message": "qps limit exceeded" }));
     assert_eq!((refused.status.as_u16(), &refused.headers["retry-after"]), (429, &"1".parse().unwrap()));
     clock.advance(Duration::from_millis(1));
@@ -45,31 +45,31 @@ fn too_many_requests_of_a_key_are_refused_until_the_second_is_over() {
 #[test]
 fn credits_are_used_up_by_the_documented_costs() {
     let engine = vendored(Options { credits: Some(5), ..Options::default() });
-    let statuses: Vec<u16> = (0..3).map(|_| reply(&engine, &with_key("one")).status.as_u16()).collect();
+    let statuses: Vec<u16> = (0..3).map(|_| response(&engine, &with_key("one")).status.as_u16()).collect();
     assert_eq!(statuses, [200, 200, 402]);
-    let refused = reply(&engine, &with_key("one"));
+    let refused = response(&engine, &with_key("one"));
     assert_eq!(body(&refused), json!({ "code": 402, "data": null, "message": "apiKey quota is not enough" }));
-    assert_eq!(reply(&engine, &with_key("two")).status, 200);
+    assert_eq!(response(&engine, &with_key("two")).status, 200);
     engine.reset();
-    assert_eq!(reply(&engine, &with_key("one")).status, 200);
+    assert_eq!(response(&engine, &with_key("one")).status, 200);
 }
 
 #[test]
 fn what_is_refused_costs_nothing() {
     let engine = vendored(Options { credits: Some(2), ..Options::default() });
-    assert_eq!(reply(&engine, &get("?period=999")).status, 400);
-    assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 500);
-    assert_eq!(reply(&engine, &get("")).status, 200);
-    assert_eq!(reply(&engine, &get("")).status, 402);
+    assert_eq!(response(&engine, &get("?period=999")).status, 400);
+    assert_eq!(response(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 500);
+    assert_eq!(response(&engine, &get("")).status, 200);
+    assert_eq!(response(&engine, &get("")).status, 402);
 }
 
 #[test]
 fn natural_causes_come_before_what_the_client_prefers() {
     let engine = vendored(Options { qps: Some(1), ..Options::default() });
-    assert_eq!(reply(&engine, &format!("GET {PATH}\nPrefer: code=500")).status, 401);
-    assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get("?period=999"))).status, 400);
-    assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 500);
-    assert_eq!(reply(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 429);
+    assert_eq!(response(&engine, &format!("GET {PATH}\nPrefer: code=500")).status, 401);
+    assert_eq!(response(&engine, &format!("{}\nPrefer: code=500", get("?period=999"))).status, 400);
+    assert_eq!(response(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 500);
+    assert_eq!(response(&engine, &format!("{}\nPrefer: code=500", get(""))).status, 429);
 }
 
 /// Whose requests cannot be counted would otherwise have no limit at all.
@@ -79,7 +79,7 @@ fn more_keys_than_can_be_counted_are_refused() {
     let limits = [Options { credits: Some(4), ..Options::default() }, Options { qps: Some(2), ..Options::default() }];
     for options in limits {
         let engine = vendored(Options { clock: clock.clone(), journal_bytes: 0, ..options });
-        let ask = |key: usize| reply(&engine, &with_key(&key.to_string()));
+        let ask = |key: usize| response(&engine, &with_key(&key.to_string()));
         assert!((0..MOST_CALLERS).all(|key| ask(key).status == 200));
         for key in [MOST_CALLERS, MOST_CALLERS + 1] {
             let refused = ask(key);
@@ -99,7 +99,7 @@ fn more_keys_than_can_be_counted_are_refused() {
 fn keys_are_forgotten_when_their_second_is_over() {
     let clock = Arc::new(ManualClock::default());
     let engine = vendored(Options { qps: Some(1), clock: clock.clone(), journal_bytes: 0, ..Options::default() });
-    let ask = |key: usize| reply(&engine, &with_key(&key.to_string())).status.as_u16();
+    let ask = |key: usize| response(&engine, &with_key(&key.to_string())).status.as_u16();
     assert!((0..MOST_CALLERS).all(|key| ask(key) == 200));
     assert_eq!(ask(MOST_CALLERS), 429);
     clock.advance(Duration::from_secs(1));

@@ -11,7 +11,7 @@ use std::time::Duration;
 use keyapi_tiktok_mock::outcome::{Action, Outcome};
 use keyapi_tiktok_mock::{Engine, MockServer, Options, Step};
 use serde_json::{Value, json};
-use support::{PATH, body, get, reply, request, vendored};
+use support::{PATH, body, get, request, response, vendored};
 use wire::Wire;
 
 const NAME: &str = "trending_music_detail";
@@ -31,7 +31,7 @@ fn each_request_takes_one_step_and_then_all_is_as_before() {
     let engine = vendored(Options::default());
     engine.script(NAME, [429, 429, 200]).unwrap();
     engine.script("*", [500]).unwrap();
-    let statuses: Vec<u16> = (0..6).map(|_| reply(&engine, &get("")).status.as_u16()).collect();
+    let statuses: Vec<u16> = (0..6).map(|_| response(&engine, &get("")).status.as_u16()).collect();
     assert_eq!(statuses, [429, 429, 200, 500, 200, 200]);
     assert!(engine.script("nonsense", [200]).is_err());
 }
@@ -39,29 +39,29 @@ fn each_request_takes_one_step_and_then_all_is_as_before() {
 #[test]
 fn requests_that_are_refused_take_no_step() {
     let engine = scripted(&["500"]);
-    let statuses =
-        [format!("GET {PATH}"), get("?period=999"), get(""), get("")].map(|text| reply(&engine, &text).status.as_u16());
+    let statuses = [format!("GET {PATH}"), get("?period=999"), get(""), get("")]
+        .map(|text| response(&engine, &text).status.as_u16());
     assert_eq!(statuses, [401, 400, 500, 200]);
 }
 
 #[test]
-fn replies_can_be_what_no_document_says() {
-    let html = reply(&scripted(&["html:502"]), &get(""));
+fn responses_can_be_what_no_document_says() {
+    let html = response(&scripted(&["html:502"]), &get(""));
     assert_eq!((html.status.as_u16(), &html.headers["content-type"]), (502, &"text/html".parse().unwrap()));
     assert!(html.body.starts_with(b"<html>"));
 
-    let broken = reply(&scripted(&["not-json:200"]), &get(""));
+    let broken = response(&scripted(&["not-json:200"]), &get(""));
     assert_eq!((broken.status.as_u16(), &broken.headers["content-type"]), (200, &"application/json".parse().unwrap()));
     assert!(serde_json::from_slice::<Value>(&broken.body).is_err());
 
-    let typed = reply(&scripted(&["content-type:text/plain"]), &get(""));
+    let typed = response(&scripted(&["content-type:text/plain"]), &get(""));
     assert_eq!((typed.status.as_u16(), &typed.headers["content-type"]), (200, &"text/plain".parse().unwrap()));
 
-    let envelope = reply(&scripted(&["envelope:40004:unique_id is invalid"]), &get(""));
+    let envelope = response(&scripted(&["envelope:40004:unique_id is invalid"]), &get(""));
     assert_eq!(envelope.status, 200);
     assert_eq!(body(&envelope), json!({ "code": 40004, "data": null, "message": "unique_id is invalid" }));
 
-    let waiting = reply(&scripted(&["429[retry-after: 7]"]), &get(""));
+    let waiting = response(&scripted(&["429[retry-after: 7]"]), &get(""));
     assert_eq!((waiting.status.as_u16(), &waiting.headers["retry-after"]), (429, &"7".parse().unwrap()));
 }
 

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use keyapi_tiktok_mock::mask::{Mask, REDACTED};
 use keyapi_tiktok_mock::{Document, Engine, Expectation, Options, Validation};
 use serde_json::{Value, json};
-use support::{document, get, reply, request, vendored};
+use support::{document, get, request, response, vendored};
 
 /// A documented operation that takes all kinds of bodies and refuses most of them.
 const SHOP: &str = "
@@ -41,12 +41,12 @@ components:
     query: {type: apiKey, in: query, name: sig, description: 'such as `ak_XXXX` or `ak_xxxx`'}
 ";
 
-/// All that can be seen of what an engine was asked, its replies aside.
+/// All that can be seen of what an engine was asked, its responses aside.
 fn shown(engine: &Engine) -> String {
     let mut shown = format!("{:?}", engine.journal());
     for path in ["/__mock/", "/__mock/journal", "/__mock/coverage", "/__mock/coverage?format=text", "/__mock/scripts"] {
-        let reply = reply(engine, &format!("GET {path}"));
-        _ = write!(shown, "{}", String::from_utf8_lossy(&reply.body));
+        let response = response(engine, &format!("GET {path}"));
+        _ = write!(shown, "{}", String::from_utf8_lossy(&response.body));
     }
     for entry in engine.journal() {
         _ = write!(shown, "{}", String::from_utf8_lossy(&entry.body));
@@ -63,8 +63,8 @@ fn shown(engine: &Engine) -> String {
 fn hidden(secret: &str, text: &str) {
     for validation in [Validation::Enforce, Validation::Strict, Validation::ReportOnly] {
         let engine = Engine::new(document(SHOP), Options { validation, ..Options::default() });
-        let reply = reply(&engine, text);
-        let mut all = format!("{reply:?}{}{}", String::from_utf8_lossy(&reply.body), shown(&engine));
+        let response = response(&engine, text);
+        let mut all = format!("{response:?}{}{}", String::from_utf8_lossy(&response.body), shown(&engine));
         all.push_str(&urlencoding(&all));
         // Names of headers are in lower case.
         all.make_ascii_lowercase();
@@ -165,7 +165,7 @@ fn parts_of_multipart_bodies_are_masked_by_their_name() {
     hidden("hunter2", &body(other));
     hidden("hunter2", &body(""));
     let engine = Engine::new(document(SHOP), Options::default());
-    reply(&engine, &body(other));
+    response(&engine, &body(other));
     let stored = String::from_utf8(engine.journal()[0].body.to_vec()).unwrap();
     assert!(stored.ends_with(&format!("\r\n\r\n{REDACTED}{other}")), "{stored}");
 }
@@ -204,22 +204,22 @@ fn what_is_presented_as_a_credential_is_masked_elsewhere_too() {
 #[test]
 fn the_servers_own_keys_are_masked_wherever_they_stand() {
     let engine = Engine::new(document(SHOP), Options { api_keys: vec!["hunter2".to_owned()], ..Options::default() });
-    let reply = reply(&engine, "GET /a/hunter2");
-    assert!(!format!("{reply:?}{}", shown(&engine)).contains("hunter2"));
+    let response = response(&engine, "GET /a/hunter2");
+    assert!(!format!("{response:?}{}", shown(&engine)).contains("hunter2"));
 }
 
 #[test]
 fn everything_else_is_shown_as_it_is() {
     let engine = Engine::new(document(SHOP), Options::default());
     let body = "{\"page_token\": \"abc\", \"note\": 1e2,  \"cursor\": \"tokens: none\"}";
-    reply(
+    response(
         &engine,
         &format!(
             "POST /orders/1?page_token=abc&cursor=x&q=a%20b\nUser-Agent: tests/1\nX-Trace: a token\nReferer: http://x/y\n\
              Authorization: Bearer sk_live_1\nContent-Type: application/json\n\n{body}"
         ),
     );
-    reply(&engine, "POST /token:revoke");
+    response(&engine, "POST /token:revoke");
     let [entry, revoke] = engine.journal().try_into().unwrap();
     assert_eq!(entry.path, "/orders/1");
     assert_eq!(
@@ -239,7 +239,7 @@ fn masked_json_stays_json() {
     let engine = Engine::new(document(SHOP), Options::default());
     let body =
         json!({ "token": 1, "a": [{ "secret": [1, { "b": null }] }], "note": 7, "password": null, "x": "sk_live_1" });
-    reply(&engine, &format!("POST /orders/1\nContent-Type: application/json\n\n{body}"));
+    response(&engine, &format!("POST /orders/1\nContent-Type: application/json\n\n{body}"));
     let expected = json!({ "token": "***", "a": [{ "secret": "***" }], "note": 7, "password": "***", "x": "***" });
     assert_eq!(engine.journal()[0].json(), Some(expected));
 }
@@ -247,30 +247,30 @@ fn masked_json_stays_json() {
 #[test]
 fn messages_say_what_is_wrong_without_the_key() {
     let engine = vendored(Options::default());
-    let message = |text: &str| support::body(&reply(&engine, text))["message"].clone();
+    let message = |text: &str| support::body(&response(&engine, text))["message"].clone();
     assert_eq!(
         message("GET /v1/sk_live_4f9/detail"),
         json!(format!("There is no operation at /v1/***; the nearest documented path is {}", support::PATH))
     );
-    let reply = reply(&engine, &get("?period=sk_live_4f9"));
-    assert_eq!(support::violations(&reply)[0]["value"], json!(REDACTED));
+    let response = response(&engine, &get("?period=sk_live_4f9"));
+    assert_eq!(support::violations(&response)[0]["value"], json!(REDACTED));
     assert_eq!(engine.journal()[1].violations[0].value, Some(json!(REDACTED)));
 }
 
 #[test]
-fn replies_go_out_as_they_are_and_are_shown_masked() {
+fn responses_go_out_as_they_are_and_are_shown_masked() {
     let engine = Engine::new(document(SHOP), Options::default());
     engine
         .script("order", ["answer".parse().unwrap(), script("envelope:401:sk_live_1 is wrong[x-api-key: hunter2]")])
         .unwrap();
-    let scripts = String::from_utf8(reply(&engine, "GET /__mock/scripts").body.to_vec()).unwrap();
+    let scripts = String::from_utf8(response(&engine, "GET /__mock/scripts").body.to_vec()).unwrap();
     assert!(scripts.contains("envelope:401:*** is wrong[x-api-key: ***]"), "{scripts}");
-    let documented = reply(&engine, "POST /orders/1?access_token=from-the-example");
+    let documented = response(&engine, "POST /orders/1?access_token=from-the-example");
     assert_eq!(documented.body, r#"{"access_token":"from-the-example","key":"ak_0123"}"#);
-    let scripted = reply(&engine, "POST /orders/1");
+    let scripted = response(&engine, "POST /orders/1");
     assert_eq!(scripted.headers["x-api-key"], "hunter2");
     assert_eq!(support::body(&scripted)["message"], "sk_live_1 is wrong");
-    let page = String::from_utf8(reply(&engine, "GET /__mock/").body.to_vec()).unwrap();
+    let page = String::from_utf8(response(&engine, "GET /__mock/").body.to_vec()).unwrap();
     assert!(page.contains("{&quot;access_token&quot;:&quot;***&quot;,&quot;key&quot;:&quot;***&quot;}"), "{page}");
 }
 
@@ -287,9 +287,9 @@ fn the_admin_interface_does_not_repeat_what_it_is_told() {
         "POST /__mock/scripts\n\n{\"sk_live_4f9\": 1}",
         "sk_live_4f9 /__mock/health",
     ] {
-        let reply = reply(&engine, text);
-        assert!(reply.status.is_client_error(), "{text}");
-        let body = String::from_utf8(reply.body.to_vec()).unwrap();
+        let response = response(&engine, text);
+        assert!(response.status.is_client_error(), "{text}");
+        let body = String::from_utf8(response.body.to_vec()).unwrap();
         assert!(!body.contains(KEY), "{body}");
     }
 }
@@ -297,7 +297,7 @@ fn the_admin_interface_does_not_repeat_what_it_is_told() {
 #[test]
 fn an_expectation_on_what_is_masked_fails_and_says_why() {
     let engine = Engine::new(document(SHOP), Options::default());
-    reply(
+    response(
         &engine,
         "POST /orders/1?q=b&api_key=hunter2\nAuthorization: Bearer sk_live_4f9\nContent-Type: application/json\n\n{\"password\":1}",
     );
@@ -324,7 +324,7 @@ fn an_expectation_on_what_is_masked_fails_and_says_why() {
 #[test]
 fn an_unmet_expectation_does_not_show_what_the_request_presented() {
     let engine = Engine::new(document(SHOP), Options::default());
-    reply(
+    response(
         &engine,
         "POST /orders/1?q=hunter2\nAuthorization: Bearer hunter2\nX-Trace: hunter2\nContent-Type: application/json\n\n{\"note\":[\"hunter2\", 1]}",
     );

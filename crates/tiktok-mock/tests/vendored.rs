@@ -1,19 +1,19 @@
-//! The engine on the vendored document: what the API would answer, and every documented reply on request.
+//! The engine on the vendored document: what the API would answer, and every documented response on request.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;
 
-use keyapi_tiktok_mock::outcome::Reply;
+use keyapi_tiktok_mock::outcome::Response;
 use keyapi_tiktok_mock::{Options, Validation};
 use serde_json::json;
-use support::{PATH, body, get, reply, vendored, violations};
+use support::{PATH, body, get, response, vendored, violations};
 
 #[track_caller]
-fn check(options: Options, text: &str, status: u16, message: &str) -> Reply {
-    let reply = reply(&vendored(options), text);
-    assert_eq!((reply.status.as_u16(), body(&reply)["message"].as_str()), (status, Some(message)), "{text}");
-    assert_eq!(reply.headers["content-type"], "application/json", "{text}");
-    reply
+fn check(options: Options, text: &str, status: u16, message: &str) -> Response {
+    let response = response(&vendored(options), text);
+    assert_eq!((response.status.as_u16(), body(&response)["message"].as_str()), (status, Some(message)), "{text}");
+    assert_eq!(response.headers["content-type"], "application/json", "{text}");
+    response
 }
 
 #[test]
@@ -43,33 +43,33 @@ fn what_is_not_documented_is_refused_in_the_apis_envelope() {
     let trailing = format!("There is no operation at {PATH}/; the nearest documented path is {PATH}");
     check(Options::default(), &format!("GET {PATH}/"), 404, &trailing);
     let message = format!("POST is not allowed at {PATH}; the documented methods are GET, HEAD, OPTIONS");
-    let reply = check(Options::default(), &format!("POST {PATH}"), 405, &message);
-    assert_eq!(reply.headers["allow"], "GET, HEAD, OPTIONS");
-    assert_eq!(body(&reply), json!({ "code": 405, "data": null, "message": message }));
+    let response = check(Options::default(), &format!("POST {PATH}"), 405, &message);
+    assert_eq!(response.headers["allow"], "GET, HEAD, OPTIONS");
+    assert_eq!(body(&response), json!({ "code": 405, "data": null, "message": message }));
 }
 
 #[test]
 fn options_and_head_are_answered_from_the_document() {
     let engine = vendored(Options::default());
-    let options = reply(&engine, &format!("OPTIONS {PATH}"));
+    let options = response(&engine, &format!("OPTIONS {PATH}"));
     assert_eq!((options.status.as_u16(), &options.headers["allow"]), (204, &"GET, HEAD, OPTIONS".parse().unwrap()));
-    assert_eq!(reply(&engine, "OPTIONS *").status, 204);
+    assert_eq!(response(&engine, "OPTIONS *").status, 204);
     let preflight = format!(
         "OPTIONS {PATH}\nOrigin: http://app.example\nAccess-Control-Request-Method: GET\nAccess-Control-Request-Headers: authorization"
     );
-    let preflight = reply(&engine, &preflight);
+    let preflight = response(&engine, &preflight);
     assert_eq!(preflight.status, 204);
     assert_eq!(preflight.headers["access-control-allow-origin"], "http://app.example");
     assert_eq!(preflight.headers["access-control-allow-methods"], "GET, HEAD, OPTIONS");
     assert_eq!(preflight.headers["access-control-allow-headers"], "authorization");
-    let head = reply(&engine, &get("").replace("GET", "HEAD"));
+    let head = response(&engine, &get("").replace("GET", "HEAD"));
     assert_eq!((head.status.as_u16(), &head.headers["content-type"]), (200, &"application/json".parse().unwrap()));
-    let cross = reply(&engine, &format!("{}\nOrigin: http://app.example", get("")));
+    let cross = response(&engine, &format!("{}\nOrigin: http://app.example", get("")));
     assert_eq!(cross.headers["access-control-allow-origin"], "http://app.example");
 }
 
 #[test]
-fn every_documented_reply_can_be_asked_for() {
+fn every_documented_response_can_be_asked_for() {
     let engine = vendored(Options::default());
     let operations = engine.operations();
     assert!(!operations.is_empty());
@@ -80,23 +80,23 @@ fn every_documented_reply_can_be_asked_for() {
                 "{} {}\nAuthorization: Bearer sk_live_test\nPrefer: code={}",
                 operation.method, operation.path, status.code
             );
-            let reply = reply(&engine, &text);
+            let response = response(&engine, &text);
             let (media_type, _, value) = &status.examples[0];
-            assert_eq!(reply.status.as_str(), status.code, "{text}");
-            assert_eq!(reply.headers["content-type"], media_type.as_str(), "{text}");
-            assert_eq!(body(&reply), *value, "{text}");
-            assert!(!reply.headers.contains_key("sl-violations"), "{text}: {:?}", reply.headers);
+            assert_eq!(response.status.as_str(), status.code, "{text}");
+            assert_eq!(response.headers["content-type"], media_type.as_str(), "{text}");
+            assert_eq!(body(&response), *value, "{text}");
+            assert!(!response.headers.contains_key("sl-violations"), "{text}: {:?}", response.headers);
         }
     }
 }
 
-/// Made-up replies say that they are successes, for a client takes any other code in them for an error.
+/// Made-up responses say that they are successes, for a client takes any other code in them for an error.
 #[test]
-fn made_up_replies_have_the_code_of_their_status() {
+fn made_up_responses_have_the_code_of_their_status() {
     let engine = vendored(Options::default());
     for (preference, code) in [("dynamic=true", 0), ("dynamic=true, code=429", 429)] {
-        let reply = reply(&engine, &format!("{}\nPrefer: {preference}", get("")));
-        assert_eq!(body(&reply)["code"], code, "{preference}");
+        let response = response(&engine, &format!("{}\nPrefer: {preference}", get("")));
+        assert_eq!(body(&response)["code"], code, "{preference}");
     }
 }
 
@@ -118,12 +118,12 @@ fn operations_are_listed_with_their_documented_values() {
 
 #[test]
 fn unknown_parameters_are_reported_and_refused_only_when_strict() {
-    let reply = check(Options::default(), &get("?nonsense=1"), 200, "success");
+    let response = check(Options::default(), &get("?nonsense=1"), 200, "success");
     let expected = json!([{
         "location": ["request", "query", "nonsense"], "severity": "Warning", "code": "unknown",
         "message": "Request query parameter nonsense is not documented",
     }]);
-    assert_eq!(violations(&reply), expected);
+    assert_eq!(violations(&response), expected);
     let strict = Options { validation: Validation::Strict, ..Options::default() };
     check(strict, &get("?nonsense=1"), 400, "Unknown parameter: nonsense");
 }
@@ -131,8 +131,8 @@ fn unknown_parameters_are_reported_and_refused_only_when_strict() {
 #[test]
 fn violations_can_be_reported_only() {
     let lenient = Options { validation: Validation::ReportOnly, ..Options::default() };
-    let reply = check(lenient, &format!("GET {PATH}?period=999"), 200, "success");
-    let violations = violations(&reply);
+    let response = check(lenient, &format!("GET {PATH}?period=999"), 200, "success");
+    let violations = violations(&response);
     let codes: Vec<_> = violations.as_array().unwrap().iter().map(|violation| &violation["code"]).collect();
     assert_eq!(codes, [&json!(401), &json!("enum")]);
 }

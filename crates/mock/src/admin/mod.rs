@@ -12,7 +12,7 @@ use crate::document::operation_info::OperationInfo;
 use crate::engine::cors;
 use crate::engine::journal::Entry;
 use crate::engine::mask::Mask;
-use crate::engine::outcome::{Outcome, Reply};
+use crate::engine::outcome::{Outcome, Response};
 use crate::engine::problem::Problem;
 use crate::engine::request::{Request, pairs};
 use crate::engine::script::Step;
@@ -26,15 +26,15 @@ pub fn answer(engine: &Engine, request: &Request) -> Outcome {
     if !is_for_admin(engine, request) {
         return engine.handle(request);
     }
-    let mut reply = handle(engine, &engine.loaded(), request);
-    cors::vary(&mut reply.headers);
-    Outcome::reply(reply)
+    let mut response = handle(engine, &engine.loaded(), request);
+    cors::vary(&mut response.headers);
+    Outcome::response(response)
 }
 
 /// Refuses a request that a server does not let in. The journal leaves out those for the admin interface.
 pub(crate) fn refuse(engine: &Engine, request: &Request, problem: Problem) -> Outcome {
     if is_for_admin(engine, request) {
-        return Outcome::reply(engine.refusal(request, problem));
+        return Outcome::response(engine.refusal(request, problem));
     }
     engine.refuse(request, problem)
 }
@@ -49,7 +49,7 @@ fn is_for(path: &str) -> bool {
     path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Reply {
+fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Response {
     let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
     let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
     let mask = engine.mask_of(&loaded.document, request);
@@ -149,7 +149,7 @@ fn any() -> String {
     "*".to_owned()
 }
 
-fn add_script(engine: &Engine, body: &[u8], mask: &Mask<'_>) -> Reply {
+fn add_script(engine: &Engine, body: &[u8], mask: &Mask<'_>) -> Response {
     let refuse = |error: &str| refused(StatusCode::BAD_REQUEST, &mask.text(error));
     let script: NewScript = match serde_json::from_slice(body) {
         Ok(script) => script,
@@ -166,7 +166,7 @@ fn add_script(engine: &Engine, body: &[u8], mask: &Mask<'_>) -> Reply {
     }
 }
 
-fn coverage(loaded: &Loaded, format: &str) -> Reply {
+fn coverage(loaded: &Loaded, format: &str) -> Response {
     let report = loaded.report();
     match format {
         "json" => json(StatusCode::OK, &json!(report)),
@@ -176,23 +176,23 @@ fn coverage(loaded: &Loaded, format: &str) -> Reply {
     }
 }
 
-fn json(status: StatusCode, value: &Value) -> Reply {
+fn json(status: StatusCode, value: &Value) -> Response {
     text(status, "application/json", value.to_string())
 }
 
-fn refused(status: StatusCode, detail: &str) -> Reply {
+fn refused(status: StatusCode, detail: &str) -> Response {
     let title = status.canonical_reason().unwrap_or_default();
     let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
     text(status, "application/problem+json", body.to_string())
 }
 
-fn done() -> Reply {
-    Reply { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Bytes::new() }
+fn done() -> Response {
+    Response { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Bytes::new() }
 }
 
-fn text(status: StatusCode, media_type: &'static str, body: String) -> Reply {
+fn text(status: StatusCode, media_type: &'static str, body: String) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Reply { status, headers, body: Bytes::from(body) }
+    Response { status, headers, body: Bytes::from(body) }
 }

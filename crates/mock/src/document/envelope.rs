@@ -1,4 +1,4 @@
-//! The envelope that an API wraps all its replies in.
+//! The envelope that an API wraps all its responses in.
 
 use serde_json::{Map, Value, json};
 

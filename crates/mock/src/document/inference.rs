@@ -1,5 +1,5 @@
 //! The document with its holes filled from its examples. To fill them takes longer than all else at the start, and few
-//! replies depend on it.
+//! responses depend on it.
 
 use std::fmt;
 use std::sync::LazyLock;

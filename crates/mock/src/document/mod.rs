@@ -1,4 +1,4 @@
-//! The compiled document: everything about an API that a reply depends on.
+//! The compiled document: everything about an API that a response depends on.
 
 pub mod body;
 pub(crate) mod discriminator;
@@ -216,7 +216,7 @@ impl Operation {
     }
 
     /// Whether the body of any response can only be made from a schema.
-    pub(crate) fn has_sampled_replies(&self) -> bool {
+    pub(crate) fn has_sampled_responses(&self) -> bool {
         self.responses.iter().flat_map(|response| &response.contents).any(|content| content.examples.is_empty())
     }
 

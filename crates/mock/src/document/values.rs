@@ -20,7 +20,7 @@ pub enum Place<'a> {
     Parameter(Location, &'a str),
     /// It is the body of a request.
     RequestBody,
-    /// It is the body of a reply.
+    /// It is the body of a response.
     ResponseBody,
 }
 

@@ -4,7 +4,7 @@ use http::HeaderValue;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-/// The response header that carries all violations of a request and its reply.
+/// The response header that carries all violations of a request and its response.
 pub const HEADER: &str = "sl-violations";
 
 /// Longer lists are cut, as many clients refuse headers above 8 KiB.
@@ -39,12 +39,12 @@ pub struct Violation {
     pub subject: Option<String>,
 }
 
-/// Whether a violation is of the request or of the reply.
+/// Whether a violation is of the request or of the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// Of the request.
     Request,
-    /// Of the reply.
+    /// Of the response.
     Response,
 }
 

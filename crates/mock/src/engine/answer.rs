@@ -21,7 +21,7 @@ use crate::engine::cors;
 use crate::engine::faults;
 use crate::engine::mask::Mask;
 use crate::engine::negotiation::{self, Criteria, Negotiated};
-use crate::engine::outcome::{Action, Outcome, Reply};
+use crate::engine::outcome::{Action, Outcome, Response};
 use crate::engine::preferences::Preferences;
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::quota::{Exceeded, MOST_CALLERS};
@@ -29,7 +29,7 @@ use crate::engine::request::{Incoming, Request};
 use crate::engine::script::{Fault, Step};
 use crate::engine::security::{self, Caller, Refused};
 use crate::engine::validation::{self, Validation};
-use crate::engine::{Data, Options, Replies, State};
+use crate::engine::{Data, Options, Responses, State};
 
 /// An outcome, and what is worth knowing about how it came about.
 #[derive(Debug)]
@@ -97,18 +97,18 @@ fn operation_for<'d>(document: &'d Document, index: usize, request: &Request) ->
         return published;
     }
     let checked = published.body.is_some() && !request.body().is_empty();
-    if checked || published.has_sampled_replies() { document.inferred_operation(index) } else { published }
+    if checked || published.has_sampled_responses() { document.inferred_operation(index) } else { published }
 }
 
-fn undocumented(reply: Reply) -> Answer {
-    Answer { outcome: Outcome::reply(reply), operation: None, violations: Vec::new() }
+fn undocumented(response: Response) -> Answer {
+    Answer { outcome: Outcome::response(response), operation: None, violations: Vec::new() }
 }
 
-fn empty(headers: HeaderMap) -> Reply {
-    Reply { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
+fn empty(headers: HeaderMap) -> Response {
+    Response { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
 }
 
-fn no_path(document: &Document, path: &str, mask: &Mask<'_>) -> Reply {
+fn no_path(document: &Document, path: &str, mask: &Mask<'_>) -> Response {
     /// Nobody reads more of a path than this.
     const LONGEST: usize = 512;
     let nearest = document.router().nearest(path);
@@ -120,11 +120,11 @@ fn no_path(document: &Document, path: &str, mask: &Mask<'_>) -> Reply {
     if let Some(nearest) = nearest {
         problem = problem.with("nearest", json!(nearest));
     }
-    problem.reply(document, None, mask)
+    problem.response(document, None, mask)
 }
 
 /// `OPTIONS` is answered for every documented path.
-fn wrong_method(document: &Document, request: &Request, documented: &[&Method], mask: &Mask<'_>) -> Reply {
+fn wrong_method(document: &Document, request: &Request, documented: &[&Method], mask: &Mask<'_>) -> Response {
     let allowed = with_implied(documented).join(", ");
     if request.method() == Method::OPTIONS {
         let mut headers = HeaderMap::new();
@@ -137,7 +137,7 @@ fn wrong_method(document: &Document, request: &Request, documented: &[&Method], 
     Problem::new(Kind::NoMethod, detail)
         .message(format!("{method} is not allowed at {path}; the documented methods are {allowed}"))
         .header(header::ALLOW, allowed)
-        .reply(document, None, mask)
+        .response(document, None, mask)
 }
 
 /// The methods of a path; of one that is not documented, or documents it, `OPTIONS` alone.
@@ -180,27 +180,27 @@ impl<'a> Exchange<'a> {
         }
         violations.extend(validation::check(self.operation, self.request, self.options.validation));
         violations.iter_mut().for_each(|violation| self.mask.violation(violation));
-        let mut replied = Cow::default();
+        let mut responded = Cow::default();
         let mut outcome = match self.decide(credentials, &violations) {
-            Ok((outcome, of_reply)) => {
-                replied = of_reply;
+            Ok((outcome, of_response)) => {
+                responded = of_response;
                 outcome
             }
-            Err(problem) => Outcome::reply(problem.reply(self.document, Some(self.operation), self.mask)),
+            Err(problem) => Outcome::response(problem.response(self.document, Some(self.operation), self.mask)),
         };
-        if !replied.is_empty() {
-            replied.to_mut().iter_mut().for_each(|violation| self.mask.violation(violation));
+        if !responded.is_empty() {
+            responded.to_mut().iter_mut().for_each(|violation| self.mask.violation(violation));
         }
-        if let Some(value) = violation::header(&violations, &replied)
-            && let Action::Reply(reply) = &mut outcome.action
+        if let Some(value) = violation::header(&violations, &responded)
+            && let Action::Respond(response) = &mut outcome.action
         {
-            reply.headers.insert(HeaderName::from_static(violation::HEADER), value);
+            response.headers.insert(HeaderName::from_static(violation::HEADER), value);
         }
-        if let Some(reply) = outcome.planned_mut() {
+        if let Some(response) = outcome.planned_mut() {
             for (name, value) in &self.operation.lifecycle {
                 // What a documented response says itself is more than that the operation is deprecated.
-                if value != "true" || !reply.headers.contains_key(name) {
-                    reply.headers.insert(name, value.clone());
+                if value != "true" || !response.headers.contains_key(name) {
+                    response.headers.insert(name, value.clone());
                 }
             }
         }
@@ -218,18 +218,18 @@ impl<'a> Exchange<'a> {
         if self.options.validation != Validation::ReportOnly
             && let Some(refusal) = self.refuse(&credentials, violations, &criteria)
         {
-            return refusal.map(|reply| (Outcome::reply(reply), Cow::default()));
+            return refusal.map(|response| (Outcome::response(response), Cow::default()));
         }
         let caller = credentials.unwrap_or(Caller::anonymous());
         self.count(caller, &criteria)?;
         let step = self.state.scripts.take(&self.operation.name);
         let drawn = draw(self.options, self.state, step.as_ref());
-        let (mut outcome, of_reply) = match step {
+        let (mut outcome, of_response) = match step {
             Some(step) if step.fault != Fault::None => {
                 let choose = |code: Option<u16>, example: Option<&str>| {
                     let (code, example) = (code.or(criteria.code), example.or(criteria.example));
                     let criteria = Criteria { code, example, ..criteria.clone() };
-                    negotiation::negotiate(self.operation, &criteria).map(|negotiated| negotiated.reply)
+                    negotiation::negotiate(self.operation, &criteria).map(|negotiated| negotiated.response)
                 };
                 (faults::inject(&step, self.document, choose)?, Cow::default())
             }
@@ -240,27 +240,27 @@ impl<'a> Exchange<'a> {
                 };
                 let mut negotiated = negotiation::negotiate(operation, &criteria)?;
                 if criteria.dynamic.is_some() {
-                    self.set_code(&mut negotiated.reply);
+                    self.set_code(&mut negotiated.response);
                 }
-                if self.options.replies == Replies::Refused && !negotiated.violations.is_empty() {
-                    return Err(invalid_reply(&negotiated.violations));
+                if self.options.responses == Responses::Refused && !negotiated.violations.is_empty() {
+                    return Err(invalid_response(&negotiated.violations));
                 }
-                (Outcome::reply(negotiated.reply), negotiated.violations)
+                (Outcome::response(negotiated.response), negotiated.violations)
             }
         };
         if outcome.status().is_some_and(|status| status.is_success()) {
             self.spend(caller, &criteria)?;
         }
         outcome.delay += drawn;
-        Ok((outcome, of_reply))
+        Ok((outcome, of_response))
     }
 
     /// Lets a body that was made up tell of success or failure as its status does: any other code would be an error.
-    fn set_code(&self, reply: &mut Reply) {
+    fn set_code(&self, response: &mut Response) {
         let Some(envelope) = &self.document.envelope else { return };
-        let code = if reply.status.is_success() { envelope.success } else { i64::from(reply.status.as_u16()) };
-        if let Ok(body) = serde_json::from_slice(&reply.body) {
-            reply.body = envelope.with_code(body, code).to_string().into();
+        let code = if response.status.is_success() { envelope.success } else { i64::from(response.status.as_u16()) };
+        if let Ok(body) = serde_json::from_slice(&response.body) {
+            response.body = envelope.with_code(body, code).to_string().into();
         }
     }
 
@@ -277,7 +277,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Made-up data depends on the seed and on what is asked for, so that the same request gets the same reply.
+    /// Made-up data depends on the seed and on what is asked for, so that the same request gets the same response.
     fn seed(&self, wished: Option<&str>) -> u64 {
         let mut hasher = DefaultHasher::new();
         match wished {
@@ -296,7 +296,7 @@ impl<'a> Exchange<'a> {
         credentials: &Result<Caller, Refused>,
         violations: &[Violation],
         criteria: &Criteria<'_>,
-    ) -> Option<Result<Reply, Problem>> {
+    ) -> Option<Result<Response, Problem>> {
         let first = violations.iter().find(|violation| violation.is_error())?;
         let unsupported = violations.iter().find(|violation| violation.rule == validation::body::UNSUPPORTED);
         let statuses: &[u16] = match (credentials, unsupported) {
@@ -325,22 +325,22 @@ impl<'a> Exchange<'a> {
             Some(Err(problem)) if problem.kind() == Kind::NotFound => return Some(Err(problem)),
             _ => return Some(Err(own())),
         };
-        let mut reply = if credentials.is_ok() { self.explained(documented, first) } else { documented.reply };
+        let mut response = if credentials.is_ok() { self.explained(documented, first) } else { documented.response };
         if let Some(value) = challenge.and_then(|challenge| HeaderValue::from_str(&challenge).ok()) {
-            reply.headers.insert(header::WWW_AUTHENTICATE, value);
+            response.headers.insert(header::WWW_AUTHENTICATE, value);
         }
-        Some(Ok(reply))
+        Some(Ok(response))
     }
 
     /// In an API with an envelope, the documented error names the parameter that is meant.
-    fn explained(&self, documented: Negotiated<'_>, violation: &Violation) -> Reply {
-        let mut reply = documented.reply;
+    fn explained(&self, documented: Negotiated<'_>, violation: &Violation) -> Response {
+        let mut response = documented.response;
         let is_json =
-            reply.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
+            response.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
         if let (true, Some(envelope), Some(example)) = (is_json, &self.document.envelope, documented.example) {
-            reply.body = envelope.with_message(&example.value(), &violation.explanation()).to_string().into();
+            response.body = envelope.with_message(&example.value(), &violation.explanation()).to_string().into();
         }
-        reply
+        response
     }
 
     fn count(&self, caller: Caller, criteria: &Criteria<'_>) -> Result<(), Problem> {
@@ -368,11 +368,11 @@ impl<'a> Exchange<'a> {
         Err(self.documented_or(402, Problem::new(Kind::NoCredits, detail), criteria))
     }
 
-    /// Lets a problem be replied with the documented response of its status, where there is one.
+    /// Lets a problem be responded with the documented response of its status, where there is one.
     fn documented_or(&self, status: u16, own: Problem, criteria: &Criteria<'_>) -> Problem {
         let plain = Criteria { code: None, example: None, ..criteria.clone() };
         match negotiation::refuse(self.operation, &[status], &plain) {
-            Some(Ok(negotiated)) => own.documented(negotiated.reply),
+            Some(Ok(negotiated)) => own.documented(negotiated.response),
             _ => own,
         }
     }
@@ -414,7 +414,7 @@ fn unprocessable(violations: &[Violation]) -> Problem {
     Problem::new(Kind::Unprocessable, detail).with("validation", json!(reports))
 }
 
-fn invalid_reply(violations: &[Violation]) -> Problem {
+fn invalid_response(violations: &[Violation]) -> Problem {
     let detail = "Your request/response is not valid and the --errors flag is set, so Prism is generating this error \
                   for you.";
     let reports: Vec<_> = violations.iter().map(|violation| violation.on(Some(Side::Response)).bare()).collect();

@@ -1,13 +1,13 @@
 //! Cross-origin resource sharing, as browsers ask for it: pages of every origin may call the API, and none of them the
 //! admin interface.
 //!
-//! Replies mirror the origin and allow credentials, under which `*` would be a name like any other; so all lists have
+//! Responses mirror the origin and allow credentials, under which `*` would be a name like any other; so all lists have
 //! names.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-use crate::engine::outcome::Reply;
+use crate::engine::outcome::Response;
 use crate::engine::request::Request;
 
 const PREFIX: &str = "access-control-";
@@ -19,7 +19,7 @@ pub(crate) fn preflight(request: &Request) -> Option<Method> {
 }
 
 /// Allows what a preflight request asks for, documented or not, so that the page sees how the API itself refuses it.
-pub(crate) fn allow(request: &Request, asked: &Method, methods: &[&str]) -> Reply {
+pub(crate) fn allow(request: &Request, asked: &Method, methods: &[&str]) -> Response {
     let mut methods = methods.to_vec();
     if !methods.contains(&asked.as_str()) {
         methods.push(asked.as_str());
@@ -30,23 +30,27 @@ pub(crate) fn allow(request: &Request, asked: &Method, methods: &[&str]) -> Repl
     let mut headers = HeaderMap::new();
     insert_list(&mut headers, header::ACCESS_CONTROL_ALLOW_METHODS, methods);
     insert_list(&mut headers, header::ACCESS_CONTROL_ALLOW_HEADERS, names);
-    Reply { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
+    Response { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
 }
 
-/// Lets the page that a request comes from read the reply.
-pub(crate) fn share(reply: &mut Reply, request: &HeaderMap) {
-    vary(&mut reply.headers);
+/// Lets the page that a request comes from read the response.
+pub(crate) fn share(response: &mut Response, request: &HeaderMap) {
+    vary(&mut response.headers);
     let Some(origin) = request.get(header::ORIGIN) else { return };
-    reply.headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-    reply.headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-    let names = reply.headers.keys().map(HeaderName::as_str);
+    response.headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    response.headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    let names = response.headers.keys().map(HeaderName::as_str);
     let names = names.filter(|name| !name.starts_with(PREFIX) && *name != header::SET_COOKIE);
     // The server itself adds the date.
     let names: Vec<String> = names.chain(["date"]).map(str::to_owned).collect();
-    insert_list(&mut reply.headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, names.iter().map(String::as_str).collect());
+    insert_list(
+        &mut response.headers,
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        names.iter().map(String::as_str).collect(),
+    );
 }
 
-/// Says that the reply depends on the origin, which holds for one to a request without an origin, too.
+/// Says that the response depends on the origin, which holds for one to a request without an origin, too.
 pub(crate) fn vary(headers: &mut HeaderMap) {
     if !headers.contains_key(header::VARY) {
         headers.insert(header::VARY, HeaderValue::from_static("Origin"));

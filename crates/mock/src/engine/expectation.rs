@@ -256,7 +256,7 @@ fn hide(value: &mut Value, given: &Value) {
 }
 
 fn describe(entry: &Entry, misses: &[String]) -> String {
-    let status = entry.status.map_or("no reply".to_owned(), |status| status.to_string());
+    let status = entry.status.map_or("no response".to_owned(), |status| status.to_string());
     let query: Vec<String> = entry.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let mark = if query.is_empty() { "" } else { "?" };
     let line = format!("  #{} {} {}{mark}{} -> {status}", entry.sequence, entry.method, entry.path, query.join("&"));

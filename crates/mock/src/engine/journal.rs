@@ -49,7 +49,7 @@ pub struct Entry {
     pub headers: Vec<(String, String)>,
     /// The body, or its beginning where it is long.
     pub body: Bytes,
-    /// The status of the reply; nothing where the connection was ended without one.
+    /// The status of the response; nothing where the connection was ended without one.
     pub status: Option<u16>,
     /// Where the request was not what the document asks for.
     pub violations: Vec<Violation>,

@@ -1,4 +1,4 @@
-//! How long a reply takes: always the same, or drawn from a distribution.
+//! How long a response takes: always the same, or drawn from a distribution.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use fastrand::Rng;
 /// Longer delays are taken for a mistake.
 const LONGEST: Duration = Duration::from_secs(3_600);
 
-/// How long a reply takes.
+/// How long a response takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Latency {
     /// Always as long.
@@ -18,7 +18,7 @@ pub enum Latency {
     Uniform(Duration, Duration),
     /// Mostly near the median, sometimes much longer, as real services are.
     LogNormal {
-        /// Half of the replies take longer.
+        /// Half of the responses take longer.
         median: Duration,
         /// How much they vary; 0.5 is common.
         sigma: f64,
@@ -38,7 +38,7 @@ impl From<Duration> for Latency {
 }
 
 impl Latency {
-    /// Whether replies are never delayed.
+    /// Whether responses are never delayed.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }

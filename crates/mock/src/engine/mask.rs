@@ -1,4 +1,4 @@
-//! Masks credentials in whatever is stored or shown of a request or a reply.
+//! Masks credentials in whatever is stored or shown of a request or a response.
 //!
 //! A credential is whatever has the form of a documented key, the value of a name that says so, and every value that
 //! the request presents as one, wherever else it stands.
@@ -153,7 +153,7 @@ impl<'s> Mask<'s> {
         }
     }
 
-    /// A violation, of a request or of a reply.
+    /// A violation, of a request or of a response.
     pub fn violation(&self, violation: &mut Violation) {
         let is_secret = |place: &String| self.secrets.is_parameter(place);
         if let Some(value) = &mut violation.value {

@@ -39,7 +39,7 @@ use expectation::{Expectation, Unmet};
 use journal::{Entry, Journal, Summary};
 use latency::Latency;
 use mask::Mask;
-use outcome::{Outcome, Reply};
+use outcome::{Outcome, Response};
 use problem::Problem;
 use quota::{Credits, Rate};
 use request::Request;
@@ -55,7 +55,7 @@ pub struct Options {
     pub qps: Option<u32>,
     /// How many credits a key has.
     pub credits: Option<u64>,
-    /// How long replies take.
+    /// How long responses take.
     pub latency: Latency,
     /// What everything random is derived from.
     pub seed: u64,
@@ -63,8 +63,8 @@ pub struct Options {
     pub validation: Validation,
     /// Where bodies come from when a request does not say.
     pub data: Data,
-    /// What becomes of replies that are not what the document says.
-    pub replies: Replies,
+    /// What becomes of responses that are not what the document says.
+    pub responses: Responses,
     /// Whether the admin interface is there.
     pub admin: Admin,
     /// How many bytes the journal keeps.
@@ -84,7 +84,7 @@ impl fmt::Debug for Options {
             .field("seed", &self.seed)
             .field("validation", &self.validation)
             .field("data", &self.data)
-            .field("replies", &self.replies)
+            .field("responses", &self.responses)
             .field("admin", &self.admin)
             .field("journal_bytes", &self.journal_bytes)
             .finish_non_exhaustive()
@@ -101,9 +101,9 @@ pub enum Data {
     Dynamic,
 }
 
-/// What becomes of replies that are not what the document says, most often as an example does not fit its schema.
+/// What becomes of responses that are not what the document says, most often as an example does not fit its schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Replies {
+pub enum Responses {
     /// They are sent, and reported in a header.
     #[default]
     Reported,
@@ -131,7 +131,7 @@ impl Default for Options {
             seed: 0,
             validation: Validation::default(),
             data: Data::default(),
-            replies: Replies::default(),
+            responses: Responses::default(),
             admin: Admin::default(),
             journal_bytes: journal::DEFAULT_LIMIT,
             clock: Arc::new(SystemClock::default()),
@@ -218,7 +218,7 @@ impl Engine {
     }
 
     /// Answers a request with the response that a test has for it.
-    pub(crate) fn override_with(&self, request: &Request, response: Reply) -> Outcome {
+    pub(crate) fn override_with(&self, request: &Request, response: Response) -> Outcome {
         let loaded = self.loaded();
         let mask = self.mask_of(&loaded.document, request);
         let answer = overridden::answer(&loaded.document, &self.options, &self.state, request, &mask, response);
@@ -234,8 +234,8 @@ impl Engine {
         mask: &Mask<'_>,
         now: Duration,
     ) -> Outcome {
-        if let Some(reply) = answer.outcome.planned_mut() {
-            cors::share(reply, request.headers());
+        if let Some(response) = answer.outcome.planned_mut() {
+            cors::share(response, request.headers());
         }
         let status = answer.outcome.status().map(|status| status.as_u16());
         if let Some(index) = answer.operation {
@@ -251,22 +251,22 @@ impl Engine {
 
     /// Refuses a request that a server does not let in, so that it comes to no operation.
     pub(crate) fn refuse(&self, request: &Request, problem: Problem) -> Outcome {
-        let reply = self.refusal(request, problem);
+        let response = self.refusal(request, problem);
         let loaded = self.loaded();
         let mask = self.mask_of(&loaded.document, request);
-        let (at, status) = (self.options.clock.now(), Some(reply.status.as_u16()));
+        let (at, status) = (self.options.clock.now(), Some(response.status.as_u16()));
         let summary = Summary { at, operation: None, status, violations: Vec::new() };
         self.state.journal.write(request, summary, loaded.document.secrets(), &mask);
-        Outcome::reply(reply)
+        Outcome::response(response)
     }
 
-    /// The reply to such a request, which leaves nothing in the journal.
-    pub(crate) fn refusal(&self, request: &Request, problem: Problem) -> Reply {
+    /// The response to such a request, which leaves nothing in the journal.
+    pub(crate) fn refusal(&self, request: &Request, problem: Problem) -> Response {
         let loaded = self.loaded();
         let problem = problem.header(header::CONNECTION, "close");
-        let mut reply = problem.reply(&loaded.document, None, &self.mask_of(&loaded.document, request));
-        cors::share(&mut reply, request.headers());
-        reply
+        let mut response = problem.response(&loaded.document, None, &self.mask_of(&loaded.document, request));
+        cors::share(&mut response, request.headers());
+        response
     }
 
     /// Masks what is a credential in a request.

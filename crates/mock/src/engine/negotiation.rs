@@ -7,12 +7,12 @@ use http::{HeaderMap, Method, StatusCode, header};
 
 use crate::document::Operation;
 use crate::document::representation::{Concrete, Fidelity, Written};
-use crate::document::response::{Code, Content, Example, Response};
+use crate::document::response::{Code, Content, Example, Response as Documented};
 use crate::document::sample::{self, Style};
 use crate::document::values;
 use crate::document::violation::Violation;
 use crate::engine::accept::{Accept, Preference};
-use crate::engine::outcome::Reply;
+use crate::engine::outcome::Response;
 use crate::engine::problem::{Kind, Problem};
 
 /// What the client asks for, and what the server does where it does not.
@@ -22,24 +22,24 @@ pub struct Criteria<'a> {
     pub code: Option<u16>,
     /// The name of the example.
     pub example: Option<&'a str>,
-    /// What to derive made-up data from; nothing to reply with the documented example.
+    /// What to derive made-up data from; nothing to respond with the documented example.
     pub dynamic: Option<u64>,
     /// What it accepts; anything where it does not say.
     pub accept: Option<Accept>,
 }
 
-/// A documented reply, and what is wrong with it.
+/// A documented response, and what is wrong with it.
 #[derive(Debug)]
 pub struct Negotiated<'d> {
-    /// The reply.
-    pub reply: Reply,
+    /// The response.
+    pub response: Response,
     /// Where the document's example does not fit the document's schema.
     pub violations: Cow<'d, [Violation]>,
     /// The documented example behind the body, where there is one.
     pub example: Option<&'d Example>,
 }
 
-/// The reply to a valid request.
+/// The response to a valid request.
 pub fn negotiate<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Result<Negotiated<'d>, Problem> {
     let Some(code) = criteria.code else { return preferred(operation, criteria) };
     let response = operation.response(code).ok_or_else(|| {
@@ -49,7 +49,7 @@ pub fn negotiate<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Resul
         .or_else(|problem| preferred(operation, criteria).map_err(|_| problem))
 }
 
-/// The reply to a request that is refused: the first of the statuses that is documented.
+/// The response to a request that is refused: the first of the statuses that is documented.
 pub fn refuse<'d>(
     operation: &'d Operation,
     statuses: &[u16],
@@ -70,8 +70,8 @@ pub fn refuse<'d>(
 
 /// The lowest documented success, else the default, else whatever comes first.
 fn preferred<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Result<Negotiated<'d>, Problem> {
-    let success = |response: &&Response| matches!(response.code, Code::Exact(200..=299) | Code::Range(2));
-    let rank = |response: &&Response| match response.code {
+    let success = |response: &&Documented| matches!(response.code, Code::Exact(200..=299) | Code::Range(2));
+    let rank = |response: &&Documented| match response.code {
         Code::Exact(status) => status,
         Code::Range(_) | Code::Default => u16::MAX,
     };
@@ -90,7 +90,7 @@ fn preferred<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Result<Ne
 /// The representation that suits the client best, of those that can be written.
 fn represent<'d>(
     operation: &Operation,
-    response: &'d Response,
+    response: &'d Documented,
     status: u16,
     criteria: &Criteria<'_>,
 ) -> Result<Negotiated<'d>, Problem> {
@@ -225,11 +225,11 @@ struct Chosen<'d> {
 }
 
 impl<'d> Chosen<'d> {
-    fn negotiated(self, response: &Response, status: u16) -> Negotiated<'d> {
+    fn negotiated(self, response: &Documented, status: u16) -> Negotiated<'d> {
         let mut headers = headers(response);
         headers.insert(header::CONTENT_TYPE, self.concrete.header.clone());
         Negotiated {
-            reply: Reply { status: status_code(status), headers, body: self.body },
+            response: Response { status: status_code(status), headers, body: self.body },
             violations: match self.example {
                 Some(example) => example.violations(self.content).into(),
                 None => self.violations.into(),
@@ -239,12 +239,12 @@ impl<'d> Chosen<'d> {
     }
 }
 
-fn empty<'d>(response: &Response, status: u16) -> Negotiated<'d> {
-    let reply = Reply { status: status_code(status), headers: headers(response), body: Bytes::new() };
-    Negotiated { reply, violations: Cow::default(), example: None }
+fn empty<'d>(response: &Documented, status: u16) -> Negotiated<'d> {
+    let response = Response { status: status_code(status), headers: headers(response), body: Bytes::new() };
+    Negotiated { response, violations: Cow::default(), example: None }
 }
 
-fn headers(response: &Response) -> HeaderMap {
+fn headers(response: &Documented) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(response.headers.len() + 2);
     headers.extend(response.headers.iter().cloned());
     headers

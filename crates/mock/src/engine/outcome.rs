@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-/// A whole reply.
+/// A whole response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
+pub struct Response {
     /// The status.
     pub status: StatusCode,
     /// The headers, those aside that the server adds by itself.
@@ -16,7 +16,7 @@ pub struct Reply {
     pub body: Bytes,
 }
 
-/// What becomes of a request: a reply, or something worse, after a while.
+/// What becomes of a request: a response, or something worse, after a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// How long the server waits first.
@@ -28,16 +28,16 @@ pub struct Outcome {
 /// What a server does with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// It replies.
-    Reply(Reply),
-    /// It resets the connection without a reply.
+    /// It responds.
+    Respond(Response),
+    /// It resets the connection without a response.
     Reset,
-    /// It closes the connection without a reply.
+    /// It closes the connection without a response.
     Close,
     /// It promises the whole body, sends some of it, and ends the connection.
     Cut {
-        /// The reply.
-        reply: Reply,
+        /// The response.
+        response: Response,
         /// How many bytes of the body it sends.
         after: usize,
         /// How it ends the connection.
@@ -45,8 +45,8 @@ pub enum Action {
     },
     /// It sends the body bit by bit.
     Drip {
-        /// The reply.
-        reply: Reply,
+        /// The response.
+        response: Response,
         /// How many bytes it sends at a time.
         chunk: usize,
         /// How long it waits between two bits.
@@ -64,28 +64,28 @@ pub enum Ending {
 }
 
 impl Outcome {
-    /// A reply at once.
-    pub fn reply(reply: Reply) -> Self {
-        Self { delay: Duration::ZERO, action: Action::Reply(reply) }
+    /// A response at once.
+    pub fn response(response: Response) -> Self {
+        Self { delay: Duration::ZERO, action: Action::Respond(response) }
     }
 
     /// The status that the client sees, if it sees one.
     pub fn status(&self) -> Option<StatusCode> {
-        self.planned().map(|reply| reply.status)
+        self.planned().map(|response| response.status)
     }
 
-    /// The reply that the server sends, or begins to send.
-    pub fn planned(&self) -> Option<&Reply> {
+    /// The response that the server sends, or begins to send.
+    pub fn planned(&self) -> Option<&Response> {
         match &self.action {
-            Action::Reply(reply) | Action::Cut { reply, .. } | Action::Drip { reply, .. } => Some(reply),
+            Action::Respond(response) | Action::Cut { response, .. } | Action::Drip { response, .. } => Some(response),
             Action::Reset | Action::Close => None,
         }
     }
 
     /// The same, to be changed.
-    pub fn planned_mut(&mut self) -> Option<&mut Reply> {
+    pub fn planned_mut(&mut self) -> Option<&mut Response> {
         match &mut self.action {
-            Action::Reply(reply) | Action::Cut { reply, .. } | Action::Drip { reply, .. } => Some(reply),
+            Action::Respond(response) | Action::Cut { response, .. } | Action::Drip { response, .. } => Some(response),
             Action::Reset | Action::Close => None,
         }
     }

@@ -7,7 +7,7 @@ use crate::engine::answer::{Answer, draw, find};
 use crate::engine::faults;
 use crate::engine::mask::Mask;
 use crate::engine::negotiation::{self, Criteria};
-use crate::engine::outcome::{Outcome, Reply};
+use crate::engine::outcome::{Outcome, Response};
 use crate::engine::request::Request;
 use crate::engine::{Options, State};
 
@@ -19,7 +19,7 @@ pub(super) fn answer(
     state: &State,
     request: &Request,
     mask: &Mask<'_>,
-    response: Reply,
+    response: Response,
 ) -> Answer {
     let index = match find(document, request) {
         Match::Operation { index, .. } => Some(index),
@@ -35,13 +35,13 @@ pub(super) fn answer(
                 (None, None) => Ok(response.clone()),
                 _ => {
                     let criteria = Criteria { code, example, dynamic: None, accept: accept.clone() };
-                    negotiation::negotiate(operation, &criteria).map(|negotiated| negotiated.reply)
+                    negotiation::negotiate(operation, &criteria).map(|negotiated| negotiated.response)
                 }
             };
             faults::inject(&step, document, choose)
-                .unwrap_or_else(|problem| Outcome::reply(problem.reply(document, Some(operation), mask)))
+                .unwrap_or_else(|problem| Outcome::response(problem.response(document, Some(operation), mask)))
         }
-        _ => Outcome::reply(response),
+        _ => Outcome::response(response),
     };
     outcome.delay += delay;
     Answer { outcome, operation: index, violations: Vec::new() }

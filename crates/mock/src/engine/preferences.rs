@@ -8,11 +8,11 @@ const QUERY_NAMES: [&str; 4] = ["__code", "__example", "__dynamic", "__seed"];
 /// What a client asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
-    /// The reply's status.
+    /// The response's status.
     pub code: Option<u16>,
-    /// The name of the example to reply with.
+    /// The name of the example to respond with.
     pub example: Option<String>,
-    /// Whether to make the reply up from its schema.
+    /// Whether to make the response up from its schema.
     pub dynamic: Option<bool>,
     /// What made-up data is derived from.
     pub seed: Option<String>,

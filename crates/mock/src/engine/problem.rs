@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Operation};
 use crate::engine::mask::Mask;
-use crate::engine::outcome::Reply;
+use crate::engine::outcome::Response;
 
 /// Where Prism describes its errors; clients compare the full text.
 const BASE: &str = "https://stoplight.io/prism/errors#";
@@ -15,7 +15,7 @@ const BASE: &str = "https://stoplight.io/prism/errors#";
 #[derive(Clone, Debug)]
 pub struct Problem(Box<Details>);
 
-/// Kept apart, as replies without problems should not pay for the size of those with one.
+/// Kept apart, as responses without problems should not pay for the size of those with one.
 #[derive(Clone, Debug)]
 struct Details {
     kind: Kind,
@@ -24,7 +24,7 @@ struct Details {
     message: Option<String>,
     extra: Vec<(&'static str, Value)>,
     headers: Vec<(HeaderName, String)>,
-    documented: Option<Reply>,
+    documented: Option<Response>,
 }
 
 /// The kinds of errors. One table has their names, titles and statuses.
@@ -40,13 +40,13 @@ pub enum Kind {
     Unprocessable,
     /// The body has a media type that is not documented.
     UnsupportedMediaType,
-    /// The reply has no media type that the client accepts.
+    /// The response has no media type that the client accepts.
     NotAcceptable,
     /// The status or example that the client prefers is not documented.
     NotFound,
     /// The operation documents no response at all.
     NoResponse,
-    /// The reply is not what the document says.
+    /// The response is not what the document says.
     Violations,
     /// The schema is too large to make a body from.
     TooComplex,
@@ -137,10 +137,10 @@ impl Problem {
         self
     }
 
-    /// Replies with what the document has for it; only the headers are the problem's.
+    /// Responds with what the document has for it; only the headers are the problem's.
     #[must_use]
-    pub fn documented(mut self, reply: Reply) -> Self {
-        self.0.documented = Some(reply);
+    pub fn documented(mut self, response: Response) -> Self {
+        self.0.documented = Some(response);
         self
     }
 
@@ -149,32 +149,32 @@ impl Problem {
         self.0.kind
     }
 
-    /// The reply to a request for an operation, or for none that is documented. Credentials of the request are masked in
+    /// The response to a request for an operation, or for none that is documented. Credentials of the request are masked in
     /// it.
-    pub fn reply(&self, document: &Document, operation: Option<&Operation>, mask: &Mask<'_>) -> Reply {
-        let mut reply = match (&self.0.documented, &document.envelope) {
-            (Some(reply), _) => reply.clone(),
+    pub fn response(&self, document: &Document, operation: Option<&Operation>, mask: &Mask<'_>) -> Response {
+        let mut response = match (&self.0.documented, &document.envelope) {
+            (Some(response), _) => response.clone(),
             (None, Some(envelope)) => {
                 // An API with an envelope knows no 422.
                 let status = if self.0.kind == Kind::Unprocessable { 400 } else { self.0.kind.status() };
                 let message = self.0.message.as_deref().unwrap_or(&self.0.detail);
                 let media_type = operation.and_then(json_media_type);
                 let media_type = media_type.unwrap_or(HeaderValue::from_static("application/json"));
-                json_reply(status, media_type, &envelope.error(i64::from(status), &mask.text(message)))
+                json_response(status, media_type, &envelope.error(i64::from(status), &mask.text(message)))
             }
             (None, None) => {
                 let media_type = HeaderValue::from_static("application/problem+json");
                 let mut document = self.document();
                 mask.json(&mut document);
-                json_reply(self.0.kind.status(), media_type, &document)
+                json_response(self.0.kind.status(), media_type, &document)
             }
         };
         for (name, value) in &self.0.headers {
             if let Ok(value) = HeaderValue::from_str(value) {
-                reply.headers.insert(name.clone(), value);
+                response.headers.insert(name.clone(), value);
             }
         }
-        reply
+        response
     }
 
     fn document(&self) -> Value {
@@ -189,11 +189,11 @@ impl Problem {
     }
 }
 
-fn json_reply(status: u16, media_type: HeaderValue, body: &Value) -> Reply {
+fn json_response(status: u16, media_type: HeaderValue, body: &Value) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, media_type);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    Reply { status, headers, body: Bytes::from(body.to_string()) }
+    Response { status, headers, body: Bytes::from(body.to_string()) }
 }
 
 /// The media type in which an operation documents its JSON errors.

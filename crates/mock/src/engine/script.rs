@@ -24,7 +24,7 @@ const MOST_STEPS: usize = 100_000;
 pub struct Step {
     /// What happens.
     pub fault: Fault,
-    /// Headers that the reply carries besides.
+    /// Headers that the response carries besides.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// How long it takes to happen.
     pub latency: Latency,
@@ -45,11 +45,11 @@ pub enum Fault {
     Html(u16),
     /// `not-json:200`: the documented response, cut so that it is no JSON.
     NotJson(u16),
-    /// `content-type:TYPE`: the documented reply under another media type.
+    /// `content-type:TYPE`: the documented response under another media type.
     ContentType(String),
-    /// `reset`: the connection is reset without a reply.
+    /// `reset`: the connection is reset without a response.
     Reset,
-    /// `close`: the connection is closed without a reply.
+    /// `close`: the connection is closed without a response.
     Close,
     /// `reset:N`: the connection is reset after N bytes of the body.
     ResetAfter(usize),
@@ -128,7 +128,7 @@ impl Scripts {
 }
 
 impl Step {
-    /// Adds a header to the reply.
+    /// Adds a header to the response.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));

@@ -30,7 +30,7 @@ impl AccessLog {
         let mask = engine.mask_of(&loaded.document, request);
         let (method, target) = (mask.method(request.method()), mask.target(request.uri()));
         let status = outcome.status().map(|status| status.as_u16());
-        let bytes = outcome.planned().map_or(0, |reply| reply.body.len());
+        let bytes = outcome.planned().map_or(0, |response| response.body.len());
         let elapsed = start.elapsed();
         let line = match self {
             Self::Json => json!({

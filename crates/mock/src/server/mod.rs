@@ -18,7 +18,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use http::Response;
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
@@ -28,7 +27,7 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::admin;
 use crate::engine::Engine;
-use crate::engine::outcome::{Action, Ending, Outcome, Reply};
+use crate::engine::outcome::{Action, Ending, Outcome, Response};
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::request::Request;
 
@@ -148,7 +147,7 @@ impl Service {
     }
 
     async fn connection(&self, stream: TcpStream, stop: impl Future<Output = ()>) {
-        // Replies are small and whole; waiting to fill packets would only delay them.
+        // Responses are small and whole; waiting to fill packets would only delay them.
         _ = stream.set_nodelay(true);
         let activity = Arc::new(Activity::new(Arc::clone(&self.idle)));
         let io = TokioIo::new(Connection::new(stream, Arc::clone(&activity)));
@@ -184,7 +183,7 @@ impl Service {
         &self,
         request: http::Request<Incoming>,
         activity: &Arc<Activity>,
-    ) -> Result<Response<Faulty>, io::Error> {
+    ) -> Result<http::Response<Faulty>, io::Error> {
         let start = Instant::now();
         activity.begin();
         let allowed = self.server.limits.check(&request, request.body().size_hint().lower());
@@ -234,14 +233,14 @@ impl Service {
     }
 }
 
-fn respond(action: Action, activity: &Arc<Activity>) -> Result<Response<Faulty>, io::Error> {
+fn respond(action: Action, activity: &Arc<Activity>) -> Result<http::Response<Faulty>, io::Error> {
     match action {
-        Action::Reply(reply) => Ok(response(reply, Faulty::whole)),
-        Action::Cut { reply, after, ending } => {
+        Action::Respond(response) => Ok(with_body(response, Faulty::whole)),
+        Action::Cut { response, after, ending } => {
             let reset = (ending == Ending::Reset).then(|| Arc::clone(activity));
-            Ok(response(reply, |body| Faulty::cut(body, after, reset)))
+            Ok(with_body(response, |body| Faulty::cut(body, after, reset)))
         }
-        Action::Drip { reply, chunk, pause } => Ok(response(reply, |body| Faulty::drip(body, chunk, pause))),
+        Action::Drip { response, chunk, pause } => Ok(with_body(response, |body| Faulty::drip(body, chunk, pause))),
         Action::Reset => {
             activity.reset();
             Err(io::ErrorKind::ConnectionReset.into())
@@ -250,14 +249,14 @@ fn respond(action: Action, activity: &Arc<Activity>) -> Result<Response<Faulty>,
     }
 }
 
-fn response(reply: Reply, body: impl FnOnce(Bytes) -> Faulty) -> Response<Faulty> {
-    let mut response = Response::new(body(reply.body));
-    *response.status_mut() = reply.status;
-    *response.headers_mut() = reply.headers;
-    response
+fn with_body(response: Response, body: impl FnOnce(Bytes) -> Faulty) -> http::Response<Faulty> {
+    let mut sent = http::Response::new(body(response.body));
+    *sent.status_mut() = response.status;
+    *sent.headers_mut() = response.headers;
+    sent
 }
 
-/// Binds an address for [`serve`].
+/// Binds an address for [`Server::serve`].
 pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address).await
 }

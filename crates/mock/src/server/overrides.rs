@@ -10,7 +10,7 @@ use httpmock::{Mock, MockServer};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::engine::outcome::Reply;
+use crate::engine::outcome::Response;
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::request::Request;
 use crate::lock;
@@ -57,7 +57,7 @@ impl Overrides {
     }
 
     /// The response of the mock that is for a request, where there is one.
-    pub(super) async fn response(&self, request: &Request) -> Result<Option<Reply>, Problem> {
+    pub(super) async fn response(&self, request: &Request) -> Result<Option<Response>, Problem> {
         let Some(httpmock) = self.httpmock.get() else { return Ok(None) };
         let failed = |error| Problem::new(Kind::BadOverride, format!("The override gave no response: {error}"));
         // Few requests are asked about, and the others need no room for it.
@@ -68,7 +68,7 @@ impl Overrides {
 async fn ask(
     address: SocketAddr,
     request: &Request,
-) -> Result<Option<Reply>, Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<Option<Response>, Box<dyn std::error::Error + Send + Sync>> {
     // A tunnel has no path.
     let Some(target) = request.uri().path_and_query() else { return Ok(None) };
     let mut asked = request.clone().map(Full::new);
@@ -93,5 +93,5 @@ async fn ask(
     let (mut head, body) = response?;
     OF_THE_CONNECTION.iter().for_each(|name| _ = head.headers.remove(name));
     let is_none = head.headers.contains_key(NONE);
-    Ok((!is_none).then_some(Reply { status: head.status, headers: head.headers, body }))
+    Ok((!is_none).then_some(Response { status: head.status, headers: head.headers, body }))
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use keyapi_mock::outcome::Reply;
+use keyapi_mock::outcome::Response;
 use keyapi_mock::{Document, Engine, Request, admin, load};
 use serde_json::Value;
 
@@ -24,17 +24,17 @@ pub(crate) fn request(text: &str) -> Request {
 }
 
 #[track_caller]
-pub(crate) fn reply(engine: &Engine, text: &str) -> Reply {
+pub(crate) fn response(engine: &Engine, text: &str) -> Response {
     admin::answer(engine, &request(text)).planned().expect("the request is answered").clone()
 }
 
 #[track_caller]
-pub(crate) fn body(reply: &Reply) -> Value {
-    serde_json::from_slice(&reply.body).expect("the body is JSON")
+pub(crate) fn body(response: &Response) -> Value {
+    serde_json::from_slice(&response.body).expect("the body is JSON")
 }
 
 /// The violations header as JSON.
 #[track_caller]
-pub(crate) fn violations(reply: &Reply) -> Value {
-    serde_json::from_slice(reply.headers["sl-violations"].as_bytes()).unwrap()
+pub(crate) fn violations(response: &Response) -> Value {
+    serde_json::from_slice(response.headers["sl-violations"].as_bytes()).unwrap()
 }

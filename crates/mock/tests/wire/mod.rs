@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(crate) struct Wire(TcpStream);
 
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
@@ -49,18 +49,18 @@ impl Wire {
         }
     }
 
-    /// One reply, on a connection that goes on.
-    pub(crate) fn read_reply(&mut self) -> Reply {
+    /// One response, on a connection that goes on.
+    pub(crate) fn read_response(&mut self) -> Response {
         let mut bytes = Vec::new();
         let mut byte = [0];
         while !bytes.ends_with(b"\r\n\r\n") {
             self.0.read_exact(&mut byte).unwrap();
             bytes.push(byte[0]);
         }
-        let mut reply = Reply::parse(&bytes);
-        reply.body = vec![0; reply.header("content-length").map_or(0, |length| length.parse().unwrap())];
-        self.0.read_exact(&mut reply.body).unwrap();
-        reply
+        let mut response = Response::parse(&bytes);
+        response.body = vec![0; response.header("content-length").map_or(0, |length| length.parse().unwrap())];
+        self.0.read_exact(&mut response.body).unwrap();
+        response
     }
 
     pub(crate) fn read_to_end(&mut self) -> Vec<u8> {
@@ -68,9 +68,9 @@ impl Wire {
     }
 }
 
-impl Reply {
+impl Response {
     pub(crate) fn parse(bytes: &[u8]) -> Self {
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("the reply has a head");
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("the response has a head");
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Self { status, head, body: bytes[end + 4..].to_vec() }
@@ -93,13 +93,13 @@ impl Reply {
     }
 }
 
-pub(crate) fn send(url: &str, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+pub(crate) fn send(url: &str, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Response {
     let mut wire = Wire::connect(url);
     wire.send(head(method, target, headers, body).as_bytes());
-    Reply::parse(&wire.read_to_end())
+    Response::parse(&wire.read_to_end())
 }
 
-pub(crate) fn get(url: &str, target: &str, headers: &[(&str, &str)]) -> Reply {
+pub(crate) fn get(url: &str, target: &str, headers: &[(&str, &str)]) -> Response {
     send(url, "GET", target, headers, "")
 }
 

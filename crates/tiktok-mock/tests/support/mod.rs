@@ -6,7 +6,7 @@ mod general;
 
 use std::sync::Arc;
 
-pub(crate) use general::{body, document, reply, request, violations};
+pub(crate) use general::{body, document, request, response, violations};
 use keyapi_tiktok_mock::{Document, Engine, Options, load};
 
 pub(crate) const PATH: &str = "/v1/tiktok/trending/music/detail";
