@@ -14,10 +14,14 @@ const MOST_SHOWN: usize = 5;
 /// What a test expects of the requests that came.
 ///
 /// ```
-/// use keyapi_tiktok_mock::{Expectation, MockServer};
+/// use keyapi_mock::{Expectation, MockServer, Options, load};
 ///
-/// let server = MockServer::start();
-/// server.assert(&Expectation::of("trending_music_detail").query("clip_id", "1").never());
+/// # fn main() -> Result<(), load::LoadError> {
+/// let document = "{openapi: 3.0.3, paths: {/songs: {get: {operationId: list_songs, responses: {}}}}}";
+/// let server = MockServer::start_with(load::text("songs.yaml", document)?, Options::default());
+/// server.assert(&Expectation::of("list_songs").query("page", "1").never());
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Expectation {
