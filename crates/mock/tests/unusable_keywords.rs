@@ -70,6 +70,20 @@ fn the_rest_of_a_schema_counts() {
 }
 
 #[test]
+fn what_is_left_out_refuses_nothing() {
+    let missing = json!({ "$ref": "#/components/schemas/Missing" });
+    for broken in [json!({ "pattern": "(" }), missing.clone(), json!({ "properties": { "a": { "minLength": "1" } } })] {
+        check(&json!({ "not": broken, "type": "string" }), &[json!("a")], &[json!(1)]);
+        check(&json!({ "if": broken, "then": { "maxLength": 1 }, "type": "string" }), &[json!("ab")], &[json!(1)]);
+    }
+    let broken = json!({ "patternProperties": { "(": {} }, "required": ["a"] });
+    check(&json!({ "not": broken, "maxProperties": 1 }), &[json!({ "a": 1 })], &[json!({ "a": 1, "b": 1 })]);
+    let whole = json!({ "not": { "pattern": "^a" }, "maxLength": 2 });
+    check(&whole, &[json!("ba")], &[json!("ab"), json!("bab")]);
+    check(&json!({ "properties": { "a": missing, "b": { "not": { "type": "string" } } } }), &[], &[json!({"b": "a"})]);
+}
+
+#[test]
 fn every_schema_inside_a_schema_is_understood() {
     let name = json!({ "$ref": "#/components/schemas/Name" });
     let object = |keyword: &str| json!({ "type": "object", "properties": { "a": {} }, keyword: name });

@@ -177,11 +177,21 @@ struct Translation<'a> {
     pending: Vec<(String, &'a Value, Role)>,
     choice: Choice,
     has_discriminator: bool,
+    /// How many conditions were left out.
+    left_out: usize,
 }
 
 impl<'a> Translation<'a> {
     fn new(source: &'a Source, direction: Direction, choice: Choice) -> Self {
-        Self { source, direction, names: HashMap::new(), pending: Vec::new(), choice, has_discriminator: false }
+        Self {
+            source,
+            direction,
+            names: HashMap::new(),
+            pending: Vec::new(),
+            choice,
+            has_discriminator: false,
+            left_out: 0,
+        }
     }
 
     fn run(&mut self, raw: &'a Value) -> Value {
@@ -242,7 +252,10 @@ impl<'a> Translation<'a> {
 
     fn reference(&mut self, reference: &str, role: Role) -> Value {
         let role = if self.choice == Choice::ByFit { Role::Whole } else { role };
-        let Some(target) = self.source.target(reference) else { return Value::Bool(true) };
+        let Some(target) = self.source.target(reference) else {
+            self.left_out += 1;
+            return Value::Bool(true);
+        };
         let next = self.names.len().to_string();
         let name = self.names.entry((reference.to_owned(), role)).or_insert_with(|| next.clone()).clone();
         if name == next {
@@ -251,9 +264,14 @@ impl<'a> Translation<'a> {
         json!({ "$ref": format!("#/$defs/{name}") })
     }
 
-    /// Copies a keyword. One that cannot be used is left out alone; words that put no condition on values always are.
+    /// Copies a keyword. One that cannot be used is left out alone, and with it what would turn it round; words that put no condition on values always are.
     fn keyword(&mut self, out: &mut Map<String, Value>, key: &str, value: &'a Value, of_parts: Role) {
-        let Some(form) = Form::of(key).filter(|form| form.fits(value)) else { return };
+        let Some(form) = Form::of(key) else { return };
+        if !form.fits(value) {
+            self.left_out += 1;
+            return;
+        }
+        let left_out = self.left_out;
         let role = if key == "allOf" { of_parts } else { Role::Whole };
         let translated = match (form, value) {
             (Form::Schema, value) => self.schema(value, role),
@@ -265,6 +283,7 @@ impl<'a> Translation<'a> {
             }
             (Form::PatternSchemas, Value::Object(all)) => {
                 let usable = all.iter().filter(|(pattern, _)| is_pattern(pattern));
+                self.left_out += all.len() - usable.clone().count();
                 Value::Object(usable.map(|(pattern, schema)| (pattern.clone(), self.schema(schema, role))).collect())
             }
             (Form::Type, Value::Array(kinds)) => distinct(kinds.iter()),
@@ -280,7 +299,10 @@ impl<'a> Translation<'a> {
             (Form::Flag, _) if key != "uniqueItems" => return,
             _ => value.clone(),
         };
-        out.insert(key.to_owned(), translated);
+        // With fewer conditions a schema fits more, and its opposite would refuse what it should not.
+        if !(["not", "if"].contains(&key) && self.left_out > left_out) {
+            out.insert(key.to_owned(), translated);
+        }
     }
 
     fn required(&self, out: &mut Map<String, Value>, raw: &Value) {
