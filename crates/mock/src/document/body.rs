@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::parameter::{Explode, Presence, Style};
 use super::schema::{Direction, Schema};
-use super::source::{Source, flag, members, text};
+use super::source::{Source, flag, properties, text};
 
 /// The documented body of an operation's requests.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub struct Encoding {
 impl RequestBody {
     pub(super) fn compile(source: &Arc<Source>, raw: &Value) -> Self {
         let raw = source.resolve(raw);
-        let contents = members(raw.get("content"))
+        let contents = properties(raw.get("content"))
             .filter_map(|(label, content)| BodyContent::compile(source, label, source.resolve(content)));
         Self {
             presence: if flag(raw, "required") { Presence::Required } else { Presence::Optional },
@@ -70,13 +70,15 @@ impl RequestBody {
 impl BodyContent {
     fn compile(source: &Arc<Source>, label: &str, raw: &Value) -> Option<Self> {
         let schema = raw.get("schema");
-        let named = || members(raw.get("examples")).find_map(|(_, example)| source.resolve(example).get("value"));
+        let named = || properties(raw.get("examples")).find_map(|(_, example)| source.resolve(example).get("value"));
         let example = raw.get("example").or_else(named).or_else(|| source.resolve(schema?).get("example"));
         Some(Self {
             media_type: MediaType::parse(label)?,
             label: label.to_owned(),
             schema: schema.map(|schema| Schema::new(source, schema, Direction::Request)),
-            encodings: members(raw.get("encoding")).map(|(name, raw)| (name.clone(), Encoding::compile(raw))).collect(),
+            encodings: properties(raw.get("encoding"))
+                .map(|(name, raw)| (name.clone(), Encoding::compile(raw)))
+                .collect(),
             example: example.cloned(),
         })
     }

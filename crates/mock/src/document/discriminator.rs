@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::source::{Source, items, members, text};
+use super::source::{Source, items, properties, text};
 
 /// Marks the rules about the tag itself, for whoever reports what is broken.
 const MARK: &str = "x-discriminator";
@@ -31,7 +31,7 @@ impl<'a> Discriminator<'a> {
         let discriminator = schema.get("discriminator")?;
         let property = text(discriminator, "propertyName")?;
         let choice = ["oneOf", "anyOf"].into_iter().find(|choice| schema.get(choice).is_some_and(Value::is_array));
-        let mapped = members(discriminator.get("mapping")).filter_map(|(tag, target)| {
+        let mapped = properties(discriminator.get("mapping")).filter_map(|(tag, target)| {
             let target = target.as_str()?;
             let is_name = !target.contains(['/', '#']);
             Some((tag.as_str(), if is_name { format!("{SCHEMAS}{target}") } else { target.to_owned() }))
@@ -85,7 +85,7 @@ pub(crate) fn known_tags(rule: &Value) -> Option<Vec<&str>> {
 
 /// The names of a schema and of all that are made from it by `allOf`.
 fn family<'a>(source: &'a Source, base: &Value) -> Vec<&'a str> {
-    let components = || members(source.root().get("components").and_then(|components| components.get("schemas")));
+    let components = || properties(source.root().get("components").and_then(|components| components.get("schemas")));
     let mut found: IndexMap<*const Value, &str> = IndexMap::new();
     found.extend(
         components()

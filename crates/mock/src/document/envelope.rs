@@ -7,16 +7,16 @@ use super::source::text;
 /// The root extension that describes the envelope.
 pub const EXTENSION: &str = "x-envelope";
 
-/// The names of the envelope's members.
+/// The names of the envelope's properties.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    /// The member that holds the status, or the success code.
+    /// The property that holds the status, or the success code.
     pub code: String,
-    /// The member that holds the text.
+    /// The property that holds the text.
     pub message: String,
-    /// The member that holds the payload.
+    /// The property that holds the payload.
     pub data: String,
-    /// The member that holds the request's id, where the API sends one.
+    /// The property that holds the request's id, where the API sends one.
     pub request_id: Option<String>,
     /// The code that means success.
     pub success: i64,
@@ -39,7 +39,7 @@ impl Envelope {
     pub fn compile(root: &Value) -> Option<Self> {
         let raw = root.get(EXTENSION)?;
         raw.as_object()?;
-        let name = |member: &str| text(raw, member).unwrap_or(member).to_owned();
+        let name = |property: &str| text(raw, property).unwrap_or(property).to_owned();
         Some(Self {
             code: name("code"),
             message: name("message"),
@@ -60,8 +60,8 @@ impl Envelope {
 
     /// A body with another code, where it is an envelope.
     pub fn with_code(&self, mut body: Value, code: i64) -> Value {
-        if let Some(member) = body.get_mut(&self.code) {
-            *member = json!(code);
+        if let Some(property) = body.get_mut(&self.code) {
+            *property = json!(code);
         }
         body
     }

@@ -43,7 +43,7 @@ use response::{Code, Response};
 use router::Router;
 use secrets::Secrets;
 use security::Requirement;
-use source::{Source, items, members, text};
+use source::{Source, items, properties, text};
 
 /// Where the name that the document publishes is kept once the operation has a better one.
 const PUBLISHED_ID: &str = "x-operation-id";
@@ -123,7 +123,7 @@ impl Document {
             return Err(error("", "there is no object `paths`, so there is nothing to serve"));
         }
         let mut operations = Vec::new();
-        for (path, item) in members(root.get("paths")).filter(|(path, _)| path.starts_with('/')) {
+        for (path, item) in properties(root.get("paths")).filter(|(path, _)| path.starts_with('/')) {
             operations.extend(compile_item(&source, path, source.resolve(item)));
         }
         let router = Router::new(&operations);
@@ -237,7 +237,7 @@ fn infer_alone(source: &Arc<Source>) -> Inference {
 }
 
 fn compile_item(source: &Arc<Source>, path: &str, item: &Value) -> Vec<Operation> {
-    let methods = members(Some(item)).filter_map(|(key, raw)| {
+    let methods = properties(Some(item)).filter_map(|(key, raw)| {
         let known = METHODS.contains(&key.as_str());
         let method = Method::from_str(&key.to_ascii_uppercase()).ok().filter(|_| known)?;
         Some(compile_operation(source, path, item, method, raw))
@@ -248,7 +248,7 @@ fn compile_item(source: &Arc<Source>, path: &str, item: &Value) -> Vec<Operation
 fn compile_operation(source: &Arc<Source>, path: &str, item: &Value, method: Method, raw: &Value) -> Operation {
     let name = text(raw, "operationId").map(str::to_owned);
     let id = text(raw, PUBLISHED_ID).map(str::to_owned);
-    let responses = members(raw.get("responses"))
+    let responses = properties(raw.get("responses"))
         .filter_map(|(code, response)| Some(Response::compile(source, Code::parse(code)?, response)));
     Operation {
         name: name.unwrap_or_else(|| format!("{method} {path}")),
@@ -288,7 +288,7 @@ fn check_version(document: &Value) -> Result<(), CompileError> {
         None if document.get("swagger").is_some() => {
             Err(error("/swagger", "Swagger 2 is not served; convert the document to OpenAPI 3.0"))
         }
-        None => Err(error("", "there is no member `openapi`, so this is not an OpenAPI document")),
+        None => Err(error("", "there is no property `openapi`, so this is not an OpenAPI document")),
     }
 }
 

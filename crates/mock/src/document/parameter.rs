@@ -6,7 +6,7 @@ use keyapi_spec::media_type::MediaType;
 use serde_json::Value;
 
 use super::schema::{Direction, Schema};
-use super::source::{Source, flag, items, members, text};
+use super::source::{Source, flag, items, properties, text};
 
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -110,7 +110,7 @@ impl Parameter {
         if location == Location::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
             return None;
         }
-        let content = members(raw.get("content")).next();
+        let content = properties(raw.get("content")).next();
         let is_json = content.and_then(|(label, _)| MediaType::parse(label)).is_some_and(|label| label.is_json());
         let style = if is_json { Style::Json } else { style(raw, location) };
         let explode = raw.get("explode").and_then(Value::as_bool).unwrap_or(style == Style::Form);
@@ -145,7 +145,7 @@ fn style(raw: &Value, location: Location) -> Style {
 }
 
 fn example(source: &Source, raw: &Value, schema: Option<&Value>) -> Option<Value> {
-    let named = || members(raw.get("examples")).find_map(|(_, example)| source.resolve(example).get("value"));
+    let named = || properties(raw.get("examples")).find_map(|(_, example)| source.resolve(example).get("value"));
     let schema = schema.map(|schema| source.resolve(schema));
     raw.get("example")
         .or_else(named)

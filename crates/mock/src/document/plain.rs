@@ -35,8 +35,8 @@ enum Kind {
 impl Plain {
     /// Nothing for a schema that says more.
     pub(super) fn of(schema: &Value) -> Option<Self> {
-        let members = schema.as_object()?;
-        let kind = match members.get("type") {
+        let properties = schema.as_object()?;
+        let kind = match properties.get("type") {
             None => None,
             Some(kind) => Some(match kind.as_str()? {
                 "string" => Kind::String,
@@ -46,7 +46,7 @@ impl Plain {
                 _ => return None,
             }),
         };
-        let allowed = match members.get("enum") {
+        let allowed = match properties.get("enum") {
             None => None,
             Some(_) if kind != Some(Kind::String) => return None,
             Some(values) => {
@@ -54,7 +54,7 @@ impl Plain {
                 Some(texts.collect::<Option<Vec<String>>>().filter(|texts| !texts.is_empty())?)
             }
         };
-        members.iter().all(|(name, value)| is_plain(name, value)).then_some(Self { kind, allowed })
+        properties.iter().all(|(name, value)| is_plain(name, value)).then_some(Self { kind, allowed })
     }
 
     /// Whether a text fits, as it stands.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::representation::{Concrete, Written};
 use super::schema::{Direction, Schema};
-use super::source::{Source, items, members};
+use super::source::{Source, items, properties};
 use crate::document::sample::{self, Style};
 use crate::document::values;
 use crate::document::violation::Violation;
@@ -77,12 +77,12 @@ impl Code {
 impl Response {
     pub(super) fn compile(source: &Arc<Source>, code: Code, raw: &Value) -> Self {
         let raw = source.resolve(raw);
-        let headers = members(raw.get("headers")).flat_map(|(name, header)| {
+        let headers = properties(raw.get("headers")).flat_map(|(name, header)| {
             let lines = if is_of_the_message(name) { None } else { header_lines(source, name, source.resolve(header)) };
             let name = HeaderName::try_from(name.as_str()).ok();
             lines.into_iter().flatten().filter_map(move |line| Some((name.clone()?, line)))
         });
-        let contents = members(raw.get("content"))
+        let contents = properties(raw.get("content"))
             .filter_map(|(label, content)| Content::compile(source, label, source.resolve(content)));
         Self { code, headers: headers.collect(), contents: contents.collect() }
     }
@@ -163,14 +163,18 @@ impl Example {
 
 /// A schema without the example inside it, which is often most of it and is kept apart.
 fn bare(schema: &Value) -> Value {
-    let Some(members) = schema.as_object() else { return schema.clone() };
-    members.iter().filter(|(name, _)| *name != "example").map(|(name, value)| (name.clone(), value.clone())).collect()
+    let Some(properties) = schema.as_object() else { return schema.clone() };
+    properties
+        .iter()
+        .filter(|(name, _)| *name != "example")
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 /// All documented examples of a media type, in the order of precedence: named ones, the one beside the schema, the one
 /// inside it.
 fn examples<'a>(source: &'a Source, raw: &'a Value) -> Vec<(String, &'a Value)> {
-    let named: Vec<_> = members(raw.get("examples"))
+    let named: Vec<_> = properties(raw.get("examples"))
         .filter_map(|(name, example)| Some((name.clone(), source.resolve(example).get("value")?)))
         .collect();
     if !named.is_empty() {
@@ -188,7 +192,7 @@ fn examples<'a>(source: &'a Source, raw: &'a Value) -> Vec<(String, &'a Value)> 
 /// The lines of a header; `keyapi_spec` reports what cannot be sent.
 fn header_lines(source: &Arc<Source>, name: &str, header: &Value) -> Option<Vec<HeaderValue>> {
     let owner = response_header::content(header).map_or(header, |(_, content)| content);
-    let named = members(owner.get("examples")).next().and_then(|(_, example)| source.resolve(example).get("value"));
+    let named = properties(owner.get("examples")).next().and_then(|(_, example)| source.resolve(example).get("value"));
     let schema = owner.get("schema").map(|schema| Schema::new(source, schema, Direction::Response));
     let sampled = || sample::sample(schema.as_ref()?, Style::Plain).ok();
     let value = owner.get("example").or(named).cloned().or_else(|| Some(sampled()?.value))?;

@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 use super::discriminator::Discriminator;
 use super::format;
 use super::plain::Plain;
-use super::source::{Source, flag, items, members, text};
+use super::source::{Source, flag, items, properties, text};
 
-/// Which way a message goes: `readOnly` members are not asked of requests, `writeOnly` members not of responses.
+/// Which way a message goes: `readOnly` properties are not asked of requests, `writeOnly` properties not of responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// From the client to the server.
@@ -127,7 +127,7 @@ impl Schema {
     /// Whether the schema was made from examples, which then fit it: only what had no properties gets inferred ones.
     pub fn is_inferred(&self) -> bool {
         let inferred = |schema: &Value| schema.get("x-inferred").is_some();
-        inferred(&self.raw) || members(self.raw.get("properties")).any(|(_, property)| inferred(property))
+        inferred(&self.raw) || properties(self.raw.get("properties")).any(|(_, property)| inferred(property))
     }
 
     /// The position of a property among those that the schema lists.
@@ -196,7 +196,7 @@ impl<'a> Translation<'a> {
 
     fn run(&mut self, raw: &'a Value) -> Value {
         let mut root = match self.schema(raw, Role::Whole) {
-            Value::Object(members) => members,
+            Value::Object(properties) => properties,
             other => Map::from_iter([("allOf".to_owned(), json!([other]))]),
         };
         let mut definitions = Map::new();
@@ -211,7 +211,7 @@ impl<'a> Translation<'a> {
     }
 
     fn schema(&mut self, raw: &'a Value, role: Role) -> Value {
-        let Some(members) = raw.as_object() else {
+        let Some(properties) = raw.as_object() else {
             return if raw.is_boolean() { raw.clone() } else { Value::Bool(true) };
         };
         if let Some(reference) = text(raw, "$ref") {
@@ -221,7 +221,7 @@ impl<'a> Translation<'a> {
         let is_use = items(raw.get("allOf")).count() == 1 && raw.get("properties").is_none();
         let of_parts = if is_use { role } else { Role::Part };
         let mut out = Map::new();
-        for (key, value) in members {
+        for (key, value) in properties {
             self.keyword(&mut out, key, value, of_parts);
         }
         exclusive_bound(&mut out, raw, "minimum", "exclusiveMinimum");

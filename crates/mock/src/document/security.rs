@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::source::{Source, items, members, text};
+use super::source::{Source, items, properties, text};
 
 /// How one credential is presented.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ fn shown_prefix(shown: &str) -> Option<&str> {
 /// How the keys of all schemes of a document start, as their descriptions show it.
 pub(crate) fn prefixes(source: &Source) -> impl Iterator<Item = &str> {
     let schemes = source.root().get("components").and_then(|components| components.get("securitySchemes"));
-    let descriptions = members(schemes).filter_map(|(_, scheme)| text(source.resolve(scheme), "description"));
+    let descriptions = properties(schemes).filter_map(|(_, scheme)| text(source.resolve(scheme), "description"));
     descriptions.flat_map(|description| description.split('`').skip(1).step_by(2)).filter_map(shown_prefix)
 }
 
@@ -84,7 +84,7 @@ pub type Requirement = Vec<Scheme>;
 pub(super) fn requirements(source: &Source, operation: &Value) -> Vec<Requirement> {
     let declared = operation.get("security").or_else(|| source.root().get("security"));
     items(declared)
-        .map(|requirement| members(Some(requirement)).map(|(name, _)| scheme(source, name, operation)).collect())
+        .map(|requirement| properties(Some(requirement)).map(|(name, _)| scheme(source, name, operation)).collect())
         .collect()
 }
 

@@ -36,8 +36,8 @@ impl Source {
     }
 }
 
-/// The members of an object, or nothing for any other value.
-pub(crate) fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+/// The properties of an object, or nothing for any other value.
+pub(crate) fn properties(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
     value.and_then(Value::as_object).into_iter().flatten()
 }
 
@@ -46,12 +46,12 @@ pub(crate) fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     value.and_then(Value::as_array).into_iter().flatten()
 }
 
-/// The text of a member.
+/// The text of a property.
 pub(crate) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name).and_then(Value::as_str)
 }
 
-/// Whether a member is `true`.
+/// Whether a property is `true`.
 pub(crate) fn flag(value: &Value, name: &str) -> bool {
     value.get(name) == Some(&Value::Bool(true))
 }

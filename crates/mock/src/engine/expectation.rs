@@ -250,8 +250,8 @@ fn hide(value: &mut Value, given: &Value) {
         (Value::Array(items), Value::Array(given)) => {
             items.iter_mut().zip(given).for_each(|(item, given)| hide(item, given));
         }
-        (Value::Object(members), Value::Object(given)) => {
-            for (name, value) in members {
+        (Value::Object(properties), Value::Object(given)) => {
+            for (name, value) in properties {
                 given.get(name).iter().for_each(|given| hide(value, given));
             }
         }

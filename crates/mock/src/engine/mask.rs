@@ -134,9 +134,9 @@ impl<'s> Mask<'s> {
                 }
             },
             Value::Array(items) => items.iter_mut().fold(false, |masked, item| self.json(item) | masked),
-            Value::Object(members) => {
+            Value::Object(properties) => {
                 let mut masked = false;
-                *members = std::mem::take(members)
+                *properties = std::mem::take(properties)
                     .into_iter()
                     .map(|(mut name, mut value)| {
                         if self.secrets.is_name(&name) {

@@ -123,7 +123,7 @@ impl Problem {
         self
     }
 
-    /// Adds a member to the problem document.
+    /// Adds a property to the problem document.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Value) -> Self {
         self.0.extra.push((name, value));
@@ -179,13 +179,13 @@ impl Problem {
 
     fn document(&self) -> Value {
         let (name, title, status) = self.0.kind.describe();
-        let mut members = Map::new();
-        members.insert("type".to_owned(), json!(format!("{BASE}{name}")));
-        members.insert("title".to_owned(), json!(title));
-        members.insert("status".to_owned(), json!(status));
-        members.insert("detail".to_owned(), json!(self.0.detail));
-        members.extend(self.0.extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        Value::Object(members)
+        let mut properties = Map::new();
+        properties.insert("type".to_owned(), json!(format!("{BASE}{name}")));
+        properties.insert("title".to_owned(), json!(title));
+        properties.insert("status".to_owned(), json!(status));
+        properties.insert("detail".to_owned(), json!(self.0.detail));
+        properties.extend(self.0.extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        Value::Object(properties)
     }
 }
 

@@ -10,7 +10,7 @@ use super::maker::{Maker, Node, given_properties};
 use super::parts::{least, most, required, usable};
 use super::{Style, TooComplex, pattern, text};
 use crate::document::schema::validator;
-use crate::document::source::{flag, members};
+use crate::document::source::{flag, properties};
 
 /// So many names are tried for each property that an object lacks.
 const MOST_NAMES: usize = 8;
@@ -50,7 +50,7 @@ impl<'a> Maker<'a> {
     fn names(&self, node: &Node<'a, '_>, needed: &BTreeSet<&str>, is_left_out: impl Fn(&str) -> bool) -> Vec<String> {
         let mut declared: Vec<&str> = Vec::new();
         let mut known = BTreeSet::new();
-        for (name, _) in node.parts.iter().flat_map(|part| members(usable(part, "properties"))) {
+        for (name, _) in node.parts.iter().flat_map(|part| properties(usable(part, "properties"))) {
             if known.insert(name.as_str()) {
                 declared.push(name);
             }
@@ -82,7 +82,7 @@ impl<'a> Maker<'a> {
         let mut found = Vec::new();
         for part in parts {
             let declared = usable(part, "properties").and_then(|properties| properties.get(name));
-            let patterns = members(usable(part, "patternProperties")).filter(|(pattern, _)| matches(pattern, name));
+            let patterns = properties(usable(part, "patternProperties")).filter(|(pattern, _)| matches(pattern, name));
             let before = found.len();
             found.extend(declared.into_iter().chain(patterns.map(|(_, schema)| schema)));
             if found.len() > before {
@@ -140,7 +140,7 @@ impl<'a> Maker<'a> {
             let name = self.value(&of_names, &format!("{}/{number}", node.at), variant)?;
             return Ok(name.as_str().map_or_else(|| name.to_string(), str::to_owned));
         }
-        let patterns = node.parts.iter().flat_map(|part| members(usable(part, "patternProperties")));
+        let patterns = node.parts.iter().flat_map(|part| properties(usable(part, "patternProperties")));
         let patterns: Vec<&String> = patterns.map(|(pattern, _)| pattern).collect();
         if number.is_multiple_of(2) && !patterns.is_empty() {
             let pattern = patterns[number / 2 % patterns.len()];
@@ -157,7 +157,7 @@ impl<'a> Maker<'a> {
 }
 
 fn is_described(schema: &Value) -> bool {
-    schema.as_object().is_some_and(|members| !members.is_empty())
+    schema.as_object().is_some_and(|properties| !properties.is_empty())
 }
 
 fn matches(pattern: &str, name: &str) -> bool {

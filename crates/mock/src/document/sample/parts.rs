@@ -6,7 +6,7 @@ use keyapi_spec::keyword::Form;
 use serde_json::Value;
 
 use crate::document::schema::Direction;
-use crate::document::source::{Source, flag, items, members, text};
+use crate::document::source::{Source, flag, items, properties, text};
 
 /// What a schema says by a keyword; nothing where the keyword cannot be used.
 pub(super) fn usable<'a>(schema: &'a Value, keyword: &str) -> Option<&'a Value> {
@@ -126,7 +126,7 @@ pub(super) fn required<'a>(source: &Source, parts: &[&'a Value], direction: Dire
     }
     // One property may ask for another.
     loop {
-        let asked = parts.iter().flat_map(|part| members(usable(part, "dependentRequired")));
+        let asked = parts.iter().flat_map(|part| properties(usable(part, "dependentRequired")));
         let asked = asked.filter(|(name, _)| names.contains(name.as_str())).flat_map(|(_, asked)| items(Some(asked)));
         let asked: Vec<&str> = asked.filter_map(Value::as_str).filter(|name| !names.contains(name)).collect();
         if asked.is_empty() {

@@ -161,7 +161,7 @@ impl<'s> Values<'s> {
         match value {
             Value::String(text) => self.insert(text.clone().into_bytes()),
             Value::Array(items) => items.iter().for_each(|item| self.add_texts(item)),
-            Value::Object(members) => members.values().for_each(|member| self.add_texts(member)),
+            Value::Object(properties) => properties.values().for_each(|property| self.add_texts(property)),
             Value::Number(number) => self.insert(number.to_string().into_bytes()),
             Value::Null | Value::Bool(_) => {}
         }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::document::source::{Source, items, members, text};
+use crate::document::source::{Source, items, properties, text};
 
 /// Of more combinations of alternatives than this, only the first ones are told apart.
 const MOST: usize = 64;
@@ -80,7 +80,7 @@ impl<'a> Outline<'a> {
     /// The names of the properties that are described.
     pub fn property_names(&self) -> Vec<&'a str> {
         let mut names: Vec<&str> = Vec::new();
-        for (name, _) in self.schemas.iter().flat_map(|schema| members(schema.get("properties"))) {
+        for (name, _) in self.schemas.iter().flat_map(|schema| properties(schema.get("properties"))) {
             if !names.contains(&name.as_str()) {
                 names.push(name);
             }
@@ -100,7 +100,7 @@ impl<'a> Outline<'a> {
 
     /// Whether an object has properties of any name: the document says so, or describes none.
     pub fn is_free_form(&self) -> bool {
-        let mut described = self.schemas.iter().flat_map(|schema| members(schema.get("properties")));
+        let mut described = self.schemas.iter().flat_map(|schema| properties(schema.get("properties")));
         let mut others = self.schemas.iter().filter_map(|schema| schema.get("additionalProperties")).peekable();
         self.shape == Shape::Object
             && if others.peek().is_some() {
