@@ -67,7 +67,24 @@ fn journal_health_and_coverage_are_shown_and_reset() {
     assert_eq!(admin(&engine, "GET /__mock/journal"), (200, json!([])));
     assert_eq!(admin(&engine, "GET /__mock/coverage?format=xml").0, 400);
     assert_eq!(admin(&engine, "GET /__mock/nonsense").0, 404);
-    assert_eq!(admin(&engine, "PUT /__mock/health").0, 405);
+}
+
+#[test]
+fn its_paths_have_methods() {
+    let engine = vendored(Options::default());
+    for (path, methods) in [
+        ("", "GET, HEAD"),
+        ("/", "GET, HEAD"),
+        ("/health", "GET, HEAD"),
+        ("/journal", "GET, HEAD, DELETE"),
+        ("/scripts", "GET, HEAD, POST, DELETE"),
+        ("/reset", "POST"),
+    ] {
+        let refused = response(&engine, &format!("PUT /__mock{path}"));
+        assert_eq!((refused.status.as_u16(), refused.headers["allow"].to_str().unwrap()), (405, methods), "{path}");
+        let head = if methods == "POST" { 405 } else { 200 };
+        assert_eq!(response(&engine, &format!("HEAD /__mock{path}")).status, head, "{path}");
+    }
 }
 
 #[test]

@@ -54,7 +54,9 @@ fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Response {
     let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
     let mask = engine.mask_of(&loaded.document, request);
     let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
-    match (request.method(), path) {
+    // HEAD is GET without the body, and the server leaves the body out.
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    match (method, path) {
         (&Method::GET, "" | "/") => text(StatusCode::OK, "text/html; charset=utf-8", page::overview(engine, loaded)),
         (&Method::GET, "/health") => json(StatusCode::OK, &health(engine, loaded)),
         (&Method::GET, "/openapi.json") => json(StatusCode::OK, loaded.document.inferred().source().root()),
@@ -75,15 +77,30 @@ fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Response {
             engine.reset();
             done()
         }
-        (_, "/health" | "/openapi.json" | "/operations" | "/journal" | "/scripts" | "/coverage" | "/reset") => {
-            let detail = format!("{} is not for {PREFIX}{path}", request.method());
-            refused(StatusCode::METHOD_NOT_ALLOWED, &mask.text(&detail))
-        }
-        _ => refused(
-            StatusCode::NOT_FOUND,
-            "the admin interface has /health, /openapi.json, /operations, /journal, /scripts, /coverage and /reset",
-        ),
+        _ => match methods(path) {
+            Some(methods) => {
+                let detail = format!("{} is not for {PREFIX}{path}, only {methods}", request.method());
+                let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, &mask.text(&detail));
+                response.headers.insert(header::ALLOW, HeaderValue::from_static(methods));
+                response
+            }
+            None => refused(
+                StatusCode::NOT_FOUND,
+                "the admin interface has /health, /openapi.json, /operations, /journal, /scripts, /coverage and /reset",
+            ),
+        },
     }
+}
+
+/// The methods of a path of the admin interface.
+fn methods(path: &str) -> Option<&'static str> {
+    Some(match path {
+        "" | "/" | "/health" | "/openapi.json" | "/operations" | "/coverage" => "GET, HEAD",
+        "/journal" => "GET, HEAD, DELETE",
+        "/scripts" => "GET, HEAD, POST, DELETE",
+        "/reset" => "POST",
+        _ => return None,
+    })
 }
 
 fn health(engine: &Engine, loaded: &Loaded) -> Value {
