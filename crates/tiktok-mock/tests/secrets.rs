@@ -197,6 +197,8 @@ fn what_is_presented_as_a_credential_is_masked_elsewhere_too() {
     hidden("hunter2", "POST /orders/hunter2\nContent-Type: application/json\n\n{\"api_key\": \"hunter2\"");
     hidden("hunter2", "POST /orders/hunter2?api_key=hunter2");
     hidden("hunter2", "POST /orders/hunter2\nCookie: token=hunter2");
+    hidden("hunter2", "POST /orders/hunter2\nCookie: token=\"hunter2\"");
+    hidden("hunter2", "POST /orders/hunter2\nX-Token: \"hunter2\"");
     let long = format!("{}hunter2", "x".repeat(64 * 1024 - 3));
     hidden("hunt", &format!("POST /orders/1?token=hunter2\nContent-Type: text/plain\n\n{long}"));
 }

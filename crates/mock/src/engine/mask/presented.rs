@@ -75,6 +75,10 @@ impl<'s> Values<'s> {
     pub(super) fn add(&mut self, value: &[u8]) {
         for layer in layers(value) {
             let value = layer.bytes.trim_ascii();
+            // Cookies may be in quotes, which are no part of what they stand for elsewhere.
+            if let Some(unquoted) = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) {
+                self.insert(unquoted.to_vec());
+            }
             if value.contains(&b'+') {
                 self.insert(value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect());
             }
