@@ -131,7 +131,8 @@ async fn read(response: &mut Response, limit: usize, timer: &mut Pin<Box<Sleep>>
             }
             Some(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
             Some(Ok(None)) => break End::Complete,
-            Some(Err(error)) => break End::Broken(error),
+            // Only an error that knows its URL can tell whether a proxy is on the way.
+            Some(Err(error)) => break End::Broken(error.with_url(response.url().clone())),
             None => break End::OutOfTime,
         }
     };

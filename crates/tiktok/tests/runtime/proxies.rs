@@ -4,7 +4,7 @@ use std::process::Command;
 
 use keyapi_tiktok::{Client, ErrorKind};
 
-use crate::support::{FakeTime, KEY, OK, Server, json, reply};
+use crate::support::{FakeTime, KEY, OK, Server, Step, json, reply};
 
 /// The test of this program that runs with variables of its own, and the variable that tells it so.
 const CHILD: (&str, &str) = ("proxies::in_a_process_of_its_own", "PROXIES_TEST_URL");
@@ -48,6 +48,15 @@ async fn what_happens_behind_a_proxy_of_the_environment_says_so() {
     let text = run_child("http://api.example", &[("http_proxy", &format!("http://user:hunter2@{gone}"))]).await;
     assert!(text.contains("could not connect: through the proxy: "), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
+
+    for (body, expected) in
+        [("zz\r\n", "unreadable response: through the proxy: "), ("5\r\n{", "through the proxy: end of file")]
+    {
+        let response = format!("HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n{body}");
+        let proxy = Server::start([Step::Raw(response.into_bytes())]).await;
+        let text = run_child("http://api.example", &[("HTTP_PROXY", &proxy.url)]).await;
+        assert!(text.contains(expected) && !text.contains("api.example"), "{text}");
+    }
 
     let proxy = Server::start([reply(407, "", b"")]).await;
     let text = run_child("http://api.example", &[("ALL_PROXY", &proxy.url)]).await;
