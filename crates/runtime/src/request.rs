@@ -102,7 +102,8 @@ impl<'a> Request<'a> {
     }
 
     /// Sends the request once for each page, from the page that the query asks for.
-    pub fn pages(self, pagination: Pagination) -> Pages<'a, Value> {
+    pub fn pages(mut self, pagination: Pagination) -> Pages<'a, Value> {
+        self.take_from_path(&[Some(pagination.parameter()), pagination.size_parameter()]);
         let parameter =
             |wanted: &str| self.query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
         let position = parameter(pagination.parameter());
@@ -115,6 +116,22 @@ impl<'a> Request<'a> {
             }
             request.send()
         })
+    }
+
+    /// Takes parameters out of the path's own query, where they would stay the same on every page.
+    fn take_from_path(&mut self, names: &[Option<&str>]) {
+        let Some((path, query)) = self.path.split_once('?') else { return };
+        let mut kept = Vec::new();
+        for pair in query.split('&') {
+            match form_urlencoded::parse(pair.as_bytes()).next() {
+                Some((name, value)) if names.contains(&Some(&*name)) => {
+                    self.query.push((name.into_owned(), value.into_owned()));
+                }
+                _ => kept.push(pair),
+            }
+        }
+        let kept = kept.join("&");
+        self.path = if kept.is_empty() { path.to_owned() } else { format!("{path}?{kept}") };
     }
 
     /// Sends the request.

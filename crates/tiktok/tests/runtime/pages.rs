@@ -63,6 +63,33 @@ async fn pages_may_start_anywhere() {
 }
 
 #[tokio::test]
+async fn a_page_in_the_query_of_the_path_counts_and_is_asked_for_once() {
+    for (pagination, path, expected) in [
+        (ANNOUNCED, "/?page=7", ["?page=7", "?page=8"]),
+        (ANNOUNCED, "/?q=%20x&page=7&r", ["?q=%20x&r&page=7", "?q=%20x&r&page=8"]),
+        (ANNOUNCED, "/?%70age=7&page_x=1", ["?page_x=1&page=7", "?page_x=1&page=8"]),
+        (CURSOR, "/?offset=a%2Fb", ["?offset=a%2Fb", "?offset=c"]),
+    ] {
+        let more = json!({"pagination": {"has_more": true}, "next_offset": "c"});
+        let server = Server::start([page(more), page(json!({}))]).await;
+        let client: Client = server.client().build().unwrap();
+        let mut pages = client.request(Method::GET, path).pages(pagination);
+        while let Some(page) = pages.next().await {
+            page.unwrap();
+        }
+        let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
+        assert_eq!(asked, expected.map(|query| format!("GET /{query} HTTP/1.1")));
+    }
+    let server = Server::start([page(json!([1, 2])), page(json!([3]))]).await;
+    let client: Client = server.client().build().unwrap();
+    let mut pages = client.request(Method::GET, "/?page_size=2").pages(COUNTED);
+    while let Some(page) = pages.next().await {
+        page.unwrap();
+    }
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
 async fn items_that_cannot_be_counted_are_an_error_after_their_page() {
     for (items, found) in
         [(json!({}), "object"), (json!("a"), "string"), (json!(5), "integer"), (json!(true), "boolean")]
