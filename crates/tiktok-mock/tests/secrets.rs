@@ -82,6 +82,21 @@ fn urlencoding(text: &str) -> String {
 const KEY: &str = "sk_live_4f9";
 
 #[test]
+fn a_key_may_have_a_name_with_spaces() {
+    let spaced = Engine::new(document(&SHOP.replace("name: sig,", "name: my key,")), Options::default());
+    for text in [
+        "POST /orders/1?my+key=hunter2&q=hunter2",
+        "POST /orders/1?my%20key=hunter2&q=hunter2",
+        "POST /orders/hunter2\nContent-Type: application/x-www-form-urlencoded\n\na=1&my+key=hunter2",
+        "POST /orders/hunter2?q=a+token=hunter2",
+    ] {
+        let response = response(&spaced, text);
+        assert!(!format!("{response:?}{}", shown(&spaced)).contains("hunter2"), "{text}");
+        spaced.reset();
+    }
+}
+
+#[test]
 fn text_of_the_documented_form_is_masked_wherever_it_stands() {
     for text in [
         "GET /sk_live_4f9",

@@ -29,6 +29,8 @@ pub(super) struct Hit {
 /// A name, and how its value is written.
 struct Assignment<'t> {
     name: &'t [u8],
+    /// The name of a field, in which `+` may stand for a space.
+    form_name: &'t [u8],
     /// The value's start.
     start: usize,
     writing: Writing,
@@ -91,11 +93,17 @@ pub(super) fn presented(text: &[u8], secrets: &Secrets) -> Vec<Hit> {
 
 fn is_credential(assignment: &Assignment<'_>, secrets: &Secrets) -> bool {
     // A name that is escaped names the same.
-    let readings = layers(assignment.name);
-    let Some(name) = readings.last().map(|name| String::from_utf8_lossy(&name.bytes)) else { return false };
-    match assignment.writing {
-        Writing::Field => secrets.is_parameter(&name),
-        Writing::Json | Writing::Line | Writing::Element => secrets.is_name(&name),
+    let read = |name: &[u8]| {
+        let last = layers(name).pop();
+        last.map(|name| String::from_utf8_lossy(&name.bytes).into_owned()).unwrap_or_default()
+    };
+    let Assignment { name, form_name, writing, .. } = assignment;
+    match writing {
+        Writing::Field => {
+            let has_spaces = form_name.len() > name.len();
+            secrets.is_parameter(&read(name)) || has_spaces && secrets.is_parameter(&read(form_name).replace('+', " "))
+        }
+        Writing::Json | Writing::Line | Writing::Element => secrets.is_name(&read(name)),
     }
 }
 
@@ -105,17 +113,19 @@ fn assignment(text: &[u8], separator: usize) -> Option<Assignment<'_>> {
     if text[separator] == b'>' {
         let tag = &before[before.iter().rposition(|byte| *byte == b'<')? + 1..];
         let name = tag.split(u8::is_ascii_whitespace).next()?;
-        return Some(Assignment { name, start: separator + 1, writing: Writing::Element });
+        return Some(Assignment { name, form_name: name, start: separator + 1, writing: Writing::Element });
     }
     let before = before.trim_ascii_end();
     let start = separator + 1 + text[separator + 1..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     if let Some((quote @ (b'"' | b'\''), rest)) = before.split_last() {
         let name = &rest[rest.iter().rposition(|byte| byte == quote)? + 1..];
-        return Some(Assignment { name, start, writing: Writing::Json });
+        return Some(Assignment { name, form_name: name, start, writing: Writing::Json });
     }
-    let length =
-        before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.[]%*".contains(byte)).count();
-    let (path, name) = before.split_at(before.len() - length);
+    let run = |signs: &[u8]| {
+        before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || signs.contains(byte)).count()
+    };
+    let (path, name) = before.split_at(before.len() - run(b"-_.[]%*"));
+    let form_name = &before[before.len() - run(b"-_.[]%*+")..];
     if text[separator] == b':' && path.ends_with(b"/") {
         // A custom method, as in `/token:revoke`.
         return None;
@@ -123,7 +133,7 @@ fn assignment(text: &[u8], separator: usize) -> Option<Assignment<'_>> {
     let blank = |byte: &&u8| **byte == b' ' || **byte == b'\t';
     let start = separator + 1 + text[separator + 1..].iter().take_while(blank).count();
     let writing = if text[separator] == b'=' { Writing::Field } else { Writing::Line };
-    (!name.is_empty()).then_some(Assignment { name, start, writing })
+    (!name.is_empty()).then_some(Assignment { name, form_name, start, writing })
 }
 
 fn value(text: &[u8], assignment: &Assignment<'_>) -> Option<Hit> {
