@@ -49,7 +49,7 @@ impl Call {
                 course.attempts += 1;
                 let span = Span::attempt(self, &request, course.attempts);
                 let result = span.run(self.send(&http, request, &course.deadline)).await;
-                self.account(span, &result);
+                Self::end(span, &result);
                 let Some(sent) = sent else { return self.outcome(result, &mut course, None) };
                 match self.next(&mut course, sent, result).await {
                     Next::Attempt(next) => (request, http) = (next, self.http()?),
@@ -157,20 +157,15 @@ impl Call {
         deadline: &Deadline,
     ) -> impl Future<Output = Result<Received, Failed>> + use<> {
         let limits = Limits { time: self.time_for_attempt(deadline), body: self.shared.body_limit };
-        transport::send(http, request, limits)
+        let envelope = &self.shared.platform.envelope;
+        transport::send(http, request, limits, envelope)
     }
 
-    /// Ends an attempt's span, and notes what the attempt cost.
-    fn account(&self, span: Span, result: &Result<Received, Failed>) {
+    /// Ends an attempt's span.
+    fn end(span: Span, result: &Result<Received, Failed>) {
         match result {
             Ok(received) => span.end(Some(received.status), None),
             Err(failed) => span.end(failed.partial.as_ref().map(|partial| partial.status), Some(failed.kind)),
-        }
-        if let Ok(received) = result
-            && received.status.is_success()
-        {
-            self.shared.budget.earn();
-            self.shared.credits.add(self.target.credits);
         }
     }
 
@@ -235,7 +230,7 @@ impl Call {
     }
 
     fn rule(&self, received: &Received) -> RetryRule {
-        self.shared.platform.row(received.status).map_or(RetryRule::Never, |row| row.retry)
+        self.refusal(received).map_or(RetryRule::Never, |refusal| refusal.retry)
     }
 
     /// How long the next attempt may take.

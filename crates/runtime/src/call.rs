@@ -1,6 +1,7 @@
 //! One call: the state that the generated client carries, and the way back from its result.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -10,14 +11,15 @@ use serde::de::DeserializeOwned;
 
 use crate::cause::Cause;
 use crate::client::Shared;
-use crate::decode::{self, readable};
+use crate::decode::{self, Decoded, readable};
 use crate::display_text::DisplayText;
-use crate::envelope::{Envelope, Probe};
+use crate::envelope::Envelope;
 use crate::error::Inner;
 use crate::key::ApiKey;
+use crate::platform::Refusal;
 use crate::reply::Context;
 use crate::retry::{RetryLimit, retry_after};
-use crate::trace::Span;
+use crate::trace::{self, Span};
 use crate::transport::{Failed, Received};
 use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, cause};
 
@@ -28,6 +30,8 @@ pub(crate) struct Target {
     #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only spans show it"))]
     pub(crate) path: DisplayText,
     pub(crate) credits: Option<u64>,
+    /// Whether its successes have the envelope's code.
+    pub(crate) has_code: bool,
     /// The media types that are asked for.
     pub(crate) accept: Option<&'static str>,
 }
@@ -61,16 +65,18 @@ impl fmt::Debug for Call {
 
 /// A call that is about to be made through a generated client.
 #[derive(Debug)]
-pub struct Started<C> {
+pub struct Started<T, C> {
     client: C,
+    /// What the call answers with.
+    response: PhantomData<fn() -> T>,
 }
 
 /// What generated methods return: a response that nobody looks at, or why there is none.
 type Sent = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>;
 
-impl<C: ClientInfo<Call>> Started<C> {
+impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
     pub(crate) fn new(client: C) -> Self {
-        Self { client }
+        Self { client, response: PhantomData }
     }
 
     /// The generated client for this one call.
@@ -88,17 +94,11 @@ impl<C: ClientInfo<Call>> Started<C> {
     /// # Errors
     ///
     /// Every failure of the call.
-    pub fn finish_json<T: Envelope + DeserializeOwned>(&self, sent: Sent) -> Result<Reply<T>, Error> {
+    pub fn finish_json(&self, sent: Sent) -> Result<Reply<T>, Error>
+    where
+        T: DeserializeOwned,
+    {
         self.finish(sent, decode::json)
-    }
-
-    /// The reply of an operation that answers with something else, as it came.
-    ///
-    /// # Errors
-    ///
-    /// Every failure of the call.
-    pub fn finish_bytes(&self, sent: Sent) -> Result<Reply<Bytes>, Error> {
-        self.finish(sent, decode::bytes)
     }
 
     /// The reply of an operation whose body is nothing.
@@ -106,16 +106,19 @@ impl<C: ClientInfo<Call>> Started<C> {
     /// # Errors
     ///
     /// Every failure of the call.
-    pub fn finish_nothing<T: Envelope + Default>(&self, sent: Sent) -> Result<Reply<T>, Error> {
+    pub fn finish_nothing(&self, sent: Sent) -> Result<Reply<T>, Error>
+    where
+        T: Default,
+    {
         self.finish(sent, decode::nothing)
     }
 
     /// Turns the outcome of the call into its reply. What is in the slot wins; without it, the generated code could not
     /// even build the request.
-    fn finish<T: Envelope>(
+    fn finish(
         &self,
         sent: Sent,
-        read: impl FnOnce(&Received, &ApiKey) -> Result<Box<T>, DecodeError>,
+        read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
         let call = self.client.inner();
         let outcome = call.slot().take();
@@ -124,6 +127,17 @@ impl<C: ClientInfo<Call>> Started<C> {
             (None, Err(error)) => Err(call.not_sent(error)),
             (None, Ok(_)) => Err(call.invalid_request("the request was never sent")),
         }
+    }
+}
+
+impl<C: ClientInfo<Call>> Started<Bytes, C> {
+    /// The reply of an operation that answers with something else, as it came.
+    ///
+    /// # Errors
+    ///
+    /// Every failure of the call.
+    pub fn finish_bytes(&self, sent: Sent) -> Result<Reply<Bytes>, Error> {
+        self.finish(sent, decode::bytes)
     }
 }
 
@@ -158,7 +172,7 @@ impl Call {
     pub(crate) fn finish<T: Envelope>(
         &self,
         outcome: Outcome,
-        read: impl FnOnce(&Received, &ApiKey) -> Result<Box<T>, DecodeError>,
+        read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
         let reply = self.interpret(outcome, read).map_err(|error| self.ended(error))?;
         self.span.end_call(reply.attempts(), Some(reply.status()), None);
@@ -174,20 +188,15 @@ impl Call {
     fn interpret<T: Envelope>(
         &self,
         outcome: Outcome,
-        read: impl FnOnce(&Received, &ApiKey) -> Result<Box<T>, DecodeError>,
+        read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Reply<T>, Error> {
         let LastResponse { received, attempts, retry_limit } = outcome?;
-        if !received.status.is_success() {
-            return Err(Inner { retry_limit, ..self.refused(received, attempts) }.into());
-        }
-        let envelope = &self.shared.platform.envelope;
-        let probe = if T::HAS_CODE { Probe::read(&received.body, envelope) } else { Probe::default() };
         // An envelope that reports a failure may well carry data of another shape.
-        if probe.code().is_some_and(|code| code != envelope.success) {
-            return Err(self.refused(received, attempts).into());
+        if let Some(refusal) = self.refusal(&received) {
+            return Err(Inner { retry_limit, ..self.refused(received, refusal, attempts) }.into());
         }
-        let value = match read(&received, &self.shared.key) {
-            Ok(value) => value,
+        let Decoded { value, deviations } = match read(&received, &self.shared.key) {
+            Ok(decoded) => decoded,
             Err(error) => {
                 let message = error.to_text(&self.shared.key);
                 let source = Some(error.into());
@@ -195,22 +204,27 @@ impl Call {
                 return Err(Inner { message: Some(message), source, ..inner }.into());
             }
         };
-        let (code, request_id) = (probe.code(), probe.request_id());
+        // Only what is of use to the caller counts as paid for, and as a sign that the API is well.
+        self.shared.budget.earn();
+        self.shared.credits.add(self.target.credits);
+        trace::repaired(&deviations);
+        let (code, request_id) = (received.envelope.code(), received.envelope.request_id());
         let request_id = request_id.map(|id| self.shared.key.display_text(id));
-        let Received { status, headers, body } = received;
+        let Received { status, headers, body, .. } = received;
         let Target { name: operation, credits, .. } = self.target.clone();
-        let context = Context { operation, status, code, headers, body, request_id, attempts, credits, envelope };
+        let envelope = &self.shared.platform.envelope;
+        let context =
+            Context { operation, status, code, headers, body, request_id, attempts, credits, deviations, envelope };
         Ok(Reply { value, context })
     }
 
     /// The error for a reply that says no, by its status or by its envelope.
-    fn refused(&self, received: Received, attempts: u32) -> Inner {
-        let probe = self.probe(&received);
-        let kind = self.shared.platform.kind(received.status, probe.code());
+    fn refused(&self, received: Received, refusal: Refusal, attempts: u32) -> Inner {
+        let (kind, envelope) = (refusal.kind, received.envelope.clone());
         let unreadable = || readable(&received, &self.shared.key).err().map(|error| error.to_text(&self.shared.key));
         let message = match kind {
             ErrorKind::ProxyAuthentication => Some(DisplayText::from_static(cause::PROXY_AUTHENTICATION)),
-            _ => probe.message().map(|text| self.shared.key.display_text(text)).or_else(unreadable),
+            _ => envelope.message().map(|text| self.shared.key.display_text(text)).or_else(unreadable),
         };
         Inner { message, ..self.inner(kind, Some(received), attempts) }
     }
@@ -262,14 +276,16 @@ impl Call {
         }
     }
 
-    fn probe(&self, received: &Received) -> Probe {
-        Probe::read(&received.body, &self.shared.platform.envelope)
+    /// Why a response is an error, if it is one.
+    pub(crate) fn refusal(&self, received: &Received) -> Option<Refusal> {
+        let code = received.envelope.code().filter(|_| self.target.has_code);
+        self.shared.platform.refusal(received.status, code)
     }
 
     pub(crate) fn inner(&self, kind: ErrorKind, received: Option<Received>, attempts: u32) -> Inner {
         let inner = Inner { operation: Some(self.target.name.clone()), attempts, ..Inner::new(kind) };
         let Some(received) = received else { return inner };
-        let probe = self.probe(&received);
+        let probe = &received.envelope;
         Inner {
             status: Some(received.status),
             code: probe.code(),

@@ -17,7 +17,7 @@ use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
-use crate::{CallOptions, ClientBuilder, Environment, Error, Operation, Platform, RetryPolicy};
+use crate::{CallOptions, ClientBuilder, Envelope, Environment, Error, Operation, Platform, RetryPolicy};
 
 /// A client of a platform's API, which that of the platform's crate is built on. Clones are cheap and share connections,
 /// retry budget, rate limit and credit count.
@@ -72,14 +72,14 @@ impl Client {
 
     /// Begins a call of a documented operation through a generated client, which `new` makes.
     #[doc(hidden)]
-    pub fn start<C: ClientInfo<Call>>(
+    pub fn start<T: Envelope, C: ClientInfo<Call>>(
         &self,
         operation: &'static Operation,
         options: CallOptions,
         new: impl FnOnce(&str, reqwest::Client, Call) -> C,
-    ) -> Result<Started<C>, Error> {
+    ) -> Result<Started<T, C>, Error> {
         let [name, path] = [operation.name, operation.path].map(DisplayText::from_static);
-        let target = Target { name, path, credits: operation.credits, accept: operation.accept };
+        let target = Target { name, path, credits: operation.credits, has_code: T::HAS_CODE, accept: operation.accept };
         let base_url = self.shared.base_url.of(operation.server)?;
         let call = Call::new(Arc::clone(&self.shared), target, options);
         Ok(Started::new(new(base_url.as_str(), self.shared.http.template().clone(), call)))

@@ -13,6 +13,7 @@ use serde_path_to_error::{Path, Segment};
 use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::key::ApiKey;
 use crate::secrets::Secrets;
+use crate::tolerant::{self, Deviation, Found};
 use crate::transport::Received;
 
 /// How much of the body is shown on each side of the fault.
@@ -77,20 +78,34 @@ impl fmt::Display for DecodeError {
 
 impl StdError for DecodeError {}
 
+/// A decoded body, and what was repaired in it before it could be decoded.
+#[derive(Debug)]
+pub(crate) struct Decoded<T> {
+    // Values can be large, and one is moved several times on its way to the caller.
+    pub(crate) value: Box<T>,
+    pub(crate) deviations: Vec<Deviation>,
+}
+
+impl<T> From<Box<T>> for Decoded<T> {
+    fn from(value: Box<T>) -> Self {
+        Self { value, deviations: Vec::new() }
+    }
+}
+
 /// Reads the body of a response as JSON.
-pub(crate) fn json<T: DeserializeOwned>(received: &Received, key: &ApiKey) -> Result<T, DecodeError> {
+pub(crate) fn json<T: DeserializeOwned>(received: &Received, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
     readable(received, key)?;
     decode(&received.body, key)
 }
 
 /// Takes a body as it is, where it is not JSON.
-pub(crate) fn bytes(received: &Received, key: &ApiKey) -> Result<Box<Bytes>, DecodeError> {
-    readable(received, key).map(|()| Box::new(received.body.clone()))
+pub(crate) fn bytes(received: &Received, key: &ApiKey) -> Result<Decoded<Bytes>, DecodeError> {
+    readable(received, key).map(|()| Box::new(received.body.clone()).into())
 }
 
 /// Takes no notice of a body, where the status says all.
-pub(crate) fn nothing<T: Default>(_: &Received, _: &ApiKey) -> Result<Box<T>, DecodeError> {
-    Ok(Box::default())
+pub(crate) fn nothing<T: Default>(_: &Received, _: &ApiKey) -> Result<Decoded<T>, DecodeError> {
+    Ok(Box::<T>::default().into())
 }
 
 /// Refuses a body in an encoding that the HTTP client has left as it is.
@@ -112,11 +127,48 @@ pub(crate) fn readable(received: &Received, key: &ApiKey) -> Result<(), DecodeEr
 }
 
 /// Decodes JSON. No body at all is read as `null`, which only those types accept that a reply may lack.
-fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<T, DecodeError> {
+fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
     let text = if body.is_empty() { b"null" } else { body.as_ref() };
     // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.
-    let decoded = str::from_utf8(text).ok().map(serde_json::from_str);
-    decoded.and_then(Result::ok).map_or_else(|| decode_slowly(body, key), Ok)
+    let decoded = str::from_utf8(text).ok().map(serde_json::from_str::<Box<T>>);
+    decoded.and_then(Result::ok).map_or_else(|| decode_tolerantly(body, key), |value| Ok(value.into()))
+}
+
+/// How many places of a type may refuse `null` in their lists before a body is given up.
+const MAX_ROUNDS: usize = 100;
+
+/// Decodes after repairs, for bodies that have already failed once.
+#[cold]
+fn decode_tolerantly<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
+    let failure = match decode_slowly::<Box<T>>(body, key) {
+        Ok(value) => return Ok(value.into()),
+        Err(failure) => failure,
+    };
+    let mut found = Found::new(key);
+    let mut value = match tolerant::value(body, &mut found) {
+        Ok(value) => value,
+        Err(_) if found.deviations.is_empty() => return Err(failure),
+        Err(error) => return Err(explain(tolerant::without_mark(body), None, "$".to_owned(), &error, key)),
+    };
+    for _ in 0..MAX_ROUNDS {
+        let error = match serde_path_to_error::deserialize::<_, Box<T>>(&value) {
+            Ok(value) => return Ok(Decoded { value, deviations: found.deviations }),
+            Err(error) => error,
+        };
+        let place = error.path();
+        let is_null = value_at(&value, place).is_some_and(Value::is_null);
+        if is_null && tolerant::without_null_elements(&mut value, place, &mut found) {
+            continue;
+        }
+        if found.deviations.is_empty() {
+            return Err(failure);
+        }
+        let (path, text) = (found.path_as_it_came(place), value.to_string());
+        let around = value_at(&value, place).map(Value::to_string).unwrap_or_default();
+        let explained = explain(text.as_bytes(), Some(place), path, error.inner(), key);
+        return Err(DecodeError { excerpt: excerpt(around.as_bytes(), 0, key), ..explained });
+    }
+    Err(failure)
 }
 
 /// Decodes with a record of the path, for bodies that have already failed once.
@@ -124,17 +176,27 @@ fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<T, DecodeEr
 fn decode_slowly<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| explain(body, Some(error.path()), error.inner(), key))?;
-    deserializer.end().map_err(|error| explain(body, None, &error, key))?;
+        .map_err(|error| explain(body, Some(error.path()), shown(error.path()), error.inner(), key))?;
+    deserializer.end().map_err(|error| explain(body, None, "$".to_owned(), &error, key))?;
     Ok(value)
 }
 
-fn explain(body: &[u8], place: Option<&Path>, error: &serde_json::Error, key: &ApiKey) -> DecodeError {
-    let offset = offset(body, error.line(), error.column());
-    let mut path = match place.map(ToString::to_string) {
-        Some(path) if path != "." => format!("$.{path}").replace("$.[", "$["),
+fn shown(place: &Path) -> String {
+    match place.to_string() {
+        path if path != "." => format!("$.{path}").replace("$.[", "$["),
         _ => "$".to_owned(),
-    };
+    }
+}
+
+/// `place` is where the error is in the body, and `path` what is said of that.
+fn explain(
+    body: &[u8],
+    place: Option<&Path>,
+    mut path: String,
+    error: &serde_json::Error,
+    key: &ApiKey,
+) -> DecodeError {
+    let offset = offset(body, error.line(), error.column());
     let (expected, found) = match error.classify() {
         Category::Data => {
             let message = error.to_string();
@@ -163,13 +225,15 @@ const NO_VARIANT: &str = "no variant fits";
 /// The kind of the value at a place of the body.
 fn kind_at(body: &[u8], place: Option<&Path>) -> &'static str {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let mut segments = place.into_iter().flat_map(Path::iter);
-    let value = segments.try_fold(&body, |value, segment| match segment {
+    place.map_or(Some(&body), |place| value_at(&body, place)).map_or("another value", kind)
+}
+
+fn value_at<'a>(body: &'a Value, place: &Path) -> Option<&'a Value> {
+    place.iter().try_fold(body, |value, segment| match segment {
         Segment::Seq { index } => value.get(index),
         Segment::Map { key } => value.get(key),
         Segment::Enum { .. } | Segment::Unknown => Some(value),
-    });
-    value.map_or("another value", kind)
+    })
 }
 
 /// Reads the two kinds out of a message such as "invalid type: string \"x\", expected i64 at line 1 column 9".

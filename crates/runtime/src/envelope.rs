@@ -7,7 +7,7 @@ use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::EnvelopeProperties;
+use crate::{EnvelopeProperties, tolerant};
 
 /// A body that may be an envelope.
 pub trait Envelope {
@@ -47,7 +47,7 @@ impl Envelope for Bytes {
 }
 
 /// The envelope's properties without its data, read from a body of any shape.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Probe {
     code: Value,
     message: Value,
@@ -57,9 +57,17 @@ pub(crate) struct Probe {
 impl Probe {
     /// Reads what there is; a body that is not an envelope has nothing.
     pub(crate) fn read(body: &[u8], properties: &EnvelopeProperties) -> Self {
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
-        let read = deserializer.deserialize_map(Reader(properties));
-        read.and_then(|probe| deserializer.end().map(|()| probe)).unwrap_or_default()
+        let read = |body: &[u8]| {
+            let mut deserializer = serde_json::Deserializer::from_slice(body);
+            let probe = deserializer.deserialize_map(Reader(properties))?;
+            deserializer.end().map(|()| probe)
+        };
+        // What is repaired in a body is repaired in its envelope.
+        let read = read(tolerant::without_mark(body)).or_else(|error| match error.is_syntax() {
+            true => read(&tolerant::without_lone_surrogates(body)),
+            false => Err(error),
+        });
+        read.unwrap_or_default()
     }
 
     pub(crate) fn code(&self) -> Option<i64> {

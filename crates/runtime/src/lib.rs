@@ -41,6 +41,7 @@ mod status;
 #[cfg(test)]
 mod test_platform;
 mod tls;
+mod tolerant;
 #[cfg(feature = "tracing")]
 mod trace;
 #[cfg(not(feature = "tracing"))]
@@ -70,3 +71,4 @@ pub use reply::Reply;
 pub use request::Request;
 pub use retry::{RetryLimit, RetryPolicy};
 pub use status::{RetryRule, StatusRow};
+pub use tolerant::{Deviation, DeviationKind};

@@ -14,7 +14,7 @@ use crate::decode::kind;
 use crate::display_text::DisplayText;
 use crate::error::Inner;
 use crate::secrets::Secrets;
-use crate::{DecodeError, Error, ErrorKind, Reply};
+use crate::{DecodeError, Error, ErrorKind, Reply, tolerant};
 
 /// How an operation cuts its result into pages. Places in a reply are JSON pointers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +171,8 @@ fn following<T>(
         Inner { message: Some(message), source: Some(source.into()), ..page.context.fail(ErrorKind::Decode) }.into()
     };
     let not_json = |_| unreadable(Unreadable { place: "", expected: "JSON", found: "something else" });
-    let value = if page.body().is_empty() { Ok(Value::Null) } else { serde_json::from_slice(page.body()) };
+    let body = tolerant::without_lone_surrogates(page.body());
+    let value = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) };
     let value = value.map_err(not_json)?;
     pagination.next(position, size, &value).map_err(|broken| match broken {
         Broken::Response(place) => unreadable(place),

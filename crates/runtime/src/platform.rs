@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use crate::secrets::Secrets;
-use crate::{ErrorKind, Operation, StatusRow};
+use crate::{ErrorKind, Operation, RetryRule, StatusRow};
 
 /// The constants of a platform. The crate with its client names every one of them, so that a new one is not forgotten.
 #[derive(Clone, Copy, Debug)]
@@ -48,24 +48,47 @@ pub struct EnvelopeProperties {
     pub request_id: Option<&'static str>,
 }
 
+/// Why a response is an error, and whether to repeat the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) kind: ErrorKind,
+    pub(crate) retry: RetryRule,
+}
+
+impl Refusal {
+    fn of(row: &StatusRow) -> Self {
+        Self { kind: row.kind, retry: row.retry }
+    }
+}
+
 impl Platform {
     /// The row that decides about an HTTP status.
-    pub(crate) fn row(&self, status: StatusCode) -> Option<&'static StatusRow> {
+    fn row(&self, status: StatusCode) -> Option<&'static StatusRow> {
         let number = if status.is_server_error() { 500 } else { status.as_u16() };
         self.statuses.iter().find(|row| row.status == number)
     }
 
-    /// The kind of an error response: the HTTP status decides, and the envelope's code where the status says success.
-    pub(crate) fn kind(&self, status: StatusCode, code: Option<i64>) -> ErrorKind {
+    /// What a response says: `None` if the call succeeded. The HTTP status decides, and where it says success, the
+    /// envelope's code does.
+    ///
+    /// A code says by which row the call failed. Only a limit of requests is a reason to repeat it, as it is with the same
+    /// HTTP status; any other code ends the call, since the request may have been processed.
+    pub(crate) fn refusal(&self, status: StatusCode, code: Option<i64>) -> Option<Refusal> {
         // A proxy says so; the API never does.
         if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            return ErrorKind::ProxyAuthentication;
+            return Some(Refusal { kind: ErrorKind::ProxyAuthentication, retry: RetryRule::Never });
         }
         if !status.is_success() {
-            return self.row(status).map_or(ErrorKind::UnexpectedStatus, |row| row.kind);
+            let row = self.row(status);
+            return Some(
+                row.map_or(Refusal { kind: ErrorKind::UnexpectedStatus, retry: RetryRule::Never }, Refusal::of),
+            );
         }
-        let row = self.statuses.iter().find(|row| Some(i64::from(row.status)) == code);
-        row.map_or(ErrorKind::Rejected, |row| row.kind)
+        let code = code.filter(|code| *code != self.envelope.success)?;
+        let row = self.statuses.iter().find(|row| i64::from(row.status) == code);
+        let refusal = row.map_or(Refusal { kind: ErrorKind::Rejected, retry: RetryRule::Never }, Refusal::of);
+        let retry = if refusal.kind == ErrorKind::RateLimited { refusal.retry } else { RetryRule::Never };
+        Some(Refusal { retry, ..refusal })
     }
 
     /// What must not be shown: this key, and every other of the platform's form.

@@ -11,7 +11,7 @@ use crate::display_text::DisplayText;
 use crate::envelope::Envelope;
 use crate::error::Inner;
 use crate::secrets::Secrets;
-use crate::{EnvelopeProperties, Error, ErrorKind};
+use crate::{Deviation, EnvelopeProperties, Error, ErrorKind};
 
 /// A decoded reply with everything that came with it.
 #[derive(Clone)]
@@ -32,6 +32,7 @@ pub(crate) struct Context {
     pub(crate) request_id: Option<DisplayText>,
     pub(crate) attempts: u32,
     pub(crate) credits: Option<u64>,
+    pub(crate) deviations: Vec<Deviation>,
     /// Where the envelope has its data.
     pub(crate) envelope: &'static EnvelopeProperties,
 }
@@ -91,6 +92,12 @@ impl<T> Reply<T> {
     /// What the call cost, if the document says so.
     pub fn credits(&self) -> Option<u64> {
         self.context.credits
+    }
+
+    /// What was repaired in the body before it could be decoded; nothing where it is as it should be. [`body`](Self::body)
+    /// is as it came.
+    pub fn deviations(&self) -> &[Deviation] {
+        &self.context.deviations
     }
 
     /// Replaces the value and keeps the rest.

@@ -141,7 +141,7 @@ impl<'a> Request<'a> {
     /// Those of any other call.
     pub async fn send(self) -> Result<Reply<Value>, Error> {
         let (name, path) = (self.name(), self.shown_path());
-        let target = Target { name, path, credits: self.credits, accept: Some(JSON) };
+        let target = Target { name, path, credits: self.credits, has_code: true, accept: Some(JSON) };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
         if self.method == Method::CONNECT {
             return Err(call.invalid_request("CONNECT asks a proxy for a tunnel and calls no path: use another method"));

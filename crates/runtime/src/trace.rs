@@ -5,9 +5,9 @@ use reqwest::{Request, Url};
 use tracing::field::Empty;
 use tracing::{Instrument, debug, debug_span, info_span};
 
-use crate::ErrorKind;
 use crate::call::{Call, Target};
 use crate::display_text::DisplayText;
+use crate::{Deviation, ErrorKind};
 
 /// How many characters are shown of a URL.
 const URL_LIMIT: usize = 2_000;
@@ -80,6 +80,13 @@ impl Span {
 /// Says that an attempt will be repeated.
 pub(crate) fn retrying(attempt: u32, wait: std::time::Duration) {
     debug!(attempt, wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "retrying");
+}
+
+/// Says what was repaired in a body.
+pub(crate) fn repaired(deviations: &[Deviation]) {
+    for deviation in deviations {
+        debug!(%deviation, "repaired");
+    }
 }
 
 /// Values of parameters say who is looked at, so only their names are shown, as OpenTelemetry advises.

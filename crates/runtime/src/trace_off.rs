@@ -5,8 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 use reqwest::Request;
 
-use crate::ErrorKind;
 use crate::call::{Call, Target};
+use crate::{Deviation, ErrorKind};
 
 #[derive(Clone)]
 pub(crate) struct Span;
@@ -30,3 +30,5 @@ impl Span {
 }
 
 pub(crate) fn retrying(_: u32, _: Duration) {}
+
+pub(crate) fn repaired(_: &[Deviation]) {}

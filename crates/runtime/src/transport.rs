@@ -12,7 +12,8 @@ use tokio::time::Sleep;
 
 #[cfg(feature = "gzip")]
 use crate::content_coding;
-use crate::{ErrorKind, cause};
+use crate::envelope::Probe;
+use crate::{EnvelopeProperties, ErrorKind, cause};
 
 /// How much is kept of the body of an error status, and of a body that is too large.
 const KEPT_OF_ERRORS: usize = 64 * 1024;
@@ -23,6 +24,8 @@ pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// What the body says of the call, once it has been read.
+    pub(crate) envelope: Probe,
 }
 
 /// An attempt without a usable reply.
@@ -60,6 +63,7 @@ pub(crate) fn send(
     client: &Client,
     request: Request,
     limits: Limits,
+    properties: &'static EnvelopeProperties,
 ) -> impl Future<Output = Result<Received, Failed>> + use<> {
     let sending = client.execute(request);
     // A timeout of the request would replace a shorter one of a client that the caller passed.
@@ -81,9 +85,11 @@ pub(crate) fn send(
         } else {
             read(&mut response, limits.body, &mut timer).await
         };
-        let received = Received { status, headers, body };
+        let received = Received { status, headers, body, envelope: Probe::default() };
         #[cfg(feature = "gzip")]
         let (received, end) = decode(received, end, limits.body);
+        let envelope = Probe::read(&received.body, properties);
+        let received = Received { envelope, ..received };
         let (kind, source) = match end {
             End::Complete => return Ok(received),
             End::TooLarge => (ErrorKind::BodyTooLarge, None),

@@ -130,9 +130,9 @@ pub mod blocking {
 pub use generated::types;
 #[doc(inline)]
 pub use keyapi_runtime::{
-    Bytes, CallOptions, DecodeError, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap,
-    HeaderName, HeaderValue, Method, Operation, Pages, Pagination, Reply, Request, RetryLimit, RetryPolicy, RetryRule,
-    Sleep, StatusCode, StatusRow, SystemEnvironment,
+    Bytes, CallOptions, DecodeError, Deviation, DeviationKind, Envelope, EnvelopeProperties, Environment, Error,
+    ErrorKind, HeaderMap, HeaderName, HeaderValue, Method, Operation, Pages, Pagination, Reply, Request, RetryLimit,
+    RetryPolicy, RetryRule, Sleep, StatusCode, StatusRow, SystemEnvironment,
 };
 use platform::PLATFORM;
 pub use platform::{KEY_VARIABLE, STATUSES};

@@ -8,6 +8,10 @@ use crate::requests::{BASE_URL, ENVELOPE, OPERATIONS};
 pub const KEY_VARIABLE: &str = "KEYAPI_TOKEN";
 
 /// Every status with a meaning of its own. Any other 5xx is treated like 500, anything else is unexpected and final.
+///
+/// With HTTP status 200, the envelope's `code` says by which row a call failed. Then only 429 is repeated, and any other code
+/// ends the call at once. Such a response counts neither as spent nor as a success that earns back a retry; no page of the
+/// provider says how it is charged, so that this is an assumption.
 pub static STATUSES: &[StatusRow] = &[
     StatusRow::new(400, ErrorKind::BadRequest, RetryRule::Never, "Missing required parameter: handle"),
     StatusRow::new(401, ErrorKind::Unauthorized, RetryRule::Never, "apiKey is null"),

@@ -4,6 +4,7 @@
 mod blocking;
 mod client;
 mod connections;
+mod deviations;
 mod encodings;
 mod errors;
 mod escape_hatch;

@@ -1,0 +1,124 @@
+//! Bodies that are not as they should be, and say all the same what was paid for.
+
+use keyapi_tiktok::{DeviationKind, ErrorKind, Method, Reply, RetryPolicy, types};
+
+use crate::support::{Server, json};
+
+/// The response of the typed call, after a look at that of the call by path.
+async fn call(body: &str) -> Reply<types::TrendingMusicDetailResponse> {
+    let server = Server::start([json(200, body)]).await;
+    let client = server.client().build().unwrap();
+    client.request(Method::GET, "/v1/x").send().await.unwrap();
+    let reply = client.trending_music_detail().send().await.unwrap();
+    assert_eq!(reply.body(), body.as_bytes(), "the body stays as it came");
+    assert_eq!(client.credits_spent(), 2);
+    reply
+}
+
+fn deviations<T>(reply: &Reply<T>) -> Vec<(DeviationKind, &str)> {
+    reply.deviations().iter().map(|deviation| (deviation.kind(), deviation.path())).collect()
+}
+
+fn sound(inside: &str) -> String {
+    format!(r#"{{"code":0,"message":"","data":{{"sound":{{{inside}}}}},"requestId":"r-1"}}"#)
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_left_out() {
+    let reply = call(&format!("\u{feff}{}", sound(r#""title":"a""#))).await;
+    assert_eq!(deviations(&reply), [(DeviationKind::ByteOrderMark, "$")]);
+    assert_eq!(reply.request_id(), Some("r-1"));
+    let server =
+        Server::start([json(400, "\u{feff}{\"code\":400,\"message\":\"no handle\",\"requestId\":\"r-2\"}")]).await;
+    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    assert_eq!((error.kind(), error.code(), error.attempts()), (ErrorKind::BadRequest, Some(400), 1));
+    assert_eq!((error.message(), error.request_id()), (Some("no handle"), Some("r-2")));
+}
+
+#[tokio::test]
+async fn of_a_repeated_property_the_last_one_counts() {
+    let reply = call(&sound(r#""title":"a","title":"b""#)).await;
+    assert_eq!(deviations(&reply), [(DeviationKind::RepeatedProperty, "$.data.sound.title")]);
+    assert_eq!(reply.into_data().unwrap().sound.unwrap().title.as_deref(), Some("b"));
+    let reply = call(r#"{"code":402,"code":0,"message":"a","message":"b","data":{}}"#).await;
+    assert_eq!(deviations(&reply).len(), 2);
+    let server = Server::start([json(404, r#"{"code":1,"code":404,"message":"a","message":"b"}"#)]).await;
+    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    assert_eq!((error.code(), error.message()), (Some(404), Some("b")));
+}
+
+#[tokio::test]
+async fn half_of_a_surrogate_pair_is_replaced() {
+    for (written, expected) in [
+        (r"a \ud83d", "a \u{fffd}"),
+        (r"\uDE00 b", "\u{fffd} b"),
+        (r"\ud83d\ud83d\ude00", "\u{fffd}\u{1f600}"),
+        (r"\\ud83d \ud83d", "\\ud83d \u{fffd}"),
+        (r"\ufffd \ud83dx", "\u{fffd} \u{fffd}x"),
+    ] {
+        let reply = call(&sound(&format!(r#""author":"\ufffd","title":"{written}""#))).await;
+        assert_eq!(deviations(&reply), [(DeviationKind::LoneSurrogate, "$.data.sound.title")], "{written}");
+        assert_eq!(reply.into_data().unwrap().sound.unwrap().title.as_deref(), Some(expected));
+    }
+    let server = Server::start([json(404, r#"{"code":404,"message":"no shop \ud83d"}"#)]).await;
+    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    assert_eq!((error.code(), error.message()), (Some(404), Some("no shop")));
+}
+
+#[tokio::test]
+async fn an_element_null_is_left_out_where_the_type_has_none() {
+    let reply = call(&sound(r#""trend":[null,{"value":1},null,{"value":2}],"duration":null"#)).await;
+    let expected = ["$.data.sound.trend[0]", "$.data.sound.trend[2]"].map(|path| (DeviationKind::NullElement, path));
+    assert_eq!(deviations(&reply), expected);
+    assert_eq!(reply.into_data().unwrap().sound.unwrap().trend.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_body_as_it_should_be_has_no_deviation() {
+    assert_eq!(call(&sound(r#""title":"\ud83d\ude00","trend":[{"value":null}]"#)).await.deviations(), []);
+}
+
+#[tokio::test]
+async fn what_is_no_such_deviation_is_named_where_it_came_whatever_is_repaired_before() {
+    for inside in [r#""trend":[{"value":1},{"value":"x"}]"#, r#""trend":[null,{"value":"x"}]"#] {
+        for mark in ["", "\u{feff}"] {
+            let server = Server::start([json(200, &format!("{mark}{}", sound(inside)))]).await;
+            let client = server.client().build().unwrap();
+            let error = client.trending_music_detail().send().await.unwrap_err();
+            let place = error.decode_error().unwrap();
+            assert_eq!((place.path(), place.found()), ("$.data.sound.trend[1].value", "string"), "{mark}{inside}");
+            assert_eq!(client.credits_spent(), 0, "an undecodable body counts as nothing");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_is_told_with_success_is_waited_for() {
+    let limited = json(200, r#"{"code":429,"message":"slow down"}"#);
+    let server = Server::start([limited.clone(), json(200, &sound("")), limited]).await;
+    let policy = RetryPolicy::default().max_attempts(2).budget(2);
+    let client = server.client().retry(policy).build().unwrap();
+    assert_eq!(client.trending_music_detail().send().await.unwrap().attempts(), 2);
+    assert_eq!(client.credits_spent(), 2);
+    for (attempts, limit) in [(2, false), (1, true), (1, true)] {
+        let error = client.trending_music_detail().send().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::RateLimited, attempts), "it earns no budget");
+        assert_eq!(error.retry_limit().is_some(), limit);
+    }
+    assert_eq!(client.credits_spent(), 2);
+}
+
+#[tokio::test]
+async fn any_other_code_with_success_ends_the_call_and_costs_nothing() {
+    for code in [400, 402, 408, 500, 40001] {
+        let server = Server::start([json(200, &format!(r#"{{"code":{code},"message":"no"}}"#))]).await;
+        let client = server.client().build().unwrap();
+        for error in [
+            client.trending_music_detail().send().await.unwrap_err(),
+            client.request(Method::GET, "/v1/x").credits(1).send().await.unwrap_err(),
+        ] {
+            assert_eq!((error.attempts(), error.code()), (1, Some(code)));
+        }
+        assert_eq!(client.credits_spent(), 0);
+    }
+}
