@@ -329,13 +329,19 @@ mod tests {
     #[test]
     fn a_union_without_a_fitting_variant_names_what_came_and_the_variants() {
         let key = test_platform::key();
-        for (value, found) in
-            [("true", "boolean"), ("null", "null"), ("1.5", "number"), ("{\"a\":1}", "object"), ("[]", "array")]
-        {
+        for (value, found) in [("true", "boolean"), ("1.5", "number"), ("{\"a\":1}", "object"), ("[]", "array")] {
             let body = Bytes::from(format!(r#"{{"list":["a",1,{value}]}}"#));
             let error = decode::<Body>(&body, &key).unwrap_err();
             assert_eq!((error.path(), error.found()), ("$.list[2]", found));
             assert_eq!(error.expected(), "one of the variants `Text`, `Number` of `Mixed`");
         }
+    }
+
+    #[test]
+    fn an_element_null_that_fits_no_variant_is_left_out() {
+        let decoded = decode::<Body>(&Bytes::from(r#"{"list":["a",1,null]}"#), &test_platform::key()).unwrap();
+        assert_eq!(decoded.value.list.len(), 2);
+        let deviations: Vec<_> = decoded.deviations.iter().map(ToString::to_string).collect();
+        assert_eq!(deviations, ["an element null at $.list[2]"]);
     }
 }
