@@ -338,6 +338,25 @@ mod tests {
     }
 
     #[test]
+    fn lists_in_lists_are_read_once_however_many_elements_are_left_out() {
+        #[derive(Debug, Deserialize)]
+        struct Lists {
+            list: Vec<Inner>,
+        }
+        #[derive(Debug, Deserialize)]
+        struct Inner {
+            list: Vec<i64>,
+        }
+        const COUNT: usize = 50_000;
+        let body =
+            format!(r#"{{"list":[{}{}{{"list":[7]}}]}}"#, "null,".repeat(COUNT), r#"{"list":[null]},"#.repeat(COUNT));
+        let decoded = decode::<Lists>(&Bytes::from(body), &test_platform::key()).unwrap();
+        assert_eq!(decoded.value.list.len(), COUNT + 1);
+        assert_eq!(decoded.value.list[COUNT].list, [7]);
+        assert_eq!(decoded.deviations.len(), 100, "no more are kept");
+    }
+
+    #[test]
     fn an_element_null_that_fits_no_variant_is_left_out() {
         let decoded = decode::<Body>(&Bytes::from(r#"{"list":["a",1,null]}"#), &test_platform::key()).unwrap();
         assert_eq!(decoded.value.list.len(), 2);

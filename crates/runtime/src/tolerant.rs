@@ -306,8 +306,10 @@ fn remove(value: &mut Value, steps: &[Step<'_>], path: &mut String, found: &mut 
             for index in &nulls {
                 found.add(DeviationKind::NullElement, &format!("{path}[{index}]"));
             }
-            found.removed.insert(path.clone(), nulls);
-            list.retain(|element| !element.is_null());
+            if !nulls.is_empty() {
+                found.removed.insert(path.clone(), nulls);
+                list.retain(|element| !element.is_null());
+            }
         }
         (Some((Step::Property(name), rest)), Value::Object(object)) => {
             if let Some(value) = object.get_mut(*name) {
@@ -317,8 +319,9 @@ fn remove(value: &mut Value, steps: &[Step<'_>], path: &mut String, found: &mut 
             }
         }
         (Some((Step::Element, rest)), Value::Array(list)) => {
-            for (index, element) in list.iter_mut().enumerate() {
-                let index = found.index_as_it_came(path, index);
+            let removed = found.removed.get(path).cloned().unwrap_or_default();
+            let as_they_came = (0..).filter(|index: &usize| !removed.contains(index));
+            for (index, element) in as_they_came.zip(list) {
                 path.push_str(&format!("[{index}]"));
                 remove(element, rest, path, found);
                 path.truncate(length);
