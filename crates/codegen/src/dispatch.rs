@@ -28,7 +28,7 @@ pub(crate) fn dispatch(operations: &[Operation]) -> TokenStream {
             parameters: &[(&str, &str)],
             body: Option<&::serde_json::Value>,
             options: crate::CallOptions,
-        ) -> Result<crate::Reply<::serde_json::Value>, crate::Error> {
+        ) -> Result<crate::Response<::serde_json::Value>, crate::Error> {
             match operation {
                 #(#arms)*
                 other => Err(client.runtime.invalid_request(other, "the document has no such operation")),

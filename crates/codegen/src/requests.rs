@@ -182,7 +182,7 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
             /// # Errors
             ///
             /// Every failure, from a missing parameter to an error that the API reports with status 200.
-            pub async fn send(self) -> Result<crate::Reply<#success>, crate::Error> {
+            pub async fn send(self) -> Result<crate::Response<#success>, crate::Error> {
                 let call = self.client.runtime.start(
                     &Self::OPERATION,
                     self.options,

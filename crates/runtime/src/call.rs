@@ -17,11 +17,11 @@ use crate::envelope::Envelope;
 use crate::error::Inner;
 use crate::key::ApiKey;
 use crate::platform::Refusal;
-use crate::reply::Context;
+use crate::response::Context;
 use crate::retry::{RetryLimit, retry_after};
 use crate::trace::{self, Span};
 use crate::transport::{Failed, Received};
-use crate::{CallOptions, DecodeError, Error, ErrorKind, Reply, cause};
+use crate::{CallOptions, DecodeError, Error, ErrorKind, Response, cause};
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
     /// # Errors
     ///
     /// Every failure of the call.
-    pub fn finish_json(&self, sent: Sent) -> Result<Reply<T>, Error>
+    pub fn finish_json(&self, sent: Sent) -> Result<Response<T>, Error>
     where
         T: DeserializeOwned,
     {
@@ -106,7 +106,7 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
     /// # Errors
     ///
     /// Every failure of the call.
-    pub fn finish_nothing(&self, sent: Sent) -> Result<Reply<T>, Error>
+    pub fn finish_nothing(&self, sent: Sent) -> Result<Response<T>, Error>
     where
         T: Default,
     {
@@ -119,7 +119,7 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
         &self,
         sent: Sent,
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
-    ) -> Result<Reply<T>, Error> {
+    ) -> Result<Response<T>, Error> {
         let call = self.client.inner();
         let outcome = call.slot().take();
         match (outcome, sent) {
@@ -136,7 +136,7 @@ impl<C: ClientInfo<Call>> Started<Bytes, C> {
     /// # Errors
     ///
     /// Every failure of the call.
-    pub fn finish_bytes(&self, sent: Sent) -> Result<Reply<Bytes>, Error> {
+    pub fn finish_bytes(&self, sent: Sent) -> Result<Response<Bytes>, Error> {
         self.finish(sent, decode::bytes)
     }
 }
@@ -173,7 +173,7 @@ impl Call {
         &self,
         outcome: Outcome,
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
-    ) -> Result<Reply<T>, Error> {
+    ) -> Result<Response<T>, Error> {
         let reply = self.interpret(outcome, read).map_err(|error| self.ended(error))?;
         self.span.end_call(reply.attempts(), Some(reply.status()), None);
         Ok(reply)
@@ -189,7 +189,7 @@ impl Call {
         &self,
         outcome: Outcome,
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
-    ) -> Result<Reply<T>, Error> {
+    ) -> Result<Response<T>, Error> {
         let LastResponse { received, attempts, retry_limit } = outcome?;
         // An envelope that reports a failure may well carry data of another shape.
         if let Some(refusal) = self.refusal(&received) {
@@ -215,7 +215,7 @@ impl Call {
         let envelope = &self.shared.platform.envelope;
         let context =
             Context { operation, status, code, headers, body, request_id, attempts, credits, deviations, envelope };
-        Ok(Reply { value, context })
+        Ok(Response { value, context })
     }
 
     /// The error for a reply that says no, by its status or by its envelope.

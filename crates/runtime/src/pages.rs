@@ -14,7 +14,7 @@ use crate::decode::kind;
 use crate::display_text::DisplayText;
 use crate::error::Inner;
 use crate::secrets::Secrets;
-use crate::{DecodeError, Error, ErrorKind, Reply, tolerant};
+use crate::{DecodeError, Error, ErrorKind, Response, tolerant};
 
 /// How an operation cuts its result into pages. Places in a reply are JSON pointers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +163,7 @@ fn following<T>(
     pagination: Pagination,
     position: Option<&str>,
     size: Option<usize>,
-    page: &Reply<T>,
+    page: &Response<T>,
 ) -> Result<Option<String>, Error> {
     let unreadable = |Unreadable { place, expected, found }| {
         let source = DecodeError::at_pointer(place, expected, found);
@@ -191,7 +191,7 @@ fn following<T>(
 /// It is a [`Stream`]; without a crate for streams, call [`next`](Pages::next).
 #[must_use = "pages are asked for one by one"]
 pub struct Pages<'a, T> {
-    stream: BoxStream<'a, Result<Reply<T>, Error>>,
+    stream: BoxStream<'a, Result<Response<T>, Error>>,
 }
 
 impl<'a, T: 'a> Pages<'a, T> {
@@ -200,7 +200,7 @@ impl<'a, T: 'a> Pages<'a, T> {
     pub fn new<F, R>(pagination: Pagination, position: Option<String>, size: Option<usize>, mut fetch: F) -> Self
     where
         F: FnMut(Option<String>) -> R + Send + 'a,
-        R: Future<Output = Result<Reply<T>, Error>> + Send + 'a,
+        R: Future<Output = Result<Response<T>, Error>> + Send + 'a,
     {
         let first = Some(Turn::Ask(position, HashSet::new()));
         let stream = stream::unfold(first, move |turn| {
@@ -233,13 +233,13 @@ impl<'a, T: 'a> Pages<'a, T> {
     /// # Errors
     ///
     /// Those of the call; after an error there are no more pages.
-    pub async fn next(&mut self) -> Option<Result<Reply<T>, Error>> {
+    pub async fn next(&mut self) -> Option<Result<Response<T>, Error>> {
         self.stream.next().await
     }
 }
 
 impl<T> Stream for Pages<'_, T> {
-    type Item = Result<Reply<T>, Error>;
+    type Item = Result<Response<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.stream.as_mut().poll_next(context)

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::call::{Call, Target};
 use crate::decode;
 use crate::display_text::DisplayText;
-use crate::{CallOptions, Client, Error, Pages, Pagination, Reply};
+use crate::{CallOptions, Client, Error, Pages, Pagination, Response};
 
 impl Client {
     /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.
@@ -139,7 +139,7 @@ impl<'a> Request<'a> {
     /// # Errors
     ///
     /// Those of any other call.
-    pub async fn send(self) -> Result<Reply<Value>, Error> {
+    pub async fn send(self) -> Result<Response<Value>, Error> {
         let (name, path) = (self.name(), self.shown_path());
         let target = Target { name, path, credits: self.credits, has_code: true, accept: Some(JSON) };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Every operation of the document is a method of [`Client`] that gives a request; parameters are set on the request,
-//! and `send` gives a [`Reply`] or an [`Error`]. The operations and their [`types`] are generated from the OpenAPI
+//! and `send` gives a [`Response`] or an [`Error`]. The operations and their [`types`] are generated from the OpenAPI
 //! document when this crate is built; what they have in common with other platforms is the crate `keyapi-runtime`.
 //!
 //! # Errors
@@ -131,7 +131,7 @@ pub use generated::types;
 #[doc(inline)]
 pub use keyapi_runtime::{
     Bytes, CallOptions, DecodeError, Deviation, DeviationKind, Envelope, EnvelopeProperties, Environment, Error,
-    ErrorKind, HeaderMap, HeaderName, HeaderValue, Method, Operation, Pages, Pagination, Reply, Request, RetryLimit,
+    ErrorKind, HeaderMap, HeaderName, HeaderValue, Method, Operation, Pages, Pagination, Request, Response, RetryLimit,
     RetryPolicy, RetryRule, Sleep, StatusCode, StatusRow, SystemEnvironment,
 };
 use platform::PLATFORM;

@@ -1,11 +1,11 @@
 //! Bodies that are not as they should be, and say all the same what was paid for.
 
-use keyapi_tiktok::{DeviationKind, ErrorKind, Method, Reply, RetryPolicy, types};
+use keyapi_tiktok::{DeviationKind, ErrorKind, Method, Response, RetryPolicy, types};
 
 use crate::support::{Server, json};
 
 /// The response of the typed call, after a look at that of the call by path.
-async fn call(body: &str) -> Reply<types::TrendingMusicDetailResponse> {
+async fn call(body: &str) -> Response<types::TrendingMusicDetailResponse> {
     let server = Server::start([json(200, body)]).await;
     let client = server.client().build().unwrap();
     client.request(Method::GET, "/v1/x").send().await.unwrap();
@@ -15,7 +15,7 @@ async fn call(body: &str) -> Reply<types::TrendingMusicDetailResponse> {
     reply
 }
 
-fn deviations<T>(reply: &Reply<T>) -> Vec<(DeviationKind, &str)> {
+fn deviations<T>(reply: &Response<T>) -> Vec<(DeviationKind, &str)> {
     reply.deviations().iter().map(|deviation| (deviation.kind(), deviation.path())).collect()
 }
 

@@ -9,7 +9,7 @@ const GZIPPED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xabVJ\xceOIU\x
     %\x1d\xa5\x94\xc4\x92D%\xabj\xa5\xe2\xfc\xd2\xbc\x14\x10\xa3$\xb3$\x07\xa4\xc4/\xb5\\!\xb84O\xa9\xb6VG\xa9(\xb5\xb04\xb5\xb8\xc4\
     \x13\xa8@\xa9H\xd7P\xa9\x16\x00\xee(\xe5\xfeU\x00\x00\x00";
 
-async fn call(encoding: &str, body: &[u8]) -> Result<keyapi_tiktok::Reply<serde_json::Value>, keyapi_tiktok::Error> {
+async fn call(encoding: &str, body: &[u8]) -> Result<keyapi_tiktok::Response<serde_json::Value>, keyapi_tiktok::Error> {
     let headers = format!("content-type: application/json\r\ncontent-encoding: {encoding}\r\n");
     let server = Server::start([reply(200, &headers, body)]).await;
     let reply = server.client().build().unwrap().trending_music_detail().send().await?;

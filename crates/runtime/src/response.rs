@@ -15,7 +15,7 @@ use crate::{Deviation, EnvelopeProperties, Error, ErrorKind};
 
 /// A decoded reply with everything that came with it.
 #[derive(Clone)]
-pub struct Reply<T> {
+pub struct Response<T> {
     // Replies can be large, and one is moved several times on its way to the caller.
     pub(crate) value: Box<T>,
     pub(crate) context: Context,
@@ -53,7 +53,7 @@ impl Context {
     }
 }
 
-impl<T> Reply<T> {
+impl<T> Response<T> {
     /// The decoded body.
     pub fn value(&self) -> &T {
         &self.value
@@ -101,8 +101,8 @@ impl<T> Reply<T> {
     }
 
     /// Replaces the value and keeps the rest.
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Reply<U> {
-        Reply { value: Box::new(f(*self.value)), context: self.context }
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
+        Response { value: Box::new(f(*self.value)), context: self.context }
     }
 
     /// Replaces the value and keeps the rest, unless that fails.
@@ -110,12 +110,12 @@ impl<T> Reply<T> {
     /// # Errors
     ///
     /// The error of `f`.
-    pub fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Reply<U>, E> {
-        Ok(Reply { value: Box::new(f(*self.value)?), context: self.context })
+    pub fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Response<U>, E> {
+        Ok(Response { value: Box::new(f(*self.value)?), context: self.context })
     }
 }
 
-impl<T: Envelope> Reply<T> {
+impl<T: Envelope> Response<T> {
     /// What the envelope carries.
     ///
     /// # Errors
@@ -127,13 +127,13 @@ impl<T: Envelope> Reply<T> {
     }
 }
 
-impl<T: Serialize> Reply<T> {
+impl<T: Serialize> Response<T> {
     /// Turns the typed value back into JSON.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Decode`] if the value does not encode, which no value decoded from JSON does.
-    pub fn into_json(self) -> Result<Reply<Value>, Error> {
+    pub fn into_json(self) -> Result<Response<Value>, Error> {
         match serde_json::to_value(&self.value) {
             Ok(value) => Ok(self.map(|_| value)),
             Err(error) => {
@@ -145,9 +145,9 @@ impl<T: Serialize> Reply<T> {
 }
 
 /// Short, so that it may be logged: status, request id and sizes, but neither value nor body nor headers.
-impl<T> fmt::Debug for Reply<T> {
+impl<T> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
+        f.debug_struct("Response")
             .field("operation", &self.context.operation)
             .field("status", &self.context.status)
             .field("request_id", &self.context.request_id)
