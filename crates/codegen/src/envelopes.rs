@@ -13,8 +13,8 @@ pub(crate) fn implementations(operations: &[Operation]) -> TokenStream {
     let responses: BTreeMap<String, &Response> = operations
         .iter()
         .map(|operation| &operation.response)
-        // These two the runtime knows already.
-        .filter(|response| !matches!(response.ty, RustType::Bytes | RustType::Value))
+        // All others the runtime knows already.
+        .filter(|response| matches!(response.ty, RustType::Named(_)))
         .map(|response| {
             let ty = &response.ty;
             (quote!(#ty).to_string(), response)

@@ -1,11 +1,12 @@
 //! The envelope that the responses of a platform share.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
 use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{EnvelopeProperties, tolerant};
 
@@ -35,15 +36,23 @@ impl Envelope for Value {
     }
 }
 
-/// A body that is not JSON has no envelope.
-impl Envelope for Bytes {
-    const HAS_CODE: bool = false;
+/// Types that have no envelope carry themselves.
+macro_rules! without_envelope {
+    ($($({$parameter:ident})? $ty:ty),* $(,)?) => {$(
+        impl$(<$parameter>)? Envelope for $ty {
+            const HAS_CODE: bool = false;
 
-    type Data = Self;
+            type Data = Self;
 
-    fn into_data(self, _: &EnvelopeProperties) -> Option<Self> {
-        Some(self)
-    }
+            fn into_data(self, _: &EnvelopeProperties) -> Option<Self> {
+                Some(self)
+            }
+        }
+    )*};
+}
+
+without_envelope! {
+    (), bool, i64, u64, f64, String, Bytes, Map<String, Value>, {T} Vec<T>, {T} Option<T>, {T} BTreeMap<String, T>,
 }
 
 /// The envelope's properties without its data, read from a body of any shape.

@@ -87,8 +87,10 @@ struct OptionalBody {
 
 impl VisitMut for OptionalBody {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expression);
-        let Some(request) = body_receiver(expression) else { return };
+        // The question mark behind a call belongs to the call, so the whole is looked at before its parts.
+        let Some(request) = body_receiver(expression) else {
+            return visit_mut::visit_expr_mut(self, expression);
+        };
         let request = std::mem::replace(request, parse_quote!(request));
         *expression = parse_quote! {{
             let request = #request;

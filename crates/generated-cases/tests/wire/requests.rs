@@ -220,6 +220,8 @@ async fn bodies_have_their_media_types() {
 async fn a_body_that_need_not_be_given_is_not_sent() {
     let seen = seen!(case_30h_bodies, "", |client| client.any_media(None));
     assert_eq!((seen.header("content-type"), seen.body.as_str()), (Vec::new(), ""));
+    let seen = seen!(case_30h_bodies, "", |client| client.optional_form(None));
+    assert_eq!((seen.header("content-type"), seen.body.as_str()), (Vec::new(), ""));
 }
 
 #[tokio::test]
