@@ -55,6 +55,18 @@ fn the_checkout_is_asked_for_at_run_time() {
 }
 
 #[test]
+fn no_file_holds_both_sides_of_a_merge() {
+    let sides = ["<".repeat(7) + " ", ">".repeat(7) + " "];
+    let mut wrong = Vec::new();
+    for file in everything() {
+        let Ok(text) = fs::read_to_string(&file) else { continue };
+        let marked = text.lines().position(|line| sides.iter().any(|side| line.starts_with(side)));
+        wrong.extend(marked.map(|at| format!("{}:{}: choose a side", shown(&file), at + 1)));
+    }
+    none(&wrong);
+}
+
+#[test]
 fn what_is_left_to_do_has_a_link() {
     let mut wrong = Vec::new();
     for file in files("rs") {
