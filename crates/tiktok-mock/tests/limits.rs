@@ -54,11 +54,16 @@ fn large_headers_are_refused() {
         is_refused(&get(url, PATH, &[KEY, ("x-long", &long), ("x-longer", &long)]), 431);
         is_refused(&get(url, PATH, &[KEY, ("x-long", &"x".repeat(100_000))]), 431);
     });
-    let many: Vec<(String, String)> = (0..900).map(|at| (format!("x-{at}"), "0123456789".to_owned())).collect();
+}
+
+#[test]
+fn more_than_a_hundred_headers_are_refused() {
+    let many: Vec<(String, String)> = (0..101).map(|at| (format!("x-{at}"), "0123456789".to_owned())).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|(name, value)| (&**name, &**value)).collect();
     let server = server(Limits::default());
-    assert_eq!(get(&server.url(), PATH, &[&many[..500], &[KEY]].concat()).status, 200);
-    is_refused(&get(&server.url(), PATH, &many), 431);
+    assert_eq!(get(&server.url(), PATH, &[&many[..95], &[KEY]].concat()).status, 200);
+    let refused = get(&server.url(), PATH, &many);
+    assert_eq!((refused.status, refused.body.len()), (431, 0), "hyper refuses them by itself");
 }
 
 #[test]

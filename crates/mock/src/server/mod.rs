@@ -41,9 +41,6 @@ use overrides::Overrides;
 /// service, which says what is wrong.
 const HEAD_ROOM: usize = 10;
 
-/// As many headers can be told apart. That they are too many for their size is for the service to say.
-const MOST_HEADERS: usize = 1_024;
-
 /// What a server is made of.
 #[derive(Debug)]
 pub struct Server {
@@ -156,7 +153,6 @@ impl Service {
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.server.limits.patience)
-            .max_headers(MOST_HEADERS)
             // The buffer has a least size of its own.
             .max_buf_size(head_bytes.max(8 * 1024))
             .serve_connection(io, service);
