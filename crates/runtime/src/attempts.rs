@@ -157,8 +157,7 @@ impl Call {
         deadline: &Deadline,
     ) -> impl Future<Output = Result<Received, Failed>> + use<> {
         let limits = Limits { time: self.time_for_attempt(deadline), body: self.shared.body_limit };
-        let envelope = &self.shared.platform.envelope;
-        transport::send(http, request, limits, envelope)
+        transport::send(http, request, limits)
     }
 
     /// Ends an attempt's span.

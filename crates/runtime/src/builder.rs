@@ -217,7 +217,7 @@ impl<C> ClientBuilder<C> {
                 proxies,
                 redirects,
                 base_url,
-                key,
+                key: key.into(),
                 user_agent,
                 headers: self.headers,
                 timeout: self.timeout,

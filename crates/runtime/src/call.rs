@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
@@ -208,19 +208,17 @@ impl Call {
         self.shared.budget.earn();
         self.shared.credits.add(self.target.credits);
         trace::repaired(&deviations);
-        let (code, request_id) = (received.envelope.code(), received.envelope.request_id());
-        let request_id = request_id.map(|id| self.shared.key.display_text(id));
-        let Received { status, headers, body, .. } = received;
         let Target { name: operation, credits, .. } = self.target.clone();
-        let envelope = &self.shared.platform.envelope;
-        let context =
-            Context { operation, status, code, headers, body, request_id, attempts, credits, deviations, envelope };
+        let (key, request_id) = (Arc::clone(&self.shared.key), OnceLock::new());
+        let properties = &self.shared.platform.envelope;
+        let context = Context { operation, received, key, request_id, attempts, credits, deviations, properties };
         Ok(Response { value, context })
     }
 
     /// The error for a reply that says no, by its status or by its envelope.
     fn refused(&self, received: Received, refusal: Refusal, attempts: u32) -> Inner {
-        let (kind, envelope) = (refusal.kind, received.envelope.clone());
+        let kind = refusal.kind;
+        let envelope = received.envelope(&self.shared.platform.envelope);
         let unreadable = || readable(&received, &self.shared.key).err().map(|error| error.to_text(&self.shared.key));
         let message = match kind {
             ErrorKind::ProxyAuthentication => Some(DisplayText::from_static(cause::PROXY_AUTHENTICATION)),
@@ -278,18 +276,19 @@ impl Call {
 
     /// Why a response is an error, if it is one.
     pub(crate) fn refusal(&self, received: &Received) -> Option<Refusal> {
-        let code = received.envelope.code().filter(|_| self.target.has_code);
-        self.shared.platform.refusal(received.status, code)
+        let platform = self.shared.platform;
+        let code = if self.target.has_code { received.code(&platform.envelope) } else { None };
+        platform.refusal(received.status, code)
     }
 
     pub(crate) fn inner(&self, kind: ErrorKind, received: Option<Received>, attempts: u32) -> Inner {
         let inner = Inner { operation: Some(self.target.name.clone()), attempts, ..Inner::new(kind) };
         let Some(received) = received else { return inner };
-        let probe = &received.envelope;
+        let envelope = received.envelope(&self.shared.platform.envelope);
         Inner {
             status: Some(received.status),
-            code: probe.code(),
-            request_id: probe.request_id().map(|id| self.shared.key.display_text(id)),
+            code: received.code(&self.shared.platform.envelope),
+            request_id: envelope.request_id().map(|id| self.shared.key.display_text(id)),
             retry_after: retry_after(&received.headers, self.shared.environment.wall_clock()),
             headers: received.headers,
             body: received.body,

@@ -34,7 +34,7 @@ pub(crate) struct Shared {
     pub(crate) proxies: Option<Proxies>,
     pub(crate) redirects: Redirects,
     pub(crate) base_url: BaseUrl,
-    pub(crate) key: ApiKey,
+    pub(crate) key: Arc<ApiKey>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,

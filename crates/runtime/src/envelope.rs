@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
+use memchr::{memchr_iter, memmem};
 use serde::Deserializer;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::{EnvelopeProperties, tolerant};
@@ -80,7 +81,7 @@ impl Probe {
     }
 
     pub(crate) fn code(&self) -> Option<i64> {
-        self.code.as_i64().or_else(|| self.code.as_str()?.parse().ok())
+        as_code(&self.code)
     }
 
     pub(crate) fn message(&self) -> Option<&str> {
@@ -89,6 +90,55 @@ impl Probe {
 
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.request_id.as_str()
+    }
+}
+
+/// Whether a body says success, as far as that shows without reading all of it: its first code is that of success, and
+/// nothing after it can be another. Nearly every success does, and is spared a reading of all that it carries.
+pub(crate) fn says_success(body: &[u8], properties: &EnvelopeProperties) -> bool {
+    let (Some(name), body) = (properties.code, tolerant::without_mark(body)) else { return false };
+    let mut first = None;
+    // The reader stops at the code, which the deserializer takes for an error.
+    _ = serde_json::Deserializer::from_slice(body).deserialize_map(FirstCode { name, code: &mut first });
+    first.as_ref().and_then(as_code) == Some(properties.success) && is_given_once(name, body)
+}
+
+/// Whether a name stands in quotes once at most, and no other text can be the name written with escapes.
+fn is_given_once(name: &str, body: &[u8]) -> bool {
+    let is_quoted = |at: &usize| {
+        let before = at.checked_sub(1).and_then(|at| body.get(at));
+        [before, body.get(at + name.len())] == [Some(&b'"'); 2]
+    };
+    let is_escape = |at: usize| body.get(at + 1) == Some(&b'u');
+    memmem::find_iter(body, name).filter(is_quoted).nth(1).is_none() && !memchr_iter(b'\\', body).any(is_escape)
+}
+
+fn as_code(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// Reads a map up to its first code.
+struct FirstCode<'a> {
+    name: &'static str,
+    code: &'a mut Option<Value>,
+}
+
+impl<'de> Visitor<'de> for FirstCode<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an envelope")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut properties: A) -> Result<(), A::Error> {
+        while let Some(name) = properties.next_key::<String>()? {
+            if name == self.name {
+                *self.code = Some(properties.next_value()?);
+                return Err(A::Error::custom("the rest is not read"));
+            }
+            properties.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
     }
 }
 
@@ -117,5 +167,39 @@ impl<'de> Visitor<'de> for Reader<'_> {
             *slot = properties.next_value()?;
         }
         Ok(probe)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Probe, says_success};
+    use crate::test_platform::PLATFORM;
+
+    #[test]
+    fn what_says_success_at_a_glance_says_so_in_full() {
+        let bodies: [(&[u8], bool); 17] = [
+            (br#"{"code":0,"data":{}}"#, true),
+            (br#"{"data":{"x":"\\"},"code":"0"}"#, true),
+            (b"\xef\xbb\xbf{\"code\":0}", true),
+            (br#"{"code":0,"data":{"country_code":1,"codes":[]}}"#, true),
+            (br#"{"code":429}"#, false),
+            (br#"{"code":0,"code":429}"#, false),
+            (br#"{"code":0,"c\u006fde":429}"#, false),
+            (br#"{"c\u006fde":429,"code":0}"#, false),
+            (br#"{"code":null}"#, false),
+            (br#"{"code":0.0}"#, false),
+            (br#"{"data":{"code":0}}"#, false),
+            (br#"{"message":"code"}"#, false),
+            (br#"[{"code":0}]"#, false),
+            (br#"{"code":"#, false),
+            (b"code", false),
+            (b"code\"", false),
+            (b"", false),
+        ];
+        for (body, expected) in bodies {
+            let text = String::from_utf8_lossy(body);
+            assert_eq!(says_success(body, &PLATFORM.envelope), expected, "{text}");
+            assert!(!expected || Probe::read(body, &PLATFORM.envelope).code() == Some(0), "{text}");
+        }
     }
 }

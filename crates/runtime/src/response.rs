@@ -1,6 +1,7 @@
 //! A successful reply.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -10,7 +11,9 @@ use serde_json::Value;
 use crate::display_text::DisplayText;
 use crate::envelope::Envelope;
 use crate::error::Inner;
+use crate::key::ApiKey;
 use crate::secrets::Secrets;
+use crate::transport::Received;
 use crate::{Deviation, EnvelopeProperties, Error, ErrorKind};
 
 /// A decoded reply with everything that came with it.
@@ -25,16 +28,14 @@ pub struct Response<T> {
 #[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) operation: DisplayText,
-    pub(crate) status: StatusCode,
-    pub(crate) code: Option<i64>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) request_id: Option<DisplayText>,
+    pub(crate) received: Received,
+    pub(crate) key: Arc<ApiKey>,
+    /// Read from the body when it is first asked for.
+    pub(crate) request_id: OnceLock<Option<DisplayText>>,
     pub(crate) attempts: u32,
     pub(crate) credits: Option<u64>,
     pub(crate) deviations: Vec<Deviation>,
-    /// Where the envelope has its data.
-    pub(crate) envelope: &'static EnvelopeProperties,
+    pub(crate) properties: &'static EnvelopeProperties,
 }
 
 impl Context {
@@ -42,14 +43,19 @@ impl Context {
     pub(crate) fn fail(&self, kind: ErrorKind) -> Inner {
         Inner {
             operation: Some(self.operation.clone()),
-            status: Some(self.status),
-            code: self.code,
-            request_id: self.request_id.clone(),
+            status: Some(self.received.status),
+            code: self.received.code(self.properties),
+            request_id: self.request_id().cloned(),
             attempts: self.attempts,
-            headers: self.headers.clone(),
-            body: self.body.clone(),
+            headers: self.received.headers.clone(),
+            body: self.received.body.clone(),
             ..Inner::new(kind)
         }
+    }
+
+    fn request_id(&self) -> Option<&DisplayText> {
+        let read = || Some(self.key.display_text(self.received.envelope(self.properties).request_id()?));
+        self.request_id.get_or_init(read).as_ref()
     }
 }
 
@@ -66,22 +72,22 @@ impl<T> Response<T> {
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.context.status
+        self.context.received.status
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.context.headers
+        &self.context.received.headers
     }
 
     /// The body as it came.
     pub fn body(&self) -> &Bytes {
-        &self.context.body
+        &self.context.received.body
     }
 
     /// The envelope's id of the request, for the provider's support: one line of bounded length, without keys.
     pub fn request_id(&self) -> Option<&str> {
-        self.context.request_id.as_ref().map(DisplayText::as_str)
+        self.context.request_id().map(DisplayText::as_str)
     }
 
     /// How many requests were sent.
@@ -123,7 +129,7 @@ impl<T: Envelope> Response<T> {
     /// [`ErrorKind::NoData`] if `data` is absent or null.
     pub fn into_data(self) -> Result<T::Data, Error> {
         let context = self.context;
-        self.value.into_data(context.envelope).ok_or_else(|| context.fail(ErrorKind::NoData).into())
+        self.value.into_data(context.properties).ok_or_else(|| context.fail(ErrorKind::NoData).into())
     }
 }
 
@@ -149,12 +155,12 @@ impl<T> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("operation", &self.context.operation)
-            .field("status", &self.context.status)
-            .field("request_id", &self.context.request_id)
+            .field("status", &self.context.received.status)
+            .field("request_id", &self.context.request_id())
             .field("attempts", &self.context.attempts)
             .field("credits", &self.context.credits)
-            .field("headers", &self.context.headers.len())
-            .field("body_bytes", &self.context.body.len())
+            .field("headers", &self.context.received.headers.len())
+            .field("body_bytes", &self.context.received.body.len())
             .finish_non_exhaustive()
     }
 }

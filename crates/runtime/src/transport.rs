@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::pin::{Pin, pin};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -12,20 +13,35 @@ use tokio::time::Sleep;
 
 #[cfg(feature = "gzip")]
 use crate::content_coding;
-use crate::envelope::Probe;
+use crate::envelope::{self, Probe};
 use crate::{EnvelopeProperties, ErrorKind, cause};
 
 /// How much is kept of the body of an error status, and of a body that is too large.
 const KEPT_OF_ERRORS: usize = 64 * 1024;
 
 /// A reply with its whole body.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// What the body says of the call, once it has been read.
-    pub(crate) envelope: Probe,
+    code: OnceLock<Option<i64>>,
+    envelope: OnceLock<Probe>,
+}
+
+impl Received {
+    /// The envelope's code, read when it is first asked for.
+    pub(crate) fn code(&self, properties: &EnvelopeProperties) -> Option<i64> {
+        *self.code.get_or_init(|| match envelope::says_success(&self.body, properties) {
+            true => Some(properties.success),
+            false => self.envelope(properties).code(),
+        })
+    }
+
+    /// What the body says of the call, read when it is first asked for.
+    pub(crate) fn envelope(&self, properties: &EnvelopeProperties) -> &Probe {
+        self.envelope.get_or_init(|| Probe::read(&self.body, properties))
+    }
 }
 
 /// An attempt without a usable reply.
@@ -63,7 +79,6 @@ pub(crate) fn send(
     client: &Client,
     request: Request,
     limits: Limits,
-    properties: &'static EnvelopeProperties,
 ) -> impl Future<Output = Result<Received, Failed>> + use<> {
     let sending = client.execute(request);
     // A timeout of the request would replace a shorter one of a client that the caller passed.
@@ -85,11 +100,9 @@ pub(crate) fn send(
         } else {
             read(&mut response, limits.body, &mut timer).await
         };
-        let received = Received { status, headers, body, envelope: Probe::default() };
+        let received = Received { status, headers, body, code: OnceLock::new(), envelope: OnceLock::new() };
         #[cfg(feature = "gzip")]
         let (received, end) = decode(received, end, limits.body);
-        let envelope = Probe::read(&received.body, properties);
-        let received = Received { envelope, ..received };
         let (kind, source) = match end {
             End::Complete => return Ok(received),
             End::TooLarge => (ErrorKind::BodyTooLarge, None),
