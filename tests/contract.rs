@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use contract::document::{self, Operation, Reply};
 use contract::exercise::{client, exercise};
 use keyapi_tiktok::OPERATIONS;
-use keyapi_tiktok_mock::{MockServer, Options, Validation, load};
+use keyapi_tiktok_mock::options::Validation;
+use keyapi_tiktok_mock::{MockServer, Options, load};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {

@@ -5,8 +5,8 @@ use keyapi_spec::Input;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::Style;
-use keyapi_tiktok_mock::document::CompileError;
-use keyapi_tiktok_mock::{Document, OperationInfo};
+use keyapi_tiktok_mock::load;
+use keyapi_tiktok_mock::operations::OperationInfo;
 use serde_json::Value;
 
 /// An operation as the document shows it.
@@ -73,8 +73,9 @@ pub fn load() -> Result<Vec<Operation>, String> {
 /// # Errors
 ///
 /// The document cannot be served.
-pub fn read(document: &Value) -> Result<Vec<Operation>, CompileError> {
-    let requests = OperationInfo::list(&Document::compile(document.clone())?);
+pub fn read(document: &Value) -> Result<Vec<Operation>, load::LoadError> {
+    let served = load::value(document.clone())?;
+    let requests = OperationInfo::list(&served);
     Ok(operations(document).iter().map(|key| operation(document, key, &requests)).collect())
 }
 

@@ -21,24 +21,122 @@
 //! # }
 //! ```
 
-pub mod admin;
-pub mod document;
-pub mod engine;
+mod admin;
+mod document;
+mod engine;
 #[cfg(feature = "program")]
-pub mod program;
-pub mod server;
+mod program;
+mod server;
+
+/// What was exercised of a document, by one server or by all of a test run.
+///
+/// ```
+/// use keyapi_mock::{MockServer, Options, load};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let document = load::text("api.yaml", "{openapi: 3.0.3, paths: {/ping: {get: {responses: {'204': {}}}}}}")?;
+/// let server = MockServer::start_with(document, Options::default());
+/// let missing = server.coverage().require(100.0);
+/// assert!(missing.is_err_and(|missing| missing.contains("status 204")));
+/// # Ok(())
+/// # }
+/// ```
+pub mod coverage {
+    pub use crate::engine::coverage::{Cell, DIRECTORY, OperationReport, Report, read, store};
+}
+
+/// The requests that a server received, and what an [`Expectation`] makes of them.
+///
+/// ```
+/// use keyapi_mock::{Engine, Options, handle, journal::Entry, load};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let document = load::text("api.yaml", "{openapi: 3.0.3, paths: {/ping: {get: {responses: {'204': {}}}}}}")?;
+/// let engine = Engine::new(document, Options::default());
+/// handle(&engine, &http::Request::get("/ping?page=2").body(bytes::Bytes::new())?);
+/// let entries: Vec<Entry> = engine.journal();
+/// assert_eq!((entries[0].status, entries[0].query("page")), (Some(204), Some("2")));
+/// # Ok(())
+/// # }
+/// ```
+pub mod journal {
+    pub use crate::document::violation::{Severity, Violation};
+    pub use crate::engine::expectation::Unmet;
+    pub use crate::engine::journal::Entry;
+}
+
+pub use document::load;
+
+/// The operations of a document, as data.
+///
+/// ```
+/// use keyapi_mock::{Engine, Options, load};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let document = load::text("api.yaml", "{openapi: 3.0.3, paths: {/ping: {get: {responses: {'204': {}}}}}}")?;
+/// let operations = Engine::new(document, Options::default()).operations();
+/// assert_eq!((operations[0].path.as_str(), operations[0].statuses[0].status), ("/ping", 204));
+/// # Ok(())
+/// # }
+/// ```
+pub mod operations {
+    pub use crate::document::operation_info::{OperationInfo, ParameterInfo, StatusInfo};
+    pub use crate::document::parameter::{Location, Presence};
+}
+
+/// What [`Options`] are made of.
+///
+/// ```
+/// use keyapi_mock::Options;
+/// use keyapi_mock::options::{Latency, Validation};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let latency: Latency = "50ms..2s".parse()?;
+/// let options = Options { latency, validation: Validation::ReportOnly, ..Options::default() };
+/// assert_eq!(options.latency.to_string(), "50ms..2s");
+/// # Ok(())
+/// # }
+/// ```
+pub mod options {
+    pub use crate::engine::clock::{Clock, ManualClock, SystemClock};
+    pub use crate::engine::latency::Latency;
+    pub use crate::engine::validation::Validation;
+    pub use crate::engine::{Admin, Data, Responses};
+    pub use crate::server::Limits;
+}
+
+/// What becomes of a request.
+pub mod outcome {
+    pub use crate::engine::outcome::{Action, Ending, Outcome, Response};
+}
+
+/// What a [`Step`] is made of.
+///
+/// ```
+/// use keyapi_mock::Step;
+/// use keyapi_mock::script::Fault;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let step: Step = "429[retry-after: 2]+1.5s".parse()?;
+/// assert_eq!(step.fault, Fault::Status(429));
+/// # Ok(())
+/// # }
+/// ```
+pub mod script {
+    pub use crate::engine::ScriptError;
+    pub use crate::engine::script::{Fault, TooLong};
+}
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use document::operation_info::{OperationInfo, ParameterInfo, StatusInfo};
-pub use document::{Document, load};
+pub use admin::handle;
+pub use document::Document;
 pub use engine::expectation::Expectation;
-pub use engine::journal::Entry;
-pub use engine::outcome::Outcome;
 pub use engine::request::Request;
-pub use engine::script::{Fault, Step};
-pub use engine::validation::Validation;
-pub use engine::{Engine, Options, clock, coverage, mask, outcome, quota, validation};
+pub use engine::script::Step;
+pub use engine::{Engine, Options};
+#[cfg(feature = "program")]
+pub use program::Program;
 pub use server::mock_server::MockServer;
 
 /// Locks a mutex. A panic elsewhere leaves nothing half-done behind these locks, so the poison is of no interest.

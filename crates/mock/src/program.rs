@@ -12,11 +12,12 @@ use crate::document::Role;
 use crate::document::load::{self, LoadError};
 use crate::engine::coverage;
 use crate::engine::latency::Latency;
+use crate::engine::validation::Validation;
 use crate::engine::{Admin, Data, Responses};
 use crate::server::access_log::AccessLog;
 use crate::server::reload::{Watch, follow};
 use crate::server::{Server, bind};
-use crate::{Document, Engine, Options, Validation};
+use crate::{Document, Engine, Options};
 use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 /// So many keywords that are left out are named at the start.

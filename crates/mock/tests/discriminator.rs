@@ -3,7 +3,8 @@
 
 mod support;
 
-use keyapi_mock::{Engine, Options, Validation};
+use keyapi_mock::options::Validation;
+use keyapi_mock::{Engine, Options};
 use serde_json::Value;
 use support::{document, response};
 

@@ -3,9 +3,9 @@
 
 mod support;
 
-use keyapi_mock::engine::Responses;
+use keyapi_mock::options::Responses;
 use keyapi_mock::outcome::Response;
-use keyapi_mock::{Document, Engine, Options};
+use keyapi_mock::{Engine, Options, load};
 use serde_json::{Value, json};
 use support::{body, document, response, violations};
 
@@ -19,7 +19,7 @@ fn engine(schema: &Value, components: &Value, responses: Responses) -> Engine {
         } } } },
         "components": { "schemas": components },
     });
-    Engine::new(Document::compile(document).unwrap().into(), Options { responses, ..Options::default() })
+    Engine::new(load::value(document).unwrap(), Options { responses, ..Options::default() })
 }
 
 /// The plain response and a random one.

@@ -5,7 +5,7 @@ mod support;
 
 use http::HeaderValue;
 use keyapi_mock::outcome::Response;
-use keyapi_mock::{Engine, Options};
+use keyapi_mock::{Engine, Options, handle};
 use support::{document, response, violations};
 
 const NOTES: &str = "
@@ -61,7 +61,7 @@ fn send(method: &str, path: &str, types: &[&[u8]], body: &str) -> Response {
         .fold(builder, |builder, value| builder.header("content-type", HeaderValue::from_bytes(value).unwrap()));
     let request = builder.body(bytes::Bytes::copy_from_slice(body.as_bytes())).unwrap();
     let engine = Engine::new(document(NOTES), Options::default());
-    engine.handle(&request).planned().expect("the request is answered").clone()
+    handle(&engine, &request).planned().expect("the request is answered").clone()
 }
 
 const NOTE: &str = r#"{"text":"a"}"#;

@@ -3,7 +3,7 @@
 
 mod support;
 
-use keyapi_mock::{Document, Engine, Options};
+use keyapi_mock::{Engine, Options, load};
 use serde_json::{Value, json};
 use support::{response, violations};
 
@@ -22,7 +22,7 @@ fn engine(property: &Value) -> Engine {
         } } },
         "components": { "schemas": { "Name": { "type": "string", "minLength": 2 } } },
     });
-    Engine::new(Document::compile(document).unwrap().into(), Options::default())
+    Engine::new(load::value(document).unwrap(), Options::default())
 }
 
 /// Sends bodies with a value for the property, which are accepted, and others that are not.
@@ -41,7 +41,7 @@ fn check(property: &Value, right: &[Value], wrong: &[Value]) {
     // The rest of the body is judged whatever is wrong with one keyword.
     let answer = send(&json!({ "size": "large" }));
     assert_eq!(violations(&answer)[0]["location"], json!(["request", "body", "size"]), "{property}");
-    let unusable = engine.loaded().document.unusable_keywords();
+    let unusable = engine.document().unusable_keywords();
     assert!(unusable.iter().all(|found| found.pointer.contains("/odd")), "{unusable:?}");
 }
 

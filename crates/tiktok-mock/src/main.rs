@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use keyapi_tiktok_mock::load;
-use keyapi_tiktok_mock::program::Program;
+use keyapi_tiktok_mock::{Program, load};
 
 fn main() -> ExitCode {
     let about = "Answers requests from an OpenAPI document: KeyAPI's TikTok API, or the one of --spec";

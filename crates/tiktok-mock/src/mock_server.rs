@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use keyapi_mock::server::Limits;
+use keyapi_mock::options::Limits;
 use keyapi_mock::{Document, Options};
 
 use crate::load;

@@ -7,9 +7,8 @@ mod wire;
 
 use std::io::Write;
 use std::process::Command;
-use std::sync::Arc;
 
-use keyapi_tiktok_mock::engine::Admin;
+use keyapi_tiktok_mock::options::Admin;
 use keyapi_tiktok_mock::{Engine, MockServer, Options};
 use serde_json::json;
 use support::{body, get, response, vendored};
@@ -103,8 +102,7 @@ fn the_page_shows_operations_and_requests_in_a_browser() {
         _ = writeln!(std::io::stderr(), "skipped: there is no browser to look at the page with, see .ci/chromium");
         return;
     };
-    let document = Arc::clone(&vendored(Options::default()).loaded().document);
-    let server = MockServer::start_with(document, Options::default());
+    let server = MockServer::start_with(vendored(Options::default()).document(), Options::default());
     wire::get(
         &server.url(),
         &format!("{}?clip_id=%3Cscript%3Edocument.title=1%3C/script%3E", support::PATH),

@@ -7,7 +7,7 @@ mod wire;
 
 use std::time::Duration;
 
-use keyapi_tiktok_mock::server::Limits;
+use keyapi_tiktok_mock::options::Limits;
 use keyapi_tiktok_mock::{MockServer, Options, load};
 use wire::{Response, Wire, get, send};
 

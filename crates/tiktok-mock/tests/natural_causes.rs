@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keyapi_tiktok_mock::Options;
-use keyapi_tiktok_mock::clock::ManualClock;
-use keyapi_tiktok_mock::quota::MOST_CALLERS;
+use keyapi_tiktok_mock::options::ManualClock;
 use serde_json::json;
 use support::{PATH, body, get, response, vendored};
+
+/// How many keys a server counts for.
+const MOST_CALLERS: usize = 10_000;
 
 fn with_key(key: &str) -> String {
     format!("GET {PATH}\nAuthorization: Bearer sk_live_{key}")

@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use keyapi_tiktok_mock::outcome::{Action, Outcome};
-use keyapi_tiktok_mock::{Engine, MockServer, Options, Step};
+use keyapi_tiktok_mock::{Engine, MockServer, Options, Step, handle};
 use serde_json::{Value, json};
 use support::{PATH, body, get, request, response, vendored};
 use wire::Wire;
@@ -70,7 +70,7 @@ fn latencies_are_drawn_from_the_seed() {
     let delays = |seed| -> Vec<Duration> {
         let engine = vendored(Options { seed, latency: "10ms..1s".parse().unwrap(), ..Options::default() });
         engine.script(NAME, steps(&["answer", "answer", "200+5ms"])).unwrap();
-        (0..4).map(|_| engine.handle(&request(&get(""))).delay).collect()
+        (0..4).map(|_| handle(&engine, &request(&get(""))).delay).collect()
     };
     assert_eq!(delays(1), delays(1));
     assert_ne!(delays(1), delays(2));
@@ -80,10 +80,11 @@ fn latencies_are_drawn_from_the_seed() {
 #[test]
 fn connection_faults_are_outcomes() {
     let engine = scripted(&["reset", "close"]);
-    let action = |engine: &Engine| engine.handle(&request(&get(""))).action;
+    let action = |engine: &Engine| handle(engine, &request(&get(""))).action;
     assert_eq!([action(&engine), action(&engine)], [Action::Reset, Action::Close]);
     assert_eq!(engine.journal()[0].status, None);
-    let Outcome { action: Action::Cut { after: 10, .. }, .. } = scripted(&["cut:10"]).handle(&request(&get(""))) else {
+    let Outcome { action: Action::Cut { after: 10, .. }, .. } = handle(&scripted(&["cut:10"]), &request(&get("")))
+    else {
         panic!("the body is not cut")
     };
 }

@@ -3,8 +3,9 @@
 
 mod support;
 
+use keyapi_tiktok_mock::Options;
+use keyapi_tiktok_mock::options::Validation;
 use keyapi_tiktok_mock::outcome::Response;
-use keyapi_tiktok_mock::{Options, Validation};
 use serde_json::json;
 use support::{PATH, body, get, response, vendored, violations};
 

@@ -1,9 +1,8 @@
 //! Lists and objects as generated clients write them and as the mock server reads them.
 
 use keyapi_generated_cases::case_32a_styles::client::{Client, types};
-use keyapi_tiktok_mock::engine::Options;
-use keyapi_tiktok_mock::validation::Validation;
-use keyapi_tiktok_mock::{MockServer, load};
+use keyapi_tiktok_mock::options::Validation;
+use keyapi_tiktok_mock::{MockServer, Options, load};
 
 use crate::server::{Seen, answer, provide_tls};
 

@@ -1,6 +1,6 @@
 //! The admin interface: health, journal, scripts, coverage and reset under one prefix.
 
-pub mod page;
+pub(crate) mod page;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -19,14 +19,28 @@ use crate::engine::script::Step;
 use crate::engine::{Admin, Engine, Loaded};
 
 /// The prefix of all its paths.
-pub const PREFIX: &str = "/__mock";
+pub(crate) const PREFIX: &str = "/__mock";
 
-/// Answers a request: the admin interface those under its prefix, and the engine all others.
-pub fn answer(engine: &Engine, request: &Request) -> Outcome {
+/// Answers a request without a connection: the admin interface those under its prefix, and the engine all others.
+///
+/// It is for a server of one's own; `MockServer` is one already.
+///
+/// ```
+/// use keyapi_mock::{Engine, Options, handle, load};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let document = load::text("api.yaml", "{openapi: 3.0.3, paths: {/ping: {get: {responses: {'204': {}}}}}}")?;
+/// let engine = Engine::new(document, Options::default());
+/// let outcome = handle(&engine, &http::Request::get("/ping").body(bytes::Bytes::new())?);
+/// assert_eq!(outcome.status(), Some(http::StatusCode::NO_CONTENT));
+/// # Ok(())
+/// # }
+/// ```
+pub fn handle(engine: &Engine, request: &Request) -> Outcome {
     if !is_for_admin(engine, request) {
         return engine.handle(request);
     }
-    let mut response = handle(engine, &engine.loaded(), request);
+    let mut response = route(engine, &engine.loaded(), request);
     cors::vary(&mut response.headers);
     Outcome::response(response)
 }
@@ -49,7 +63,7 @@ fn is_for(path: &str) -> bool {
     path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn handle(engine: &Engine, loaded: &Loaded, request: &Request) -> Response {
+fn route(engine: &Engine, loaded: &Loaded, request: &Request) -> Response {
     let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
     let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
     let mask = engine.mask_of(&loaded.document, request);

@@ -48,7 +48,7 @@ pub(crate) fn overview(engine: &Engine, loaded: &Loaded) -> String {
 }
 
 /// What was exercised of the document.
-pub fn coverage(report: &Report) -> String {
+pub(crate) fn coverage(report: &Report) -> String {
     let mut out = head("Coverage");
     let (all, hit) = report.totals();
     let _ = write!(out, "<p id=\"coverage\">{hit} of {all} covered, {:.1} %</p><table>", report.percent());

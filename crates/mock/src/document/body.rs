@@ -12,7 +12,7 @@ use super::source::{Source, flag, properties, text};
 
 /// The documented body of an operation's requests.
 #[derive(Debug)]
-pub struct RequestBody {
+pub(crate) struct RequestBody {
     /// Whether a request needs one.
     pub presence: Presence,
     /// The media types it may have.
@@ -21,7 +21,7 @@ pub struct RequestBody {
 
 /// A request body in one media type.
 #[derive(Debug)]
-pub struct BodyContent {
+pub(crate) struct BodyContent {
     /// The media type, or a range of them.
     pub media_type: MediaType,
     /// The media type as the document spells it.
@@ -36,7 +36,7 @@ pub struct BodyContent {
 
 /// How one field of a form is written.
 #[derive(Debug)]
-pub struct Encoding {
+pub(crate) struct Encoding {
     /// The style; nothing where the document names none.
     pub style: Option<Style>,
     /// Whether the items are written apart.
@@ -59,7 +59,7 @@ impl RequestBody {
     }
 
     /// The content that describes a media type most precisely.
-    pub fn content(&self, given: &MediaType) -> Option<&BodyContent> {
+    pub(crate) fn content(&self, given: &MediaType) -> Option<&BodyContent> {
         let described =
             self.contents.iter().filter_map(|content| Some((content.media_type.describes(given)?, content)));
         // Of several that are as precise, the first counts.

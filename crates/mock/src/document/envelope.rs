@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 use super::source::text;
 
 /// The root extension that describes the envelope.
-pub const EXTENSION: &str = "x-envelope";
+pub(crate) const EXTENSION: &str = "x-envelope";
 
 /// The names of the envelope's properties.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Envelope {
+pub(crate) struct Envelope {
     /// The property that holds the status, or the success code.
     pub code: String,
     /// The property that holds the text.
@@ -36,7 +36,7 @@ impl Default for Envelope {
 
 impl Envelope {
     /// Reads `x-envelope` of a document; nothing where the API has no envelope.
-    pub fn compile(root: &Value) -> Option<Self> {
+    pub(crate) fn compile(root: &Value) -> Option<Self> {
         let raw = root.get(EXTENSION)?;
         raw.as_object()?;
         let name = |property: &str| text(raw, property).unwrap_or(property).to_owned();
@@ -50,7 +50,7 @@ impl Envelope {
     }
 
     /// An error body as the API writes it.
-    pub fn error(&self, code: i64, message: &str) -> Value {
+    pub(crate) fn error(&self, code: i64, message: &str) -> Value {
         let mut body = Map::new();
         body.insert(self.code.clone(), json!(code));
         body.insert(self.data.clone(), Value::Null);
@@ -59,7 +59,7 @@ impl Envelope {
     }
 
     /// A body with another code, where it is an envelope.
-    pub fn with_code(&self, mut body: Value, code: i64) -> Value {
+    pub(crate) fn with_code(&self, mut body: Value, code: i64) -> Value {
         if let Some(property) = body.get_mut(&self.code) {
             *property = json!(code);
         }
@@ -67,7 +67,7 @@ impl Envelope {
     }
 
     /// A body with another text, where it is an envelope.
-    pub fn with_message(&self, body: &Value, message: &str) -> Value {
+    pub(crate) fn with_message(&self, body: &Value, message: &str) -> Value {
         let mut body = body.clone();
         if let Some(text) = body.get_mut(&self.message) {
             *text = json!(message);

@@ -9,7 +9,7 @@ use crate::document::load::LoadError;
 
 /// What inferred schemas are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// For bodies that are made up. The document is served as it was published.
     MadeUp,
     /// For everything: bodies of requests have to fit them, too. Somebody corrected the document with an overlay, and the

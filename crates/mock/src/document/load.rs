@@ -46,6 +46,11 @@ pub fn text(name: &str, text: &str) -> Result<Arc<Document>, LoadError> {
     Files { spec, overlay: None, credits }.compile()
 }
 
+/// Compiles a document from its JSON value.
+pub fn value(document: Value) -> Result<Arc<Document>, LoadError> {
+    Ok(Arc::new(Document::compile(document)?))
+}
+
 /// What a document is loaded from.
 #[derive(Clone)]
 struct Files {

@@ -1,26 +1,26 @@
 //! The compiled document: everything about an API that a response depends on.
 
-pub mod body;
+pub(crate) mod body;
 pub(crate) mod discriminator;
-pub mod envelope;
+pub(crate) mod envelope;
 pub(crate) mod format;
 mod inference;
 mod lifecycle;
 pub mod load;
-pub mod operation_info;
-pub mod parameter;
+pub(crate) mod operation_info;
+pub(crate) mod parameter;
 mod plain;
-pub mod representation;
-pub mod response;
-pub mod router;
-pub mod sample;
-pub mod schema;
-pub mod secrets;
-pub mod security;
+pub(crate) mod representation;
+pub(crate) mod response;
+pub(crate) mod router;
+pub(crate) mod sample;
+pub(crate) mod schema;
+pub(crate) mod secrets;
+pub(crate) mod security;
 mod servers;
-pub mod source;
-pub mod values;
-pub mod violation;
+pub(crate) mod source;
+pub(crate) mod values;
+pub(crate) mod violation;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -36,7 +36,7 @@ use serde_json::Value;
 use body::RequestBody;
 use envelope::Envelope;
 use inference::Inference;
-pub use inference::Role;
+pub(crate) use inference::Role;
 use load::LoadError;
 use parameter::Parameter;
 use response::{Code, Response};
@@ -55,11 +55,11 @@ const CREDITS: &str = "x-credits";
 #[derive(Debug)]
 pub struct Document {
     /// The API's title; empty where the document has none.
-    pub title: String,
+    pub(crate) title: String,
     /// The operations, in the document's order.
-    pub operations: Vec<Operation>,
+    pub(crate) operations: Vec<Operation>,
     /// The API's envelope, where it has one.
-    pub envelope: Option<Envelope>,
+    pub(crate) envelope: Option<Envelope>,
     router: Router,
     secrets: Arc<Secrets>,
     source: Arc<Source>,
@@ -68,7 +68,7 @@ pub struct Document {
 
 /// One operation of the document.
 #[derive(Debug)]
-pub struct Operation {
+pub(crate) struct Operation {
     /// The name that the typed client has for it.
     pub name: String,
     /// The document's own id, where that is another one.
@@ -115,7 +115,7 @@ impl std::error::Error for CompileError {}
 
 impl Document {
     /// Compiles an OpenAPI 3 document.
-    pub fn compile(document: Value) -> Result<Self, CompileError> {
+    pub(crate) fn compile(document: Value) -> Result<Self, CompileError> {
         check_version(&document)?;
         let source = Arc::new(Source::new(document));
         let root = source.root();
@@ -140,12 +140,21 @@ impl Document {
 
     /// Lets the document with inferred schemas be made in this way, and used for that.
     #[must_use]
-    pub fn with_inference(self, role: Role, make: impl FnOnce() -> Result<Self, LoadError> + Send + 'static) -> Self {
+    pub(crate) fn with_inference(
+        self,
+        role: Role,
+        make: impl FnOnce() -> Result<Self, LoadError> + Send + 'static,
+    ) -> Self {
         Self { inference: Inference::new(role, make), ..self }
     }
 
-    /// The document itself.
-    pub fn source(&self) -> &Source {
+    /// The document as JSON, with the corrections of its overlay.
+    pub fn root(&self) -> &Value {
+        self.source.root()
+    }
+
+    /// The document and its references.
+    pub(crate) fn source(&self) -> &Source {
         &self.source
     }
 
@@ -155,7 +164,7 @@ impl Document {
     }
 
     /// The same document with the holes in its schemas filled from its examples; worked out when first asked for.
-    pub fn inferred(&self) -> &Self {
+    pub(crate) fn inferred(&self) -> &Self {
         // What cannot be inferred stays as it is.
         self.inference.document().unwrap_or(self)
     }
@@ -167,12 +176,12 @@ impl Document {
     }
 
     /// What inferred schemas are for.
-    pub fn role(&self) -> Role {
+    pub(crate) fn role(&self) -> Role {
         self.inference.role
     }
 
     /// The operation at a position, with inferred schemas.
-    pub fn inferred_operation(&self, index: usize) -> &Operation {
+    pub(crate) fn inferred_operation(&self, index: usize) -> &Operation {
         let published = &self.operations[index];
         let same = |other: &&Operation| other.path == published.path && other.method == published.method;
         // An overlay may even remove operations.
@@ -180,24 +189,24 @@ impl Document {
     }
 
     /// Finds operations by path and method.
-    pub fn router(&self) -> &Router {
+    pub(crate) fn router(&self) -> &Router {
         &self.router
     }
 
     /// How the credentials of the API are told from other values.
-    pub fn secrets(&self) -> &Arc<Secrets> {
+    pub(crate) fn secrets(&self) -> &Arc<Secrets> {
         &self.secrets
     }
 
     /// The position of an operation that is called by its name, its id, its path, or `METHOD path`.
-    pub fn find(&self, wanted: &str) -> Option<usize> {
+    pub(crate) fn find(&self, wanted: &str) -> Option<usize> {
         self.operations.iter().position(|operation| operation.is_called(wanted))
     }
 }
 
 impl Operation {
     /// Whether the operation goes by this name, id, path, or `METHOD path`.
-    pub fn is_called(&self, wanted: &str) -> bool {
+    pub(crate) fn is_called(&self, wanted: &str) -> bool {
         self.name == wanted
             || self.id.as_deref() == Some(wanted)
             || self.path == wanted
@@ -205,12 +214,12 @@ impl Operation {
     }
 
     /// The documented response for a status: the status itself, its range, or the default.
-    pub fn response(&self, status: u16) -> Option<&Response> {
+    pub(crate) fn response(&self, status: u16) -> Option<&Response> {
         self.documented(status).or_else(|| self.with_code(Code::Default))
     }
 
     /// The documented response for a status, the default aside.
-    pub fn documented(&self, status: u16) -> Option<&Response> {
+    pub(crate) fn documented(&self, status: u16) -> Option<&Response> {
         let class = u8::try_from(status / 100).unwrap_or_default();
         self.with_code(Code::Exact(status)).or_else(|| self.with_code(Code::Range(class)))
     }

@@ -24,7 +24,7 @@ pub enum Location {
 
 /// How a parameter's value is written (OpenAPI 3.0, "style values").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub(crate) enum Style {
     /// `.a.b`
     Label,
     /// `;name=a,b`
@@ -45,7 +45,7 @@ pub enum Style {
 
 /// Whether the items of an array or object are written apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Explode {
+pub(crate) enum Explode {
     /// Each item on its own.
     Yes,
     /// All in one text with separators.
@@ -63,7 +63,7 @@ pub enum Presence {
 
 /// One documented parameter of an operation.
 #[derive(Debug)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     /// Its name.
     pub name: String,
     /// Where it stands.

@@ -11,7 +11,7 @@ const TYPICAL: [&str; 6] =
 
 /// How well a media type holds a value, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fidelity {
+pub(crate) enum Fidelity {
     /// As it is: anything as JSON, a text as anything.
     AsItIs,
     /// As JSON in a type of text, or a text as JSON where the document does not ask for JSON.
@@ -22,14 +22,14 @@ pub enum Fidelity {
 
 /// A value as it can be written into a body.
 #[derive(Clone, Debug)]
-pub struct Written {
+pub(crate) struct Written {
     json: Bytes,
     text: Option<Bytes>,
 }
 
 /// A media type that a body can have, as opposed to a range.
 #[derive(Clone, Debug)]
-pub struct Concrete {
+pub(crate) struct Concrete {
     /// The media type.
     pub media_type: MediaType,
     /// The media type as a header's value.
@@ -38,19 +38,19 @@ pub struct Concrete {
 
 impl Written {
     /// Writes a value.
-    pub fn new(value: &Value) -> Self {
+    pub(crate) fn new(value: &Value) -> Self {
         let text = value.as_str().map(|text| Bytes::copy_from_slice(text.as_bytes()));
         Self { json: Bytes::from(value.to_string()), text }
     }
 
     /// The value as JSON.
-    pub fn json(&self) -> &Bytes {
+    pub(crate) fn json(&self) -> &Bytes {
         &self.json
     }
 
     /// The body in a media type that the document names; nothing where the type cannot hold the value, as XML cannot
     /// hold an object.
-    pub fn body(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
+    pub(crate) fn body(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
         match &self.text {
             _ if media_type.is_json() => Some((Fidelity::AsItIs, self.json.clone())),
             Some(text) => Some((Fidelity::AsItIs, text.clone())),
@@ -60,7 +60,7 @@ impl Written {
     }
 
     /// The same in a media type out of a range that the document names: a text is rather sent as text than as JSON.
-    pub fn body_in_range(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
+    pub(crate) fn body_in_range(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
         let (fidelity, body) = self.body(media_type)?;
         let quoted = media_type.is_json() && self.text.is_some();
         Some((if quoted { Fidelity::AsJsonText } else { fidelity }, body))
@@ -69,19 +69,19 @@ impl Written {
 
 impl Concrete {
     /// A media type as the document spells it; nothing for a range.
-    pub fn named(media_type: &MediaType, label: &str) -> Option<Self> {
+    pub(crate) fn named(media_type: &MediaType, label: &str) -> Option<Self> {
         let header = HeaderValue::from_str(label.trim()).ok()?;
         (!media_type.is_range()).then(|| Self { media_type: media_type.clone(), header })
     }
 
     /// The media type without its parameters, of which the weight is none that a body can have.
-    pub fn plain(media_type: &MediaType) -> Option<Self> {
+    pub(crate) fn plain(media_type: &MediaType) -> Option<Self> {
         let essence = media_type.essence();
         Self::named(&MediaType::parse(&essence)?, &essence)
     }
 
     /// What is sent of a range.
-    pub fn typical(range: &MediaType) -> Vec<Self> {
+    pub(crate) fn typical(range: &MediaType) -> Vec<Self> {
         let known = TYPICAL.iter().filter_map(|text| Self::named(&MediaType::parse(text)?, text));
         known.filter(|known| range.covers(&known.media_type).is_some()).collect()
     }

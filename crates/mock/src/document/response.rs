@@ -16,7 +16,7 @@ use crate::document::violation::Violation;
 
 /// The key of a documented response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
+pub(crate) enum Code {
     /// One status.
     Exact(u16),
     /// A hundred statuses, such as `4XX`.
@@ -27,7 +27,7 @@ pub enum Code {
 
 /// One documented response of an operation.
 #[derive(Debug)]
-pub struct Response {
+pub(crate) struct Response {
     /// Which statuses it describes.
     pub code: Code,
     /// Headers that it carries, with their example values.
@@ -38,7 +38,7 @@ pub struct Response {
 
 /// The body of a response in one media type.
 #[derive(Debug)]
-pub struct Content {
+pub(crate) struct Content {
     /// The media type, or a range of them.
     pub media_type: MediaType,
     /// The media type as the document spells it.
@@ -54,7 +54,7 @@ pub struct Content {
 
 /// One example of a body.
 #[derive(Debug)]
-pub struct Example {
+pub(crate) struct Example {
     /// Its name; `default` for the one without a name.
     pub name: String,
     /// The value as it can be written. It is read again from there where it is asked for, which is seldom.
@@ -64,7 +64,7 @@ pub struct Example {
 
 impl Code {
     /// Reads `200`, `4XX` or `default`.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         match text.as_bytes() {
             b"default" => Some(Self::Default),
             [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Self::Range(class - b'0')),
@@ -86,11 +86,6 @@ impl Response {
             .filter_map(|(label, content)| Content::compile(source, label, source.resolve(content)));
         Self { code, headers: headers.collect(), contents: contents.collect() }
     }
-
-    /// Whether any of its bodies has a documented example.
-    pub fn has_example(&self) -> bool {
-        self.contents.iter().any(|content| !content.examples.is_empty())
-    }
 }
 
 impl Content {
@@ -107,12 +102,12 @@ impl Content {
     }
 
     /// The documented example of a name.
-    pub fn example(&self, name: &str) -> Option<&Example> {
+    pub(crate) fn example(&self, name: &str) -> Option<&Example> {
         self.examples.iter().find(|example| example.name == name)
     }
 
     /// The first documented example, or else one made from the schema; an error where the schema is too large for that.
-    pub fn first(&self) -> Result<Option<&Example>, sample::TooComplex> {
+    pub(crate) fn first(&self) -> Result<Option<&Example>, sample::TooComplex> {
         if let Some(example) = self.examples.first() {
             return Ok(Some(example));
         }
@@ -131,7 +126,7 @@ impl Content {
 
     /// A value that was made up, or a text in its place where the media type holds texts alone and the schema does not
     /// mind.
-    pub fn writable(&self, value: Value) -> Value {
+    pub(crate) fn writable(&self, value: Value) -> Value {
         let text = json!("string");
         let holds = |media_type: &MediaType| media_type.is_json() || media_type.is_text();
         let of_texts = !self.concrete.iter().any(|concrete| holds(&concrete.media_type));
@@ -146,12 +141,12 @@ impl Example {
     }
 
     /// The example as a value.
-    pub fn value(&self) -> Value {
+    pub(crate) fn value(&self) -> Value {
         serde_json::from_slice(self.written.json()).unwrap_or_default()
     }
 
     /// Where the example does not fit the schema that the document gives for it.
-    pub fn violations(&self, content: &Content) -> &[Violation] {
+    pub(crate) fn violations(&self, content: &Content) -> &[Violation] {
         self.violations.get_or_init(|| match &content.schema {
             Some(schema) if !schema.is_inferred() => {
                 values::check(&self.value(), schema, values::Place::ResponseBody).into()

@@ -20,7 +20,7 @@ use segment::{Given, Segment};
 
 /// The routes of a document.
 #[derive(Debug)]
-pub struct Router {
+pub(crate) struct Router {
     literal: HashMap<Box<str>, Vec<usize>>,
     tree: Node,
     routes: Vec<Route>,
@@ -50,7 +50,7 @@ impl Scope<'_> {
 
 /// What the router knows about a request.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Match<'a> {
+pub(crate) enum Match<'a> {
     /// An operation, by its position in the document, and the values of its path's templates.
     Operation {
         /// Its position.
@@ -95,7 +95,7 @@ struct Node {
 
 impl Router {
     /// Builds the routes of operations.
-    pub fn new(operations: &[Operation]) -> Self {
+    pub(crate) fn new(operations: &[Operation]) -> Self {
         let mut router = Self {
             literal: HashMap::new(),
             tree: Node::default(),
@@ -122,7 +122,7 @@ impl Router {
 
     /// Finds the operation for a request's path and query, as they stand in the request line: the whole path comes first,
     /// then what is behind the longest base.
-    pub fn find<'a>(&'a self, path: &'a str, query: &'a str, method: &Method) -> Match<'a> {
+    pub(crate) fn find<'a>(&'a self, path: &'a str, query: &'a str, method: &Method) -> Match<'a> {
         let whole = self.find_in(Scope::All, Target { path, query }, method);
         if matches!(whole, Match::Operation { .. }) || self.bases.is_empty() {
             return whole;
@@ -138,7 +138,7 @@ impl Router {
     }
 
     /// The documented path that is most like one that is not.
-    pub fn nearest(&self, path: &str) -> Option<&str> {
+    pub(crate) fn nearest(&self, path: &str) -> Option<&str> {
         self.paths.nearest(path).map(|route| self.routes[route].path.as_str())
     }
 

@@ -13,7 +13,7 @@ use super::source::{Source, flag, items, properties, text};
 
 /// Which way a message goes: `readOnly` properties are not asked of requests, `writeOnly` properties not of responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+pub(crate) enum Direction {
     /// From the client to the server.
     Request,
     /// From the server to the client.
@@ -34,7 +34,7 @@ impl Direction {
 ///
 /// It is translated and compiled on first use, so that a large document costs nothing at start.
 #[derive(Debug)]
-pub struct Schema {
+pub(crate) struct Schema {
     source: Arc<Source>,
     raw: Value,
     direction: Direction,
@@ -64,7 +64,7 @@ enum Choice {
 
 impl Schema {
     /// Takes a schema of the document.
-    pub fn new(source: &Arc<Source>, raw: &Value, direction: Direction) -> Self {
+    pub(crate) fn new(source: &Arc<Source>, raw: &Value, direction: Direction) -> Self {
         Self {
             source: Arc::clone(source),
             plain: Plain::of(raw),
@@ -76,12 +76,12 @@ impl Schema {
     }
 
     /// Another schema of the same document, for the same direction.
-    pub fn beside(&self, raw: &Value) -> Self {
+    pub(crate) fn beside(&self, raw: &Value) -> Self {
         Self::new(&self.source, raw, self.direction)
     }
 
     /// The schema as the document writes it.
-    pub fn raw(&self) -> &Value {
+    pub(crate) fn raw(&self) -> &Value {
         &self.raw
     }
 
@@ -91,17 +91,12 @@ impl Schema {
     }
 
     /// The document that the schema's references lead into.
-    pub fn source(&self) -> &Source {
+    pub(crate) fn source(&self) -> &Source {
         &self.source
     }
 
-    /// The schema as JSON Schema, with everything it refers to under `$defs`.
-    pub fn translated(&self) -> &Value {
-        &self.compiled().translated
-    }
-
     /// The compiled schema; nothing where the document's schema is broken.
-    pub fn validator(&self) -> Option<&jsonschema::Validator> {
+    pub(crate) fn validator(&self) -> Option<&jsonschema::Validator> {
         self.compiled().validator.as_ref()
     }
 
@@ -112,7 +107,7 @@ impl Schema {
     }
 
     /// Whether a value fits.
-    pub fn accepts(&self, value: &Value) -> bool {
+    pub(crate) fn accepts(&self, value: &Value) -> bool {
         match &self.plain {
             Some(plain) => plain.accepts(value),
             None => self.validator().is_none_or(|validator| validator.is_valid(value)),
@@ -120,18 +115,18 @@ impl Schema {
     }
 
     /// Whether a text is certain to fit as it stands; where it is not, the value has to be looked at.
-    pub fn plainly_accepts(&self, text: &str) -> bool {
+    pub(crate) fn plainly_accepts(&self, text: &str) -> bool {
         self.plain.as_ref().is_some_and(|plain| plain.accepts_text(text))
     }
 
     /// Whether the schema was made from examples, which then fit it: only what had no properties gets inferred ones.
-    pub fn is_inferred(&self) -> bool {
+    pub(crate) fn is_inferred(&self) -> bool {
         let inferred = |schema: &Value| schema.get("x-inferred").is_some();
         inferred(&self.raw) || properties(self.raw.get("properties")).any(|(_, property)| inferred(property))
     }
 
     /// The position of a property among those that the schema lists.
-    pub fn position(&self, name: &str) -> Option<usize> {
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
         self.source.resolve(&self.raw).get("properties")?.as_object()?.keys().position(|known| known == name)
     }
 

@@ -6,7 +6,7 @@ use super::source::{Source, items, properties, text};
 
 /// How one credential is presented.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scheme {
+pub(crate) enum Scheme {
     /// `Authorization: Bearer …`; the label names the scheme in `WWW-Authenticate`.
     Bearer {
         /// `Bearer`, `OAuth2` or `OpenID`.
@@ -30,7 +30,7 @@ pub enum Scheme {
 
 /// What the document says that keys look like, which is all that tells a malformed one from others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Form {
+pub(crate) struct Form {
     /// How they start, from a description such as "Format: `sk_live_xxxxxxxx`".
     prefix: String,
     /// What stands in their place in the operation's code samples, which are to run as they are.
@@ -39,7 +39,7 @@ pub struct Form {
 
 impl Form {
     /// Whether a key has the form; every key has where the document says nothing about it.
-    pub fn fits(&self, key: &str) -> bool {
+    pub(crate) fn fits(&self, key: &str) -> bool {
         let rest = key.strip_prefix(self.prefix.as_str());
         self.prefix.is_empty()
             || rest.is_some_and(|rest| !rest.is_empty())
@@ -78,7 +78,7 @@ pub(crate) fn prefixes(source: &Source) -> impl Iterator<Item = &str> {
 }
 
 /// Schemes that must all be satisfied. An empty list asks for nothing.
-pub type Requirement = Vec<Scheme>;
+pub(crate) type Requirement = Vec<Scheme>;
 
 /// The alternatives that the document gives for an operation; an empty list asks for nothing.
 pub(super) fn requirements(source: &Source, operation: &Value) -> Vec<Requirement> {

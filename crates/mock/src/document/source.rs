@@ -5,33 +5,28 @@ use serde_json::Value;
 
 /// An OpenAPI document as plain JSON.
 #[derive(Debug)]
-pub struct Source {
+pub(crate) struct Source {
     root: Value,
 }
 
 impl Source {
     /// Wraps a document.
-    pub fn new(root: Value) -> Self {
+    pub(crate) fn new(root: Value) -> Self {
         Self { root }
     }
 
     /// The whole document.
-    pub fn root(&self) -> &Value {
+    pub(crate) fn root(&self) -> &Value {
         &self.root
     }
 
-    /// The value that a JSON pointer leads to.
-    pub fn pointer(&self, pointer: &str) -> Option<&Value> {
-        self.root.pointer(pointer)
-    }
-
     /// Follows `$ref` until something else is found. What cannot be resolved is null, which reads as an empty object.
-    pub fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
+    pub(crate) fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         document::resolve(&self.root, value).unwrap_or(&Value::Null)
     }
 
     /// What a local reference such as `#/components/schemas/Pet` leads to.
-    pub fn target(&self, reference: &str) -> Option<&Value> {
+    pub(crate) fn target(&self, reference: &str) -> Option<&Value> {
         reference::target(&self.root, reference)
     }
 }

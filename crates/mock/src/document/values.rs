@@ -15,7 +15,7 @@ const MOST: usize = 50;
 
 /// Where a value stands.
 #[derive(Clone, Copy, Debug)]
-pub enum Place<'a> {
+pub(crate) enum Place<'a> {
     /// It is the value of a parameter.
     Parameter(Location, &'a str),
     /// It is the body of a request.
@@ -50,7 +50,7 @@ fn describe_body(start: &str, path: &[String]) -> String {
 }
 
 /// All violations of a value against a schema.
-pub fn check(value: &Value, schema: &Schema, place: Place<'_>) -> Vec<Violation> {
+pub(crate) fn check(value: &Value, schema: &Schema, place: Place<'_>) -> Vec<Violation> {
     if schema.accepts(value) {
         return Vec::new();
     }

@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 /// The response header that carries all violations of a request and its response.
-pub const HEADER: &str = "sl-violations";
+pub(crate) const HEADER: &str = "sl-violations";
 
 /// Longer lists are cut, as many clients refuse headers above 8 KiB.
 const LONGEST_HEADER: usize = 8 * 1024 - 100;
@@ -147,7 +147,7 @@ impl Serialize for Report<'_> {
 }
 
 /// The value of the violations header; nothing where there are none.
-pub fn header(request: &[Violation], response: &[Violation]) -> Option<HeaderValue> {
+pub(crate) fn header(request: &[Violation], response: &[Violation]) -> Option<HeaderValue> {
     if request.is_empty() && response.is_empty() {
         return None;
     }

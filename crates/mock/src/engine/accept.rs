@@ -8,7 +8,7 @@ use keyapi_spec::media_type::{MediaType, Precision};
 
 /// The `Accept` header of a request.
 #[derive(Clone, Debug)]
-pub struct Accept {
+pub(crate) struct Accept {
     text: String,
     ranges: Vec<Range>,
 }
@@ -24,25 +24,25 @@ struct Range {
 /// How welcome a media type is: the smallest is the most welcome. Types that only fit with other parameters come last,
 /// then the weight counts, then how precisely the type is named, then the client's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Preference(bool, Reverse<u16>, Reverse<Precision>, usize);
+pub(crate) struct Preference(bool, Reverse<u16>, Reverse<Precision>, usize);
 
 impl Accept {
     /// Reads the header, all its lines together; nothing where the client does not say what it accepts.
-    pub fn read(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn read(headers: &HeaderMap) -> Option<Self> {
         let lines = headers.get_all(header::ACCEPT).iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
         let text = lines.filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(", ");
         (!text.is_empty()).then(|| Self::parse(text))
     }
 
     /// Reads the header's value; entries that are no media range are left out.
-    pub fn parse(text: impl Into<String>) -> Self {
+    pub(crate) fn parse(text: impl Into<String>) -> Self {
         let text = text.into();
         let ranges = MediaType::list(&text).map(|media_type| Range { quality: quality(&media_type), media_type });
         Self { ranges: ranges.collect(), text }
     }
 
     /// How welcome a media type is; nothing where it is not accepted. The most precise range counts.
-    pub fn preference(&self, offered: &MediaType) -> Option<Preference> {
+    pub(crate) fn preference(&self, offered: &MediaType) -> Option<Preference> {
         let ranges = self.ranges.iter().enumerate();
         let fitting =
             ranges.filter_map(|(order, range)| Some((range.media_type.covers(offered)?, order, range.quality)));
@@ -52,14 +52,14 @@ impl Accept {
     }
 
     /// The media types that are accepted by their names, as opposed to ranges.
-    pub fn named(&self) -> impl Iterator<Item = &MediaType> {
+    pub(crate) fn named(&self) -> impl Iterator<Item = &MediaType> {
         self.ranges.iter().map(|range| &range.media_type).filter(|media_type| !media_type.is_range())
     }
 }
 
 impl Preference {
     /// The preference of a client that does not state one: JSON, then whatever comes first.
-    pub fn unstated(offered: &MediaType) -> Self {
+    pub(crate) fn unstated(offered: &MediaType) -> Self {
         let order = usize::from(offered.essence() != "application/json");
         Self(false, Reverse(1000), Reverse(Precision::Any), order)
     }

@@ -33,7 +33,7 @@ use crate::engine::{Data, Options, Responses, State};
 
 /// An outcome, and what is worth knowing about how it came about.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The outcome.
     pub outcome: Outcome,
     /// The position of the operation.
@@ -43,7 +43,7 @@ pub struct Answer {
 }
 
 /// Answers a request.
-pub fn answer(
+pub(crate) fn answer(
     document: &Document,
     options: &Options,
     state: &State,

@@ -25,7 +25,7 @@ pub const DIRECTORY: &str = "KEYAPI_MOCK_COVERAGE";
 
 /// Counts what requests exercise.
 #[derive(Debug)]
-pub struct Coverage {
+pub(crate) struct Coverage {
     operations: Vec<Counters>,
 }
 
@@ -72,7 +72,7 @@ pub struct Cell {
 
 impl Coverage {
     /// Counters for a document, all zero.
-    pub fn new(document: &Document) -> Self {
+    pub(crate) fn new(document: &Document) -> Self {
         let counters = |operation: &Operation| Counters {
             statuses: operation.responses.iter().map(|_| AtomicU64::new(0)).collect(),
             other: Mutex::default(),
@@ -108,13 +108,13 @@ impl Coverage {
     }
 
     /// What was counted.
-    pub fn report(&self, document: &Document) -> Report {
+    pub(crate) fn report(&self, document: &Document) -> Report {
         let pairs = document.operations.iter().zip(&self.operations);
         Report { operations: pairs.map(|(operation, counters)| counters.report(operation)).collect() }
     }
 
     /// Sets all counters to zero.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         for counters in &self.operations {
             counters
                 .statuses

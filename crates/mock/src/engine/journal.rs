@@ -22,7 +22,7 @@ use crate::engine::request::{Request, owned_pairs};
 use crate::lock;
 
 /// How much of the journal is kept unless told otherwise.
-pub const DEFAULT_LIMIT: usize = 512 * 1024;
+pub(crate) const DEFAULT_LIMIT: usize = 512 * 1024;
 
 /// Longer bodies are kept in part.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -30,7 +30,7 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// What an entry takes beside its texts.
 const OVERHEAD: usize = size_of::<Record>();
 
-/// One request and what became of it. Credentials are masked, see [`Mask`].
+/// One request and what became of it. Credentials are masked: `***` stands in their place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// Its number, from 1.
@@ -57,7 +57,7 @@ pub struct Entry {
 
 /// A journal of the latest requests, bounded in bytes.
 #[derive(Debug)]
-pub struct Journal {
+pub(crate) struct Journal {
     records: Mutex<Records>,
     count: AtomicU64,
     limit: usize,
@@ -104,22 +104,22 @@ pub(crate) struct Summary {
 
 impl Journal {
     /// An empty journal that keeps about as many bytes as given.
-    pub fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self { records: Mutex::default(), count: AtomicU64::new(0), limit }
     }
 
     /// How many requests there were, those included that are no longer kept.
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
 
     /// How many bytes the kept entries take.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         lock(&self.records).bytes
     }
 
     /// Forgets all requests.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         let mut records = lock(&self.records);
         *records = Records::default();
         self.count.store(0, Ordering::Relaxed);

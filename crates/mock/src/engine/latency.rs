@@ -86,7 +86,7 @@ impl fmt::Display for Latency {
 }
 
 /// Reads `250ms`, `1.5s`, `2m` or `80us`.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let digits = text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);

@@ -6,6 +6,8 @@
 mod layers;
 mod presented;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -22,7 +24,7 @@ use presented::Presented;
 use scan::Hit;
 
 /// What stands where a credential stood.
-pub const REDACTED: &str = "***";
+pub(crate) const REDACTED: &str = "***";
 
 /// Masks the credentials of one request, or of a document alone.
 ///

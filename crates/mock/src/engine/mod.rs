@@ -1,25 +1,25 @@
 //! The engine: a document, the options, and what changes from request to request.
 
-pub mod accept;
-pub mod answer;
-pub mod clock;
+pub(crate) mod accept;
+pub(crate) mod answer;
+pub(crate) mod clock;
 pub(crate) mod cors;
-pub mod coverage;
-pub mod expectation;
+pub(crate) mod coverage;
+pub(crate) mod expectation;
 mod faults;
-pub mod journal;
-pub mod latency;
-pub mod mask;
-pub mod negotiation;
-pub mod outcome;
+pub(crate) mod journal;
+pub(crate) mod latency;
+pub(crate) mod mask;
+pub(crate) mod negotiation;
+pub(crate) mod outcome;
 mod overridden;
-pub mod preferences;
-pub mod problem;
-pub mod quota;
-pub mod request;
-pub mod script;
-pub mod security;
-pub mod validation;
+pub(crate) mod preferences;
+pub(crate) mod problem;
+pub(crate) mod quota;
+pub(crate) mod request;
+pub(crate) mod script;
+pub(crate) mod security;
+pub(crate) mod validation;
 
 use std::fmt;
 use std::sync::Arc;
@@ -141,7 +141,7 @@ impl Default for Options {
 
 /// What changes from request to request.
 #[derive(Debug)]
-pub struct State {
+pub(crate) struct State {
     /// The journal.
     pub journal: Journal,
     /// The scripts.
@@ -171,7 +171,7 @@ pub struct Engine {
 
 /// A document and what was exercised of it.
 #[derive(Debug)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The document.
     pub document: Arc<Document>,
     /// What was exercised.
@@ -189,7 +189,7 @@ impl Loaded {
     }
 
     /// What was exercised of the document.
-    pub fn report(&self) -> coverage::Report {
+    pub(crate) fn report(&self) -> coverage::Report {
         self.coverage.report(&self.document)
     }
 }
@@ -208,7 +208,7 @@ impl Engine {
     }
 
     /// Answers a request.
-    pub fn handle(&self, request: &Request) -> Outcome {
+    pub(crate) fn handle(&self, request: &Request) -> Outcome {
         // The whole request sees one document, whatever comes meanwhile.
         let loaded = self.loaded();
         let now = self.options.clock.now();
@@ -280,8 +280,13 @@ impl Engine {
     }
 
     /// The document and its coverage.
-    pub fn loaded(&self) -> Arc<Loaded> {
+    pub(crate) fn loaded(&self) -> Arc<Loaded> {
         self.loaded.load_full()
+    }
+
+    /// The document that is served.
+    pub fn document(&self) -> Arc<Document> {
+        Arc::clone(&self.loaded().document)
     }
 
     /// Goes on with another document. What was counted of the old one is kept for the run's total.
@@ -295,7 +300,7 @@ impl Engine {
     }
 
     /// What changes from request to request.
-    pub fn state(&self) -> &State {
+    pub(crate) fn state(&self) -> &State {
         &self.state
     }
 

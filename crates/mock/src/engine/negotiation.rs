@@ -17,7 +17,7 @@ use crate::engine::problem::{Kind, Problem};
 
 /// What the client asks for, and what the server does where it does not.
 #[derive(Clone, Debug, Default)]
-pub struct Criteria<'a> {
+pub(crate) struct Criteria<'a> {
     /// The status.
     pub code: Option<u16>,
     /// The name of the example.
@@ -30,7 +30,7 @@ pub struct Criteria<'a> {
 
 /// A documented response, and what is wrong with it.
 #[derive(Debug)]
-pub struct Negotiated<'d> {
+pub(crate) struct Negotiated<'d> {
     /// The response.
     pub response: Response,
     /// Where the document's example does not fit the document's schema.
@@ -40,7 +40,7 @@ pub struct Negotiated<'d> {
 }
 
 /// The response to a valid request.
-pub fn negotiate<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Result<Negotiated<'d>, Problem> {
+pub(crate) fn negotiate<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Result<Negotiated<'d>, Problem> {
     let Some(code) = criteria.code else { return preferred(operation, criteria) };
     let response = operation.response(code).ok_or_else(|| {
         Problem::new(Kind::NotFound, format!("Requested status code {code} is not defined in the document."))
@@ -50,7 +50,7 @@ pub fn negotiate<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Resul
 }
 
 /// The response to a request that is refused: the first of the statuses that is documented.
-pub fn refuse<'d>(
+pub(crate) fn refuse<'d>(
     operation: &'d Operation,
     statuses: &[u16],
     criteria: &Criteria<'_>,

@@ -7,7 +7,7 @@ const QUERY_NAMES: [&str; 4] = ["__code", "__example", "__dynamic", "__seed"];
 
 /// What a client asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Preferences {
+pub(crate) struct Preferences {
     /// The response's status.
     pub code: Option<u16>,
     /// The name of the example to respond with.
@@ -20,11 +20,11 @@ pub struct Preferences {
 
 /// A preference that cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidPreference(pub String);
+pub(crate) struct InvalidPreference(pub String);
 
 impl Preferences {
     /// Reads the preferences of a request. The header wins over the query parameters as a whole.
-    pub fn read(request: &Incoming<'_>) -> Result<Self, InvalidPreference> {
+    pub(crate) fn read(request: &Incoming<'_>) -> Result<Self, InvalidPreference> {
         let mut preferences = Self::default();
         let mut headers = request.headers().get_all("prefer").iter().filter_map(|value| value.to_str().ok()).peekable();
         if headers.peek().is_some() {
@@ -60,7 +60,7 @@ impl Preferences {
 }
 
 /// Whether a query parameter speaks to the mock and not to the API.
-pub fn is_query_name(name: &str) -> bool {
+pub(crate) fn is_query_name(name: &str) -> bool {
     QUERY_NAMES.contains(&name) || name == "__server"
 }
 

@@ -13,7 +13,7 @@ const BASE: &str = "https://stoplight.io/prism/errors#";
 
 /// An error of the mock's own, as opposed to one that the document describes.
 #[derive(Clone, Debug)]
-pub struct Problem(Box<Details>);
+pub(crate) struct Problem(Box<Details>);
 
 /// Kept apart, as responses without problems should not pay for the size of those with one.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ struct Details {
 
 /// The kinds of errors. One table has their names, titles and statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// No documented path is the request's.
     NoPath,
     /// The path is documented, but not with the method.
@@ -98,14 +98,14 @@ impl Kind {
     }
 
     /// The status in an API without an envelope.
-    pub fn status(self) -> u16 {
+    pub(crate) fn status(self) -> u16 {
         self.describe().2
     }
 }
 
 impl Problem {
     /// An error with a sentence about this case of it.
-    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self(Box::new(Details {
             kind,
             detail: detail.into(),
@@ -118,40 +118,40 @@ impl Problem {
 
     /// Says what an envelope says instead of the detail.
     #[must_use]
-    pub fn message(mut self, message: impl Into<String>) -> Self {
+    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
         self.0.message = Some(message.into());
         self
     }
 
     /// Adds a property to the problem document.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: Value) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: Value) -> Self {
         self.0.extra.push((name, value));
         self
     }
 
     /// Adds a header.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+    pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.0.headers.push((name, value.into()));
         self
     }
 
     /// Responds with what the document has for it; only the headers are the problem's.
     #[must_use]
-    pub fn documented(mut self, response: Response) -> Self {
+    pub(crate) fn documented(mut self, response: Response) -> Self {
         self.0.documented = Some(response);
         self
     }
 
     /// The kind.
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         self.0.kind
     }
 
     /// The response to a request for an operation, or for none that is documented. Credentials of the request are masked in
     /// it.
-    pub fn response(&self, document: &Document, operation: Option<&Operation>, mask: &Mask<'_>) -> Response {
+    pub(crate) fn response(&self, document: &Document, operation: Option<&Operation>, mask: &Mask<'_>) -> Response {
         let mut response = match (&self.0.documented, &document.envelope) {
             (Some(response), _) => response.clone(),
             (None, Some(envelope)) => {

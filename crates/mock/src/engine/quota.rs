@@ -11,11 +11,11 @@ use crate::lock;
 const WINDOW: Duration = Duration::from_secs(1);
 
 /// How many callers are told apart. What others do is not counted, so they may do nothing.
-pub const MOST_CALLERS: usize = 10_000;
+pub(crate) const MOST_CALLERS: usize = 10_000;
 
 /// Why a caller may not do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exceeded<T> {
+pub(crate) enum Exceeded<T> {
     /// The caller has used up the limit; this much is left, or has to be waited for.
     Limit(T),
     /// There are [`MOST_CALLERS`] others already.
@@ -24,7 +24,7 @@ pub enum Exceeded<T> {
 
 /// The requests of each caller in the current second.
 #[derive(Debug, Default)]
-pub struct Rate {
+pub(crate) struct Rate {
     windows: Mutex<Windows>,
 }
 
@@ -43,13 +43,13 @@ struct Window {
 
 /// The credits that each caller has spent.
 #[derive(Debug, Default)]
-pub struct Credits {
+pub(crate) struct Credits {
     spent: Mutex<HashMap<Caller, u64>>,
 }
 
 impl Rate {
     /// Counts a request; an error says how long to wait where there were too many.
-    pub fn count(&self, caller: Caller, now: Duration, limit: u32) -> Result<(), Exceeded<Duration>> {
+    pub(crate) fn count(&self, caller: Caller, now: Duration, limit: u32) -> Result<(), Exceeded<Duration>> {
         let mut windows = lock(&self.windows);
         if !windows.has_room_for(caller, now) {
             return Err(Exceeded::Callers);
@@ -66,7 +66,7 @@ impl Rate {
     }
 
     /// Forgets all requests.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         *lock(&self.windows) = Windows::default();
     }
 }
@@ -87,7 +87,7 @@ impl Windows {
 
 impl Credits {
     /// Spends credits of a caller's budget; an error says how many are left where they do not suffice.
-    pub fn spend(&self, caller: Caller, cost: u64, budget: u64) -> Result<(), Exceeded<u64>> {
+    pub(crate) fn spend(&self, caller: Caller, cost: u64, budget: u64) -> Result<(), Exceeded<u64>> {
         let mut spent = lock(&self.spent);
         if spent.len() >= MOST_CALLERS && !spent.contains_key(&caller) {
             return Err(Exceeded::Callers);
@@ -102,7 +102,7 @@ impl Credits {
     }
 
     /// Gives all credits back.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         lock(&self.spent).clear();
     }
 }

@@ -4,19 +4,19 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, header};
 
 use crate::engine::validation::fields::{self, Field};
 
 /// Names and values in the order in which a request gives them, decoded.
-pub type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+pub(crate) type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
 /// A request with its whole body.
 pub type Request = http::Request<Bytes>;
 
 /// A request while it is being answered.
 #[derive(Debug)]
-pub struct Incoming<'a> {
+pub(crate) struct Incoming<'a> {
     request: &'a Request,
     /// What the path has for its templates, as it stands there.
     pub path_values: Vec<(&'a str, &'a str)>,
@@ -27,59 +27,54 @@ pub struct Incoming<'a> {
 
 impl<'a> Incoming<'a> {
     /// Takes a request apart.
-    pub fn new(request: &'a Request, path_values: Vec<(&'a str, &'a str)>) -> Self {
+    pub(crate) fn new(request: &'a Request, path_values: Vec<(&'a str, &'a str)>) -> Self {
         let (query, query_fields, cookies) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         Self { request, path_values, query, query_fields, cookies }
     }
 
-    /// The method.
-    pub fn method(&self) -> &'a Method {
-        self.request.method()
-    }
-
     /// The path as it stands in the request line.
-    pub fn path(&self) -> &'a str {
+    pub(crate) fn path(&self) -> &'a str {
         self.request.uri().path()
     }
 
     /// The headers.
-    pub fn headers(&self) -> &'a HeaderMap {
+    pub(crate) fn headers(&self) -> &'a HeaderMap {
         self.request.headers()
     }
 
     /// A header's first value, where it is text.
-    pub fn header(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         self.headers().get(name).and_then(|value| value.to_str().ok())
     }
 
     /// A header that is a list, all lines of it as one.
-    pub fn list_header(&self, name: &str) -> Option<String> {
+    pub(crate) fn list_header(&self, name: &str) -> Option<String> {
         let lines: Vec<&str> = self.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
         (!lines.is_empty()).then(|| lines.join(", "))
     }
 
     /// The body.
-    pub fn body(&self) -> &'a Bytes {
+    pub(crate) fn body(&self) -> &'a Bytes {
         self.request.body()
     }
 
     /// The query string's names and values.
-    pub fn query(&self) -> &Pairs<'a> {
+    pub(crate) fn query(&self) -> &Pairs<'a> {
         self.query.get_or_init(|| pairs(self.request.uri().query().unwrap_or_default().as_bytes()))
     }
 
     /// A query parameter's first value.
-    pub fn query_value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn query_value(&self, name: &str) -> Option<&str> {
         self.query().iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref())
     }
 
     /// The query string's names and values, the values as they are written.
-    pub fn query_fields(&self) -> &[Field<'a>] {
+    pub(crate) fn query_fields(&self) -> &[Field<'a>] {
         self.query_fields.get_or_init(|| fields::parse(self.request.uri().query().unwrap_or_default()))
     }
 
     /// The cookies' names and values.
-    pub fn cookie_fields(&self) -> &[Field<'a>] {
+    pub(crate) fn cookie_fields(&self) -> &[Field<'a>] {
         self.cookies.get_or_init(|| cookies(self.headers()).map(|(name, value)| Field::plain(name, value)).collect())
     }
 }

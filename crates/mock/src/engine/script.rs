@@ -61,7 +61,7 @@ pub enum Fault {
 
 /// The scripts of all operations.
 #[derive(Debug, Default)]
-pub struct Scripts {
+pub(crate) struct Scripts {
     steps: Mutex<HashMap<Option<String>, VecDeque<Step>>>,
     /// How many steps there are, so that servers without scripts take no lock.
     waiting: AtomicUsize,
@@ -81,7 +81,7 @@ impl std::error::Error for TooLong {}
 
 impl Scripts {
     /// Adds steps for the operation of a name, or for whichever is called next.
-    pub fn add(&self, operation: Option<&str>, steps: impl IntoIterator<Item = Step>) -> Result<(), TooLong> {
+    pub(crate) fn add(&self, operation: Option<&str>, steps: impl IntoIterator<Item = Step>) -> Result<(), TooLong> {
         let room = MOST_STEPS.saturating_sub(self.waiting.load(Ordering::Relaxed));
         let steps: Vec<Step> = steps.into_iter().take(room + 1).collect();
         if steps.len() > room {
@@ -94,7 +94,7 @@ impl Scripts {
     }
 
     /// Takes the next step for an operation: its own first, then one that is for any.
-    pub fn take(&self, operation: &str) -> Option<Step> {
+    pub(crate) fn take(&self, operation: &str) -> Option<Step> {
         if self.waiting.load(Ordering::Relaxed) == 0 {
             return None;
         }
@@ -106,7 +106,7 @@ impl Scripts {
     }
 
     /// The steps that still wait, by operation; the empty name stands for any.
-    pub fn waiting(&self, mask: &Mask<'_>) -> Vec<(String, Vec<String>)> {
+    pub(crate) fn waiting(&self, mask: &Mask<'_>) -> Vec<(String, Vec<String>)> {
         let queues = lock(&self.steps);
         let mut all: Vec<_> = queues
             .iter()
@@ -120,7 +120,7 @@ impl Scripts {
     }
 
     /// Forgets all steps.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         let mut queues = lock(&self.steps);
         queues.clear();
         self.waiting.store(0, Ordering::Relaxed);

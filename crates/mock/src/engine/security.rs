@@ -12,18 +12,18 @@ use crate::engine::request::Incoming;
 
 /// Whom the limits of a request count for: a digest, so that no key is kept anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Caller(u64);
+pub(crate) struct Caller(u64);
 
 impl Caller {
     /// A caller without credentials.
-    pub fn anonymous() -> Self {
+    pub(crate) fn anonymous() -> Self {
         caller("")
     }
 }
 
 /// Why a request's credentials do not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// What `WWW-Authenticate` should name.
     pub challenges: Vec<&'static str>,
 }
@@ -31,7 +31,7 @@ pub struct Refused {
 /// Checks a request's credentials against the operation's alternatives.
 ///
 /// Without known keys every well-formed credential does, as nothing can be said about it.
-pub fn check(operation: &Operation, request: &Incoming<'_>, known: &[String]) -> Result<Caller, Refused> {
+pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, known: &[String]) -> Result<Caller, Refused> {
     let mut challenges = Vec::new();
     if operation.security.is_empty() {
         return Ok(Caller::anonymous());

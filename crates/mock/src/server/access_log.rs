@@ -11,7 +11,7 @@ use crate::engine::request::Request;
 
 /// How the access log is written, to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AccessLog {
+pub(crate) enum AccessLog {
     /// Not at all.
     #[default]
     Off,

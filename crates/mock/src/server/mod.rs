@@ -1,14 +1,14 @@
 //! The server, on hyper.
 
-pub mod access_log;
+pub(crate) mod access_log;
 mod connection;
 mod host;
 mod idle;
-pub mod limits;
-pub mod mock_server;
+pub(crate) mod limits;
+pub(crate) mod mock_server;
 mod overrides;
 #[cfg(feature = "program")]
-pub mod reload;
+pub(crate) mod reload;
 
 use std::future::Future;
 use std::io;
@@ -43,7 +43,7 @@ const HEAD_ROOM: usize = 10;
 
 /// What a server is made of.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     /// What answers its requests.
     pub engine: Arc<Engine>,
     /// What it takes from clients.
@@ -55,12 +55,12 @@ pub struct Server {
 
 impl Server {
     /// A server with the usual limits and without a log.
-    pub fn new(engine: Arc<Engine>) -> Self {
+    pub(crate) fn new(engine: Arc<Engine>) -> Self {
         Self { engine, limits: Limits::default(), log: AccessLog::Off, overrides: Arc::default() }
     }
 
     /// Serves until the future ends, then lets open requests finish.
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+    pub(crate) async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         serve(
             Arc::new(Service { server: self, idle: Arc::default(), stopping: AtomicBool::new(false) }),
             listener,
@@ -72,7 +72,7 @@ impl Server {
     /// What becomes of a request that is let in.
     async fn answer(&self, request: &Request) -> Outcome {
         if admin::is_for_admin(&self.engine, request) {
-            return admin::answer(&self.engine, request);
+            return admin::handle(&self.engine, request);
         }
         match self.overrides.response(request).await {
             Ok(None) => self.engine.handle(request),
@@ -253,6 +253,6 @@ fn with_body(response: Response, body: impl FnOnce(Bytes) -> Faulty) -> http::Re
 }
 
 /// Binds an address for [`Server::serve`].
-pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+pub(crate) async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address).await
 }

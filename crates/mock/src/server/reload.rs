@@ -15,7 +15,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 
 /// The files of a document.
 #[derive(Debug)]
-pub struct Watch {
+pub(crate) struct Watch {
     spec: PathBuf,
     overlay: Option<PathBuf>,
     seen: Vec<Option<Stamp>>,
@@ -30,14 +30,14 @@ struct Stamp {
 
 impl Watch {
     /// Watches a document and its overlay, where it has one.
-    pub fn new(spec: PathBuf, overlay: Option<PathBuf>) -> Self {
+    pub(crate) fn new(spec: PathBuf, overlay: Option<PathBuf>) -> Self {
         let mut watch = Self { spec, overlay, seen: Vec::new() };
         watch.seen = watch.stamps();
         watch
     }
 
     /// The document anew where a file has changed since the last look.
-    pub fn look(&mut self) -> Option<Result<Arc<Document>, LoadError>> {
+    pub(crate) fn look(&mut self) -> Option<Result<Arc<Document>, LoadError>> {
         let stamps = self.stamps();
         if stamps == self.seen {
             return None;
@@ -59,7 +59,7 @@ impl Watch {
 
 /// Goes on looking, and lets the engine go on with each new document. One that cannot be served is reported and
 /// otherwise ignored.
-pub async fn follow(
+pub(crate) async fn follow(
     engine: Arc<Engine>,
     mut watch: Watch,
     mut report: impl FnMut(Result<&Document, &LoadError>) + Send + 'static,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use keyapi_mock::outcome::Response;
-use keyapi_mock::{Document, Engine, Request, admin, load};
+use keyapi_mock::{Document, Engine, Request, handle, load};
 use serde_json::Value;
 
 /// A document given as YAML.
@@ -25,7 +25,7 @@ pub(crate) fn request(text: &str) -> Request {
 
 #[track_caller]
 pub(crate) fn response(engine: &Engine, text: &str) -> Response {
-    admin::answer(engine, &request(text)).planned().expect("the request is answered").clone()
+    handle(engine, &request(text)).planned().expect("the request is answered").clone()
 }
 
 #[track_caller]

@@ -4,18 +4,16 @@
 #[path = "../../../mock/tests/support/mod.rs"]
 mod general;
 
-use std::sync::Arc;
-
 pub(crate) use general::{body, document, request, response, violations};
-use keyapi_tiktok_mock::{Document, Engine, Options, load};
+use keyapi_tiktok_mock::{Engine, Options, load};
 
 pub(crate) const PATH: &str = "/v1/tiktok/trending/music/detail";
 
 /// An engine on the vendored document, of which other operations are left out: pages add them at any time.
 pub(crate) fn vendored(options: Options) -> Engine {
-    let mut document = load::vendored().unwrap().source().root().clone();
+    let mut document = load::vendored().unwrap().root().clone();
     document["paths"].as_object_mut().unwrap().retain(|path, _| path == PATH);
-    Engine::new(Arc::new(Document::compile(document).unwrap()), options)
+    Engine::new(load::value(document).unwrap(), options)
 }
 
 /// A request with a key for the vendored document's operation.

@@ -3,8 +3,8 @@
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
 use keyapi_tiktok::{CallOptions, Client, DeviationKind, ErrorKind, OPERATIONS, Operation, dispatch};
-use keyapi_tiktok_mock::document::parameter::Presence;
-use keyapi_tiktok_mock::{Document, OperationInfo};
+use keyapi_tiktok_mock::load;
+use keyapi_tiktok_mock::operations::{OperationInfo, Presence};
 use serde_json::{Map, Value, json};
 
 use crate::support::{Server, json as reply};
@@ -179,7 +179,7 @@ async fn check(client: &Client, request: &OperationInfo, name: &str, mutant: &Va
 #[tokio::test]
 async fn every_mutant_of_every_example_decodes_or_is_explained() {
     let document = resolved();
-    let requests = OperationInfo::list(&Document::compile(document.clone()).unwrap());
+    let requests = OperationInfo::list(&load::value(document.clone()).unwrap());
     let (mut legal, mut illegal) = (0, 0);
     for operation in OPERATIONS {
         let request = requests.iter().find(|request| request.name == operation.name).unwrap();

@@ -52,7 +52,7 @@ pub(crate) struct Sample {
 
 /// Every value of a schema is too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooComplex;
+pub(crate) struct TooComplex;
 
 /// Makes a value for a schema.
 pub(crate) fn sample(schema: &Schema, style: Style) -> Result<Sample, TooComplex> {

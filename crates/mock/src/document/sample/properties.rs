@@ -196,7 +196,7 @@ proptest! {
     #[test]
     fn every_schema_has_a_validator(raw in anything(), other in anything(), value in anything()) {
         let schema = schema(&json!({ "allOf": [raw, { "minimum": -1e30 }] }), json!({ "A": other }));
-        prop_assert!(schema.validator().is_some(), "{}", schema.translated());
+        prop_assert!(schema.validator().is_some());
         schema.accepts(&value);
         _ = sample(&schema, Style::Plain);
     }

@@ -14,10 +14,10 @@ use crate::document::violation::Violation;
 use crate::engine::request::Incoming;
 
 /// The rule of violations that mean a media type which is not documented.
-pub const UNSUPPORTED: &str = "415";
+pub(crate) const UNSUPPORTED: &str = "415";
 
 /// All violations of a request's body.
-pub fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation, found: &mut Vec<Violation>) {
+pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation, found: &mut Vec<Violation>) {
     let is_empty = request.body().is_empty();
     let Some(body) = operation.body.as_ref() else {
         if !is_empty {

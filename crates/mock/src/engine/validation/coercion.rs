@@ -15,7 +15,7 @@ const BUDGET: usize = 10_000;
 
 /// A value as a request writes it: what its texts stand for is not known yet.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Written {
+pub(crate) enum Written {
     /// One text.
     Text(String),
     /// A value that needs no reading.
@@ -28,7 +28,7 @@ pub enum Written {
 
 /// Reads one value of a request.
 #[derive(Debug)]
-pub struct Coercion<'a> {
+pub(crate) struct Coercion<'a> {
     schema: &'a Schema,
     budget: Cell<usize>,
     compiled: RefCell<HashMap<*const Value, Schema>>,
@@ -36,26 +36,26 @@ pub struct Coercion<'a> {
 
 impl<'a> Coercion<'a> {
     /// Reads a value of a schema, or values inside it.
-    pub fn new(schema: &'a Schema) -> Self {
+    pub(crate) fn new(schema: &'a Schema) -> Self {
         Self { schema, budget: Cell::new(BUDGET), compiled: RefCell::default() }
     }
 
     /// The value that the whole schema asks for. `read` gives what is written, if the value has the shape of one of the
     /// schema's alternatives; what can be turned into no alternative stays as it is, for validation to report.
-    pub fn whole(&self, read: impl Fn(&Outline<'a>) -> Option<Vec<Value>>) -> Option<Value> {
+    pub(crate) fn whole(&self, read: impl Fn(&Outline<'a>) -> Option<Vec<Value>>) -> Option<Value> {
         let candidates = self.alternatives(&[self.schema.raw()]).iter().filter_map(read).flatten().collect();
         choose(candidates, |value| self.schema.accepts(value))
     }
 
     /// The same for a value inside it.
-    pub fn part(&self, schemas: &[&'a Value], read: impl Fn(&Outline<'a>) -> Option<Written>) -> Option<Value> {
+    pub(crate) fn part(&self, schemas: &[&'a Value], read: impl Fn(&Outline<'a>) -> Option<Written>) -> Option<Value> {
         let outlines = self.alternatives(schemas);
         let candidates = outlines.iter().filter_map(|outline| Some(self.convert(&read(outline)?, outline)));
         choose(candidates.flatten().collect(), |value| self.fits(schemas, value))
     }
 
     /// The values that something written may stand for.
-    pub fn convert(&self, written: &Written, outline: &Outline<'a>) -> Vec<Value> {
+    pub(crate) fn convert(&self, written: &Written, outline: &Outline<'a>) -> Vec<Value> {
         match (written, outline.shape()) {
             (Written::Json(value), _) => vec![value.clone()],
             (Written::Text(text), Shape::Scalar) => scalars(text, outline.types()),
@@ -87,7 +87,7 @@ impl<'a> Coercion<'a> {
     }
 
     /// Whether schemas ask for an object.
-    pub fn asks_for_objects(&self, schemas: &[&'a Value]) -> bool {
+    pub(crate) fn asks_for_objects(&self, schemas: &[&'a Value]) -> bool {
         self.alternatives(schemas).iter().any(|outline| outline.shape() == Shape::Object)
     }
 
@@ -119,7 +119,7 @@ impl<'a> Coercion<'a> {
 
 impl Written {
     /// The value in which every text is a string.
-    pub fn into_value(self) -> Value {
+    pub(crate) fn into_value(self) -> Value {
         match self {
             Self::Text(text) => Value::String(text),
             Self::Json(value) => value,

@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 
 /// How a text is escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Escaping {
+pub(crate) enum Escaping {
     /// Not at all, as in cookies and the parts of a multipart form.
     None,
     /// Not at all, but with white space around the items of a list, as in headers (RFC 9110, section 5.6.1).
@@ -23,14 +23,14 @@ pub enum Escaping {
 
 /// A text as a request writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text<'a> {
+pub(crate) struct Text<'a> {
     raw: Cow<'a, str>,
     escaping: Escaping,
 }
 
 /// A name and what is written for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// The name, decoded.
     pub name: Cow<'a, str>,
     /// The value.
@@ -41,7 +41,7 @@ pub struct Field<'a> {
 }
 
 /// Takes `a=1&b=2` apart.
-pub fn parse(text: &str) -> Vec<Field<'_>> {
+pub(crate) fn parse(text: &str) -> Vec<Field<'_>> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
@@ -59,63 +59,63 @@ pub fn parse(text: &str) -> Vec<Field<'_>> {
 
 impl<'a> Field<'a> {
     /// A field whose name and value are as they stand.
-    pub fn plain(name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
+    pub(crate) fn plain(name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
         let text = Text::new(value, Escaping::None);
         Self { name: name.into(), text, media_type: None, name_is_utf8: true }
     }
 
     /// Says what the value is.
     #[must_use]
-    pub fn of_type(self, media_type: Option<MediaType>) -> Self {
+    pub(crate) fn of_type(self, media_type: Option<MediaType>) -> Self {
         Self { media_type, ..self }
     }
 
     /// Whether name and value are UTF-8 once they are decoded.
-    pub fn is_utf8(&self) -> bool {
+    pub(crate) fn is_utf8(&self) -> bool {
         self.name_is_utf8 && self.text.is_utf8()
     }
 }
 
 impl<'a> Text<'a> {
     /// Takes a text.
-    pub fn new(raw: impl Into<Cow<'a, str>>, escaping: Escaping) -> Self {
+    pub(crate) fn new(raw: impl Into<Cow<'a, str>>, escaping: Escaping) -> Self {
         Self { raw: raw.into(), escaping }
     }
 
     /// The text as it is written.
-    pub fn raw(&self) -> &str {
+    pub(crate) fn raw(&self) -> &str {
         &self.raw
     }
 
     /// What is written, with U+FFFD for what is not UTF-8.
-    pub fn decoded(&self) -> Cow<'_, str> {
+    pub(crate) fn decoded(&self) -> Cow<'_, str> {
         self.borrowed().into_decoded()
     }
 
     /// Whether the text is UTF-8 once it is decoded.
-    pub fn is_utf8(&self) -> bool {
+    pub(crate) fn is_utf8(&self) -> bool {
         matches!(self.escaping, Escaping::None | Escaping::Header)
             || percent_decode_str(&self.raw).decode_utf8().is_ok()
     }
 
     /// Whether nothing is written.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.raw.is_empty()
     }
 
     /// The text behind a prefix, which is written as it stands.
-    pub fn strip_prefix(&self, prefix: &str) -> Option<Text<'_>> {
+    pub(crate) fn strip_prefix(&self, prefix: &str) -> Option<Text<'_>> {
         self.raw.strip_prefix(prefix).map(|rest| Text::new(rest, self.escaping))
     }
 
     /// The texts between separators that are written as they stand.
-    pub fn split(&self, separator: char) -> impl Iterator<Item = Text<'_>> {
+    pub(crate) fn split(&self, separator: char) -> impl Iterator<Item = Text<'_>> {
         let escaping = self.escaping;
         self.raw.split(separator).map(move |part| Text::new(part, escaping))
     }
 
     /// The texts on both sides of the first `=`.
-    pub fn assignment(&self) -> (Text<'_>, Text<'_>) {
+    pub(crate) fn assignment(&self) -> (Text<'_>, Text<'_>) {
         let (name, value) = self.raw.split_once('=').unwrap_or((&self.raw, ""));
         (Text::new(name, self.escaping), Text::new(value, self.escaping))
     }

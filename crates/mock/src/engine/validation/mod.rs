@@ -1,15 +1,15 @@
 //! Checks requests against the document.
 
-pub mod body;
-pub mod coercion;
+pub(crate) mod body;
+pub(crate) mod coercion;
 mod content_type;
 mod discriminator;
-pub mod fields;
+pub(crate) mod fields;
 mod form;
-pub mod multipart;
-pub mod outline;
-pub mod parameters;
-pub mod style;
+pub(crate) mod multipart;
+pub(crate) mod outline;
+pub(crate) mod parameters;
+pub(crate) mod style;
 
 use crate::document::Operation;
 use crate::document::parameter::Location;
@@ -30,7 +30,7 @@ pub enum Validation {
 }
 
 /// All violations of a request, its credentials aside: body, headers, query, path, cookies.
-pub fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation) -> Vec<Violation> {
+pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation) -> Vec<Violation> {
     let mut found = Vec::new();
     body::check(operation, request, validation, &mut found);
     found.extend(parameters::not_text(request));

@@ -10,7 +10,7 @@ use super::fields::Field;
 
 /// Why a body is no multipart form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Broken {
+pub(crate) enum Broken {
     /// Its media type does not say what parts the fields.
     NoBoundary,
     /// It is not written as its media type says; the reason in words.
@@ -18,7 +18,7 @@ pub enum Broken {
 }
 
 /// The fields of a form, whose media type says what parts them.
-pub fn parse(media_type: &MediaType, body: &Bytes) -> Result<Vec<Field<'static>>, Broken> {
+pub(crate) fn parse(media_type: &MediaType, body: &Bytes) -> Result<Vec<Field<'static>>, Broken> {
     let boundary = media_type.parameter("boundary").filter(|boundary| !boundary.is_empty());
     let boundary = boundary.ok_or(Broken::NoBoundary)?;
     let whole = stream::iter([Ok::<_, Infallible>(body.clone())]);

@@ -13,14 +13,14 @@ const MOST: usize = 64;
 /// The schemas that hold for one value: the given ones, what they refer to, all parts of `allOf`, and one branch of every
 /// `oneOf` and `anyOf`.
 #[derive(Clone, Debug, Default)]
-pub struct Outline<'a> {
+pub(crate) struct Outline<'a> {
     schemas: Vec<&'a Value>,
     shape: Shape,
 }
 
 /// What kind of value a schema asks for, as far as writing it goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// One text.
     #[default]
     Scalar,
@@ -32,7 +32,7 @@ pub enum Shape {
 
 /// The types that one text may stand for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Types {
+pub(crate) struct Types {
     /// Itself.
     pub string: bool,
     /// A number, whole or not.
@@ -47,7 +47,7 @@ pub struct Types {
 
 impl<'a> Outline<'a> {
     /// One outline for each way in which a value can fit the schemas, in their order; at least one.
-    pub fn alternatives(source: &'a Source, schemas: &[&'a Value]) -> Vec<Self> {
+    pub(crate) fn alternatives(source: &'a Source, schemas: &[&'a Value]) -> Vec<Self> {
         let mut held = Held::default();
         schemas.iter().for_each(|schema| held.add(source, schema));
         let mut found = Vec::new();
@@ -58,27 +58,27 @@ impl<'a> Outline<'a> {
     }
 
     /// One outline for each shape, with all branches at once.
-    pub fn merged(source: &'a Source, schemas: &[&'a Value]) -> Vec<Self> {
+    pub(crate) fn merged(source: &'a Source, schemas: &[&'a Value]) -> Vec<Self> {
         Self::shaped(&Held::merged(source, schemas))
     }
 
     /// What kind of value is asked for.
-    pub fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Shape {
         self.shape
     }
 
     /// The types that one text may stand for.
-    pub fn types(&self) -> Types {
+    pub(crate) fn types(&self) -> Types {
         Types::of(&self.schemas)
     }
 
     /// The schemas of an array's items.
-    pub fn items(&self) -> Vec<&'a Value> {
+    pub(crate) fn items(&self) -> Vec<&'a Value> {
         self.schemas.iter().filter_map(|schema| schema.get("items")).collect()
     }
 
     /// The names of the properties that are described.
-    pub fn property_names(&self) -> Vec<&'a str> {
+    pub(crate) fn property_names(&self) -> Vec<&'a str> {
         let mut names: Vec<&str> = Vec::new();
         for (name, _) in self.schemas.iter().flat_map(|schema| properties(schema.get("properties"))) {
             if !names.contains(&name.as_str()) {
@@ -89,7 +89,7 @@ impl<'a> Outline<'a> {
     }
 
     /// The schemas of a property, or those of the properties that are not described.
-    pub fn property(&self, name: &str) -> Vec<&'a Value> {
+    pub(crate) fn property(&self, name: &str) -> Vec<&'a Value> {
         let described: Vec<&Value> =
             self.schemas.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect();
         if described.is_empty() {
@@ -99,7 +99,7 @@ impl<'a> Outline<'a> {
     }
 
     /// Whether an object has properties of any name: the document says so, or describes none.
-    pub fn is_free_form(&self) -> bool {
+    pub(crate) fn is_free_form(&self) -> bool {
         let mut described = self.schemas.iter().flat_map(|schema| properties(schema.get("properties")));
         let mut others = self.schemas.iter().filter_map(|schema| schema.get("additionalProperties")).peekable();
         self.shape == Shape::Object

@@ -16,7 +16,7 @@ use crate::engine::preferences;
 use crate::engine::request::Incoming;
 
 /// All violations of an operation's parameters in one place of the request: what is missing before what is wrong.
-pub fn check(operation: &Operation, request: &Incoming<'_>, location: Location, found: &mut Vec<Violation>) {
+pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, location: Location, found: &mut Vec<Violation>) {
     let mut wrong = Vec::new();
     for parameter in operation.parameters.iter().filter(|parameter| parameter.location == location) {
         if is_plainly_right(parameter, request) {
@@ -41,13 +41,13 @@ pub fn check(operation: &Operation, request: &Incoming<'_>, location: Location, 
 }
 
 /// Query parameters that the document does not know.
-pub fn unknown<'r>(operation: &'r Operation, request: &'r Incoming<'_>) -> impl Iterator<Item = &'r str> {
+pub(crate) fn unknown<'r>(operation: &'r Operation, request: &'r Incoming<'_>) -> impl Iterator<Item = &'r str> {
     let names = request.query().iter().map(|(name, _)| name.as_ref());
     names.filter(|name| !is_known(operation, name) && !preferences::is_query_name(name))
 }
 
 /// What is in the query and is not UTF-8.
-pub fn not_text(request: &Incoming<'_>) -> impl Iterator<Item = Violation> {
+pub(crate) fn not_text(request: &Incoming<'_>) -> impl Iterator<Item = Violation> {
     let broken = request.query_fields().iter().filter(|field| !field.is_utf8());
     broken.map(|field| not_utf8(Location::Query, &field.name))
 }

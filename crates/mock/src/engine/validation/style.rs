@@ -15,7 +15,7 @@ const DEEPEST: usize = 64;
 
 /// How one value is written.
 #[derive(Clone, Copy, Debug)]
-pub struct Writing<'a> {
+pub(crate) struct Writing<'a> {
     /// The parameter's name.
     pub name: &'a str,
     /// The style.
@@ -27,7 +27,7 @@ pub struct Writing<'a> {
 impl Writing<'_> {
     /// Reads a value from fields, as a query string, a form or a cookie header has them. `is_other` tells which names
     /// belong to other values.
-    pub fn read_fields<'f>(
+    pub(crate) fn read_fields<'f>(
         &self,
         fields: impl Iterator<Item = &'f Field<'f>> + Clone,
         outline: &Outline<'_>,
@@ -60,7 +60,7 @@ impl Writing<'_> {
     }
 
     /// Reads a value from one text, as a path segment or a header has it; nothing where the style is not kept to.
-    pub fn read_text(&self, text: &Text<'_>, outline: &Outline<'_>) -> Option<Written> {
+    pub(crate) fn read_text(&self, text: &Text<'_>, outline: &Outline<'_>) -> Option<Written> {
         let exploded = self.explode == Explode::Yes;
         match self.style {
             Style::Json => Some(json(text)),
