@@ -51,7 +51,6 @@ pub struct ClientBuilder<C> {
     requests_per_second: Option<u32>,
     http_client: Option<reqwest::Client>,
     environment: Arc<dyn Environment>,
-    #[cfg(feature = "tracing")]
     trace_queries: bool,
 }
 
@@ -74,7 +73,6 @@ impl<C> ClientBuilder<C> {
             requests_per_second: None,
             http_client: None,
             environment: Arc::new(SystemEnvironment),
-            #[cfg(feature = "tracing")]
             trace_queries: false,
         }
     }
@@ -229,7 +227,6 @@ impl<C> ClientBuilder<C> {
                 requests_per_second: self.requests_per_second,
                 credits: Credits::default(),
                 environment: self.environment,
-                #[cfg(feature = "tracing")]
                 trace_queries: self.trace_queries,
             }),
         }))

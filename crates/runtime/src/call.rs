@@ -27,7 +27,6 @@ use crate::{CallOptions, DecodeError, Error, ErrorKind, Response, cause};
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) name: DisplayText,
-    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only spans show it"))]
     pub(crate) path: DisplayText,
     pub(crate) credits: Option<u64>,
     /// Whether its successes have the envelope's code.

@@ -46,7 +46,6 @@ pub(crate) struct Shared {
     pub(crate) requests_per_second: Option<u32>,
     pub(crate) credits: Credits,
     pub(crate) environment: Arc<dyn Environment>,
-    #[cfg(feature = "tracing")]
     pub(crate) trace_queries: bool,
 }
 

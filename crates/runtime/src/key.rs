@@ -68,7 +68,6 @@ impl ApiKey {
     }
 
     /// The same with another limit than that of messages.
-    #[cfg(feature = "tracing")]
     pub(crate) fn display_text_up_to(&self, text: &str, limit: usize) -> DisplayText {
         DisplayText::bounded(text, self.secrets(), limit)
     }

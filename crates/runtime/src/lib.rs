@@ -42,10 +42,6 @@ mod status;
 mod test_platform;
 mod tls;
 mod tolerant;
-#[cfg(feature = "tracing")]
-mod trace;
-#[cfg(not(feature = "tracing"))]
-#[path = "trace_off.rs"]
 mod trace;
 mod transport;
 

@@ -9,6 +9,9 @@ use crate::call::{Call, Target};
 use crate::display_text::DisplayText;
 use crate::{Deviation, ErrorKind};
 
+/// Whether spans and events are made at all.
+const ENABLED: bool = cfg!(feature = "tracing");
+
 /// How many characters are shown of a URL.
 const URL_LIMIT: usize = 2_000;
 
@@ -19,6 +22,9 @@ pub(crate) struct Span(tracing::Span);
 impl Span {
     /// The span of a call.
     pub(crate) fn call(target: &Target) -> Self {
+        if !ENABLED {
+            return Self(tracing::Span::none());
+        }
         Self(info_span!(
             "keyapi.call",
             otel.name = %target.name,
@@ -30,6 +36,9 @@ impl Span {
 
     /// The span of an attempt, counted from one.
     pub(crate) fn attempt(call: &Call, request: &Request, attempt: u32) -> Self {
+        if !ENABLED {
+            return Self(tracing::Span::none());
+        }
         let key = &call.shared.key;
         let method = || key.display_text(request.method().as_str());
         let host = || Some(key.display_text(request.url().host_str()?));
@@ -79,12 +88,14 @@ impl Span {
 
 /// Says that an attempt will be repeated.
 pub(crate) fn retrying(attempt: u32, wait: std::time::Duration) {
-    debug!(attempt, wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "retrying");
+    if ENABLED {
+        debug!(attempt, wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "retrying");
+    }
 }
 
 /// Says what was repaired in a body.
 pub(crate) fn repaired(deviations: &[Deviation]) {
-    for deviation in deviations {
+    for deviation in deviations.iter().filter(|_| ENABLED) {
         debug!(%deviation, "repaired");
     }
 }
