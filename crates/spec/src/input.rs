@@ -2,10 +2,7 @@
 
 use std::io;
 
-use serde_json::Value;
-
-use crate::naming::Naming;
-use crate::pipeline::{self, Resolved, Sources};
+use crate::pipeline::Sources;
 use crate::render::{self, Files, Style};
 use crate::source::Source;
 use crate::{Diagnostic, Severity};
@@ -47,42 +44,6 @@ impl Input {
         self
     }
 
-    /// Runs the whole pipeline, see [`pipeline::resolve`].
-    ///
-    /// # Errors
-    ///
-    /// Located diagnostics, at least one of them an error.
-    pub fn resolve(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
-        pipeline::resolve(self.sources()?, naming)
-    }
-
-    /// Runs the whole pipeline on a document that its overlay may be ahead of, see [`pipeline::resolve_former`].
-    ///
-    /// # Errors
-    ///
-    /// Located diagnostics, at least one of them an error.
-    pub fn resolve_former(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
-        pipeline::resolve_former(self.sources()?, naming)
-    }
-
-    /// Runs the part of the pipeline that a server needs, see [`pipeline::serve`].
-    ///
-    /// # Errors
-    ///
-    /// Located errors.
-    pub fn serve(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-        pipeline::serve(self.sources()?, naming)
-    }
-
-    /// Runs the part of the pipeline that infers nothing from examples, see [`pipeline::outline`].
-    ///
-    /// # Errors
-    ///
-    /// Located errors.
-    pub fn outline(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-        pipeline::outline(self.sources()?, naming)
-    }
-
     /// The document, unless it cannot be parsed.
     pub fn spec(&self) -> Option<&Source> {
         self.spec.as_ref()
@@ -116,7 +77,7 @@ impl Input {
         render::brief(found, &self.files, style)
     }
 
-    fn sources(&self) -> Result<Sources<'_>, Vec<Diagnostic>> {
+    pub(crate) fn sources(&self) -> Result<Sources<'_>, Vec<Diagnostic>> {
         match &self.spec {
             Some(spec) if self.found.is_empty() => {
                 Ok(Sources { spec, overlay: self.overlay.as_ref(), credits: self.credits.as_ref() })

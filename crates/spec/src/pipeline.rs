@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::naming::Naming;
 use crate::overlay::{Setters, Stage};
 use crate::source::Source;
-use crate::{Diagnostic, credits, infer, keyword, normalise, overlay, version};
+use crate::{Diagnostic, Input, credits, infer, keyword, normalise, overlay, version};
 
 /// A document that went through the pipeline, and what the stages had to say about it.
 #[derive(Clone, Debug)]
@@ -18,63 +18,66 @@ pub struct Resolved {
 
 /// The parsed files that go into the pipeline.
 #[derive(Clone, Copy, Debug)]
-pub struct Sources<'a> {
+pub(crate) struct Sources<'a> {
     /// The document as it was published.
-    pub spec: &'a Source,
+    pub(crate) spec: &'a Source,
     /// Human corrections.
-    pub overlay: Option<&'a Source>,
+    pub(crate) overlay: Option<&'a Source>,
     /// Prices that documentation pages state.
-    pub credits: Option<&'a Source>,
+    pub(crate) credits: Option<&'a Source>,
 }
 
-/// Runs the whole pipeline: the result is what the generator works on.
-///
-/// # Errors
-///
-/// Located diagnostics, at least one of them an error.
-pub fn resolve(sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
-    Run::new(sources, Reported::Everything).resolve(sources, naming)
-}
+impl Input {
+    /// Runs the whole pipeline: the result is what the generator works on.
+    ///
+    /// # Errors
+    ///
+    /// Located diagnostics, at least one of them an error.
+    pub fn resolve(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
+        let sources = self.sources()?;
+        Run::new(sources, Reported::Everything).resolve(sources, naming)
+    }
 
-/// Runs the whole pipeline on a document that its overlay may be ahead of: actions that match nothing are passed over.
-///
-/// # Errors
-///
-/// Located diagnostics, at least one of them an error.
-pub fn resolve_former(sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
-    Run::new(sources, Reported::EverythingBut(overlay::NO_MATCH)).resolve(sources, naming)
-}
+    /// Runs the whole pipeline on a document that its overlay may be ahead of: actions that match nothing are passed over.
+    ///
+    /// # Errors
+    ///
+    /// Located diagnostics, at least one of them an error.
+    pub fn resolve_former(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
+        let sources = self.sources()?;
+        Run::new(sources, Reported::EverythingBut(overlay::NO_MATCH)).resolve(sources, naming)
+    }
 
-/// Runs the part of the pipeline that a server needs, on any OpenAPI document.
-///
-/// What the generator cannot do without is no error here: a document without paths, or a cut example, is served as it is.
-///
-/// # Errors
-///
-/// Located errors in overlay and prices.
-pub fn serve(sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-    let mut run = Run::new(sources, Reported::Errors);
-    run.correct(sources, Stage::Document)?;
-    run.price(sources)?;
-    run.stage(sources.spec, |document| tolerate(infer::infer(document, sources.spec.rounded(), naming)))?;
-    run.correct(sources, Stage::Inferred)?;
-    run.stage(sources.spec, normalise::reject_references)?;
-    run.stage(sources.spec, |document| tolerate(normalise::name_operations(document, naming)))?;
-    Ok(run.document)
-}
+    /// Runs the part of the pipeline that a server needs, on any OpenAPI document.
+    ///
+    /// What the generator cannot do without is no error here: a document without paths, or a cut example, is served as it
+    /// is.
+    ///
+    /// # Errors
+    ///
+    /// Located errors in the files, or in what overlay and prices do.
+    pub fn serve(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+        let sources = self.sources()?;
+        let mut run = Run::new(sources, Reported::Errors);
+        run.correct(sources, Stage::Document)?;
+        run.price(sources)?;
+        run.stage(sources.spec, |document| tolerate(infer::infer(document, sources.spec.rounded(), naming)))?;
+        run.correct(sources, Stage::Inferred)?;
+        run.finish_serving(sources, naming)
+    }
 
-/// Runs the part of [`serve`] that infers nothing from examples, which is quick on documents of any size.
-///
-/// # Errors
-///
-/// Located errors in overlay and prices, but for the actions that correct what was inferred.
-pub fn outline(sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-    let mut run = Run::new(sources, Reported::Errors);
-    run.correct(sources, Stage::Document)?;
-    run.price(sources)?;
-    run.stage(sources.spec, normalise::reject_references)?;
-    run.stage(sources.spec, |document| tolerate(normalise::name_operations(document, naming)))?;
-    Ok(run.document)
+    /// Runs the part of [`Self::serve`] that infers nothing from examples, which is quick on documents of any size.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::serve`], but for the actions that correct what was inferred.
+    pub fn outline(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+        let sources = self.sources()?;
+        let mut run = Run::new(sources, Reported::Errors);
+        run.correct(sources, Stage::Document)?;
+        run.price(sources)?;
+        run.finish_serving(sources, naming)
+    }
 }
 
 /// A document on its way, and what the stages said so far, each with its place in the file that it speaks of.
@@ -124,6 +127,13 @@ impl Run {
         self.stage(sources.spec, normalise::reject_references)?;
         self.stage(sources.spec, |document| normalise::normalise(document, naming))?;
         Ok(Resolved { document: self.document, diagnostics: self.diagnostics })
+    }
+
+    /// The last stages of a server's document.
+    fn finish_serving(mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+        self.stage(sources.spec, normalise::reject_references)?;
+        self.stage(sources.spec, |document| tolerate(normalise::name_operations(document, naming)))?;
+        Ok(self.document)
     }
 
     fn correct(&mut self, sources: Sources<'_>, stage: Stage) -> Result<(), Vec<Diagnostic>> {
