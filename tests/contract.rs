@@ -1,4 +1,4 @@
-//! One test for every (operation, status) of the document: the generated client gets the documented reply through the
+//! One test for every (operation, status) of the document: the generated client gets the documented response through the
 //! mock server, and what it decodes equals the documented example.
 //!
 //! The rows come from the document. A new operation or status is a new test without a line of code, and a status
@@ -6,7 +6,7 @@
 
 use std::process::ExitCode;
 
-use contract::document::{self, Operation, Reply};
+use contract::document::{self, Operation, Response};
 use contract::exercise::{client, exercise};
 use keyapi_tiktok::OPERATIONS;
 use keyapi_tiktok_mock::options::Validation;
@@ -33,20 +33,20 @@ fn trials(operations: Vec<Operation>) -> Vec<Trial> {
         }
     })];
     for operation in operations {
-        for reply in operation.replies.clone() {
+        for response in operation.responses.clone() {
             let operation = operation.clone();
-            let name = format!("{}::{}", operation.name, reply.status);
-            trials.push(Trial::test(name, move || documented_reply(&operation, &reply)));
+            trials
+                .push(Trial::test(operation.test_name(&response), move || documented_response(&operation, &response)));
         }
     }
     trials
 }
 
-fn documented_reply(operation: &Operation, reply: &Reply) -> Result<(), Failed> {
+fn documented_response(operation: &Operation, response: &Response) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let options = Options { validation: Validation::Strict, ..Options::default() };
         let server = MockServer::start_with(load::vendored()?, options);
-        exercise(&client(&server)?, operation, reply).await.map_err(Failed::from)
+        exercise(&client(&server)?, operation, response).await.map_err(Failed::from)
     })
 }

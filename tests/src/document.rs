@@ -1,4 +1,4 @@
-//! What the document promises: operations, the parameters it shows, and one reply for every status.
+//! What the document promises: operations, the parameters it shows, and one response for every status.
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
@@ -18,26 +18,33 @@ pub struct Operation {
     pub parameters: Vec<(String, String)>,
     /// The request body, documented or fitting.
     pub body: Option<Value>,
-    /// The documented replies.
-    pub replies: Vec<Reply>,
+    /// The documented responses.
+    pub responses: Vec<Response>,
 }
 
-/// A documented reply.
+impl Operation {
+    /// The name of the contract test that asks for a response of this operation.
+    pub fn test_name(&self, response: &Response) -> String {
+        format!("{}::{}", self.name, response.status)
+    }
+}
+
+/// A documented response.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct Response {
     /// The status as the document spells it: `200`, `4XX`, `default`.
     pub status: String,
-    /// The documented body; `Ok(None)` for a reply that has none, `Err` where a body is promised and not shown.
+    /// The documented body; `Ok(None)` for a response that has none, `Err` where a body is promised and not shown.
     pub example: Result<Option<Value>, String>,
 }
 
-impl Reply {
+impl Response {
     /// A number that the status stands for.
     pub fn code(&self) -> u16 {
         match self.status.parse() {
             Ok(code) => code,
             Err(_) if self.status.ends_with("XX") => {
-                // Rarely documented by itself, so that the range and not one of its members answers.
+                // Rarely documented by itself, so that the range and no status inside of it is meant.
                 self.status
                     .chars()
                     .next()
@@ -84,17 +91,17 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -
     let name = operation_id(operation).to_owned();
     let request = requests.iter().find(|request| request.name == name);
     let parameters = request.into_iter().flat_map(|request| &request.parameters);
-    let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
     Operation {
         parameters: parameters.filter_map(|parameter| Some((parameter.name.clone(), parameter.written()?))).collect(),
         body: request.and_then(|request| Some(request.body.as_ref()?.1.clone())),
-        replies: replies
+        responses: responses
             .filter(|(status, _)| !status.starts_with("x-"))
-            .map(|(status, reply)| Reply {
+            .map(|(status, response)| Response {
                 status: status.clone(),
-                example: resolve(document, reply)
+                example: resolve(document, response)
                     .ok_or_else(|| "its reference leads nowhere".to_owned())
-                    .and_then(|reply| shown_body(document, reply))
+                    .and_then(|response| shown_body(document, response))
                     .map_err(|why| format!("{name} has no example for status {status}: {why}")),
             })
             .collect(),

@@ -1,11 +1,11 @@
 //! Calls an operation through the generated client and holds the outcome against the document.
 
+use keyapi_spec::{json_difference, without_nulls};
 use keyapi_tiktok::{CallOptions, Client, Error, HeaderName, HeaderValue, RetryPolicy, dispatch};
 use keyapi_tiktok_mock::MockServer;
 use serde_json::Value;
 
-use crate::document::{Operation, Reply};
-use crate::json::difference;
+use crate::document::{Operation, Response};
 
 /// A client of `server` that never sends a request twice, so that every error comes back at once.
 ///
@@ -16,25 +16,30 @@ pub fn client(server: &MockServer) -> Result<Client, Error> {
     Client::builder().api_key("sk_live_test").base_url(server.url()).retry(RetryPolicy::never()).build()
 }
 
-/// Asks the mock server for a documented reply of `operation` and checks what the client makes of it.
+/// Asks the mock server for a documented response of `operation` and checks what the client makes of it.
 ///
 /// # Errors
 ///
 /// A sentence that says where document, mock and client disagree.
-pub async fn exercise(client: &Client, operation: &Operation, reply: &Reply) -> Result<(), String> {
-    let example = reply.example.clone()?;
-    let code = reply.code();
+pub async fn exercise(client: &Client, operation: &Operation, response: &Response) -> Result<(), String> {
+    let example = response.example.clone()?;
+    let code = response.code();
     let prefer = HeaderValue::try_from(format!("code={code}")).map_err(|error| error.to_string())?;
     let options = CallOptions::new().header(HeaderName::from_static("prefer"), prefer);
     let parameters: Vec<(&str, &str)> =
         operation.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     match dispatch::call(client, &operation.name, &parameters, operation.body.as_ref(), options).await {
-        Ok(reply) if reply.status().as_u16() != code => {
-            Err(format!("the status is {}, asked for was {code}", reply.status()))
+        Ok(response) if response.status().as_u16() != code => {
+            Err(format!("the status is {}, asked for was {code}", response.status()))
         }
-        Ok(reply) => match example {
-            Some(example) => none(difference(&example, reply.value()))
-                .and_then(|()| raw(&example, reply.body()).map_err(|why| format!("the raw body differs: {why}"))),
+        Ok(response) => match example {
+            Some(example) => {
+                // The types leave out what is null.
+                if let Some(difference) = json_difference(&without_nulls(&example), &without_nulls(response.value())) {
+                    return Err(difference);
+                }
+                raw(&example, response.body()).map_err(|why| format!("the raw body differs: {why}"))
+            }
             None => Ok(()),
         },
         Err(error) => failed(&error, code, example.as_ref()),
@@ -47,7 +52,11 @@ fn failed(error: &Error, code: u16, example: Option<&Value>) -> Result<(), Strin
     }
     let Some(example) = example else {
         let refused = error.status().is_some_and(|status| !status.is_success());
-        return if refused { Ok(()) } else { Err(format!("the reply has no body, and the call failed with: {error}")) };
+        return if refused {
+            Ok(())
+        } else {
+            Err(format!("the response has no body, and the call failed with: {error}"))
+        };
     };
     if error.code() != example.get("code").and_then(Value::as_i64) {
         return Err(format!("the code is {:?}, documented is {:?}", error.code(), example.get("code")));
@@ -68,10 +77,6 @@ fn raw(example: &Value, body: &[u8]) -> Result<(), String> {
     if body == *example {
         Ok(())
     } else {
-        Err(difference(example, &body).unwrap_or_else(|| "in its null members".to_owned()))
+        Err(json_difference(example, &body).unwrap_or_else(|| "in how its numbers are spelled".to_owned()))
     }
-}
-
-fn none(difference: Option<String>) -> Result<(), String> {
-    difference.map_or(Ok(()), Err)
 }

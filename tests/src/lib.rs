@@ -1,9 +1,8 @@
-//! What the contract tests, the demonstration and the coverage report share: every documented reply, and the call that
-//! has to give it.
+//! What the contract tests, the demonstration and the coverage report share: every documented response, the call that has to
+//! give it, and the matrix that says what became of each.
 
 pub mod document;
 pub mod exercise;
-pub mod json;
 pub mod matrix;
 
 use std::error::Error;

@@ -7,7 +7,6 @@
 //! own, and, where the system allows it, without any network but loopback and beside no programs but their own. A sample runs in the language that the document
 //! names for it, or not at all.
 
-mod comparison;
 mod isolation;
 mod language;
 
@@ -17,6 +16,7 @@ use std::process::Command;
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::document::{operations, resolve};
+use keyapi_spec::json_difference;
 use keyapi_spec::media_type::is_json;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -25,7 +25,6 @@ use crate::input::{Failure, failure, read};
 use crate::programs::{Server, build};
 use crate::workspace::tiktok;
 use crate::{OK, STALE};
-use comparison::difference;
 use language::Language;
 
 /// What samples have in the place of a key, and a key that the mock server takes.
@@ -150,7 +149,7 @@ impl Sample<'_> {
             KEY.into_iter().chain(hosts).fold(self.source.to_owned(), |text, (from, to)| text.replace(from, to));
         Ok(match language.run(&source, folder)? {
             Err(why) => Outcome::Failed(why),
-            Ok(printed) => difference(answer, &printed).map_or(Outcome::Agreed, Outcome::Failed),
+            Ok(printed) => json_difference(answer, &printed).map_or(Outcome::Agreed, Outcome::Failed),
         })
     }
 }

@@ -13,6 +13,7 @@ mod example;
 pub mod import;
 pub mod infer;
 pub mod input;
+mod json_difference;
 pub mod keyword;
 pub mod media_type;
 pub mod naming;
@@ -33,5 +34,6 @@ mod version;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use input::Input;
+pub use json_difference::{json_difference, without_nulls};
 pub use naming::Naming;
 pub use source::Source;

@@ -1,4 +1,4 @@
-//! The documented reply as a person would write it: the generated structs without the maps of unknown members.
+//! The documented response as a person would write it: the generated structs without the maps of unknown properties.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
