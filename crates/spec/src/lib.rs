@@ -8,6 +8,7 @@ pub mod body;
 pub mod credits;
 pub mod date;
 pub mod diagnostic;
+pub mod diff;
 pub mod document;
 mod example;
 pub mod import;

@@ -29,6 +29,11 @@ pub fn of_operation(document: &Value, key: &OperationKey) -> String {
     absolute(&url, &of_document(document))
 }
 
+/// The URL of a server, which may be relative to the one that the document is served at.
+pub(crate) fn url(server: &Value, base: &str) -> String {
+    absolute(&fill(server, |_| {}), base)
+}
+
 /// The path of an absolute URL, without a slash at its end: empty, or with one at its beginning.
 pub fn path(url: &str) -> &str {
     &url[origin(url).len()..]

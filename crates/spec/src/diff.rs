@@ -1,0 +1,42 @@
+//! What changed between two documents on the wire: which messages are legal now that were not, and the other way round.
+//!
+//! Every change has a place, a direction and an effect on the set of legal messages; how bad it is follows from those by
+//! one law ([`level`]) and is stored nowhere. Rule ids are those of oasdiff where it has the rule.
+
+mod alternatives;
+mod bodies;
+mod change;
+mod comparison;
+mod contents;
+mod ids;
+mod lifecycle;
+mod limits;
+mod objects;
+mod operations;
+mod others;
+mod parameters;
+mod place;
+mod policy;
+mod schema;
+mod security;
+mod servers;
+mod texts;
+mod types;
+mod unchanged;
+mod values;
+mod walk;
+
+use serde_json::Value;
+
+pub use change::{Change, Direction, Effect, Guard, Level, Side, level};
+pub use policy::{Accepted, Decision, Policy};
+
+/// Compares two documents, loaded or resolved. `now` is in seconds since 1970: a removal is judged by whether its sunset
+/// has come.
+///
+/// Changes of the document as a whole come first, then those of its operations in the order of the new document.
+pub fn diff(old: &Value, new: &Value, now: u64) -> Vec<Change> {
+    let mut comparison = comparison::Comparison::new(old, new, now);
+    operations::compare(&mut comparison);
+    comparison.finish()
+}

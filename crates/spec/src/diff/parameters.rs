@@ -1,0 +1,208 @@
+//! Parameters of operations, wherever they are written.
+
+use serde_json::Value;
+
+use super::change::{Direction, Effect, Guard};
+use super::comparison::{At, Comparison, Draft};
+use super::lifecycle::Announcement;
+use super::operations::Operation;
+use super::place::{Place, Scope};
+use crate::document::resolve;
+use crate::template;
+
+/// Headers that the description of parameters does not count for (OpenAPI 3.0, "Parameter Object").
+const OF_OPENAPI: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// A parameter of an operation.
+struct Parameter<'a> {
+    location: &'a str,
+    name: &'a str,
+    /// What tells it from the others, on the wire: where it is, and its name, or its position in the path.
+    key: (&'a str, String),
+    node: &'a Value,
+}
+
+impl<'a> Parameter<'a> {
+    /// The parameters of an operation, its own before those of its path.
+    fn all(operation: &Operation<'a>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        let lists = [operation.node, operation.item].map(|owner| owner.get("parameters").and_then(Value::as_array));
+        let names = template::parameters(&operation.key.path);
+        for node in lists.into_iter().flatten().flatten() {
+            let Some(node) = resolve(operation.document, node) else { continue };
+            let text = |member: &str| node.get(member).and_then(Value::as_str).unwrap_or_default();
+            let (location, name) = (text("in"), text("name"));
+            let key = match location {
+                "path" => {
+                    names.iter().position(|known| *known == name).map_or_else(|| name.to_owned(), |at| at.to_string())
+                }
+                "header" => name.to_ascii_lowercase(),
+                _ => name.to_owned(),
+            };
+            if location == "header" && OF_OPENAPI.contains(&key.as_str()) {
+                continue;
+            }
+            let key = (location, key);
+            if !all.iter().any(|known| known.key == key) {
+                all.push(Self { location, name, key, node });
+            }
+        }
+        all
+    }
+
+    fn is_required(&self) -> bool {
+        self.location == "path" || self.node.get("required") == Some(&Value::Bool(true))
+    }
+
+    fn words(&self) -> String {
+        format!("{} parameter `{}`", self.location, self.name)
+    }
+
+    /// Its schema, and whether its values are text rather than documents of a media type.
+    fn schema(&self) -> (Option<&'a Value>, bool) {
+        let content = self.node.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
+        match content {
+            Some(media) => (media.get("schema"), false),
+            None => (self.node.get("schema"), true),
+        }
+    }
+
+    /// How it is written, where it is more than one value.
+    fn style(&self) -> (String, bool) {
+        let default = if ["query", "cookie"].contains(&self.location) { "form" } else { "simple" };
+        let style = self.node.get("style").and_then(Value::as_str).unwrap_or(default);
+        let explode = self.node.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
+        (style.to_owned(), explode)
+    }
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn parameters(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
+        let (mut gone, come) = (Parameter::all(old), Parameter::all(new));
+        for other in come {
+            let place = Place::new(&new.key, Direction::Request, Scope::Parameter, &other.words());
+            match gone.iter().position(|one| one.key == other.key).map(|at| gone.remove(at)) {
+                Some(one) => self.parameter(place, &one, &other),
+                None => self.parameter_added(&place, &other),
+            }
+        }
+        for one in gone {
+            let place = Place::new(&new.key, Direction::Request, Scope::Parameter, &one.words());
+            self.parameter_removed(&place, &one);
+        }
+    }
+
+    fn parameter_added(&mut self, place: &Place, parameter: &Parameter<'a>) {
+        let (id, effect) = match (parameter.location, parameter.is_required()) {
+            ("path", _) => ("new-request-path-parameter", Effect::Narrows),
+            (_, true) => ("new-required-request-parameter", Effect::Narrows),
+            (_, false) => ("new-optional-request-parameter", Effect::Widens),
+        };
+        let need = if parameter.is_required() { "required" } else { "optional" };
+        self.of_parameter(
+            place,
+            id,
+            effect,
+            None,
+            At::New(parameter.node),
+            "",
+            &format!("it was added, and is {need}"),
+        );
+    }
+
+    /// No document says whether a parameter that it does not name is refused.
+    fn parameter_removed(&mut self, place: &Place, parameter: &Parameter<'a>) {
+        let (id, effect, guard) = match self.announcement(Some(parameter.node)) {
+            Announcement::None => ("request-parameter-removed", Effect::Unknown, None),
+            Announcement::Kept => {
+                ("request-parameter-removed-with-deprecation", Effect::Unknown, Some(Guard::Announced))
+            }
+            Announcement::Broken(_) => ("request-parameter-removed-before-sunset", Effect::Violation, None),
+        };
+        self.of_parameter(place, id, effect, guard, At::Old(parameter.node), "", "it was removed");
+    }
+
+    fn parameter(&mut self, mut place: Place, old: &Parameter<'a>, new: &Parameter<'a>) {
+        let at = At::New(new.node);
+        if old.location == "path" && old.name != new.name {
+            let message = format!("the name in the path changed from `{}` to `{}`", old.name, new.name);
+            let subject = format!("{} {}", old.name, new.name);
+            self.of_parameter(&place, "request-parameter-renamed", Effect::None, None, at, &subject, &message);
+        }
+        match (old.is_required(), new.is_required()) {
+            (false, true) => {
+                let id = "request-parameter-became-required";
+                self.of_parameter(&place, id, Effect::Narrows, None, at, "", "it became required");
+            }
+            (true, false) => {
+                let id = "request-parameter-became-optional";
+                self.of_parameter(&place, id, Effect::Widens, None, at, "", "it became optional");
+            }
+            _ => {}
+        }
+        let may_be_empty =
+            |parameter: &Parameter<'a>| parameter.node.get("allowEmptyValue") == Some(&Value::Bool(true));
+        match (may_be_empty(old), may_be_empty(new)) {
+            (false, true) => {
+                let id = "request-parameter-empty-value-allowed";
+                self.of_parameter(&place, id, Effect::Widens, None, at, "", "it may be empty now");
+            }
+            (true, false) => {
+                let id = "request-parameter-empty-value-forbidden";
+                self.of_parameter(&place, id, Effect::Narrows, None, at, "", "it may not be empty any more");
+            }
+            _ => {}
+        }
+        self.lifecycle_of_parameter(&place, old.node, new.node);
+        self.texts(place.operation.clone().as_ref(), &place, &["description"], old.node, new.node);
+        self.examples(place.operation.clone().as_ref(), &place, old.node, new.node);
+        let ((one, was_text), (other, is_text)) = (old.schema(), new.schema());
+        let is_styled =
+            [(self.old, one), (self.new, other)].into_iter().any(|(document, schema)| is_compound(document, schema));
+        let (before, after) = (old.style(), new.style());
+        let is_written_otherwise = was_text != is_text
+            || before.0 != after.0 && is_text && (is_styled || place_is_marked(&before.0, &after.0));
+        if is_written_otherwise || is_styled && is_text && before != after {
+            let text = |(style, explode): &(String, bool), is_text: bool| match (is_text, explode) {
+                (false, _) => "a media type".to_owned(),
+                (true, true) => format!("style {style}, exploded"),
+                (true, false) => format!("style {style}"),
+            };
+            let (before, after) = (text(&before, was_text), text(&after, is_text));
+            let message = format!("how it is written changed from {before} to {after}");
+            let id = "request-parameter-style-changed";
+            self.of_parameter(&place, id, Effect::Incomparable, None, at, &format!("{before} {after}"), &message);
+        }
+        place.is_text = is_text;
+        self.message(place, one, other);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of one change")]
+    fn of_parameter(
+        &mut self,
+        place: &Place,
+        id: &str,
+        effect: Effect,
+        guard: Option<Guard>,
+        at: At<'a>,
+        subject: &str,
+        message: &str,
+    ) {
+        let message = format!("{place}: {message}");
+        let draft = Draft::wire(place.operation.as_ref(), Direction::Request, id, effect, message);
+        self.add(at, draft.place(place).guard(guard).subject(subject).change());
+    }
+}
+
+/// Whether values are lists or objects, which styles write in different ways.
+fn is_compound<'a>(document: &'a Value, schema: Option<&'a Value>) -> bool {
+    use super::schema::Schema;
+    use super::types::Types;
+    let types = Types::of(&Schema::of(document, schema));
+    types.meets(Types::ARRAY) || types.meets(Types::OBJECT)
+}
+
+/// Whether one of two styles puts a mark before every value, even a single one.
+fn place_is_marked(one: &str, other: &str) -> bool {
+    [one, other].iter().any(|style| ["label", "matrix"].contains(style))
+}

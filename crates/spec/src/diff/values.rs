@@ -1,0 +1,62 @@
+//! Values as JSON Schema compares them, and texts for them.
+
+use std::cmp::Ordering;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::limits::{compare, spelled};
+use super::schema::Schema;
+
+/// So many characters of a value are shown.
+const SHOWN: usize = 60;
+
+/// Whether two values are the same: `1` is `1.0`, and the order of members does not count.
+pub(super) fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => compare(one, other) == Ordering::Equal,
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let has = |(name, value): (&String, &Value)| other.get(name).is_some_and(|other| same(value, other));
+            one.len() == other.len() && one.iter().all(has)
+        }
+        _ => one == other,
+    }
+}
+
+/// The value as JSON on one line, cut where it is long.
+pub(super) fn shown(value: &Value) -> String {
+    let json = value.to_string();
+    match json.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &json[..end]),
+        None => json,
+    }
+}
+
+/// A text that is the same for values that are the same, and for no others.
+pub(super) fn key(value: &Value) -> String {
+    match value {
+        Value::Number(number) => spelled(number),
+        Value::Array(elements) => format!("[{}]", elements.iter().map(key).collect::<Vec<_>>().join(",")),
+        Value::Object(members) => {
+            let mut members: Vec<String> =
+                members.iter().map(|(name, value)| format!("{:?}:{}", name, key(value))).collect();
+            members.sort_unstable();
+            format!("{{{}}}", members.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The values that a schema lists, by their keys, in order; none where it lists none.
+pub(super) fn listed<'a>(schema: &Schema<'a>) -> Option<IndexMap<String, &'a Value>> {
+    let lists = schema.parts.iter().flat_map(|part| {
+        let listed = part.get("enum").and_then(Value::as_array).map(|values| values.iter().collect::<Vec<_>>());
+        listed.into_iter().chain(part.get("const").map(|value| vec![value]))
+    });
+    let lists = lists.map(|values| values.into_iter().map(|value| (key(value), value)).collect::<IndexMap<_, _>>());
+    // All of the lists have to hold.
+    lists.reduce(|one, other| one.into_iter().filter(|(key, _)| other.contains_key(key)).collect())
+}

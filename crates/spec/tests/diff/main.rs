@@ -1,0 +1,39 @@
+//! What a change of a document is on the wire.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use keyapi_spec::diff::{Change, diff};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// 2026-01-01.
+const NOW: u64 = 1_767_225_600;
+
+/// A pair of documents, and a rule that has to be found.
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    oasdiff_rule: String,
+    level: String,
+    before: Value,
+    after: Value,
+}
+
+fn cases() -> Vec<Case> {
+    serde_json::from_str(include_str!("cases.json")).unwrap()
+}
+
+fn list(changes: &[Change]) -> Vec<String> {
+    changes.iter().map(|change| format!("{} {} {}", change.level(), change.id, change.message)).collect()
+}
+
+#[test]
+fn every_case_has_its_rule_at_its_level_and_nothing_else() {
+    for case in cases() {
+        let changes = diff(&case.before, &case.after, NOW);
+        println!("{}: {:#?}", case.id, list(&changes));
+        let [change] = changes.as_slice() else { panic!("{}: {:#?}", case.id, list(&changes)) };
+        assert_eq!((&change.id, change.level().to_string()), (&case.oasdiff_rule, case.level), "{}", case.id);
+        assert!(diff(&case.before, &case.before, NOW).is_empty());
+        assert_eq!(diff(&case.after, &case.before, NOW).len(), 1, "{}", case.id);
+    }
+}
