@@ -21,6 +21,7 @@ pub mod public_items;
 mod requests;
 pub mod split;
 mod times;
+pub mod versions;
 
 use keyapi_spec::Diagnostic;
 use serde_json::Value;

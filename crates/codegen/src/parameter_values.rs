@@ -53,6 +53,13 @@ pub(crate) fn collect(operations: &[Operation]) -> Vec<ParameterValues> {
     all
 }
 
+/// The values that the schema of a parameter names.
+pub(crate) fn named(schema: &Value) -> impl Iterator<Item = &str> {
+    let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let values = if list("enum").is_empty() { list("x-extensible-enum") } else { list("enum") };
+    values.iter().filter_map(Value::as_str)
+}
+
 fn named_values(schema: &Value, parameter: &str) -> Vec<NamedValue> {
     let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let values = if list("enum").is_empty() { list("x-extensible-enum") } else { list("enum") };
@@ -126,6 +133,10 @@ impl ParameterValues {
 
             impl From<&str> for #name {
                 fn from(value: &str) -> Self { Self(::std::borrow::Cow::Owned(value.to_owned())) }
+            }
+
+            impl From<&String> for #name {
+                fn from(value: &String) -> Self { Self(::std::borrow::Cow::Owned(value.clone())) }
             }
 
             impl From<String> for #name {

@@ -1,16 +1,26 @@
 //! Lists what a crate makes public, so that a reviewer sees at a glance what a change does to its callers.
 
+mod change;
+mod modules;
+
 use std::collections::BTreeMap;
 
 use quote::ToTokens;
-use syn::{Attribute, File, Ident, ImplItem, Item, ItemMod, Type, UseTree, Visibility};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, File, Ident, ImplItem, Item, ItemImpl, Token, Type, Visibility};
+
+use modules::{Modules, Path, leaves};
+
+pub use change::{Effect, ItemChange, compare};
 
 /// Lists the public items of a crate, one per line, sorted.
 ///
 /// `sources` holds the source of every module by its path, with `::` between the segments; the empty path is the root.
 /// A path that begins with one of `libraries` is that of a module in another crate, whose items are listed where this one
-/// re-exports them. Items are listed under the path by which callers reach them. Implementations of traits, and what is
-/// hidden from the documentation, are left out.
+/// re-exports them. Items are listed under the path by which callers reach them. What is hidden from the documentation is
+/// left out.
+///
+/// `{ .. }` ends a struct with fields that callers do not see, and a method of a trait that has a body.
 ///
 /// # Errors
 ///
@@ -22,100 +32,36 @@ pub fn list(crate_name: &str, libraries: &[&str], sources: &BTreeMap<String, Str
         let file: File = syn::parse_str(source)?;
         modules.add(path.split("::").filter(|segment| !segment.is_empty()).map(str::to_owned).collect(), file.items);
     }
-    let mut listing = Listing { modules: &modules, lines: Vec::new() };
+    let mut listing = Listing::of(&modules);
     listing.module(&[], crate_name);
     listing.lines.sort();
     listing.lines.dedup();
     Ok(listing.lines.into_iter().map(|line| line + "\n").collect())
 }
 
-type Path = Vec<String>;
-
-#[derive(Default)]
-struct Modules {
-    libraries: Vec<String>,
-    by_path: BTreeMap<Path, Vec<Item>>,
-}
-
-impl Modules {
-    fn add(&mut self, path: Path, items: Vec<Item>) {
-        for item in &items {
-            if let Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) = item {
-                self.add([path.clone(), vec![ident.to_string()]].concat(), items.clone());
-            }
-        }
-        self.by_path.entry(path).or_default().extend(items);
-    }
-
-    /// The absolute path of what `path` means inside of the module `here`.
-    fn absolute(&self, here: &[String], path: &[String]) -> Path {
-        let mut at: Path = here.to_vec();
-        for (index, segment) in path.iter().enumerate() {
-            match segment.as_str() {
-                "crate" => at.truncate(usize::from(at.first().is_some_and(|first| self.libraries.contains(first)))),
-                name if index == 0 && self.libraries.iter().any(|library| library == name) => {
-                    at = vec![name.to_owned()];
-                }
-                "self" => {}
-                "super" => drop(at.pop()),
-                name => {
-                    // A module that is not below this one may have been brought in by an import of that name.
-                    if index == 0
-                        && !self.by_path.contains_key(&[at.clone(), vec![name.to_owned()]].concat())
-                        && let Some(import) = self.import(here, name)
-                    {
-                        at = import;
-                        continue;
-                    }
-                    at.push(name.to_owned());
-                }
-            }
-        }
-        at
-    }
-
-    fn import(&self, here: &[String], name: &str) -> Option<Path> {
-        self.by_path.get(here)?.iter().find_map(|item| {
-            let Item::Use(item) = item else { return None };
-            leaves(&item.tree).into_iter().find_map(|(path, leaf)| {
-                (leaf == name && path.first().is_some_and(|first| ["crate", "self", "super"].contains(&first.as_str())))
-                    .then(|| self.absolute(here, &path))
-            })
-        })
-    }
-
-    /// The path outside of all these sources that a path leads to by re-exports.
-    fn third_party(&self, path: &[String]) -> Option<Path> {
-        let (last, module) = path.split_last()?;
-        self.by_path.get(module)?.iter().find_map(|item| {
-            let Item::Use(item) = item else { return None };
-            leaves(&item.tree).into_iter().find(|(_, leaf)| leaf == last).map(|(from, _)| from)
-        })
-    }
-
-    /// The item that a path leads to, and the module in which it is defined; re-exports are followed.
-    fn definition(&self, path: &[String]) -> Option<(Path, &Item)> {
-        let (last, module) = path.split_last()?;
-        let items = self.by_path.get(module)?;
-        if let Some(item) = items.iter().find(|item| ident(item).as_deref() == Some(last)) {
-            return Some((module.to_vec(), item));
-        }
-        items.iter().find_map(|item| {
-            let Item::Use(item) = item else { return None };
-            let (from, _) =
-                leaves(&item.tree).into_iter().find(|(from, leaf)| leaf == last && from.last() == Some(last))?;
-            let target = self.absolute(module, &from);
-            (target != path).then(|| self.definition(&target))?
-        })
-    }
-}
-
 struct Listing<'a> {
     modules: &'a Modules,
+    /// Every implementation by the type that it is for.
+    implementations: BTreeMap<Path, Vec<&'a ItemImpl>>,
     lines: Vec<String>,
 }
 
-impl Listing<'_> {
+impl<'a> Listing<'a> {
+    fn of(modules: &'a Modules) -> Self {
+        let mut implementations: BTreeMap<Path, Vec<_>> = BTreeMap::new();
+        for (here, items) in &modules.by_path {
+            for item in items {
+                if let Item::Impl(item) = item
+                    && !is_hidden(&item.attrs)
+                    && let Some(path) = self_path(&item.self_ty)
+                {
+                    implementations.entry(modules.absolute(here, &path)).or_default().push(item);
+                }
+            }
+        }
+        Self { modules, implementations, lines: Vec::new() }
+    }
+
     /// Lists the public items of the module at `path`, which callers know as `name`.
     fn module(&mut self, path: &[String], name: &str) {
         for item in self.modules.by_path.get(path).into_iter().flatten().filter(|item| !is_hidden(attributes(item))) {
@@ -160,32 +106,39 @@ impl Listing<'_> {
                 );
             }
             Item::Struct(item) if is_public(&item.vis) => {
-                self.lines.push(format!("pub struct {name}::{}{}", item.ident, code(&item.generics)));
+                // What has a field that callers do not see, they cannot write out.
+                let rest = if item.fields.iter().all(|field| is_public(&field.vis)) { "" } else { REST };
+                let marks = marks(&item.attrs);
+                self.lines.push(format!("{marks}pub struct {name}::{}{}{rest}", item.ident, code(&item.generics)));
                 for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
                     let field_name = field.ident.as_ref().map_or_else(|| "0".to_owned(), ToString::to_string);
                     self.lines.push(format!("pub {name}::{}::{field_name}: {}", item.ident, code(&field.ty)));
                 }
-                self.methods(path, &item.ident, &item.ident, name);
+                self.type_members(path, &item.ident, &item.attrs, name);
             }
             Item::Enum(item) if is_public(&item.vis) => {
-                self.lines.push(format!("pub enum {name}::{}{}", item.ident, code(&item.generics)));
+                let marks = marks(&item.attrs);
+                self.lines.push(format!("{marks}pub enum {name}::{}{}", item.ident, code(&item.generics)));
                 for variant in &item.variants {
                     let mut fields = variant.fields.clone();
                     fields.iter_mut().for_each(|field| field.attrs.clear());
                     let space = if matches!(fields, syn::Fields::Named(_)) { " " } else { "" };
                     self.lines.push(format!("pub {name}::{}::{}{space}{}", item.ident, variant.ident, code(&fields)));
                 }
-                self.methods(path, &item.ident, &item.ident, name);
+                self.type_members(path, &item.ident, &item.attrs, name);
             }
             Item::Trait(item) if is_public(&item.vis) => {
                 self.lines.push(format!("pub trait {name}::{}", item.ident));
                 for member in &item.items {
                     if let syn::TraitItem::Fn(function) = member {
-                        self.lines.push(function_line(&format!("{name}::{}", item.ident), &function.sig));
+                        // What has a body, implementations need not have.
+                        let rest = if function.default.is_some() { REST } else { "" };
+                        let path = format!("{name}::{}", item.ident);
+                        self.lines.push(function_line(&path, &function.attrs, &function.sig) + rest);
                     }
                 }
             }
-            Item::Fn(item) if is_public(&item.vis) => self.lines.push(function_line(name, &item.sig)),
+            Item::Fn(item) if is_public(&item.vis) => self.lines.push(function_line(name, &item.attrs, &item.sig)),
             Item::Const(item) if is_public(&item.vis) => {
                 self.lines.push(format!("pub const {name}::{}: {}", item.ident, code(&item.ty)));
             }
@@ -203,45 +156,53 @@ impl Listing<'_> {
                 if let Some((module, Item::Struct(definition))) =
                     target.and_then(|target| self.modules.definition(&target))
                 {
-                    self.methods(&module, &definition.ident, &item.ident, name);
+                    self.methods(&[module, vec![definition.ident.to_string()]].concat(), &item.ident, name);
                 }
             }
             _ => {}
         }
     }
 
+    /// Lists what a type can do: its methods, and the traits that it has.
+    fn type_members(&mut self, path: &[String], ident: &Ident, attributes: &[Attribute], name: &str) {
+        let defined = [path.to_vec(), vec![ident.to_string()]].concat();
+        self.methods(&defined, ident, name);
+        self.lines.extend(derived(attributes).map(|of| format!("impl {of} for {name}::{ident}")));
+        for item in self.implementations.get(&defined).into_iter().flatten() {
+            if let Some((of, _)) = &item.trait_ {
+                let (generics, bounds) = (code(&item.generics), code(&item.generics.where_clause));
+                let line = format!("impl{generics} {} for {name}::{} {bounds}", code(of), last_segment(&item.self_ty));
+                self.lines.push(line.trim_end().to_owned());
+            }
+        }
+    }
+
     /// Lists the public inherent methods of a type, in whatever module they are implemented, under the name by which
     /// callers know it.
-    fn methods(&mut self, path: &[String], ty: &Ident, known_as: &Ident, name: &str) {
-        let defined = [path.to_vec(), vec![ty.to_string()]].concat();
-        for (here, items) in &self.modules.by_path {
-            for item in items {
-                let Item::Impl(item) = item else { continue };
-                if item.trait_.is_some()
-                    || is_hidden(&item.attrs)
-                    || self_path(&item.self_ty).map(|path| self.modules.absolute(here, &path)) != Some(defined.clone())
-                {
-                    continue;
-                }
-                for member in &item.items {
-                    match member {
-                        ImplItem::Fn(function) if is_public(&function.vis) && !is_hidden(&function.attrs) => {
-                            self.lines.push(function_line(&format!("{name}::{known_as}"), &function.sig));
-                        }
-                        ImplItem::Const(constant) if is_public(&constant.vis) => {
-                            self.lines.push(format!(
-                                "pub const {name}::{known_as}::{}: {}",
-                                constant.ident,
-                                code(&constant.ty)
-                            ));
-                        }
-                        _ => {}
+    fn methods(&mut self, defined: &[String], known_as: &Ident, name: &str) {
+        for item in self.implementations.get(defined).into_iter().flatten() {
+            for member in item.items.iter().filter(|_| item.trait_.is_none()) {
+                match member {
+                    ImplItem::Fn(function) if is_public(&function.vis) && !is_hidden(&function.attrs) => {
+                        let path = format!("{name}::{known_as}");
+                        self.lines.push(function_line(&path, &function.attrs, &function.sig));
                     }
+                    ImplItem::Const(constant) if is_public(&constant.vis) => {
+                        self.lines.push(format!(
+                            "pub const {name}::{known_as}::{}: {}",
+                            constant.ident,
+                            code(&constant.ty)
+                        ));
+                    }
+                    _ => {}
                 }
             }
         }
     }
 }
+
+/// Stands for fields that callers do not see, and for the body of a method that a trait has already.
+const REST: &str = " { .. }";
 
 /// Whether an item is kept out of the documentation, and so out of what callers may rely on.
 fn is_hidden(attributes: &[Attribute]) -> bool {
@@ -260,11 +221,36 @@ fn attributes(item: &Item) -> &[Attribute] {
 }
 
 /// A signature with the path at which callers reach it.
-fn function_line(path: &str, signature: &syn::Signature) -> String {
-    let text = code(signature);
+fn function_line(path: &str, attributes: &[Attribute], signature: &syn::Signature) -> String {
+    // A signature that takes several lines has a comma more.
+    let mut signature = signature.clone();
+    signature.inputs.pop_punct();
+    let text = code(&signature);
     match text.split_once("fn ") {
-        Some((before, after)) => format!("pub {before}fn {path}::{after}"),
+        Some((before, after)) => format!("{}pub {before}fn {path}::{after}", marks(attributes)),
         None => text,
+    }
+}
+
+/// The attributes that callers feel.
+fn marks(attributes: &[Attribute]) -> String {
+    let has = |name: &str| attributes.iter().any(|attribute| attribute.path().is_ident(name));
+    ["deprecated", "non_exhaustive"].iter().filter(|name| has(name)).map(|name| format!("#[{name}] ")).collect()
+}
+
+/// The traits that a type derives, by their last names.
+fn derived(attributes: &[Attribute]) -> impl Iterator<Item = String> {
+    let derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+    let traits =
+        derives.filter_map(|derive| derive.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated).ok());
+    traits.flatten().map(|path| path.segments.last().map(code).unwrap_or_default())
+}
+
+/// The last name of a type's path with its arguments.
+fn last_segment(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(code).unwrap_or_default(),
+        _ => code(ty),
     }
 }
 
@@ -272,37 +258,9 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-fn ident(item: &Item) -> Option<String> {
-    let ident = match item {
-        Item::Struct(item) => &item.ident,
-        Item::Enum(item) => &item.ident,
-        Item::Trait(item) => &item.ident,
-        Item::Fn(item) => &item.sig.ident,
-        Item::Const(item) => &item.ident,
-        Item::Static(item) => &item.ident,
-        Item::Type(item) => &item.ident,
-        _ => return None,
-    };
-    Some(ident.to_string())
-}
-
 fn self_path(ty: &Type) -> Option<Path> {
     let Type::Path(path) = ty else { return None };
     Some(path.path.segments.iter().map(|segment| segment.ident.to_string()).collect())
-}
-
-/// The imported paths of a use tree, each with the name that it is imported as; a glob has the name `*`.
-fn leaves(tree: &UseTree) -> Vec<(Path, String)> {
-    match tree {
-        UseTree::Path(path) => leaves(&path.tree)
-            .into_iter()
-            .map(|(rest, leaf)| ([vec![path.ident.to_string()], rest].concat(), leaf))
-            .collect(),
-        UseTree::Name(name) => vec![(vec![name.ident.to_string()], name.ident.to_string())],
-        UseTree::Rename(rename) => vec![(vec![rename.ident.to_string()], rename.rename.to_string())],
-        UseTree::Glob(_) => vec![(Vec::new(), "*".to_owned())],
-        UseTree::Group(group) => group.items.iter().flat_map(leaves).collect(),
-    }
 }
 
 /// Source code on one line, with the spaces that token streams put around punctuation taken out again.
@@ -364,7 +322,7 @@ mod tests {
                 "pub const c::deep::X: u8",
                 "pub fn c::Thing::new(a: u8) -> Self",
                 "pub mod c::deep",
-                "pub struct c::Thing",
+                "pub struct c::Thing { .. }",
                 "pub use c::Debug = std::fmt::Debug",
                 "pub use c::Renamed = inner::Other",
             ],
@@ -404,7 +362,31 @@ mod tests {
                  x: u8 } } impl Clone for E { fn clone(&self) -> Self {} }
                  #[doc(hidden)] impl E { pub fn a() {} } impl E { #[doc(hidden)] pub fn b() {} }",
             )],
-            &["pub c::E::One(u8)", "pub c::E::Two { x: u8 }", "pub enum c::E"],
+            &["impl Clone for c::E", "pub c::E::One(u8)", "pub c::E::Two { x: u8 }", "pub enum c::E"],
+        );
+    }
+
+    #[test]
+    fn what_callers_feel_of_an_item_is_in_its_line() {
+        check(
+            &[(
+                "",
+                "#[non_exhaustive] #[derive(Clone, ::serde::Serialize)] pub struct A { pub a: u8 }
+                 pub struct B<'a>(&'a u8); impl<'a> From<&'a u8> for B<'a> { fn from(a: &'a u8) -> Self {} }
+                 impl A { #[deprecated] pub fn old(&self) {} } pub trait T { fn must(&self); fn may(&self) {} }",
+            )],
+            &[
+                "#[deprecated] pub fn c::A::old(&self)",
+                "#[non_exhaustive] pub struct c::A",
+                "impl Clone for c::A",
+                "impl Serialize for c::A",
+                "impl<'a> From<&'a u8> for c::B<'a>",
+                "pub c::A::a: u8",
+                "pub fn c::T::may(&self) { .. }",
+                "pub fn c::T::must(&self)",
+                "pub struct c::B<'a> { .. }",
+                "pub trait c::T",
+            ],
         );
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use keyapi_spec::Diagnostic;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{File, Item, ItemMod, Type};
 
 use crate::Sdk;
@@ -28,6 +29,50 @@ pub fn pieces(sdk: &Sdk) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
         }
     }
     Ok(pieces.into_iter().map(|(name, items)| (name, print(items))).collect())
+}
+
+/// The sources without their documentation, so that what differs is code.
+///
+/// # Errors
+///
+/// A diagnostic where a source is not valid Rust, which [`crate::sdk`] never gives.
+pub fn without_docs(sdk: &Sdk) -> Result<Sdk, Vec<Diagnostic>> {
+    let strip = |source: &str| match source.parse::<TokenStream>() {
+        Ok(tokens) => Ok(strip(tokens).to_string()),
+        Err(error) => {
+            Err(vec![Diagnostic::error("generator", "", format!("the generated code is not valid Rust: {error}"))])
+        }
+    };
+    Ok(Sdk {
+        client: strip(&sdk.client)?,
+        httpmock: strip(&sdk.httpmock)?,
+        requests: strip(&sdk.requests)?,
+        dispatch: strip(&sdk.dispatch)?,
+    })
+}
+
+/// Takes `#[doc = …]` out, which is what a documentation comment is to the compiler.
+fn strip(tokens: TokenStream) -> TokenStream {
+    let mut kept: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let is_docs = |group: &Group| {
+            group.delimiter() == Delimiter::Bracket
+                && group.stream().into_iter().next().is_some_and(|first| first.to_string() == "doc")
+        };
+        match token {
+            TokenTree::Group(group) if is_docs(&group) => {
+                // The sign before it, and the exclamation mark of an inner one.
+                while matches!(kept.last(), Some(TokenTree::Punct(sign)) if ['#', '!'].contains(&sign.as_char())) {
+                    kept.pop();
+                }
+            }
+            TokenTree::Group(group) => {
+                kept.push(Group::new(group.delimiter(), strip(group.stream())).into());
+            }
+            other => kept.push(other),
+        }
+    }
+    kept.into_iter().collect()
 }
 
 /// The module that an item stands in, as far as it decides which piece the item belongs to.
@@ -105,5 +150,18 @@ fn flush(text: &mut String, file: &str, items: &mut Vec<Item>) {
     if !items.is_empty() {
         let file_items = File { shebang: None, frontmatter: None, attrs: Vec::new(), items: std::mem::take(items) };
         text.push_str(&format!("// {file}\n{}", prettyplease::unparse(&file_items)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documentation_is_taken_out_and_nothing_else() {
+        let source = "//! Whole.\n/// One\n/// item.\n#[derive(Clone)] pub struct A { /** Field. */ pub a: [u8; 2], #[doc(hidden)] b: u8 }";
+        let stripped = strip(source.parse().unwrap()).to_string();
+        let expected: TokenStream = "#[derive(Clone)] pub struct A { pub a: [u8; 2], b: u8 }".parse().unwrap();
+        assert_eq!(stripped, expected.to_string());
     }
 }

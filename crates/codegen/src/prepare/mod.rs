@@ -6,7 +6,7 @@
 mod httpmock;
 mod operation;
 mod path;
-mod reach;
+pub(crate) mod reach;
 mod responses;
 mod schema;
 

@@ -30,8 +30,9 @@ impl Reach {
     }
 }
 
-/// Adds the components that `node` refers to, and those that they refer to.
-fn extend(document: &Value, reached: &mut HashSet<String>, node: &Value) {
+/// Adds the components that `node` refers to, and those that they refer to, and gives those that are new.
+pub(crate) fn extend(document: &Value, reached: &mut HashSet<String>, node: &Value) -> Vec<String> {
+    let mut added = Vec::new();
     let mut nodes = vec![node];
     while let Some(node) = nodes.pop() {
         match node {
@@ -40,6 +41,7 @@ fn extend(document: &Value, reached: &mut HashSet<String>, node: &Value) {
                     && !reached.contains(&name)
                 {
                     nodes.extend(document.pointer("/components/schemas").and_then(|schemas| schemas.get(&name)));
+                    added.push(name.clone());
                     reached.insert(name);
                 }
                 // Examples are data: a `$ref` in one refers to nothing.
@@ -58,4 +60,5 @@ fn extend(document: &Value, reached: &mut HashSet<String>, node: &Value) {
             _ => {}
         }
     }
+    added
 }

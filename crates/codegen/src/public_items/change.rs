@@ -1,0 +1,339 @@
+//! Tells what another list of public items does to those who call a crate.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use syn::{FnArg, Pat, TraitItemFn};
+
+/// What a change does to the callers of a crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// The code is the same but for its comments.
+    None,
+    /// Other code behind the same public items.
+    Internal,
+    /// Callers have more than before, and what they wrote still compiles.
+    Additive,
+    /// What callers wrote may not compile any more.
+    Breaking,
+}
+
+/// One public item that is not as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ItemChange {
+    /// What that does to callers.
+    pub effect: Effect,
+    /// The item as it was; nothing where it is new.
+    pub before: Option<String>,
+    /// The item as it is; nothing where it is gone.
+    pub after: Option<String>,
+}
+
+impl ItemChange {
+    /// The path by which callers reach the item, or the type that an implementation is for.
+    pub fn path(&self) -> &str {
+        self.after.as_deref().or(self.before.as_deref()).map(|line| Line::of(line).path).unwrap_or_default()
+    }
+}
+
+/// Compares two lists as [`super::list`] makes them, in the order of the items.
+///
+/// What cannot be proved to be compatible is taken for a break, but for what callers do by a glob import or by
+/// implementing a trait of theirs for a type of the crate, which no list can tell.
+pub fn compare(old: &str, new: &str) -> Vec<ItemChange> {
+    let (old, new) = (List::of(old), List::of(new));
+    let mut changes = Vec::new();
+    for (key, before) in &old.by_key {
+        let change = match new.by_key.get(key) {
+            Some(after) if before.text == after.text => continue,
+            Some(after) => ItemChange {
+                effect: altered(before, after, &new),
+                before: Some(before.text.to_owned()),
+                after: Some(after.text.to_owned()),
+            },
+            None => ItemChange { effect: Effect::Breaking, before: Some(before.text.to_owned()), after: None },
+        };
+        changes.push((*key, change));
+    }
+    for (key, after) in new.by_key.iter().filter(|(key, _)| !old.by_key.contains_key(*key)) {
+        let change = ItemChange { effect: added(after, &old), before: None, after: Some(after.text.to_owned()) };
+        changes.push((*key, change));
+    }
+    changes.sort_by_key(|(key, _)| *key);
+    changes.into_iter().map(|(_, change)| change).collect()
+}
+
+/// What one namespace holds has one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Namespace {
+    Types,
+    /// Fields and variants.
+    Members,
+    Values,
+    Implementations,
+}
+
+type Key<'a> = (&'a str, Namespace);
+
+/// One line of a list.
+struct Line<'a> {
+    text: &'a str,
+    /// The attributes that callers feel.
+    marks: &'a str,
+    /// `struct`, `async fn`; empty for fields and variants.
+    kind: &'a str,
+    /// The path by which callers reach the item.
+    path: &'a str,
+    /// What stands behind the path.
+    rest: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn of(text: &'a str) -> Self {
+        if text.starts_with("impl") {
+            let path = text.split_once(" for ").map_or(text, |(_, path)| path);
+            return Self { text, marks: "", kind: "impl", path: &path[..path_length(path)], rest: "" };
+        }
+        let (marks, item) = text.split_at(text.find("pub ").unwrap_or_default());
+        let item = item.strip_prefix("pub ").unwrap_or(item);
+        let keywords = ["async", "const", "enum", "fn", "mod", "static", "struct", "trait", "type", "unsafe", "use"];
+        let mut start = 0;
+        while let Some((word, _)) = item[start..].split_once(' ').filter(|(word, _)| keywords.contains(word)) {
+            start += word.len() + 1;
+        }
+        let (kind, item) = item.split_at(start);
+        let (path, rest) = item.split_at(path_length(item));
+        Self { text, marks, kind: kind.trim_end(), path, rest }
+    }
+
+    fn key(&self) -> Key<'a> {
+        match self.kind.rsplit(' ').next().unwrap_or_default() {
+            "impl" => (self.text, Namespace::Implementations),
+            "" => (self.path, Namespace::Members),
+            "fn" | "const" | "static" => (self.path, Namespace::Values),
+            _ => (self.path, Namespace::Types),
+        }
+    }
+
+    fn is_marked(&self, mark: &str) -> bool {
+        self.marks.contains(mark)
+    }
+
+    /// Whether there is something behind it that callers do not see, or need not write.
+    fn has_rest(&self) -> bool {
+        self.rest.ends_with(super::REST)
+    }
+}
+
+/// How far a path goes.
+fn path_length(text: &str) -> usize {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '#');
+        match rest.strip_prefix("::") {
+            Some(more) => rest = more,
+            None => return text.len() - rest.len(),
+        }
+    }
+}
+
+struct List<'a> {
+    by_key: BTreeMap<Key<'a>, Line<'a>>,
+}
+
+impl<'a> List<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { by_key: text.lines().map(Line::of).map(|line| (line.key(), line)).collect() }
+    }
+
+    /// The type or the trait that an item belongs to.
+    fn owner<'b>(&'b self, line: &'b Line<'b>) -> Option<&'b Line<'b>>
+    where
+        'a: 'b,
+    {
+        let (owner, _) = line.path.rsplit_once("::")?;
+        self.by_key.get(&(owner, Namespace::Types))
+    }
+
+    /// Whether the type at the end of `path` is made of whatever a text is made of by a caller.
+    fn takes_text(&self, path: &str) -> bool {
+        let Some(name) = path.rsplit("::").next() else { return false };
+        let is_of = |line: &Line<'_>, text: &str| {
+            line.kind == "impl"
+                && line.path.rsplit("::").next() == Some(name)
+                && line.text.starts_with(&format!("impl From<{text}> for "))
+        };
+        ["&str", "String", "&String"].iter().all(|text| self.by_key.values().any(|line| is_of(line, text)))
+    }
+}
+
+fn added(line: &Line<'_>, old: &List<'_>) -> Effect {
+    let Some(owner) = old.owner(line) else { return Effect::Additive };
+    let is_open = match (owner.kind, line.kind) {
+        ("struct", "") => owner.is_marked("non_exhaustive") || owner.has_rest(),
+        ("enum", "") => owner.is_marked("non_exhaustive"),
+        ("trait", _) => line.has_rest(),
+        _ => true,
+    };
+    if is_open { Effect::Additive } else { Effect::Breaking }
+}
+
+fn altered(before: &Line<'_>, after: &Line<'_>, new: &List<'_>) -> Effect {
+    let closed = |line: &Line<'_>| line.is_marked("non_exhaustive") || line.has_rest();
+    let is_trait_method = new.owner(after).is_some_and(|owner| owner.kind == "trait");
+    let loses_body = before.has_rest() && !after.has_rest();
+    let breaks = match before.kind {
+        "struct" | "enum" => !closed(before) && closed(after),
+        _ => is_trait_method && loses_body,
+    };
+    if breaks {
+        return Effect::Breaking;
+    }
+    let plain = |line: &Line<'_>| line.rest.trim_end_matches(super::REST).to_owned();
+    if before.kind == after.kind && plain(before) == plain(after) {
+        return Effect::Additive;
+    }
+    match (before.kind.ends_with("fn"), signature(before), signature(after)) {
+        (true, Some(before), Some(after)) => called(&before, &after, new),
+        _ => Effect::Breaking,
+    }
+}
+
+fn signature(line: &Line<'_>) -> Option<TraitItemFn> {
+    let name = line.path.rsplit("::").next()?;
+    syn::parse_str(&format!("{} {name}{};", line.kind, line.rest.trim_end_matches(super::REST))).ok()
+}
+
+/// What another signature does to those who call a function.
+fn called(before: &TraitItemFn, after: &TraitItemFn, new: &List<'_>) -> Effect {
+    let mut effect = Effect::Internal;
+    if before.sig.constness.is_none() && after.sig.constness.is_some() {
+        effect = Effect::Additive;
+    }
+    let same = |before: &dyn quote::ToTokens, after: &dyn quote::ToTokens| {
+        before.to_token_stream().to_string() == after.to_token_stream().to_string()
+    };
+    let is_callable = before.sig.inputs.len() == after.sig.inputs.len()
+        && (before.sig.constness.is_none() || after.sig.constness.is_some())
+        && same(&before.sig.asyncness, &after.sig.asyncness)
+        && same(&before.sig.safety, &after.sig.safety)
+        && same(&before.sig.generics, &after.sig.generics)
+        && same(&before.sig.generics.where_clause, &after.sig.generics.where_clause)
+        && same(&before.sig.output, &after.sig.output);
+    if !is_callable {
+        return Effect::Breaking;
+    }
+    for (before, after) in before.sig.inputs.iter().zip(&after.sig.inputs) {
+        effect = effect.max(argument(before, after, new));
+    }
+    effect
+}
+
+fn argument(before: &FnArg, after: &FnArg, new: &List<'_>) -> Effect {
+    let text = |argument: &FnArg| match argument {
+        // What an argument is called is no business of callers, nor is whether the function changes its own copy.
+        FnArg::Typed(argument) if matches!(*argument.pat, Pat::Ident(_)) => super::code(&argument.ty),
+        argument => super::code(argument).trim_start_matches("mut ").to_owned(),
+    };
+    let (before, after) = (text(before), text(after));
+    if before == after {
+        return Effect::Internal;
+    }
+    let into = |text: &str| text.strip_prefix("impl Into<").and_then(|rest| rest.strip_suffix('>')).map(str::to_owned);
+    match (into(&before), into(&after)) {
+        (Some(before), Some(after)) if before == "String" && new.takes_text(&after) => Effect::Additive,
+        _ => Effect::Breaking,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The effect of a change of the first list into the second.
+    #[track_caller]
+    fn check(old: &[&str], new: &[&str], expected: &[(Effect, &str)]) {
+        let changes = compare(&old.join("\n"), &new.join("\n"));
+        let found: Vec<(Effect, &str)> = changes.iter().map(|change| (change.effect, change.path())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_gone_breaks_and_what_is_new_adds() {
+        check(&["pub fn c::a() -> u8"], &[], &[(Effect::Breaking, "c::a")]);
+        check(&[], &["pub async fn c::A::a(&self)"], &[(Effect::Additive, "c::A::a")]);
+        check(&["impl Clone for c::A"], &[], &[(Effect::Breaking, "c::A")]);
+        check(
+            &["pub struct c::Old"],
+            &["pub struct c::New"],
+            &[(Effect::Additive, "c::New"), (Effect::Breaking, "c::Old")],
+        );
+        check(&["pub mod c::a", "pub fn c::a()"], &["pub mod c::a", "pub fn c::a()"], &[]);
+    }
+
+    #[test]
+    fn a_field_adds_where_callers_do_not_write_the_type_out() {
+        let field = "pub c::A::x: u8";
+        check(&["pub struct c::A"], &["pub struct c::A", field], &[(Effect::Breaking, "c::A::x")]);
+        for open in ["#[non_exhaustive] pub struct c::A", "pub struct c::A { .. }"] {
+            check(&[open], &[open, field], &[(Effect::Additive, "c::A::x")]);
+            check(&[open, field], &[open], &[(Effect::Breaking, "c::A::x")]);
+            check(&[open, field], &[open, "pub c::A::x: Option<u8>"], &[(Effect::Breaking, "c::A::x")]);
+            check(&["pub struct c::A"], &[open], &[(Effect::Breaking, "c::A")]);
+            check(&[open], &["pub struct c::A"], &[(Effect::Additive, "c::A")]);
+        }
+        let both = ["pub struct c::A", field];
+        check(&[], &both, &[(Effect::Additive, "c::A"), (Effect::Additive, "c::A::x")]);
+    }
+
+    #[test]
+    fn a_variant_adds_where_callers_do_not_match_all_of_them() {
+        let variant = "pub c::E::Two(u8)";
+        check(&["pub enum c::E"], &["pub enum c::E", variant], &[(Effect::Breaking, "c::E::Two")]);
+        let open = "#[non_exhaustive] pub enum c::E";
+        check(&[open], &[open, variant], &[(Effect::Additive, "c::E::Two")]);
+    }
+
+    #[test]
+    fn a_method_of_a_trait_adds_where_it_has_a_body() {
+        let owner = "pub trait c::T";
+        check(&[owner], &[owner, "pub fn c::T::a(&self)"], &[(Effect::Breaking, "c::T::a")]);
+        check(&[owner], &[owner, "pub fn c::T::a(&self) { .. }"], &[(Effect::Additive, "c::T::a")]);
+        check(
+            &[owner, "pub fn c::T::a(&self) { .. }"],
+            &[owner, "pub fn c::T::a(&self)"],
+            &[(Effect::Breaking, "c::T::a")],
+        );
+    }
+
+    #[test]
+    fn a_function_breaks_by_what_callers_write() {
+        let changed = |old: &str, new: &str, effect| check(&[old], &[new], &[(effect, "c::f")]);
+        changed("pub fn c::f(a: u8)", "pub fn c::f(b: u8)", Effect::Internal);
+        changed("pub fn c::f(self)", "pub fn c::f(mut self)", Effect::Internal);
+        changed("pub fn c::f()", "#[deprecated] pub fn c::f()", Effect::Additive);
+        changed("pub fn c::f()", "pub const fn c::f()", Effect::Additive);
+        changed("pub const fn c::f()", "pub fn c::f()", Effect::Breaking);
+        changed("pub fn c::f()", "pub async fn c::f()", Effect::Breaking);
+        changed("pub fn c::f()", "pub fn c::f(a: u8)", Effect::Breaking);
+        changed("pub fn c::f(a: u8)", "pub fn c::f(a: u16)", Effect::Breaking);
+        changed("pub fn c::f(self)", "pub fn c::f(&self)", Effect::Breaking);
+        changed("pub fn c::f() -> u8", "pub fn c::f() -> Option<u8>", Effect::Breaking);
+        changed("pub fn c::f<T>(a: T)", "pub fn c::f<T>(a: T) where T: Clone", Effect::Breaking);
+    }
+
+    #[test]
+    fn a_setter_takes_text_as_long_as_its_type_is_made_of_text() {
+        let (text, values) =
+            ("pub fn c::f(self, value: impl Into<String>)", "pub fn c::f(self, value: impl Into<p::P>)");
+        let from = |text: &str| format!("impl From<{text}> for c::p::P");
+        let (one, other, another) = (from("&str"), from("String"), from("&String"));
+        let all = [&one, &other, &another].map(String::as_str);
+        let old: Vec<&str> = all.into_iter().chain([text]).collect();
+        let new: Vec<&str> = all.into_iter().chain([values]).collect();
+        check(&old, &new, &[(Effect::Additive, "c::f")]);
+        check(&new, &old, &[(Effect::Breaking, "c::f")]);
+        check(&[text], &[values], &[(Effect::Breaking, "c::f")]);
+    }
+}
