@@ -1,11 +1,11 @@
-//! Generates the client from the vendored document and its overlay.
+//! Generates the client from the vendored document, its overlay and the samples that are stored beside it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::render::Style;
-use keyapi_spec::{Diagnostic, Input};
+use keyapi_spec::{Diagnostic, Input, evidence};
 
 const SPEC: &str = "openapi/tiktok.openapi.json";
 const OVERLAY: &str = "openapi/tiktok.overlay.yaml";
@@ -32,6 +32,12 @@ fn generate() -> Result<(), String> {
         std::fs::read(root.join(file))
     };
     let input = Input::new(SPEC, read(SPEC)).with_overlay(OVERLAY, read(OVERLAY)).with_credits(CREDITS, read(CREDITS));
+    // The folder itself, so that a new file is noticed.
+    println!("cargo::rerun-if-changed={}", evidence::folder(&root.join(SPEC)).display());
+    let input = evidence::beside(&root.join(SPEC)).iter().fold(input, |input, file| {
+        let name = file.strip_prefix(&root).unwrap_or(file).display().to_string();
+        input.with_evidence(&name, std::fs::read(file))
+    });
     let shown = |found: Vec<Diagnostic>| input.render(&found, Style::Plain);
     let resolved = input.resolve(&RustNames).map_err(shown)?;
     let sdk = keyapi_codegen::sdk(&resolved.document, "tiktok").map_err(|found| shown(input.place(found)))?;

@@ -1,10 +1,10 @@
 //! What the document promises: operations, the parameters it shows, and one response for every status.
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::Input;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::Style;
+use keyapi_spec::{Input, evidence};
 use keyapi_tiktok_mock::load;
 use keyapi_tiktok_mock::operations::OperationInfo;
 use serde_json::Value;
@@ -71,6 +71,10 @@ pub fn load() -> Result<Vec<Operation>, String> {
     let root = root.ok_or_else(|| format!("no folder around {} has {spec}", start.display()))?;
     let file = |name: &str| std::fs::read(root.join(name));
     let input = Input::new(spec, file(spec)).with_overlay(overlay, file(overlay)).with_credits(credits, file(credits));
+    let input = evidence::beside(&root.join(spec)).iter().fold(input, |input, file| {
+        let name = file.strip_prefix(root).unwrap_or(file).display().to_string();
+        input.with_evidence(&name, std::fs::read(file))
+    });
     let resolved = input.resolve(&RustNames).map_err(|found| input.render(&found, Style::Plain))?;
     read(&resolved.document).map_err(|error| error.to_string())
 }

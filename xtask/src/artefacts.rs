@@ -52,6 +52,7 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
         vendored: digest(text(input.spec()).as_bytes()),
         overlay: digest(text(input.overlay()).as_bytes()),
         credits: digest(text(input.credits()).as_bytes()),
+        evidence: input.evidence().iter().map(|sample| located(&sample.body)).collect(),
         resolved: digest(resolved.as_bytes()),
         generated: [
             ("client.rs", &sources.client),
@@ -73,6 +74,11 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
     let warnings = warnings(&diagnostics);
     let warnings = if warnings.is_empty() { String::new() } else { input.render(&warnings, Style::Plain) };
     Ok(Artefacts { files, snapshots, lock, warnings })
+}
+
+/// The name and the digest of a file.
+fn located(file: &Source) -> (String, String) {
+    (file.name().to_owned(), digest(file.text().as_bytes()))
 }
 
 fn text(source: Option<&Source>) -> &str {

@@ -11,7 +11,7 @@ use keyapi_spec::render::{Files, text};
 use keyapi_spec::{Diagnostic, Input, Source};
 
 use crate::OK;
-use crate::input::{Failure, style};
+use crate::input::{Failure, style, with_evidence};
 use crate::lock::{Lock, Page, digest};
 use crate::workspace::{Platform, display, tiktok};
 use crate::{atomic, exclusive, lock};
@@ -126,9 +126,12 @@ struct Named {
 /// Documents that cannot be resolved have no names yet; `regen` and `lint` say what is wrong with them.
 fn keep_names(target: &Path, overlay: Option<&Path>, merged: &Merged, prices: &str) -> Result<Named, Failure> {
     let name = display(target);
-    let input = |bytes: io::Result<Vec<u8>>| match overlay {
-        Some(overlay) => Input::new(&name, bytes).with_overlay(&display(overlay), std::fs::read(overlay)),
-        None => Input::new(&name, bytes),
+    let input = |bytes: io::Result<Vec<u8>>| {
+        let input = with_evidence(Input::new(&name, bytes), target);
+        match overlay {
+            Some(overlay) => input.with_overlay(&display(overlay), std::fs::read(overlay)),
+            None => input,
+        }
     };
     // The overlay may correct already what is about to be imported.
     let old = input(std::fs::read(target)).resolve_former(&RustNames);

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use keyapi_spec::render::Style;
-use keyapi_spec::{Diagnostic, Input, credits};
+use keyapi_spec::{Diagnostic, Input, credits, evidence};
 
 use crate::workspace::display;
 
@@ -33,14 +33,21 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Reads a document, its overlay, and the prices that are kept beside it.
+/// Reads a document, its overlay, and the prices and samples that are kept beside it.
 pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
     let prices = credits::beside(spec);
     let input = Input::new(&display(spec), std::fs::read(spec)).with_credits(&display(&prices), std::fs::read(&prices));
+    let input = with_evidence(input, spec);
     match overlay {
         Some(overlay) => input.with_overlay(&display(overlay), std::fs::read(overlay)),
         None => input,
     }
+}
+
+/// Adds the samples that are stored beside a document.
+pub fn with_evidence(input: Input, spec: &Path) -> Input {
+    let files = evidence::beside(spec).into_iter();
+    files.fold(input, |input, file| input.with_evidence(&display(&file), std::fs::read(&file)))
 }
 
 /// Diagnostics as a failure.

@@ -20,6 +20,9 @@ pub(crate) struct Lock {
     /// Digest of the prices.
     #[serde(default)]
     pub(crate) credits: String,
+    /// Digests of the stored samples by file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) evidence: BTreeMap<String, String>,
     /// Digest of the resolved document.
     pub(crate) resolved: String,
     /// Digests of the generated sources by file.

@@ -33,8 +33,8 @@ use self::schema::Object;
 use self::shape::Shape;
 use self::survey::{Hole, Survey, Target};
 use crate::diagnostic::Diagnostic;
-use crate::example;
 use crate::naming::Naming;
+use crate::{evidence, example};
 
 /// One sample of a location.
 #[derive(Clone, Debug)]
@@ -81,11 +81,17 @@ pub fn schema_of(samples: &[Sample<'_>], rounded: &BTreeSet<String>, naming: &dy
     (Value::Object(schema.unwrap_or_default()), diagnostics)
 }
 
-/// Fills the holes of all request and response bodies, and of the components they are made of, from the examples.
+/// Fills the holes of all request and response bodies, and of the components they are made of, from the examples and
+/// from stored `samples` of responses. Diagnostics about the latter have their places in the files of these.
 ///
 /// `rounded` holds the JSON pointers of integers beyond `u64` and `i64`, which parsers turn into floats.
-pub fn infer(document: &mut Value, rounded: &BTreeSet<String>, naming: &dyn Naming) -> Vec<Diagnostic> {
-    let (patches, diagnostics) = plan(document, rounded, naming);
+pub fn infer(
+    document: &mut Value,
+    rounded: &BTreeSet<String>,
+    samples: &[evidence::Sample],
+    naming: &dyn Naming,
+) -> Vec<Diagnostic> {
+    let (patches, diagnostics) = plan(document, rounded, samples, naming);
     for Patch { pointer, target, schema } in patches {
         let Some(Value::Object(owner)) = document.pointer_mut(&pointer) else {
             continue;
@@ -100,10 +106,26 @@ pub fn infer(document: &mut Value, rounded: &BTreeSet<String>, naming: &dyn Nami
     diagnostics
 }
 
-fn plan(document: &Value, rounded: &BTreeSet<String>, naming: &dyn Naming) -> (Vec<Patch>, Vec<Diagnostic>) {
+fn plan(
+    document: &Value,
+    rounded: &BTreeSet<String>,
+    samples: &[evidence::Sample],
+    naming: &dyn Naming,
+) -> (Vec<Patch>, Vec<Diagnostic>) {
     let mut numbers = Rounded::default();
     numbers.extend(document, "", rounded);
+    let values: Vec<Value> = samples.iter().map(|sample| sample.body.value()).collect();
+    let (media_types, unmatched) = evidence::matched(document, samples, naming);
     let mut survey = Survey::of(document);
+    for ((sample, value), media_types) in samples.iter().zip(&values).zip(media_types) {
+        numbers.extend(value, "", sample.body.rounded());
+        let place = survey.places.file(sample.body.name());
+        for media_type in media_types {
+            let schema = media_type.get("schema");
+            let evidence = Evidence::of(document, schema, value, place, &mut survey.places);
+            survey.add(media_type, Evidence { stored: true, ..evidence });
+        }
+    }
     flow::distribute(document, &mut survey, &numbers);
 
     let Survey { mut places, holes, mut diagnostics, .. } = survey;
@@ -132,35 +154,50 @@ fn plan(document: &Value, rounded: &BTreeSet<String>, naming: &dyn Naming) -> (V
     }
     for (place, Filled { holes, samples }) in filled {
         let message = format!("filled {} from {}", count(holes, "hole"), count(samples, "sample"));
-        diagnostics.push(Diagnostic::note("inferred", places.pointer(place), message));
+        diagnostics.push(places.note("inferred", place, message));
     }
     diagnostics.extend(findings);
+    for found in &mut diagnostics {
+        if let Some(sample) = samples.iter().find(|sample| sample.body.name() == found.file) {
+            *found = sample.body.place(found.clone());
+        }
+    }
+    diagnostics.extend(unmatched);
     (patches, diagnostics)
 }
 
 /// Drops the samples that prove less than the API says, and would hide it. Each flaw is told of once.
-fn reject_flawed(samples: &mut Vec<Evidence<'_>>, places: &Places<'_>, told: &mut HashSet<String>) -> Vec<Diagnostic> {
+fn reject_flawed(
+    samples: &mut Vec<Evidence<'_>>,
+    places: &Places<'_>,
+    told: &mut HashSet<(String, String)>,
+) -> Vec<Diagnostic> {
     let flaws: Vec<_> = samples.iter().filter_map(|sample| sample.flaw).collect();
     samples.retain(|sample| sample.flaw.is_none());
     let errors = flaws.into_iter().map(|flaw| match flaw {
         Flaw::Cut(place) => {
             let message = "the example is cut short here, so a schema inferred from it would lack what was cut";
-            let error = Diagnostic::error("truncated-sample", places.pointer(place), message);
+            let error = places.error("truncated-sample", place, message);
             error.help("put the complete example into the document or into the overlay")
         }
         Flaw::Reference(place) => {
             let message = "an example cannot be or hold a reference, so no schema is inferred from it";
-            Diagnostic::error(example::CODE, places.pointer(place), message).help(example::HELP)
+            places.error(example::CODE, place, message).help(example::HELP)
         }
     });
-    errors.filter(|error| told.insert(error.pointer.clone())).collect()
+    errors.filter(|error| told.insert((error.file.clone(), error.pointer.clone()))).collect()
 }
 
 /// All that the samples of one location prove; nothing if there are none.
 fn merge<'a>(samples: Vec<Evidence<'a>>, places: &mut Places<'a>, rounded: &Rounded) -> Option<Shape<'a>> {
     let samples = canonical(samples, rounded);
     let mut shape = Shape::nothing(samples.first()?.place);
-    for Evidence { value, place, .. } in samples {
+    let mut documented = true;
+    for Evidence { value, place, stored, .. } in samples {
+        if documented && stored && shape.samples > 0 {
+            shape.remember();
+        }
+        documented = !stored;
         shape.merge(Shape::of(value, place, places, rounded));
     }
     Some(shape)

@@ -1,19 +1,22 @@
 //! The files that go into the pipeline, whatever is wrong with them.
 
 use std::io;
+use std::path::Path;
 
+use crate::evidence::{self, Sample};
 use crate::pipeline::Sources;
 use crate::render::{self, Files, Style};
 use crate::source::Source;
 use crate::{Diagnostic, Severity};
 
-/// A document with its overlay and its prices, and the text of all for the lines that diagnostics show.
+/// A document with its overlay, its prices and stored responses, and the text of all for the lines that diagnostics show.
 #[derive(Debug, Default)]
 pub struct Input {
     files: Files,
     spec: Option<Source>,
     overlay: Option<Source>,
     credits: Option<Source>,
+    evidence: Vec<Sample>,
     /// What reading and parsing had to say.
     found: Vec<Diagnostic>,
 }
@@ -44,6 +47,22 @@ impl Input {
         self
     }
 
+    /// Adds a stored response, whose file is one of [`evidence::beside`].
+    #[must_use]
+    pub fn with_evidence(self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
+        let (operation, status) = evidence::named(Path::new(name)).unwrap_or_default();
+        self.with_sample(operation, status, name, bytes)
+    }
+
+    /// Adds a response of an operation.
+    #[must_use]
+    pub fn with_sample(mut self, operation: &str, status: u16, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
+        if let Some(body) = self.parse(name, bytes) {
+            self.evidence.push(Sample { operation: operation.to_owned(), status, body });
+        }
+        self
+    }
+
     /// The document, unless it cannot be parsed.
     pub fn spec(&self) -> Option<&Source> {
         self.spec.as_ref()
@@ -57,6 +76,11 @@ impl Input {
     /// The prices, unless there are none or they cannot be parsed.
     pub fn credits(&self) -> Option<&Source> {
         self.credits.as_ref()
+    }
+
+    /// The stored responses.
+    pub fn evidence(&self) -> &[Sample] {
+        &self.evidence
     }
 
     /// Gives diagnostics about the resolved document their place in the document that was read.
@@ -80,7 +104,8 @@ impl Input {
     pub(crate) fn sources(&self) -> Result<Sources<'_>, Vec<Diagnostic>> {
         match &self.spec {
             Some(spec) if self.found.is_empty() => {
-                Ok(Sources { spec, overlay: self.overlay.as_ref(), credits: self.credits.as_ref() })
+                let (overlay, credits) = (self.overlay.as_ref(), self.credits.as_ref());
+                Ok(Sources { spec, overlay, credits, evidence: &self.evidence })
             }
             _ => Err(self.found.clone()),
         }

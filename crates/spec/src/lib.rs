@@ -1,7 +1,8 @@
 //! Turns a poor OpenAPI document into a rich one: load, overlay, infer, normalise.
 //!
 //! The crate is pure: bytes go in, a resolved document and diagnostics come out. It reads no file, opens no socket and
-//! knows nothing of one particular API, nor of the language that the document is turned into.
+//! knows nothing of one particular API, nor of the language that the document is turned into. [`evidence::beside`] alone
+//! looks at the names of files.
 
 pub mod all_of;
 pub mod body;
@@ -10,6 +11,7 @@ pub mod date;
 pub mod diagnostic;
 pub mod diff;
 pub mod document;
+pub mod evidence;
 mod example;
 pub mod import;
 pub mod infer;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::evidence::Sample;
 use crate::naming::Naming;
 use crate::overlay::{Setters, Stage};
 use crate::source::Source;
@@ -25,6 +26,8 @@ pub(crate) struct Sources<'a> {
     pub(crate) overlay: Option<&'a Source>,
     /// Prices that documentation pages state.
     pub(crate) credits: Option<&'a Source>,
+    /// Responses that the API really sent.
+    pub(crate) evidence: &'a [Sample],
 }
 
 impl Input {
@@ -61,7 +64,8 @@ impl Input {
         let mut run = Run::new(sources, Reported::Errors);
         run.correct(sources, Stage::Document)?;
         run.price(sources)?;
-        run.stage(sources.spec, |document| tolerate(infer::infer(document, sources.spec.rounded(), naming)))?;
+        let rounded = sources.spec.rounded();
+        run.stage(sources.spec, |document| tolerate(infer::infer(document, rounded, sources.evidence, naming)))?;
         run.correct(sources, Stage::Inferred)?;
         run.finish_serving(sources, naming)
     }
@@ -118,7 +122,8 @@ impl Run {
         self.price(sources)?;
         self.stage(sources.spec, normalise::drop_nulls)?;
         self.stage(sources.spec, keyword::leave_out)?;
-        self.stage(sources.spec, |document| infer::infer(document, sources.spec.rounded(), naming))?;
+        let rounded = sources.spec.rounded();
+        self.stage(sources.spec, |document| infer::infer(document, rounded, sources.evidence, naming))?;
         self.correct(sources, Stage::Inferred)?;
         if let Some(prices) = sources.credits {
             let setters = std::mem::take(&mut self.setters);

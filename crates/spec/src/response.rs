@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::body::json_content;
+use crate::document::resolve;
 
 /// What a response carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,16 @@ impl<'a> Responses<'a> {
         }
         found
     }
+}
+
+/// The response that an operation documents for a status, through references, and the status as the document spells it: the
+/// status itself, its range, or `default`.
+pub fn documented<'a>(document: &'a Value, operation: &'a Value, status: u16) -> Option<(&'a str, &'a Value)> {
+    let responses = operation.get("responses")?.as_object()?;
+    let spellings =
+        [status.to_string(), format!("{}XX", status / 100), format!("{}xx", status / 100), "default".to_owned()];
+    let (spelled, response) = spellings.iter().find_map(|spelling| responses.get_key_value(spelling))?;
+    Some((spelled, resolve(document, response)?))
 }
 
 fn content(response: &Value) -> Content {

@@ -9,6 +9,7 @@ const VENDORED: Embedded = Embedded {
     spec: ("openapi/tiktok.openapi.json", include_str!("../../../openapi/tiktok.openapi.json")),
     overlay: ("openapi/tiktok.overlay.yaml", include_str!("../../../openapi/tiktok.overlay.yaml")),
     credits: ("openapi/tiktok.credits.json", include_str!("../../../openapi/tiktok.credits.json")),
+    evidence: include!(concat!(env!("OUT_DIR"), "/evidence.rs")),
 };
 
 /// The vendored document, compiled once for the whole process.

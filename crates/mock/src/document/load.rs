@@ -6,7 +6,7 @@ use std::{fmt, io};
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::render::Style;
-use keyapi_spec::{Diagnostic, Input, credits};
+use keyapi_spec::{Diagnostic, Input, credits, evidence};
 use serde_json::Value;
 
 use crate::document::{CompileError, Document, Role};
@@ -20,30 +20,44 @@ pub struct Embedded {
     pub overlay: (&'static str, &'static str),
     /// The prices that its documentation pages state.
     pub credits: (&'static str, &'static str),
+    /// The responses that are stored beside it.
+    pub evidence: &'static [(&'static str, &'static str)],
 }
 
 impl Embedded {
     /// Compiles the document.
     pub fn load(&self) -> Result<Arc<Document>, LoadError> {
         let file = |(name, text): (&str, &str)| File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
-        Files { spec: file(self.spec), overlay: Some(file(self.overlay)), credits: file(self.credits) }.compile()
+        Files {
+            spec: file(self.spec),
+            overlay: Some(file(self.overlay)),
+            credits: file(self.credits),
+            evidence: self.evidence.iter().copied().map(file).collect(),
+        }
+        .compile()
     }
 }
 
-/// Loads and compiles a document from its file, with the overlay that is given and the prices that are beside it.
+/// Loads and compiles a document from its file, with the overlay that is given, and the prices and stored responses that
+/// are beside it.
 ///
 /// Nothing is inferred before it is needed: large documents are to start quickly. [`Document::check`] tells of what is
 /// wrong with the actions of the overlay that correct what was inferred.
 pub fn files(spec: &Path, overlay: Option<&Path>) -> Result<Arc<Document>, LoadError> {
-    Files { spec: File::read(spec), overlay: overlay.map(File::read), credits: File::read(&credits::beside(spec)) }
-        .compile()
+    Files {
+        spec: File::read(spec),
+        overlay: overlay.map(File::read),
+        credits: File::read(&credits::beside(spec)),
+        evidence: evidence::beside(spec).iter().map(|file| File::read(file)).collect(),
+    }
+    .compile()
 }
 
 /// Compiles a document from its text.
 pub fn text(name: &str, text: &str) -> Result<Arc<Document>, LoadError> {
     let spec = File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
     let credits = File { name: String::new(), bytes: Err(Arc::new(io::ErrorKind::NotFound.into())) };
-    Files { spec, overlay: None, credits }.compile()
+    Files { spec, overlay: None, credits, evidence: Vec::new() }.compile()
 }
 
 /// Compiles a document from its JSON value.
@@ -57,6 +71,7 @@ struct Files {
     spec: File,
     overlay: Option<File>,
     credits: File,
+    evidence: Vec<File>,
 }
 
 /// A file that was read.
@@ -91,6 +106,7 @@ impl Files {
     fn input(&self) -> Input {
         let input = Input::new(&self.spec.name, self.spec.bytes());
         let input = input.with_credits(&self.credits.name, self.credits.bytes());
+        let input = self.evidence.iter().fold(input, |input, file| input.with_evidence(&file.name, file.bytes()));
         match &self.overlay {
             Some(overlay) => input.with_overlay(&overlay.name, overlay.bytes()),
             None => input,

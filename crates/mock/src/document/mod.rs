@@ -239,7 +239,7 @@ fn infer_alone(source: &Arc<Source>) -> Inference {
     let source = Arc::clone(source);
     let make = move || {
         let mut document = source.root().clone();
-        _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new(), &RustNames);
+        _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new(), &[], &RustNames);
         Document::compile(document).map_err(LoadError::from)
     };
     Inference::new(Role::MadeUp, make)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use keyapi_spec::credits;
+use keyapi_spec::{credits, evidence};
 
 use crate::document::Document;
 use crate::document::load::{self, LoadError};
@@ -53,7 +53,9 @@ impl Watch {
             let metadata = std::fs::metadata(path).ok()?;
             Some(Stamp { modified: metadata.modified().ok(), length: metadata.len() })
         };
-        [&self.spec, &credits::beside(&self.spec)].into_iter().chain(&self.overlay).map(stamp).collect()
+        let mut beside = evidence::beside(&self.spec);
+        beside.push(credits::beside(&self.spec));
+        [&self.spec].into_iter().chain(&self.overlay).chain(&beside).map(stamp).collect()
     }
 }
 

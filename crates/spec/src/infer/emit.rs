@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::lexical::Keys;
 use super::place::{Place, Places};
 use super::schema::Object;
-use super::shape::{Kind, Members, Numbers, Shape};
+use super::shape::{Documented, Kind, Members, Numbers, Shape};
 use crate::diagnostic::Diagnostic;
 use crate::naming::Naming;
 
@@ -90,8 +90,13 @@ impl<'p, 'a> Emitter<'p, 'a> {
     }
 
     fn draft(&mut self, shape: Shape<'a>) -> Draft {
-        let place = shape.place;
-        match shape.into_kind() {
+        let (place, documented) = (shape.place, shape.documented());
+        let kind = shape.into_kind();
+        if documented == Some(Documented::Nothing) && kind.proves_something() {
+            let message = "the document's examples do not say what is here, and stored samples do";
+            self.note("null-only-resolved", place, message);
+        }
+        match kind {
             Kind::Nothing => {
                 self.note(
                     "empty-array",
@@ -115,16 +120,16 @@ impl<'p, 'a> Emitter<'p, 'a> {
                 let draft = Draft::of(look.rule(), Nullable::IfSeen, [("type", "string".into())]);
                 Draft { looks_like: look.guess(), ..draft }
             }
-            Kind::Number(numbers) => self.number(numbers, place),
+            Kind::Number(numbers) => self.number(numbers, documented, place),
             Kind::Array(items) => {
                 let items = self.schema(*items, Position::Member);
                 Draft::of("R12", Nullable::Always, [("type", "array".into()), ("items", items.into())])
             }
-            Kind::Object(members) => self.object(members, place),
+            Kind::Object(members) => self.object(members, documented, place),
         }
     }
 
-    fn number(&mut self, numbers: Numbers, place: Place) -> Draft {
+    fn number(&mut self, numbers: Numbers, documented: Option<Documented>, place: Place) -> Draft {
         const HELP: &str = "declare the type in the overlay if you know it";
         let (least, greatest) = numbers.integers.unwrap_or_default();
         let beyond_i64 = greatest > i128::from(i64::MAX);
@@ -146,6 +151,12 @@ impl<'p, 'a> Emitter<'p, 'a> {
             self.warn("integer-beyond-i64", place, message, HELP);
             return Draft::anything("R7");
         }
+        if beyond_i64 && documented == Some(Documented::Signed) {
+            let message =
+                "a stored integer is beyond i64, where the document's own are within, so any value is accepted";
+            self.warn("integer-beyond-i64", place, message, HELP);
+            return Draft::anything("R7");
+        }
         if beyond_i64 {
             let message = "an integer is beyond i64, so the type is u64 and negative integers are refused";
             self.warn("integer-beyond-i64", place, message, HELP);
@@ -154,12 +165,18 @@ impl<'p, 'a> Emitter<'p, 'a> {
         Draft::of("R5", Nullable::IfSeen, [("type", "integer".into()), ("format", "int64".into())])
     }
 
-    fn object(&mut self, mut members: Members<'a>, place: Place) -> Draft {
+    fn object(&mut self, mut members: Members<'a>, documented: Option<Documented>, place: Place) -> Draft {
         if members.is_empty() {
             self.note("empty-object", place, "every sample is an empty object, so its keys are unknown");
             return Draft::free("R3");
         }
-        if let Some(keys) = Keys::of(members.keys().copied()) {
+        // What the document shows to be a map, or to have names, stays that whatever keys are stored.
+        let keys = match documented {
+            Some(Documented::Map(keys)) => Some(keys),
+            Some(Documented::Properties) => None,
+            _ => Keys::of(members.keys().copied()),
+        };
+        if let Some(keys) = keys {
             return self.map(keys, members, place);
         }
         if let Some((one, other)) = same_field(&members, self.naming) {
@@ -207,11 +224,11 @@ impl<'p, 'a> Emitter<'p, 'a> {
     }
 
     fn note(&mut self, code: &'static str, place: Place, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::note(code, self.places.pointer(place), message));
+        self.diagnostics.push(self.places.note(code, place, message));
     }
 
     fn warn(&mut self, code: &'static str, place: Place, message: impl Into<String>, help: &str) {
-        self.diagnostics.push(Diagnostic::warning(code, self.places.pointer(place), message).help(help));
+        self.diagnostics.push(self.places.warning(code, place, message).help(help));
     }
 }
 

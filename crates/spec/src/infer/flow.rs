@@ -10,7 +10,6 @@ use super::schema::{
     Object, additional_properties, all_of, is_nullable, is_refined, mismatch, properties, resolve, telling_members,
 };
 use super::survey::{Example, Survey};
-use crate::diagnostic::Diagnostic;
 
 /// A part of an example and its schema.
 struct Step<'a> {
@@ -48,7 +47,7 @@ pub(crate) fn distribute<'a>(document: &'a Value, survey: &mut Survey<'a>, round
         {
             let is_rejected = matches!(step.evidence.flaw, Some(Flaw::Reference(_)));
             if !is_rejected && contradicted.insert(schema) {
-                let warning = Diagnostic::warning("example-mismatch", survey.places.pointer(place), message);
+                let warning = survey.places.warning("example-mismatch", place, message);
                 let help = "correct the example or the schema in the overlay";
                 survey.diagnostics.push(warning.help(help));
             }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::push_token;
+use crate::diagnostic::{Diagnostic, push_token};
 
 /// One value's place in a [`Places`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +17,8 @@ pub(crate) struct Places<'a> {
 #[derive(Debug)]
 enum Node<'a> {
     Root(Cow<'a, str>),
+    /// The whole of another file than the document.
+    File(&'a str),
     Key(Place, &'a str),
     Index(Place, usize),
 }
@@ -25,6 +27,11 @@ impl<'a> Places<'a> {
     /// The place that a whole JSON pointer leads to.
     pub(crate) fn root(&mut self, pointer: impl Into<Cow<'a, str>>) -> Place {
         self.push(Node::Root(pointer.into()))
+    }
+
+    /// The place of all that another file than the document holds.
+    pub(crate) fn file(&mut self, name: &'a str) -> Place {
+        self.push(Node::File(name))
     }
 
     /// The place of one member of an object.
@@ -39,26 +46,52 @@ impl<'a> Places<'a> {
 
     /// The JSON pointer of a place.
     pub(crate) fn pointer(&self, place: Place) -> String {
+        self.spell(place).1
+    }
+
+    /// Something to say about a place that ends the run.
+    pub(crate) fn error(&self, code: &'static str, place: Place, message: impl Into<String>) -> Diagnostic {
+        self.locate(place, |pointer| Diagnostic::error(code, pointer, message))
+    }
+
+    /// Something to say about a place where something is lost.
+    pub(crate) fn warning(&self, code: &'static str, place: Place, message: impl Into<String>) -> Diagnostic {
+        self.locate(place, |pointer| Diagnostic::warning(code, pointer, message))
+    }
+
+    /// Something to say about a place where something is inferred.
+    pub(crate) fn note(&self, code: &'static str, place: Place, message: impl Into<String>) -> Diagnostic {
+        self.locate(place, |pointer| Diagnostic::note(code, pointer, message))
+    }
+
+    /// A diagnostic with the file of its place, unless that is the document.
+    fn locate(&self, place: Place, found: impl FnOnce(String) -> Diagnostic) -> Diagnostic {
+        let (file, pointer) = self.spell(place);
+        Diagnostic { file: file.to_owned(), ..found(pointer) }
+    }
+
+    /// The name of the file that a place is in, empty for the document, and the JSON pointer to it.
+    fn spell(&self, place: Place) -> (&'a str, String) {
         let mut below = Vec::new();
         let mut current = place;
-        let root = loop {
+        let (file, mut pointer) = loop {
             match &self.nodes[current.0] {
-                Node::Root(pointer) => break pointer,
+                Node::Root(pointer) => break ("", pointer.clone().into_owned()),
+                Node::File(name) => break (name, String::new()),
                 node @ (Node::Key(parent, _) | Node::Index(parent, _)) => {
                     below.push(node);
                     current = *parent;
                 }
             }
         };
-        let mut pointer = root.clone().into_owned();
         for node in below.iter().rev() {
             match node {
-                Node::Root(_) => {}
+                Node::Root(_) | Node::File(_) => {}
                 Node::Key(_, key) => push_token(&mut pointer, key),
                 Node::Index(_, index) => push_token(&mut pointer, &index.to_string()),
             }
         }
-        pointer
+        (file, pointer)
     }
 
     fn push(&mut self, node: Node<'a>) -> Place {

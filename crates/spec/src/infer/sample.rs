@@ -1,6 +1,7 @@
 //! The samples of one location.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use serde_json::Value;
@@ -17,6 +18,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) place: Place,
     /// Why the sample, or the example that it is a part of, proves nothing.
     pub(crate) flaw: Option<Flaw>,
+    /// Whether it is stored beside the document.
+    pub(crate) stored: bool,
 }
 
 /// Why a sample proves nothing, and where.
@@ -46,31 +49,37 @@ impl<'a> Evidence<'a> {
             });
             Some(Flaw::Reference(place))
         });
-        Self { value, place, flaw }
+        Self { value, place, flaw, stored: false }
     }
 
     /// The part of the sample under a key.
     pub(crate) fn key(self, key: &'a str, value: &'a Value, places: &mut Places<'a>) -> Self {
-        Self { value, place: places.key(self.place, key), flaw: self.flaw }
+        Self { value, place: places.key(self.place, key), ..self }
     }
 
     /// The part of the sample at an index.
     pub(crate) fn index(self, index: usize, value: &'a Value, places: &mut Places<'a>) -> Self {
-        Self { value, place: places.index(self.place, index), flaw: self.flaw }
+        Self { value, place: places.index(self.place, index), ..self }
     }
 }
 
 /// Puts samples into an order of their own, so that nothing depends on the order in which they come: the longest first,
 /// for its keys are likely the whole list in an order that a person chose. Equal samples are one.
+///
+/// Those of the document come before those that are stored, which only add to what it proves.
 pub(crate) fn canonical<'a>(mut samples: Vec<Evidence<'a>>, rounded: &Rounded) -> Vec<Evidence<'a>> {
     if samples.len() < 2 {
         return samples;
     }
     samples.sort_by_cached_key(|sample| {
         let text = spell(sample.value, rounded);
-        (Reverse(text.len()), text)
+        (sample.stored, Reverse(text.len()), text)
     });
     samples.dedup_by_key(|sample| spell(sample.value, rounded));
+    if samples.last().is_some_and(|last| last.stored) {
+        let mut known = HashSet::new();
+        samples.retain(|sample| known.insert(spell(sample.value, rounded)));
+    }
     samples
 }
 

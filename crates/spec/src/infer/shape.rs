@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde_json::Value;
 
-use super::lexical::Look;
+use super::lexical::{Keys, Look};
 use super::place::{Place, Places};
 use super::rounded::Rounded;
 
@@ -24,6 +24,23 @@ pub(crate) struct Shape<'a> {
     text: Option<Look>,
     items: Option<Box<Shape<'a>>>,
     members: Option<Members<'a>>,
+    /// What the document's examples prove of it, once stored samples are about to be added.
+    documented: Option<Documented>,
+}
+
+/// What the document's own examples prove of a location, which stored samples may only widen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Documented {
+    /// Nothing: all are null, or empty lists or objects, or there is none.
+    Nothing,
+    /// Integers within the range of `i64`.
+    Signed,
+    /// Objects whose keys are names.
+    Properties,
+    /// Objects that are maps.
+    Map(Keys),
+    /// Something else.
+    Other,
 }
 
 /// The members of all objects of a location, in the order in which their keys were first seen.
@@ -59,7 +76,17 @@ pub(crate) struct Numbers {
 impl<'a> Shape<'a> {
     /// A location without samples.
     pub(crate) fn nothing(place: Place) -> Self {
-        Self { place, samples: 0, nulls: 0, boolean: false, numbers: None, text: None, items: None, members: None }
+        Self {
+            place,
+            samples: 0,
+            nulls: 0,
+            boolean: false,
+            numbers: None,
+            text: None,
+            items: None,
+            members: None,
+            documented: None,
+        }
     }
 
     /// What one sample says.
@@ -89,6 +116,37 @@ impl<'a> Shape<'a> {
         shape
     }
 
+    /// Keeps in mind what all samples so far prove: they are those of the document, and stored ones come next.
+    pub(crate) fn remember(&mut self) {
+        self.documented = Some(self.proof());
+        if let Some(items) = &mut self.items {
+            items.remember();
+        }
+        self.members.iter_mut().flat_map(IndexMap::values_mut).for_each(Self::remember);
+    }
+
+    /// What the document's own examples prove; nothing where it has none, or no sample is stored.
+    pub(crate) fn documented(&self) -> Option<Documented> {
+        self.documented
+    }
+
+    fn proof(&self) -> Documented {
+        let others = self.boolean || self.text.is_some();
+        match (&self.numbers, &self.items, &self.members) {
+            (None, None, None) if !others => Documented::Nothing,
+            (Some(Numbers { integers: Some((_, greatest)), float: false, rounded: false }), None, None)
+                if !others && *greatest <= i128::from(i64::MAX) =>
+            {
+                Documented::Signed
+            }
+            (None, None, Some(members)) if !others && members.is_empty() => Documented::Nothing,
+            (None, None, Some(members)) if !others => {
+                Keys::of(members.keys().copied()).map_or(Documented::Properties, Documented::Map)
+            }
+            _ => Documented::Other,
+        }
+    }
+
     /// Adds what other samples of the same location say.
     pub(crate) fn merge(&mut self, other: Self) {
         if self.samples == 0 {
@@ -101,6 +159,10 @@ impl<'a> Shape<'a> {
         join(&mut self.text, other.text, |mine, theirs| *mine = mine.merge(theirs));
         join(&mut self.items, other.items, |mine, theirs| mine.merge(*theirs));
         join(&mut self.members, other.members, merge_members);
+        // Of the values of a map, the one that proves most counts for all.
+        if self.documented.is_none_or(|mine| mine == Documented::Nothing) {
+            self.documented = other.documented.or(self.documented);
+        }
     }
 
     /// The one kind that all samples are of.
@@ -124,6 +186,17 @@ impl<'a> Shape<'a> {
             Self { members: Some(members), .. } => Kind::Object(members),
             Self { samples: 0, .. } => Kind::Nothing,
             _ => Kind::Null,
+        }
+    }
+}
+
+impl Kind<'_> {
+    /// Whether there is more to the samples than null, or lists and objects that are empty.
+    pub(crate) fn proves_something(&self) -> bool {
+        match self {
+            Self::Nothing | Self::Null => false,
+            Self::Object(members) => !members.is_empty(),
+            _ => true,
         }
     }
 }

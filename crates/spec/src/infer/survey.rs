@@ -143,7 +143,7 @@ impl<'a> Survey<'a> {
         if let Some((schema, place)) = schema.and_then(|schema| self.follow(document, schema, place))
             && let Some(value) = schema.get("example")
         {
-            samples.push(Evidence { value, place: self.places.key(place, "example"), flaw: None });
+            samples.push(Evidence { value, place: self.places.key(place, "example"), flaw: None, stored: false });
         }
         let found = json_text::check(document, schema, &samples, &self.places);
         for warning in found {
@@ -171,7 +171,7 @@ impl<'a> Survey<'a> {
             } else if example.get("externalValue").is_some() {
                 let message = "the example is outside of the document, so nothing is inferred from it";
                 let help = "copy the example into the document or into the overlay";
-                let note = Diagnostic::note("external-example", self.places.pointer(place), message).help(help);
+                let note = self.places.note("external-example", place, message).help(help);
                 self.diagnostics.push(note);
             }
         }
@@ -180,6 +180,18 @@ impl<'a> Survey<'a> {
             samples.push(Evidence::of(document, schema, value, place, &mut self.places));
         }
         samples
+    }
+
+    /// Adds a stored sample of a media type to what the document shows of it.
+    pub(crate) fn add(&mut self, media_type: &'a Value, evidence: Evidence<'a>) {
+        match media_type.get("schema") {
+            Some(schema) => self.examples.push(Example { schema, evidence }),
+            None => {
+                if let Some(hole) = self.holes.get_mut(&std::ptr::from_ref(media_type)) {
+                    hole.samples.push(evidence);
+                }
+            }
+        }
     }
 
     /// Visits a schema and all that it is made of, once for each way in which it is used.

@@ -22,7 +22,7 @@ mod type_names;
 mod types;
 
 pub(crate) use example_references::reject as reject_references;
-pub(crate) use names::name_operations;
+pub(crate) use names::{name_operations, operation_names};
 use serde_json::Value;
 pub(crate) use structure::drop_nulls;
 

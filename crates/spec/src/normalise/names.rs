@@ -18,6 +18,31 @@ use crate::naming::{MAX_LENGTH, Naming, limited, suffixed};
 ///
 /// No name depends on the order of the operations.
 pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+    let (named, diagnostics) = choose(document, naming);
+    for Named { key, published, name } in named {
+        if let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
+            if let Some(id) = published.filter(|id| *id != name) {
+                operation.insert("x-operation-id".to_owned(), json!(id));
+            }
+            operation.insert("operationId".to_owned(), json!(name));
+        }
+    }
+    diagnostics
+}
+
+/// The names that [`name_operations`] will set.
+pub(crate) fn operation_names(document: &Value, naming: &dyn Naming) -> Vec<(OperationKey, String)> {
+    choose(document, naming).0.into_iter().map(|Named { key, name, .. }| (key, name)).collect()
+}
+
+/// An operation with the name that was chosen for it.
+struct Named {
+    key: OperationKey,
+    published: Option<String>,
+    name: String,
+}
+
+fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>) {
     let asked = document.get("x-operation-names");
     let from_path = asked.and_then(|asked| asked.get("from")).and_then(Value::as_str) == Some("path");
     let prefix = asked.and_then(|asked| asked.get("strip")).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -38,6 +63,7 @@ pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming) -> Vec<
 
     let mut diagnostics = Vec::new();
     let mut taken: HashSet<String> = HashSet::new();
+    let mut named = Vec::new();
     for candidate in candidates {
         let Candidate { key, chosen, published: id } = candidate;
         let unique = id.as_ref().is_some_and(|id| published.get(&naming.request_type(id)) == Some(&1));
@@ -53,14 +79,9 @@ pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming) -> Vec<
             }
         };
         let name = distinct(naming, &mut taken, &base, &key, &mut diagnostics);
-        if let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
-            if let Some(id) = id.filter(|id| *id != name) {
-                operation.insert("x-operation-id".to_owned(), json!(id));
-            }
-            operation.insert("operationId".to_owned(), json!(name));
-        }
+        named.push(Named { key, published: id, name });
     }
-    diagnostics
+    (named, diagnostics)
 }
 
 struct Candidate {

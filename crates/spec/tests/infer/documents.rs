@@ -17,7 +17,7 @@ pub(crate) fn with_body(media_type: Value) -> Value {
 }
 
 pub(crate) fn filled(mut document: Value) -> (Value, Vec<Diagnostic>) {
-    let diagnostics = infer(&mut document, &BTreeSet::new(), &RustNames);
+    let diagnostics = infer(&mut document, &BTreeSet::new(), &[], &RustNames);
     (document, diagnostics)
 }
 
@@ -291,7 +291,7 @@ fn rounded_integers_are_found_in_the_document() {
         json!({"schema": {"type": "object", "properties": {"id": {}, "n": {"type": "integer"}}}, "example": {"id": 2e19, "n": 2e19}}),
     );
     let rounded = ["id", "n"].map(|key| format!("{BODY}/example/{key}"));
-    let diagnostics = infer(&mut document, &BTreeSet::from(rounded), &RustNames);
+    let diagnostics = infer(&mut document, &BTreeSet::from(rounded), &[], &RustNames);
     assert_eq!(
         findings(&diagnostics).iter().map(|found| found.replace(BODY, "")).collect::<Vec<_>>(),
         ["inferred /schema", "integer-beyond-u64 /example/id"]

@@ -25,7 +25,7 @@ fn scalar() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn json_value() -> impl Strategy<Value = Value> {
+pub(crate) fn json_value() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(4, 40, 5, |inner| {
         let member = (proptest::sample::select(&KEYS[..]), inner.clone());
         let object = |members: Vec<(&str, Value)>| {
@@ -59,7 +59,7 @@ fn uncounted(mut schema: Value) -> Value {
 }
 
 /// The value with one member dropped, nulled or added, for each member and each object.
-fn variants(value: &Value) -> Vec<Value> {
+pub(crate) fn variants(value: &Value) -> Vec<Value> {
     let mut found = Vec::new();
     match value {
         Value::Array(elements) => {

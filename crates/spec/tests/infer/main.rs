@@ -6,3 +6,4 @@ mod documents;
 mod examples;
 mod laws;
 mod rules;
+mod stored;
