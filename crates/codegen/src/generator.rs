@@ -39,17 +39,7 @@ pub(crate) fn generate(resolved: &Value, responses: Responses<'_>, library: &str
     let prepared = timed(&mut times.prepare, || prepare::prepare(resolved));
     let for_httpmock = timed(&mut times.prepare, || for_httpmock(&prepared.document));
     let for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
-    let for_client = match responses {
-        Responses::Typed => timed(&mut times.progenitor, || openapi(&prepared.document))?,
-        Responses::Raw { .. } => {
-            let raw = timed(&mut times.prepare, || with_raw_responses(prepared.document.clone()));
-            timed(&mut times.progenitor, || openapi(&raw))?
-        }
-    };
-    let failed = |error: progenitor::Error| refused(format!("progenitor refuses the document: {error}"));
-    let mut generator = Generator::new(&settings(&prepared, responses)?);
-    let mut tokens = timed(&mut times.progenitor, || generator.generate_tokens(&for_client)).map_err(failed)?;
-    drop(for_client);
+    let (mut generator, mut tokens) = tokens(&prepared, responses, &mut times)?;
     let mut edits = timed(&mut times.rewrite, || Edits::of(resolved, responses));
     tokens.extend(edits.support());
     let client = print(tokens, &mut |modules, item| edits.apply(modules, item), &mut times)?;
@@ -60,6 +50,28 @@ pub(crate) fn generate(resolved: &Value, responses: Responses<'_>, library: &str
     let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
     let httpmock = print(tokens, &mut |_, _| {}, &mut times)?;
     Ok(Files { client, httpmock, prepared, times })
+}
+
+/// Progenitor's client as it comes, and the generator that made it.
+pub(crate) fn tokens(
+    prepared: &Prepared,
+    responses: Responses<'_>,
+    times: &mut Times,
+) -> Result<(Generator, TokenStream), Vec<Diagnostic>> {
+    let document = match responses {
+        Responses::Typed => timed(&mut times.progenitor, || openapi(&prepared.document))?,
+        Responses::Raw { .. } => {
+            let raw = timed(&mut times.prepare, || with_raw_responses(prepared.document.clone()));
+            timed(&mut times.progenitor, || openapi(&raw))?
+        }
+    };
+    let mut generator = Generator::new(&settings(prepared, responses)?);
+    let tokens = timed(&mut times.progenitor, || generator.generate_tokens(&document)).map_err(failed)?;
+    Ok((generator, tokens))
+}
+
+fn failed(error: progenitor::Error) -> Vec<Diagnostic> {
+    refused(format!("progenitor refuses the document: {error}"))
 }
 
 fn settings(prepared: &Prepared, responses: Responses<'_>) -> Result<GenerationSettings, Vec<Diagnostic>> {

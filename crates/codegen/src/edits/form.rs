@@ -4,9 +4,11 @@ use keyapi_spec::body::{Encoding, choose};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
-use syn::{Expr, ExprMethodCall, parse_quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprMethodCall, ImplItemFn, parse_quote};
 
 use super::list::Delimiter;
+use super::wire::Wire;
 
 /// A body that is a form.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,6 +28,27 @@ enum Style {
     Deep,
     /// As JSON.
     Json,
+}
+
+/// Makes the pairs of the form before reqwest does.
+pub(super) fn edit(wire: &Wire, function: &mut ImplItemFn) -> Result<(), &'static str> {
+    let mut edit = Forms { form: wire.form.as_ref(), found: false };
+    edit.visit_block_mut(&mut function.block);
+    if edit.found { Ok(()) } else { Err("form_urlencoded") }
+}
+
+struct Forms<'a> {
+    form: Option<&'a Form>,
+    found: bool,
+}
+
+impl VisitMut for Forms<'_> {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        if call.method == "form_urlencoded" {
+            self.found = self.form.and_then(|form| form.rewrite(call)).is_some();
+        }
+        visit_mut::visit_expr_method_call_mut(self, call);
+    }
 }
 
 impl Form {
@@ -48,7 +71,7 @@ impl Form {
     }
 
     /// Makes a call send the pairs of the form for its body.
-    pub(super) fn rewrite(&self, call: &mut ExprMethodCall) -> Option<()> {
+    fn rewrite(&self, call: &mut ExprMethodCall) -> Option<()> {
         let body = call.args.first_mut()?;
         let styles = self.styles.iter().map(|(name, style)| {
             let style = style.expression();

@@ -5,10 +5,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Block, Expr, Ident, Local, Pat, Stmt, parse_quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprCall, Ident, ImplItemFn, Lit, Local, Pat, Stmt, parse_quote};
 
 use super::form::Form;
-use super::{Parameter, Wire};
+use super::wire::{Parameter, Wire};
 
 /// What parts the elements of a list that is sent in one piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +42,52 @@ impl Delimiter {
     }
 }
 
+/// Makes the elements of each list stand together.
+pub(super) fn edit(wire: &Wire, function: &mut ImplItemFn) -> Result<(), &'static str> {
+    let mut edit =
+        Elements { lists: wire.parameters.iter().filter(|parameter| parameter.delimiter.is_some()).collect() };
+    edit.visit_block_mut(&mut function.block);
+    if !edit.lists.is_empty() {
+        return Err("parameter that is a list");
+    }
+    join(wire, &mut function.block).ok_or("request")
+}
+
+struct Elements<'a> {
+    /// The lists that are not found yet. Each has one place.
+    lists: Vec<&'a Parameter>,
+}
+
+impl VisitMut for Elements<'_> {
+    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+        let name = call.args.first().filter(|_| is_query_parameter(call)).and_then(text);
+        let found = name.and_then(|name| self.lists.iter().position(|list| list.rust == name));
+        if let Some(found) = found
+            && let Some(value) = call.args.iter_mut().nth(1)
+        {
+            *value = texts(value, self.lists.swap_remove(found));
+        }
+        visit_mut::visit_expr_call_mut(self, call);
+    }
+}
+
+/// Whether it is `QueryParam::new(name, value)`.
+pub(super) fn is_query_parameter(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Path(path) if path.path.segments.iter().any(|segment| segment.ident == "QueryParam"))
+}
+
+fn text(literal: &Expr) -> Option<String> {
+    match literal {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// A reference to a list, or to one that may be missing, as a reference to the texts of its elements.
-pub(super) fn texts(value: &Expr, parameter: &Parameter, delimiter: Delimiter) -> Expr {
+fn texts(value: &Expr, parameter: &Parameter) -> Expr {
     let list = match value {
         Expr::Reference(reference) => &reference.expr,
         other => other,
@@ -52,7 +97,7 @@ pub(super) fn texts(value: &Expr, parameter: &Parameter, delimiter: Delimiter) -
         false => parse_quote!(#list.into_iter().flatten()),
     };
     let texts: Expr = parse_quote!(#elements.map(::std::string::ToString::to_string));
-    match delimiter.forbidden() {
+    match parameter.delimiter.and_then(Delimiter::forbidden) {
         None => parse_quote!(&#texts.collect::<::std::vec::Vec<String>>()),
         Some(forbidden) => {
             let name = &parameter.wire;
@@ -63,7 +108,7 @@ pub(super) fn texts(value: &Expr, parameter: &Parameter, delimiter: Delimiter) -
 
 /// Puts the elements of lists together in the request that the call has built; `None` if it builds none as progenitor
 /// does.
-pub(super) fn join(wire: &Wire, block: &mut Block) -> Option<()> {
+fn join(wire: &Wire, block: &mut Block) -> Option<()> {
     let (at, request) = block.stmts.iter().enumerate().find_map(|(at, statement)| Some((at, request(statement)?)))?;
     let in_query = wire.parameters.iter().filter_map(|parameter| Some((&parameter.wire, parameter.delimiter?)));
     let in_query = in_query.map(|list| joining(&parse_quote!(join_query), &request, list));

@@ -10,8 +10,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 use syn::punctuated::Punctuated;
-use syn::{Block, Expr, Local, Stmt, Token, parse_quote};
+use syn::{Block, Expr, ImplItemFn, Local, Stmt, Token, parse_quote};
 
+use super::wire::Wire;
 use crate::generator::Responses;
 
 /// What is done to the URL of a call.
@@ -34,6 +35,11 @@ struct Parameter {
     separator: Option<String>,
 }
 
+/// Puts the URL of a call together.
+pub(super) fn edit(wire: &Wire, function: &mut ImplItemFn) -> Result<(), &'static str> {
+    wire.path.as_ref().and_then(|path| path.rewrite(&mut function.block)).ok_or("url")
+}
+
 impl Path {
     /// `None` if the URL is what the generator makes of it.
     pub(super) fn of(document: &Value, key: &OperationKey, responses: Responses<'_>) -> Option<Self> {
@@ -50,7 +56,7 @@ impl Path {
     }
 
     /// Rewrites the call; `None` if it does not put together its URL as progenitor does.
-    pub(super) fn rewrite(&self, block: &mut Block) -> Option<()> {
+    fn rewrite(&self, block: &mut Block) -> Option<()> {
         let url = block.stmts.iter_mut().find_map(url)?;
         let mut arguments = format_arguments(url)?;
         // The format and the base come first.

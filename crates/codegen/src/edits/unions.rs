@@ -4,7 +4,7 @@ use quote::ToTokens;
 use syn::{Attribute, Item, ItemEnum, parse_quote};
 
 /// Names the variants in the error for a value that fits none of them.
-pub(crate) fn apply(modules: &[String], item: &mut Item) {
+pub(super) fn apply(modules: &[String], item: &mut Item) {
     if let Item::Enum(item) = item
         && modules.first().is_some_and(|module| module == "types")
         && item.attrs.iter().any(is_untagged)

@@ -1,0 +1,96 @@
+//! Holds the list of edits to what the pinned generator writes.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use keyapi_spec::Input;
+use quote::ToTokens;
+use syn::File;
+
+use super::*;
+use crate::generator;
+use crate::guard::guarded;
+use crate::prepare::prepare;
+use crate::times::Times;
+
+/// What the edit of unions is called beside those of the list.
+const UNIONS: &str = "unions";
+
+#[test]
+fn an_edit_that_changes_nothing_is_obsolete() {
+    let changing: BTreeSet<&str> =
+        documents().iter().filter_map(|document| guarded(|| changing(document)).ok()).flatten().collect();
+    let listed: BTreeSet<&str> = EDITS.iter().map(|edit| edit.what).chain([UNIONS]).collect();
+    assert_eq!(changing, listed);
+}
+
+#[test]
+fn every_edit_says_where_it_is_reported() {
+    for Edit { what, standing, .. } in EDITS {
+        let is_link = standing.starts_with("https://github.com/oxidecomputer/");
+        assert!(is_link || *standing == NOT_REPORTED, "{what}: {standing}");
+    }
+}
+
+/// The edits are reviewed against one version, which is the one that is pinned.
+#[test]
+fn the_reviewed_generator_is_the_pinned_one() {
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../..");
+    let lock = std::fs::read_to_string(root.join("Cargo.lock")).unwrap();
+    for (name, version) in [("progenitor", "0.15.1"), ("progenitor-impl", "0.15.1"), ("typify-impl", "0.8.0")] {
+        assert!(lock.contains(&format!("name = \"{name}\"\nversion = \"{version}\"\n")), "{name} is not {version}");
+    }
+    assert_eq!(crate::GENERATOR, "progenitor 0.15.1");
+}
+
+/// The resolved documents of the cases that resolve.
+fn documents() -> Vec<Value> {
+    let folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("tests/specs");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let resolved = files.map(|file| Input::new("case", std::fs::read(&file)).resolve(&RustNames));
+    resolved.filter_map(|resolved| Some(resolved.ok()?.document)).collect()
+}
+
+/// The edits that change something in the client of a document.
+fn changing(document: &Value) -> Result<Vec<&'static str>, Vec<Diagnostic>> {
+    let (_, tokens) = generator::tokens(&prepare(document), Responses::Typed, &mut Times::default())?;
+    let mut client: File = syn::parse2(tokens).unwrap();
+    let mut changing = Vec::new();
+    for key in operations(document) {
+        let operation = document.pointer(&key.pointer).unwrap();
+        let wire = Wire::of(document, &key, operation, Responses::Typed);
+        let name = RustNames.method(operation_id(operation));
+        let function = client.items.iter_mut().flat_map(calls).find(|function| function.sig.ident == name).unwrap();
+        for edit in EDITS.iter().filter(|edit| (edit.is_needed)(&wire)) {
+            let before = text(function);
+            (edit.apply)(&wire, function).unwrap();
+            changing.extend((text(function) != before).then_some(edit.what));
+        }
+    }
+    for item in client.items.iter_mut().flat_map(types) {
+        let before = text(item);
+        unions::apply(&["types".to_owned()], item);
+        changing.extend((text(item) != before).then_some(UNIONS));
+    }
+    Ok(changing)
+}
+
+fn calls(item: &mut Item) -> Vec<&mut ImplItemFn> {
+    match item {
+        Item::Impl(item) => item.items.iter_mut().filter_map(function).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn types(item: &mut Item) -> Vec<&mut Item> {
+    match item {
+        Item::Mod(module) if module.ident == "types" => {
+            module.content.iter_mut().flat_map(|(_, items)| items).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn text(syntax: &impl ToTokens) -> String {
+    syntax.to_token_stream().to_string()
+}
