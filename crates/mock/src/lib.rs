@@ -62,7 +62,7 @@ pub mod coverage {
 pub mod journal {
     pub use crate::document::violation::{Severity, Violation};
     pub use crate::engine::expectation::Unmet;
-    pub use crate::engine::journal::Entry;
+    pub use crate::engine::journal::{Check, Entry, SentResponse};
 }
 
 pub use document::load;

@@ -14,11 +14,12 @@ use crate::engine::coverage;
 use crate::engine::latency::Latency;
 use crate::engine::validation::Validation;
 use crate::engine::{Admin, Data, Responses};
+use crate::server::Server;
 use crate::server::access_log::AccessLog;
 use crate::server::reload::{Watch, follow};
-use crate::server::{Server, bind};
 use crate::{Document, Engine, Options};
 use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
+use tokio::net::TcpListener;
 
 /// So many keywords that are left out are named at the start.
 const MOST_WARNINGS: usize = 20;
@@ -154,7 +155,7 @@ fn run(arguments: Arguments, own: fn() -> Result<Arc<Document>, LoadError>) -> R
 async fn serve_until_stopped(engine: Arc<Engine>, arguments: Arguments) -> Result<ExitCode, String> {
     // Before the line that says that all is ready, so that no signal is missed after it.
     let stop = stopped().map_err(|error| format!("cannot listen for signals: {error}"))?;
-    let listener = bind(arguments.addr).await.map_err(|error| bind_error(arguments.addr, &error))?;
+    let listener = TcpListener::bind(arguments.addr).await.map_err(|error| bind_error(arguments.addr, &error))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     if !address.ip().is_loopback() {
         eprintln!("{}", exposed(address, &arguments));

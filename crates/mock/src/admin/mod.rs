@@ -1,5 +1,6 @@
 //! The admin interface: health, journal, scripts, coverage and reset under one prefix.
 
+mod journal;
 pub(crate) mod page;
 
 use bytes::Bytes;
@@ -10,7 +11,6 @@ use serde_json::{Value, json};
 use crate::document::Document;
 use crate::document::operation_info::OperationInfo;
 use crate::engine::cors;
-use crate::engine::journal::Entry;
 use crate::engine::mask::Mask;
 use crate::engine::outcome::{Outcome, Response};
 use crate::engine::problem::Problem;
@@ -71,11 +71,13 @@ fn route(engine: &Engine, loaded: &Loaded, request: &Request) -> Response {
     // HEAD is GET without the body, and the server leaves the body out.
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
     match (method, path) {
-        (&Method::GET, "" | "/") => text(StatusCode::OK, "text/html; charset=utf-8", page::overview(engine, loaded)),
+        (&Method::GET, "" | "/") => page(page::overview(engine, loaded)),
+        (&Method::GET, "/page.css") => text(StatusCode::OK, "text/css; charset=utf-8", page::STYLE.to_owned()),
+        (&Method::GET, "/page.js") => text(StatusCode::OK, "text/javascript; charset=utf-8", page::SCRIPT.to_owned()),
         (&Method::GET, "/health") => json(StatusCode::OK, &health(engine, loaded)),
         (&Method::GET, "/openapi.json") => json(StatusCode::OK, loaded.document.inferred().source().root()),
         (&Method::GET, "/operations") => json(StatusCode::OK, &operations(&loaded.document)),
-        (&Method::GET, "/journal") => json(StatusCode::OK, &journal(engine, loaded, asked("operation"))),
+        (&Method::GET, "/journal") => journal::show(engine, loaded, request.headers(), &asked),
         (&Method::DELETE, "/journal") => {
             engine.state().journal.reset();
             done()
@@ -109,7 +111,7 @@ fn route(engine: &Engine, loaded: &Loaded, request: &Request) -> Response {
 /// The methods of a path of the admin interface.
 fn methods(path: &str) -> Option<&'static str> {
     Some(match path {
-        "" | "/" | "/health" | "/openapi.json" | "/operations" | "/coverage" => "GET, HEAD",
+        "" | "/" | "/page.css" | "/page.js" | "/health" | "/openapi.json" | "/operations" | "/coverage" => "GET, HEAD",
         "/journal" => "GET, HEAD, DELETE",
         "/scripts" => "GET, HEAD, POST, DELETE",
         "/reset" => "POST",
@@ -151,12 +153,6 @@ fn operations(document: &Document) -> Value {
         })
     };
     Value::Array(operations.iter().map(describe).collect())
-}
-
-fn journal(engine: &Engine, loaded: &Loaded, operation: Option<&str>) -> Value {
-    let entries = engine.journal_for(&loaded.document);
-    let wanted = entries.iter().filter(|entry| operation.is_none() || entry.operation.as_deref() == operation);
-    Value::Array(wanted.map(Entry::to_json).collect())
 }
 
 fn scripts(engine: &Engine, mask: &Mask<'_>) -> Value {
@@ -202,9 +198,21 @@ fn coverage(loaded: &Loaded, format: &str) -> Response {
     match format {
         "json" => json(StatusCode::OK, &json!(report)),
         "text" => text(StatusCode::OK, "text/plain; charset=utf-8", report.to_text()),
-        "html" => text(StatusCode::OK, "text/html; charset=utf-8", page::coverage(&report)),
+        "html" => page(page::coverage(&report)),
         _ => refused(StatusCode::BAD_REQUEST, "the formats are json, text and html"),
     }
+}
+
+/// A page, which loads nothing from elsewhere and runs no script but its own, whatever is shown on it.
+fn page(html: String) -> Response {
+    let mut response = text(StatusCode::OK, "text/html; charset=utf-8", html);
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, page::POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    response.headers.extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    response
 }
 
 fn json(status: StatusCode, value: &Value) -> Response {

@@ -1,4 +1,5 @@
-//! The pages of the admin interface.
+//! The pages of the admin interface. Their texts, which requests and documents bring, are escaped here, or shown by the
+//! script as nothing but text.
 
 use std::fmt::Write;
 
@@ -8,51 +9,45 @@ use crate::engine::coverage::{Cell, Report};
 use crate::engine::mask::Mask;
 use crate::engine::{Engine, Loaded};
 
-const STYLE: &str = "<style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}\
-table{border-collapse:collapse;width:100%;margin:0 0 2rem}th,td{text-align:left;padding:.3rem .6rem;\
-border-bottom:1px solid #ddd;vertical-align:top}code{font-size:13px}.hit{color:#17692c}.miss{color:#a11}</style>";
+/// What a page may load: its own script and style, and the admin interface.
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                                 connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// How many of the latest requests are shown.
-const LATEST: usize = 50;
+/// The style of all pages.
+pub(super) const STYLE: &str = include_str!("page/page.css");
 
-/// Operations, statuses, examples, coverage and the latest requests.
+/// What shows the journal and keeps it fresh.
+pub(super) const SCRIPT: &str = include_str!("page/page.js");
+
+/// The overview, with the places of what changes in braces.
+const OVERVIEW: &str = include_str!("page/page.html");
+
+/// Operations, statuses, examples, coverage and the journal.
 pub(crate) fn overview(engine: &Engine, loaded: &Loaded) -> String {
-    let title = if loaded.document.title.is_empty() { "Mock server" } else { &loaded.document.title };
+    let document = &loaded.document;
+    let title = if document.title.is_empty() { "Mock server" } else { &document.title };
     let report = loaded.report();
-    let mut out = head(title);
-    let _ = write!(out, "<h2>Operations</h2>{}", operations(&report, &loaded.document, &engine.mask(&loaded.document)));
     let (all, hit) = report.totals();
-    let _ = write!(
-        out,
-        "<p id=\"coverage\">{hit} of {all} statuses and parameters covered, {:.1} %</p><h2>Latest requests</h2>",
-        report.percent()
-    );
-    out.push_str("<table id=\"requests\"><tr><th>#<th>Request<th>Operation<th>Status<th>Violations</tr>");
-    for entry in engine.journal_for(&loaded.document).iter().rev().take(LATEST) {
-        let query: Vec<String> = entry.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let violations: Vec<&str> = entry.violations.iter().map(|violation| violation.message.as_str()).collect();
-        let _ = write!(
-            out,
-            "<tr><td>{}<td><code>{} {} {}</code><td>{}<td>{}<td>{}</tr>",
-            entry.sequence,
-            escape(entry.method.as_str()),
-            escape(&entry.path),
-            escape(&query.join(" ")),
-            escape(entry.operation.as_deref().unwrap_or("–")),
-            entry.status.map_or("–".to_owned(), |status| status.to_string()),
-            escape(&violations.join("; ")),
-        );
-    }
-    out.push_str("</table></body></html>");
-    out
+    fill(
+        OVERVIEW,
+        &[
+            ("title", escape(title)),
+            ("choices", choices(document)),
+            ("operations", operations(&report, document, &engine.mask(document))),
+            ("coverage", format!("{hit} of {all} statuses and parameters covered, {:.1} %", report.percent())),
+        ],
+    )
 }
 
-/// What was exercised of the document.
+/// What was exercised of the document, in one file that stands alone.
 pub(crate) fn coverage(report: &Report) -> String {
-    let mut out = head("Coverage");
     let (all, hit) = report.totals();
-    let _ = write!(out, "<p id=\"coverage\">{hit} of {all} covered, {:.1} %</p><table>", report.percent());
-    out.push_str("<tr><th>Operation<th>Statuses<th>Parameters</tr>");
+    let mut out = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Coverage</title><style>{STYLE}</style></head>\
+         <body><h1>Coverage</h1><p id=\"coverage\">{hit} of {all} covered, {:.1} %</p><table>\
+         <tr><th>Operation<th>Statuses<th>Parameters</tr>",
+        report.percent()
+    );
     for operation in &report.operations {
         let _ = write!(
             out,
@@ -65,6 +60,25 @@ pub(crate) fn coverage(report: &Report) -> String {
     }
     out.push_str("</table></body></html>");
     out
+}
+
+/// Puts texts into their places. What is put in is not looked at again.
+fn fill(template: &str, texts: &[(&str, String)]) -> String {
+    let mut parts = template.split("{{");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once("}}").unwrap_or(("", part));
+        let text = texts.iter().find(|(known, _)| *known == name);
+        out.push_str(text.map_or("", |(_, text)| text));
+        out.push_str(rest);
+    }
+    out
+}
+
+/// The operations to choose from.
+fn choices(document: &Document) -> String {
+    let choice = |name: &str| format!("<option value=\"{name}\">{name}</option>", name = escape(name));
+    document.operations.iter().map(|operation| choice(&operation.name)).collect()
 }
 
 fn operations(report: &Report, document: &Document, mask: &Mask<'_>) -> String {
@@ -104,14 +118,6 @@ fn cells(cells: &[Cell]) -> String {
         format!("<span class=\"{class}\">{} ({})</span> ", escape(&cell.name), cell.hits)
     };
     cells.iter().map(describe).collect()
-}
-
-fn head(title: &str) -> String {
-    let title = escape(title);
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>{STYLE}</head>\
-         <body><h1>{title}</h1>"
-    )
 }
 
 fn escape(text: &str) -> String {

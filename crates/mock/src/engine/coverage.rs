@@ -14,10 +14,9 @@ use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::parameter::Location;
 use crate::document::response::Code;
 use crate::document::{Document, Operation};
-use crate::engine::request::{Request, cookies};
+use crate::engine::request::{Request, has_parameter};
 use crate::lock;
 
 /// The environment variable that names a directory, where every process of a test run stores what it exercised.
@@ -95,13 +94,7 @@ impl Coverage {
             }
         }
         for (parameter, counter) in operation.parameters.iter().zip(&counters.parameters) {
-            let given = match parameter.location {
-                Location::Query => has_name(request.uri().query().unwrap_or_default(), &parameter.name),
-                Location::Header => request.headers().contains_key(&parameter.name),
-                Location::Path => true,
-                Location::Cookie => cookies(request.headers()).any(|(name, _)| name == parameter.name),
-            };
-            if given {
+            if has_parameter(request, parameter) {
                 counter.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -285,13 +278,4 @@ pub fn read(directory: &Path) -> io::Result<Report> {
         total.add(&report);
     }
     Ok(total)
-}
-
-/// Whether a query string has a parameter of a name; names that need decoding are rare and decoded.
-fn has_name(query: &str, name: &str) -> bool {
-    query.split('&').any(|pair| {
-        let given = pair.split('=').next().unwrap_or_default();
-        given == name
-            || given.contains(['%', '+']) && form_urlencoded::parse(given.as_bytes()).any(|(given, _)| given == name)
-    })
 }

@@ -3,6 +3,9 @@
 //! Requests are kept as they came and masked when they are read, so that a request that nobody reads about costs a copy.
 //! Nothing but [`Entry`], which is masked, leaves the journal.
 
+mod checks;
+mod entry;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,47 +16,26 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use serde_json::{Value, json};
 
+use crate::document::Document;
+use crate::document::response::Code;
 use crate::document::secrets::Secrets;
-use crate::document::violation::{Side, Violation};
+use crate::document::violation::Violation;
 use crate::engine::mask::Mask;
+use crate::engine::outcome::{Action, Ending, Outcome};
 use crate::engine::request::{Request, owned_pairs};
 use crate::lock;
+use checks::checks;
+pub use entry::{Check, Entry, SentResponse};
 
 /// How much of the journal is kept unless told otherwise.
-pub(crate) const DEFAULT_LIMIT: usize = 512 * 1024;
+pub(crate) const DEFAULT_LIMIT: usize = 1024 * 1024;
 
-/// Longer bodies are kept in part.
+/// Longer bodies of requests are kept in part, and those of responses not at all.
 const LONGEST_BODY: usize = 64 * 1024;
 
 /// What an entry takes beside its texts.
 const OVERHEAD: usize = size_of::<Record>();
-
-/// One request and what became of it. Credentials are masked: `***` stands in their place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// Its number, from 1.
-    pub sequence: u64,
-    /// When it came, since the server started.
-    pub at: Duration,
-    /// The name of the operation that it is for; nothing where it is for none.
-    pub operation: Option<String>,
-    /// The method.
-    pub method: Method,
-    /// The path, as it stood in the request line.
-    pub path: String,
-    /// The query parameters, decoded.
-    pub query: Vec<(String, String)>,
-    /// The headers.
-    pub headers: Vec<(String, String)>,
-    /// The body, or its beginning where it is long.
-    pub body: Bytes,
-    /// The status of the response; nothing where the connection was ended without one.
-    pub status: Option<u16>,
-    /// Where the request was not what the document asks for.
-    pub violations: Vec<Violation>,
-}
 
 /// A journal of the latest requests, bounded in bytes.
 #[derive(Debug)]
@@ -63,10 +45,17 @@ pub(crate) struct Journal {
     limit: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Records {
     queue: VecDeque<Record>,
+    /// What the entries take beside the bodies of responses.
     bytes: usize,
+    /// What the bodies of responses take.
+    body_bytes: usize,
+    /// So many of the oldest entries have lost the bodies of their responses.
+    stripped: usize,
+    /// Tells this journal from what it was before it was reset, and from another server's.
+    epoch: u64,
 }
 
 /// An entry in the form that costs least to write.
@@ -83,7 +72,14 @@ struct Record {
     /// How credentials were told when the request came.
     secrets: Arc<Secrets>,
     status: Option<u16>,
+    /// The lines of the response's headers.
+    response: Option<Box<[u8]>>,
+    /// The response's body, which is most often the document's own and not copied.
+    response_body: Option<Bytes>,
+    fault: Option<&'static str>,
+    validated: bool,
     violations: Box<[Violation]>,
+    refusal: Option<String>,
 }
 
 /// Shows nothing of the request, which is not masked yet.
@@ -93,19 +89,40 @@ impl fmt::Debug for Record {
     }
 }
 
-/// What the engine knows about a request in the end.
-#[derive(Debug)]
+/// What the engine knows about a request beside what became of it.
+#[derive(Debug, Default)]
 pub(crate) struct Summary {
-    pub(crate) at: Duration,
+    /// The position of the operation.
     pub(crate) operation: Option<usize>,
-    pub(crate) status: Option<u16>,
+    /// Whether it was held against the document.
+    pub(crate) validated: bool,
+    /// Where it is not what the document asks for.
     pub(crate) violations: Vec<Violation>,
+    /// Why it is refused.
+    pub(crate) refusal: Option<String>,
+}
+
+/// Which entries are asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Filter {
+    /// Those for an operation, or for none.
+    pub(crate) operation: Option<Option<usize>>,
+    /// Those with a status, or with none.
+    pub(crate) status: Option<Option<Code>>,
+    /// So many of the latest.
+    pub(crate) limit: usize,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { operation: None, status: None, limit: usize::MAX }
+    }
 }
 
 impl Journal {
     /// An empty journal that keeps about as many bytes as given.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { records: Mutex::default(), count: AtomicU64::new(0), limit }
+        Self { records: Mutex::new(Records::new()), count: AtomicU64::new(0), limit }
     }
 
     /// How many requests there were, those included that are no longer kept.
@@ -115,27 +132,45 @@ impl Journal {
 
     /// How many bytes the kept entries take.
     pub(crate) fn bytes(&self) -> usize {
-        lock(&self.records).bytes
+        let records = lock(&self.records);
+        records.bytes + records.body_bytes
     }
 
     /// Forgets all requests.
     pub(crate) fn reset(&self) {
         let mut records = lock(&self.records);
-        *records = Records::default();
+        *records = Records::new();
         self.count.store(0, Ordering::Relaxed);
     }
 
-    /// The kept entries, oldest first. Names of operations are looked up in the list given, and the given keys are masked
-    /// besides what is known of the document.
-    pub(crate) fn entries(&self, keys: &[String], names: impl Fn(usize) -> Option<String>) -> Vec<Entry> {
-        // Requests are answered while the copies are masked.
-        let records: Vec<Record> = lock(&self.records).queue.iter().cloned().collect();
-        records.iter().map(|record| record.entry(keys, &names)).collect()
+    /// Changes whenever the journal does.
+    pub(crate) fn version(&self) -> String {
+        let records = lock(&self.records);
+        format!("{:016x}-{}", records.epoch, self.count.load(Ordering::Relaxed))
     }
 
-    /// Writes down a request. Its mask is only asked where a body is too long to be kept, because what is masked first
-    /// cannot be cut in two.
-    pub(crate) fn write(&self, request: &Request, summary: Summary, secrets: &Arc<Secrets>, mask: &Mask<'_>) {
+    /// The kept entries, oldest first. Operations are those of the document given, and the given keys are masked besides
+    /// what is known of it.
+    pub(crate) fn entries(&self, keys: &[String], document: &Document, filter: Filter) -> Vec<Entry> {
+        // Requests are answered while the copies are masked.
+        let records: Vec<Record> = {
+            let records = lock(&self.records);
+            records.queue.iter().rev().filter(|record| filter.takes(record)).take(filter.limit).cloned().collect()
+        };
+        records.iter().rev().map(|record| record.entry(keys, document)).collect()
+    }
+
+    /// Writes down a request and its outcome. The mask is only asked where a request's body is too long to be kept, because
+    /// what is masked first cannot be cut in two.
+    pub(crate) fn write(
+        &self,
+        request: &Request,
+        at: Duration,
+        outcome: &Outcome,
+        summary: Summary,
+        secrets: &Arc<Secrets>,
+        mask: &Mask<'_>,
+    ) {
         let body = request.body();
         let body = match body.len() > LONGEST_BODY {
             true => mask.body(request.headers(), body),
@@ -143,55 +178,116 @@ impl Journal {
         };
         let mut record = Record {
             sequence: 0,
-            at: summary.at,
+            at,
             operation: summary.operation.and_then(|index| u32::try_from(index).ok()),
             method: request.method().clone(),
             target: request.uri().path_and_query().map_or(request.uri().path(), PathAndQuery::as_str).into(),
             headers: header_lines(request.headers()),
             body: body[..body.len().min(LONGEST_BODY)].into(),
             secrets: Arc::clone(secrets),
-            status: summary.status,
+            status: outcome.status().map(|status| status.as_u16()),
+            response: outcome.planned().map(|response| header_lines(&response.headers)),
+            response_body: outcome
+                .planned()
+                .map(|response| &response.body)
+                .filter(|body| body.len() <= LONGEST_BODY)
+                .cloned(),
+            fault: fault(&outcome.action),
+            validated: summary.validated,
             violations: summary.violations.into_boxed_slice(),
+            refusal: summary.refusal,
         };
-        let bytes = record.bytes();
         let mut records = lock(&self.records);
         record.sequence = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        records.bytes += bytes;
-        records.queue.push_back(record);
-        while records.bytes > self.limit
-            && let Some(oldest) = records.queue.pop_front()
+        records.push(record);
+        // One half is for the entries and the other for the bodies of responses, which so cannot displace entries.
+        records.shrink_to(self.limit / 2);
+    }
+}
+
+impl Records {
+    fn new() -> Self {
+        let (queue, epoch) = (VecDeque::new(), fastrand::u64(..));
+        Self { queue, bytes: 0, body_bytes: 0, stripped: 0, epoch }
+    }
+
+    fn push(&mut self, record: Record) {
+        self.bytes += record.bytes();
+        self.body_bytes += record.body_bytes();
+        self.queue.push_back(record);
+    }
+
+    fn shrink_to(&mut self, limit: usize) {
+        while self.bytes > limit
+            && let Some(oldest) = self.queue.pop_front()
         {
-            records.bytes -= oldest.bytes();
+            self.bytes -= oldest.bytes();
+            self.body_bytes -= oldest.body_bytes();
+            self.stripped = self.stripped.saturating_sub(1);
         }
+        while self.body_bytes > limit
+            && let Some(oldest) = self.queue.get_mut(self.stripped)
+        {
+            self.body_bytes -= oldest.body_bytes();
+            oldest.response_body = None;
+            self.stripped += 1;
+        }
+    }
+}
+
+impl Filter {
+    fn takes(&self, record: &Record) -> bool {
+        let operation = record.operation.and_then(|index| usize::try_from(index).ok());
+        let has = |code: Option<Code>| match (code, record.status) {
+            (Some(Code::Exact(wanted)), Some(status)) => wanted == status,
+            (Some(Code::Range(class)), Some(status)) => u16::from(class) == status / 100,
+            (wanted, status) => wanted.is_none() && status.is_none(),
+        };
+        self.operation.is_none_or(|wanted| wanted == operation) && self.status.is_none_or(has)
     }
 }
 
 impl Record {
     fn bytes(&self) -> usize {
         let violations: usize = self.violations.iter().map(|violation| violation.message.len() + 256).sum();
-        OVERHEAD + self.target.len() + self.headers.len() + self.body.len() + violations
+        let response = self.response.as_ref().map_or(0, |headers| headers.len());
+        let refusal = self.refusal.as_ref().map_or(0, String::len);
+        OVERHEAD + self.target.len() + self.headers.len() + self.body.len() + response + violations + refusal
     }
 
-    fn entry(&self, keys: &[String], names: impl Fn(usize) -> Option<String>) -> Entry {
+    fn body_bytes(&self) -> usize {
+        self.response_body.as_ref().map_or(0, Bytes::len)
+    }
+
+    fn entry(&self, keys: &[String], document: &Document) -> Entry {
         let request = self.request();
         let mask = Mask::of(&self.secrets, keys, &request);
         let target = mask.target(request.uri());
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-        let header = |(name, value): (&HeaderName, &HeaderValue)| {
-            (mask.text(name.as_str()).into_owned(), mask.header(name, value).into_owned())
-        };
+        let operation = self.operation.and_then(|index| document.operations.get(usize::try_from(index).ok()?));
+        let checked = operation.filter(|_| self.validated);
         Entry {
             sequence: self.sequence,
             at: self.at,
-            operation: self.operation.and_then(|index| names(usize::try_from(index).ok()?)),
+            operation: operation.map(|operation| operation.name.clone()),
             method: mask.method(request.method()),
             path: path.to_owned(),
             query: owned_pairs(query.as_bytes()),
-            headers: request.headers().iter().map(header).collect(),
+            headers: masked(request.headers(), &mask),
             body: Bytes::copy_from_slice(&mask.body(request.headers(), request.body())),
             status: self.status,
+            response: self.response.as_deref().map(|lines| self.response(lines, &mask)),
+            fault: self.fault,
+            checks: checked.map(|operation| checks(operation, &request, &self.violations)).unwrap_or_default(),
             violations: self.violations.to_vec(),
+            refusal: self.refusal.as_deref().map(|refusal| mask.text(refusal).into_owned()),
         }
+    }
+
+    fn response(&self, lines: &[u8], mask: &Mask<'_>) -> SentResponse {
+        let headers = read_lines(lines);
+        let body = self.response_body.as_deref().map(|body| Bytes::copy_from_slice(&mask.body(&headers, body)));
+        SentResponse { headers: masked(&headers, mask), body }
     }
 
     /// The request as it came, but for the end of a long body.
@@ -200,49 +296,8 @@ impl Record {
         *request.method_mut() = self.method.clone();
         // What has been a target once is one again.
         *request.uri_mut() = self.target.parse().unwrap_or_default();
-        let mut lines = self.headers.split(|byte| *byte == b'\n');
-        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
-                request.headers_mut().append(name, value);
-            }
-        }
+        *request.headers_mut() = read_lines(&self.headers);
         request
-    }
-}
-
-impl Entry {
-    /// A query parameter's first value.
-    pub fn query(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// A header's first value.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
-    }
-
-    /// The body as JSON, where it is that.
-    pub fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
-    }
-
-    /// The entry as the admin interface shows it.
-    pub fn to_json(&self) -> Value {
-        let pairs = |pairs: &[(String, String)]| -> Vec<Value> {
-            pairs.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
-        };
-        json!({
-            "sequence": self.sequence,
-            "at_ms": self.at.as_secs_f64() * 1e3,
-            "operation": self.operation,
-            "method": self.method.as_str(),
-            "path": self.path,
-            "query": pairs(&self.query),
-            "headers": pairs(&self.headers),
-            "body": String::from_utf8_lossy(&self.body),
-            "status": self.status,
-            "violations": self.violations.iter().map(|violation| json!(violation.on(Some(Side::Request)))).collect::<Vec<_>>(),
-        })
     }
 }
 
@@ -256,4 +311,33 @@ fn header_lines(headers: &HeaderMap) -> Box<[u8]> {
         }
     }
     lines.into_boxed_slice()
+}
+
+fn read_lines(lines: &[u8]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let mut lines = lines.split(|byte| *byte == b'\n');
+    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
+            headers.append(name, value);
+        }
+    }
+    headers
+}
+
+fn masked(headers: &HeaderMap, mask: &Mask<'_>) -> Vec<(String, String)> {
+    let header = |(name, value): (&HeaderName, &HeaderValue)| {
+        (mask.text(name.as_str()).into_owned(), mask.header(name, value).into_owned())
+    };
+    headers.iter().map(header).collect()
+}
+
+/// The fault of an outcome, as scripts call it.
+fn fault(action: &Action) -> Option<&'static str> {
+    match action {
+        Action::Respond(_) => None,
+        Action::Reset | Action::Cut { ending: Ending::Reset, .. } => Some("reset"),
+        Action::Close => Some("close"),
+        Action::Cut { ending: Ending::Close, .. } => Some("cut"),
+        Action::Drip { .. } => Some("drip"),
+    }
 }

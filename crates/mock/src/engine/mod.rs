@@ -1,10 +1,10 @@
 //! The engine: a document, the options, and what changes from request to request.
 
 pub(crate) mod accept;
-pub(crate) mod answer;
 pub(crate) mod clock;
 pub(crate) mod cors;
 pub(crate) mod coverage;
+mod exchange;
 pub(crate) mod expectation;
 mod faults;
 pub(crate) mod journal;
@@ -16,9 +16,12 @@ mod overridden;
 pub(crate) mod preferences;
 pub(crate) mod problem;
 pub(crate) mod quota;
+mod refusal;
 pub(crate) mod request;
+mod routing;
 pub(crate) mod script;
 pub(crate) mod security;
+mod undocumented;
 pub(crate) mod validation;
 
 use std::fmt;
@@ -31,12 +34,11 @@ use http::header;
 
 use crate::document::Document;
 use crate::document::operation_info::OperationInfo;
-use answer::Answer;
 use clock::{Clock, SystemClock};
 use coverage::Coverage;
 use coverage::file::{self, CoverageFile};
 use expectation::{Expectation, Unmet};
-use journal::{Entry, Journal, Summary};
+use journal::{Entry, Filter, Journal, Summary};
 use latency::Latency;
 use mask::Mask;
 use outcome::{Outcome, Response};
@@ -213,16 +215,16 @@ impl Engine {
         let loaded = self.loaded();
         let now = self.options.clock.now();
         let mask = self.mask_of(&loaded.document, request);
-        let answer = answer::answer(&loaded.document, &self.options, &self.state, request, &mask, now);
-        self.finish(&loaded, request, answer, &mask, now)
+        let routed = routing::route(&loaded.document, &self.options, &self.state, request, &mask, now);
+        self.finish(&loaded, request, routed, &mask, now)
     }
 
     /// Answers a request with the response that a test has for it.
     pub(crate) fn override_with(&self, request: &Request, response: Response) -> Outcome {
         let loaded = self.loaded();
         let mask = self.mask_of(&loaded.document, request);
-        let answer = overridden::answer(&loaded.document, &self.options, &self.state, request, &mask, response);
-        self.finish(&loaded, request, answer, &mask, self.options.clock.now())
+        let responded = overridden::respond(&loaded.document, &self.options, &self.state, request, &mask, response);
+        self.finish(&loaded, request, responded, &mask, self.options.clock.now())
     }
 
     /// Writes down what became of a request.
@@ -230,34 +232,33 @@ impl Engine {
         &self,
         loaded: &Loaded,
         request: &Request,
-        mut answer: Answer,
+        (mut outcome, summary): (Outcome, Summary),
         mask: &Mask<'_>,
         now: Duration,
     ) -> Outcome {
-        if let Some(response) = answer.outcome.planned_mut() {
+        if let Some(response) = outcome.planned_mut() {
             cors::share(response, request.headers());
         }
-        let status = answer.outcome.status().map(|status| status.as_u16());
-        if let Some(index) = answer.operation {
+        if let Some(index) = summary.operation {
+            let status = outcome.status().map(|status| status.as_u16());
             loaded.coverage.count(&loaded.document, index, request, status);
             if let Some(file) = coverage_file() {
                 file.change();
             }
         }
-        let summary = Summary { at: now, operation: answer.operation, status, violations: answer.violations };
-        self.state.journal.write(request, summary, loaded.document.secrets(), mask);
-        answer.outcome
+        self.state.journal.write(request, now, &outcome, summary, loaded.document.secrets(), mask);
+        outcome
     }
 
     /// Refuses a request that a server does not let in, so that it comes to no operation.
     pub(crate) fn refuse(&self, request: &Request, problem: Problem) -> Outcome {
-        let response = self.refusal(request, problem);
+        let summary = Summary { refusal: Some(problem.text().to_owned()), ..Summary::default() };
+        let outcome = Outcome::response(self.refusal(request, problem));
         let loaded = self.loaded();
         let mask = self.mask_of(&loaded.document, request);
-        let (at, status) = (self.options.clock.now(), Some(response.status.as_u16()));
-        let summary = Summary { at, operation: None, status, violations: Vec::new() };
-        self.state.journal.write(request, summary, loaded.document.secrets(), &mask);
-        Outcome::response(response)
+        let now = self.options.clock.now();
+        self.state.journal.write(request, now, &outcome, summary, loaded.document.secrets(), &mask);
+        outcome
     }
 
     /// The response to such a request, which leaves nothing in the journal.
@@ -306,21 +307,22 @@ impl Engine {
 
     /// The kept requests, oldest first.
     pub fn journal(&self) -> Vec<Entry> {
-        self.journal_for(&self.loaded().document)
+        self.journal_for(&self.loaded().document, Filter::default())
     }
 
     /// The kept requests, their operations named as a document names them.
-    pub(crate) fn journal_for(&self, document: &Document) -> Vec<Entry> {
-        self.state.journal.entries(&self.options.api_keys, |index| Some(document.operations.get(index)?.name.clone()))
+    pub(crate) fn journal_for(&self, document: &Document, filter: Filter) -> Vec<Entry> {
+        self.state.journal.entries(&self.options.api_keys, document, filter)
     }
 
     /// Holds an expectation against the kept requests.
     pub fn verify(&self, expectation: &Expectation) -> Result<(), Unmet> {
         let loaded = self.loaded();
         let document = &loaded.document;
-        let name = document.find(expectation.operation()).map(|index| document.operations[index].name.as_str());
-        let mut entries = self.journal_for(document);
-        entries.retain(|entry| entry.operation.as_deref() == name && name.is_some());
+        let entries = match document.find(expectation.operation()) {
+            Some(index) => self.journal_for(document, Filter { operation: Some(Some(index)), ..Filter::default() }),
+            None => Vec::new(),
+        };
         expectation.check(&entries, &self.mask(document))
     }
 

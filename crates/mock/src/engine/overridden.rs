@@ -1,26 +1,28 @@
-//! Answers a request with the response that a test has for it.
+//! Responds to a request with the response that a test has for it.
 
 use crate::document::Document;
 use crate::document::router::Match;
 use crate::engine::accept::Accept;
-use crate::engine::answer::{Answer, draw, find};
+use crate::engine::exchange::draw;
 use crate::engine::faults;
+use crate::engine::journal::Summary;
 use crate::engine::mask::Mask;
 use crate::engine::negotiation::{self, Criteria};
 use crate::engine::outcome::{Outcome, Response};
 use crate::engine::request::Request;
+use crate::engine::routing::find;
 use crate::engine::{Options, State};
 
 /// The response comes as late as any other, and a script goes on with it where the request is for an operation. Nothing
 /// else of the document matters.
-pub(super) fn answer(
+pub(super) fn respond(
     document: &Document,
     options: &Options,
     state: &State,
     request: &Request,
     mask: &Mask<'_>,
     response: Response,
-) -> Answer {
+) -> (Outcome, Summary) {
     let index = match find(document, request) {
         Match::Operation { index, .. } => Some(index),
         Match::MethodNotAllowed { .. } | Match::NotFound => None,
@@ -44,5 +46,5 @@ pub(super) fn answer(
         _ => Outcome::response(response),
     };
     outcome.delay += delay;
-    Answer { outcome, operation: index, violations: Vec::new() }
+    (outcome, Summary { operation: index, ..Summary::default() })
 }

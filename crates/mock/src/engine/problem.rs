@@ -149,18 +149,22 @@ impl Problem {
         self.0.kind
     }
 
+    /// What an envelope says.
+    pub(crate) fn text(&self) -> &str {
+        self.0.message.as_deref().unwrap_or(&self.0.detail)
+    }
+
     /// The response to a request for an operation, or for none that is documented. Credentials of the request are masked in
     /// it.
-    pub(crate) fn response(&self, document: &Document, operation: Option<&Operation>, mask: &Mask<'_>) -> Response {
-        let mut response = match (&self.0.documented, &document.envelope) {
-            (Some(response), _) => response.clone(),
+    pub(crate) fn response(mut self, document: &Document, operation: Option<&Operation>, mask: &Mask<'_>) -> Response {
+        let mut response = match (self.0.documented.take(), &document.envelope) {
+            (Some(response), _) => response,
             (None, Some(envelope)) => {
                 // An API with an envelope knows no 422.
                 let status = if self.0.kind == Kind::Unprocessable { 400 } else { self.0.kind.status() };
-                let message = self.0.message.as_deref().unwrap_or(&self.0.detail);
                 let media_type = operation.and_then(json_media_type);
                 let media_type = media_type.unwrap_or(HeaderValue::from_static("application/json"));
-                json_response(status, media_type, &envelope.error(i64::from(status), &mask.text(message)))
+                json_response(status, media_type, &envelope.error(i64::from(status), &mask.text(self.text())))
             }
             (None, None) => {
                 let media_type = HeaderValue::from_static("application/problem+json");

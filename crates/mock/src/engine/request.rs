@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 
+use crate::document::parameter::{Location, Parameter};
 use crate::engine::validation::fields::{self, Field};
 
 /// Names and values in the order in which a request gives them, decoded.
@@ -93,4 +94,23 @@ pub(crate) fn pairs(text: &[u8]) -> Pairs<'_> {
 /// The same, to keep.
 pub(crate) fn owned_pairs(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+/// Whether a request has a parameter, whatever its value is.
+pub(crate) fn has_parameter(request: &Request, parameter: &Parameter) -> bool {
+    match parameter.location {
+        Location::Query => has_name(request.uri().query().unwrap_or_default(), &parameter.name),
+        Location::Header => request.headers().contains_key(&parameter.name),
+        Location::Path => true,
+        Location::Cookie => cookies(request.headers()).any(|(name, _)| name == parameter.name),
+    }
+}
+
+/// Whether a query string has a parameter of a name; names that need decoding are rare and decoded.
+fn has_name(query: &str, name: &str) -> bool {
+    query.split('&').any(|pair| {
+        let given = pair.split('=').next().unwrap_or_default();
+        given == name
+            || given.contains(['%', '+']) && form_urlencoded::parse(given.as_bytes()).any(|(given, _)| given == name)
+    })
 }

@@ -8,7 +8,7 @@ use http::header::AUTHORIZATION;
 
 use crate::document::Operation;
 use crate::document::security::{Requirement, Scheme};
-use crate::engine::request::Incoming;
+use crate::engine::request::{Incoming, Request};
 
 /// Whom the limits of a request count for: a digest, so that no key is kept anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +26,18 @@ impl Caller {
 pub(crate) struct Refused {
     /// What `WWW-Authenticate` should name.
     pub challenges: Vec<&'static str>,
+}
+
+/// The rule of the violation that credentials make that do not do.
+pub(crate) const RULE: &str = "401";
+
+/// Whether a request has anything in the place of a credential that the operation asks for.
+pub(crate) fn presents_any(operation: &Operation, request: &Request) -> bool {
+    let request = Incoming::new(request, Vec::new());
+    operation.security.iter().flatten().filter(|scheme| **scheme != Scheme::Unknown).any(|scheme| match scheme {
+        Scheme::Bearer { .. } | Scheme::Basic | Scheme::Digest => request.header(AUTHORIZATION.as_str()).is_some(),
+        _ => present(scheme, &request).is_ok(),
+    })
 }
 
 /// Checks a request's credentials against the operation's alternatives.

@@ -11,6 +11,7 @@ use crate::engine::request::Request;
 
 /// How the access log is written, to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(not(feature = "program"), expect(dead_code, reason = "only the program writes a log"))]
 pub(crate) enum AccessLog {
     /// Not at all.
     #[default]

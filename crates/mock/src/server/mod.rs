@@ -12,7 +12,6 @@ pub(crate) mod reload;
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -250,9 +249,4 @@ fn with_body(response: Response, body: impl FnOnce(Bytes) -> Faulty) -> http::Re
     *sent.status_mut() = response.status;
     *sent.headers_mut() = response.headers;
     sent
-}
-
-/// Binds an address for [`Server::serve`].
-pub(crate) async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    TcpListener::bind(address).await
 }
