@@ -17,6 +17,7 @@ mod others;
 mod parameters;
 mod place;
 mod policy;
+mod rules;
 mod schema;
 mod security;
 mod servers;
@@ -30,6 +31,7 @@ use serde_json::Value;
 
 pub use change::{Change, Direction, Effect, Guard, Level, Side, level};
 pub use policy::{Accepted, Decision, Policy};
+pub use rules::{Rule, markdown, rules};
 
 /// Compares two documents, loaded or resolved. `now` is in seconds since 1970: a removal is judged by whether its sunset
 /// has come.

@@ -90,6 +90,19 @@ impl Effect {
     }
 }
 
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Narrows => "narrows",
+            Self::Widens => "widens",
+            Self::Incomparable => "incomparable",
+            Self::Unknown => "unknown",
+            Self::Violation => "violation",
+        })
+    }
+}
+
 /// What about the place of a change qualifies its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -102,6 +115,17 @@ pub enum Guard {
     Announced,
     /// It is in responses, but clients choose or count on it: a status, a media type, a header.
     Selected,
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ReadOnly => "read-only",
+            Self::WriteOnly => "write-only",
+            Self::Announced => "announced",
+            Self::Selected => "selected",
+        })
+    }
 }
 
 /// The law: how bad an effect is. To narrow a request breaks those who send it, to widen a response those who read it.

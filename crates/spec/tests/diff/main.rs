@@ -1,6 +1,8 @@
 //! What a change of a document is on the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod rules;
+
 use keyapi_spec::diff::{Change, diff};
 use serde::Deserialize;
 use serde_json::Value;
