@@ -68,20 +68,42 @@ impl<'a> Comparison<'a> {
                 true
             }
             _ => {
-                for (choice, (olds, news)) in Choice::ALL.into_iter().zip(one.iter().zip(&other)) {
-                    if olds.len() == 1 && news.len() == 1 {
-                        self.lists(place, choice, olds[0], news[0]);
-                    } else if olds != news {
-                        let action = format!("{}-changed", choice.name());
-                        let at = at_keyword(old, new, choice.keyword());
-                        self.schema(place, &action, Effect::Unknown, at, "", || {
-                            "the alternatives changed, and what that does is not proved".to_owned()
-                        });
-                    }
+                for (choice, (olds, news)) in Choice::ALL.into_iter().zip(one.into_iter().zip(other)) {
+                    self.several_lists(place, choice, at_keyword(old, new, choice.keyword()), olds, news);
                 }
                 false
             }
         }
+    }
+
+    /// Lists of alternatives of the same kind, all of which count.
+    fn several_lists(
+        &mut self,
+        place: &Place,
+        choice: Choice,
+        at: Option<At<'a>>,
+        mut olds: Vec<&'a Vec<Value>>,
+        mut news: Vec<&'a Vec<Value>>,
+    ) {
+        olds.retain(|list| match news.iter().position(|known| known == list) {
+            Some(at) => {
+                news.remove(at);
+                false
+            }
+            None => true,
+        });
+        let effect = match (olds.len(), news.len()) {
+            (gone, come) if gone == come => {
+                return olds.into_iter().zip(news).for_each(|(old, new)| self.lists(place, choice, old, new));
+            }
+            (0, _) => Effect::Narrows,
+            (_, 0) => Effect::Widens,
+            _ => Effect::Unknown,
+        };
+        let subject = format!("{} {}", olds.len(), news.len());
+        self.schema(place, &format!("{}-changed", choice.name()), effect, at, &subject, || {
+            format!("{} lists of alternatives became {}", olds.len(), news.len())
+        });
     }
 
     /// Two lists of alternatives of the same kind.

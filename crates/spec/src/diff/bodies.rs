@@ -16,10 +16,15 @@ impl<'a> Comparison<'a> {
         let (one, other) = (body(old), body(new));
         let (id, effect, at) = match (one, other) {
             (None, None) => return,
-            (None, Some(body)) if is_required(body) => ("request-body-added-required", Effect::Narrows, At::New(body)),
+            (None, Some(body)) if is_required(body) => {
+                ("request-body-added-required", Effect::Incomparable, At::New(body))
+            }
             (None, Some(body)) => ("request-body-added-optional", Effect::Widens, At::New(body)),
             // All of its media types are gone, and whoever sends one of them has nowhere to send it to.
-            (Some(body), None) => ("request-body-removed", Effect::Narrows, At::Old(body)),
+            (Some(body), None) => {
+                let effect = if is_required(body) { Effect::Incomparable } else { Effect::Narrows };
+                ("request-body-removed", effect, At::Old(body))
+            }
             (Some(one), Some(other)) => {
                 self.texts(Some(&new.key), WORDS, &["description"], one, other);
                 self.contents(new, Direction::Request, WORDS, one.get("content"), other.get("content"));
@@ -30,7 +35,14 @@ impl<'a> Comparison<'a> {
                 }
             }
         };
-        let message = format!("{WORDS}: it {}", id.trim_start_matches("request-body-").replace('-', " "));
+        let message = match id {
+            "request-body-added-required" => "it was added, and is required",
+            "request-body-added-optional" => "it was added, and is optional",
+            "request-body-removed" => "it was removed",
+            "request-body-became-required" => "it became required",
+            _ => "it became optional",
+        };
+        let message = format!("{WORDS}: {message}");
         self.add(at, Draft::wire(Some(&new.key), Direction::Request, id, effect, message).place(WORDS).change());
     }
 

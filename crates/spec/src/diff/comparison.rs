@@ -29,6 +29,9 @@ pub(super) struct Found<'a> {
 /// Two schemas in the same place.
 pub(super) type Task<'a> = (Place, Schema<'a>, Schema<'a>);
 
+/// Two schemas by the addresses of their parts, and what else decides what is found.
+pub(super) type Schemas = (Vec<*const Value>, Vec<*const Value>, u8);
+
 /// The two documents, and what was found.
 pub(super) struct Comparison<'a> {
     pub(super) old: &'a Value,
@@ -39,7 +42,9 @@ pub(super) struct Comparison<'a> {
     /// Schemas that are still to be compared.
     pub(super) pending: VecDeque<Task<'a>>,
     /// Schemas of this message that were compared already, for a message may hold itself.
-    pub(super) seen: HashSet<(Vec<*const Value>, Vec<*const Value>, u8)>,
+    pub(super) seen: HashSet<Schemas>,
+    /// Those of them that only the innermost proof has seen.
+    pub(super) visited: Vec<Schemas>,
     /// How many comparisons inside comparisons this is in: nothing that is found there is a change by itself.
     pub(super) proofs: usize,
     /// What the innermost of them has proved so far.
@@ -60,6 +65,7 @@ impl<'a> Comparison<'a> {
             found: Vec::new(),
             pending: VecDeque::new(),
             seen: HashSet::new(),
+            visited: Vec::new(),
             proofs: 0,
             noted: HashSet::new(),
             unchanged: Unchanged::of(old, new),

@@ -57,7 +57,8 @@ pub(super) fn compare(comparison: &mut Comparison<'_>) {
     let matched: HashSet<usize> = pairs.values().copied().collect();
     let has_moves =
         pairs.iter().any(|(new, old)| template::shape(&news[*new].key.path) != template::shape(&olds[*old].key.path));
-    if !has_moves {
+    // Without operations there is nothing to be asked of a server.
+    if !has_moves && !pairs.is_empty() {
         comparison.servers_of_document();
     }
     let is_same_outside = comparison.is_same_outside();

@@ -8,6 +8,7 @@ use super::comparison::Comparison;
 use super::place::Place;
 use super::schema::Schema;
 use super::walk::at_keyword;
+use crate::keyword::Form;
 
 /// Keywords that put a condition on values, with their part of the ids of rules.
 const CONDITIONS: [(&str, &str); 13] = [
@@ -41,10 +42,36 @@ impl<'a> Comparison<'a> {
                 }
                 (false, true) => ("added", Effect::Narrows),
                 (true, false) => ("removed", Effect::Widens),
+                (true, true)
+                    if olds.len() == 1 && news.len() == 1 && self.is_same(place, keyword, olds[0], news[0]) =>
+                {
+                    continue;
+                }
                 (true, true) => ("changed", Effect::Unknown),
             };
             let action = format!("{name}-{verb}");
             self.schema(place, &action, effect, at_keyword(old, new, keyword), "", || format!("{keyword} was {verb}"));
+        }
+    }
+
+    /// Whether a keyword holds schemas that allow the same.
+    fn is_same(&mut self, place: &Place, keyword: &str, old: &'a Value, new: &'a Value) -> bool {
+        let mut is_same = |old: &'a Value, new: &'a Value| {
+            let (old, new) = (Schema::of(self.old, [old]), Schema::of(self.new, [new]));
+            self.effect_of(place, &old, &new) == Effect::None
+        };
+        match (Form::of(keyword), old, new) {
+            (Some(Form::Schema), old, new) => is_same(old, new),
+            // It says something of values that are written in a text.
+            (None, old, new) if keyword == "contentSchema" => is_same(old, new),
+            (Some(Form::Schemas), Value::Array(olds), Value::Array(news)) => {
+                olds.len() == news.len() && olds.iter().zip(news).all(|(old, new)| is_same(old, new))
+            }
+            (Some(Form::NamedSchemas | Form::PatternSchemas), Value::Object(olds), Value::Object(news)) => {
+                let mut has = |(name, old): (&String, &'a Value)| news.get(name).is_some_and(|new| is_same(old, new));
+                olds.len() == news.len() && olds.iter().all(&mut has)
+            }
+            _ => false,
         }
     }
 
@@ -61,7 +88,7 @@ impl<'a> Comparison<'a> {
                 self.pending.push_back((negated, schemas.0, schemas.1));
                 return;
             }
-            _ if olds == news => return,
+            _ if olds.iter().all(|one| news.contains(one)) && news.iter().all(|one| olds.contains(one)) => return,
             _ => ("not-changed", Effect::Unknown),
         };
         self.schema(place, action, effect, at_keyword(old, new, "not"), "", || {

@@ -29,13 +29,17 @@ impl<'a> Comparison<'a> {
         }
         let place = Place { guard: None, is_negated: false, may_overlap: false, ..place.clone() };
         let pending = std::mem::take(&mut self.pending);
-        let seen = std::mem::take(&mut self.seen);
+        // What is being compared already, or was, is told where it is: here, it counts as the same.
+        let visited = std::mem::take(&mut self.visited);
         let proved = std::mem::replace(&mut self.proved, Effect::None);
         self.proofs += 1;
         self.pending.push_back((place, old.clone(), new.clone()));
         self.run();
         self.proofs -= 1;
-        (self.pending, self.seen) = (pending, seen);
+        self.pending = pending;
+        for schemas in std::mem::replace(&mut self.visited, visited) {
+            self.seen.remove(&schemas);
+        }
         std::mem::replace(&mut self.proved, proved)
     }
 
@@ -53,7 +57,9 @@ impl<'a> Comparison<'a> {
                     (None, _) => self.proved = Effect::Unknown,
                 }
             }
-            if self.seen.insert((old.addresses(), new.addresses(), place.flags())) {
+            let schemas = (old.addresses(), new.addresses(), place.flags());
+            if self.seen.insert(schemas.clone()) {
+                self.visited.extend((self.proofs > 0).then_some(schemas));
                 self.compare(&place, &old, &new);
             }
         }
