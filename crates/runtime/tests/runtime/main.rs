@@ -1,4 +1,4 @@
-//! Tests of the hand-written runtime, against a scripted server on loopback and without real waits.
+//! Tests of a client that is built on the runtime, against a scripted server on loopback and without real waits.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod blocking;
@@ -8,8 +8,8 @@ mod deviations;
 mod encodings;
 mod errors;
 mod escape_hatch;
+mod example;
 mod limits;
-mod mutations;
 mod pages;
 mod proxies;
 mod redirects;

@@ -1,13 +1,15 @@
 //! Whatever the API may legally send decodes and loses nothing; whatever it may not is an error that names the place.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
-use keyapi_tiktok::{CallOptions, Client, DeviationKind, ErrorKind, OPERATIONS, Operation, dispatch};
-use keyapi_tiktok_mock::load;
+use keyapi_tiktok::{CallOptions, Client, DeviationKind, ErrorKind, OPERATIONS, Operation, RetryPolicy, dispatch};
 use keyapi_tiktok_mock::operations::{OperationInfo, Presence};
+use keyapi_tiktok_mock::{MockServer, load};
 use serde_json::{Map, Value, json};
-
-use crate::support::{Server, json as reply};
 
 /// The document with its inferred schemas, from which the types were generated.
 fn resolved() -> Value {
@@ -55,30 +57,35 @@ fn fault(document: &Value, outer: &Value, value: &Value, path: &str) -> Option<S
             let mut items = items.iter().enumerate();
             items.find_map(|(index, item)| fault(document, &schema["items"], item, &format!("{path}[{index}]")))
         }
-        (Some("object"), Value::Object(members)) => fault_in_members(document, schema, members, path),
+        (Some("object"), Value::Object(properties)) => fault_in_properties(document, schema, properties, path),
         _ => wrong(),
     }
 }
 
-fn fault_in_members(document: &Value, schema: &Value, members: &Map<String, Value>, path: &str) -> Option<String> {
+fn fault_in_properties(
+    document: &Value,
+    schema: &Value,
+    properties: &Map<String, Value>,
+    path: &str,
+) -> Option<String> {
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let inside = members.iter().find_map(|(name, value)| {
+    let inside = properties.iter().find_map(|(name, value)| {
         let known = schema["properties"].get(name);
-        let member = known.or_else(|| schema.get("additionalProperties")).unwrap_or(&Value::Null);
-        // A reply may leave out what is not required, and this API says null for that too.
+        let property = known.or_else(|| schema.get("additionalProperties")).unwrap_or(&Value::Null);
+        // A response may leave out what is not required, and this API says null for that too.
         if value.is_null() && known.is_some() && !required.contains(&name.as_str()) {
             return None;
         }
-        fault(document, member, value, &format!("{path}.{name}"))
+        fault(document, property, value, &format!("{path}.{name}"))
     });
-    inside.or_else(|| Some(format!("{path}.{}", required.iter().find(|name| !members.contains_key(**name))?)))
+    inside.or_else(|| Some(format!("{path}.{}", required.iter().find(|name| !properties.contains_key(**name))?)))
 }
 
 /// Every node of a value, as JSON pointers.
 fn nodes(value: &Value, pointer: String, found: &mut Vec<String>) {
     match value {
-        Value::Object(members) => {
-            members.iter().for_each(|(name, value)| nodes(value, format!("{pointer}/{name}"), found));
+        Value::Object(properties) => {
+            properties.iter().for_each(|(name, value)| nodes(value, format!("{pointer}/{name}"), found));
         }
         Value::Array(items) => {
             items.iter().enumerate().for_each(|(index, item)| nodes(item, format!("{pointer}/{index}"), found));
@@ -112,20 +119,20 @@ fn mutants(example: &Value) -> Vec<(String, Value)> {
         ] {
             change(&format!("{other}"), &|node| *node = other.clone());
         }
-        change("an unknown member", &|node| {
-            if let Value::Object(members) = node {
-                members.insert("x_unknown".to_owned(), json!({"deep": [1, null, {"é": 1e300}]}));
+        change("an unknown property", &|node| {
+            if let Value::Object(properties) = node {
+                properties.insert("x_unknown".to_owned(), json!({"deep": [1, null, {"é": 1e300}]}));
             }
         });
         change("another order", &|node| match node {
-            Value::Object(members) => *members = std::mem::take(members).into_iter().rev().collect(),
+            Value::Object(properties) => *properties = std::mem::take(properties).into_iter().rev().collect(),
             Value::Array(items) => items.reverse(),
             _ => {}
         });
         if let Some((parent, name)) = pointer.rsplit_once('/') {
             let mut mutant = example.clone();
             match mutant.pointer_mut(parent).unwrap() {
-                Value::Object(members) => drop(members.remove(name)),
+                Value::Object(properties) => drop(properties.remove(name)),
                 Value::Array(items) => drop(items.remove(name.parse().unwrap())),
                 _ => {}
             }
@@ -135,12 +142,12 @@ fn mutants(example: &Value) -> Vec<(String, Value)> {
     mutants
 }
 
-/// What a value says, whatever way it says it: without null members, and with every number as a float.
+/// What a value says, whatever way it says it: without null properties, and with every number as a float.
 fn meaning(value: &Value) -> Value {
     match value {
-        Value::Object(members) => {
-            let members = members.iter().filter(|(_, value)| !value.is_null());
-            members.map(|(name, value)| (name.clone(), meaning(value))).collect()
+        Value::Object(properties) => {
+            let properties = properties.iter().filter(|(_, value)| !value.is_null());
+            properties.map(|(name, value)| (name.clone(), meaning(value))).collect()
         }
         Value::Array(items) => items.iter().map(meaning).collect(),
         Value::Number(number) => json!(number.as_f64()),
@@ -160,10 +167,10 @@ async fn check(client: &Client, request: &OperationInfo, name: &str, mutant: &Va
     let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let result = dispatch::call(client, &request.name, &parameters, body, CallOptions::new()).await;
     match (result, fault) {
-        (Ok(reply), None) => assert_eq!(meaning(reply.value()), meaning(mutant), "{name}"),
+        (Ok(response), None) => assert_eq!(meaning(response.value()), meaning(mutant), "{name}"),
         // An element that is null is left out, and nothing else is.
-        (Ok(reply), Some(path)) if name.starts_with("null ") && path.ends_with(']') => {
-            let deviations = reply.deviations().iter().map(|deviation| (deviation.kind(), deviation.path()));
+        (Ok(response), Some(path)) if name.starts_with("null ") && path.ends_with(']') => {
+            let deviations = response.deviations().iter().map(|deviation| (deviation.kind(), deviation.path()));
             assert_eq!(deviations.collect::<Vec<_>>(), [(DeviationKind::NullElement, path.as_str())], "{name}");
         }
         (Err(error), Some(path)) if error.is_decode() => {
@@ -185,8 +192,16 @@ async fn every_mutant_of_every_example_decodes_or_is_explained() {
         let request = requests.iter().find(|request| request.name == operation.name).unwrap();
         let Some((schema, example)) = success(&document, operation) else { continue };
         let mutants = mutants(example);
-        let server = Server::start(mutants.iter().map(|(_, mutant)| reply(200, &mutant.to_string()))).await;
-        let client = server.client().build().unwrap();
+        let server = MockServer::start();
+        let bodies = Mutex::new(mutants.iter().map(|(_, mutant)| mutant.to_string()).collect::<VecDeque<_>>());
+        server.overrides(|httpmock| {
+            httpmock.mock(|when, then| {
+                when.any_request();
+                then.respond_with(move |_| http::Response::new(bodies.lock().unwrap().pop_front().unwrap()).into());
+            });
+        });
+        let client = Client::builder().api_key("sk_live_test").base_url(server.url()).retry(RetryPolicy::never());
+        let client = client.build().unwrap();
         for (name, mutant) in &mutants {
             let fault = fault(&document, schema, mutant, "$");
             *if fault.is_none() { &mut legal } else { &mut illegal } += 1;

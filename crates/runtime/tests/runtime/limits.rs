@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyapi_tiktok::{CallOptions, ErrorKind, RetryPolicy};
+use keyapi_runtime::{CallOptions, ErrorKind, RetryPolicy};
 
 use crate::support::{FakeTime, OK, PausedTime, Server, Step, cancel, envelope, json, own_client};
 
@@ -12,8 +12,8 @@ async fn the_rate_limit_spaces_the_requests_of_all_clones() {
     let time = FakeTime::new();
     let client = server.client_in(&time).requests_per_second(4).build().unwrap();
     for _ in 0..2 {
-        client.trending_music_detail().send().await.unwrap();
-        client.clone().trending_music_detail().send().await.unwrap();
+        client.track_detail().send().await.unwrap();
+        client.clone().track_detail().send().await.unwrap();
     }
     assert_eq!(time.sleeps(), [0.25, 0.25, 0.25]);
 }
@@ -24,7 +24,7 @@ async fn retries_take_turns_too() {
     let time = FakeTime::new();
     let retry = RetryPolicy::default().initial_backoff(Duration::from_millis(100));
     let client = server.client_in(&time).retry(retry).requests_per_second(1).build().unwrap();
-    client.trending_music_detail().send().await.unwrap();
+    client.track_detail().send().await.unwrap();
     // Half of the backoff, half of the other half as jitter, then the rest of the second.
     assert_eq!(time.sleeps(), [0.075, 0.925]);
 }
@@ -34,12 +34,12 @@ async fn a_call_without_a_turn_before_its_deadline_ends_at_once_and_takes_none()
     let server = Server::start([json(200, OK)]).await;
     let time = FakeTime::new();
     let client = server.client_in(&time).requests_per_second(1).build().unwrap();
-    client.trending_music_detail().send().await.unwrap();
+    client.track_detail().send().await.unwrap();
     let hurry = CallOptions::new().timeout(Duration::from_millis(900));
-    let error = client.trending_music_detail().options(hurry).send().await.unwrap_err();
+    let error = client.track_detail().options(hurry).send().await.unwrap_err();
     assert!(error.is_timeout());
     assert_eq!((error.attempts(), time.sleeps().len()), (0, 0));
-    client.trending_music_detail().send().await.unwrap();
+    client.track_detail().send().await.unwrap();
     assert_eq!(time.sleeps(), [1.0]);
 }
 
@@ -50,15 +50,15 @@ async fn a_call_without_time_left_is_not_sent() {
     let whole = |timeout| CallOptions::new().timeout(timeout);
     let attempt = |timeout| CallOptions::new().attempt_timeout(timeout);
     for options in [whole(Duration::ZERO), whole(Duration::from_micros(900)), attempt(Duration::ZERO)] {
-        let error = client.trending_music_detail().options(options).send().await.unwrap_err();
+        let error = client.track_detail().options(options).send().await.unwrap_err();
         assert!(error.is_timeout(), "{error}");
         assert!(error.to_string().contains("nothing was sent"), "{error}");
         assert_eq!((error.attempts(), error.retry_limit()), (0, None));
     }
     assert!(server.seen().is_empty());
     // None of them took a permit; the next one falls on a deadline of one second.
-    client.trending_music_detail().send().await.unwrap();
-    let error = client.trending_music_detail().options(whole(Duration::from_secs(1))).send().await.unwrap_err();
+    client.track_detail().send().await.unwrap();
+    let error = client.track_detail().options(whole(Duration::from_secs(1))).send().await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert_eq!((error.attempts(), server.seen().len()), (0, 1));
 }
@@ -68,13 +68,13 @@ async fn cancelled_calls_give_their_permits_back() {
     let server = Server::start([json(200, OK)]).await;
     let time = FakeTime::new();
     let client = server.client_in(&time).requests_per_second(1).build().unwrap();
-    client.trending_music_detail().send().await.unwrap();
+    client.track_detail().send().await.unwrap();
     time.hold();
     for _ in 0..5 {
-        cancel(client.trending_music_detail().send()).await;
+        cancel(client.track_detail().send()).await;
     }
     time.release();
-    client.trending_music_detail().send().await.unwrap();
+    client.track_detail().send().await.unwrap();
     assert_eq!((time.sleeps().as_slice(), server.seen().len()), ([1.0].as_slice(), 2));
 }
 
@@ -86,7 +86,7 @@ async fn silence_costs_no_more_than_the_timeout_of_the_call() {
         let options = CallOptions::new().timeout(Duration::from_secs(3));
         let options = attempt_timeout.into_iter().fold(options, CallOptions::attempt_timeout);
         let before = tokio::time::Instant::now();
-        let error = client.trending_music_detail().options(options).send().await.unwrap_err();
+        let error = client.track_detail().options(options).send().await.unwrap_err();
         assert!(error.is_timeout(), "{error}");
         assert!(before.elapsed() <= Duration::from_millis(3_005), "{:?}", before.elapsed());
         assert_eq!((error.attempts(), server.seen().len()), (attempts, attempts as usize));
@@ -98,7 +98,7 @@ async fn an_attempt_that_takes_too_long_is_a_timeout() {
     let server = Server::start([Step::Hang]).await;
     let client = server.client().attempt_timeout(Duration::from_secs(5)).build().unwrap();
     let before = tokio::time::Instant::now();
-    let error = client.trending_music_detail().send().await.unwrap_err();
+    let error = client.track_detail().send().await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert_eq!((error.attempts(), error.status()), (3, None));
     assert_eq!(before.elapsed().as_secs(), 15);
@@ -112,7 +112,7 @@ async fn the_shorter_timeout_counts_where_the_caller_passes_a_client() {
         let client = server.client().http_client(own).attempt_timeout(Duration::from_secs(ours));
         let client = client.retry(RetryPolicy::never()).build().unwrap();
         let before = tokio::time::Instant::now();
-        let error = client.trending_music_detail().send().await.unwrap_err();
+        let error = client.track_detail().send().await.unwrap_err();
         assert!(error.is_timeout(), "{error}");
         assert_eq!(before.elapsed().as_secs(), 1);
     }
@@ -124,7 +124,7 @@ async fn the_deadline_cuts_an_attempt_short() {
     let client = server.client().build().unwrap();
     let options = CallOptions::new().timeout(Duration::from_secs(3)).retry(RetryPolicy::never());
     let before = tokio::time::Instant::now();
-    let error = client.trending_music_detail().options(options).send().await.unwrap_err();
+    let error = client.track_detail().options(options).send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(before.elapsed().as_secs(), 3);
 }
@@ -134,7 +134,7 @@ async fn a_body_that_stops_is_a_timeout_with_its_status() {
     // The server promises more than it sends, and keeps the connection open.
     let server = Server::start([Step::Stall(b"HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n{".to_vec())]).await;
     let client = server.client().retry(RetryPolicy::never()).build().unwrap();
-    let error = client.trending_music_detail().send().await.unwrap_err();
+    let error = client.track_detail().send().await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert_eq!((error.status().unwrap().as_u16(), error.body().as_ref()), (200, b"{".as_slice()));
 }
@@ -143,5 +143,5 @@ async fn a_body_that_stops_is_a_timeout_with_its_status() {
 async fn endless_timeouts_are_endless() {
     let server = Server::start([json(200, OK)]).await;
     let client = server.client().timeout(Duration::MAX).attempt_timeout(Duration::MAX).build().unwrap();
-    client.trending_music_detail().send().await.unwrap();
+    client.track_detail().send().await.unwrap();
 }

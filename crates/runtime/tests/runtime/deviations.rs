@@ -1,15 +1,16 @@
 //! Bodies that are not as they should be, and say all the same what was paid for.
 
-use keyapi_tiktok::{DeviationKind, ErrorKind, Method, Response, RetryPolicy, types};
+use keyapi_runtime::{DeviationKind, ErrorKind, Method, Response, RetryPolicy};
 
+use crate::example::Track;
 use crate::support::{Server, json};
 
 /// The response of the typed call, after a look at that of the call by path.
-async fn call(body: &str) -> Response<types::TrendingMusicDetailResponse> {
+async fn call(body: &str) -> Response<Track> {
     let server = Server::start([json(200, body)]).await;
     let client = server.client().build().unwrap();
     client.request(Method::GET, "/v1/x").send().await.unwrap();
-    let reply = client.trending_music_detail().send().await.unwrap();
+    let reply = client.track_detail().send().await.unwrap();
     assert_eq!(reply.body(), body.as_bytes(), "the body stays as it came");
     assert_eq!(client.credits_spent(), 2);
     reply
@@ -30,7 +31,7 @@ async fn a_byte_order_mark_is_left_out() {
     assert_eq!(reply.request_id(), Some("r-1"));
     let server =
         Server::start([json(400, "\u{feff}{\"code\":400,\"message\":\"no handle\",\"requestId\":\"r-2\"}")]).await;
-    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!((error.kind(), error.code(), error.attempts()), (ErrorKind::BadRequest, Some(400), 1));
     assert_eq!((error.message(), error.request_id()), (Some("no handle"), Some("r-2")));
 }
@@ -43,7 +44,7 @@ async fn of_a_repeated_property_the_last_one_counts() {
     let reply = call(r#"{"code":402,"code":0,"message":"a","message":"b","data":{}}"#).await;
     assert_eq!(deviations(&reply).len(), 2);
     let server = Server::start([json(404, r#"{"code":1,"code":404,"message":"a","message":"b"}"#)]).await;
-    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!((error.code(), error.message()), (Some(404), Some("b")));
 }
 
@@ -61,7 +62,7 @@ async fn half_of_a_surrogate_pair_is_replaced() {
         assert_eq!(reply.into_data().unwrap().sound.unwrap().title.as_deref(), Some(expected));
     }
     let server = Server::start([json(404, r#"{"code":404,"message":"no shop \ud83d"}"#)]).await;
-    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!((error.code(), error.message()), (Some(404), Some("no shop")));
 }
 
@@ -84,7 +85,7 @@ async fn what_is_no_such_deviation_is_named_where_it_came_whatever_is_repaired_b
         for mark in ["", "\u{feff}"] {
             let server = Server::start([json(200, &format!("{mark}{}", sound(inside)))]).await;
             let client = server.client().build().unwrap();
-            let error = client.trending_music_detail().send().await.unwrap_err();
+            let error = client.track_detail().send().await.unwrap_err();
             let place = error.decode_error().unwrap();
             assert_eq!((place.path(), place.found()), ("$.data.sound.trend[1].value", "string"), "{mark}{inside}");
             assert_eq!(client.credits_spent(), 0, "an undecodable body counts as nothing");
@@ -98,10 +99,10 @@ async fn a_limit_that_is_told_with_success_is_waited_for() {
     let server = Server::start([limited.clone(), json(200, &sound("")), limited]).await;
     let policy = RetryPolicy::default().max_attempts(2).budget(2);
     let client = server.client().retry(policy).build().unwrap();
-    assert_eq!(client.trending_music_detail().send().await.unwrap().attempts(), 2);
+    assert_eq!(client.track_detail().send().await.unwrap().attempts(), 2);
     assert_eq!(client.credits_spent(), 2);
     for (attempts, limit) in [(2, false), (1, true), (1, true)] {
-        let error = client.trending_music_detail().send().await.unwrap_err();
+        let error = client.track_detail().send().await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::RateLimited, attempts), "it earns no budget");
         assert_eq!(error.retry_limit().is_some(), limit);
     }
@@ -114,7 +115,7 @@ async fn any_other_code_with_success_ends_the_call_and_costs_nothing() {
         let server = Server::start([json(200, &format!(r#"{{"code":{code},"message":"no"}}"#))]).await;
         let client = server.client().build().unwrap();
         for error in [
-            client.trending_music_detail().send().await.unwrap_err(),
+            client.track_detail().send().await.unwrap_err(),
             client.request(Method::GET, "/v1/x").credits(1).send().await.unwrap_err(),
         ] {
             assert_eq!((error.attempts(), error.code()), (1, Some(code)));

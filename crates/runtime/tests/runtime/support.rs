@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use keyapi_tiktok::{Client, ClientBuilder, Environment, Sleep};
+use keyapi_runtime::{Environment, Sleep};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::example::{Client, ClientBuilder};
 
 /// The key of every test, easy to find where it should not be.
 pub const KEY: &str = "sk_live_canary";

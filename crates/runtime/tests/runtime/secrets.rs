@@ -3,10 +3,11 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
 
-use keyapi_tiktok::{CallOptions, Client, HeaderName, HeaderValue, Method, RetryPolicy};
+use keyapi_runtime::{CallOptions, HeaderName, HeaderValue, Method, RetryPolicy};
 
 use tracing_subscriber::fmt::format::FmtSpan;
 
+use crate::example::Client;
 use crate::support::{KEY, Server, Step, envelope, json, reply};
 use crate::tracing::Log;
 
@@ -67,7 +68,7 @@ async fn no_error_shows_the_key_even_if_the_server_does() {
         let name = format!("{step:?}").chars().take(200).collect::<String>();
         let server = Server::start([step]).await;
         let client = server.client().retry(RetryPolicy::never()).build().unwrap();
-        let error = match client.trending_music_detail().send().await {
+        let error = match client.track_detail().send().await {
             Ok(reply) => {
                 clean(&name, &format!("{reply:?} {reply:#?} {:?}", reply.request_id()));
                 reply.into_data().err()
@@ -95,7 +96,7 @@ async fn no_debug_shows_the_key() {
     let client = builder.build().unwrap();
     clean("client", &format!("{client:?} {client:#?}"));
     clean("options", &format!("{options:?} {options:#?}"));
-    let request = client.trending_music_detail().options(options);
+    let request = client.track_detail().options(options);
     clean("request", &format!("{request:?} {request:#?}"));
     let reply = request.send().await.unwrap();
     clean("reply", &format!("{reply:?} {reply:#?}"));
@@ -107,10 +108,10 @@ async fn no_debug_shows_the_key() {
 async fn a_debug_form_shows_what_the_caller_set_on_one_line_and_without_the_key() {
     let client = Client::builder().api_key(KEY).base_url("http://127.0.0.1:1").application(KEY).build().unwrap();
     clean("client", &format!("{client:?} {client:#?}"));
-    let request = client.trending_music_detail().clip_id(format!("1\n{KEY}")).region("U\u{1b}S");
+    let request = client.track_detail().id(format!("1\n{KEY}")).region("U\u{1b}S");
     let text = format!("{request:?}");
     clean("request", &text);
-    assert!(text.starts_with("TrendingMusicDetail") && text.contains("clip_id") && !text.contains('\n'), "{text}");
+    assert!(text.starts_with("TrackDetail") && text.contains(" id:") && !text.contains('\n'), "{text}");
     let request = client.request(Method::GET, format!("/v1/{KEY}?a={KEY}")).query("k", KEY).query("n", "1").json(&KEY);
     let text = format!("{request:?}");
     clean("escape hatch", &text);
@@ -147,10 +148,10 @@ async fn what_a_caller_passes_makes_no_second_line_and_shows_no_query() {
         }
     }
     let name = format!("a\n{KEY}");
-    let error = keyapi_tiktok::dispatch::call(&client, &name, &[], None, CallOptions::new()).await.unwrap_err();
+    let error = client.runtime.invalid_request(&name, format!("there is no operation {name}"));
     let text = chain(&error);
     assert!(text.contains("a **************: invalid request"), "{text}");
-    clean("dispatch", &text);
+    clean("invalid request", &text);
     drop(guard);
     clean("spans", &log.text());
     assert!(!log.text().contains("handle"), "{}", log.text());
@@ -207,7 +208,7 @@ async fn no_log_or_span_shows_the_key() {
     for step in echoes() {
         let server = Server::start([step]).await;
         let client = server.client().trace_query_values().build().unwrap();
-        let _ = client.trending_music_detail().clip_id(KEY).send().await;
+        let _ = client.track_detail().id(KEY).send().await;
         let _ = client.request(Method::GET, format!("/v1/{KEY}")).query("key", KEY).json(&KEY).send().await;
     }
     drop(guard);

@@ -1,8 +1,9 @@
 //! Pagination in the three styles of the API.
 
-use keyapi_tiktok::{Client, Error, ErrorKind, Method, Pages, Pagination, RetryPolicy};
+use keyapi_runtime::{Error, ErrorKind, Method, Pages, Pagination, RetryPolicy};
 use serde_json::{Value, json};
 
+use crate::example::Client;
 use crate::support::{Server, Step, json as reply};
 
 const COUNTED: Pagination = Pagination::Counted { page: "page_num", size: "page_size", items: "/data" };
@@ -225,15 +226,15 @@ async fn a_typed_request_is_paged_the_same_way() {
     let script = ["b", "c", ""].map(|next| page(json!({"next_offset": next, "sound": {"title": next}})));
     let server = Server::start(script).await;
     let client = server.client().build().unwrap();
-    let request = client.trending_music_detail();
+    let request = client.track_detail();
     let mut pages = Pages::new(CURSOR, None, None, |position| {
         let request = request.clone();
-        position.into_iter().fold(request, |request, position| request.clip_id(position)).send()
+        position.into_iter().fold(request, |request, position| request.id(position)).send()
     });
     let mut titles = Vec::new();
     while let Some(page) = pages.next().await {
         titles.extend(page.unwrap().into_data().unwrap().sound.unwrap().title);
     }
     assert_eq!(titles, ["b", "c", ""]);
-    assert!(server.seen()[2].line.contains("clip_id=c"));
+    assert!(server.seen()[2].line.contains("id=c"));
 }

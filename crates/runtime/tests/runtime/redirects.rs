@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyapi_tiktok::{CallOptions, ErrorKind, Method, RetryLimit, RetryPolicy};
+use keyapi_runtime::{CallOptions, ErrorKind, Method, RetryLimit, RetryPolicy};
 
 use crate::support::{FakeTime, KEY, OK, Server, Step, json, reply};
 
@@ -14,7 +14,7 @@ fn to(status: u16, location: &str) -> Step {
 #[tokio::test]
 async fn a_redirect_on_the_same_server_is_followed_with_the_key() {
     let server = Server::start([reply(302, "location: /elsewhere\r\n", b""), json(200, OK)]).await;
-    server.client().build().unwrap().trending_music_detail().send().await.unwrap();
+    server.client().build().unwrap().track_detail().send().await.unwrap();
     let seen = server.seen();
     assert_eq!(seen[1].line, "GET /elsewhere HTTP/1.1");
     assert_eq!(seen[1].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
@@ -25,7 +25,7 @@ async fn a_redirect_to_another_server_is_an_error_and_is_not_followed() {
     let other = Server::start([json(200, OK)]).await;
     for status in [301, 302, 303, 307, 308] {
         let server = Server::start([reply(status, &format!("location: {}/x\r\n", other.url), b"")]).await;
-        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
         assert_eq!(error.status().unwrap(), status);
         assert_eq!(server.seen().len(), 1);
     }
@@ -35,7 +35,7 @@ async fn a_redirect_to_another_server_is_an_error_and_is_not_followed() {
 #[tokio::test]
 async fn a_redirect_loop_ends() {
     let server = Server::start([reply(302, "location: /again\r\n", b"")]).await;
-    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 302);
     assert_eq!(server.seen().len(), 6);
 }
@@ -45,7 +45,7 @@ async fn every_hop_is_an_attempt_and_takes_a_permit() {
     let server = Server::start([to(302, "/a"), to(307, "b?c=d#e"), json(200, OK)]).await;
     let time = FakeTime::new();
     let client = server.client_in(&time).requests_per_second(4).build().unwrap();
-    let response = client.trending_music_detail().send().await.unwrap();
+    let response = client.track_detail().send().await.unwrap();
     assert_eq!((response.attempts(), time.sleeps()), (3, vec![0.25, 0.25]));
     let lines: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
     assert_eq!(lines[1..], ["GET /a HTTP/1.1", "GET /b?c=d HTTP/1.1"]);
@@ -56,7 +56,7 @@ async fn a_redirect_without_a_permit_before_the_deadline_ends_the_call() {
     let server = Server::start([to(302, "/a"), json(200, OK)]).await;
     let client = server.client().requests_per_second(1).build().unwrap();
     let hurry = CallOptions::new().timeout(Duration::from_millis(900));
-    let error = client.trending_music_detail().options(hurry).send().await.unwrap_err();
+    let error = client.track_detail().options(hurry).send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::UnexpectedStatus, 1));
     assert_eq!(error.retry_limit(), Some(RetryLimit::RateLimit));
     let expected = format!("it redirects to {}, and nothing is left for another request", server.url);
@@ -82,30 +82,30 @@ async fn a_redirect_that_is_not_followed_says_where_to_and_why() {
         ("http://[hunter2", "it redirects nowhere: `Location` is not a URL"),
     ] {
         let server = Server::start([to(302, location)]).await;
-        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
-        assert_eq!(error.to_string(), format!("trending_music_detail: unexpected status: {expected} (HTTP 302)"));
+        let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
+        assert_eq!(error.to_string(), format!("track_detail: unexpected status: {expected} (HTTP 302)"));
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         assert_eq!(error.headers()["location"], location);
         assert_eq!((error.attempts(), server.seen().len()), (1, 1));
     }
     for status in [300, 305, 306, 399] {
         let server = Server::start([to(status, "http://other.example/hunter2")]).await;
-        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
         let expected = "it redirects to http://other.example, and no redirect with this status is followed";
         assert_eq!((error.message(), error.attempts()), (Some(expected), 1));
     }
     let server = Server::start([to(304, "/x")]).await;
-    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!((error.message(), error.status().unwrap().as_u16()), (None, 304));
     let server = Server::start([reply(308, "", b"")]).await;
-    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!(error.message(), Some("it redirects nowhere: the response has no `Location`"));
 }
 
 #[tokio::test]
 async fn a_redirect_to_a_url_that_is_too_long_is_not_followed() {
     let server = Server::start([to(302, &format!("/{}", "x".repeat(70_000))), json(200, OK)]).await;
-    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts(), server.seen().len()), (ErrorKind::UnexpectedStatus, 1, 1));
     let text = error.to_string();
     assert!(text.contains(&format!("it redirects to {}, to a URL of 70", server.url)) && text.len() < 300, "{text}");
@@ -115,11 +115,11 @@ async fn a_redirect_to_a_url_that_is_too_long_is_not_followed() {
 #[tokio::test]
 async fn redirects_without_end_are_told_from_loops() {
     let server = Server::start([to(302, "/again")]).await;
-    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     let expected = format!("it redirects in a loop: 5 redirects on {} were followed", server.url);
     assert_eq!((error.message(), error.attempts()), (Some(expected.as_str()), 6));
     let server = Server::start((0..9).map(|hop| to(302, &format!("/{hop}")))).await;
-    let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     let expected = format!("it redirects on and on: 5 redirects on {} were followed", server.url);
     assert_eq!((error.message(), error.attempts()), (Some(expected.as_str()), 6));
 }
@@ -178,18 +178,18 @@ async fn a_client_that_was_passed_in_follows_its_own_policy() {
     };
     let server = Server::start([to(302, "/a"), json(200, OK)]).await;
     let client = server.client().http_client(http(reqwest::redirect::Policy::limited(2))).build().unwrap();
-    assert_eq!(client.trending_music_detail().send().await.unwrap().attempts(), 1);
+    assert_eq!(client.track_detail().send().await.unwrap().attempts(), 1);
 
     // It has followed them already, and once more would end the same way.
     let server = Server::start([to(302, "/a")]).await;
     let client = server.client().http_client(http(reqwest::redirect::Policy::limited(2))).build().unwrap();
-    let error = client.trending_music_detail().send().await.unwrap_err();
+    let error = client.track_detail().send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts(), server.seen().len()), (ErrorKind::UnexpectedStatus, 1, 3));
     assert!(error.to_string().contains("the HTTP client that was passed in does not follow"), "{error}");
 
     let server = Server::start([to(302, "/a"), json(200, OK)]).await;
     let client = server.client().http_client(http(reqwest::redirect::Policy::none())).build().unwrap();
-    let error = client.trending_music_detail().send().await.unwrap_err();
+    let error = client.track_detail().send().await.unwrap_err();
     let expected = format!("it redirects to {}, which the HTTP client that was passed in does not follow", server.url);
     assert_eq!((error.message(), server.seen().len()), (Some(expected.as_str()), 1));
 }

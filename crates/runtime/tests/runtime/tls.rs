@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use keyapi_tiktok::{Client, ClientBuilder, ErrorKind};
+use keyapi_runtime::ErrorKind;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::danger::ClientCertVerifier;
@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+use crate::example::{Client, ClientBuilder};
 use crate::support::{FakeTime, KEY};
 
 /// An authority that the clients of these tests trust.
@@ -105,9 +106,9 @@ async fn a_certificate_that_is_not_accepted_is_shown_once() {
     ] {
         let (url, connections) = server(certificate.unwrap().der().clone(), &key).await;
         let client = client(&url, authority.der()).build().unwrap();
-        let error = client.trending_music_detail().send().await.unwrap_err();
+        let error = client.track_detail().send().await.unwrap_err();
         assert!(error.is_tls(), "{error}");
-        let start = format!("trending_music_detail: no trusted connection: {expected}");
+        let start = format!("track_detail: no trusted connection: {expected}");
         assert!(error.to_string().starts_with(&start), "{error}");
         assert_eq!((error.attempts(), connections.load(Ordering::Relaxed)), (1, 1));
     }
@@ -125,7 +126,7 @@ async fn a_server_that_wants_a_certificate_of_the_client_is_asked_once() {
         let provider = rustls::crypto::ring::default_provider().into();
         let clients = WebPkiClientVerifier::builder_with_provider(roots.into(), provider).build().unwrap();
         let (url, connections) = server_for(clients, &[version], certificate.der().clone(), &key).await;
-        let error = client(&url, authority.der()).build().unwrap().trending_music_detail().send().await.unwrap_err();
+        let error = client(&url, authority.der()).build().unwrap().track_detail().send().await.unwrap_err();
         assert_eq!(
             (error.kind(), error.attempts(), connections.load(Ordering::Relaxed)),
             (ErrorKind::Tls, 1, 1),
@@ -142,7 +143,7 @@ async fn what_a_certificate_says_is_shown_in_one_way() {
     let certificate =
         CertificateParams::new(vec![format!("{KEY}.example")]).unwrap().signed_by(&key, &authority).unwrap();
     let (url, _) = server(certificate.der().clone(), &key).await;
-    let error = client(&url, authority.der()).build().unwrap().trending_music_detail().send().await.unwrap_err();
+    let error = client(&url, authority.der()).build().unwrap().track_detail().send().await.unwrap_err();
     let mut cause: Option<&dyn std::error::Error> = Some(&error);
     let mut texts = String::new();
     while let Some(error) = cause {
@@ -164,11 +165,11 @@ async fn a_server_that_does_not_speak_tls_is_asked_once() {
         }
     });
     let client = client(&url, authority("one").der()).build().unwrap();
-    let error = client.trending_music_detail().send().await.unwrap_err();
+    let error = client.track_detail().send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Tls, 1));
     assert_eq!(
         error.to_string(),
-        "trending_music_detail: no trusted connection: the server does not speak TLS as this client does: \
+        "track_detail: no trusted connection: the server does not speak TLS as this client does: \
          check scheme, host and port of the base URL"
     );
 }

@@ -1,6 +1,6 @@
 //! Bodies in an encoding.
 
-use keyapi_tiktok::{CallOptions, ErrorKind, HeaderName, HeaderValue, RetryPolicy};
+use keyapi_runtime::{CallOptions, ErrorKind, HeaderName, HeaderValue, RetryPolicy};
 
 use crate::support::{OK, Server, Step, json, reply};
 
@@ -9,10 +9,13 @@ const GZIPPED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xabVJ\xceOIU\x
     %\x1d\xa5\x94\xc4\x92D%\xabj\xa5\xe2\xfc\xd2\xbc\x14\x10\xa3$\xb3$\x07\xa4\xc4/\xb5\\!\xb84O\xa9\xb6VG\xa9(\xb5\xb04\xb5\xb8\xc4\
     \x13\xa8@\xa9H\xd7P\xa9\x16\x00\xee(\xe5\xfeU\x00\x00\x00";
 
-async fn call(encoding: &str, body: &[u8]) -> Result<keyapi_tiktok::Response<serde_json::Value>, keyapi_tiktok::Error> {
+async fn call(
+    encoding: &str,
+    body: &[u8],
+) -> Result<keyapi_runtime::Response<serde_json::Value>, keyapi_runtime::Error> {
     let headers = format!("content-type: application/json\r\ncontent-encoding: {encoding}\r\n");
     let server = Server::start([reply(200, &headers, body)]).await;
-    let reply = server.client().build().unwrap().trending_music_detail().send().await?;
+    let reply = server.client().build().unwrap().track_detail().send().await?;
     assert_eq!(server.seen().len(), 1);
     reply.into_json()
 }
@@ -39,7 +42,7 @@ async fn an_encoding_that_cannot_be_read_is_named_and_its_bytes_are_not_shown() 
     let refusal = reply(503, "content-encoding: br\r\n", GZIPPED);
     let server = Server::start([refusal]).await;
     let client = server.client().retry(RetryPolicy::never()).build().unwrap();
-    let error = client.trending_music_detail().send().await.unwrap_err();
+    let error = client.track_detail().send().await.unwrap_err();
     assert!(error.is_server_error() && error.message().unwrap().contains("`br`"), "{error}");
 }
 
@@ -72,7 +75,7 @@ async fn a_body_that_is_small_only_while_it_is_compressed_is_kept_within_the_lim
         for (status, kind) in [(200, ErrorKind::BodyTooLarge), (402, ErrorKind::QuotaExhausted)] {
             let server = Server::start([reply(status, &format!("content-encoding: {encoding}\r\n"), &bomb)]).await;
             let client = server.client().body_limit(1 << 20).build().unwrap();
-            let error = client.trending_music_detail().send().await.unwrap_err();
+            let error = client.track_detail().send().await.unwrap_err();
             assert_eq!((error.kind(), error.attempts()), (kind, 1), "{error}");
             assert_eq!(error.body().len(), 64 << 10, "{encoding} {status}");
         }
@@ -101,7 +104,7 @@ async fn a_whole_response_with_half_of_its_encoding_is_paid_for_once() {
     ] {
         let head = format!("HTTP/1.1 200 X\r\nconnection: close\r\ncontent-encoding: gzip\r\n{head}");
         let server = Server::start([Step::Raw([head.as_bytes(), &GZIPPED[..40]].concat())]).await;
-        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 3), "{error}");
     }
 }
@@ -110,10 +113,10 @@ async fn a_whole_response_with_half_of_its_encoding_is_paid_for_once() {
 async fn what_is_accepted_is_said_and_may_be_changed() {
     let server = Server::start([json(200, OK)]).await;
     let client = server.client().build().unwrap();
-    client.trending_music_detail().send().await.unwrap();
+    client.track_detail().send().await.unwrap();
     let (name, value) = (HeaderName::from_static("accept-encoding"), HeaderValue::from_static("identity"));
     let options = CallOptions::new().header(name, value);
-    client.trending_music_detail().options(options).send().await.unwrap();
+    client.track_detail().options(options).send().await.unwrap();
     let accepted: Vec<_> = server.seen().iter().map(|seen| seen.header("accept-encoding").map(str::to_owned)).collect();
     assert_eq!(accepted, [Some("gzip".to_owned()), Some("identity".to_owned())]);
 }
@@ -123,6 +126,6 @@ async fn no_body_needs_no_decoding() {
     let head = "HTTP/1.1 204 X\r\ncontent-encoding: br\r\nconnection: close\r\n\r\n";
     let server = Server::start([Step::Raw(head.into())]).await;
     let request = server.client().build().unwrap();
-    let reply = request.request(keyapi_tiktok::Method::DELETE, "/v1/x").send().await.unwrap();
+    let reply = request.request(keyapi_runtime::Method::DELETE, "/v1/x").send().await.unwrap();
     assert_eq!(reply.value(), &serde_json::Value::Null);
 }

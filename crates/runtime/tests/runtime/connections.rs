@@ -5,9 +5,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, mpsc};
 
-use keyapi_tiktok::{Client, ClientBuilder, ErrorKind, Method, RetryPolicy};
+use keyapi_runtime::{ErrorKind, Method, RetryPolicy};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::example::{Client, ClientBuilder};
 use crate::support::{FakeTime, KEY, OK, own_client};
 
 /// What the server does with one request.
@@ -92,8 +93,8 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-fn call(runtime: &Runtime, client: &Client) -> Result<u32, keyapi_tiktok::Error> {
-    runtime.block_on(client.trending_music_detail().send()).map(|reply| reply.attempts())
+fn call(runtime: &Runtime, client: &Client) -> Result<u32, keyapi_runtime::Error> {
+    runtime.block_on(client.track_detail().send()).map(|reply| reply.attempts())
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn runtimes_that_come_and_go_fail_no_call() {
 }
 
 /// Makes a call on a connection whose runtime ends before the response comes.
-fn call_on_a_dying_runtime(server: &Server, client: &Client, method: Method) -> Result<u32, keyapi_tiktok::Error> {
+fn call_on_a_dying_runtime(server: &Server, client: &Client, method: Method) -> Result<u32, keyapi_runtime::Error> {
     let driver = runtime();
     call(&driver, client).unwrap();
     server.wait();
@@ -184,7 +185,7 @@ fn a_stale_connection_is_changed_where_that_is_safe() {
         let runtime = runtime();
         call(&runtime, &client).unwrap();
         let second = runtime.block_on(client.request(method, "/v1/x").send());
-        assert_eq!(second.as_ref().err().map(keyapi_tiktok::Error::kind), kind);
+        assert_eq!(second.as_ref().err().map(keyapi_runtime::Error::kind), kind);
         match second {
             Ok(reply) => assert_eq!((reply.attempts(), server.seen()), (2, vec![1, 1, 2])),
             Err(error) => {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use keyapi_tiktok::Method;
+use keyapi_runtime::Method;
 use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, set_default};
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -53,7 +53,7 @@ async fn trace(script: Vec<Step>) -> String {
     let server = Server::start(script).await;
     let client = server.client().build().unwrap();
     let (log, guard) = Log::record(FmtSpan::CLOSE);
-    let _ = client.trending_music_detail().clip_id("6703723351497508865").region("US").send().await;
+    let _ = client.track_detail().id("6703723351497508865").region("US").send().await;
     drop(guard);
     let port = server.url.rsplit(':').next().unwrap();
     let text = log.text();

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use keyapi_tiktok::{CallOptions, Error, ErrorKind, Method, RetryLimit, RetryPolicy, STATUSES};
+use keyapi_runtime::{CallOptions, Error, ErrorKind, Method, RetryLimit, RetryPolicy};
 
+use crate::example::STATUSES;
 use crate::support::{FakeTime, OK, Server, Step, envelope, json, reply};
 
 /// Everything that can happen to an attempt.
@@ -47,7 +48,7 @@ async fn a_retry_that_works_is_a_reply() {
     let script = [json(500, "{}"), json(429, "{}"), json(200, OK)];
     let server = Server::start(script).await;
     let time = FakeTime::new();
-    let reply = server.client_in(&time).build().unwrap().trending_music_detail().send().await.unwrap();
+    let reply = server.client_in(&time).build().unwrap().track_detail().send().await.unwrap();
     assert_eq!((reply.attempts(), server.seen().len()), (3, 3));
     // The fixed half of 2 s and of 4 s, and half of the other half.
     assert_eq!(time.sleeps(), [1.5, 3.0]);
@@ -58,7 +59,7 @@ async fn waits(retry: RetryPolicy, header: &str) -> (Vec<f64>, Error) {
     let server = Server::start([reply(429, header, b"{}")]).await;
     let time = FakeTime::new();
     let client = server.client_in(&time).timeout(Duration::from_secs(600)).retry(retry).build().unwrap();
-    let error = client.trending_music_detail().send().await.unwrap_err();
+    let error = client.track_detail().send().await.unwrap_err();
     (time.sleeps(), error)
 }
 
@@ -130,7 +131,7 @@ async fn a_date_in_the_past_and_a_negative_number_do_no_harm() {
     let negative = reply(429, "retry-after: -1\r\n", b"{}");
     let server = Server::start([past, negative, json(200, OK)]).await;
     let time = FakeTime::new();
-    let reply = server.client_in(&time).build().unwrap().trending_music_detail().send().await.unwrap();
+    let reply = server.client_in(&time).build().unwrap().track_detail().send().await.unwrap();
     assert_eq!((reply.attempts(), time.sleeps().as_slice()), (3, [0.5, 3.0].as_slice()));
 }
 
@@ -141,7 +142,7 @@ async fn a_retry_without_a_permit_ends_with_the_error_of_the_api() {
     let retry = RetryPolicy::default().initial_backoff(Duration::from_millis(100));
     let client = server.client_in(&time).retry(retry).requests_per_second(1).build().unwrap();
     let options = CallOptions::new().timeout(Duration::from_millis(900));
-    let error = client.trending_music_detail().options(options).send().await.unwrap_err();
+    let error = client.track_detail().options(options).send().await.unwrap_err();
     assert!(error.is_rate_limited(), "{error}");
     assert_eq!((error.attempts(), error.retry_limit()), (1, Some(RetryLimit::RateLimit)));
     assert_eq!(error.message(), Some("qps limit exceeded"));
@@ -154,14 +155,14 @@ async fn a_cancelled_retry_costs_no_budget() {
     let time = FakeTime::new();
     let client = server.client_in(&time).retry(RetryPolicy::default().budget(1)).build().unwrap();
     time.hold();
-    let waiting = client.trending_music_detail().send();
+    let waiting = client.track_detail().send();
     tokio::select! {
         biased;
         _ = waiting => panic!("time stands still"),
         () = time.somebody_waits() => {}
     }
     time.release();
-    assert_eq!(client.trending_music_detail().send().await.unwrap_err().attempts(), 2);
+    assert_eq!(client.track_detail().send().await.unwrap_err().attempts(), 2);
 }
 
 #[tokio::test]
@@ -169,7 +170,7 @@ async fn what_ended_the_retries_is_in_the_error() {
     async fn check(header: &str, timeout: u64, budget: u32, expected: RetryLimit, text: &str) {
         let server = Server::start([reply(503, header, b"{}")]).await;
         let client = server.client().retry(RetryPolicy::default().budget(budget)).timeout(Duration::from_secs(timeout));
-        let error = client.build().unwrap().trending_music_detail().send().await.unwrap_err();
+        let error = client.build().unwrap().track_detail().send().await.unwrap_err();
         assert!(error.is_server_error(), "{error}");
         assert_eq!((error.retry_limit(), error.attempts()), (Some(expected), 1));
         assert!(error.to_string().contains(text), "{error}");
@@ -205,7 +206,7 @@ async fn a_refusal_before_a_reset_is_kept() {
     for status in [429, 503] {
         let server = Server::start([refusal(status), Step::Close]).await;
         let client = server.client().retry(RetryPolicy::default().max_attempts(2)).build().unwrap();
-        let error = client.trending_music_detail().send().await.unwrap_err();
+        let error = client.track_detail().send().await.unwrap_err();
         keeps_the_refusal(&error, ErrorKind::Transport, status);
     }
 }
@@ -214,7 +215,7 @@ async fn a_refusal_before_a_reset_is_kept() {
 async fn a_refusal_before_a_timeout_is_kept() {
     let server = Server::start([refusal(429), Step::Hang]).await;
     let client = server.client().retry(RetryPolicy::default().max_attempts(2)).build().unwrap();
-    let error = client.trending_music_detail().send().await.unwrap_err();
+    let error = client.track_detail().send().await.unwrap_err();
     keeps_the_refusal(&error, ErrorKind::Timeout, 429);
 }
 
@@ -223,7 +224,7 @@ async fn a_retry_that_cannot_end_before_the_deadline_is_not_started() {
     async fn attempts(timeout: Duration) -> u32 {
         let server = Server::start([json(429, "{}")]).await;
         let client = server.client().timeout(timeout).build().unwrap();
-        let error = client.trending_music_detail().send().await.unwrap_err();
+        let error = client.track_detail().send().await.unwrap_err();
         assert!(error.is_rate_limited(), "{error}");
         error.attempts()
     }
@@ -238,7 +239,7 @@ async fn the_budget_keeps_an_outage_from_multiplying_traffic() {
     let server = Server::start([json(500, "{}")]).await;
     let client = server.client().retry(RetryPolicy::default().budget(3)).build().unwrap();
     for _ in 0..10 {
-        client.clone().trending_music_detail().send().await.unwrap_err();
+        client.clone().track_detail().send().await.unwrap_err();
     }
     assert_eq!(server.seen().len(), 10 + 3);
 }
@@ -248,7 +249,7 @@ async fn ten_successes_earn_a_retry_back() {
     let script = [vec![json(500, "{}"); 3], vec![json(200, OK); 10], vec![json(500, "{}")]].concat();
     let server = Server::start(script).await;
     let client = server.client().retry(RetryPolicy::default().budget(1)).build().unwrap();
-    let call = || async { client.trending_music_detail().send().await };
+    let call = || async { client.track_detail().send().await };
     assert_eq!(call().await.unwrap_err().attempts(), 2);
     assert_eq!(call().await.unwrap_err().attempts(), 1);
     for _ in 0..10 {
@@ -263,9 +264,9 @@ async fn a_call_may_have_its_own_policy() {
     let server = Server::start([json(500, "{}")]).await;
     let client = server.client().build().unwrap();
     let once = CallOptions::new().retry(RetryPolicy::never());
-    assert_eq!(client.trending_music_detail().options(once).send().await.unwrap_err().attempts(), 1);
+    assert_eq!(client.track_detail().options(once).send().await.unwrap_err().attempts(), 1);
     let often = CallOptions::new().retry(RetryPolicy::default().max_attempts(5));
-    assert_eq!(client.trending_music_detail().options(often).send().await.unwrap_err().attempts(), 5);
+    assert_eq!(client.track_detail().options(often).send().await.unwrap_err().attempts(), 5);
 }
 
 #[tokio::test]
@@ -273,7 +274,7 @@ async fn credits_are_counted_for_replies_that_succeed() {
     let script = [json(500, "{}"), json(200, OK), json(402, "{}"), json(200, OK)];
     let server = Server::start(script).await;
     let client = server.client().build().unwrap();
-    let call = || async { client.trending_music_detail().send().await };
+    let call = || async { client.track_detail().send().await };
     call().await.unwrap();
     assert_eq!(client.credits_spent(), 2);
     call().await.unwrap_err();

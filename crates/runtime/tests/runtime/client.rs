@@ -2,15 +2,16 @@
 
 use std::process::Command;
 
-use keyapi_tiktok::{CallOptions, Client, ErrorKind, HeaderName, HeaderValue, params};
+use keyapi_runtime::{CallOptions, ErrorKind, HeaderName, HeaderValue};
 
+use crate::example::Client;
 use crate::support::{KEY, OK, Server, json, own_client};
 
 #[tokio::test]
 async fn a_call_gives_typed_data_and_everything_around_it() {
     let server = Server::start([json(200, OK)]).await;
     let client = server.client().build().unwrap();
-    let reply = client.trending_music_detail().clip_id("6703723351497508865").send().await.unwrap();
+    let reply = client.track_detail().id("6703723351497508865").send().await.unwrap();
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.attempts(), 1);
     assert_eq!(reply.request_id(), Some("r-1"));
@@ -31,13 +32,12 @@ async fn a_request_carries_key_and_name_and_only_what_was_asked_for() {
     let (name, value) = header("x-trace", "b");
     let (forged, key) = header("authorization", "Bearer other");
     let options = CallOptions::new().header(name, value).header(forged, key);
-    client.trending_music_detail().period(params::Period::DAYS_7).region("É&=").options(options).send().await.unwrap();
+    client.track_detail().id("7").region("É&=").options(options).send().await.unwrap();
     let seen = server.seen().remove(0);
-    assert_eq!(seen.line, "GET /v1/tiktok/trending/music/detail?period=7&region=%C3%89%26%3D HTTP/1.1");
+    assert_eq!(seen.line, "GET /v1/tracks/detail?id=7&region=%C3%89%26%3D HTTP/1.1");
     assert_eq!(seen.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
     assert_eq!(seen.head.matches("uthorization").count(), 1);
-    let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(seen.header("user-agent"), Some(format!("my-app/1.2 keyapi-tiktok/{version}").as_str()));
+    assert_eq!(seen.header("user-agent"), Some("my-app/1.2 example/1"));
     assert_eq!(seen.header("accept"), Some("application/json"));
     assert_eq!((seen.header("x-team"), seen.header("x-trace")), (Some("a"), Some("b")));
     assert_eq!(seen.header("api-version"), None);
@@ -49,7 +49,7 @@ async fn a_header_of_a_call_replaces_the_one_of_the_client() {
     let header = || HeaderName::from_static("x-team");
     let client = server.client().header(header(), HeaderValue::from_static("client")).build().unwrap();
     let options = CallOptions::new().header(header(), HeaderValue::from_static("call"));
-    client.trending_music_detail().options(options).send().await.unwrap();
+    client.track_detail().options(options).send().await.unwrap();
     assert_eq!(server.seen()[0].header("x-team"), Some("call"));
     assert_eq!(server.seen()[0].head.matches("x-team").count(), 1);
 }
@@ -61,7 +61,7 @@ async fn a_header_may_have_several_values() {
     let (tags, marks) = (HeaderName::from_static("x-tag"), HeaderName::from_static("x-mark"));
     let client = server.client().header(tags.clone(), value("1")).header(tags, value("2")).build().unwrap();
     let options = CallOptions::new().header(marks.clone(), value("3")).header(marks, value("4"));
-    client.trending_music_detail().options(options).send().await.unwrap();
+    client.track_detail().options(options).send().await.unwrap();
     let head = &server.seen()[0].head;
     for line in ["x-tag: 1", "x-tag: 2", "x-mark: 3", "x-mark: 4"] {
         assert!(head.contains(line), "{line} is not in\n{head}");
@@ -75,9 +75,9 @@ async fn a_trailing_slash_and_a_prefix_of_the_base_url_are_kept_apart_from_the_p
     {
         let server = Server::start([json(200, OK)]).await;
         let client = server.client().base_url(format!("{}{suffix}", server.url)).build().unwrap();
-        client.trending_music_detail().send().await.unwrap();
+        client.track_detail().send().await.unwrap();
         let line = server.seen().remove(0).line;
-        assert!(line.starts_with(&format!("GET {path}tiktok/")), "{suffix}: {line}");
+        assert!(line.starts_with(&format!("GET {path}tracks/")), "{suffix}: {line}");
     }
 }
 
@@ -89,7 +89,7 @@ async fn own_http_client_is_used_and_still_carries_the_key() {
         .build()
         .unwrap();
     let client = server.client().http_client(own).build().unwrap();
-    client.trending_music_detail().send().await.unwrap();
+    client.track_detail().send().await.unwrap();
     assert_eq!(server.seen()[0].header("x-own"), Some("1"));
     assert_eq!(server.seen()[0].header("accept-encoding"), Some("gzip"), "its own");
     assert_eq!(server.seen()[0].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
@@ -120,11 +120,11 @@ fn a_builder_refuses_what_cannot_work_and_says_what_to_do() {
     check("<YOUR_API_KEY>", loopback, "a character that no key has");
     check("hunter2", loopback, "a key has the form `sk_live_…`");
     check("sk_", loopback, "a key has the form `sk_live_…`");
-    check(KEY, "api.keyapi.ai", "the base URL is not a URL");
-    check(KEY, "ftp://api.keyapi.ai", "must start with https://");
-    check(KEY, "https://user:secret@api.keyapi.ai", "must not contain a user name");
-    check(KEY, "https://api.keyapi.ai?x=1", "must not contain `?`");
-    check(KEY, "http://api.keyapi.ai", "call `allow_plain_http`");
+    check(KEY, "api.example.com", "the base URL is not a URL");
+    check(KEY, "ftp://api.example.com", "must start with https://");
+    check(KEY, "https://user:secret@api.example.com", "must not contain a user name");
+    check(KEY, "https://api.example.com?x=1", "must not contain `?`");
+    check(KEY, "http://api.example.com", "call `allow_plain_http`");
     check(KEY, "http://127.0.0.1.example.com", "call `allow_plain_http`");
     check(KEY, "http://localhost.example.com", "call `allow_plain_http`");
 }
@@ -163,20 +163,6 @@ fn clients_and_calls_can_move_between_threads() {
     fn shared<T: Send + Sync + Clone + 'static>() {}
     shared::<Client>();
     let client = Client::builder().api_key(KEY).base_url("http://127.0.0.1:1").build().unwrap();
-    send(client.trending_music_detail().send());
-    send(client.request(keyapi_tiktok::Method::GET, "/").send());
-}
-
-#[tokio::test]
-async fn an_operation_is_called_by_name() {
-    let server = Server::start([json(200, OK)]).await;
-    let client = server.client().build().unwrap();
-    let call = |name: &'static str, parameters: &'static [(&'static str, &'static str)]| {
-        keyapi_tiktok::dispatch::call(&client, name, parameters, None, CallOptions::new())
-    };
-    let reply = call("trending_music_detail", &[("clip_id", "1")]).await.unwrap();
-    assert_eq!(reply.into_data().unwrap()["sound"]["title"], "New Sun");
-    assert_eq!(call("no_such_operation", &[]).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
-    assert_eq!(call("trending_music_detail", &[("x", "1")]).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
-    assert_eq!(server.seen().len(), 1);
+    send(client.track_detail().send());
+    send(client.request(keyapi_runtime::Method::GET, "/").send());
 }

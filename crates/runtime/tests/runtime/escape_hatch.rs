@@ -1,6 +1,6 @@
 //! Calls that the document does not have.
 
-use keyapi_tiktok::{ErrorKind, Method};
+use keyapi_runtime::{ErrorKind, Method};
 use serde_json::json;
 
 use crate::support::{KEY, OK, Server, envelope, json as reply};
@@ -9,12 +9,12 @@ use crate::support::{KEY, OK, Server, envelope, json as reply};
 async fn any_path_can_be_called_like_a_documented_operation() {
     let server = Server::start([reply(429, &envelope(429, "qps limit exceeded")), reply(200, OK)]).await;
     let client = server.client().build().unwrap();
-    let request = client.request(Method::POST, "/v1/tiktok/new").query("a b", "c&d").json(&json!({"id": 1})).credits(3);
+    let request = client.request(Method::POST, "/v1/tracks/new").query("a b", "c&d").json(&json!({"id": 1})).credits(3);
     let reply = request.send().await.unwrap();
     assert_eq!((reply.attempts(), reply.credits(), client.credits_spent()), (2, Some(3), 3));
     assert_eq!(reply.into_data().unwrap(), json!({"sound": {"title": "New Sun"}}));
     for seen in server.seen() {
-        assert_eq!(seen.line, "POST /v1/tiktok/new?a+b=c%26d HTTP/1.1");
+        assert_eq!(seen.line, "POST /v1/tracks/new?a+b=c%26d HTTP/1.1");
         assert_eq!(seen.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
         assert_eq!(seen.header("content-type"), Some("application/json"));
         assert_eq!(seen.body, r#"{"id":1}"#);
@@ -112,7 +112,7 @@ async fn what_cannot_be_sent_is_refused_with_its_own_text() {
         "GET /v1: invalid request: its URL has 65535 bytes, and at most 65534 can be sent: pass less"
     );
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
-    let error = client.trending_music_detail().clip_id("x".repeat(70_000)).send().await.unwrap_err();
+    let error = client.track_detail().id("x".repeat(70_000)).send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
     assert!(server.seen().is_empty());
     client.request(Method::GET, "/v1").query("q", long(65_534)).send().await.unwrap();

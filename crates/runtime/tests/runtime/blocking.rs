@@ -2,12 +2,13 @@
 
 use std::sync::mpsc;
 
-use keyapi_tiktok::{ErrorKind, blocking};
+use keyapi_runtime::{ErrorKind, blocking};
 
+use crate::example::Client;
 use crate::support::{OK, Server, json};
 
 /// Starts a server that lives on a thread of its own, and gives its client.
-fn client() -> keyapi_tiktok::Client {
+fn client() -> Client {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -24,7 +25,7 @@ fn client() -> keyapi_tiktok::Client {
 fn a_call_is_waited_for() {
     let client = blocking::Client::new(client()).unwrap();
     for _ in 0..2 {
-        let reply = client.wait(client.trending_music_detail().send()).unwrap();
+        let reply = client.wait(client.track_detail().send()).unwrap();
         assert_eq!(reply.status(), 200);
     }
     assert_eq!(client.credits_spent(), 4);
@@ -35,7 +36,7 @@ fn threads_may_wait_at_the_same_time() {
     let client = blocking::Client::new(client()).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..8 {
-            scope.spawn(|| client.wait(client.trending_music_detail().send()).unwrap());
+            scope.spawn(|| client.wait(client.track_detail().send()).unwrap());
         }
     });
     assert_eq!(client.credits_spent(), 16);
@@ -45,7 +46,7 @@ fn threads_may_wait_at_the_same_time() {
 async fn waiting_inside_a_runtime_is_an_error_and_so_is_nothing_else() {
     let server = Server::start([json(200, OK)]).await;
     let client = blocking::Client::new(server.client().build().unwrap()).unwrap();
-    let error = client.wait(client.trending_music_detail().send()).unwrap_err();
+    let error = client.wait(client.track_detail().send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("await the call instead"), "{error}");
     assert!(server.seen().is_empty());

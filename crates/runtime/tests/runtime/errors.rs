@@ -2,14 +2,15 @@
 
 use std::error::Error as _;
 
-use keyapi_tiktok::{Error, ErrorKind, RetryPolicy, STATUSES};
+use keyapi_runtime::{Error, ErrorKind, RetryPolicy};
 
+use crate::example::STATUSES;
 use crate::support::{OK, Server, Step, envelope, json, reply};
 
 async fn fail(step: Step) -> Error {
     let server = Server::start([step]).await;
     let client = server.client().retry(RetryPolicy::never()).body_limit(200_000).build().unwrap();
-    client.trending_music_detail().send().await.expect_err("the reply is bad")
+    client.track_detail().send().await.expect_err("the reply is bad")
 }
 
 /// The predicates that have a documented status, as one list so that each is tried on each status.
@@ -39,7 +40,7 @@ async fn every_row_of_the_table_is_an_error_with_its_predicate() {
         assert_eq!(error.status().unwrap(), row.status);
         assert_eq!(error.code(), Some(row.status.into()));
         assert_eq!(error.message(), Some(row.message));
-        assert_eq!(error.operation(), Some("trending_music_detail"));
+        assert_eq!(error.operation(), Some("track_detail"));
         assert_eq!(error.request_id(), None);
         assert_eq!(error.attempts(), 1);
     }
@@ -56,7 +57,7 @@ async fn success_with_a_code_is_an_error_of_the_kind_of_the_code() {
     let error = fail(json(200, body)).await;
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert_eq!((error.code(), error.request_id()), (Some(40001), Some("r-9")));
-    let text = "trending_music_detail: rejected by the API: unique_id is invalid (HTTP 200, code 40001, request r-9)";
+    let text = "track_detail: rejected by the API: unique_id is invalid (HTTP 200, code 40001, request r-9)";
     assert_eq!(error.to_string(), text);
 }
 
@@ -128,10 +129,10 @@ async fn nobody_listening_is_a_connect_error() {
     // A port that was free a moment ago, and that nothing listens on.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let client = server.client().base_url(format!("http://127.0.0.1:{port}")).build().unwrap();
-    let error = client.trending_music_detail().send().await.unwrap_err();
+    let error = client.track_detail().send().await.unwrap_err();
     assert!(error.is_connect(), "{error}");
     assert_eq!(error.attempts(), 3);
-    assert!(error.to_string().starts_with("trending_music_detail: could not connect: "), "{error}");
+    assert!(error.to_string().starts_with("track_detail: could not connect: "), "{error}");
     assert!(error.to_string().ends_with("(3 attempts)"), "{error}");
 }
 
@@ -145,7 +146,7 @@ async fn a_body_over_the_limit_is_refused_with_its_status() {
         let error = fail(step).await;
         assert!(error.is_body_too_large());
         assert_eq!((error.status().unwrap().as_u16(), error.body().len()), (200, 64 * 1024));
-        assert_eq!(error.to_string(), "trending_music_detail: body too large: more than 200000 bytes (HTTP 200)");
+        assert_eq!(error.to_string(), "track_detail: body too large: more than 200000 bytes (HTTP 200)");
     }
 }
 
@@ -208,10 +209,10 @@ async fn no_body_is_named_however_it_ends() {
         let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{rest}");
         let server = Server::start([Step::Raw(head.into_bytes())]).await;
         let client = server.client().build().unwrap();
-        let error = client.trending_music_detail().send().await.unwrap_err();
+        let error = client.track_detail().send().await.unwrap_err();
         assert_eq!((error.kind(), error.status().unwrap().as_u16(), error.attempts()), (ErrorKind::Decode, 200, 1));
         assert_eq!(error.decode_error().unwrap().found(), "an empty body");
-        let reply = client.request(keyapi_tiktok::Method::GET, "/v1/x").send().await.unwrap();
+        let reply = client.request(keyapi_runtime::Method::GET, "/v1/x").send().await.unwrap();
         assert_eq!(reply.value(), &serde_json::Value::Null);
     }
 }
@@ -219,7 +220,7 @@ async fn no_body_is_named_however_it_ends() {
 #[tokio::test]
 async fn another_success_status_decodes_like_200() {
     let server = Server::start([json(206, OK)]).await;
-    let reply = server.client().build().unwrap().trending_music_detail().send().await.unwrap();
+    let reply = server.client().build().unwrap().track_detail().send().await.unwrap();
     assert_eq!(reply.status(), 206);
 }
 
@@ -228,7 +229,7 @@ async fn success_without_data_is_a_reply_but_has_no_data() {
     for data in ["", r#","data":null"#] {
         let body = format!(r#"{{"code":0,"message":"success","requestId":"r-2"{data}}}"#);
         let server = Server::start([json(200, &body)]).await;
-        let reply = server.client().build().unwrap().trending_music_detail().send().await.unwrap();
+        let reply = server.client().build().unwrap().track_detail().send().await.unwrap();
         let error = reply.into_data().unwrap_err();
         assert_eq!((error.kind(), error.code(), error.request_id()), (ErrorKind::NoData, Some(0), Some("r-2")));
         assert_eq!(error.headers()["content-type"], "application/json");
@@ -249,7 +250,7 @@ async fn a_response_that_cannot_be_read_is_not_asked_for_again() {
         (&format!("{chunked}2\r\n{{}}oops"), "unreadable response: Invalid chunk body CR"),
     ] {
         let server = Server::start([Step::Raw(bytes.into())]).await;
-        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
         assert!(error.is_malformed_response(), "{error}");
         assert!(error.to_string().contains(expected), "{error}");
         assert_eq!((error.attempts(), server.seen().len()), (1, 1));
@@ -260,7 +261,7 @@ async fn a_response_that_cannot_be_read_is_not_asked_for_again() {
 async fn a_response_that_stops_too_early_is_asked_for_again() {
     for bytes in ["HTTP/1.1 200 X\r\ncontent-le", "HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{"] {
         let server = Server::start([Step::Raw(bytes.into())]).await;
-        let error = server.client().build().unwrap().trending_music_detail().send().await.unwrap_err();
+        let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 3), "{error}");
     }
 }

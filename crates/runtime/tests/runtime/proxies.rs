@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
-use keyapi_tiktok::{Client, ErrorKind};
+use keyapi_runtime::ErrorKind;
 
+use crate::example::Client;
 use crate::support::{FakeTime, KEY, OK, Server, Step, json, reply};
 
 /// The test of this program that runs with variables of its own, and the variable that tells it so.
@@ -26,7 +27,7 @@ fn client(url: &str, proxy: &Server) -> Client {
 async fn a_proxy_that_asks_for_a_password_is_asked_once() {
     for url in ["http://api.example", "https://api.example"] {
         let proxy = Server::start([reply(407, "proxy-authenticate: Basic realm=\"x\"\r\n", b"<html>")]).await;
-        let error = client(url, &proxy).trending_music_detail().send().await.unwrap_err();
+        let error = client(url, &proxy).track_detail().send().await.unwrap_err();
         assert!(error.is_proxy_authentication(), "{error}");
         assert_eq!((error.attempts(), proxy.seen().len()), (1, 1));
         let text = error.to_string();
@@ -37,7 +38,7 @@ async fn a_proxy_that_asks_for_a_password_is_asked_once() {
 #[tokio::test]
 async fn a_proxy_that_opens_no_tunnel_says_that_it_is_the_proxy() {
     let proxy = Server::start([reply(403, "", b"")]).await;
-    let error = client("https://api.example", &proxy).trending_music_detail().send().await.unwrap_err();
+    let error = client("https://api.example", &proxy).track_detail().send().await.unwrap_err();
     assert!(error.to_string().contains("could not connect: the proxy opens no tunnel to the server: "), "{error}");
 }
 
@@ -99,7 +100,7 @@ async fn in_a_process_of_its_own() {
     let Ok(url) = std::env::var(CHILD.1) else { return };
     let client = Client::builder().api_key(KEY).base_url(url).allow_plain_http().environment(FakeTime::new()).build();
     let result = match client {
-        Ok(client) => client.trending_music_detail().send().await.map(drop),
+        Ok(client) => client.track_detail().send().await.map(drop),
         Err(error) => Err(error),
     };
     match result {

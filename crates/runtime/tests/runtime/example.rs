@@ -1,0 +1,198 @@
+//! A platform with one operation, with such a client as the generator makes.
+
+use std::fmt;
+
+use keyapi_runtime::codegen::Call;
+use keyapi_runtime::{
+    CallOptions, Envelope, EnvelopeProperties, Error, ErrorKind, KeyForm, Method, Operation, Platform, Request,
+    Response, RetryRule, StatusRow,
+};
+use progenitor_client::{ByteStream, ClientInfo, QueryParam, ResponseValue};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub static STATUSES: &[StatusRow] = &[
+    StatusRow::new(400, ErrorKind::BadRequest, RetryRule::Never, "the id is missing"),
+    StatusRow::new(401, ErrorKind::Unauthorized, RetryRule::Never, "there is no such key"),
+    StatusRow::new(402, ErrorKind::QuotaExhausted, RetryRule::Never, "no credits are left"),
+    StatusRow::new(403, ErrorKind::Forbidden, RetryRule::Never, "the key may not do that"),
+    StatusRow::new(404, ErrorKind::NotFound, RetryRule::Never, "there is no such track"),
+    StatusRow::new(408, ErrorKind::Timeout, RetryRule::Always, "it took too long"),
+    StatusRow::new(429, ErrorKind::RateLimited, RetryRule::Always, "too many requests"),
+    StatusRow::new(500, ErrorKind::Server, RetryRule::Idempotent, "something is broken"),
+];
+
+const OPERATION: Operation = Operation::new("track_detail", "GET", "https://api.example.com", "/v1/tracks/detail")
+    .with_credits(2)
+    .with_accept("application/json");
+
+static PLATFORM: Platform = Platform {
+    user_agent: "example/1",
+    base_url: "https://api.example.com",
+    operations: &[OPERATION],
+    key: KeyForm { variable: "EXAMPLE_KEY", prefix: "sk_", documented_prefix: "sk_live_" },
+    statuses: STATUSES,
+    envelope: EnvelopeProperties {
+        code: Some("code"),
+        success: 0,
+        message: Some("message"),
+        data: Some("data"),
+        request_id: Some("requestId"),
+    },
+};
+
+#[derive(Clone)]
+pub struct Client {
+    pub runtime: keyapi_runtime::Client,
+}
+
+pub type ClientBuilder = keyapi_runtime::ClientBuilder<Client>;
+
+impl Client {
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new(&PLATFORM, |runtime| Self { runtime })
+    }
+
+    pub fn track_detail(&self) -> TrackDetail<'_> {
+        TrackDetail { client: self, options: CallOptions::new(), id: None, region: None }
+    }
+
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request<'_> {
+        self.runtime.request(method, path)
+    }
+
+    pub fn credits_spent(&self) -> u64 {
+        self.runtime.credits_spent()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.runtime.fmt(f)
+    }
+}
+
+/// A request of the operation.
+#[derive(Clone)]
+#[must_use]
+pub struct TrackDetail<'a> {
+    client: &'a Client,
+    options: CallOptions,
+    id: Option<String>,
+    region: Option<String>,
+}
+
+impl TrackDetail<'_> {
+    pub fn id(self, id: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), ..self }
+    }
+
+    pub fn region(self, region: impl Into<String>) -> Self {
+        Self { region: Some(region.into()), ..self }
+    }
+
+    pub fn options(self, options: CallOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    pub async fn send(self) -> Result<Response<Track>, Error> {
+        let new = |base_url: &str, http, call| Generated { base_url: base_url.to_owned(), http, call };
+        let call = self.client.runtime.start(&OPERATION, self.options, new)?;
+        let sent = call.client().track_detail(self.id.as_deref(), self.region.as_deref()).await;
+        call.finish_json(sent)
+    }
+}
+
+impl fmt::Debug for TrackDetail<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameters: [(&str, Option<&dyn fmt::Debug>); 2] =
+            [("id", self.id.as_ref().map(|id| id as _)), ("region", self.region.as_ref().map(|region| region as _))];
+        self.client.runtime.debug_request(f, "TrackDetail", &parameters, &self.options)
+    }
+}
+
+/// The response of the operation.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Track {
+    pub code: i64,
+    pub message: String,
+    pub data: Option<Data>,
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl Envelope for Track {
+    const HAS_CODE: bool = true;
+    type Data = Data;
+
+    fn into_data(self, _: &EnvelopeProperties) -> Option<Data> {
+        self.data
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Data {
+    pub sound: Option<Sound>,
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Sound {
+    pub author: Option<String>,
+    pub duration: Option<i64>,
+    pub title: Option<String>,
+    pub trend: Option<Vec<Point>>,
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Point {
+    pub value: Option<f64>,
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// What stands in for progenitor's client, which makes the HTTP request and leaves the rest to its hook.
+#[derive(Debug)]
+struct Generated {
+    base_url: String,
+    http: reqwest::Client,
+    call: Call,
+}
+
+impl ClientInfo<Call> for Generated {
+    fn api_version() -> &'static str {
+        "1.0.0"
+    }
+
+    fn baseurl(&self) -> &str {
+        &self.base_url
+    }
+
+    fn client(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    fn inner(&self) -> &Call {
+        &self.call
+    }
+}
+
+impl Generated {
+    async fn track_detail(
+        &self,
+        id: Option<&str>,
+        region: Option<&str>,
+    ) -> Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>> {
+        let request = self
+            .http
+            .get(format!("{}/v1/tracks/detail", self.base_url))
+            .query(&QueryParam::new("id", &id))
+            .query(&QueryParam::new("region", &region))
+            .header("api-version", Self::api_version())
+            .build()?;
+        Ok(ResponseValue::stream(self.call.exec(request).await?))
+    }
+}
