@@ -1,10 +1,11 @@
 //! Builds programs of other packages of the workspace, and runs those that are servers.
 
+use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use serde_json::Value;
+use cargo_metadata::{Artifact, Message};
 
 use crate::workspace::root;
 
@@ -24,15 +25,15 @@ pub(crate) fn build<const N: usize>(programs: [&str; N], flags: &[&str]) -> io::
     if !output.status.success() {
         return Err(io::Error::other(format!("cannot build {}", programs.join(", "))));
     }
-    let messages: Vec<Value> =
-        output.stdout.lines().map_while(Result::ok).filter_map(|line| serde_json::from_str(&line).ok()).collect();
+    let mut built = HashMap::new();
+    for message in Message::parse_stream(output.stdout.as_slice()) {
+        if let Message::CompilerArtifact(Artifact { target, executable: Some(path), .. }) = message? {
+            built.insert(target.name, path.into_std_path_buf());
+        }
+    }
     let mut paths = std::array::from_fn(|_| PathBuf::new());
     for (program, path) in programs.iter().zip(&mut paths) {
-        let built = messages
-            .iter()
-            .filter(|message| message.pointer("/target/name").and_then(Value::as_str) == Some(program))
-            .find_map(|message| message.get("executable")?.as_str());
-        *path = built.ok_or_else(|| io::Error::other(format!("cargo built no program {program}")))?.into();
+        *path = built.remove(*program).ok_or_else(|| io::Error::other(format!("cargo built no program {program}")))?;
     }
     Ok(paths)
 }

@@ -6,6 +6,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cargo_metadata::MetadataCommand;
 
 /// Folders that hold no source: what cargo and git keep, what editors leave, and what insta compares with.
 const SKIPPED: [&str; 4] = ["target", ".git", "snapshots", "node_modules"];
@@ -169,14 +172,55 @@ fn every_dependency_of_the_workspace_is_used() {
 }
 
 #[test]
-fn the_toolchain_is_no_older_than_the_manifest_promises() {
+fn every_package_promises_the_same_compiler_and_the_toolchain_keeps_the_promise() {
     let manifest = read(&root().join("Cargo.toml"));
     let promised = quoted(&manifest, "rust-version = ");
     let toolchain = read(&root().join("rust-toolchain.toml"));
     let channel = quoted(&toolchain, "channel = ");
     assert!(channel == "stable" || version(channel) >= version(promised), "{channel} is older than {promised}");
+    let mut wrong = Vec::new();
+    for file in files("toml").iter().filter(|file| file.ends_with("Cargo.toml")) {
+        let (text, other) = (read(file), "rust-version = ");
+        let is_package = text.starts_with("[package]") || text.contains("\n[package]");
+        // The fuzz targets are a workspace of their own, for a nightly compiler.
+        if is_package && !text.contains("rust-version.workspace = true") && !text.contains("cargo-fuzz = true") {
+            wrong.push(format!("{}: say `rust-version.workspace = true`", shown(file)));
+        }
+        if text.lines().any(|line| line.starts_with(other)) && *file != root().join("Cargo.toml") {
+            wrong.push(format!("{}: take `rust-version` from the workspace", shown(file)));
+        }
+    }
+    none(&wrong);
     let clippy = read(&root().join("clippy.toml"));
     assert!(!clippy.contains("msrv"), "clippy takes the version from `rust-version`; a second one could disagree");
+}
+
+#[test]
+fn no_dependency_needs_a_newer_compiler_than_the_manifest_promises() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let promised = version(quoted(&manifest, "rust-version = "));
+    let metadata = MetadataCommand::new()
+        .current_dir(root())
+        // Only the crates of the machine's own target are there when nothing but its builds was ever fetched.
+        .other_options(["--locked", "--offline", "--filter-platform", &host()].map(str::to_owned))
+        .exec()
+        .expect("cargo lists the dependencies");
+    let mut wrong = Vec::new();
+    for package in metadata.packages {
+        let Some(needed) = package.rust_version.filter(|needed| version(&needed.to_string()) > promised) else {
+            continue;
+        };
+        wrong.push(format!("{} {} needs Rust {needed}: raise `rust-version`", package.name, package.version));
+    }
+    none(&wrong);
+}
+
+/// The target that the compiler builds for.
+fn host() -> String {
+    let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(compiler).arg("-vV").output().expect("the compiler runs");
+    let text = String::from_utf8(output.stdout).expect("the compiler prints text");
+    text.lines().find_map(|line| line.strip_prefix("host: ")).expect("the compiler says where it runs").to_owned()
 }
 
 fn quoted<'a>(text: &'a str, key: &str) -> &'a str {
@@ -184,8 +228,9 @@ fn quoted<'a>(text: &'a str, key: &str) -> &'a str {
     line.map(|value| value.trim_matches('"')).expect("the key is there")
 }
 
+/// The numbers of a version, without zeros at the end: 1.90 is 1.90.0.
 fn version(text: &str) -> Vec<u32> {
-    text.split('.').map(|part| part.parse().expect("a version is made of numbers")).collect()
+    text.trim_end_matches(".0").split('.').map(|part| part.parse().expect("a version is made of numbers")).collect()
 }
 
 #[track_caller]
