@@ -133,7 +133,7 @@ fn an_entry_says_why_its_request_was_refused() {
 fn an_entry_shows_the_response_without_credentials() {
     let engine = engine(Options::default());
     engine
-        .script("order", ["answer", "cut:5", "reset", "drip:1:1ms"].map(|step| step.parse::<Step>().unwrap()))
+        .script("order", ["answer", "cut:5", "reset", "drip:1:0ms"].map(|step| step.parse::<Step>().unwrap()))
         .unwrap();
     (0..4).for_each(|_| _ = keyapi_mock::handle(&engine, &support::request(RIGHT)));
     let entries = journal(&engine, "");

@@ -162,6 +162,7 @@ fn a_changed_document_is_loaded_and_a_bad_one_is_not() {
     let mut said = || {
         let mut line = String::new();
         errors.read_line(&mut line).unwrap();
+        assert!(!line.is_empty(), "the program goes on");
         line
     };
     assert_eq!(get(&program.url, "/first", &[]).status, 200);

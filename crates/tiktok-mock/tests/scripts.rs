@@ -110,7 +110,7 @@ fn connections_break_as_the_script_says() {
         assert!(head.starts_with("HTTP/1.1 200 OK") && head.contains("content-length: 22"), "{step}: {head}");
         assert_eq!(part, "{\"code\":0,", "{step}");
     }
-    let (text, end) = over_the_wire("drip:1000:1ms");
+    let (text, end) = over_the_wire("drip:1000:0ms");
     assert_eq!(end, Ok(()));
     let (_, whole) = text.split_once("\r\n\r\n").unwrap();
     assert_eq!(serde_json::from_str::<Value>(whole).unwrap()["code"], 0);

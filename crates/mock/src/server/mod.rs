@@ -9,6 +9,8 @@ pub(crate) mod mock_server;
 mod overrides;
 #[cfg(feature = "program")]
 pub(crate) mod reload;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::io;

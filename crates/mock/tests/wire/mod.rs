@@ -1,7 +1,7 @@
 //! A client that shows what really comes over the connection.
 #![allow(dead_code, reason = "every test uses a part of it")]
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
@@ -49,15 +49,32 @@ impl Wire {
         }
     }
 
+    /// Whether the server has neither sent anything nor ended the connection.
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.set_nonblocking(true).unwrap();
+        let seen = self.0.peek(&mut [0]);
+        self.0.set_nonblocking(false).unwrap();
+        seen.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    }
+
     /// One response, on a connection that goes on.
     pub(crate) fn read_response(&mut self) -> Response {
+        let head = self.read_head();
+        self.read_body(head)
+    }
+
+    /// A response without its body, which comes then.
+    pub(crate) fn read_head(&mut self) -> Response {
         let mut bytes = Vec::new();
         let mut byte = [0];
         while !bytes.ends_with(b"\r\n\r\n") {
             self.0.read_exact(&mut byte).unwrap();
             bytes.push(byte[0]);
         }
-        let mut response = Response::parse(&bytes);
+        Response::parse(&bytes)
+    }
+
+    pub(crate) fn read_body(&mut self, mut response: Response) -> Response {
         response.body = vec![0; response.header("content-length").map_or(0, |length| length.parse().unwrap())];
         self.0.read_exact(&mut response.body).unwrap();
         response
