@@ -12,13 +12,17 @@ mod atomic;
 pub mod bench;
 pub mod ci;
 pub mod contract;
+pub mod drift;
 mod exclusive;
 pub mod import;
 pub mod input;
 pub mod lint;
 mod lock;
 mod programs;
+mod recorded;
+mod redaction;
 pub mod regen;
+pub mod sample;
 pub mod samples;
 pub mod workspace;
 

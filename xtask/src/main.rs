@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{BAD_INPUT, bench, ci, contract, import, lint, regen, samples};
+use xtask::{BAD_INPUT, bench, ci, contract, drift, import, lint, regen, sample, samples};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -23,6 +23,10 @@ enum Command {
     Import(import::Args),
     /// Print diagnostics only.
     Lint(lint::Args),
+    /// Store real responses as evidence, redacted.
+    Sample(sample::Args),
+    /// Print what real responses have that the document has not.
+    Drift(drift::Args),
     /// Print the (operation, status) matrix and what exercises each cell.
     Coverage,
     /// Start the mock, call every documented (operation, status) through the typed client, print the matrix.
@@ -43,6 +47,8 @@ fn main() -> ExitCode {
         Command::Regen(args) => regen::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
+        Command::Sample(args) => sample::run(&args),
+        Command::Drift(args) => drift::run(&args),
         Command::Coverage => contract::run("coverage"),
         Command::Demo => contract::run("demo"),
         Command::Samples(args) => samples::run(&args),

@@ -55,7 +55,7 @@ fn list(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The operation and the status that a file is a sample of; nothing where it is called otherwise.
-pub(crate) fn named(file: &Path) -> Option<(&str, u16)> {
+pub fn named(file: &Path) -> Option<(&str, u16)> {
     let operation = file.parent()?.file_name()?.to_str()?;
     let (status, _) = file.file_name()?.to_str()?.strip_suffix(".json")?.split_once('-')?;
     let digits = status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit());
@@ -101,11 +101,6 @@ pub(crate) fn matched<'a>(
         media_types
     });
     (media_types.collect(), found)
-}
-
-/// The operations of a document by the names that the SDK calls them by.
-pub fn operation_pointers(document: &Value, naming: &dyn Naming) -> Vec<(String, String)> {
-    operation_names(document, naming).into_iter().map(|(key, name)| (name, key.pointer)).collect()
 }
 
 fn json_media_types(response: &Value) -> impl Iterator<Item = &Value> {

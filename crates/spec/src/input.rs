@@ -21,20 +21,23 @@ pub struct Input {
     found: Vec<Diagnostic>,
 }
 
+/// How a file is read.
+type Parse = fn(&str, &[u8]) -> Result<Source, Vec<Diagnostic>>;
+
 impl Input {
     /// Takes a document as it was read from a file that diagnostics call `name`.
     ///
     /// What is wrong with it, and be it that it cannot be read, comes out of [`Self::resolve`] and [`Self::serve`].
     pub fn new(name: &str, bytes: io::Result<Vec<u8>>) -> Self {
         let mut input = Self::default();
-        input.spec = input.parse(name, bytes);
+        input.spec = input.parse(name, bytes, Source::parse);
         input
     }
 
     /// Adds an overlay.
     #[must_use]
     pub fn with_overlay(mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
-        self.overlay = self.parse(name, bytes);
+        self.overlay = self.parse(name, bytes, Source::parse);
         self
     }
 
@@ -42,7 +45,7 @@ impl Input {
     #[must_use]
     pub fn with_credits(mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
         if !matches!(&bytes, Err(error) if error.kind() == io::ErrorKind::NotFound) {
-            self.credits = self.parse(name, bytes);
+            self.credits = self.parse(name, bytes, Source::parse);
         }
         self
     }
@@ -57,7 +60,7 @@ impl Input {
     /// Adds a response of an operation.
     #[must_use]
     pub fn with_sample(mut self, operation: &str, status: u16, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
-        if let Some(body) = self.parse(name, bytes) {
+        if let Some(body) = self.parse(name, bytes, Source::parse_json) {
             self.evidence.push(Sample { operation: operation.to_owned(), status, body });
         }
         self
@@ -111,11 +114,11 @@ impl Input {
         }
     }
 
-    fn parse(&mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Option<Source> {
+    fn parse(&mut self, name: &str, bytes: io::Result<Vec<u8>>, parse: Parse) -> Option<Source> {
         let parsed = match bytes {
             Ok(bytes) => {
                 self.files.insert(name, &bytes);
-                Source::parse(name, &bytes)
+                parse(name, &bytes)
             }
             Err(error) => Err(vec![Diagnostic::unreadable(name, &error)]),
         };

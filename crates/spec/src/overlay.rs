@@ -93,7 +93,7 @@ pub fn apply(document: &mut Value, overlay: &Value, stage: Stage) -> Vec<Diagnos
 }
 
 /// The action that gives a member of the document another value, as an overlay spells it; `value` is JSON.
-pub(crate) fn action(document: &Value, pointer: &str, value: &str) -> String {
+pub fn action(document: &Value, pointer: &str, value: &str) -> String {
     let (parent, member) = pointer.rsplit_once('/').unwrap_or_default();
     let target = Value::String(path::of(document, parent));
     let member = Value::String(unescape(member));

@@ -56,6 +56,17 @@ impl Source {
         Self::parse_part(text, whole, format)
     }
 
+    /// Reads JSON, whatever the file is called.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the file, each with its place.
+    pub fn parse_json(name: &str, bytes: &[u8]) -> Result<Self, Vec<Diagnostic>> {
+        let text = Text::decode(name, bytes)?;
+        let whole = 0..text.as_str().len();
+        Self::parse_part(text, whole, Format::Json)
+    }
+
     /// Reads the YAML in a part of a text; places are still those of the whole text.
     pub(crate) fn parse_yaml_part(text: Text, part: Range<usize>) -> Result<Self, Vec<Diagnostic>> {
         Self::parse_part(text, part, Format::Yaml)

@@ -1,0 +1,191 @@
+//! `cargo xtask drift`: what real responses have that the document has not.
+
+mod comparison;
+
+use std::io;
+use std::path::PathBuf;
+
+use keyapi_codegen::RustNames;
+use keyapi_spec::diagnostic::join;
+use keyapi_spec::media_type::is_json;
+use keyapi_spec::render::{Files, text};
+use keyapi_spec::response::documented;
+use keyapi_spec::{Diagnostic, overlay};
+use serde_json::{Value, json};
+
+use self::comparison::Comparison;
+use crate::input::{Failure, failure, read, style};
+use crate::recorded::{self, Of, Operation, Operations, Recorded};
+use crate::redaction::Redactor;
+use crate::workspace::{display, tiktok};
+use crate::{OK, STALE};
+
+/// What `drift` can be told.
+#[derive(clap::Args)]
+pub struct Args {
+    /// JSON bodies, HAR files, or journals of the mock server.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The operation that the bodies are of, where their files do not say it.
+    #[arg(long, value_name = "OPERATION")]
+    operation: Option<String>,
+    /// The status of the bodies, where their files do not say it.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(100..=599))]
+    status: u16,
+}
+
+/// Runs the command: 0 where every response is as the document says, 1 where one is not.
+///
+/// # Errors
+///
+/// Located diagnostics of files that hold no responses.
+pub fn run(args: &Args) -> Result<u8, Failure> {
+    let platform = tiktok();
+    let input = read(&platform.spec, Some(&platform.overlay));
+    // Not normalised, so that what is said of a schema leads to where an overlay can correct it.
+    let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;
+    let operations = Operations::of(&document);
+    let redactor = Redactor::new().map_err(|error| Failure::Diagnostics(format!("error: {error}")))?;
+    let mut run = Run { args, document: &document, operations: &operations, redactor, files: Files::default() };
+    match run.compare() {
+        Err(found) => Err(Failure::Diagnostics(text(&found, &run.files, style(&io::stderr())))),
+        Ok(Compared { found, responses, skipped }) => {
+            if skipped > 0 {
+                println!("skipped: {skipped} of no operation that the document has");
+            }
+            if found.is_empty() {
+                println!("no drift: {responses} as the document says");
+                return Ok(OK);
+            }
+            print!("{}", text(&found, &run.files, style(&io::stdout())));
+            Ok(STALE)
+        }
+    }
+}
+
+struct Run<'a> {
+    args: &'a Args,
+    document: &'a Value,
+    operations: &'a Operations,
+    redactor: Redactor,
+    files: Files,
+}
+
+/// What came of all files.
+#[derive(Default)]
+struct Compared {
+    found: Vec<Diagnostic>,
+    responses: usize,
+    skipped: usize,
+}
+
+impl<'a> Run<'a> {
+    fn compare(&mut self) -> Result<Compared, Vec<Diagnostic>> {
+        let (mut compared, mut bad) = (Compared::default(), Vec::new());
+        for path in &self.args.files {
+            let all = match recorded::read(path, self.operations, &self.redactor, &mut self.files) {
+                Ok(all) => all,
+                Err(found) => {
+                    bad.extend(found);
+                    continue;
+                }
+            };
+            for recorded in all {
+                match self.operation(&recorded) {
+                    Ok(None) => compared.skipped += 1,
+                    Ok(Some(operation)) => match self.response(&recorded, operation, &display(path)) {
+                        Ok(found) => {
+                            compared.responses += 1;
+                            compared.found.extend(found);
+                        }
+                        Err(found) => bad.extend(found),
+                    },
+                    Err(error) => bad.push(error),
+                }
+            }
+        }
+        if bad.is_empty() { Ok(compared) } else { Err(bad) }
+    }
+
+    /// The operation that a response is of; nothing where the document has none.
+    fn operation(&self, recorded: &Recorded) -> Result<Option<&'a Operation>, Diagnostic> {
+        let error = |message: String, help: &str| {
+            let error = Diagnostic::error("recorded-body", "", message).help(help);
+            Diagnostic { file: recorded.name.clone(), line: 1, column: 1, ..error }
+        };
+        match (&recorded.of, &self.args.operation) {
+            (Of::Operation(name), _) => Ok(self.operations.find(name)),
+            (Of::Nothing, _) => Ok(None),
+            (Of::Unsaid, Some(name)) => {
+                let known = || format!("the operations are {}", self.operations.names().join(", "));
+                let unknown = || error(format!("the document has no operation `{name}`"), &known());
+                self.operations.find(name).map(Some).ok_or_else(unknown)
+            }
+            (Of::Unsaid, None) => {
+                let unsaid =
+                    || error("nothing says which operation the body is of".to_owned(), "name it by --operation");
+                self.operations.only().map(Some).ok_or_else(unsaid)
+            }
+        }
+    }
+
+    /// What one response has that the document has not.
+    fn response(
+        &mut self,
+        recorded: &Recorded,
+        operation: &Operation,
+        file: &str,
+    ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+        let status = recorded.status.unwrap_or(self.args.status);
+        let node = self.document.pointer(&operation.key.pointer).unwrap_or(&Value::Null);
+        let Some((_, response)) = documented(self.document, node, status) else {
+            let message = format!("`{}` has no response with status {status}", operation.name);
+            let response =
+                json!({"description": "Seen in real responses.", "content": {"application/json": {"schema": {}}}});
+            let action = overlay::action(
+                self.document,
+                &join(&join(&operation.key.pointer, "responses"), &status.to_string()),
+                &response.to_string(),
+            );
+            let warning = Diagnostic::warning("drift-status", "", message)
+                .help(format!("add this action to the overlay, then `{}`: {action}", add(operation, file)));
+            return Ok(vec![Diagnostic { file: recorded.name.clone(), line: 1, column: 1, ..warning }]);
+        };
+        let content = response.get("content").and_then(Value::as_object);
+        let json = content.and_then(|content| content.iter().find(|(label, _)| is_json(label)));
+        let Some((_, media_type)) = json else { return Ok(Vec::new()) };
+        recorded.show(&mut self.files);
+        let body = recorded.body()?;
+        let Some(schema) = media_type.get("schema") else { return Ok(Vec::new()) };
+        let pointer = pointer_to(self.document, schema).unwrap_or_default();
+        let sample = add(operation, file);
+        let comparison = Comparison { document: self.document, sample: &sample };
+        let found = comparison.of(&body, schema, &pointer).into_iter().map(|found| {
+            let masked = |text: &str| recorded.redactor.mask(text);
+            body.place(Diagnostic { message: masked(&found.message), help: masked(&found.help), ..found })
+        });
+        Ok(found.collect())
+    }
+}
+
+/// The command that stores the responses in a file.
+fn add(operation: &Operation, file: &str) -> String {
+    format!("cargo xtask sample add {} {file}", operation.name)
+}
+
+/// The JSON pointer to a value of a document.
+fn pointer_to(document: &Value, wanted: &Value) -> Option<String> {
+    fn find(value: &Value, wanted: &Value, pointer: &str) -> Option<String> {
+        if std::ptr::eq(value, wanted) {
+            return Some(pointer.to_owned());
+        }
+        match value {
+            Value::Object(members) => {
+                members.iter().find_map(|(key, member)| find(member, wanted, &join(pointer, key)))
+            }
+            _ => None,
+        }
+    }
+    // Responses stand below operations or components, and neither below examples nor in lists.
+    ["paths", "components"].iter().find_map(|key| find(document.get(*key)?, wanted, &join("", key)))
+}

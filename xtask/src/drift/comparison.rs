@@ -1,0 +1,297 @@
+//! Compares a body with the schema that the document has for it.
+
+use std::collections::BTreeSet;
+
+use keyapi_spec::diagnostic::join;
+use keyapi_spec::document::{reference, resolve};
+use keyapi_spec::source::{Kind, Node};
+use keyapi_spec::{Diagnostic, Source, overlay};
+use serde_json::{Value, json};
+
+/// What a body is compared with.
+pub(super) struct Comparison<'a> {
+    /// The document with what was inferred.
+    pub(super) document: &'a Value,
+    /// The command that stores the body.
+    pub(super) sample: &'a str,
+}
+
+/// A schema, and where it stands.
+#[derive(Clone)]
+struct Schema<'a> {
+    node: &'a Value,
+    pointer: String,
+}
+
+/// A part of a body.
+#[derive(Clone, Copy)]
+struct Part<'p> {
+    node: &'p Node,
+    /// JSON pointer in the body.
+    pointer: &'p str,
+    /// The same for all elements of a list, so that each finding is told of once.
+    place: &'p str,
+}
+
+/// What there is to say, with the place by which it is told from others.
+type Findings = Vec<(String, Diagnostic)>;
+
+impl<'a> Comparison<'a> {
+    /// What the body has that the schema has not, each once for all elements of a list.
+    pub(super) fn of(&self, body: &Source, schema: &'a Value, pointer: &str) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let whole = Part { node: body.root(), pointer: "", place: "" };
+        self.check(&Schema { node: schema, pointer: pointer.to_owned() }, whole, &mut found);
+        let mut told = BTreeSet::new();
+        found.retain(|(place, diagnostic)| told.insert((place.clone(), diagnostic.code)));
+        found.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+    }
+
+    fn check(&self, schema: &Schema<'a>, part: Part<'_>, found: &mut Findings) {
+        let parts = self.parts(schema);
+        let typed = parts.iter().find(|at| is_typed(at.node));
+        if matches!(part.node.kind, Kind::Null) {
+            if let Some(at) = typed
+                && !parts.iter().any(|at| at.node["nullable"] == true)
+            {
+                let help = self.settle(at, &join(&at.pointer, "nullable"), &json!(true));
+                let message = format!("null comes where the document has {}", kind_of(at.node));
+                found.push(part.warning("drift-null", message, help));
+            }
+            return;
+        }
+        if typed.is_none() && parts.iter().any(|at| is_unproved(at.node)) {
+            let message = format!("{} comes where nothing is known", noun(part.node));
+            return found.push(part.warning("drift-unknown", message, self.store()));
+        }
+        if let Some(at) = parts.iter().find(|at| !fits(at.node, part.node)) {
+            let message = format!("{} comes where the document has {}", noun(part.node), kind_of(at.node));
+            let help = self.settle(at, &join(&at.pointer, "type"), &json!(kind(part.node)));
+            return found.push(part.warning("drift-kind", message, help));
+        }
+        self.check_values(&parts, part, found);
+        self.check_alternatives(&parts, part, found);
+        match &part.node.kind {
+            Kind::Object(_) => self.check_properties(&parts, part, found),
+            Kind::Array(items) => {
+                let Some(schema) = parts.iter().find_map(|at| at.get("items")) else { return };
+                let place = format!("{}/-", part.place);
+                for (index, node) in items.iter().enumerate() {
+                    let pointer = format!("{}/{index}", part.pointer);
+                    self.check(&schema, Part { node, pointer: &pointer, place: &place }, found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A value outside of a known set, closed or open.
+    fn check_values(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Findings) {
+        let value = part.node.to_value();
+        for at in parts {
+            for keyword in ["enum", "x-extensible-enum"] {
+                let Some(values) = at.node.get(keyword).and_then(Value::as_array) else { continue };
+                if !values.contains(&value) {
+                    let message = format!("the value {value} is not one of those that the document lists");
+                    let help = self.correct(&join(&at.pointer, keyword), &json!([value]));
+                    found.push(part.warning("drift-value", message, help));
+                }
+            }
+        }
+    }
+
+    /// One of several alternatives has to fit; where none does, what the nearest lacks is told of.
+    fn check_alternatives(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Findings) {
+        for at in parts {
+            for keyword in ["oneOf", "anyOf"] {
+                let alternatives = at.list(keyword).map(|alternative| {
+                    let mut found = Vec::new();
+                    self.check(&alternative, part, &mut found);
+                    found
+                });
+                found.extend(alternatives.min_by_key(Vec::len).unwrap_or_default());
+            }
+        }
+    }
+
+    fn check_properties(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Findings) {
+        let members = part.node.members();
+        for (key, node) in members {
+            let (pointer, place) = (join(part.pointer, &key.name), join(part.place, &key.name));
+            let member = Part { node, pointer: &pointer, place: &place };
+            let declared: Vec<Schema<'a>> =
+                parts.iter().filter_map(|at| at.get("properties")?.get(&key.name)).collect();
+            if !declared.is_empty() {
+                declared.iter().for_each(|schema| self.check(schema, member, found));
+            } else if let Some(values) =
+                parts.iter().find_map(|at| at.get("additionalProperties").filter(says_something))
+            {
+                self.check(&values, member, found);
+            } else if !self.names(parts, &key.name) {
+                let at = parts.iter().find(|at| at.node.get("properties").is_some()).or(parts.first());
+                let Some(at) = at else { continue };
+                let property = join(&join(&at.pointer, "properties"), &key.name);
+                let help = self.settle(at, &property, &schema_of(node));
+                let message = format!("nothing names the property `{}`, which is {}", key.name, noun(node));
+                found.push(member.warning("drift-property", message, help));
+            }
+        }
+        for at in parts {
+            for name in
+                at.node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+            {
+                if !members.iter().any(|(key, _)| key.name == name) {
+                    let message = format!("the property `{name}` is missing, which the document requires");
+                    let others: Vec<&Value> =
+                        at.node["required"].as_array().into_iter().flatten().filter(|other| **other != name).collect();
+                    let rest = json!(others);
+                    let help = format!("require {rest} only, in the document or in the action that requires it");
+                    found.push(part.warning("drift-missing", message, help));
+                }
+            }
+        }
+    }
+
+    /// Whether something says what comes under a key, or says on purpose that anything may.
+    fn names(&self, parts: &[Schema<'a>], key: &str) -> bool {
+        let alternatives =
+            || parts.iter().flat_map(|at| ["oneOf", "anyOf"].into_iter().flat_map(|keyword| at.list(keyword)));
+        let in_alternative = |alternative: Schema<'a>| {
+            let parts = self.parts(&alternative);
+            parts.iter().any(|at| at.node["properties"].get(key).is_some())
+        };
+        // A map, or an object whose keys cannot be fields.
+        let is_map = |at: &Schema<'a>| {
+            let is_free = at.node.get("additionalProperties").is_some_and(|values| *values != false);
+            is_free && at.node.get("properties").is_none() && at.node["x-inferred"]["rule"] != "R3"
+        };
+        alternatives().any(in_alternative) || parts.iter().any(is_map)
+    }
+
+    /// A schema and all that `allOf` adds to it, through references, each once.
+    fn parts(&self, schema: &Schema<'a>) -> Vec<Schema<'a>> {
+        let (mut parts, mut left) = (Vec::<Schema<'a>>::new(), vec![schema.clone()]);
+        while let Some(Schema { node, pointer }) = left.pop() {
+            let place = reference(node).and_then(keyapi_spec::reference::pointer);
+            let Some(target) = resolve(self.document, node) else { continue };
+            let pointer = place.map_or(pointer, std::borrow::Cow::into_owned);
+            if !parts.iter().any(|known| std::ptr::eq(known.node, target)) {
+                let schema = Schema { node: target, pointer };
+                left.extend(schema.list("allOf"));
+                parts.push(schema);
+            }
+        }
+        parts
+    }
+
+    /// What settles a finding about a schema: another sample where it was inferred, or a correction.
+    fn settle(&self, at: &Schema<'a>, member: &str, value: &Value) -> String {
+        // An object that was inferred, and corrected since, has properties that were inferred.
+        let properties = at.node.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let mut inferred = properties.map(|(_, property)| property).chain([at.node]);
+        match inferred.any(|schema| schema.get("x-inferred").is_some()) {
+            true => self.store(),
+            false => self.correct(member, value),
+        }
+    }
+
+    fn store(&self) -> String {
+        format!("store it: `{}`", self.sample)
+    }
+
+    fn correct(&self, member: &str, value: &Value) -> String {
+        let mut action = overlay::action(self.document, member, &value.to_string());
+        // Earlier, it would declare what is a hole, and nothing would be inferred there any more.
+        action.insert_str(action.len() - 1, ", \"x-stage\": \"inferred\"");
+        format!("add this action to the overlay: {action}")
+    }
+}
+
+impl<'a> Schema<'a> {
+    fn get(&self, key: &str) -> Option<Self> {
+        Some(Self { node: self.node.get(key)?, pointer: join(&self.pointer, key) })
+    }
+
+    fn list(&self, key: &'static str) -> impl Iterator<Item = Self> + use<'a> {
+        let pointer = join(&self.pointer, key);
+        let items = self.node.get(key).and_then(Value::as_array).into_iter().flatten().enumerate();
+        items.map(move |(index, node)| Self { node, pointer: format!("{pointer}/{index}") })
+    }
+}
+
+impl Part<'_> {
+    fn warning(self, code: &'static str, message: String, help: String) -> (String, Diagnostic) {
+        (self.place.to_owned(), Diagnostic::warning(code, self.pointer, message).help(help))
+    }
+}
+
+fn says_something(schema: &Schema<'_>) -> bool {
+    schema.node.as_object().is_some_and(|values| !values.is_empty())
+}
+
+fn is_typed(schema: &Value) -> bool {
+    ["type", "enum", "oneOf", "anyOf", "properties"].iter().any(|key| schema.get(key).is_some())
+}
+
+/// Whether no sample said what comes here.
+fn is_unproved(schema: &Value) -> bool {
+    let rule = schema["x-inferred"]["rule"].as_str().unwrap_or_default();
+    rule == "R1" || (rule == "R12" && schema.get("type").is_none())
+}
+
+fn fits(schema: &Value, node: &Node) -> bool {
+    let Some(declared) = schema.get("type").and_then(Value::as_str) else { return true };
+    match (&node.kind, declared) {
+        (Kind::Number(_), "number") => true,
+        (Kind::Number(token), "integer") => match schema["format"].as_str() {
+            Some("uint64") => token.parse::<u64>().is_ok(),
+            Some("int32") => token.parse::<i32>().is_ok(),
+            _ => token.parse::<i64>().is_ok(),
+        },
+        (_, declared) => kind(node) == declared,
+    }
+}
+
+/// The schema's type that a value has.
+fn kind(node: &Node) -> &'static str {
+    match &node.kind {
+        Kind::Null => "null",
+        Kind::Bool(_) => "boolean",
+        Kind::Number(token) if token.contains(['.', 'e', 'E']) || token.parse::<i64>().is_err() => "number",
+        Kind::Number(_) => "integer",
+        Kind::String(_) => "string",
+        Kind::Array(_) => "array",
+        Kind::Object(_) => "object",
+    }
+}
+
+fn noun(node: &Node) -> &'static str {
+    match (kind(node), &node.kind) {
+        ("null", _) => "null",
+        ("boolean", _) => "a boolean",
+        ("number", Kind::Number(token)) if !token.contains(['.', 'e', 'E']) => "an integer beyond 64 bits",
+        ("number", _) => "a float",
+        ("integer", _) => "an integer",
+        ("string", _) => "a string",
+        ("array", _) => "an array",
+        _ => "an object",
+    }
+}
+
+/// The type of a schema in words.
+fn kind_of(schema: &Value) -> String {
+    schema
+        .get("type")
+        .and_then(Value::as_str)
+        .map_or_else(|| "something else".to_owned(), |kind| format!("type {kind}"))
+}
+
+/// What one value says about its schema, for a person to go on from.
+fn schema_of(node: &Node) -> Value {
+    match kind(node) {
+        "null" => json!({}),
+        "array" => json!({"type": "array", "items": {}, "nullable": true}),
+        "object" => json!({"type": "object", "additionalProperties": {}, "nullable": true}),
+        kind => json!({ "type": kind }),
+    }
+}

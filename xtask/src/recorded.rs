@@ -1,0 +1,313 @@
+//! Responses in files: the body of one, a HAR file, or the journal of the mock server.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use keyapi_spec::document::{OperationKey, operation_id, operations};
+use keyapi_spec::render::Files;
+use keyapi_spec::source::{MAX_BYTES, Node};
+use keyapi_spec::{Diagnostic, Source, evidence};
+use serde_json::Value;
+
+use crate::redaction::Redactor;
+use crate::workspace::display;
+
+/// A response that some file holds.
+pub(crate) struct Recorded {
+    /// What diagnostics call the body: the file, or the file and a place in it.
+    pub(crate) name: String,
+    /// The operation that it is of, as far as the file tells.
+    pub(crate) of: Of,
+    /// The status, where the file tells it.
+    pub(crate) status: Option<u16>,
+    body: Result<Vec<u8>, Diagnostic>,
+    /// Knows what its request presented as credentials.
+    pub(crate) redactor: Redactor,
+}
+
+/// The operation that a response is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// The file does not say.
+    Unsaid,
+    /// The document has none for the request.
+    Nothing,
+    /// The one of this name.
+    Operation(String),
+}
+
+impl Recorded {
+    /// The body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// It is none, or there is none.
+    pub(crate) fn body(&self) -> Result<Source, Vec<Diagnostic>> {
+        match &self.body {
+            Ok(bytes) => Source::parse_json(&self.name, bytes),
+            Err(found) => Err(vec![found.clone()]),
+        }
+    }
+
+    /// Gives the text of the body to `files`, for the lines that diagnostics show.
+    pub(crate) fn show(&self, files: &mut Files) {
+        show(files, &self.name, self.body.as_deref().unwrap_or_default(), &self.redactor);
+    }
+}
+
+/// The operations of a named document.
+#[derive(Debug)]
+pub(crate) struct Operations {
+    all: Vec<Operation>,
+}
+
+/// An operation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// The name that the SDK calls it by.
+    pub(crate) name: String,
+    /// Where it stands.
+    pub(crate) key: OperationKey,
+    published: Option<String>,
+}
+
+impl Operations {
+    /// Reads the operations of a document that went through the pipeline.
+    pub(crate) fn of(document: &Value) -> Self {
+        let all = operations(document).into_iter().map(|key| {
+            let operation = document.pointer(&key.pointer).unwrap_or(&Value::Null);
+            let published = operation.get("x-operation-id").and_then(Value::as_str).map(str::to_owned);
+            Operation { name: operation_id(operation).to_owned(), key, published }
+        });
+        Self { all: all.collect() }
+    }
+
+    /// The operation that a person means: by its name, its published id, or as `GET /path`.
+    pub(crate) fn find(&self, text: &str) -> Option<&Operation> {
+        let by = |test: &dyn Fn(&Operation) -> bool| self.all.iter().find(|operation| test(operation));
+        by(&|operation| operation.name == text)
+            .or_else(|| by(&|operation| operation.published.as_deref() == Some(text)))
+            .or_else(|| by(&|operation| operation.key.to_string() == text))
+    }
+
+    /// The only operation, where there is one.
+    pub(crate) fn only(&self) -> Option<&Operation> {
+        if let [only] = self.all.as_slice() { Some(only) } else { None }
+    }
+
+    /// The names of all.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.all.iter().map(|operation| operation.name.as_str()).collect()
+    }
+
+    /// The operation that a request is for. Servers may have a prefix of their own, so it is the end of the path that
+    /// counts; of several, the one with the most literal segments.
+    fn of_request(&self, method: &str, target: &str) -> Of {
+        let target = target.split_once("://").map_or(target, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+        let path = target.split(['?', '#']).next().unwrap_or_default();
+        let fitting = self.all.iter().filter(|operation| operation.key.method.eq_ignore_ascii_case(method));
+        let ranked = fitting.filter_map(|operation| Some((literals(&operation.key.path, path)?, operation)));
+        // The first of equals, as `max_by_key` takes the last.
+        let best = ranked.rev().max_by_key(|(literals, _)| *literals);
+        best.map_or(Of::Nothing, |(_, operation)| Of::Operation(operation.name.clone()))
+    }
+}
+
+/// How many segments of a template a path has literally, where it ends like it.
+fn literals(template: &str, path: &str) -> Option<usize> {
+    let (template, path): (Vec<&str>, Vec<&str>) = (segments(template), segments(path));
+    let end = path.get(path.len().checked_sub(template.len())?..)?;
+    let mut count = 0;
+    for (expected, found) in template.into_iter().zip(end) {
+        match expected.contains('{') {
+            true if found.is_empty() => return None,
+            true => {}
+            false if expected == *found => count += 1,
+            false => return None,
+        }
+    }
+    Some(count)
+}
+
+fn segments(path: &str) -> Vec<&str> {
+    path.trim_matches('/').split('/').collect()
+}
+
+/// Reads the responses in a file, which is not larger than any other that is read, and gives its text to `files`.
+///
+/// # Errors
+///
+/// The file cannot be read, is too large or is no JSON.
+pub(crate) fn read(
+    path: &Path,
+    operations: &Operations,
+    redactor: &Redactor,
+    files: &mut Files,
+) -> Result<Vec<Recorded>, Vec<Diagnostic>> {
+    let name = display(path);
+    let bytes = bytes(path, &name).map_err(|error| vec![error])?;
+    show(files, &name, &bytes, redactor);
+    let source = Source::parse_json(&name, &bytes)?;
+    if let Some(entries) = source.root().pointer("/log/entries").filter(|_| is_har(source.root())) {
+        let presented = entries.items().iter().flat_map(credentials);
+        let redactor = redactor.clone().knowing(presented);
+        show(files, &name, &bytes, &redactor);
+        let entries = entries.items().iter().enumerate();
+        let recorded = entries.map(|(index, entry)| har(&source, index, entry, operations, &redactor));
+        return Ok(recorded.collect());
+    }
+    if let Some((place, entries)) = journal(source.root()) {
+        let entries = entries.iter().enumerate();
+        return Ok(entries
+            .map(|(index, entry)| journaled(&source, &format!("{place}/{index}"), entry, redactor))
+            .collect());
+    }
+    let stored = evidence::named(path).filter(|(operation, _)| operations.find(operation).is_some());
+    let (of, status) = match stored {
+        Some((operation, status)) => (Of::Operation(operation.to_owned()), Some(status)),
+        None => (Of::Unsaid, None),
+    };
+    Ok(vec![Recorded { name, of, status, body: Ok(bytes), redactor: redactor.clone() }])
+}
+
+/// The bytes of a file, of which no more than the limit is ever in memory.
+fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
+    let unreadable = |error: io::Error| Diagnostic::unreadable(name, &error);
+    let file = File::open(path).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
+    let limit = MAX_BYTES as u64;
+    let mut bytes = Vec::new();
+    if length <= limit {
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    }
+    if length > limit || bytes.len() > MAX_BYTES {
+        let message = format!("the file has more than {MAX_BYTES} bytes, which is the limit");
+        let error = Diagnostic::error("too-large", "", message).help("split it, or leave out what is not needed");
+        return Err(Diagnostic { file: name.to_owned(), line: 1, column: 1, ..error });
+    }
+    Ok(bytes)
+}
+
+/// Gives a text to `files` without what nobody is to read.
+fn show(files: &mut Files, name: &str, bytes: &[u8], redactor: &Redactor) {
+    files.insert(name, redactor.mask(&String::from_utf8_lossy(bytes)).as_bytes());
+}
+
+fn is_har(root: &Node) -> bool {
+    let entries = root.pointer("/log/entries").map(Node::items).unwrap_or_default();
+    entries.iter().all(|entry| entry.get("request").is_some() && entry.get("response").is_some())
+}
+
+/// An entry of a HAR file (<http://www.softwareishard.com/blog/har-12-spec/>).
+fn har(file: &Source, index: usize, entry: &Node, operations: &Operations, redactor: &Redactor) -> Recorded {
+    let text = |pointer: &str| entry.pointer(pointer).and_then(Node::as_str);
+    let of =
+        operations.of_request(text("/request/method").unwrap_or_default(), text("/request/url").unwrap_or_default());
+    let pointer = format!("/log/entries/{index}/response/content");
+    let body = match (text("/response/content/text"), text("/response/content/encoding")) {
+        (Some(text), None | Some("")) => Ok(text.as_bytes().to_vec()),
+        (Some(text), Some("base64")) => STANDARD
+            .decode(text)
+            .ok()
+            .filter(|bytes| std::str::from_utf8(bytes).is_ok())
+            .ok_or_else(|| flaw(file, &format!("{pointer}/text"), "the body is binary")),
+        (Some(_), Some(_)) => {
+            Err(flaw(file, &format!("{pointer}/encoding"), "the body is in an encoding that is not base64"))
+        }
+        (None, _) => Err(flaw(file, &pointer, "the response has no body")),
+    };
+    Recorded {
+        name: format!("{}#{pointer}/text", file.name()),
+        of,
+        status: entry.pointer("/response/status").and_then(number),
+        body,
+        redactor: redactor.clone(),
+    }
+}
+
+/// The entries of a journal, and where they are in its file.
+fn journal(root: &Node) -> Option<(&'static str, &[Node])> {
+    let (place, entries) = match root.get("entries") {
+        Some(entries) => ("/entries", entries.items()),
+        None => ("", root.items()),
+    };
+    let is_entry =
+        |entry: &Node| ["sequence", "operation", "method", "path"].iter().all(|key| entry.get(key).is_some());
+    (!entries.is_empty() && entries.iter().all(is_entry)).then_some((place, entries))
+}
+
+/// An entry of the mock server's journal.
+fn journaled(file: &Source, pointer: &str, entry: &Node, redactor: &Redactor) -> Recorded {
+    let operation = entry.get("operation").and_then(Node::as_str);
+    let body = match entry.pointer("/response/body").and_then(Node::as_str) {
+        Some(body) => Ok(body.as_bytes().to_vec()),
+        None => Err(flaw(file, pointer, "the journal has no body of the response")),
+    };
+    Recorded {
+        name: format!("{}#{pointer}/response/body", file.name()),
+        of: operation.map_or(Of::Nothing, |operation| Of::Operation(operation.to_owned())),
+        status: entry.get("status").and_then(number),
+        body,
+        redactor: redactor.clone(),
+    }
+}
+
+fn flaw(file: &Source, pointer: &str, message: &str) -> Diagnostic {
+    let help = "take the entry out of the file, or record it again with its body as text";
+    file.place(Diagnostic::error("recorded-body", pointer, message).help(help))
+}
+
+fn number(node: &Node) -> Option<u16> {
+    u16::try_from(node.to_value().as_u64()?).ok()
+}
+
+/// What the request of an entry presents as credentials.
+fn credentials(entry: &Node) -> Vec<String> {
+    let list = |name: &str| entry.pointer(name).map(Node::items).unwrap_or_default();
+    let named = list("/request/headers").iter().chain(list("/request/queryString")).filter_map(credential);
+    let cookies = list("/request/cookies").iter().filter_map(|cookie| cookie.get("value")?.as_str().map(str::to_owned));
+    named.chain(cookies).collect()
+}
+
+/// What a header or a query parameter presents as a credential.
+fn credential(header: &Node) -> Option<String> {
+    let text = |key: &str| header.get(key).and_then(Node::as_str);
+    let (name, value) = (text("name")?.to_ascii_lowercase(), text("value")?);
+    let is_credential = ["authorization", "key", "token", "secret"].iter().any(|part| name.contains(part));
+    // Without its scheme.
+    let value: Cow<'_, str> = value.rsplit_once(' ').map_or(value, |(_, value)| value).into();
+    (is_credential && !value.is_empty()).then(|| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_request_finds_its_operation() {
+        let operation = |name: &str| json!({"operationId": name});
+        let operations = Operations::of(&json!({"paths": {
+            "/v1/things": {"get": operation("things"), "post": operation("add_thing")},
+            "/v1/things/{id}": {"get": operation("thing")},
+            "/v1/things/latest": {"get": operation("latest")},
+        }}));
+        for (method, url, expected) in [
+            ("GET", "https://api.x.io/v1/things?page=1", Some("things")),
+            ("post", "http://127.0.0.1:1/base/v1/things", Some("add_thing")),
+            ("GET", "/v1/things/7#x", Some("thing")),
+            ("GET", "https://api.x.io/v1/things/latest", Some("latest")),
+            ("GET", "https://api.x.io", None),
+            ("GET", "https://api.x.io/v1/things/7/more", None),
+            ("DELETE", "https://api.x.io/v1/things", None),
+        ] {
+            let expected = expected.map_or(Of::Nothing, |name| Of::Operation(name.to_owned()));
+            assert_eq!(operations.of_request(method, url), expected, "{method} {url}");
+        }
+    }
+}

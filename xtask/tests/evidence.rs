@@ -1,0 +1,339 @@
+//! `cargo xtask sample` and `cargo xtask drift` as a maintainer runs them: exit codes, what they say, what they write.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const KEY: &str = "kx-0123456789abcdef";
+
+const DOCUMENT: &str = r#"
+openapi: 3.0.3
+info: {title: Things, version: '1'}
+paths:
+  /v1/things/{id}:
+    get:
+      operationId: get_thing
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema: {type: object, properties: {}}
+              example: {code: 0, data: {size: 1, colour: null, tags: [a]}}
+        '404':
+          description: gone
+          content:
+            application/json:
+              schema:
+                type: object
+                properties: {kind: {type: string, enum: [gone]}, count: {type: integer}}
+    delete:
+      operationId: drop_thing
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: gone}}
+"#;
+
+const OVERLAY: &str =
+    "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n- {target: $.info, update: {title: t}}\n";
+
+/// A checkout with a document of its own.
+struct Checkout(TempDir);
+
+impl Checkout {
+    fn new() -> Self {
+        let checkout = Self(TempDir::new().unwrap());
+        for folder in ["xtask", "openapi"] {
+            fs::create_dir_all(checkout.at(folder)).unwrap();
+        }
+        let document = keyapi_spec::Source::parse("d.yaml", DOCUMENT.as_bytes()).unwrap();
+        for (file, text) in [
+            ("xtask/Cargo.toml", ""),
+            ("openapi/tiktok.openapi.json", &document.to_json()),
+            ("openapi/tiktok.overlay.yaml", OVERLAY),
+        ] {
+            checkout.write(file, text);
+        }
+        checkout
+    }
+
+    fn at(&self, file: &str) -> PathBuf {
+        self.0.path().join(file)
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.at(file), text).unwrap();
+    }
+
+    /// Runs a command with the key in its environment, and returns its exit code and all that it said.
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(arguments).env_remove("CARGO_MANIFEST_DIR").env("KEYAPI_TOKEN", KEY).current_dir(self.0.path());
+        let Output { status, stdout, stderr } = command.output().unwrap();
+        let said = [stdout, stderr].concat();
+        (status.code(), String::from_utf8_lossy(&said).into_owned())
+    }
+
+    /// The stored samples by the ends of their paths.
+    fn stored(&self) -> Vec<(String, String)> {
+        let root = self.at("openapi/evidence");
+        let files = keyapi_spec::evidence::beside(&self.at("openapi/tiktok.openapi.json"));
+        let name = |file: &Path| file.strip_prefix(&root).unwrap().display().to_string();
+        files.iter().map(|file| (name(file), fs::read_to_string(file).unwrap())).collect()
+    }
+
+    #[track_caller]
+    fn adds(&self, arguments: &[&str]) -> String {
+        let (code, said) = self.run(&[&["sample", "add"], arguments].concat());
+        assert_eq!(code, Some(0), "{said}");
+        said
+    }
+
+    /// Checks that nothing is written, and that the words are said.
+    #[track_caller]
+    fn refuses(&self, arguments: &[&str], words: &[&str]) {
+        let before = self.stored();
+        let (code, said) = self.run(&[&["sample", "add"], arguments].concat());
+        assert_eq!(code, Some(2), "{said}");
+        for word in words {
+            assert!(said.contains(word), "no {word:?} in {said}");
+        }
+        assert!(!said.contains(KEY), "{said}");
+        assert_eq!(self.stored(), before);
+    }
+
+    #[track_caller]
+    fn drifts(&self, arguments: &[&str], expected: Option<i32>, words: &[&str]) {
+        let (code, said) = self.run(&[&["drift"], arguments].concat());
+        assert_eq!(code, expected, "{said}");
+        for word in words {
+            assert!(said.contains(word), "no {word:?} in {said}");
+        }
+    }
+}
+
+/// A HAR file of one exchange.
+fn har(url: &str, status: u16, content: Value) -> String {
+    let request =
+        json!({"method": "GET", "url": url, "headers": [{"name": "Authorization", "value": "Bearer another-key-1"}]});
+    let response = json!({"status": status, "content": content});
+    json!({"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}}).to_string()
+}
+
+const URL: &str = "https://api.things.io/v1/things/7?page=1";
+
+#[test]
+fn a_body_is_stored_once_under_its_digest() {
+    let checkout = Checkout::new();
+    checkout.write("body.json", r#"{"code": 0, "data": {"size": 1.0, "colour": "red"}}"#);
+    let said = checkout.adds(&["get_thing", "body.json"]);
+    let [(name, text)] = checkout.stored().try_into().unwrap();
+    assert!(name.starts_with("get_thing/200-") && name.len() == "get_thing/200-0123456789abcdef.json".len(), "{name}");
+    // Numbers stay as they are spelled.
+    assert_eq!(text, "{\n  \"code\": 0,\n  \"data\": {\n    \"size\": 1.0,\n    \"colour\": \"red\"\n  }\n}\n");
+    assert!(
+        said.contains(&format!("written: openapi/evidence/{name}")) && said.contains("cargo xtask regen"),
+        "{said}"
+    );
+
+    // The same in another form and under another name is the same.
+    checkout.write("again.json", "{\"code\":0,\n\"data\":{\"size\":1.0,\"colour\":\"red\"}}");
+    assert!(checkout.adds(&["GET /v1/things/{id}", "again.json", "body.json"]).contains("nothing new"));
+    assert_eq!(checkout.stored(), [(name, text)]);
+}
+
+#[test]
+fn a_reset_drops_what_is_not_given_again() {
+    let checkout = Checkout::new();
+    checkout.write("one.json", r#"{"code": 1}"#);
+    checkout.write("two.json", r#"{"code": 2}"#);
+    checkout.adds(&["get_thing", "one.json", "two.json"]);
+    assert_eq!(checkout.stored().len(), 2);
+    assert!(checkout.adds(&["get_thing", "two.json", "--reset"]).contains("removed: "));
+    assert_eq!(checkout.stored().len(), 1);
+    checkout.adds(&["get_thing", "--reset"]);
+    assert!(checkout.stored().is_empty() && !checkout.at("openapi/evidence/get_thing").exists());
+    checkout.adds(&["get_thing", "--reset"]);
+}
+
+#[test]
+fn har_files_and_journals_hold_responses_too() {
+    let checkout = Checkout::new();
+    checkout.write("x.har", &har(URL, 404, json!({"text": "eyJraW5kIjoiZ29uZSJ9", "encoding": "base64"})));
+    let entry = |operation: &str, body: &str| {
+        json!({"sequence": 1, "operation": operation, "method": "GET", "path": "/v1/things/7", "status": 200,
+            "body": "", "response": {"headers": [], "body": body}})
+    };
+    checkout
+        .write("journal.json", &json!([entry("get_thing", "{\"code\": 3}"), entry("other", "no JSON")]).to_string());
+    checkout.adds(&["get_thing", "x.har", "journal.json"]);
+    let stored: Vec<_> = checkout.stored().into_iter().map(|(name, text)| (name[..13].to_owned(), text)).collect();
+    let expected = [("get_thing/200", "{\n  \"code\": 3\n}\n"), ("get_thing/404", "{\n  \"kind\": \"gone\"\n}\n")];
+    assert_eq!(stored, expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
+}
+
+#[test]
+fn what_is_secret_is_taken_out() {
+    let checkout = Checkout::new();
+    let body = json!({"code": 0, "data": {"echo": format!("{KEY} another-key-1"), "email": "jane@x.io", "size": 1}});
+    checkout.write("x.har", &har(URL, 200, json!({"text": body.to_string()})));
+    let said = checkout.adds(&["get_thing", "x.har"]);
+    let [(_, text)] = checkout.stored().try_into().unwrap();
+    let stored: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(stored["data"], json!({"echo": "REDACTED REDACTED", "email": "REDACTED", "size": 1}));
+    assert!(said.contains("the key at /data/echo") && said.contains("contact at /data/email"), "{said}");
+    assert!(!said.contains(KEY) && !said.contains("jane"), "{said}");
+}
+
+#[test]
+fn a_sample_in_which_the_key_remains_is_refused() {
+    let checkout = Checkout::new();
+    checkout.write("name.json", &json!({"data": { KEY: 1 }}).to_string());
+    checkout.refuses(&["get_thing", "name.json"], &["the key remains", "name.json:1:"]);
+    checkout.write(
+        "hex.json",
+        &json!({"data": KEY.bytes().map(|byte| format!("{byte:02x}")).collect::<String>()}).to_string(),
+    );
+    checkout.refuses(&["get_thing", "hex.json"], &["the key remains", "hex.json:1:"]);
+}
+
+#[test]
+fn what_is_no_sample_is_refused_with_its_place() {
+    let checkout = Checkout::new();
+    checkout.write("good.json", r#"{"code": 1}"#);
+    for (file, text, words) in [
+        ("page.html", "<html>\n</html>", &["json-syntax", "page.html:1:1"][..]),
+        ("text.txt", "hello: you", &["json-syntax", "text.txt:1:1"]),
+        ("empty.json", "", &["empty-file", "empty.json"]),
+        ("twice.json", "{\"a\": 1,\n\"a\": 2}", &["duplicate-key", "twice.json:2:1"]),
+        ("cut.json", "{\"data\": \"...\"}", &["truncated-sample", "cut.json"]),
+        (
+            "binary.har",
+            &har(URL, 200, json!({"text": "/////w==", "encoding": "base64"})),
+            &["the body is binary", "binary.har:1:"],
+        ),
+        ("bodiless.har", &har(URL, 200, json!({})), &["has no body", "bodiless.har:1:"]),
+        ("status.har", &har(URL, 418, json!({"text": "{}"})), &["status 418", "status.har"]),
+        (
+            "other.har",
+            &har("https://x.io/logo.png", 200, json!({"text": "{}"})),
+            &["no response of `get_thing`", "other.har"],
+        ),
+    ] {
+        checkout.write(file, text);
+        // One that is good beside it is not stored either.
+        checkout.refuses(&["get_thing", "good.json", file], words);
+    }
+    checkout.refuses(&["get_thing", "missing.json"], &["unreadable", "missing.json"]);
+    checkout.refuses(&["get_things", "good.json"], &["no operation `get_things`", "get_thing, "]);
+    checkout.refuses(
+        &["drop_thing", "good.json", "--status", "204"],
+        &["no JSON response of `drop_thing` with status 204"],
+    );
+    // Nothing of a file that is too large is read, and this one is on no disk.
+    fs::File::create(checkout.at("huge.json")).unwrap().set_len(200 << 20).unwrap();
+    checkout.refuses(&["get_thing", "huge.json"], &["too-large", "huge.json:1:1"]);
+}
+
+#[test]
+fn a_response_as_documented_is_no_drift() {
+    let checkout = Checkout::new();
+    checkout.write("good.json", r#"{"code": 7, "data": {"size": 2, "colour": null, "tags": []}}"#);
+    checkout.drifts(&["good.json", "--operation", "get_thing"], Some(0), &["no drift: 1"]);
+    checkout.write("gone.har", &har(URL, 404, json!({"text": "{\"kind\": \"gone\"}"})));
+    checkout.drifts(&["gone.har"], Some(0), &["no drift: 1"]);
+    checkout.write("logo.har", &har("https://x.io/logo.png", 200, json!({})));
+    checkout.drifts(&["logo.har"], Some(0), &["skipped: 1"]);
+}
+
+#[test]
+fn drift_is_told_with_what_settles_it() {
+    let checkout = Checkout::new();
+    let store = "store it: `cargo xtask sample add get_thing x.json`";
+    for (body, words) in [
+        (r#"{"code": 0, "more": true}"#, ["drift-property", "x.json:1:13", store]),
+        (r#"{"data": {"tags": [1]}}"#, ["drift-kind", "x.json:1:20", store]),
+        (r#"{"data": {"size": 1.5}}"#, ["drift-kind", "a float", store]),
+        (r#"{"code": null}"#, ["drift-null", "x.json:1:2", store]),
+        (r#"{"data": {"colour": "red"}}"#, ["drift-unknown", "x.json:1:11", store]),
+    ] {
+        checkout.write("x.json", body);
+        checkout.drifts(&["x.json", "--operation", "get_thing"], Some(1), &words);
+        // Each is as the command says: what was stored is no drift any more.
+        checkout.adds(&["get_thing", "x.json"]);
+        checkout.drifts(&["x.json", "--operation", "get_thing"], Some(0), &[]);
+        checkout.adds(&["get_thing", "--reset"]);
+    }
+}
+
+#[test]
+fn the_actions_that_are_printed_settle_what_they_are_for() {
+    for (status, body, code) in [
+        (404, json!({"kind": "lost"}), "drift-value"),
+        (404, json!({"count": "x"}), "drift-kind"),
+        (404, json!({"count": null}), "drift-null"),
+        (404, json!({"more": {"a": 1}}), "drift-property"),
+        (418, json!({"kind": 1}), "drift-status"),
+    ] {
+        let checkout = Checkout::new();
+        checkout.write("x.har", &har(URL, status, json!({"text": body.to_string()})));
+        let (exit, said) = checkout.run(&["drift", "x.har"]);
+        assert!(exit == Some(1) && said.contains(code), "{said}");
+        let action = said.split_once(": {\"target\"").map(|(_, action)| action.lines().next().unwrap()).unwrap();
+        checkout.write("openapi/tiktok.overlay.yaml", &format!("{OVERLAY}- {{\"target\"{action}\n"));
+        if code == "drift-status" {
+            checkout.adds(&["get_thing", "x.har"]);
+        }
+        checkout.drifts(&["x.har"], Some(0), &["no drift: 1"]);
+    }
+}
+
+#[test]
+fn what_holds_no_responses_is_bad_input() {
+    let checkout = Checkout::new();
+    checkout.write("x.json", "{}");
+    checkout.drifts(&["x.json"], Some(2), &["which operation", "--operation"]);
+    checkout.drifts(&["x.json", "--operation", "x"], Some(2), &["no operation `x`"]);
+    checkout.write("x.html", "<html>");
+    checkout.drifts(&["x.html"], Some(2), &["json-syntax", "x.html:1:1"]);
+    checkout.drifts(&["missing.json"], Some(2), &["unreadable", "missing.json"]);
+    checkout.write("b.har", &har(URL, 200, json!({"text": "/////w==", "encoding": "base64"})));
+    checkout.drifts(&["b.har"], Some(2), &["binary", "b.har:1:"]);
+}
+
+#[test]
+fn a_type_that_widens_shows() {
+    let checkout = Checkout::new();
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("..");
+    for folder in ["crates/tiktok/src", "crates/runtime/src"] {
+        copy(&root.join(folder), &checkout.at(folder));
+    }
+    assert_eq!(checkout.run(&["regen"]).0, Some(0));
+    assert_eq!(checkout.run(&["regen", "--check"]).0, Some(0));
+    let lock = fs::read_to_string(checkout.at("openapi/tiktok.lock")).unwrap();
+    assert!(!lock.contains("evidence"), "{lock}");
+    checkout.write("x.json", r#"{"code": 0, "data": {"size": 0.5}}"#);
+    checkout.adds(&["get_thing", "x.json"]);
+    let (code, said) = checkout.run(&["regen", "--check"]);
+    assert!(code == Some(1) && said.contains("resolved.snap") && said.contains("GetThing"), "{said}");
+    assert_eq!(checkout.run(&["regen"]).0, Some(0));
+    let lock: Value = serde_json::from_slice(&fs::read(checkout.at("openapi/tiktok.lock")).unwrap()).unwrap();
+    let listed: Vec<&String> = lock["evidence"].as_object().unwrap().keys().collect();
+    assert!(listed.len() == 1 && listed[0].starts_with("openapi/evidence/get_thing/200-"), "{lock}");
+    // Without it, all is as it was.
+    checkout.adds(&["get_thing", "--reset"]);
+    assert_eq!(checkout.run(&["regen"]).0, Some(0));
+    assert!(!fs::read_to_string(checkout.at("openapi/tiktok.lock")).unwrap().contains("evidence"));
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() { copy(&from, &to) } else { _ = fs::copy(from, to).unwrap() }
+    }
+}
