@@ -100,7 +100,8 @@ pub fn orphans(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf>
     orphans
 }
 
-fn list_public_items(platform: &Platform, sources: &keyapi_codegen::Sdk) -> Result<String, Failure> {
+/// Lists what the SDK makes public, with the generated sources in it.
+pub(crate) fn list_public_items(platform: &Platform, sources: &keyapi_codegen::Sdk) -> Result<String, Failure> {
     let mut modules = BTreeMap::from([
         ("generated".to_owned(), sources.client.clone()),
         ("requests".to_owned(), sources.requests.clone()),

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use keyapi_spec::render::Style;
+use keyapi_spec::source::MAX_BYTES;
 use keyapi_spec::{Diagnostic, Input, credits, evidence};
 
 use crate::workspace::display;
@@ -33,13 +34,25 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// Reads a file that is not larger than anybody wants to read.
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let length = std::fs::metadata(path)?.len();
+    if length > MAX_BYTES as u64 {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it has {length} bytes, the limit is {MAX_BYTES}"),
+        ));
+    }
+    std::fs::read(path)
+}
+
 /// Reads a document, its overlay, and the prices and samples that are kept beside it.
 pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
     let prices = credits::beside(spec);
-    let input = Input::new(&display(spec), std::fs::read(spec)).with_credits(&display(&prices), std::fs::read(&prices));
+    let input = Input::new(&display(spec), bytes(spec)).with_credits(&display(&prices), bytes(&prices));
     let input = with_evidence(input, spec);
     match overlay {
-        Some(overlay) => input.with_overlay(&display(overlay), std::fs::read(overlay)),
+        Some(overlay) => input.with_overlay(&display(overlay), bytes(overlay)),
         None => input,
     }
 }
@@ -47,7 +60,7 @@ pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
 /// Adds the samples that are stored beside a document.
 pub fn with_evidence(input: Input, spec: &Path) -> Input {
     let files = evidence::beside(spec).into_iter();
-    files.fold(input, |input, file| input.with_evidence(&display(&file), std::fs::read(&file)))
+    files.fold(input, |input, file| input.with_evidence(&display(&file), bytes(&file)))
 }
 
 /// Diagnostics as a failure.

@@ -9,7 +9,7 @@ use keyapi_spec::render;
 
 use crate::input::{Failure, read, style};
 use crate::workspace::tiktok;
-use crate::{BAD_INPUT, OK};
+use crate::{BAD_INPUT, OK, github};
 
 /// What `lint` can be told.
 #[derive(clap::Args)]
@@ -25,6 +25,7 @@ pub struct Args {
 enum Format {
     Text,
     Json,
+    Github,
 }
 
 /// Runs the command.
@@ -48,6 +49,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     match args.format {
         Format::Text => print!("{}", input.render_brief(&found, style(&std::io::stdout()))),
         Format::Json => print!("{}", render::json(&found)),
+        Format::Github => print!("{}", github::diagnostics(&found)),
     }
     Ok(if found.iter().any(Diagnostic::is_error) { BAD_INPUT } else { OK })
 }

@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{BAD_INPUT, bench, ci, contract, drift, import, lint, regen, sample, samples};
+use xtask::{BAD_INPUT, bench, ci, contract, diff, drift, import, lint, regen, sample, samples};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -27,6 +27,8 @@ enum Command {
     Sample(sample::Args),
     /// Print what real responses have that the document has not.
     Drift(drift::Args),
+    /// Print what changed between two documents, on the wire and for those who call the SDK.
+    Diff(diff::Args),
     /// Print the (operation, status) matrix and what exercises each cell.
     Coverage,
     /// Start the mock, call every documented (operation, status) through the typed client, print the matrix.
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Sample(args) => sample::run(&args),
         Command::Drift(args) => drift::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Coverage => contract::run("coverage"),
         Command::Demo => contract::run("demo"),
         Command::Samples(args) => samples::run(&args),

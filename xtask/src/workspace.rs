@@ -10,6 +10,8 @@ pub struct Platform {
     pub spec: PathBuf,
     /// The hand-written corrections.
     pub overlay: PathBuf,
+    /// What was decided about changes.
+    pub changes: PathBuf,
     /// The digests.
     pub lock: PathBuf,
     /// The hand-written sources of the SDK crate.
@@ -40,6 +42,7 @@ pub fn tiktok() -> Platform {
         name: "tiktok",
         spec: root.join("openapi/tiktok.openapi.json"),
         overlay: root.join("openapi/tiktok.overlay.yaml"),
+        changes: root.join("openapi/tiktok.changes.toml"),
         lock: root.join("openapi/tiktok.lock"),
         sdk_sources: root.join("crates/tiktok/src"),
         runtime_sources: root.join("crates/runtime/src"),

@@ -1,0 +1,194 @@
+//! `cargo xtask diff`: what changed between two documents, on the wire and for those who call the SDK.
+
+mod markdown;
+mod owners;
+mod report;
+mod rust_axis;
+mod text;
+mod verdict;
+mod version;
+
+use std::io;
+
+use clap::ValueEnum;
+use keyapi_spec::Diagnostic;
+use keyapi_spec::diff::{Change, Level, Policy, Side, diff};
+use serde_json::{Value, json};
+
+use report::{Documents, Report, Reported};
+use rust_axis::{Refused, RustAxis};
+use version::Version;
+
+use crate::github::annotation;
+use crate::input::{Failure, failure};
+use crate::workspace::{Platform, display, tiktok};
+use crate::{OK, STALE};
+
+/// What `diff` can be told.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The document as it was: a file, or a git revision such as `HEAD` or `v0.1.0`.
+    old: String,
+    /// The document as it is: a file, or a git revision.
+    new: String,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Exit with 1 where a change is at least as bad as that, and not accepted.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    fail_on: Option<Threshold>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Markdown,
+    Github,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Threshold {
+    Error,
+    Warn,
+    Info,
+}
+
+impl Threshold {
+    fn level(self) -> Level {
+        match self {
+            Self::Error => Level::Error,
+            Self::Warn => Level::Warn,
+            Self::Info => Level::Info,
+        }
+    }
+}
+
+/// Where a change is in the files that were read; empty where it is in none.
+#[derive(Default)]
+pub(crate) struct Located {
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// One of the documents is bad, or is not there.
+pub fn run(args: &Args) -> Result<u8, Failure> {
+    let platform = tiktok();
+    let policy = policy(&platform)?;
+    let old = Version::named(&args.old, &platform)?;
+    let new = Version::named(&args.new, &platform)?;
+    let report = compare(&platform, &old, &new, &policy)?;
+    let places = || places(&report, &old, &new);
+    match args.format {
+        Format::Text => print!("{}", text::text(&report, &places())),
+        Format::Json => print!("{}", json(&report)),
+        Format::Markdown => print!("{}", markdown::markdown(&report)),
+        Format::Github => print!("{}", github(&report, &places())),
+    }
+    let is_reached = args.fail_on.is_some_and(|threshold| report.worst() >= Some(threshold.level()));
+    Ok(if is_reached { STALE } else { OK })
+}
+
+/// Compares two versions on both axes.
+pub(crate) fn compare(platform: &Platform, old: &Version, new: &Version, policy: &Policy) -> Result<Report, Failure> {
+    let axis = RustAxis::of(platform, &old.resolved, &new.resolved).map_err(|refused| match refused {
+        Refused::Document(Side::Old, found) => failure(&old.input, &old.input.place(found)),
+        Refused::Document(Side::New, found) => failure(&new.input, &new.input.place(found)),
+        Refused::Sources(failure) => failure,
+    })?;
+    let mut changes: Vec<Change> = new
+        .obsolete
+        .iter()
+        .map(|found| Change::of_input("overlay-action-obsolete", &found.pointer, found.message.clone()))
+        .collect();
+    changes.extend(diff(&old.published, &new.published, now()));
+    let documents = Documents { old: &old.published, new: &new.published };
+    Ok(Report::new(changes, axis, &documents, policy))
+}
+
+/// What the project decided about changes; nothing where there is no such file.
+pub(crate) fn policy(platform: &Platform) -> Result<Policy, Failure> {
+    let text = match std::fs::read_to_string(&platform.changes) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Policy::default()),
+        Err(error) => return Err(error.into()),
+    };
+    let refused = |what: &str| Failure::Diagnostics(format!("error: {}: {what}", display(&platform.changes)));
+    let policy: Policy = toml::from_str(&text).map_err(|error| refused(error.to_string().trim_end()))?;
+    match policy.check().as_slice() {
+        [] => Ok(policy),
+        wrong => Err(refused(&wrong.join("; "))),
+    }
+}
+
+/// The day by which announcements are judged, in seconds since 1970: `SOURCE_DATE_EPOCH` where it is set, so that the
+/// same documents have the same changes tomorrow.
+pub(crate) fn now() -> u64 {
+    let told = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let clock = || std::time::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs());
+    told.unwrap_or_else(clock)
+}
+
+fn places(report: &Report, old: &Version, new: &Version) -> Vec<Located> {
+    let place = |reported: &Reported| {
+        let change = &reported.change;
+        if change.id == "overlay-action-obsolete" {
+            let found = new.obsolete.iter().find(|found| found.pointer == change.pointer);
+            return found.map(located).unwrap_or_default();
+        }
+        let input = if change.side == Side::Old { &old.input } else { &new.input };
+        // An item is where its operation is.
+        let pointer = match &change.operation {
+            Some(operation) if change.pointer.is_empty() => operation.pointer.clone(),
+            _ => change.pointer.clone(),
+        };
+        input.place(vec![Diagnostic::note("change", pointer, "")]).first().map(located).unwrap_or_default()
+    };
+    report.changes.iter().map(place).collect()
+}
+
+fn located(found: &Diagnostic) -> Located {
+    Located { file: found.file.clone(), line: found.line, column: found.column }
+}
+
+fn json(report: &Report) -> String {
+    let changes: Vec<Value> = report
+        .changes
+        .iter()
+        .map(|reported| {
+            let change = &reported.change;
+            json!({
+                "id": change.id,
+                "level": reported.level,
+                "operation": change.operation.as_ref().map(ToString::to_string),
+                "pointer": change.pointer,
+                "message": change.message,
+                "rust": reported.rust,
+                "fingerprint": change.fingerprint(),
+                "accepted": reported.accepted,
+                "place": change.place,
+                "details": change.details,
+                "items": reported.items,
+            })
+        })
+        .collect();
+    serde_json::to_string_pretty(&changes).unwrap_or_default() + "\n"
+}
+
+fn github(report: &Report, places: &[Located]) -> String {
+    let annotations = report.changes.iter().zip(places).map(|(reported, place)| {
+        let level = match reported.level {
+            Level::Error if !reported.accepted => "error",
+            Level::Warn if !reported.accepted => "warning",
+            _ => "notice",
+        };
+        let message = format!("{} (Rust: {})", reported.change.message, text::name(reported.rust));
+        annotation(level, &reported.change.id, &message, (&place.file, place.line, place.column))
+    });
+    annotations.collect()
+}

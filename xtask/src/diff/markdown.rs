@@ -1,0 +1,101 @@
+//! A report as one pastes it into a pull request.
+
+use std::fmt::Write;
+
+use keyapi_codegen::public_items::Effect;
+use keyapi_spec::diff::Level;
+
+use super::report::{Report, Reported};
+use super::text::name;
+use super::verdict::verdict;
+
+/// A verdict, one table for each axis, and the differences inside of examples.
+pub(crate) fn markdown(report: &Report) -> String {
+    let mut out = format!("**{}**\n", escape(&verdict(report)));
+    let on_wire: Vec<&Reported> =
+        report.changes.iter().filter(|change| !change.change.id.starts_with("public-item-")).collect();
+    if !on_wire.is_empty() {
+        out.push_str("\n| wire | operation | change | rule | Rust |\n|---|---|---|---|---|\n");
+        for level in [Level::Error, Level::Warn, Level::Info] {
+            for change in on_wire.iter().filter(|change| change.level == level) {
+                let operation = change.change.operation.as_ref().map(|operation| code(&operation.to_string()));
+                let accepted = if change.accepted { ", accepted" } else { "" };
+                _ = writeln!(
+                    out,
+                    "| {level}{accepted} | {} | {} | {} | {} |",
+                    operation.unwrap_or_default(),
+                    escape(&change.change.message),
+                    code(&change.change.id),
+                    name(change.rust)
+                );
+            }
+        }
+    }
+    let items = report.items();
+    if !items.is_empty() {
+        out.push_str("\n| Rust | before | after |\n|---|---|---|\n");
+        for effect in [Effect::Breaking, Effect::Additive, Effect::Internal] {
+            for item in items.iter().filter(|item| item.effect == effect) {
+                let [before, after] =
+                    [&item.before, &item.after].map(|line| line.as_deref().map(code).unwrap_or_default());
+                _ = writeln!(out, "| {} | {before} | {after} |", name(effect));
+            }
+        }
+    }
+    for change in on_wire.iter().filter(|change| !change.change.details.is_empty()) {
+        let operation = change.change.operation.as_ref().map(ToString::to_string).unwrap_or_default();
+        let details = change.change.details.join("\n");
+        let fence = fence(&details);
+        let title = format!("{operation}: {}", change.change.message);
+        _ = writeln!(
+            out,
+            "\n<details><summary>{}</summary>\n\n{fence}text\n{details}\n{fence}\n\n</details>",
+            escape(&title)
+        );
+    }
+    out
+}
+
+/// Text that Markdown takes for nothing else, in a cell of a table.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            // Without a name after it, an at sign calls nobody.
+            '@' => out.push_str("@\u{200b}"),
+            '\\' | '|' | '*' | '_' | '[' | ']' | '#' | '!' | '~' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text as code, in a cell of a table.
+fn code(text: &str) -> String {
+    let text = text.replace(['\n', '\r'], " ").replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let ticks = "`".repeat(longest + 1);
+    if longest == 0 { format!("{ticks}{text}{ticks}") } else { format!("{ticks} {text} {ticks}") }
+}
+
+/// More backticks than the text has in a row.
+fn fence(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    "`".repeat(longest.max(2) + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_a_document_stays_in_its_cell() {
+        assert_eq!(escape("a|b\n<img> @all *x* `c`"), "a\\|b &lt;img> @\u{200b}all \\*x\\* `c`");
+        assert_eq!(code("a|b"), "`a\\|b`");
+        assert_eq!(code("a ``b"), "``` a ``b ```");
+        assert_eq!(fence("x\n````yaml"), "`````");
+    }
+}

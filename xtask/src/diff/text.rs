@@ -1,0 +1,73 @@
+//! A report for a terminal.
+
+use std::fmt::Write;
+
+use keyapi_codegen::public_items::Effect;
+use keyapi_spec::diff::Level;
+
+use super::Located;
+use super::report::{Report, Reported};
+use super::verdict::verdict;
+
+/// The changes, worst first and those of texts alone in one line, and the verdict.
+pub(crate) fn text(report: &Report, places: &[Located]) -> String {
+    let mut out = String::new();
+    let mut folded = 0;
+    for level in [Level::Error, Level::Warn, Level::Info] {
+        for (change, place) in report.changes.iter().zip(places).filter(|(change, _)| change.level == level) {
+            match is_text(change) {
+                true => folded += 1,
+                false => out.push_str(&one(change, place)),
+            }
+        }
+    }
+    if folded > 0 {
+        let (s, them) = if folded == 1 { ("", "it") } else { ("s", "them") };
+        _ = writeln!(out, "{folded} change{s} of texts and examples alone; `--format json` lists {them}\n");
+    }
+    out + &verdict(report) + "\n"
+}
+
+/// Whether a change makes no difference but to readers of documentation.
+pub(crate) fn is_text(change: &Reported) -> bool {
+    let ids = ["description", "summary", "title", "example", "tag"];
+    change.level == Level::Info
+        && change.rust == Effect::None
+        && !change.change.is_wire()
+        && ids.iter().any(|id| change.change.id.contains(id))
+}
+
+fn one(change: &Reported, place: &Located) -> String {
+    let mut out = String::new();
+    let accepted = if change.accepted { " (accepted)" } else { "" };
+    _ = writeln!(out, "{}[{}]{accepted}: {}", change.level, change.change.id, change.change.message);
+    if !place.file.is_empty() {
+        _ = writeln!(out, "  --> {}:{}:{}", place.file, place.line, place.column);
+    }
+    if let Some(operation) = &change.change.operation {
+        _ = writeln!(out, "  in {operation}: {}", change.change.place);
+    }
+    for line in &change.change.details {
+        _ = writeln!(out, "    {line}");
+    }
+    _ = writeln!(out, "  rust: {}", name(change.rust));
+    for item in &change.items {
+        for (sign, line) in [("-", &item.before), ("+", &item.after)] {
+            if let Some(line) = line {
+                _ = writeln!(out, "    {sign} {line}");
+            }
+        }
+    }
+    _ = writeln!(out, "  fingerprint: {}\n", change.change.fingerprint());
+    out
+}
+
+/// The word for an effect.
+pub(crate) fn name(effect: Effect) -> &'static str {
+    match effect {
+        Effect::None => "none",
+        Effect::Internal => "internal",
+        Effect::Additive => "additive",
+        Effect::Breaking => "breaking",
+    }
+}

@@ -1,0 +1,132 @@
+//! One of two versions that are compared: a file, or what a git revision has.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use keyapi_codegen::RustNames;
+use keyapi_spec::page::Page;
+use keyapi_spec::source::MAX_BYTES;
+use keyapi_spec::{Diagnostic, Input, credits};
+use serde_json::Value;
+
+use crate::input::{Failure, failure, read};
+use crate::workspace::{Platform, display, root};
+
+/// What an overlay says of an action that finds nothing in the document.
+const OBSOLETE: &str = "overlay-no-match";
+
+/// A document with all that is known of it.
+pub(crate) struct Version {
+    /// The files that it was made of.
+    pub(crate) input: Input,
+    /// The document as it was published, corrected and inferred: what is sent over the wire.
+    pub(crate) published: Value,
+    /// The document that code is generated from.
+    pub(crate) resolved: Value,
+    /// The actions of the overlay that find nothing in the document any more.
+    pub(crate) obsolete: Vec<Diagnostic>,
+}
+
+impl Version {
+    /// Reads a file, or else what the git revision of that name has.
+    ///
+    /// The vendored document comes with its overlay; any other file has only the prices beside it.
+    pub(crate) fn named(name: &str, platform: &Platform) -> Result<Self, Failure> {
+        let path = Path::new(name);
+        if !path.exists() {
+            return Self::of_revision(name, platform);
+        }
+        let is_vendored = path.canonicalize().ok() == platform.spec.canonicalize().ok();
+        let (input, is_page) = (read(path, is_vendored.then_some(platform.overlay.as_path())), || page(path));
+        Self::of(input, is_page)
+    }
+
+    /// Reads what a git revision has.
+    pub(crate) fn of_revision(revision: &str, platform: &Platform) -> Result<Self, Failure> {
+        let Some(commit) = commit(revision)? else {
+            let found =
+                Diagnostic::error("unreadable", "", format!("`{revision}` is neither a file nor a git revision"))
+                    .help("give the path of a document, or a commit, branch or tag that `git rev-parse` knows");
+            return Err(failure(&Input::default(), &[found]));
+        };
+        let prices = credits::beside(&platform.spec);
+        let name = |path: &Path| display(path);
+        let input = Input::new(&name(&platform.spec), show(&commit, &platform.spec))
+            .with_credits(&name(&prices), show(&commit, &prices));
+        let input = match show(&commit, &platform.overlay) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => input,
+            overlay => input.with_overlay(&name(&platform.overlay), overlay),
+        };
+        Self::of(input, || None)
+    }
+
+    fn of(input: Input, page: impl Fn() -> Option<Diagnostic>) -> Result<Self, Failure> {
+        let refused = |found: Vec<Diagnostic>| match page() {
+            Some(page) => failure(&input, &[page]),
+            None => failure(&input, &found),
+        };
+        match input.resolve(&RustNames) {
+            Ok(resolved) => {
+                let published = input.serve(&RustNames).map_err(refused)?;
+                Ok(Self { published, resolved: resolved.document, obsolete: Vec::new(), input })
+            }
+            Err(found) if found.iter().filter(|found| found.is_error()).all(|found| found.code == OBSOLETE) => {
+                let resolved = input.resolve_former(&RustNames).map_err(refused)?.document;
+                let obsolete = found.into_iter().filter(Diagnostic::is_error).collect();
+                Ok(Self { published: resolved.clone(), resolved, obsolete, input })
+            }
+            Err(found) => Err(refused(found)),
+        }
+    }
+}
+
+/// Says of a file that it is a page, where it is one.
+fn page(path: &Path) -> Option<Diagnostic> {
+    let name = display(path);
+    let page = Page::parse(&name, &std::fs::read(path).ok()?).ok()?;
+    let message = format!("this is the documentation page of `{}`, and no document", page.operation());
+    let found = Diagnostic::error("not-openapi", "", message)
+        .help("import it into a document first: `cargo xtask import PAGE --into FILE`");
+    Some(page.source().place(found))
+}
+
+/// The commit that a name stands for; none where it stands for nothing.
+pub(crate) fn commit(revision: &str) -> io::Result<Option<String>> {
+    let name = format!("{revision}^{{commit}}");
+    let mut command = git();
+    command.args(["rev-parse", "--verify", "--quiet", "--end-of-options", &name]).stderr(Stdio::null());
+    let output = command.output().map_err(without_git)?;
+    let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    Ok((output.status.success() && !commit.is_empty()).then_some(commit))
+}
+
+/// What a file of the workspace was in a commit.
+fn show(commit: &str, path: &Path) -> io::Result<Vec<u8>> {
+    let inside = path.strip_prefix(root()).unwrap_or(path).display().to_string().replace('\\', "/");
+    // Relative to where git runs, since the workspace may be a folder of a larger repository.
+    let object = format!("{commit}:./{inside}");
+    let mut command = git();
+    command.args(["cat-file", "blob", &object]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(without_git)?;
+    let mut bytes = Vec::new();
+    if let Some(out) = child.stdout.take() {
+        out.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    }
+    // Git is cut off where there is more than anybody reads; what was read is then refused for its size.
+    let status = child.wait()?;
+    if status.success() || bytes.len() > MAX_BYTES {
+        return Ok(bytes);
+    }
+    Err(io::Error::new(io::ErrorKind::NotFound, format!("commit {commit} has no {inside}")))
+}
+
+fn git() -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(root()).stdin(Stdio::null());
+    command
+}
+
+fn without_git(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("git cannot be run, which revisions are read by: {error}"))
+}

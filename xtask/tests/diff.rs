@@ -1,0 +1,337 @@
+//! `cargo xtask diff` as a maintainer runs it: what it says of two documents, what it refuses, what it exits with.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The checkout that the tests run in.
+fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    Path::new(&manifest).parent().unwrap().to_owned()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Runs `diff` in a checkout, on the same day each time.
+fn diff_in(checkout: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.arg("diff").args(arguments).env_remove("CARGO_MANIFEST_DIR").env("SOURCE_DATE_EPOCH", "1767225600");
+    command.current_dir(checkout).output().unwrap()
+}
+
+/// Two documents as files.
+struct Documents {
+    folder: TempDir,
+    old: String,
+    new: String,
+}
+
+impl Documents {
+    fn of(old: &Value, new: &Value) -> Self {
+        let folder = TempDir::new().unwrap();
+        let write = |name: &str, document: &Value| {
+            let path = folder.path().join(name);
+            fs::write(&path, serde_json::to_string_pretty(document).unwrap()).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
+        let (old, new) = (write("old.json", old), write("new.json", new));
+        Self { folder, old, new }
+    }
+
+    fn diff(&self, arguments: &[&str]) -> Output {
+        diff_in(&root(), &[&[self.old.as_str(), self.new.as_str()], arguments].concat())
+    }
+
+    #[track_caller]
+    fn changes(&self) -> Vec<Value> {
+        let output = self.diff(&["--format", "json"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+/// A document of one operation, which gives an object of these properties.
+fn document(properties: &Value, parameter: &Value) -> Value {
+    let parameters = if parameter.is_null() { json!([]) } else { json!([parameter]) };
+    let schema = json!({"type": "object", "properties": properties});
+    let content = json!({"application/json": {"schema": schema, "example": {"id": "a"}}});
+    json!({
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/things": {"get": {
+            "operationId": "getThing",
+            "parameters": parameters,
+            "responses": {"200": {"description": "ok", "content": content}},
+        }}},
+    })
+}
+
+fn both() -> Documents {
+    let text = json!({"type": "string"});
+    let parameter = |required: bool| json!({"name": "p", "in": "query", "required": required, "schema": text});
+    let old = document(&json!({"id": text, "name": text}), &parameter(false));
+    Documents::of(&old, &document(&json!({"id": text, "size": {"type": "integer"}}), &parameter(true)))
+}
+
+#[test]
+fn every_case_has_its_rule_its_level_and_its_effect_on_rust() {
+    let cases = fs::read(root().join("crates/spec/tests/diff/cases.json")).unwrap();
+    let cases: Vec<Value> = serde_json::from_slice(&cases).unwrap();
+    assert!(cases.len() >= 15);
+    for case in cases {
+        let changes = Documents::of(&case["before"], &case["after"]).changes();
+        let found = changes.iter().find(|change| change["id"] == case["oasdiff_rule"]);
+        let found = found.unwrap_or_else(|| panic!("{}: {changes:#?}", case["id"]));
+        assert_eq!(found["level"], case["level"], "{}", case["id"]);
+        if !case["rust"].is_null() {
+            assert_eq!(found["rust"], case["rust"], "{}", case["id"]);
+        }
+    }
+}
+
+#[test]
+fn each_change_has_the_items_that_it_changes() {
+    let changes = both().changes();
+    let of = |id: &str| changes.iter().find(|change| change["id"] == id).unwrap();
+    let removed = of("response-optional-property-removed");
+    assert_eq!((&removed["rust"], &removed["operation"]), (&json!("breaking"), &json!("GET /things")));
+    let before = "pub keyapi_tiktok::types::GetThingResponse::name: ::std::option::Option<::std::string::String>";
+    assert_eq!(removed["items"], json!([{"effect": "breaking", "before": before, "after": null}]));
+    let added = of("response-optional-property-added");
+    assert_eq!((&added["rust"], &added["items"][0]["before"]), (&json!("additive"), &Value::Null));
+    let required = of("request-parameter-became-required");
+    assert_eq!((&required["rust"], &required["items"]), (&json!("internal"), &json!([])));
+}
+
+#[test]
+fn the_same_document_in_other_words_has_no_change() {
+    let old = document(&json!({"id": {"type": "string"}}), &Value::Null);
+    let documents = Documents::of(&old, &old);
+    assert_eq!(documents.changes(), Vec::<Value>::new());
+    assert_eq!(text(&documents.diff(&[]).stdout), "no change\n");
+    assert_eq!(documents.diff(&["--fail-on", "info"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_break_in_rust_that_no_message_shows_is_a_change_of_its_own() {
+    let named = |name: &str| {
+        let mut document = document(&json!({"id": {"$ref": format!("#/components/schemas/{name}")}}), &Value::Null);
+        document["components"] =
+            json!({"schemas": {name: {"type": "object", "properties": {"a": {"type": "string"}}}}});
+        document
+    };
+    let changes = Documents::of(&named("Thing"), &named("Item")).changes();
+    let breaks: Vec<&Value> = changes.iter().filter(|change| change["rust"] == "breaking").collect();
+    assert!(!breaks.is_empty());
+    for change in breaks {
+        assert!(change["id"].as_str().unwrap().starts_with("public-item-"), "{change:#}");
+        assert_eq!((&change["level"], &change["operation"]), (&json!("error"), &json!("GET /things")), "{change:#}");
+    }
+}
+
+#[test]
+fn the_exit_code_says_whether_the_level_is_reached() {
+    let (documents, code) = (both(), |output: Output| output.status.code());
+    assert_eq!(code(documents.diff(&[])), Some(0));
+    for level in ["error", "warn", "info"] {
+        assert_eq!(code(documents.diff(&["--fail-on", level])), Some(1), "{level}");
+    }
+    let text = json!({"type": "string"});
+    let (small, large) = (json!({"id": text}), json!({"id": text, "b": text}));
+    let documents = Documents::of(&document(&small, &Value::Null), &document(&large, &Value::Null));
+    for (level, expected) in [("error", 0), ("warn", 0), ("info", 1)] {
+        assert_eq!(code(documents.diff(&["--fail-on", level])), Some(expected), "{level}");
+    }
+}
+
+#[test]
+fn markdown_has_a_verdict_and_a_table_for_each_axis() {
+    let said = text(&both().diff(&["--format", "markdown"]).stdout);
+    let first = said.lines().next().unwrap();
+    assert!(first.starts_with("**breaking: 1 error, 0 warnings, 2 notes; in Rust 1 break and 1 addition; "), "{said}");
+    assert!(said.contains("| wire | operation | change | rule | Rust |"), "{said}");
+    assert!(said.contains("| error | `GET /things` |") && said.contains("| Rust | before | after |"), "{said}");
+    assert!(said.contains("| breaking | `pub keyapi_tiktok::types::GetThingResponse::name: "), "{said}");
+}
+
+#[test]
+fn a_changed_example_is_shown_by_what_is_different_in_it() {
+    let old = document(&json!({"id": {"type": "string"}}), &Value::Null);
+    let mut new = old.clone();
+    let example = "/paths/~1things/get/responses/200/content/application~1json/example";
+    *new.pointer_mut(example).unwrap() = json!({"id": "b"});
+    let documents = Documents::of(&old, &new);
+    let changes = documents.changes();
+    let [change] = changes.as_slice() else { panic!("{changes:#?}") };
+    assert_eq!((&change["id"], &change["rust"]), (&json!("example-changed"), &json!("none")));
+    let markdown = text(&documents.diff(&["--format", "markdown"]).stdout);
+    let details = change["details"][0].as_str().unwrap();
+    assert!(markdown.contains("<details>") && markdown.contains(details), "{markdown}");
+    let said = text(&documents.diff(&[]).stdout);
+    assert!(said.contains("1 change of texts and examples alone") && !said.contains("example-changed"), "{said}");
+}
+
+#[test]
+fn annotations_are_at_the_lines_of_the_files() {
+    let documents = both();
+    let said = text(&documents.diff(&["--format", "github"]).stdout);
+    let line = said.lines().find(|line| line.contains("response-optional-property-removed")).unwrap();
+    let old = fs::read_to_string(&documents.old).unwrap();
+    let number = 1 + old.lines().position(|line| line.contains("\"name\": {")).unwrap();
+    assert!(line.starts_with("::notice file=") && line.contains(&format!("old.json,line={number},col=")), "{said}");
+    assert!(said.lines().any(|line| line.starts_with("::error file=") && line.contains("new.json,line=")), "{said}");
+
+    let bad = documents.folder.path().join("bad.json");
+    fs::write(&bad, "{\"openapi\": \"2.9.9\"}").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["lint", bad.to_str().unwrap(), "--format", "github"])
+        .output()
+        .unwrap();
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.starts_with("::error file=") && said.contains("bad.json,line=1,col="), "{said}");
+}
+
+#[track_caller]
+fn refused(arguments: &[&str], words: &[&str]) {
+    let output = diff_in(&root(), arguments);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(output.stdout.is_empty());
+    for word in words {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+}
+
+#[test]
+fn bad_input_is_refused_with_its_place() {
+    let documents = both();
+    let (good, folder) = (documents.old.as_str(), documents.folder.path());
+    let file = |name: &str, content: &str| {
+        fs::write(folder.join(name), content).unwrap();
+        folder.join(name).to_str().unwrap().to_owned()
+    };
+    let broken = file("broken.json", "{\n  \"openapi\": \"3.0.1\",\n  \"paths\": [\n");
+    refused(&[good, &broken], &["error[json-syntax]", "broken.json:"]);
+    refused(&[&broken, good], &["error[json-syntax]", "broken.json:"]);
+    refused(&[good, &file("list.json", "[1]")], &["error[not-openapi]", "list.json:1"]);
+    refused(&[good, "no-such-revision"], &["`no-such-revision` is neither a file nor a git revision"]);
+    refused(&["--", good, "--output=x"], &["`--output=x` is neither a file nor a git revision"]);
+    refused(&[good, folder.to_str().unwrap()], &["error[unreadable]"]);
+
+    let pages = root().join("crates/spec/tests/pages");
+    let page = fs::read_dir(pages).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_file()).unwrap();
+    refused(&[good, page.to_str().unwrap()], &["is the documentation page of", "cargo xtask import"]);
+
+    let huge = folder.join("huge.json");
+    // More than anybody reads, and no byte of it on the disk.
+    File::create(&huge).unwrap().set_len(200 * 1024 * 1024).unwrap();
+    refused(&[good, huge.to_str().unwrap()], &["huge.json", "the limit is"]);
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    // Without the settings of whoever runs the tests.
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments).current_dir(folder);
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let output = command.output().expect("git is installed");
+    assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() { copy(&from, &to) } else { _ = fs::copy(from, to).unwrap() }
+    }
+}
+
+/// A repository of what `diff` reads of a checkout, below a folder of a larger one.
+fn repository() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let checkout = folder.path().join("sdk");
+    for directory in ["openapi", "crates/runtime/src", "crates/tiktok/src"] {
+        copy(&root().join(directory), &checkout.join(directory));
+    }
+    fs::create_dir_all(checkout.join("xtask")).unwrap();
+    fs::write(checkout.join("xtask/Cargo.toml"), "").unwrap();
+    for arguments in [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "--message", "a"]] {
+        git(folder.path(), arguments);
+    }
+    (folder, checkout)
+}
+
+#[test]
+fn revisions_have_their_document_with_its_overlay_and_its_prices() {
+    let (_folder, checkout) = repository();
+    git(&checkout, &["tag", "v0.1.0"]);
+    let changes = |arguments: &[&str]| -> Vec<Value> {
+        let output = diff_in(&checkout, &[arguments, &["--format", "json"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let ids = |changes: &[Value]| -> Vec<String> {
+        changes.iter().map(|change| change["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let vendored = "openapi/tiktok.openapi.json";
+    assert_eq!(changes(&["HEAD", "v0.1.0"]), Vec::<Value>::new());
+    assert_eq!(changes(&["HEAD", vendored]), Vec::<Value>::new());
+
+    let prices = checkout.join("openapi/tiktok.credits.json");
+    let price = fs::read_to_string(&prices).unwrap().replace(": 2", ": 3");
+    fs::write(&prices, price).unwrap();
+    let not_committed = changes(&["HEAD", vendored]);
+    assert_eq!(ids(&not_committed), ["credits-changed"]);
+    assert_eq!(not_committed[0]["rust"], "internal");
+    git(&checkout, &["commit", "--quiet", "--all", "--message", "b"]);
+    assert_eq!(changes(&["v0.1.0", "HEAD"]), not_committed);
+    assert_eq!(changes(&["HEAD", vendored]), Vec::<Value>::new());
+
+    // What the annotations of a revision name is the file of the checkout.
+    let said = text(&diff_in(&checkout, &["v0.1.0", "HEAD", "--format", "github"]).stdout);
+    assert!(said.contains("file=openapi/tiktok.openapi.json,line="), "{said}");
+}
+
+#[test]
+fn an_action_of_the_overlay_that_finds_nothing_any_more_is_told_of() {
+    let (_folder, checkout) = repository();
+    let overlay = checkout.join("openapi/tiktok.overlay.yaml");
+    let actions = fs::read_to_string(&overlay).unwrap() + "  - target: $.paths['/v1/gone']\n    remove: true\n";
+    fs::write(&overlay, actions).unwrap();
+    let output = diff_in(&checkout, &["HEAD", "openapi/tiktok.openapi.json", "--format", "github"]);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(said.contains("overlay-action-obsolete") && said.contains("openapi/tiktok.overlay.yaml,line="), "{said}");
+}
+
+#[test]
+fn accepted_changes_stay_accepted_and_levels_are_those_of_the_project() {
+    let (_folder, checkout) = repository();
+    let documents = both();
+    let run = |arguments: &[&str]| diff_in(&checkout, &[&[documents.old.as_str(), &documents.new], arguments].concat());
+    let changes: Vec<Value> = serde_json::from_slice(&run(&["--format", "json"]).stdout).unwrap();
+    let error = changes.iter().find(|change| change["level"] == "error").unwrap();
+    let fingerprint = error["fingerprint"].as_str().unwrap();
+    let decisions = checkout.join("openapi/tiktok.changes.toml");
+    let accept = |reason: &str| format!("[[accepted]]\nfingerprint = \"{fingerprint}\"\nreason = \"{reason}\"\n");
+    fs::write(&decisions, accept("nobody left it out")).unwrap();
+    assert_eq!(run(&["--fail-on", "error"]).status.code(), Some(0));
+    assert_eq!(run(&["--fail-on", "info"]).status.code(), Some(1));
+    assert!(text(&run(&[]).stdout).contains("(accepted)"));
+
+    let levels = "[levels]\nresponse-optional-property-removed = { level = \"error\", reason = \"it is shown\" }\n";
+    fs::write(&decisions, format!("{}{levels}", accept("nobody left it out"))).unwrap();
+    assert_eq!(run(&["--fail-on", "error"]).status.code(), Some(1));
+    for bad in [accept(""), "accepted = 1".to_owned(), "[".to_owned()] {
+        fs::write(&decisions, bad).unwrap();
+        let output = run(&[]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("openapi/tiktok.changes.toml"), "{}", text(&output.stderr));
+    }
+}
