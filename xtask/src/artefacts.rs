@@ -11,6 +11,8 @@ use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::render::Style;
 use keyapi_spec::source::Source;
 
+use serde_json::Value;
+
 use crate::input::{Failure, failure, read};
 use crate::lock::{Lock, digest};
 use crate::workspace::Platform;
@@ -25,6 +27,8 @@ const RUNTIME: &str = "keyapi_runtime";
 pub struct Artefacts {
     /// Every file that a regeneration owns.
     pub files: BTreeMap<PathBuf, String>,
+    /// The resolved document.
+    pub document: Value,
     /// The text of every snapshot by its name.
     pub snapshots: BTreeMap<String, String>,
     /// The text of the lock file.
@@ -73,7 +77,7 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
     files.insert(platform.lock.clone(), lock.clone());
     let warnings = warnings(&diagnostics);
     let warnings = if warnings.is_empty() { String::new() } else { input.render(&warnings, Style::Plain) };
-    Ok(Artefacts { files, snapshots, lock, warnings })
+    Ok(Artefacts { document, files, snapshots, lock, warnings })
 }
 
 /// The name and the digest of a file.

@@ -15,9 +15,13 @@ use keyapi_spec::Diagnostic;
 use keyapi_spec::diff::{Change, Level, Policy, Side, diff};
 use serde_json::{Value, json};
 
-use report::{Documents, Report, Reported};
-use rust_axis::{Refused, RustAxis};
-use version::Version;
+pub(crate) use report::{Documents, Report, Reported};
+pub(crate) use rust_axis::RustAxis;
+pub(crate) use text::is_text;
+pub(crate) use verdict::{Need, verdict};
+pub(crate) use version::{Version, commit, show};
+
+use rust_axis::Refused;
 
 use crate::github::annotation;
 use crate::input::{Failure, failure};
@@ -187,7 +191,7 @@ fn github(report: &Report, places: &[Located]) -> String {
             Level::Warn if !reported.accepted => "warning",
             _ => "notice",
         };
-        let message = format!("{} (Rust: {})", reported.change.message, text::name(reported.rust));
+        let message = format!("{} (Rust: {})", reported.change.message, reported.rust);
         annotation(level, &reported.change.id, &message, (&place.file, place.line, place.column))
     });
     annotations.collect()

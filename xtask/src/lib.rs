@@ -10,6 +10,7 @@ mod output;
 pub mod artefacts;
 mod atomic;
 pub mod bench;
+mod changelog;
 pub mod ci;
 pub mod contract;
 pub mod drift;
@@ -20,12 +21,17 @@ pub mod import;
 pub mod input;
 pub mod lint;
 mod lock;
+mod plan;
 mod programs;
 mod recorded;
 mod redaction;
 pub mod regen;
 pub mod sample;
+pub mod release;
+mod released;
 pub mod samples;
+mod semver;
+mod status;
 pub mod workspace;
 
 /// The command did what it was asked to do.

@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{BAD_INPUT, bench, ci, contract, diff, drift, import, lint, regen, sample, samples};
+use xtask::{BAD_INPUT, bench, ci, contract, diff, drift, import, lint, regen, release, sample, samples};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -21,6 +21,8 @@ enum Command {
     Regen(regen::Args),
     /// Merge documentation pages or OpenAPI documents into the vendored document.
     Import(import::Args),
+    /// Set the version, move what is unreleased in the changelog under it, and keep what was released.
+    Release(release::Args),
     /// Print diagnostics only.
     Lint(lint::Args),
     /// Store real responses as evidence, redacted.
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Regen(args) => regen::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Release(args) => release::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Sample(args) => sample::run(&args),
         Command::Drift(args) => drift::run(&args),

@@ -1,20 +1,23 @@
 //! `cargo xtask regen`: runs the pipeline and writes, or checks, everything that is derived from the document.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use keyapi_codegen::RustNames;
+use keyapi_codegen::split::is_same_code;
 use keyapi_spec::document::operations;
 use keyapi_spec::input::warnings;
 use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::source::Source;
 use serde_json::{Value, json};
 
-use crate::artefacts::{self, Artefacts};
 use crate::input::{Failure, failure, read, style};
 use crate::lock::digest;
+use crate::plan::{self, Mode, SinceRelease};
+use crate::status::{Printer, Status};
 use crate::workspace::{display, tiktok};
-use crate::{OK, STALE, atomic, exclusive};
+use crate::{OK, STALE, artefacts, atomic, exclusive};
 
 /// What `regen` can be told.
 #[derive(clap::Args)]
@@ -34,10 +37,17 @@ pub struct Args {
 }
 
 /// Runs the command.
+///
+/// # Errors
+///
+/// The input is bad, or files cannot be read or written.
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let documents = tiktok().lock.parent().map(Path::to_path_buf).unwrap_or_default();
     let _turn = exclusive::turn(args.out.as_ref().unwrap_or(&documents));
-    let (files, orphans, again) = match &args.out {
+    let mode = if args.check { Mode::Check } else { Mode::Write };
+    let mut out = io::stdout();
+    let mut printer = Printer::new(&mut out, style(&io::stdout()));
+    match &args.out {
         Some(out) => {
             let platform = tiktok();
             // The vendored document comes with its overlay; any other document has only what it is given.
@@ -46,46 +56,98 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
                 None => (platform.spec, Some(args.overlay.clone().unwrap_or(platform.overlay))),
             };
             let files = standalone(&spec, overlay.as_deref(), out)?;
-            (files, atomic::leftovers(out), "the same command without --check")
+            Outcome::of(files, atomic::leftovers(out)).settle(&mut printer, mode, "the same command without --check")
         }
-        None => {
-            let platform = tiktok();
-            let Artefacts { files, warnings, .. } = artefacts::make(&platform)?;
-            eprint!("{warnings}");
-            let mut orphans = artefacts::orphans(&platform.snapshots, &files);
-            orphans.extend([platform.snapshots, documents].iter().flat_map(|folder| atomic::leftovers(folder)));
-            (files, orphans, "`cargo xtask regen`")
-        }
-    };
-    let mut stale: Vec<(PathBuf, String)> = files
-        .into_iter()
-        .filter(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content))
-        .collect();
-    if stale.is_empty() && orphans.is_empty() {
-        println!("fresh: everything agrees with the document");
-        return Ok(OK);
+        None => platform(&mut printer, mode),
     }
-    // The lock vouches for the others, so it is the last to be written.
-    let lock = tiktok().lock;
-    stale.sort_by_key(|(path, _)| *path == lock);
-    if args.check {
-        stale.iter().for_each(|(path, _)| println!("stale: {}", display(path)));
-        orphans.iter().for_each(|path| println!("orphan: {}", display(path)));
-        if let [(only, _)] = stale.as_slice()
-            && *only == lock
-            && orphans.is_empty()
-        {
-            println!(
-                "unfinished: all that the lock vouches for is newer than the lock, as after a run that was cut short"
-            );
-        }
-        println!("{} stale: run {again}", stale.len() + orphans.len());
-        return Ok(STALE);
+}
+
+/// Regenerates what belongs to the vendored document, after the plan for it.
+fn platform(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
+    let platform = tiktok();
+    let made = artefacts::make(&platform)?;
+    eprint!("{}", made.warnings);
+    let since_release = SinceRelease::of(&platform, &made)?;
+    if mode == Mode::Write {
+        plan::print_since_commit(printer, &platform, &made)?;
     }
-    atomic::write_all(&stale, &orphans)?;
-    stale.iter().for_each(|(path, _)| println!("written: {}", display(path)));
-    orphans.iter().for_each(|path| println!("removed: {}", display(path)));
-    Ok(OK)
+    match &since_release {
+        Some(since) => since.print(printer, mode),
+        None => printer.line(Status::Skipped, "nothing is released yet: version and changelog are not checked"),
+    }
+    let mut orphans = artefacts::orphans(&platform.snapshots, &made.files);
+    let documents = platform.lock.parent().map(Path::to_path_buf).unwrap_or_default();
+    orphans.extend([platform.snapshots, documents].iter().flat_map(|folder| atomic::leftovers(folder)));
+    let mut files = made.files;
+    if mode == Mode::Write {
+        files.extend(since_release.as_ref().and_then(SinceRelease::draft));
+    }
+    let code = Outcome::of(files, orphans).settle(printer, mode, "`cargo xtask regen`")?;
+    let is_settled = since_release.is_none_or(|since| since.is_settled());
+    Ok(if mode == Mode::Check && !is_settled { STALE } else { code })
+}
+
+/// What is not as a run makes it.
+struct Outcome {
+    /// Files with what belongs into them; the lock vouches for the others, so it is the last to be written.
+    stale: Vec<(PathBuf, String)>,
+    orphans: Vec<PathBuf>,
+}
+
+impl Outcome {
+    fn of(files: BTreeMap<PathBuf, String>, orphans: Vec<PathBuf>) -> Self {
+        let is_stale =
+            |(path, content): &(PathBuf, String)| std::fs::read_to_string(path).ok().as_ref() != Some(content);
+        let mut stale: Vec<(PathBuf, String)> = files.into_iter().filter(is_stale).collect();
+        let lock = tiktok().lock;
+        stale.sort_by_key(|(path, _)| *path == lock);
+        Self { stale, orphans }
+    }
+
+    /// Says what is stale, and writes it unless it is only looked at.
+    fn settle(&self, printer: &mut Printer<'_>, mode: Mode, again: &str) -> Result<u8, Failure> {
+        let Self { stale, orphans } = self;
+        if stale.is_empty() && orphans.is_empty() {
+            printer.line(Status::Fresh, "everything agrees with the document");
+            return Ok(OK);
+        }
+        let (comments, others): (Vec<_>, Vec<_>) =
+            stale.iter().partition(|(path, text)| differs_in_comments(path, text));
+        others.iter().for_each(|(path, _)| printer.line(Status::Stale, &display(path)));
+        match comments.as_slice() {
+            [] => {}
+            [(only, _)] => printer.line(Status::Stale, &format!("{}: the same code but for comments", display(only))),
+            several => {
+                let text = format!("{} snapshots: the same code but for comments", several.len());
+                printer.line(Status::Stale, &text);
+            }
+        }
+        orphans.iter().for_each(|path| printer.line(Status::Orphan, &display(path)));
+        let count = stale.len() + orphans.len();
+        if mode == Mode::Check {
+            if matches!(stale.as_slice(), [(only, _)] if *only == tiktok().lock) && orphans.is_empty() {
+                printer.more("all that the lock vouches for is newer than the lock, as after a run that was cut short");
+            }
+            printer.line(Status::Summary, &format!("{count} stale: run {again}"));
+            return Ok(STALE);
+        }
+        atomic::write_all(stale, orphans)?;
+        let removed = if orphans.is_empty() { String::new() } else { format!(", {} removed", orphans.len()) };
+        printer.line(Status::Written, &format!("{} files{removed}", stale.len()));
+        Ok(OK)
+    }
+}
+
+/// Whether a snapshot of code is the same as before, but for comments.
+fn differs_in_comments(path: &Path, text: &str) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    // What comes before the code says where the snapshot is from.
+    let code = |text: &str| text.splitn(3, "---\n").nth(2).map(str::to_owned);
+    name.starts_with("generated__")
+        && std::fs::read_to_string(path).is_ok_and(|old| match (code(&old), code(text)) {
+            (Some(old), Some(new)) => is_same_code(&old, &new),
+            _ => false,
+        })
 }
 
 /// The files for any document.

@@ -12,6 +12,8 @@ pub struct Platform {
     pub overlay: PathBuf,
     /// What was decided about changes.
     pub changes: PathBuf,
+    /// What the last release was.
+    pub released: PathBuf,
     /// The digests.
     pub lock: PathBuf,
     /// The hand-written sources of the SDK crate.
@@ -43,6 +45,7 @@ pub fn tiktok() -> Platform {
         spec: root.join("openapi/tiktok.openapi.json"),
         overlay: root.join("openapi/tiktok.overlay.yaml"),
         changes: root.join("openapi/tiktok.changes.toml"),
+        released: root.join("openapi/tiktok.released.json"),
         lock: root.join("openapi/tiktok.lock"),
         sdk_sources: root.join("crates/tiktok/src"),
         runtime_sources: root.join("crates/runtime/src"),

@@ -90,7 +90,7 @@ fn a_run_that_was_cut_short_is_told_by_its_lock() {
     };
     let (code, said) = regen(&[]);
     assert_eq!(code, Some(0));
-    assert!(said.lines().filter(|line| line.starts_with("written: ")).count() > 5, "{said}");
+    assert!(said.lines().filter(|line| line.starts_with("       Stale ")).count() > 5, "{said}");
     assert_eq!(regen(&["--check"]).0, Some(0));
 
     // All that comes before the lock is written.
@@ -99,7 +99,7 @@ fn a_run_that_was_cut_short_is_told_by_its_lock() {
     fs::write(&lock, fresh.replace("\"overlay\": \"", "\"overlay\": \"0")).unwrap();
     let (code, said) = regen(&["--check"]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("stale: openapi/tiktok.lock") && said.contains("unfinished: "), "{said}");
+    assert!(said.contains("Stale openapi/tiktok.lock") && said.contains("cut short"), "{said}");
 
     // Where one file cannot be written, none is.
     let snapshots = folder.path().join("tests/snapshots");

@@ -228,7 +228,7 @@ fn what_a_killed_run_left_is_an_orphan() {
     fs::write(&left, "").unwrap();
     let output = regen(folder.path(), &vendored(), &["--check"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("orphan: "), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("      Orphan "), "{}", text(&output.stdout));
     assert_eq!(regen(folder.path(), &vendored(), &[]).status.code(), Some(0));
     assert!(!left.exists());
     assert_eq!(regen(folder.path(), &vendored(), &["--check"]).status.code(), Some(0));

@@ -51,6 +51,12 @@ pub fn without_docs(sdk: &Sdk) -> Result<Sdk, Vec<Diagnostic>> {
     })
 }
 
+/// Whether two pieces of code are the same but for their comments.
+pub fn is_same_code(one: &str, other: &str) -> bool {
+    let code = |text: &str| Some(strip(text.parse::<TokenStream>().ok()?).to_string());
+    code(one).is_some_and(|one| Some(one) == code(other))
+}
+
 /// Takes `#[doc = …]` out, which is what a documentation comment is to the compiler.
 fn strip(tokens: TokenStream) -> TokenStream {
     let mut kept: Vec<TokenTree> = Vec::new();
@@ -163,5 +169,6 @@ mod tests {
         let stripped = strip(source.parse().unwrap()).to_string();
         let expected: TokenStream = "#[derive(Clone)] pub struct A { pub a: [u8; 2], b: u8 }".parse().unwrap();
         assert_eq!(stripped, expected.to_string());
+        assert!(!is_same_code(source, "pub struct A") && is_same_code("/// One.\nstruct A;", "// Two.\nstruct A ;"));
     }
 }

@@ -12,6 +12,20 @@ pub fn seconds(text: &str) -> Option<u64> {
     u64::try_from(seconds).ok()
 }
 
+/// The day of a moment, such as `2026-01-31`; the other way round than [`seconds`].
+pub fn day(seconds: u64) -> String {
+    // The calendar repeats itself after 400 years; those that are counted here begin in March, so that a leap day ends one.
+    const ERA: u64 = 146_097;
+    let days = seconds / 86_400 + 719_468;
+    let (era, day) = (days / ERA, days % ERA);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + carry)
+}
+
 /// Seconds since midnight, in universal time.
 fn time_of_day(text: &str) -> Option<i64> {
     let (time, rest) = text.split_at_checked(8)?;
@@ -64,6 +78,13 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_written_as_they_are_read() {
+        for text in ["1970-01-01", "1999-12-31", "2000-02-29", "2023-02-28", "2024-03-01", "2100-03-01", "9999-12-31"] {
+            assert_eq!(day(seconds(text).unwrap() + 86_399), text);
+        }
+    }
 
     #[test]
     fn dates_and_moments_are_read() {

@@ -6,7 +6,6 @@ use keyapi_codegen::public_items::Effect;
 use keyapi_spec::diff::Level;
 
 use super::report::{Report, Reported};
-use super::text::name;
 use super::verdict::verdict;
 
 /// A verdict, one table for each axis, and the differences inside of examples.
@@ -26,7 +25,7 @@ pub(crate) fn markdown(report: &Report) -> String {
                     operation.unwrap_or_default(),
                     escape(&change.change.message),
                     code(&change.change.id),
-                    name(change.rust)
+                    change.rust
                 );
             }
         }
@@ -38,7 +37,7 @@ pub(crate) fn markdown(report: &Report) -> String {
             for item in items.iter().filter(|item| item.effect == effect) {
                 let [before, after] =
                     [&item.before, &item.after].map(|line| line.as_deref().map(code).unwrap_or_default());
-                _ = writeln!(out, "| {} | {before} | {after} |", name(effect));
+                _ = writeln!(out, "| {} | {before} | {after} |", effect);
             }
         }
     }

@@ -62,6 +62,15 @@ impl RustAxis {
             owners: Owners::of([(before, &old), (after, &new)]),
         })
     }
+
+    /// Compares two lists of public items; nothing is known of the code behind them.
+    pub(crate) fn of_lists(old: (&str, &Value), new: (&str, &Value)) -> Self {
+        Self {
+            items: outermost(public_items::compare(old.0, new.0)),
+            code: BTreeMap::new(),
+            owners: Owners::of([old, new]),
+        }
+    }
 }
 
 /// Leaves out what came or went with the type or the module that it is in.

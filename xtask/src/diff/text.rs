@@ -50,7 +50,7 @@ fn one(change: &Reported, place: &Located) -> String {
     for line in &change.change.details {
         _ = writeln!(out, "    {line}");
     }
-    _ = writeln!(out, "  rust: {}", name(change.rust));
+    _ = writeln!(out, "  rust: {}", change.rust);
     for item in &change.items {
         for (sign, line) in [("-", &item.before), ("+", &item.after)] {
             if let Some(line) = line {
@@ -60,14 +60,4 @@ fn one(change: &Reported, place: &Located) -> String {
     }
     _ = writeln!(out, "  fingerprint: {}\n", change.change.fingerprint());
     out
-}
-
-/// The word for an effect.
-pub(crate) fn name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::None => "none",
-        Effect::Internal => "internal",
-        Effect::Additive => "additive",
-        Effect::Breaking => "breaking",
-    }
 }

@@ -42,6 +42,11 @@ impl Version {
         Self::of(input, is_page)
     }
 
+    /// What the checkout has, committed or not.
+    pub(crate) fn of_checkout(platform: &Platform) -> Result<Self, Failure> {
+        Self::of(read(&platform.spec, Some(&platform.overlay)), || None)
+    }
+
     /// Reads what a git revision has.
     pub(crate) fn of_revision(revision: &str, platform: &Platform) -> Result<Self, Failure> {
         let Some(commit) = commit(revision)? else {
@@ -102,7 +107,7 @@ pub(crate) fn commit(revision: &str) -> io::Result<Option<String>> {
 }
 
 /// What a file of the workspace was in a commit.
-fn show(commit: &str, path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn show(commit: &str, path: &Path) -> io::Result<Vec<u8>> {
     let inside = path.strip_prefix(root()).unwrap_or(path).display().to_string().replace('\\', "/");
     // Relative to where git runs, since the workspace may be a folder of a larger repository.
     let object = format!("{commit}:./{inside}");

@@ -1,6 +1,7 @@
 //! Tells what another list of public items does to those who call a crate.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 use syn::{FnArg, Pat, TraitItemFn};
@@ -17,6 +18,17 @@ pub enum Effect {
     Additive,
     /// What callers wrote may not compile any more.
     Breaking,
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Internal => "internal",
+            Self::Additive => "additive",
+            Self::Breaking => "breaking",
+        })
+    }
 }
 
 /// One public item that is not as it was.

@@ -1,0 +1,147 @@
+//! `CHANGELOG.md`: what stands under Unreleased, what belongs there, and its move under a version.
+
+use std::collections::BTreeMap;
+
+use crate::diff::{Need, Report, Reported};
+
+const UNRELEASED: &str = "## Unreleased";
+
+/// A changelog: its text, and where Unreleased is in it.
+pub(crate) struct Changelog {
+    text: String,
+    /// What stands under Unreleased, as a range of bytes.
+    unreleased: std::ops::Range<usize>,
+}
+
+impl Changelog {
+    /// Reads a changelog; nothing where it has no heading for what is not released.
+    pub(crate) fn parse(text: String) -> Option<Self> {
+        let heading = text.split_inclusive('\n').scan(0, |at, line| {
+            *at += line.len();
+            Some((*at, line.trim_end()))
+        });
+        let start = heading.into_iter().find(|(_, line)| *line == UNRELEASED).map(|(end, _)| end)?;
+        let end = text[start..].find("\n## ").map_or(text.len(), |end| start + end + 1);
+        Some(Self { text, unreleased: start..end })
+    }
+
+    /// What stands under Unreleased.
+    pub(crate) fn unreleased(&self) -> &str {
+        self.text[self.unreleased.clone()].trim()
+    }
+
+    /// The entries that a report asks for and that are not there, one for each operation that is not named yet.
+    pub(crate) fn missing(&self, report: &Report) -> Vec<String> {
+        let unreleased = self.unreleased();
+        let is_named = |name: &str| unreleased.contains(&format!("`{name}`"));
+        entries(report).into_iter().filter(|(name, _)| !is_named(name)).map(|(_, entry)| entry).collect()
+    }
+
+    /// The text with these entries at the end of Unreleased.
+    pub(crate) fn with(&self, entries: &[String]) -> String {
+        let (before, after) = (&self.text[..self.unreleased.start], &self.text[self.unreleased.end..]);
+        let there = self.unreleased();
+        let entries: String = entries.iter().map(|entry| format!("{entry}\n")).collect();
+        let there = if there.is_empty() { String::new() } else { format!("{there}\n") };
+        let after = if after.is_empty() { String::new() } else { format!("\n{after}") };
+        format!("{before}\n{there}{entries}{after}")
+    }
+
+    /// The text with Unreleased under a version, and nothing under Unreleased.
+    pub(crate) fn released(&self, version: &str, day: &str) -> String {
+        let (before, after) = (&self.text[..self.unreleased.start], &self.text[self.unreleased.end..]);
+        let after = if after.is_empty() { String::new() } else { format!("\n{after}") };
+        format!("{before}\n## {version} - {day}\n\n{}\n{after}", self.unreleased())
+    }
+}
+
+/// What a changelog says of a report: one entry for each operation, by the name under which it is looked for.
+fn entries(report: &Report) -> BTreeMap<String, String> {
+    let mut by_operation: BTreeMap<String, Vec<&Reported>> = BTreeMap::new();
+    for change in &report.changes {
+        let operation = change.change.operation.as_ref().map(ToString::to_string);
+        by_operation.entry(operation.unwrap_or_else(|| "document".to_owned())).or_default().push(change);
+    }
+    by_operation.into_iter().map(|(name, changes)| (name.clone(), entry(&name, &changes))).collect()
+}
+
+fn entry(name: &str, changes: &[&Reported]) -> String {
+    /// How many changes an entry names before it counts the others.
+    const NAMED: usize = 3;
+    let mut messages: Vec<&str> = Vec::new();
+    let mut sorted: Vec<&&Reported> = changes.iter().collect();
+    sorted.sort_by_key(|change| std::cmp::Reverse((change.level, change.rust)));
+    for change in sorted {
+        let message = change.change.message.as_str();
+        if !messages.contains(&message) {
+            messages.push(message);
+        }
+    }
+    let rest = match messages.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        count => format!("; and {count} more"),
+    };
+    messages.truncate(NAMED);
+    let breaks =
+        if changes.iter().any(|change| Need::of_change(change) == Need::Breaking) { "**breaking:** " } else { "" };
+    wrap(&format!("- {breaks}`{name}`: {}{rest}.", messages.join("; ")))
+}
+
+/// Breaks an entry into lines as the others are.
+fn wrap(entry: &str) -> String {
+    const WIDTH: usize = 124;
+    let mut lines = vec![String::new()];
+    for word in entry.split_whitespace() {
+        let length = lines.last().map_or(0, |line| line.chars().count());
+        if length > 2 && length + 1 + word.chars().count() > WIDTH {
+            lines.push(" ".to_owned());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# Changelog\n\n## Unreleased\n\n- One.\n\n## 0.1.0 - 2026-01-01\n\n- Old.\n";
+
+    #[test]
+    fn unreleased_ends_where_the_last_version_begins() {
+        let changelog = Changelog::parse(TEXT.to_owned()).unwrap();
+        assert_eq!(changelog.unreleased(), "- One.");
+        assert!(Changelog::parse("# Changelog\n\n## 0.1.0\n".to_owned()).is_none());
+        assert_eq!(Changelog::parse("## Unreleased".to_owned()).unwrap().unreleased(), "");
+    }
+
+    #[test]
+    fn entries_come_last_under_unreleased() {
+        let changelog = Changelog::parse(TEXT.to_owned()).unwrap();
+        let expected = TEXT.replace("- One.\n", "- One.\n- Two.\n");
+        assert_eq!(changelog.with(&["- Two.".to_owned()]), expected);
+        let empty = Changelog::parse("# Changelog\n\n## Unreleased\n".to_owned()).unwrap();
+        assert_eq!(empty.with(&["- Two.".to_owned()]), "# Changelog\n\n## Unreleased\n\n- Two.\n");
+    }
+
+    #[test]
+    fn a_release_takes_all_that_is_unreleased() {
+        let changelog = Changelog::parse(TEXT.to_owned()).unwrap();
+        let expected = TEXT.replace("## Unreleased\n", "## Unreleased\n\n## 0.2.0 - 2026-02-02\n");
+        assert_eq!(changelog.released("0.2.0", "2026-02-02"), expected);
+        let released = Changelog::parse(expected).unwrap();
+        assert_eq!(released.unreleased(), "");
+    }
+
+    #[test]
+    fn long_entries_take_several_lines() {
+        let entry = wrap(&format!("- {}", "word ".repeat(40)));
+        assert!(entry.lines().count() == 2 && entry.lines().all(|line| line.len() <= 124), "{entry}");
+        assert!(entry.lines().nth(1).unwrap().starts_with("  word"), "{entry}");
+    }
+}

@@ -1,0 +1,212 @@
+//! What a regeneration is about to do, before it does it: what changed since the last commit and since the last release,
+//! and what that asks of version and changelog.
+
+use std::path::PathBuf;
+
+use keyapi_spec::diff::Level;
+
+use crate::artefacts::Artefacts;
+use crate::changelog::Changelog;
+use crate::diff::{Need, Report, Version, commit, compare, is_text, policy, show, verdict};
+use crate::input::Failure;
+use crate::released::Released;
+use crate::semver::Semver;
+use crate::status::{Printer, Status};
+use crate::workspace::{Platform, root};
+
+/// Whether a run only looks, or writes, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It says what is not as it should be.
+    Check,
+    /// It makes it so.
+    Write,
+}
+
+/// What version and changelog have to do with what changed since the last release.
+pub(crate) struct SinceRelease {
+    /// The version of the release.
+    version: String,
+    report: Report,
+    /// The lowest version that the changes may ship under.
+    asked: Semver,
+    /// What the workspace has.
+    current: Semver,
+    /// The entries that the changelog lacks.
+    pub(crate) missing: Vec<String>,
+    changelog: Changelog,
+}
+
+impl SinceRelease {
+    /// Nothing where nothing is released.
+    pub(crate) fn of(platform: &Platform, made: &Artefacts) -> Result<Option<Self>, Failure> {
+        let Some(released) = Released::read(platform)? else { return Ok(None) };
+        let items = made.snapshots.get("public_items").map(String::as_str).unwrap_or_default();
+        let report = released.changes(&made.document, items, &policy(platform)?);
+        let last: Semver = released.version.parse().map_err(Failure::Diagnostics)?;
+        let (changelog, current) = (read_changelog()?, read_version()?);
+        // What was moved under a version is not unreleased any more, but said.
+        let missing = changelog.missing(&report);
+        let asked = last.after(Need::of(&report));
+        Ok(Some(Self { version: released.version, report, asked, current, missing, changelog }))
+    }
+
+    /// The changelog with the entries that it lacks.
+    pub(crate) fn draft(&self) -> Option<(PathBuf, String)> {
+        (!self.missing.is_empty()).then(|| (changelog_path(), self.changelog.with(&self.missing)))
+    }
+
+    /// Whether version and changelog say what changed.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.current >= self.asked && self.missing.is_empty()
+    }
+
+    /// Prints what changed, and what it asks for.
+    pub(crate) fn print(&self, printer: &mut Printer<'_>, mode: Mode) {
+        print_report(printer, &format!("since release {}", self.version), &self.report);
+        if self.current < self.asked {
+            printer.line(
+                Status::Failure,
+                &format!(
+                    "version {} hides what changed since {}, which asks for {}",
+                    self.current, self.version, self.asked
+                ),
+            );
+            printer.more(&format!("run `cargo xtask release {}`", self.asked));
+        }
+        match mode {
+            _ if self.missing.is_empty() => {}
+            Mode::Check => {
+                printer.line(Status::Failure, &format!("CHANGELOG.md says nothing of {}", self.unsaid()));
+                printer.more("run `cargo xtask regen`, which drafts it under Unreleased, and put it in your own words");
+            }
+            Mode::Write => printer.line(Status::Changed, &format!("CHANGELOG.md gets a draft about {}", self.unsaid())),
+        }
+    }
+
+    fn unsaid(&self) -> String {
+        let names = self.missing.iter().filter_map(|entry| entry.split('`').nth(1));
+        names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Prints what changed since the last commit; nothing is said where there is none, or where it is not to be read.
+pub(crate) fn print_since_commit(
+    printer: &mut Printer<'_>,
+    platform: &Platform,
+    made: &Artefacts,
+) -> Result<(), Failure> {
+    // Without git, nobody can tell.
+    let Ok(Some(head)) = commit("HEAD") else { return Ok(()) };
+    // The lock has digests of all that goes in and comes out.
+    if show(&head, &platform.lock).is_ok_and(|lock| lock == made.lock.as_bytes()) {
+        printer.line(Status::Fresh, "nothing changed since the last commit");
+        return Ok(());
+    }
+    let Ok(old) = Version::of_revision(&head, platform) else { return Ok(()) };
+    let report = compare(platform, &old, &Version::of_checkout(platform)?, &policy(platform)?)?;
+    print_report(printer, "since the last commit", &report);
+    Ok(())
+}
+
+/// Prints changes, a line each, and folds those of texts alone.
+pub(crate) fn print_report(printer: &mut Printer<'_>, since: &str, report: &Report) {
+    if report.changes.is_empty() {
+        return printer.line(Status::Fresh, &format!("nothing changed {since}"));
+    }
+    printer.line(Status::Changed, &format!("{since}: {}", verdict(report)));
+    let (texts, others): (Vec<_>, Vec<_>) = report.changes.iter().partition(|change| is_text(change));
+    for level in [Level::Error, Level::Warn, Level::Info] {
+        for change in others.iter().filter(|change| change.level == level) {
+            let operation =
+                change.change.operation.as_ref().map(|operation| format!("{operation}: ")).unwrap_or_default();
+            printer.more(&format!("{level}: {operation}{} (Rust: {})", change.change.message, change.rust));
+        }
+    }
+    match texts.len() {
+        0 => {}
+        1 => printer.more("1 change of texts and examples alone"),
+        count => printer.more(&format!("{count} changes of texts and examples alone")),
+    }
+}
+
+pub(crate) fn changelog_path() -> PathBuf {
+    root().join("CHANGELOG.md")
+}
+
+/// Reads the changelog.
+pub(crate) fn read_changelog() -> Result<Changelog, Failure> {
+    let refused = || {
+        Failure::Diagnostics(
+            "error: CHANGELOG.md has no heading `## Unreleased`: add one above the last version".to_owned(),
+        )
+    };
+    Changelog::parse(std::fs::read_to_string(changelog_path())?).ok_or_else(refused)
+}
+
+/// Reads the version of the workspace.
+pub(crate) fn read_version() -> Result<Semver, Failure> {
+    let refused = |what: String| Failure::Diagnostics(format!("error: Cargo.toml: {what}"));
+    let manifest: toml::Value = toml::from_str(&std::fs::read_to_string(root().join("Cargo.toml"))?)
+        .map_err(|error| refused(error.to_string().trim_end().to_owned()))?;
+    let version = manifest.get("workspace").and_then(|workspace| workspace.get("package")?.get("version")?.as_str());
+    version.ok_or_else(|| refused("`workspace.package` has no version".to_owned()))?.parse().map_err(refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use keyapi_spec::diff::diff;
+    use keyapi_spec::render::Style;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::diff::{Documents, RustAxis};
+
+    fn document(parameter: &str, summary: &str) -> Value {
+        let parameter = json!({"name": parameter, "in": "query", "schema": {"type": "string"}});
+        let operation = json!({
+            "operationId": "getThing", "summary": summary, "parameters": [parameter],
+            "responses": {"200": {"description": "ok"}},
+        });
+        json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {"/things": {"get": operation}}})
+    }
+
+    fn since(old: &Value, new: &Value, changelog: &str) -> SinceRelease {
+        let list = |name: &str| format!("pub fn c::operations::GetThing::{name}(self) -> Self\n");
+        let name =
+            |document: &Value| list(document["paths"]["/things"]["get"]["parameters"][0]["name"].as_str().unwrap());
+        let axis = RustAxis::of_lists((&name(old), old), (&name(new), new));
+        let policy = keyapi_spec::diff::Policy::default();
+        let report = Report::new(diff(old, new, 0), axis, &Documents { old, new }, &policy);
+        let (last, changelog): (Semver, _) =
+            ("0.1.0".parse().unwrap(), Changelog::parse(changelog.to_owned()).unwrap());
+        SinceRelease {
+            version: last.to_string(),
+            asked: last.after(Need::of(&report)),
+            current: last,
+            missing: changelog.missing(&report),
+            changelog,
+            report,
+        }
+    }
+
+    /// Everything that a plan can say, one after the other.
+    fn printed(style: Style) -> String {
+        let (old, new) = (document("p", "One."), document("q", "Two."));
+        let mut out = Vec::new();
+        let mut printer = Printer::new(&mut out, style);
+        let empty = "## Unreleased\n";
+        since(&old, &new, empty).print(&mut printer, Mode::Check);
+        since(&old, &new, empty).print(&mut printer, Mode::Write);
+        since(&old, &document("p", "Two."), "## Unreleased\n\n- `GET /things`: words.\n")
+            .print(&mut printer, Mode::Check);
+        since(&old, &old, empty).print(&mut printer, Mode::Check);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_plan_is_printed_as_cargo_prints() {
+        assert_eq!(printed(Style::Plain), include_str!("plan/plain.txt"));
+        assert_eq!(printed(Style::Coloured), include_str!("plan/coloured.txt"));
+    }
+}

@@ -1,0 +1,128 @@
+//! `cargo xtask release`: sets the version, moves what is unreleased under it, and keeps what was released.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use keyapi_spec::date;
+use keyapi_spec::render::Style;
+
+use crate::artefacts;
+use crate::diff::{Need, commit, now, policy};
+use crate::input::{Failure, style};
+use crate::plan::{changelog_path, read_changelog, read_version};
+use crate::released::Released;
+use crate::semver::Semver;
+use crate::status::{Printer, Status};
+use crate::workspace::{display, root, tiktok};
+use crate::{OK, atomic, exclusive};
+
+/// What `release` can be told.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The version, such as 0.2.0.
+    version: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// The version hides what changed, the changelog says nothing, or what is generated is not fresh.
+pub fn run(args: &Args) -> Result<u8, Failure> {
+    let platform = tiktok();
+    let _turn = exclusive::turn(platform.lock.parent().unwrap_or(Path::new(".")));
+    let refused = |what: String| Failure::Diagnostics(format!("error: {what}"));
+    let version: Semver = args.version.parse().map_err(refused)?;
+    let made = artefacts::make(&platform)?;
+    let is_fresh = |(path, content): (&PathBuf, &String)| std::fs::read_to_string(path).ok().as_ref() == Some(content);
+    if let Some((path, _)) = made.files.iter().find(|file| !is_fresh((file.0, file.1))) {
+        return Err(refused(format!("{} is stale: run `cargo xtask regen` first", display(path))));
+    }
+    let items = made.snapshots.get("public_items").map(String::as_str).unwrap_or_default();
+    let changelog = read_changelog()?;
+    match Released::read(&platform)? {
+        None if version < read_version()? => {
+            return Err(refused(format!("version {version} comes before that of the workspace, {}", read_version()?)));
+        }
+        None => {}
+        Some(last) => {
+            let report = last.changes(&made.document, items, &policy(&platform)?);
+            let released: Semver = last.version.parse().map_err(refused)?;
+            let asked = released.after(Need::of(&report));
+            if version <= released || version < asked {
+                let least = if asked > released { asked } else { released.after(Need::Additive) };
+                return Err(refused(format!(
+                    "version {version} hides what changed since {released}: run `cargo xtask release {least}`, or a later one"
+                )));
+            }
+            if !changelog.missing(&report).is_empty() {
+                return Err(refused(
+                    "CHANGELOG.md does not say all that changed: run `cargo xtask regen` first".to_owned(),
+                ));
+            }
+        }
+    }
+    if changelog.unreleased().is_empty() {
+        return Err(refused("CHANGELOG.md has nothing under Unreleased: say there what users notice".to_owned()));
+    }
+    let released = Released {
+        generated_by: "cargo xtask release".to_owned(),
+        version: version.to_string(),
+        revision: commit("HEAD").ok().flatten(),
+        public_items: items.lines().map(str::to_owned).collect(),
+        document: made.document,
+    };
+    let mut files = manifests(&version.to_string())?;
+    files.push((changelog_path(), changelog.released(&version.to_string(), &date::day(now()))));
+    // It vouches for the others, so it is the last to be written.
+    files.push((platform.released, released.to_text()));
+    atomic::write_all(&files, &[])?;
+    print(&files, &version, style(&io::stdout()));
+    Ok(OK)
+}
+
+fn print(files: &[(PathBuf, String)], version: &Semver, style: Style) {
+    let mut out = io::stdout();
+    let mut printer = Printer::new(&mut out, style);
+    files.iter().for_each(|(path, _)| printer.line(Status::Written, &display(path)));
+    printer.line(Status::Summary, &format!("{version} is ready: commit it, and tag the commit `v{version}`"));
+}
+
+/// The manifest of the workspace and the lock file of cargo with another version of the workspace's packages.
+fn manifests(version: &str) -> Result<Vec<(PathBuf, String)>, Failure> {
+    let (manifest, lock) = (root().join("Cargo.toml"), root().join("Cargo.lock"));
+    let old = read_version()?.to_string();
+    let text = std::fs::read_to_string(&manifest)?;
+    let table = text.find("[workspace.package]").unwrap_or_default();
+    let (before, table) = text.split_at(table);
+    let changed =
+        before.to_owned() + &table.replacen(&format!("version = \"{old}\""), &format!("version = \"{version}\""), 1);
+    let mut files = vec![(manifest, changed)];
+    match std::fs::read_to_string(&lock) {
+        Ok(text) => files.push((lock, relocked(&text, &old, version))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(files)
+}
+
+/// What cargo would write into its lock file: packages without a source are those of the workspace.
+fn relocked(text: &str, old: &str, new: &str) -> String {
+    let packages = text.split_inclusive("\n\n").map(|package| match package.contains("\nsource = ") {
+        true => package.to_owned(),
+        false => package.replacen(&format!("\nversion = \"{old}\"\n"), &format!("\nversion = \"{new}\"\n"), 1),
+    });
+    packages.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_packages_of_the_workspace_get_another_version() {
+        let text = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\nsource = \"registry\"\n\n[[package]]\nname = \"xtask\"\nversion = \"0.1.0\"\n";
+        let expected = text.replace("\"xtask\"\nversion = \"0.1.0\"", "\"xtask\"\nversion = \"0.2.0\"");
+        assert_eq!(relocked(text, "0.1.0", "0.2.0"), expected);
+    }
+}

@@ -1,0 +1,261 @@
+//! A change of the document from the plan to the release, in a checkout of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The checkout that the tests run in.
+fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    Path::new(&manifest).parent().unwrap().to_owned()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() { copy(&from, &to) } else { _ = fs::copy(from, to).unwrap() }
+    }
+}
+
+/// A document of one operation, `GET /things`, which gives an object of these properties.
+fn document(properties: &[&str]) -> Value {
+    let properties: serde_json::Map<String, Value> =
+        properties.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+    let schema = json!({"type": "object", "properties": properties});
+    let content = json!({"application/json": {"schema": schema}});
+    json!({
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/things": {"get": {
+            "operationId": "getThing",
+            "summary": "A thing",
+            "responses": {"200": {"description": "ok", "content": content}},
+        }}},
+    })
+}
+
+const CHANGELOG: &str = "# Changelog\n\n## Unreleased\n\n- All of it.\n";
+
+/// A checkout that is all of its own.
+struct Checkout {
+    folder: TempDir,
+}
+
+impl Checkout {
+    fn new() -> Self {
+        let checkout = Self { folder: TempDir::new().unwrap() };
+        for directory in ["crates/runtime/src", "crates/tiktok/src"] {
+            copy(&root().join(directory), &checkout.at(directory));
+        }
+        for directory in ["xtask", "openapi"] {
+            fs::create_dir_all(checkout.at(directory)).unwrap();
+        }
+        let overlay = "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n  - target: $.info\n    update: {x-reviewed: true}\n";
+        let manifest =
+            "[workspace]\n\n[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\na = \"0.1.0\"\n";
+        let lock = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\nsource = \"registry\"\n\n\
+                    [[package]]\nname = \"xtask\"\nversion = \"0.1.0\"\n";
+        for (file, content) in [
+            ("xtask/Cargo.toml", ""),
+            ("openapi/tiktok.overlay.yaml", overlay),
+            ("Cargo.toml", manifest),
+            ("Cargo.lock", lock),
+            ("CHANGELOG.md", CHANGELOG),
+        ] {
+            checkout.write(file, content);
+        }
+        checkout.has(&document(&["id", "name"]));
+        checkout
+    }
+
+    /// The same, with the first release made and committed.
+    fn released() -> Self {
+        let checkout = Self::new();
+        let (code, said) = checkout.run("regen");
+        assert_eq!(code, 0, "{said}");
+        let (code, said) = checkout.run("release 0.1.0");
+        assert_eq!(code, 0, "{said}");
+        checkout.git(&["init", "--quiet"]);
+        checkout.commit();
+        checkout
+    }
+
+    fn at(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.at(path)).unwrap()
+    }
+
+    fn write(&self, path: &str, content: &str) {
+        fs::write(self.at(path), content).unwrap();
+    }
+
+    fn has(&self, document: &Value) {
+        self.write("openapi/tiktok.openapi.json", &serde_json::to_string_pretty(document).unwrap());
+    }
+
+    /// Runs a command on the same day each time; its exit code, and all that it says.
+    fn run(&self, arguments: &str) -> (i32, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(arguments.split(' ')).env_remove("CARGO_MANIFEST_DIR").env("SOURCE_DATE_EPOCH", "1767225600");
+        let output = command.current_dir(self.folder.path()).output().unwrap();
+        (output.status.code().unwrap(), text(&output.stdout) + &text(&output.stderr))
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        // Without the settings of whoever runs the tests.
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments);
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        let output = command.current_dir(self.folder.path()).output().expect("git is installed");
+        assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "."]);
+        self.git(&["commit", "--quiet", "--message", "a"]);
+    }
+
+    /// Runs the commands that a run says to run, as it prints them.
+    #[track_caller]
+    fn run_as_printed(&self, said: &str) {
+        let commands: Vec<&str> = said.split('`').filter_map(|quoted| quoted.strip_prefix("cargo xtask ")).collect();
+        // What is drafted belongs to the release.
+        let (releases, others): (Vec<&str>, Vec<&str>) =
+            commands.into_iter().partition(|command| command.starts_with("release "));
+        for command in others.into_iter().chain(releases) {
+            let (code, said) = self.run(command);
+            assert_eq!(code, 0, "{command}: {said}");
+        }
+    }
+}
+
+#[test]
+fn without_a_release_version_and_changelog_are_not_checked() {
+    let checkout = Checkout::new();
+    assert_eq!(checkout.run("regen").0, 0);
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("     Skipped nothing is released yet: version and changelog are not checked\n"), "{said}");
+    assert!(said.contains("       Fresh everything agrees with the document\n"), "{said}");
+}
+
+#[test]
+fn a_release_sets_the_version_and_keeps_what_was_released() {
+    let checkout = Checkout::released();
+    assert_eq!(
+        checkout.read("CHANGELOG.md"),
+        "# Changelog\n\n## Unreleased\n\n## 0.1.0 - 2026-01-01\n\n- All of it.\n"
+    );
+    let released: Value = serde_json::from_str(&checkout.read("openapi/tiktok.released.json")).unwrap();
+    assert_eq!((&released["version"], &released["revision"]), (&json!("0.1.0"), &Value::Null));
+    assert_eq!(released["document"]["paths"]["/things"]["get"]["operationId"], "getThing");
+    let items = released["public-items"].as_array().unwrap();
+    assert!(items.iter().any(|item| item.as_str().unwrap().contains("Client::get_thing(")), "{items:?}");
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("       Fresh nothing changed since release 0.1.0\n"), "{said}");
+
+    checkout
+        .write("CHANGELOG.md", &checkout.read("CHANGELOG.md").replace("## Unreleased\n", "## Unreleased\n\n- More.\n"));
+    let (code, said) = checkout.run("release 0.2.0");
+    assert_eq!(code, 0, "{said}");
+    let manifest = checkout.read("Cargo.toml");
+    assert!(manifest.contains("version = \"0.2.0\"") && manifest.contains("a = \"0.1.0\""), "{manifest}");
+    let lock = checkout.read("Cargo.lock");
+    assert!(lock.contains("\"a\"\nversion = \"0.1.0\"") && lock.contains("\"xtask\"\nversion = \"0.2.0\""), "{lock}");
+    let released: Value = serde_json::from_str(&checkout.read("openapi/tiktok.released.json")).unwrap();
+    assert_eq!(released["revision"].as_str().unwrap().len(), 40);
+}
+
+#[test]
+fn a_release_that_hides_something_is_refused_and_writes_nothing() {
+    let checkout = Checkout::released();
+    checkout.has(&document(&["id"]));
+    let refused = |version: &str, words: &str| {
+        let before = ["Cargo.toml", "CHANGELOG.md", "openapi/tiktok.released.json"].map(|file| checkout.read(file));
+        let (code, said) = checkout.run(&format!("release {version}"));
+        assert_eq!(code, 2, "{said}");
+        assert!(said.contains(words), "{said}");
+        let after = ["Cargo.toml", "CHANGELOG.md", "openapi/tiktok.released.json"].map(|file| checkout.read(file));
+        assert_eq!(before, after);
+    };
+    refused("0.2.0", "is stale: run `cargo xtask regen` first");
+    assert_eq!(checkout.run("regen").0, 0);
+    refused("1", "no version of three numbers");
+    refused("0.1.0", "run `cargo xtask release 0.2.0`");
+    refused("0.1.1", "run `cargo xtask release 0.2.0`");
+    let draft = checkout.read("CHANGELOG.md");
+    checkout.write("CHANGELOG.md", CHANGELOG);
+    refused("0.2.0", "CHANGELOG.md does not say all that changed");
+    checkout.write("CHANGELOG.md", &draft);
+    checkout.write("openapi/tiktok.released.json", "{");
+    refused("0.2.0", "openapi/tiktok.released.json: EOF");
+}
+
+#[test]
+fn a_break_is_red_until_what_is_printed_was_run() {
+    let checkout = Checkout::released();
+    checkout.has(&document(&["id", "title"]));
+    let changelog = checkout.read("CHANGELOG.md");
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("     Failure version 0.1.0 hides what changed since 0.1.0, which asks for 0.2.0\n"),
+        "{said}"
+    );
+    assert!(said.contains("     Failure CHANGELOG.md says nothing of `GET /things`\n"), "{said}");
+    assert!(said.contains("name: the optional property was removed (Rust: breaking)\n"), "{said}");
+    assert!(said.contains("       Stale tests/snapshots/public_items.snap\n"), "{said}");
+    assert_eq!(changelog, checkout.read("CHANGELOG.md"), "--check writes nothing");
+
+    let (code, plan) = checkout.run("regen");
+    assert_eq!(code, 0, "{plan}");
+    assert!(plan.find("Changed since the last commit: breaking").unwrap() < plan.find("Written").unwrap(), "{plan}");
+    let draft = checkout.read("CHANGELOG.md");
+    assert!(draft.contains("## Unreleased\n\n- **breaking:** `GET /things`: "), "{draft}");
+    // What a person makes of the draft stays.
+    let mine = draft.replace("**breaking:** ", "") + "\n";
+    checkout.write("CHANGELOG.md", &mine);
+    assert_eq!(checkout.run("regen").0, 0);
+    assert_eq!(checkout.read("CHANGELOG.md"), mine);
+
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 1, "{said}");
+    assert!(!said.contains("CHANGELOG.md says nothing"), "{said}");
+    checkout.run_as_printed(&said);
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 0, "{said}");
+    assert!(checkout.read("CHANGELOG.md").contains("## Unreleased\n\n## 0.2.0 - 2026-01-01\n\n- `GET /things`: "));
+}
+
+#[test]
+fn an_addition_asks_for_a_patch_and_texts_for_a_line_alone() {
+    let checkout = Checkout::released();
+    checkout.has(&document(&["id", "name", "size"]));
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 1);
+    assert!(said.contains("which asks for 0.1.1\n"), "{said}");
+
+    let mut words = document(&["id", "name"]);
+    words["paths"]["/things"]["get"]["summary"] = json!("A thing of some kind");
+    checkout.has(&words);
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 1, "{said}");
+    assert!(!said.contains("hides what changed") && said.contains("CHANGELOG.md says nothing of"), "{said}");
+    assert!(said.contains("the same code but for comments\n"), "{said}");
+    assert!(!said.contains("Stale tests/snapshots/generated__client.snap\n"), "{said}");
+    assert_eq!(checkout.run("regen").0, 0);
+    assert_eq!(checkout.run("regen --check").0, 0);
+}
