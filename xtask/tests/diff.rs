@@ -293,6 +293,17 @@ fn revisions_have_their_document_with_its_overlay_and_its_prices() {
     assert_eq!(changes(&["v0.1.0", "HEAD"]), not_committed);
     assert_eq!(changes(&["HEAD", vendored]), Vec::<Value>::new());
 
+    // A stored response is part of a revision, too.
+    let sample = "openapi/evidence/trending_music_detail";
+    fs::create_dir_all(checkout.join(sample)).unwrap();
+    let body = r#"{"code":0,"message":"ok","data":{"sound":{"title":7}}}"#;
+    fs::write(checkout.join(sample).join("200-0123456789abcdef.json"), body).unwrap();
+    let stored = changes(&["HEAD", vendored]);
+    assert!(stored.iter().any(|change| change["rust"] == "breaking"), "{stored:#?}");
+    git(&checkout, &["add", "."]);
+    git(&checkout, &["commit", "--quiet", "--message", "c"]);
+    assert_eq!(changes(&["HEAD~1", "HEAD"]), stored);
+
     // What the annotations of a revision name is the file of the checkout.
     let said = text(&diff_in(&checkout, &["v0.1.0", "HEAD", "--format", "github"]).stdout);
     assert!(said.contains("file=openapi/tiktok.openapi.json,line="), "{said}");

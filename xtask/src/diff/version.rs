@@ -1,13 +1,13 @@
 //! One of two versions that are compared: a file, or what a git revision has.
 
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::page::Page;
 use keyapi_spec::source::MAX_BYTES;
-use keyapi_spec::{Diagnostic, Input, credits};
+use keyapi_spec::{Diagnostic, Input, credits, evidence};
 use serde_json::Value;
 
 use crate::input::{Failure, failure, read};
@@ -59,6 +59,8 @@ impl Version {
         let name = |path: &Path| display(path);
         let input = Input::new(&name(&platform.spec), show(&commit, &platform.spec))
             .with_credits(&name(&prices), show(&commit, &prices));
+        let samples = list(&commit, &evidence::folder(&platform.spec))?;
+        let input = samples.iter().fold(input, |input, path| input.with_evidence(&name(path), show(&commit, path)));
         let input = match show(&commit, &platform.overlay) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => input,
             overlay => input.with_overlay(&name(&platform.overlay), overlay),
@@ -106,9 +108,31 @@ pub(crate) fn commit(revision: &str) -> io::Result<Option<String>> {
     Ok((output.status.success() && !commit.is_empty()).then_some(commit))
 }
 
+/// The samples that a folder of the workspace had in a commit, in the order of their names.
+fn list(commit: &str, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let inside = inside(folder) + "/";
+    let mut command = git();
+    command.args(["ls-tree", "-r", "-z", "--name-only", commit, "--", &inside]).stderr(Stdio::null());
+    let output = command.output().map_err(without_git)?;
+    let names = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Those beside the document are one folder below, and JSON.
+    let is_sample = |name: &&str| {
+        let rest = name.strip_prefix(&inside);
+        rest.is_some_and(|rest| rest.matches('/').count() <= 1 && rest.ends_with(".json"))
+    };
+    let mut paths: Vec<PathBuf> = names.split('\0').filter(is_sample).map(|name| root().join(name)).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// The path inside of the workspace, as git writes it.
+fn inside(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string().replace('\\', "/")
+}
+
 /// What a file of the workspace was in a commit.
 pub(crate) fn show(commit: &str, path: &Path) -> io::Result<Vec<u8>> {
-    let inside = path.strip_prefix(root()).unwrap_or(path).display().to_string().replace('\\', "/");
+    let inside = inside(path);
     // Relative to where git runs, since the workspace may be a folder of a larger repository.
     let object = format!("{commit}:./{inside}");
     let mut command = git();
