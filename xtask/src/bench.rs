@@ -3,6 +3,7 @@
 //! What is compared runs in turns, and every figure is the median of several runs: a machine that is busy for a while
 //! slows all of them down alike.
 
+pub mod diff;
 mod house_style;
 mod load;
 mod mock;
@@ -42,6 +43,8 @@ pub struct Args {
 enum Section {
     /// Time and memory of the pipeline's stages beside those of progenitor and formatting.
     Pipeline,
+    /// `diff` of two versions of a large document beside loading and resolving both.
+    Diff,
     /// The mock server beside a bare hyper server, and beside Prism where it is installed.
     Mock,
     /// A call through the SDK beside one that is written by hand.
@@ -79,6 +82,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let wanted = |section| args.sections.is_empty() || args.sections.contains(&section);
     if wanted(Section::Pipeline) {
         pipeline::run(effort, &args.documents)?;
+    }
+    if wanted(Section::Diff) {
+        diff::run(effort)?;
     }
     if wanted(Section::Mock) {
         mock::run(effort, args.prism.as_deref())?;

@@ -84,8 +84,7 @@ pub(crate) struct Located {
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let platform = tiktok();
     let policy = policy(&platform)?;
-    let old = Version::named(&args.old, &platform)?;
-    let new = Version::named(&args.new, &platform)?;
+    let [old, new] = Version::both(|| Version::named(&args.old, &platform), || Version::named(&args.new, &platform))?;
     let report = compare(&platform, &old, &new, &policy)?;
     let places = || places(&report, &old, &new);
     match args.format {

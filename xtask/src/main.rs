@@ -42,6 +42,9 @@ enum Command {
     /// Run the stages of the pipeline for `bench`.
     #[command(hide = true)]
     Stages(bench::stages::Args),
+    /// Run `diff` for `bench`.
+    #[command(hide = true)]
+    DiffTimes(bench::diff::Args),
     /// Run everything that CI runs.
     Ci,
 }
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Samples(args) => samples::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Stages(args) => bench::stages::run(&args),
+        Command::DiffTimes(args) => bench::diff::run_once(&args),
         Command::Ci => ci::run(),
     };
     match result {

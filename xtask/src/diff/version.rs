@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::page::Page;
@@ -29,6 +30,19 @@ pub(crate) struct Version {
 }
 
 impl Version {
+    /// Reads two versions at once.
+    pub(crate) fn both(
+        old: impl FnOnce() -> Result<Self, Failure> + Send,
+        new: impl FnOnce() -> Result<Self, Failure>,
+    ) -> Result<[Self; 2], Failure> {
+        thread::scope(|scope| {
+            let old = scope.spawn(old);
+            let new = new();
+            let old = old.join().unwrap_or_else(|_| Err(io::Error::other("a document cannot be read").into()));
+            Ok([old?, new?])
+        })
+    }
+
     /// Reads a file, or else what the git revision of that name has.
     ///
     /// The vendored document comes with its overlay; any other file has only the prices beside it.
