@@ -26,7 +26,7 @@ pub(crate) enum Mode {
 /// What version and changelog have to do with what changed since the last release.
 pub(crate) struct SinceRelease {
     /// The version of the release.
-    version: String,
+    last: Semver,
     report: Report,
     /// The lowest version that the changes may ship under.
     asked: Semver,
@@ -48,7 +48,7 @@ impl SinceRelease {
         // What was moved under a version is not unreleased any more, but said.
         let missing = changelog.missing(&report);
         let asked = last.after(Need::of(&report));
-        Ok(Some(Self { version: released.version, report, asked, current, missing, changelog }))
+        Ok(Some(Self { last, report, asked, current, missing, changelog }))
     }
 
     /// The changelog with the entries that it lacks.
@@ -63,16 +63,20 @@ impl SinceRelease {
 
     /// Prints what changed, and what it asks for.
     pub(crate) fn print(&self, printer: &mut Printer<'_>, mode: Mode) {
-        print_report(printer, &format!("since release {}", self.version), &self.report);
-        if self.current < self.asked {
+        print_report(printer, &format!("since release {}", self.last), &self.report);
+        if self.current < self.last {
             printer.line(
                 Status::Failure,
-                &format!(
-                    "version {} hides what changed since {}, which asks for {}",
-                    self.current, self.version, self.asked
-                ),
+                &format!("version {} comes before the last release, {}", self.current, self.last),
             );
-            printer.more(&format!("run `cargo xtask release {}`", self.asked));
+            printer.more("take Cargo.toml and Cargo.lock back from git: only `cargo xtask release` sets the version");
+        } else if self.current < self.asked {
+            let Self { current, last, asked, .. } = self;
+            printer.line(
+                Status::Failure,
+                &format!("version {current} hides what changed since {last}, which asks for {asked}"),
+            );
+            printer.more(&format!("run `cargo xtask release {asked}`"));
         }
         match mode {
             _ if self.missing.is_empty() => {}
@@ -181,7 +185,7 @@ mod tests {
         let (last, changelog): (Semver, _) =
             ("0.1.0".parse().unwrap(), Changelog::parse(changelog.to_owned()).unwrap());
         SinceRelease {
-            version: last.to_string(),
+            last,
             asked: last.after(Need::of(&report)),
             current: last,
             missing: changelog.missing(&report),

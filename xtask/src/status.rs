@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use keyapi_spec::render::Style;
+use keyapi_spec::render::{Style, visible};
 
 /// What a line says of its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl<'a> Printer<'a> {
 
     /// Writes a line. To write is not what a command is for, so that it goes on where nobody reads.
     pub(crate) fn line(&mut self, status: Status, text: &str) {
-        let word = status.word();
+        let (word, text) = (status.word(), visible(text));
         _ = match self.style {
             Style::Plain => writeln!(self.out, "{word:>WIDTH$} {text}"),
             Style::Coloured => writeln!(self.out, "{}{word:>WIDTH$}\u{1b}[0m {text}", status.colour()),
@@ -75,6 +75,6 @@ impl<'a> Printer<'a> {
 
     /// Writes a line that goes on with what the one before says.
     pub(crate) fn more(&mut self, text: &str) {
-        _ = writeln!(self.out, "{:WIDTH$} {text}", "");
+        _ = writeln!(self.out, "{:WIDTH$} {}", "", visible(text));
     }
 }

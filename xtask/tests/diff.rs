@@ -198,6 +198,20 @@ fn annotations_are_at_the_lines_of_the_files() {
     assert!(said.starts_with("::error file=") && said.contains("bad.json,line=1,col="), "{said}");
 }
 
+#[test]
+fn what_is_in_a_document_does_nothing_to_a_terminal_or_a_table() {
+    let odd = "a\u{1b}[2J|\n::error::b";
+    let old = document(&json!({"id": {"type": "string"}}), &Value::Null);
+    let new = document(&json!({"id": {"type": "string"}, odd: {"type": "string"}}), &Value::Null);
+    let documents = Documents::of(&old, &new);
+    assert!(!text(&documents.diff(&[]).stdout).contains('\u{1b}'));
+    let github = text(&documents.diff(&["--format", "github"]).stdout);
+    assert!(github.lines().all(|line| line.starts_with("::notice ")), "{github}");
+    let markdown = text(&documents.diff(&["--format", "markdown"]).stdout);
+    let row = markdown.lines().find(|line| line.contains("`response-optional-property-added`")).unwrap();
+    assert_eq!(row.matches('|').count() - row.matches("\\|").count(), 6, "{markdown}");
+}
+
 #[track_caller]
 fn refused(arguments: &[&str], words: &[&str]) {
     let output = diff_in(&root(), arguments);

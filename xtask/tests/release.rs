@@ -167,6 +167,13 @@ fn a_release_sets_the_version_and_keeps_what_was_released() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("       Fresh nothing changed since release 0.1.0\n"), "{said}");
 
+    let manifest = checkout.read("Cargo.toml");
+    checkout.write("Cargo.toml", &manifest.replacen("0.1.0", "0.0.9", 1));
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("     Failure version 0.0.9 comes before the last release, 0.1.0\n"), "{said}");
+    checkout.write("Cargo.toml", &manifest);
+
     checkout
         .write("CHANGELOG.md", &checkout.read("CHANGELOG.md").replace("## Unreleased\n", "## Unreleased\n\n- More.\n"));
     let (code, said) = checkout.run("release 0.2.0");

@@ -191,7 +191,7 @@ fn token_length(line: &str) -> usize {
 }
 
 /// A text with what would move a terminal's cursor or reorder its characters written as escapes.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use keyapi_codegen::public_items::Effect;
 use keyapi_spec::diff::Level;
+use keyapi_spec::render::visible;
 
 use super::Located;
 use super::report::{Report, Reported};
@@ -40,15 +41,15 @@ pub(crate) fn is_text(change: &Reported) -> bool {
 fn one(change: &Reported, place: &Located) -> String {
     let mut out = String::new();
     let accepted = if change.accepted { " (accepted)" } else { "" };
-    _ = writeln!(out, "{}[{}]{accepted}: {}", change.level, change.change.id, change.change.message);
+    _ = writeln!(out, "{}[{}]{accepted}: {}", change.level, change.change.id, visible(&change.change.message));
     if !place.file.is_empty() {
-        _ = writeln!(out, "  --> {}:{}:{}", place.file, place.line, place.column);
+        _ = writeln!(out, "  --> {}:{}:{}", visible(&place.file), place.line, place.column);
     }
     if let Some(operation) = &change.change.operation {
-        _ = writeln!(out, "  in {operation}: {}", change.change.place);
+        _ = writeln!(out, "  in {}: {}", visible(&operation.to_string()), visible(&change.change.place));
     }
     for line in &change.change.details {
-        _ = writeln!(out, "    {line}");
+        _ = writeln!(out, "    {}", visible(line));
     }
     _ = writeln!(out, "  rust: {}", change.rust);
     for item in &change.items {
