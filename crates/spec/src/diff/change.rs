@@ -215,14 +215,18 @@ impl Change {
     /// A name for the change that stays the same as long as the change does, wherever it stands and however it is put.
     pub fn fingerprint(&self) -> String {
         let operation = self.operation.as_ref().map(|key| format!("{} {}", key.method, template::shape(&key.path)));
-        let parts = [&self.id, operation.as_deref().unwrap_or_default(), &self.place, &self.subject];
-        let mut digest = Sha256::new();
-        for part in parts {
-            digest.update(part.len().to_le_bytes());
-            digest.update(part);
-        }
-        digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        digest([self.id.as_str(), operation.as_deref().unwrap_or_default(), &self.place, &self.subject])
     }
+}
+
+/// Sixteen hex digits that tell texts from others.
+pub(super) fn digest<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    let mut digest = Sha256::new();
+    for text in texts {
+        digest.update(text.len().to_le_bytes());
+        digest.update(text);
+    }
+    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

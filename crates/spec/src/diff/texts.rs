@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::change::digest;
 use super::comparison::{At, Comparison, Draft};
-use super::values::{same, shown};
+use super::values::{key, same, shown};
 use crate::diagnostic::join;
 use crate::document::{OperationKey, resolve};
 
@@ -36,12 +37,16 @@ impl<'a> Comparison<'a> {
                 (Some(one), Some(other)) if one != other => (At::New(other), "changed"),
                 _ => continue,
             };
+            let texts = [one, other].map(|text| text.and_then(Value::as_str).unwrap_or_default());
             // What is said of a component is said once, however many operations use it.
             if self.noted.insert((std::ptr::from_ref(old), std::ptr::from_ref(new), member)) {
                 let message = format!("{}the {member} {verb}", before(&place));
                 self.add(
                     at,
-                    Draft::note(operation, "description-changed", message).place(&place).subject(member).change(),
+                    Draft::note(operation, "description-changed", message)
+                        .place(&place)
+                        .subject(format!("{member} {}", digest(texts)))
+                        .change(),
                 );
             }
         }
@@ -59,15 +64,12 @@ impl<'a> Comparison<'a> {
         let is_only = gone.len() == 1 && come.len() == 1;
         for (name, example) in come {
             let known = gone.iter().position(|(known, _)| is_only || *known == name).map(|at| gone.remove(at).1);
-            let (message, details) = match known {
-                None => ("was added".to_owned(), Vec::new()),
-                Some(known) if same(known, example) => continue,
-                Some(known) => ("changed".to_owned(), differences(known, example)),
-            };
-            self.example(operation, &place, name, At::New(example), &message, details);
+            if known.is_none_or(|known| !same(known, example)) {
+                self.example(operation, &place, name, known, Some(example));
+            }
         }
         for (name, example) in gone {
-            self.example(operation, &place, name, At::Old(example), "was removed", Vec::new());
+            self.example(operation, &place, name, Some(example), None);
         }
     }
 
@@ -76,15 +78,22 @@ impl<'a> Comparison<'a> {
         operation: Option<&Rc<OperationKey>>,
         place: impl fmt::Display,
         name: &str,
-        at: At<'a>,
-        verb: &str,
-        details: Vec<String>,
+        old: Option<&'a Value>,
+        new: Option<&'a Value>,
     ) {
+        let (at, verb, details) = match (old, new) {
+            (Some(old), Some(new)) => (At::New(new), "changed", differences(old, new)),
+            (None, Some(new)) => (At::New(new), "was added", Vec::new()),
+            (Some(old), None) => (At::Old(old), "was removed", Vec::new()),
+            (None, None) => return,
+        };
         let (At::Old(value) | At::New(value)) = at;
         if self.noted.insert((std::ptr::from_ref(value), std::ptr::from_ref(value), "example")) {
+            let values = [old, new].map(|value| value.map(key).unwrap_or_default());
+            let subject = format!("{name} {}", digest(values.iter().map(String::as_str)));
             let name = if name.is_empty() { String::new() } else { format!(" `{name}`") };
             let message = format!("{}the example{name} {verb}", before(&place));
-            let draft = Draft::note(operation, "example-changed", message).place(&place).subject(name);
+            let draft = Draft::note(operation, "example-changed", message).place(&place).subject(subject);
             self.add(at, draft.details(details).change());
         }
     }
