@@ -110,6 +110,7 @@ impl<'a> Comparison<'a> {
         let (was, is) = (is_deprecated(old), is_deprecated(new));
         let (before, after) = (old.get("x-sunset"), new.get("x-sunset"));
         let now = self.now;
+        let it = if place.is_empty() { "the operation" } else { "it" };
         let mut add = |id: &str, at: At<'a>, effect: Effect, message: String| {
             let prefix = if place.is_empty() { String::new() } else { format!("{place}: ") };
             let draft = Draft::note(operation, id, format!("{prefix}{message}"));
@@ -119,10 +120,14 @@ impl<'a> Comparison<'a> {
         let at = At::New(new);
         match (was, is) {
             (false, false) => return,
-            (true, false) => return add(&rules.reactivated, at, Effect::None, "it is not deprecated any more".into()),
-            (false, true) if after.is_none() => add(&rules.deprecated, at, Effect::None, "it is deprecated".into()),
+            (true, false) => {
+                return add(&rules.reactivated, at, Effect::None, format!("{it} is not deprecated any more"));
+            }
+            (false, true) if after.is_none() => {
+                add(&rules.deprecated, at, Effect::None, format!("{it} is deprecated"));
+            }
             (false, true) => {
-                let message = format!("it is deprecated, with the sunset {}", after.unwrap_or(&Value::Null));
+                let message = format!("{it} is deprecated, with the sunset {}", after.unwrap_or(&Value::Null));
                 add(&rules.deprecated_with_sunset, at, Effect::None, message);
             }
             (true, true) => {}

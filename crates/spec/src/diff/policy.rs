@@ -1,11 +1,12 @@
 //! What a project decided about changes, in a file that is reviewed: accepted ones, and rules that it takes for more or
 //! less than the law does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::change::{Change, Level};
+use super::rules::rules;
 
 /// Decisions about changes, each with its reason.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -43,18 +44,23 @@ impl Policy {
     /// What is wrong with it: lowercase sentence fragments.
     pub fn check(&self) -> Vec<String> {
         let mut wrong = Vec::new();
+        let rules = if self.levels.is_empty() { Vec::new() } else { rules() };
+        let known: BTreeSet<String> = rules.into_iter().map(|rule| rule.id).collect();
         for (id, decision) in &self.levels {
+            if !known.contains(id) {
+                wrong.push(format!("`{id}` is no rule: `docs/changes.md` lists all of them"));
+            }
             if decision.reason.trim().is_empty() {
                 wrong.push(format!("the level of `{id}` has no reason: say why it departs from the law"));
             }
         }
-        let mut known = std::collections::BTreeSet::new();
+        let mut accepted = BTreeSet::new();
         for Accepted { fingerprint, reason } in &self.accepted {
             let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
             if fingerprint.len() != 16 || !fingerprint.bytes().all(is_hex) {
                 wrong.push(format!("`{fingerprint}` is no fingerprint: copy the 16 hex digits of the change"));
             }
-            if !known.insert(fingerprint) {
+            if !accepted.insert(fingerprint) {
                 wrong.push(format!("the change {fingerprint} is accepted twice: remove one of the entries"));
             }
             if reason.trim().is_empty() {
@@ -98,6 +104,9 @@ mod tests {
         let accepting = policy(json!({"accepted": [{"fingerprint": one.fingerprint(), "reason": "nobody used it"}]}));
         assert!(accepting.check().is_empty() && accepting.accepts(one) && !accepting.accepts(other));
         assert_eq!(accepting.level(one), Level::Error);
+        let guarded = json!({"level": "info", "reason": "nobody sends it"});
+        let guarded = policy(json!({"levels": {"request-read-only-property-max-set": guarded}}));
+        assert!(guarded.check().is_empty());
         let lower = policy(json!({"levels": {(one.id.clone()): {"level": "warn", "reason": "all callers are ours"}}}));
         assert_eq!((lower.level(other), lower.accepts(other)), (Level::Warn, false));
     }
@@ -107,6 +116,7 @@ mod tests {
         let reason = "why";
         for (value, expected) in [
             (json!({"levels": {"endpoint-added": {"level": "error", "reason": " "}}}), "has no reason"),
+            (json!({"levels": {"endpoint-aded": {"level": "error", "reason": reason}}}), "is no rule"),
             (json!({"accepted": [{"fingerprint": "0123456789abcdef", "reason": ""}]}), "has no reason"),
             (json!({"accepted": [{"fingerprint": "0123456789ABCDEF", "reason": reason}]}), "is no fingerprint"),
             (json!({"accepted": [{"fingerprint": "01", "reason": reason}]}), "is no fingerprint"),

@@ -93,7 +93,9 @@ struct Row {
 /// All rules, in every place.
 pub fn rules() -> Vec<Rule> {
     let data = data();
-    let schemas = data.schemas.iter().flat_map(|row| places(row).map(|place| row.rule(place)));
+    let schemas = data.schemas.iter().flat_map(|row| {
+        places(row).flat_map(|place| [Some(row.rule(place)), row.guarded(place)].into_iter().flatten())
+    });
     let properties = data.properties.iter().map(Row::of_property);
     schemas.chain(properties).chain(data.others.iter().map(Row::rule)).collect()
 }
@@ -117,6 +119,28 @@ impl SchemaRow {
             what: self.what.clone(),
             example: Some([&self.old, &self.new].map(|schema| document(&operation(place, schema)))),
         }
+    }
+}
+
+impl SchemaRow {
+    /// The rule for properties that are in no message of the direction, where it has an effect to take away.
+    fn guarded(&self, place: &str) -> Option<Rule> {
+        let rule = self.rule(place);
+        let (guard, keyword) = match rule.direction? {
+            Direction::Request => (Guard::ReadOnly, "readOnly"),
+            Direction::Response => (Guard::WriteOnly, "writeOnly"),
+        };
+        let scope = place.strip_prefix(&format!("{}-", rule.direction?))?;
+        if self.effect == Effect::None || !scope.ends_with("property") {
+            return None;
+        }
+        let with_guard = |schema: &Value| {
+            let mut schema = schema.clone();
+            schema[keyword] = Value::Bool(true);
+            document(&operation(place, &schema))
+        };
+        let id = format!("{}-{guard}-{scope}-{}", rule.direction?, self.action);
+        Some(Rule { id, guard: Some(guard), example: Some([&self.old, &self.new].map(with_guard)), ..rule })
     }
 }
 
