@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::change::{Direction, Effect, Guard};
 use super::comparison::{At, Comparison, Draft};
+use super::lifecycle::Announcement;
 use super::operations::Operation;
 use super::place::{Place, Scope};
 use crate::document::resolve;
@@ -116,7 +117,7 @@ impl<'a> Comparison<'a> {
             let id = format!("{need}-response-header-removed");
             let draft = Draft::wire(Some(&operation.key), Direction::Response, id, effect, message);
             let guard = match self.announcement(Some(header)) {
-                super::lifecycle::Announcement::Kept => Guard::Announced,
+                Announcement::Kept => Guard::Announced,
                 _ => Guard::Selected,
             };
             self.add(At::Old(header), draft.place(place).guard(Some(guard)).change());

@@ -1,10 +1,13 @@
 //! The properties of objects: which there are, which have to be there, and what the others may be.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::change::{Direction, Effect, Guard};
 use super::comparison::{At, Comparison};
 use super::ids;
+use super::lifecycle::Announcement;
 use super::place::{Place, Scope};
 use super::schema::Schema;
 use super::walk::{at, at_keyword, guard};
@@ -19,12 +22,12 @@ struct Property<'a> {
 impl<'a> Comparison<'a> {
     pub(super) fn object(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>) {
         let names = new.property_names();
-        let known: std::collections::HashSet<&str> = names.iter().copied().collect();
+        let known: HashSet<&str> = names.iter().copied().collect();
         let gone = old.property_names().into_iter().filter(|name| !known.contains(name));
         // A name that is only required is a property, too.
         let required = [old, new].map(|schema| schema.all("required").filter_map(Value::as_array).flatten());
         let mut left: Vec<&str> = names.iter().copied().chain(gone).collect();
-        let mut listed: std::collections::HashSet<&str> = left.iter().copied().collect();
+        let mut listed: HashSet<&str> = left.iter().copied().collect();
         left.extend(required.into_iter().flatten().filter_map(Value::as_str).filter(|name| listed.insert(name)));
         for name in left {
             self.property(place, name, old, new);
@@ -122,9 +125,9 @@ impl<'a> Comparison<'a> {
         };
         let mut effect = place.effect(effect);
         match self.announcement(schema.parts.first().copied()) {
-            super::lifecycle::Announcement::None => {}
-            super::lifecycle::Announcement::Kept => place.guard = Some(Guard::Announced),
-            super::lifecycle::Announcement::Broken(_) => effect = Effect::Violation,
+            Announcement::None => {}
+            Announcement::Kept => place.guard = Some(Guard::Announced),
+            Announcement::Broken(_) => effect = Effect::Violation,
         }
         let written = schema.written.map(At::Old);
         self.schema_with_id(&place, id, effect, written, "", || format!("the {need} property was removed"));

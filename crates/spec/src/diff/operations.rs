@@ -34,18 +34,12 @@ impl<'a> Operation<'a> {
         operations(document).into_iter().filter_map(operation).collect()
     }
 
-    /// Both of a pair are asked in the same way.
-    fn name(&self, is_whole: bool, has_names: bool) -> (&'a str, String) {
-        let (method, _) = self.node_name();
+    /// What tells it from others: method and path, with the path of the server or without, and with the names of the path's
+    /// parameters or without.
+    fn name(&self, is_whole: bool, has_names: bool) -> String {
         let prefix = if is_whole { self.prefix.as_str() } else { "" };
         let path = format!("{prefix}{}", self.key.path);
-        (method, if has_names { path } else { template::shape(&path) })
-    }
-
-    fn node_name(&self) -> (&'a str, &'a Value) {
-        let members = self.item.as_object().into_iter().flatten();
-        let named = members.map(|(name, node)| (name.as_str(), node)).find(|(name, _)| *name == self.key.method);
-        named.unwrap_or(("", self.node))
+        format!("{} {}", self.key.method, if has_names { path } else { template::shape(&path) })
     }
 }
 
@@ -80,7 +74,7 @@ fn pair(olds: &[Operation<'_>], news: &[Operation<'_>]) -> HashMap<usize, usize>
     let mut pairs = HashMap::new();
     let (mut gone, mut come): (Vec<usize>, Vec<usize>) = ((0..olds.len()).collect(), (0..news.len()).collect());
     for (is_whole, has_names) in [(true, true), (true, false), (false, true), (false, false)] {
-        let mut known: HashMap<(&str, String), VecDeque<usize>> = HashMap::new();
+        let mut known: HashMap<String, VecDeque<usize>> = HashMap::new();
         for at in gone.drain(..) {
             known.entry(olds[at].name(is_whole, has_names)).or_default().push_back(at);
         }

@@ -7,6 +7,8 @@ use super::comparison::{At, Comparison, Draft};
 use super::lifecycle::Announcement;
 use super::operations::Operation;
 use super::place::{Place, Scope};
+use super::schema::Schema;
+use super::types::Types;
 use crate::document::resolve;
 use crate::template;
 
@@ -160,8 +162,8 @@ impl<'a> Comparison<'a> {
         let is_styled =
             [(self.old, one), (self.new, other)].into_iter().any(|(document, schema)| is_compound(document, schema));
         let (before, after) = (old.style(), new.style());
-        let is_written_otherwise = was_text != is_text
-            || before.0 != after.0 && is_text && (is_styled || place_is_marked(&before.0, &after.0));
+        let is_written_otherwise =
+            was_text != is_text || before.0 != after.0 && is_text && (is_styled || marks_values(&before.0, &after.0));
         if is_written_otherwise || is_styled && is_text && before != after {
             let text = |(style, explode): &(String, bool), is_text: bool| match (is_text, explode) {
                 (false, _) => "a media type".to_owned(),
@@ -196,13 +198,11 @@ impl<'a> Comparison<'a> {
 
 /// Whether values are lists or objects, which styles write in different ways.
 fn is_compound<'a>(document: &'a Value, schema: Option<&'a Value>) -> bool {
-    use super::schema::Schema;
-    use super::types::Types;
     let types = Types::of(&Schema::of(document, schema));
     types.meets(Types::ARRAY) || types.meets(Types::OBJECT)
 }
 
 /// Whether one of two styles puts a mark before every value, even a single one.
-fn place_is_marked(one: &str, other: &str) -> bool {
+fn marks_values(one: &str, other: &str) -> bool {
     [one, other].iter().any(|style| ["label", "matrix"].contains(style))
 }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::change::{Effect, Guard};
+use super::change::{Direction, Effect, Guard};
 use super::comparison::{At, Comparison, Draft};
-use super::limits::{BOUNDS, multiple_change};
+use super::limits::{BOUNDS, Limit, multiple_change, spelled};
 use super::place::Place;
 use super::schema::Schema;
 use super::types::{self, Types};
@@ -266,9 +266,8 @@ impl<'a> Comparison<'a> {
             let (one, other) = (bound.limit(old), bound.limit(new));
             let is_whole = !shared.has(Types::NUMBER);
             let Some((action, effect)) = bound.change(one.as_ref(), other.as_ref(), is_whole) else { continue };
-            let text = |limit: Option<&super::limits::Limit<'_>>| {
-                limit.map_or_else(|| "none".to_owned(), |limit| super::limits::spelled(limit.value))
-            };
+            let text =
+                |limit: Option<&Limit<'_>>| limit.map_or_else(|| "none".to_owned(), |limit| spelled(limit.value));
             let (one, other) = (text(one.as_ref()), text(other.as_ref()));
             let keyword = bound.keyword;
             let subject = format!("{one} {other}");
@@ -365,9 +364,8 @@ fn list<'a>(values: impl Iterator<Item = &'a &'a Value>) -> String {
 
 /// The guard of a place that a schema is in, for messages of its direction.
 pub(super) fn guard(place: &Place, schema: &Schema<'_>) -> Option<Guard> {
-    use super::change::Direction::{Request, Response};
     match place.direction {
-        Request => schema.is("readOnly").then_some(Guard::ReadOnly),
-        Response => schema.is("writeOnly").then_some(Guard::WriteOnly),
+        Direction::Request => schema.is("readOnly").then_some(Guard::ReadOnly),
+        Direction::Response => schema.is("writeOnly").then_some(Guard::WriteOnly),
     }
 }
