@@ -4,6 +4,8 @@
 //! at most a second behind; [`read`] adds the files up, and the program prints them with `--coverage DIR`.
 
 pub(crate) mod file;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

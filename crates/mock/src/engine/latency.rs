@@ -88,21 +88,9 @@ impl fmt::Display for Latency {
 /// Reads `250ms`, `1.5s`, `2m` or `80us`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
-    let digits = text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let scale = match unit.trim() {
-        "us" | "µs" => 1e-6,
-        "ms" => 1e-3,
-        "s" => 1.0,
-        "m" => 60.0,
-        _ => return Err(format!("\"{text}\" is no duration; write 250ms, 1.5s or 2m")),
-    };
-    let seconds =
-        number.parse::<f64>().map_err(|_| format!("\"{text}\" is no duration; write 250ms, 1.5s or 2m"))? * scale;
-    if seconds > LONGEST.as_secs_f64() {
-        return Err(format!("{text} is longer than an hour"));
-    }
-    Ok(Duration::from_secs_f64(seconds))
+    let duration =
+        humantime::parse_duration(text).map_err(|_| format!("\"{text}\" is no duration; write 250ms, 1.5s or 2m"))?;
+    if duration > LONGEST { Err(format!("{text} is longer than an hour")) } else { Ok(duration) }
 }
 
 /// A draw from the standard normal distribution (Box and Muller's method).
@@ -117,13 +105,19 @@ mod tests {
 
     #[test]
     fn latencies_are_read_and_written() {
-        for text in ["250ms", "1.5s", "80µs", "50ms..2s", "100ms~0.5"] {
+        for text in ["0ns", "250ms", "1.5s", "80µs", "1.25µs", "50ms..2s", "100ms~0.5"] {
             let latency: Latency = text.parse().unwrap();
             assert_eq!(latency.to_string(), text);
         }
-        for text in ["", "250", "ms", "2s..1s", "1s~x", "2h", "1000m"] {
+        for text in ["", "250", "ms", "-1s", "1..2s", "2s..1s", "1s~x", "1s~11", "2h", "60m 1ms"] {
             assert!(text.parse::<Latency>().is_err(), "{text}");
         }
+        let minutes = |text: &str| text.parse::<Latency>().unwrap();
+        assert_eq!(
+            (minutes("2m"), minutes("80us")),
+            (Latency::Fixed(Duration::from_secs(120)), "80µs".parse().unwrap())
+        );
+        assert_eq!(minutes(" 60 m "), minutes("1h"));
     }
 
     #[test]

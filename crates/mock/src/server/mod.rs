@@ -15,7 +15,6 @@ mod tests;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -23,8 +22,9 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use crate::admin;
 use crate::engine::Engine;
@@ -62,12 +62,7 @@ impl Server {
 
     /// Serves until the future ends, then lets open requests finish.
     pub(crate) async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
-        serve(
-            Arc::new(Service { server: self, idle: Arc::default(), stopping: AtomicBool::new(false) }),
-            listener,
-            stop,
-        )
-        .await;
+        serve(Arc::new(Service { server: self, idle: Arc::default() }), listener, stop).await;
     }
 
     /// What becomes of a request that is let in.
@@ -85,7 +80,7 @@ impl Server {
 
 async fn serve(service: Arc<Service>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let limits = service.server.limits;
-    let (stopping, stopped) = watch::channel(());
+    let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(limits.connections));
     let accept = async {
         loop {
@@ -101,9 +96,9 @@ async fn serve(service: Arc<Service>, listener: TcpListener, stop: impl Future<O
             };
             // Nobody closes the semaphore; were it closed, there would be nothing left to serve.
             let Ok(permit) = service.admit(&room).await else { return };
-            let (service, mut stopped) = (Arc::clone(&service), stopped.clone());
+            let (service, watcher) = (Arc::clone(&service), graceful.watcher());
             tokio::spawn(async move {
-                service.connection(stream, async move { _ = stopped.changed().await }).await;
+                service.connection(stream, watcher).await;
                 drop(permit);
             });
         }
@@ -113,11 +108,8 @@ async fn serve(service: Arc<Service>, listener: TcpListener, stop: impl Future<O
         () = stop => {}
     }
     drop(listener);
-    service.stopping.store(true, Ordering::Relaxed);
-    drop(stopping);
-    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
     // Slow clients do not keep the server from stopping.
-    _ = tokio::time::timeout(Duration::from_secs(5), room.acquire_many(all)).await;
+    _ = tokio::time::timeout(Duration::from_secs(5), graceful.shutdown()).await;
 }
 
 /// Whether a connection could not be accepted because the client has ended it already.
@@ -129,7 +121,6 @@ fn is_of_client(error: &io::Error) -> bool {
 struct Service {
     server: Server,
     idle: Arc<IdleConnections>,
-    stopping: AtomicBool,
 }
 
 impl Service {
@@ -144,7 +135,7 @@ impl Service {
         permit
     }
 
-    async fn connection(&self, stream: TcpStream, stop: impl Future<Output = ()>) {
+    async fn connection(&self, stream: TcpStream, watcher: Watcher) {
         // Responses are small and whole; waiting to fill packets would only delay them.
         _ = stream.set_nodelay(true);
         let activity = Arc::new(Activity::new(Arc::clone(&self.idle)));
@@ -157,23 +148,8 @@ impl Service {
             // The buffer has a least size of its own.
             .max_buf_size(head_bytes.max(8 * 1024))
             .serve_connection(io, service);
-        tokio::pin!(connection);
-        let mut stop = Some(Box::pin(stop));
-        let mut asked = false;
         // Errors are the client's, or scripted.
-        _ = std::future::poll_fn(|cx| {
-            // The stop is asked after once, which leaves a waker with it, and again only when it has come: asking takes
-            // a lock that all connections share.
-            if let Some(waiting) = &mut stop
-                && (!std::mem::replace(&mut asked, true) || self.stopping.load(Ordering::Relaxed))
-                && waiting.as_mut().poll(cx).is_ready()
-            {
-                stop = None;
-                connection.as_mut().graceful_shutdown();
-            }
-            connection.as_mut().poll(cx)
-        })
-        .await;
+        _ = watcher.watch(connection).await;
     }
 
     async fn exchange(
