@@ -1,7 +1,8 @@
-//! Finds the operation for a path and a method, at a cost that does not depend on how many there are.
+//! Finds the operation for a path and a method, at a cost that grows with the path and not with the number of operations.
 //!
 //! Paths without templates are one look-up in a table. Templates are a tree of path segments, searched from the most to
-//! the least literal.
+//! the least literal: only templates of different shapes at the same place, such as `{id}` and `{id}.json`, are tried one
+//! after another.
 
 mod nearest;
 pub(crate) mod query;

@@ -1,7 +1,8 @@
 //! The journal: which requests came, and what became of them.
 //!
-//! Requests are kept as they came and masked when they are read, so that a request that nobody reads about costs a copy.
-//! Nothing but [`Entry`], which is masked, leaves the journal.
+//! Requests and responses are kept as they are and masked when they are read, so that one that nobody reads about costs a
+//! copy. Only violations, and bodies of requests that are too long to be kept whole, are masked before they are kept. Nothing
+//! but [`Entry`], which is masked, leaves the journal.
 
 mod checks;
 mod entry;

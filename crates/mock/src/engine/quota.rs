@@ -7,10 +7,10 @@ use std::time::Duration;
 use crate::engine::security::Caller;
 use crate::lock;
 
-/// The span that requests are counted over.
+/// The span that requests are counted over. It begins with a caller's first request, and anew with the first one after it.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// How many callers are told apart. What others do is not counted, so they may do nothing.
+/// How many callers are counted for at a time. Further ones are refused, as nothing could be counted for them.
 pub(crate) const MOST_CALLERS: usize = 10_000;
 
 /// Why a caller may not do something.
@@ -22,7 +22,7 @@ pub(crate) enum Exceeded<T> {
     Callers,
 }
 
-/// The requests of each caller in the current second.
+/// The requests of each caller in its current window.
 #[derive(Debug, Default)]
 pub(crate) struct Rate {
     windows: Mutex<Windows>,
@@ -31,7 +31,7 @@ pub(crate) struct Rate {
 #[derive(Debug, Default)]
 struct Windows {
     callers: HashMap<Caller, Window>,
-    /// When callers whose second is over were last forgotten.
+    /// When callers whose window is over were last forgotten.
     swept: Duration,
 }
 
