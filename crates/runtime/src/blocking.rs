@@ -15,8 +15,8 @@ use crate::Error;
 /// use keyapi_runtime::{Method, blocking};
 ///
 /// let client = blocking::Client::new(client)?;
-/// let reply = client.wait(client.request(Method::GET, "/v1/new/thing").send())?;
-/// # drop(reply);
+/// let response = client.wait(client.request(Method::GET, "/v1/new/thing").send())?;
+/// # drop(response);
 /// # Ok(())
 /// # }
 /// ```

@@ -88,7 +88,7 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
         self.client.inner().invalid_request(message)
     }
 
-    /// The reply of an operation that answers with JSON.
+    /// The response of an operation that answers with JSON.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
         self.finish(sent, decode::json)
     }
 
-    /// The reply of an operation whose body is nothing.
+    /// The response of an operation whose body is nothing.
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
         self.finish(sent, decode::nothing)
     }
 
-    /// Turns the outcome of the call into its reply. What is in the slot wins; without it, the generated code could not
+    /// Turns the outcome of the call into its response. What is in the slot wins; without it, the generated code could not
     /// even build the request.
     fn finish(
         &self,
@@ -130,7 +130,7 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
 }
 
 impl<C: ClientInfo<Call>> Started<Bytes, C> {
-    /// The reply of an operation that answers with something else, as it came.
+    /// The response of an operation that answers with something else, as it came.
     ///
     /// # Errors
     ///
@@ -167,15 +167,15 @@ impl Call {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Turns an outcome into a reply.
+    /// Turns an outcome into a response.
     pub(crate) fn finish<T: Envelope>(
         &self,
         outcome: Outcome,
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Response<T>, Error> {
-        let reply = self.interpret(outcome, read).map_err(|error| self.ended(error))?;
-        self.span.end_call(reply.attempts(), Some(reply.status()), None);
-        Ok(reply)
+        let response = self.interpret(outcome, read).map_err(|error| self.ended(error))?;
+        self.span.end_call(response.attempts(), Some(response.status()), None);
+        Ok(response)
     }
 
     /// Notes that the call ended with an error.
@@ -214,7 +214,7 @@ impl Call {
         Ok(Response { value, context })
     }
 
-    /// The error for a reply that says no, by its status or by its envelope.
+    /// The error for a response that says no, by its status or by its envelope.
     fn refused(&self, received: Received, refusal: Refusal, attempts: u32) -> Inner {
         let kind = refusal.kind;
         let envelope = received.envelope(&self.shared.platform.envelope);

@@ -126,7 +126,7 @@ pub(crate) fn readable(received: &Received, key: &ApiKey) -> Result<(), DecodeEr
     })
 }
 
-/// Decodes JSON. No body at all is read as `null`, which only those types accept that a reply may lack.
+/// Decodes JSON. No body at all is read as `null`, which only those types accept that a response may lack.
 fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
     let text = if body.is_empty() { b"null" } else { body.as_ref() };
     // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.

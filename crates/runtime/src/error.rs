@@ -42,7 +42,7 @@ pub enum ErrorKind {
     Tls,
     /// The proxy asks for a user name and password (407).
     ProxyAuthentication,
-    /// The connection broke before the reply was complete.
+    /// The connection broke before the response was complete.
     Transport,
     /// The response came, but is not HTTP, or not in the encoding that it names.
     MalformedResponse,
@@ -135,7 +135,7 @@ impl Error {
         self.0.operation.as_ref().map(DisplayText::as_str)
     }
 
-    /// The HTTP status of the last reply, if there was one.
+    /// The HTTP status of the last response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
@@ -147,7 +147,7 @@ impl Error {
         self.0.code
     }
 
-    /// The envelope's `message`, or the client's own where no reply came; one line of bounded length.
+    /// The envelope's `message`, or the client's own where no response came; one line of bounded length.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_ref().map(DisplayText::as_str)
@@ -165,7 +165,7 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the server asked to wait in the last reply.
+    /// How long the server asked to wait in the last response.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -346,7 +346,7 @@ fn headline(kind: ErrorKind) -> &'static str {
         ErrorKind::MalformedResponse => "unreadable response",
         ErrorKind::Decode => "undecodable body",
         ErrorKind::BodyTooLarge => "body too large",
-        ErrorKind::NoData => "reply has no data",
+        ErrorKind::NoData => "response has no data",
         ErrorKind::InvalidRequest => "invalid request",
         ErrorKind::Configuration => "client configuration",
     }

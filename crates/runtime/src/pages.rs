@@ -16,7 +16,7 @@ use crate::error::Inner;
 use crate::secrets::Secrets;
 use crate::{DecodeError, Error, ErrorKind, Response, tolerant};
 
-/// How an operation cuts its result into pages. Places in a reply are JSON pointers.
+/// How an operation cuts its result into pages. Places in a response are JSON pointers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pagination {
@@ -29,7 +29,7 @@ pub enum Pagination {
         /// Where the items are.
         items: &'static str,
     },
-    /// The caller counts pages from one, and the reply says whether there are more.
+    /// The caller counts pages from one, and the response says whether there are more.
     Announced {
         /// The parameter with the number of the page.
         page: &'static str,
@@ -37,11 +37,11 @@ pub enum Pagination {
         /// of them may be strings.
         has_more: &'static str,
     },
-    /// The reply says what to ask for next.
+    /// The response says what to ask for next.
     Cursor {
         /// The parameter with the cursor.
         cursor: &'static str,
-        /// Where the reply has the next cursor.
+        /// Where the response has the next cursor.
         next: &'static str,
         /// Where the response says whether there are more, as in [`Announced`](Self::Announced); without it, the last
         /// page is the one without a cursor.

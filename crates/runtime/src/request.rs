@@ -22,8 +22,8 @@ impl Client {
     /// # async fn f(client: keyapi_runtime::Client) -> Result<(), keyapi_runtime::Error> {
     /// use keyapi_runtime::Method;
     ///
-    /// let reply = client.request(Method::GET, "/v1/new/thing").query("id", "1").send().await?;
-    /// let data = reply.into_data()?;
+    /// let response = client.request(Method::GET, "/v1/new/thing").query("id", "1").send().await?;
+    /// let data = response.into_data()?;
     /// # drop(data);
     /// # Ok(())
     /// # }

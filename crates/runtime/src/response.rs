@@ -1,4 +1,4 @@
-//! A successful reply.
+//! A successful response.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -16,15 +16,15 @@ use crate::secrets::Secrets;
 use crate::transport::Received;
 use crate::{Deviation, EnvelopeProperties, Error, ErrorKind};
 
-/// A decoded reply with everything that came with it.
+/// A decoded response with everything that came with it.
 #[derive(Clone)]
 pub struct Response<T> {
-    // Replies can be large, and one is moved several times on its way to the caller.
+    // Responses can be large, and one is moved several times on its way to the caller.
     pub(crate) value: Box<T>,
     pub(crate) context: Context,
 }
 
-/// What a reply is besides its value.
+/// What a response is besides its value.
 #[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) operation: DisplayText,
@@ -39,7 +39,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// The beginning of an error about this reply.
+    /// The beginning of an error about this response.
     pub(crate) fn fail(&self, kind: ErrorKind) -> Inner {
         Inner {
             operation: Some(self.operation.clone()),

@@ -1,4 +1,4 @@
-//! One attempt: sends a request and reads the reply into bounded memory.
+//! One attempt: sends a request and reads the response into bounded memory.
 
 use std::error::Error as StdError;
 use std::pin::{Pin, pin};
@@ -19,7 +19,7 @@ use crate::{EnvelopeProperties, ErrorKind, cause};
 /// How much is kept of the body of an error status, and of a body that is too large.
 const KEPT_OF_ERRORS: usize = 64 * 1024;
 
-/// A reply with its whole body.
+/// A response with its whole body.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
@@ -44,7 +44,7 @@ impl Received {
     }
 }
 
-/// An attempt without a usable reply.
+/// An attempt without a usable response.
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) kind: ErrorKind,

@@ -29,7 +29,7 @@
 //! # server.script("*", [402])?;
 //! # let client = keyapi_tiktok::Client::builder().api_key("sk_live_test").base_url(server.url()).build()?;
 //! match client.trending_music_detail().clip_id("6703723351497508865").send().await {
-//!     Ok(reply) => println!("{:?} credits", reply.credits()),
+//!     Ok(response) => println!("{:?} credits", response.credits()),
 //!     Err(error) if error.is_quota_exhausted() => println!("top up: {error}"),
 //!     Err(error) => return Err(error.into()),
 //! }
@@ -119,8 +119,8 @@ pub mod blocking {
     /// ```no_run
     /// # fn main() -> Result<(), keyapi_tiktok::Error> {
     /// let client = keyapi_tiktok::blocking::Client::new(keyapi_tiktok::Client::from_env()?)?;
-    /// let reply = client.wait(client.trending_music_detail().clip_id("6703723351497508865").send())?;
-    /// # drop(reply);
+    /// let response = client.wait(client.trending_music_detail().clip_id("6703723351497508865").send())?;
+    /// # drop(response);
     /// # Ok(())
     /// # }
     /// ```

@@ -42,7 +42,7 @@ fn diversify(operation: &mut Value, subject: &str, number: usize) {
     };
     example["requestId"] = format!("00000000-0000-4000-8000-{number:012}").into();
     let data = &mut example["data"];
-    add_members(data, subject, number);
+    add_properties(data, subject, number);
     data[format!("{subject}_{number}")] = number.into();
     match number % 10 {
         3 => {
@@ -65,14 +65,14 @@ fn diversify(operation: &mut Value, subject: &str, number: usize) {
     }
 }
 
-/// Adds a member to every object inside.
-fn add_members(value: &mut Value, subject: &str, number: usize) {
+/// Adds a property to every object inside.
+fn add_properties(value: &mut Value, subject: &str, number: usize) {
     match value {
-        Value::Object(members) => {
-            members.values_mut().for_each(|member| add_members(member, subject, number));
-            members.insert(format!("{subject}_id"), number.to_string().into());
+        Value::Object(properties) => {
+            properties.values_mut().for_each(|property| add_properties(property, subject, number));
+            properties.insert(format!("{subject}_id"), number.to_string().into());
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| add_members(item, subject, number)),
+        Value::Array(items) => items.iter_mut().for_each(|item| add_properties(item, subject, number)),
         _ => {}
     }
 }

@@ -52,13 +52,13 @@ fn get(url: &str, target: &str) -> io::Result<Vec<u8>> {
         stream,
         "GET {target} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {KEY}\r\nConnection: close\r\n\r\n"
     )?;
-    let mut reply = Vec::new();
-    stream.read_to_end(&mut reply)?;
-    let head = reply.windows(4).position(|window| window == b"\r\n\r\n");
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response)?;
+    let head = response.windows(4).position(|window| window == b"\r\n\r\n");
     match head {
-        Some(end) if reply.starts_with(b"HTTP/1.1 200 ") => Ok(reply.split_off(end + 4)),
+        Some(end) if response.starts_with(b"HTTP/1.1 200 ") => Ok(response.split_off(end + 4)),
         _ => Err(io::Error::other(String::from_utf8_lossy(
-            reply.split(|byte| *byte == b'\r').next().unwrap_or_default(),
+            response.split(|byte| *byte == b'\r').next().unwrap_or_default(),
         ))),
     }
 }

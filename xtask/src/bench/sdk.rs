@@ -1,4 +1,4 @@
-//! A call through the SDK beside one that is written by hand, and decoding with and without maps of unknown members.
+//! A call through the SDK beside one that is written by hand, and decoding with and without maps of unknown properties.
 
 use std::io;
 use std::path::Path;

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::isolation::{command, end};
 
-/// How long a sample may take; a reply from this machine takes milliseconds.
+/// How long a sample may take; a response from this machine takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How much a sample may print; an answer is a small part of it.

@@ -25,8 +25,8 @@ fn client() -> Client {
 fn a_call_is_waited_for() {
     let client = blocking::Client::new(client()).unwrap();
     for _ in 0..2 {
-        let reply = client.wait(client.track_detail().send()).unwrap();
-        assert_eq!(reply.status(), 200);
+        let response = client.wait(client.track_detail().send()).unwrap();
+        assert_eq!(response.status(), 200);
     }
     assert_eq!(client.credits_spent(), 4);
 }

@@ -2,23 +2,24 @@
 
 use std::process::Command;
 
-use keyapi_runtime::{CallOptions, ErrorKind, HeaderName, HeaderValue};
+use keyapi_runtime::{Bytes, CallOptions, ErrorKind, HeaderName, HeaderValue};
+use progenitor_client::ByteStream;
 
-use crate::example::Client;
+use crate::example::{Client, Generated, OPERATION, Track};
 use crate::support::{KEY, OK, Server, json, own_client};
 
 #[tokio::test]
 async fn a_call_gives_typed_data_and_everything_around_it() {
     let server = Server::start([json(200, OK)]).await;
     let client = server.client().build().unwrap();
-    let reply = client.track_detail().id("6703723351497508865").send().await.unwrap();
-    assert_eq!(reply.status(), 200);
-    assert_eq!(reply.attempts(), 1);
-    assert_eq!(reply.request_id(), Some("r-1"));
-    assert_eq!(reply.credits(), Some(2));
-    assert_eq!(reply.headers()["content-type"], "application/json");
-    assert_eq!(reply.body(), OK.as_bytes());
-    let sound = reply.into_data().unwrap().sound.unwrap();
+    let response = client.track_detail().id("6703723351497508865").send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.attempts(), 1);
+    assert_eq!(response.request_id(), Some("r-1"));
+    assert_eq!(response.credits(), Some(2));
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.body(), OK.as_bytes());
+    let sound = response.into_data().unwrap().sound.unwrap();
     assert_eq!(sound.title.as_deref(), Some("New Sun"));
     assert_eq!(client.credits_spent(), 2);
 }
@@ -165,4 +166,22 @@ fn clients_and_calls_can_move_between_threads() {
     let client = Client::builder().api_key(KEY).base_url("http://127.0.0.1:1").build().unwrap();
     send(client.track_detail().send());
     send(client.request(keyapi_runtime::Method::GET, "/").send());
+}
+
+#[test]
+fn a_request_that_generated_code_cannot_build_says_why() {
+    #[track_caller]
+    fn check(sent: progenitor_client::Error<ByteStream>, expected: &str) {
+        let client = Client::builder().api_key(KEY).base_url("http://127.0.0.1:1").build().unwrap();
+        let call = client.runtime.start::<Track, _>(&OPERATION, CallOptions::new(), Generated::new).unwrap();
+        let error = call.finish_json(Err(sent)).unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+        assert!(error.to_string().starts_with(&format!("track_detail: invalid request: {expected}")), "{error}");
+    }
+    let no_url = own_client().build().unwrap().get("nowhere").build().unwrap_err();
+    check(progenitor_client::Error::InvalidRequest(format!("no id {KEY}")), "no id **************");
+    check(progenitor_client::Error::Custom("no region".to_owned()), "no region");
+    check(progenitor_client::Error::CommunicationError(no_url), "");
+    let unread = serde_json::from_str::<bool>("").unwrap_err();
+    check(progenitor_client::Error::InvalidResponsePayload(Bytes::new(), unread), "the request was never sent");
 }

@@ -94,7 +94,7 @@ fn runtime() -> Runtime {
 }
 
 fn call(runtime: &Runtime, client: &Client) -> Result<u32, keyapi_runtime::Error> {
-    runtime.block_on(client.track_detail().send()).map(|reply| reply.attempts())
+    runtime.block_on(client.track_detail().send()).map(|response| response.attempts())
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn call_on_a_dying_runtime(server: &Server, client: &Client, method: Method) -> 
     std::thread::scope(|scope| {
         let call = scope.spawn(|| {
             let request = client.request(method, "/v1/x");
-            runtime().block_on(request.send()).map(|reply| reply.attempts())
+            runtime().block_on(request.send()).map(|response| response.attempts())
         });
         // The other runtime's call is sent by this one's task, and then nobody is left to read the response.
         driver.block_on(async {
@@ -187,7 +187,7 @@ fn a_stale_connection_is_changed_where_that_is_safe() {
         let second = runtime.block_on(client.request(method, "/v1/x").send());
         assert_eq!(second.as_ref().err().map(keyapi_runtime::Error::kind), kind);
         match second {
-            Ok(reply) => assert_eq!((reply.attempts(), server.seen()), (2, vec![1, 1, 2])),
+            Ok(response) => assert_eq!((response.attempts(), server.seen()), (2, vec![1, 1, 2])),
             Err(error) => {
                 assert_eq!((error.attempts(), server.seen()), (1, vec![1, 1]));
                 assert!(error.to_string().contains("connection broke"), "{error}");

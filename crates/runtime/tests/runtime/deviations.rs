@@ -10,14 +10,14 @@ async fn call(body: &str) -> Response<Track> {
     let server = Server::start([json(200, body)]).await;
     let client = server.client().build().unwrap();
     client.request(Method::GET, "/v1/x").send().await.unwrap();
-    let reply = client.track_detail().send().await.unwrap();
-    assert_eq!(reply.body(), body.as_bytes(), "the body stays as it came");
+    let response = client.track_detail().send().await.unwrap();
+    assert_eq!(response.body(), body.as_bytes(), "the body stays as it came");
     assert_eq!(client.credits_spent(), 2);
-    reply
+    response
 }
 
-fn deviations<T>(reply: &Response<T>) -> Vec<(DeviationKind, &str)> {
-    reply.deviations().iter().map(|deviation| (deviation.kind(), deviation.path())).collect()
+fn deviations<T>(response: &Response<T>) -> Vec<(DeviationKind, &str)> {
+    response.deviations().iter().map(|deviation| (deviation.kind(), deviation.path())).collect()
 }
 
 fn sound(inside: &str) -> String {
@@ -26,9 +26,9 @@ fn sound(inside: &str) -> String {
 
 #[tokio::test]
 async fn a_byte_order_mark_is_left_out() {
-    let reply = call(&format!("\u{feff}{}", sound(r#""title":"a""#))).await;
-    assert_eq!(deviations(&reply), [(DeviationKind::ByteOrderMark, "$")]);
-    assert_eq!(reply.request_id(), Some("r-1"));
+    let response = call(&format!("\u{feff}{}", sound(r#""title":"a""#))).await;
+    assert_eq!(deviations(&response), [(DeviationKind::ByteOrderMark, "$")]);
+    assert_eq!(response.request_id(), Some("r-1"));
     let server =
         Server::start([json(400, "\u{feff}{\"code\":400,\"message\":\"no handle\",\"requestId\":\"r-2\"}")]).await;
     let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
@@ -38,11 +38,11 @@ async fn a_byte_order_mark_is_left_out() {
 
 #[tokio::test]
 async fn of_a_repeated_property_the_last_one_counts() {
-    let reply = call(&sound(r#""title":"a","title":"b""#)).await;
-    assert_eq!(deviations(&reply), [(DeviationKind::RepeatedProperty, "$.data.sound.title")]);
-    assert_eq!(reply.into_data().unwrap().sound.unwrap().title.as_deref(), Some("b"));
-    let reply = call(r#"{"code":402,"code":0,"message":"a","message":"b","data":{}}"#).await;
-    assert_eq!(deviations(&reply).len(), 2);
+    let response = call(&sound(r#""title":"a","title":"b""#)).await;
+    assert_eq!(deviations(&response), [(DeviationKind::RepeatedProperty, "$.data.sound.title")]);
+    assert_eq!(response.into_data().unwrap().sound.unwrap().title.as_deref(), Some("b"));
+    let response = call(r#"{"code":402,"code":0,"message":"a","message":"b","data":{}}"#).await;
+    assert_eq!(deviations(&response).len(), 2);
     let server = Server::start([json(404, r#"{"code":1,"code":404,"message":"a","message":"b"}"#)]).await;
     let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!((error.code(), error.message()), (Some(404), Some("b")));
@@ -57,9 +57,9 @@ async fn half_of_a_surrogate_pair_is_replaced() {
         (r"\\ud83d \ud83d", "\\ud83d \u{fffd}"),
         (r"\ufffd \ud83dx", "\u{fffd} \u{fffd}x"),
     ] {
-        let reply = call(&sound(&format!(r#""author":"\ufffd","title":"{written}""#))).await;
-        assert_eq!(deviations(&reply), [(DeviationKind::LoneSurrogate, "$.data.sound.title")], "{written}");
-        assert_eq!(reply.into_data().unwrap().sound.unwrap().title.as_deref(), Some(expected));
+        let response = call(&sound(&format!(r#""author":"\ufffd","title":"{written}""#))).await;
+        assert_eq!(deviations(&response), [(DeviationKind::LoneSurrogate, "$.data.sound.title")], "{written}");
+        assert_eq!(response.into_data().unwrap().sound.unwrap().title.as_deref(), Some(expected));
     }
     let server = Server::start([json(404, r#"{"code":404,"message":"no shop \ud83d"}"#)]).await;
     let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
@@ -68,10 +68,10 @@ async fn half_of_a_surrogate_pair_is_replaced() {
 
 #[tokio::test]
 async fn an_element_null_is_left_out_where_the_type_has_none() {
-    let reply = call(&sound(r#""trend":[null,{"value":1},null,{"value":2}],"duration":null"#)).await;
+    let response = call(&sound(r#""trend":[null,{"value":1},null,{"value":2}],"duration":null"#)).await;
     let expected = ["$.data.sound.trend[0]", "$.data.sound.trend[2]"].map(|path| (DeviationKind::NullElement, path));
-    assert_eq!(deviations(&reply), expected);
-    assert_eq!(reply.into_data().unwrap().sound.unwrap().trend.unwrap().len(), 2);
+    assert_eq!(deviations(&response), expected);
+    assert_eq!(response.into_data().unwrap().sound.unwrap().trend.unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use keyapi_runtime::{CallOptions, ErrorKind, HeaderName, HeaderValue, RetryPolicy};
 
-use crate::support::{OK, Server, Step, json, reply};
+use crate::support::{OK, Server, Step, json, response};
 
 /// [`OK`], compressed.
 const GZIPPED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xabVJ\xceOIU\xb22\xd0Q\xcaM-.NL\x07\xb2\x95\x8aK\x93\x93\x81\x1c\
@@ -14,18 +14,18 @@ async fn call(
     body: &[u8],
 ) -> Result<keyapi_runtime::Response<serde_json::Value>, keyapi_runtime::Error> {
     let headers = format!("content-type: application/json\r\ncontent-encoding: {encoding}\r\n");
-    let server = Server::start([reply(200, &headers, body)]).await;
-    let reply = server.client().build().unwrap().track_detail().send().await?;
+    let server = Server::start([response(200, &headers, body)]).await;
+    let response = server.client().build().unwrap().track_detail().send().await?;
     assert_eq!(server.seen().len(), 1);
-    reply.into_json()
+    response.into_json()
 }
 
 #[tokio::test]
 async fn a_compressed_body_is_read_and_so_is_one_that_says_that_it_is_not() {
     for (encoding, body) in [("gzip", GZIPPED), ("identity", OK.as_bytes()), ("Identity", OK.as_bytes())] {
-        let reply = call(encoding, body).await.unwrap();
-        assert_eq!(reply.body(), OK.as_bytes(), "{encoding}");
-        assert_eq!(reply.attempts(), 1);
+        let response = call(encoding, body).await.unwrap();
+        assert_eq!(response.body(), OK.as_bytes(), "{encoding}");
+        assert_eq!(response.attempts(), 1);
     }
 }
 
@@ -39,7 +39,7 @@ async fn an_encoding_that_cannot_be_read_is_named_and_its_bytes_are_not_shown() 
         assert!(!text.contains("JSON"), "it may well be JSON: {text}");
         assert_eq!(error.body(), GZIPPED);
     }
-    let refusal = reply(503, "content-encoding: br\r\n", GZIPPED);
+    let refusal = response(503, "content-encoding: br\r\n", GZIPPED);
     let server = Server::start([refusal]).await;
     let client = server.client().retry(RetryPolicy::never()).build().unwrap();
     let error = client.track_detail().send().await.unwrap_err();
@@ -73,7 +73,7 @@ async fn a_body_that_is_small_only_while_it_is_compressed_is_kept_within_the_lim
     let bomb = bomb.finish().unwrap();
     for encoding in ["gzip", "x-gzip"] {
         for (status, kind) in [(200, ErrorKind::BodyTooLarge), (402, ErrorKind::QuotaExhausted)] {
-            let server = Server::start([reply(status, &format!("content-encoding: {encoding}\r\n"), &bomb)]).await;
+            let server = Server::start([response(status, &format!("content-encoding: {encoding}\r\n"), &bomb)]).await;
             let client = server.client().body_limit(1 << 20).build().unwrap();
             let error = client.track_detail().send().await.unwrap_err();
             assert_eq!((error.kind(), error.attempts()), (kind, 1), "{error}");
@@ -126,6 +126,6 @@ async fn no_body_needs_no_decoding() {
     let head = "HTTP/1.1 204 X\r\ncontent-encoding: br\r\nconnection: close\r\n\r\n";
     let server = Server::start([Step::Raw(head.into())]).await;
     let request = server.client().build().unwrap();
-    let reply = request.request(keyapi_runtime::Method::DELETE, "/v1/x").send().await.unwrap();
-    assert_eq!(reply.value(), &serde_json::Value::Null);
+    let response = request.request(keyapi_runtime::Method::DELETE, "/v1/x").send().await.unwrap();
+    assert_eq!(response.value(), &serde_json::Value::Null);
 }

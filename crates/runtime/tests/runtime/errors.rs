@@ -1,16 +1,16 @@
-//! Every way in which a reply can be bad.
+//! Every way in which a response can be bad.
 
 use std::error::Error as _;
 
 use keyapi_runtime::{Error, ErrorKind, RetryPolicy};
 
 use crate::example::STATUSES;
-use crate::support::{OK, Server, Step, envelope, json, reply};
+use crate::support::{OK, Server, Step, envelope, json, response};
 
 async fn fail(step: Step) -> Error {
     let server = Server::start([step]).await;
     let client = server.client().retry(RetryPolicy::never()).body_limit(200_000).build().unwrap();
-    client.track_detail().send().await.expect_err("the reply is bad")
+    client.track_detail().send().await.expect_err("the response is bad")
 }
 
 /// The predicates that have a documented status, as one list so that each is tried on each status.
@@ -74,7 +74,7 @@ async fn a_status_is_kept_whatever_the_body() {
             (529, ErrorKind::Server),
             (300, ErrorKind::UnexpectedStatus),
         ] {
-            let error = fail(reply(status, "content-type: text/html\r\n", body)).await;
+            let error = fail(response(status, "content-type: text/html\r\n", body)).await;
             assert_eq!((error.kind(), error.status().unwrap().as_u16()), (kind, status));
             assert_eq!((error.code(), error.message()), (None, None));
             assert!(error.body().len() <= 64 * 1024);
@@ -87,7 +87,7 @@ async fn a_status_is_kept_whatever_the_body() {
 async fn the_headers_of_an_error_are_at_hand() {
     let limits = "x-ratelimit-reset: 17\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n";
     for (status, body) in [(402, envelope(402, "")), (200, envelope(402, "")), (200, "<html>".to_owned())] {
-        let error = fail(reply(status, limits, body.as_bytes())).await;
+        let error = fail(response(status, limits, body.as_bytes())).await;
         assert_eq!(error.headers()["x-ratelimit-reset"], "17");
         assert_eq!(error.headers().get_all("set-cookie").iter().count(), 2);
         assert!(!format!("{error:?}").contains("a=1"), "{error:?}");
@@ -98,13 +98,13 @@ async fn the_headers_of_an_error_are_at_hand() {
 #[tokio::test]
 async fn a_folded_header_line_is_one_value() {
     let folded = "x-note: one\r\n  two\r\n\tthree\r\nretry-after:\r\n 7\r\n";
-    let error = fail(reply(429, folded, b"{}")).await;
+    let error = fail(response(429, folded, b"{}")).await;
     assert_eq!(error.headers()["x-note"], "one two three");
     assert_eq!(error.retry_after().unwrap().as_secs(), 7);
 }
 
 #[tokio::test]
-async fn a_reply_cut_short_keeps_its_status() {
+async fn a_response_cut_short_keeps_its_status() {
     for status in [200, 402] {
         let head = format!("HTTP/1.1 {status} X\r\ncontent-length: 100\r\n\r\n{{\"code\":");
         let error = fail(Step::Raw(head.into_bytes())).await;
@@ -139,7 +139,7 @@ async fn nobody_listening_is_a_connect_error() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused_with_its_status() {
     let long = vec![b'x'; 300_000];
-    let announced = reply(200, "", &long);
+    let announced = response(200, "", &long);
     let chunked = [b"HTTP/1.1 200 X\r\nconnection: close\r\n\r\n", long.as_slice()].concat();
     // An error is kept longer than a response, and needs no more than the beginning.
     for step in [announced, Step::Raw(chunked)] {
@@ -153,7 +153,7 @@ async fn a_body_over_the_limit_is_refused_with_its_status() {
 #[tokio::test]
 async fn an_undecodable_body_is_explained() {
     async fn check(body: &[u8], path: &str, expected: &str, found: &str) {
-        let error = fail(reply(200, "", body)).await;
+        let error = fail(response(200, "", body)).await;
         assert!(error.is_decode(), "{error}");
         assert_eq!(error.status().unwrap(), 200);
         assert_eq!(error.body(), body);
@@ -212,25 +212,25 @@ async fn no_body_is_named_however_it_ends() {
         let error = client.track_detail().send().await.unwrap_err();
         assert_eq!((error.kind(), error.status().unwrap().as_u16(), error.attempts()), (ErrorKind::Decode, 200, 1));
         assert_eq!(error.decode_error().unwrap().found(), "an empty body");
-        let reply = client.request(keyapi_runtime::Method::GET, "/v1/x").send().await.unwrap();
-        assert_eq!(reply.value(), &serde_json::Value::Null);
+        let response = client.request(keyapi_runtime::Method::GET, "/v1/x").send().await.unwrap();
+        assert_eq!(response.value(), &serde_json::Value::Null);
     }
 }
 
 #[tokio::test]
 async fn another_success_status_decodes_like_200() {
     let server = Server::start([json(206, OK)]).await;
-    let reply = server.client().build().unwrap().track_detail().send().await.unwrap();
-    assert_eq!(reply.status(), 206);
+    let response = server.client().build().unwrap().track_detail().send().await.unwrap();
+    assert_eq!(response.status(), 206);
 }
 
 #[tokio::test]
-async fn success_without_data_is_a_reply_but_has_no_data() {
+async fn success_without_data_is_a_response_but_has_no_data() {
     for data in ["", r#","data":null"#] {
         let body = format!(r#"{{"code":0,"message":"success","requestId":"r-2"{data}}}"#);
         let server = Server::start([json(200, &body)]).await;
-        let reply = server.client().build().unwrap().track_detail().send().await.unwrap();
-        let error = reply.into_data().unwrap_err();
+        let response = server.client().build().unwrap().track_detail().send().await.unwrap();
+        let error = response.into_data().unwrap_err();
         assert_eq!((error.kind(), error.code(), error.request_id()), (ErrorKind::NoData, Some(0), Some("r-2")));
         assert_eq!(error.headers()["content-type"], "application/json");
     }

@@ -3,16 +3,16 @@
 use keyapi_runtime::{ErrorKind, Method};
 use serde_json::json;
 
-use crate::support::{KEY, OK, Server, envelope, json as reply};
+use crate::support::{KEY, OK, Server, envelope, json as response};
 
 #[tokio::test]
 async fn any_path_can_be_called_like_a_documented_operation() {
-    let server = Server::start([reply(429, &envelope(429, "qps limit exceeded")), reply(200, OK)]).await;
+    let server = Server::start([response(429, &envelope(429, "qps limit exceeded")), response(200, OK)]).await;
     let client = server.client().build().unwrap();
     let request = client.request(Method::POST, "/v1/tracks/new").query("a b", "c&d").json(&json!({"id": 1})).credits(3);
-    let reply = request.send().await.unwrap();
-    assert_eq!((reply.attempts(), reply.credits(), client.credits_spent()), (2, Some(3), 3));
-    assert_eq!(reply.into_data().unwrap(), json!({"sound": {"title": "New Sun"}}));
+    let response = request.send().await.unwrap();
+    assert_eq!((response.attempts(), response.credits(), client.credits_spent()), (2, Some(3), 3));
+    assert_eq!(response.into_data().unwrap(), json!({"sound": {"title": "New Sun"}}));
     for seen in server.seen() {
         assert_eq!(seen.line, "POST /v1/tracks/new?a+b=c%26d HTTP/1.1");
         assert_eq!(seen.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
@@ -23,7 +23,7 @@ async fn any_path_can_be_called_like_a_documented_operation() {
 
 #[tokio::test]
 async fn errors_name_method_and_path() {
-    let server = Server::start([reply(200, &envelope(404, "no such shop"))]).await;
+    let server = Server::start([response(200, &envelope(404, "no such shop"))]).await;
     let client = server.client().build().unwrap();
     let error = client.request(Method::GET, "/v1/x").query("q", "secret").send().await.unwrap_err();
     assert!(error.is_not_found());
@@ -32,18 +32,18 @@ async fn errors_name_method_and_path() {
 
 #[tokio::test]
 async fn no_body_is_null_where_anything_may_come() {
-    let server = Server::start([reply(204, ""), reply(200, "")]).await;
+    let server = Server::start([response(204, ""), response(200, "")]).await;
     let client = server.client().build().unwrap();
     for status in [204, 200] {
-        let reply = client.request(Method::DELETE, "/v1/x").send().await.unwrap();
-        assert_eq!((reply.status().as_u16(), reply.value()), (status, &json!(null)));
-        assert_eq!(reply.into_data().unwrap_err().kind(), ErrorKind::NoData);
+        let response = client.request(Method::DELETE, "/v1/x").send().await.unwrap();
+        assert_eq!((response.status().as_u16(), response.value()), (status, &json!(null)));
+        assert_eq!(response.into_data().unwrap_err().kind(), ErrorKind::NoData);
     }
 }
 
 #[tokio::test]
 async fn a_path_cannot_lead_to_another_server() {
-    let server = Server::start([reply(200, OK)]).await;
+    let server = Server::start([response(200, OK)]).await;
     let client = server.client().build().unwrap();
     for path in ["@evil.example/", ".evil.example/", "https://evil.example/", "0/", ""] {
         let error = client.request(Method::GET, path).send().await.unwrap_err();
@@ -55,7 +55,7 @@ async fn a_path_cannot_lead_to_another_server() {
 
 #[tokio::test]
 async fn a_path_that_a_url_parser_would_change_is_refused() {
-    let server = Server::start([reply(200, OK)]).await;
+    let server = Server::start([response(200, OK)]).await;
     for base in [server.url.clone(), format!("{}/base", server.url)] {
         let client = server.client().base_url(base).build().unwrap();
         for path in [
@@ -98,7 +98,7 @@ async fn a_path_that_a_url_parser_would_change_is_refused() {
 
 #[tokio::test]
 async fn what_cannot_be_sent_is_refused_with_its_own_text() {
-    let server = Server::start([reply(200, OK)]).await;
+    let server = Server::start([response(200, OK)]).await;
     let client = server.client().build().unwrap();
     let error = client.request(Method::CONNECT, "/v1/x").send().await.unwrap_err();
     assert_eq!(

@@ -22,7 +22,7 @@ pub static STATUSES: &[StatusRow] = &[
     StatusRow::new(500, ErrorKind::Server, RetryRule::Idempotent, "something is broken"),
 ];
 
-const OPERATION: Operation = Operation::new("track_detail", "GET", "https://api.example.com", "/v1/tracks/detail")
+pub const OPERATION: Operation = Operation::new("track_detail", "GET", "https://api.example.com", "/v1/tracks/detail")
     .with_credits(2)
     .with_accept("application/json");
 
@@ -96,8 +96,7 @@ impl TrackDetail<'_> {
     }
 
     pub async fn send(self) -> Result<Response<Track>, Error> {
-        let new = |base_url: &str, http, call| Generated { base_url: base_url.to_owned(), http, call };
-        let call = self.client.runtime.start(&OPERATION, self.options, new)?;
+        let call = self.client.runtime.start(&OPERATION, self.options, Generated::new)?;
         let sent = call.client().track_detail(self.id.as_deref(), self.region.as_deref()).await;
         call.finish_json(sent)
     }
@@ -156,7 +155,7 @@ pub struct Point {
 
 /// What stands in for progenitor's client, which makes the HTTP request and leaves the rest to its hook.
 #[derive(Debug)]
-struct Generated {
+pub struct Generated {
     base_url: String,
     http: reqwest::Client,
     call: Call,
@@ -181,6 +180,10 @@ impl ClientInfo<Call> for Generated {
 }
 
 impl Generated {
+    pub fn new(base_url: &str, http: reqwest::Client, call: Call) -> Self {
+        Self { base_url: base_url.to_owned(), http, call }
+    }
+
     async fn track_detail(
         &self,
         id: Option<&str>,

@@ -38,6 +38,7 @@ async fn a_call_without_a_turn_before_its_deadline_ends_at_once_and_takes_none()
     let hurry = CallOptions::new().timeout(Duration::from_millis(900));
     let error = client.track_detail().options(hurry).send().await.unwrap_err();
     assert!(error.is_timeout());
+    assert_eq!(error.message(), Some("the client's rate limit has no permit before the deadline, so nothing was sent"));
     assert_eq!((error.attempts(), time.sleeps().len()), (0, 0));
     client.track_detail().send().await.unwrap();
     assert_eq!(time.sleeps(), [1.0]);
@@ -49,10 +50,15 @@ async fn a_call_without_time_left_is_not_sent() {
     let client = server.client().requests_per_second(1).build().unwrap();
     let whole = |timeout| CallOptions::new().timeout(timeout);
     let attempt = |timeout| CallOptions::new().attempt_timeout(timeout);
-    for options in [whole(Duration::ZERO), whole(Duration::from_micros(900)), attempt(Duration::ZERO)] {
+    let no_permit = "the client's rate limit has no permit before the deadline";
+    for (options, why) in [
+        (whole(Duration::ZERO), no_permit),
+        (whole(Duration::from_micros(900)), no_permit),
+        (attempt(Duration::ZERO), "no time is left before the deadline"),
+    ] {
         let error = client.track_detail().options(options).send().await.unwrap_err();
         assert!(error.is_timeout(), "{error}");
-        assert!(error.to_string().contains("nothing was sent"), "{error}");
+        assert_eq!(error.message(), Some(format!("{why}, so nothing was sent").as_str()));
         assert_eq!((error.attempts(), error.retry_limit()), (0, None));
     }
     assert!(server.seen().is_empty());
@@ -101,6 +107,7 @@ async fn an_attempt_that_takes_too_long_is_a_timeout() {
     let error = client.track_detail().send().await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert_eq!((error.attempts(), error.status()), (3, None));
+    assert_eq!(error.message(), Some("the response was not complete in time"));
     assert_eq!(before.elapsed().as_secs(), 15);
 }
 

@@ -4,14 +4,14 @@ use keyapi_runtime::{Error, ErrorKind, Method, Pages, Pagination, RetryPolicy};
 use serde_json::{Value, json};
 
 use crate::example::Client;
-use crate::support::{Server, Step, json as reply};
+use crate::support::{Server, Step, json as response};
 
 const COUNTED: Pagination = Pagination::Counted { page: "page_num", size: "page_size", items: "/data" };
 const ANNOUNCED: Pagination = Pagination::Announced { page: "page", has_more: "/data/pagination/has_more" };
 const CURSOR: Pagination = Pagination::Cursor { cursor: "offset", next: "/data/next_offset", has_more: None };
 
 fn page(data: Value) -> Step {
-    reply(200, &json!({"code": 0, "message": "success", "data": data}).to_string())
+    response(200, &json!({"code": 0, "message": "success", "data": data}).to_string())
 }
 
 /// Asks for all pages and gives what was asked for, up to an error.
@@ -171,7 +171,7 @@ async fn a_cursor_that_is_none_is_an_error_after_its_page() {
     }
     // A number beyond 64 bits would be asked for with other digits than came.
     let body = r#"{"code":0,"data":{"next_offset":99999999999999999999}}"#;
-    assert!(walk(CURSOR, &[], vec![reply(200, body)]).await.1.unwrap().is_decode());
+    assert!(walk(CURSOR, &[], vec![response(200, body)]).await.1.unwrap().is_decode());
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn an_empty_page_with_a_cursor_is_not_the_end() {
 }
 
 #[tokio::test]
-async fn a_cursor_comes_from_the_reply_before() {
+async fn a_cursor_comes_from_the_response_before() {
     let next = |next: Value| page(json!({"next_offset": next}));
     for end in [json!(null), json!(""), json!("b&c"), json!(false)] {
         let script = vec![next(json!(20)), next(json!("b&c")), next(end)];
@@ -215,7 +215,7 @@ async fn a_cursor_that_comes_back_is_the_end() {
 
 #[tokio::test]
 async fn an_error_is_the_end() {
-    let script = vec![page(json!([1])), reply(402, "{}"), page(json!([1]))];
+    let script = vec![page(json!([1])), response(402, "{}"), page(json!([1]))];
     let (asked, error) = walk(COUNTED, &[], script).await;
     assert_eq!(asked.len(), 2);
     assert!(error.unwrap().is_quota_exhausted());

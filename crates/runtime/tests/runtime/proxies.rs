@@ -5,7 +5,7 @@ use std::process::Command;
 use keyapi_runtime::ErrorKind;
 
 use crate::example::Client;
-use crate::support::{FakeTime, KEY, OK, Server, Step, json, reply};
+use crate::support::{FakeTime, KEY, OK, Server, Step, json, response};
 
 /// The test of this program that runs with variables of its own, and the variable that tells it so.
 const CHILD: (&str, &str) = ("proxies::in_a_process_of_its_own", "PROXIES_TEST_URL");
@@ -26,7 +26,7 @@ fn client(url: &str, proxy: &Server) -> Client {
 #[tokio::test]
 async fn a_proxy_that_asks_for_a_password_is_asked_once() {
     for url in ["http://api.example", "https://api.example"] {
-        let proxy = Server::start([reply(407, "proxy-authenticate: Basic realm=\"x\"\r\n", b"<html>")]).await;
+        let proxy = Server::start([response(407, "proxy-authenticate: Basic realm=\"x\"\r\n", b"<html>")]).await;
         let error = client(url, &proxy).track_detail().send().await.unwrap_err();
         assert!(error.is_proxy_authentication(), "{error}");
         assert_eq!((error.attempts(), proxy.seen().len()), (1, 1));
@@ -37,7 +37,7 @@ async fn a_proxy_that_asks_for_a_password_is_asked_once() {
 
 #[tokio::test]
 async fn a_proxy_that_opens_no_tunnel_says_that_it_is_the_proxy() {
-    let proxy = Server::start([reply(403, "", b"")]).await;
+    let proxy = Server::start([response(403, "", b"")]).await;
     let error = client("https://api.example", &proxy).track_detail().send().await.unwrap_err();
     assert!(error.to_string().contains("could not connect: the proxy opens no tunnel to the server: "), "{error}");
 }
@@ -59,7 +59,7 @@ async fn what_happens_behind_a_proxy_of_the_environment_says_so() {
         assert!(text.contains(expected) && !text.contains("api.example"), "{text}");
     }
 
-    let proxy = Server::start([reply(407, "", b"")]).await;
+    let proxy = Server::start([response(407, "", b"")]).await;
     let text = run_child("http://api.example", &[("ALL_PROXY", &proxy.url)]).await;
     assert!(text.starts_with("ProxyAuthentication 1 "), "{text}");
 

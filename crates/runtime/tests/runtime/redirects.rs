@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use keyapi_runtime::{CallOptions, ErrorKind, Method, RetryLimit, RetryPolicy};
 
-use crate::support::{FakeTime, KEY, OK, Server, Step, json, reply};
+use crate::support::{FakeTime, KEY, OK, Server, Step, json, response};
 
 /// A redirect to this place.
 fn to(status: u16, location: &str) -> Step {
-    reply(status, &format!("location: {location}\r\n"), b"")
+    response(status, &format!("location: {location}\r\n"), b"")
 }
 
 #[tokio::test]
 async fn a_redirect_on_the_same_server_is_followed_with_the_key() {
-    let server = Server::start([reply(302, "location: /elsewhere\r\n", b""), json(200, OK)]).await;
+    let server = Server::start([response(302, "location: /elsewhere\r\n", b""), json(200, OK)]).await;
     server.client().build().unwrap().track_detail().send().await.unwrap();
     let seen = server.seen();
     assert_eq!(seen[1].line, "GET /elsewhere HTTP/1.1");
@@ -24,7 +24,7 @@ async fn a_redirect_on_the_same_server_is_followed_with_the_key() {
 async fn a_redirect_to_another_server_is_an_error_and_is_not_followed() {
     let other = Server::start([json(200, OK)]).await;
     for status in [301, 302, 303, 307, 308] {
-        let server = Server::start([reply(status, &format!("location: {}/x\r\n", other.url), b"")]).await;
+        let server = Server::start([response(status, &format!("location: {}/x\r\n", other.url), b"")]).await;
         let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
         assert_eq!(error.status().unwrap(), status);
         assert_eq!(server.seen().len(), 1);
@@ -34,7 +34,7 @@ async fn a_redirect_to_another_server_is_an_error_and_is_not_followed() {
 
 #[tokio::test]
 async fn a_redirect_loop_ends() {
-    let server = Server::start([reply(302, "location: /again\r\n", b"")]).await;
+    let server = Server::start([response(302, "location: /again\r\n", b"")]).await;
     let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 302);
     assert_eq!(server.seen().len(), 6);
@@ -97,7 +97,7 @@ async fn a_redirect_that_is_not_followed_says_where_to_and_why() {
     let server = Server::start([to(304, "/x")]).await;
     let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!((error.message(), error.status().unwrap().as_u16()), (None, 304));
-    let server = Server::start([reply(308, "", b"")]).await;
+    let server = Server::start([response(308, "", b"")]).await;
     let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
     assert_eq!(error.message(), Some("it redirects nowhere: the response has no `Location`"));
 }

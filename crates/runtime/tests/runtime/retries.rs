@@ -6,7 +6,7 @@ use std::time::Duration;
 use keyapi_runtime::{CallOptions, Error, ErrorKind, Method, RetryLimit, RetryPolicy};
 
 use crate::example::STATUSES;
-use crate::support::{FakeTime, OK, Server, Step, envelope, json, reply};
+use crate::support::{FakeTime, OK, Server, Step, envelope, json, response};
 
 /// Everything that can happen to an attempt.
 fn outcomes() -> Vec<(String, Step)> {
@@ -16,8 +16,8 @@ fn outcomes() -> Vec<(String, Step)> {
     outcomes.extend([
         ("HTTP 200, code 429".to_owned(), json(200, &envelope(429, ""))),
         ("HTTP 200, code 500".to_owned(), json(200, &envelope(500, ""))),
-        ("HTTP 200, not JSON".to_owned(), reply(200, "", b"<html>")),
-        ("HTTP 200, too large".to_owned(), reply(200, "", &[b'x'; 5_000])),
+        ("HTTP 200, not JSON".to_owned(), response(200, "", b"<html>")),
+        ("HTTP 200, too large".to_owned(), response(200, "", &[b'x'; 5_000])),
         ("HTTP 200, cut short".to_owned(), Step::Raw(b"HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n{".to_vec())),
         ("HTTP 402, cut short".to_owned(), Step::Raw(b"HTTP/1.1 402 X\r\ncontent-length: 9\r\n\r\n{".to_vec())),
         ("connection closed".to_owned(), Step::Close),
@@ -44,19 +44,19 @@ async fn truth_table() {
 }
 
 #[tokio::test]
-async fn a_retry_that_works_is_a_reply() {
+async fn a_retry_that_works_is_a_response() {
     let script = [json(500, "{}"), json(429, "{}"), json(200, OK)];
     let server = Server::start(script).await;
     let time = FakeTime::new();
-    let reply = server.client_in(&time).build().unwrap().track_detail().send().await.unwrap();
-    assert_eq!((reply.attempts(), server.seen().len()), (3, 3));
+    let response = server.client_in(&time).build().unwrap().track_detail().send().await.unwrap();
+    assert_eq!((response.attempts(), server.seen().len()), (3, 3));
     // The fixed half of 2 s and of 4 s, and half of the other half.
     assert_eq!(time.sleeps(), [1.5, 3.0]);
     assert_eq!(server.seen()[0].head, server.seen()[2].head);
 }
 
 async fn waits(retry: RetryPolicy, header: &str) -> (Vec<f64>, Error) {
-    let server = Server::start([reply(429, header, b"{}")]).await;
+    let server = Server::start([response(429, header, b"{}")]).await;
     let time = FakeTime::new();
     let client = server.client_in(&time).timeout(Duration::from_secs(600)).retry(retry).build().unwrap();
     let error = client.track_detail().send().await.unwrap_err();
@@ -84,7 +84,7 @@ async fn retry_after_is_obeyed_and_spread() {
     check("30", &[30.5], Some(30)).await;
     check("31", &[], Some(31)).await;
     check("99999999999999999999999", &[], Some(u64::MAX)).await;
-    // The fake clock is at 08:49:37 when the first reply comes; the error is from after the wait.
+    // The fake clock is at 08:49:37 when the first response comes; the error is from after the wait.
     check("Sun, 06 Nov 1994 08:49:47 GMT", &[10.5], Some(0)).await;
     check("Sun, 06 Nov 1994 08:59:37 GMT", &[], Some(600)).await;
     check("Sun, 06 Nov 1994 08:49:00 GMT", &[0.5], Some(0)).await;
@@ -127,12 +127,12 @@ async fn a_date_is_measured_against_the_date_of_its_response() {
 
 #[tokio::test]
 async fn a_date_in_the_past_and_a_negative_number_do_no_harm() {
-    let past = reply(429, "retry-after: Sat, 05 Nov 1994 08:49:37 GMT\r\n", b"{}");
-    let negative = reply(429, "retry-after: -1\r\n", b"{}");
+    let past = response(429, "retry-after: Sat, 05 Nov 1994 08:49:37 GMT\r\n", b"{}");
+    let negative = response(429, "retry-after: -1\r\n", b"{}");
     let server = Server::start([past, negative, json(200, OK)]).await;
     let time = FakeTime::new();
-    let reply = server.client_in(&time).build().unwrap().track_detail().send().await.unwrap();
-    assert_eq!((reply.attempts(), time.sleeps().as_slice()), (3, [0.5, 3.0].as_slice()));
+    let response = server.client_in(&time).build().unwrap().track_detail().send().await.unwrap();
+    assert_eq!((response.attempts(), time.sleeps().as_slice()), (3, [0.5, 3.0].as_slice()));
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn a_cancelled_retry_costs_no_budget() {
 #[tokio::test]
 async fn what_ended_the_retries_is_in_the_error() {
     async fn check(header: &str, timeout: u64, budget: u32, expected: RetryLimit, text: &str) {
-        let server = Server::start([reply(503, header, b"{}")]).await;
+        let server = Server::start([response(503, header, b"{}")]).await;
         let client = server.client().retry(RetryPolicy::default().budget(budget)).timeout(Duration::from_secs(timeout));
         let error = client.build().unwrap().track_detail().send().await.unwrap_err();
         assert!(error.is_server_error(), "{error}");
@@ -188,7 +188,7 @@ async fn what_ended_the_retries_is_in_the_error() {
 /// A refusal that says when to come back.
 fn refusal(status: u16) -> Step {
     let body = format!(r#"{{"code":{status},"message":"later","requestId":"r-7"}}"#);
-    reply(status, "retry-after: 3\r\nx-quota: 0\r\n", body.as_bytes())
+    response(status, "retry-after: 3\r\nx-quota: 0\r\n", body.as_bytes())
 }
 
 #[track_caller]

@@ -8,7 +8,7 @@ use keyapi_runtime::{CallOptions, HeaderName, HeaderValue, Method, RetryPolicy};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::example::Client;
-use crate::support::{KEY, Server, Step, envelope, json, reply};
+use crate::support::{KEY, Server, Step, envelope, json, response};
 use crate::tracing::Log;
 
 /// The key as a server may write it in JSON, where a search for the key as it is would not find it.
@@ -33,8 +33,8 @@ fn echoes() -> Vec<Step> {
         typed(&format!(r#""sound":{{"title":[{}"{KEY}"]}}"#, " ".repeat(50))),
         typed(&format!(r#""a":"{KEY}{}","sound":1,"b":"{}{KEY}""#, "x".repeat(40), "x".repeat(40))),
         json(200, &format!("<html>{KEY}</html>")),
-        reply(302, &format!("location: http://127.0.0.1:1/{KEY}\r\n"), b""),
-        reply(500, &format!("x-key: {KEY}\r\n"), KEY.as_bytes()),
+        response(302, &format!("location: http://127.0.0.1:1/{KEY}\r\n"), b""),
+        response(500, &format!("x-key: {KEY}\r\n"), KEY.as_bytes()),
         Step::Raw(format!("{KEY}\r\n\r\n").into_bytes()),
         Step::Raw(format!("HTTP/1.1 200 X\r\ncontent-length: 999\r\n\r\n{KEY}").into_bytes()),
         Step::Close,
@@ -69,9 +69,9 @@ async fn no_error_shows_the_key_even_if_the_server_does() {
         let server = Server::start([step]).await;
         let client = server.client().retry(RetryPolicy::never()).build().unwrap();
         let error = match client.track_detail().send().await {
-            Ok(reply) => {
-                clean(&name, &format!("{reply:?} {reply:#?} {:?}", reply.request_id()));
-                reply.into_data().err()
+            Ok(response) => {
+                clean(&name, &format!("{response:?} {response:#?} {:?}", response.request_id()));
+                response.into_data().err()
             }
             Err(error) => Some(error),
         };
@@ -98,8 +98,8 @@ async fn no_debug_shows_the_key() {
     clean("options", &format!("{options:?} {options:#?}"));
     let request = client.track_detail().options(options);
     clean("request", &format!("{request:?} {request:#?}"));
-    let reply = request.send().await.unwrap();
-    clean("reply", &format!("{reply:?} {reply:#?}"));
+    let response = request.send().await.unwrap();
+    clean("response", &format!("{response:?} {response:#?}"));
     let request = client.request(Method::GET, "/v1/x");
     clean("escape hatch", &format!("{request:?} {request:#?}"));
 }
@@ -119,18 +119,18 @@ async fn a_debug_form_shows_what_the_caller_set_on_one_line_and_without_the_key(
 }
 
 #[tokio::test]
-async fn the_debug_form_of_a_reply_is_short_whatever_came() {
+async fn the_debug_form_of_a_response_is_short_whatever_came() {
     let data = "x".repeat(100_000);
     let body = format!(r#"{{"code":0,"message":"{data}","data":"{data}","requestId":"r-1\n{data}"}}"#);
     let server = Server::start([json(200, &body)]).await;
-    let reply = server.client().build().unwrap().request(Method::GET, "/v1/x").send().await.unwrap();
-    let text = format!("{reply:?}");
+    let response = server.client().build().unwrap().request(Method::GET, "/v1/x").send().await.unwrap();
+    let text = format!("{response:?}");
     assert!(text.len() < 600 && !text.contains('\n'), "{text}");
     assert!(text.contains("status: 200") && text.contains(r#"request_id: Some("r-1 xxx"#), "{text}");
     assert!(text.contains(&format!("body_bytes: {}", body.len())), "{text}");
     // What was paid for is all there.
-    assert_eq!(reply.body(), body.as_bytes());
-    assert_eq!(reply.value()["data"], data);
+    assert_eq!(response.body(), body.as_bytes());
+    assert_eq!(response.value()["data"], data);
 }
 
 #[tokio::test]

@@ -27,13 +27,13 @@ pub enum Step {
     Hang,
 }
 
-/// A JSON reply.
+/// A JSON response.
 pub fn json(status: u16, body: &str) -> Step {
-    reply(status, "content-type: application/json\r\n", body.as_bytes())
+    response(status, "content-type: application/json\r\n", body.as_bytes())
 }
 
-/// A reply with more header lines, each ended by `\r\n`.
-pub fn reply(status: u16, headers: &str, body: &[u8]) -> Step {
+/// A response with more header lines, each ended by `\r\n`.
+pub fn response(status: u16, headers: &str, body: &[u8]) -> Step {
     let length = body.len();
     let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n");
     Step::Raw([head.as_bytes(), body].concat())

@@ -8,7 +8,7 @@ use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, set_default};
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::support::{OK, Server, Step, envelope, json, reply};
+use crate::support::{OK, Server, Step, envelope, json, response};
 
 /// Text that spans and events of this thread were written to, at every level.
 #[derive(Clone, Default)]
@@ -63,7 +63,7 @@ async fn trace(script: Vec<Step>) -> String {
 
 #[tokio::test]
 async fn a_call_has_a_span_and_each_attempt_one_inside() {
-    let script = vec![reply(429, "retry-after: 1\r\n", envelope(429, "").as_bytes()), Step::Close, json(200, OK)];
+    let script = vec![response(429, "retry-after: 1\r\n", envelope(429, "").as_bytes()), Step::Close, json(200, OK)];
     insta::assert_snapshot!(trace(script).await);
 }
 
