@@ -124,6 +124,26 @@ fn the_architecture_names_folders_and_files_that_exist() {
 }
 
 #[test]
+fn no_walk_comes_by_a_file_twice() {
+    let text = read(&root().join("ARCHITECTURE.md"));
+    let (_, walks) = text.split_once("\n## Walks\n").expect("the architecture has walks");
+    let walks: Vec<&str> = walks.split("\n## ").next().unwrap_or_default().split("\n### ").skip(1).collect();
+    let mut wrong = Vec::new();
+    for (number, walk) in walks.iter().enumerate() {
+        let steps: Vec<&str> = walk.lines().filter_map(|line| line.split_once(". `")?.1.split('`').next()).collect();
+        let mut seen = BTreeSet::new();
+        let twice = steps.iter().filter(|step| !seen.insert(**step));
+        let title = walk.lines().next().unwrap_or_default();
+        wrong.extend(twice.map(|step| format!("ARCHITECTURE.md: {title}: {step} comes twice")));
+        if steps.is_empty() || number == 0 && steps.len() > 25 {
+            wrong.push(format!("ARCHITECTURE.md: {title}: {} files", steps.len()));
+        }
+    }
+    assert_eq!(walks.len(), 4);
+    none(&wrong);
+}
+
+#[test]
 fn rust_in_the_readme_is_tested() {
     let tested: Vec<String> = files("rs")
         .into_iter()
