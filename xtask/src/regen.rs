@@ -133,9 +133,13 @@ impl Outcome {
         }
         atomic::write_all(stale, orphans)?;
         let removed = if orphans.is_empty() { String::new() } else { format!(", {} removed", orphans.len()) };
-        printer.line(Status::Written, &format!("{} files{removed}", stale.len()));
+        printer.line(Status::Written, &format!("{}{removed}", counted(stale.len(), "file")));
         Ok(OK)
     }
+}
+
+fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Whether a snapshot of code is the same as before, but for comments.

@@ -273,9 +273,10 @@ fn code(tokens: &impl ToTokens) -> String {
         (" <", "<"),
         ("< ", "<"),
         (" >", ">"),
-        (",>", ">"),
         ("& ", "&"),
         (" ,", ","),
+        // What takes several lines has a comma more.
+        (",>", ">"),
         (" (", "("),
         ("( ", "("),
         (" )", ")"),
