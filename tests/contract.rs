@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 
 use contract::document::{self, Operation, Response};
-use contract::exercise::{client, exercise};
+use contract::exercise::{bear, client, exercise};
 use keyapi_tiktok::OPERATIONS;
 use keyapi_tiktok_mock::options::Validation;
 use keyapi_tiktok_mock::{MockServer, Options, load};
@@ -33,6 +33,8 @@ fn trials(operations: Vec<Operation>) -> Vec<Trial> {
         }
     })];
     for operation in operations {
+        let (name, drifting) = (format!("{}::drift", operation.name), operation.clone());
+        trials.push(Trial::test(name, move || drifting_responses(&drifting)));
         for response in operation.responses.clone() {
             let operation = operation.clone();
             trials
@@ -40,6 +42,27 @@ fn trials(operations: Vec<Operation>) -> Vec<Trial> {
         }
     }
     trials
+}
+
+/// What an API may change without a word, the client bears: properties that come, go, are null, or have other values.
+fn drifting_responses(operation: &Operation) -> Result<(), Failed> {
+    const SEEDS: u64 = 20;
+    const CALLS: usize = 5;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        for seed in 0..SEEDS {
+            let options = Options { drift: Some(seed), ..Options::default() };
+            let server = MockServer::start_with(load::vendored()?, options);
+            let client = client(&server)?;
+            for call in 1..=CALLS {
+                for response in &operation.responses {
+                    let call = format!("seed {seed}, call {call}, status {}", response.status);
+                    bear(&client, operation, response).await.map_err(|why| format!("{call}: {why}"))?;
+                }
+            }
+        }
+        Ok(())
+    })
 }
 
 fn documented_response(operation: &Operation, response: &Response) -> Result<(), Failed> {

@@ -24,11 +24,7 @@ pub fn client(server: &MockServer) -> Result<Client, Error> {
 pub async fn exercise(client: &Client, operation: &Operation, response: &Response) -> Result<(), String> {
     let example = response.example.clone()?;
     let code = response.code();
-    let prefer = HeaderValue::try_from(format!("code={code}")).map_err(|error| error.to_string())?;
-    let options = CallOptions::new().header(HeaderName::from_static("prefer"), prefer);
-    let parameters: Vec<(&str, &str)> =
-        operation.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    match dispatch::call(client, &operation.name, &parameters, operation.body.as_ref(), options).await {
+    match call(client, operation, code).await? {
         Ok(response) if response.status().as_u16() != code => {
             Err(format!("the status is {}, asked for was {code}", response.status()))
         }
@@ -44,6 +40,35 @@ pub async fn exercise(client: &Client, operation: &Operation, response: &Respons
         },
         Err(error) => failed(&error, code, example.as_ref()),
     }
+}
+
+/// Asks the mock server for a documented response of `operation`, which may be like its example or not, and checks that
+/// the client reads it.
+///
+/// # Errors
+///
+/// A sentence that says what the client does not read.
+pub async fn bear(client: &Client, operation: &Operation, response: &Response) -> Result<(), String> {
+    let code = response.code();
+    match call(client, operation, code).await? {
+        Ok(response) if response.status().as_u16() == code => Ok(()),
+        Err(error) if error.status().map(|status| status.as_u16()) == Some(code) && !error.is_decode() => Ok(()),
+        Ok(response) => Err(format!("the status is {}, asked for was {code}", response.status())),
+        Err(error) => Err(format!("asked for was status {code}, the call failed with: {error}")),
+    }
+}
+
+/// Calls an operation and asks for a status.
+async fn call(
+    client: &Client,
+    operation: &Operation,
+    code: u16,
+) -> Result<Result<keyapi_tiktok::Response<Value>, Error>, String> {
+    let prefer = HeaderValue::try_from(format!("code={code}")).map_err(|error| error.to_string())?;
+    let options = CallOptions::new().header(HeaderName::from_static("prefer"), prefer);
+    let parameters: Vec<(&str, &str)> =
+        operation.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Ok(dispatch::call(client, &operation.name, &parameters, operation.body.as_ref(), options).await)
 }
 
 fn failed(error: &Error, code: u16, example: Option<&Value>) -> Result<(), String> {

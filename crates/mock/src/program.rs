@@ -90,6 +90,10 @@ struct Arguments {
     /// Make bodies up from their schemas unless a request asks for examples
     #[arg(long)]
     dynamic: bool,
+    /// Let responses differ from the document in ways that a client has to bear: properties come, go, are null, and take
+    /// other values
+    #[arg(long, value_name = "SEED")]
+    drift: Option<u64>,
     /// Write a line for each request to standard error
     #[arg(long, value_name = "FORMAT", default_value = "off")]
     log: Log,
@@ -252,6 +256,7 @@ fn options(arguments: &Arguments) -> Options {
         },
         data: if arguments.dynamic { Data::Dynamic } else { Data::Examples },
         responses: if arguments.errors { Responses::Refused } else { Responses::Reported },
+        drift: arguments.drift,
         admin: if arguments.no_admin { Admin::Off } else { Admin::On },
         ..Options::default()
     }

@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod clock;
 pub(crate) mod cors;
 pub(crate) mod coverage;
+mod drift;
 mod exchange;
 pub(crate) mod expectation;
 mod faults;
@@ -41,7 +42,7 @@ use expectation::{Expectation, Unmet};
 use journal::{Entry, Filter, Journal, Summary};
 use latency::Latency;
 use mask::Mask;
-use outcome::{Outcome, Response};
+use outcome::{Action, Outcome, Response};
 use problem::Problem;
 use quota::{Credits, Rate};
 use request::Request;
@@ -67,6 +68,9 @@ pub struct Options {
     pub data: Data,
     /// What becomes of responses that are not what the document says.
     pub responses: Responses,
+    /// Lets responses differ from the document in ways that a client has to bear, by this seed and the number of the
+    /// request; nothing to let them be as documented.
+    pub drift: Option<u64>,
     /// Whether the admin interface is there.
     pub admin: Admin,
     /// How many bytes the journal keeps.
@@ -87,6 +91,7 @@ impl fmt::Debug for Options {
             .field("validation", &self.validation)
             .field("data", &self.data)
             .field("responses", &self.responses)
+            .field("drift", &self.drift)
             .field("admin", &self.admin)
             .field("journal_bytes", &self.journal_bytes)
             .finish_non_exhaustive()
@@ -134,6 +139,7 @@ impl Default for Options {
             validation: Validation::default(),
             data: Data::default(),
             responses: Responses::default(),
+            drift: None,
             admin: Admin::default(),
             journal_bytes: journal::DEFAULT_LIMIT,
             clock: Arc::new(SystemClock::default()),
@@ -153,6 +159,8 @@ pub(crate) struct State {
     /// Credits.
     pub credits: Credits,
     draws: AtomicU64,
+    /// So many requests came, where responses drift.
+    drifts: AtomicU64,
 }
 
 impl State {
@@ -205,6 +213,7 @@ impl Engine {
             rate: Rate::default(),
             credits: Credits::default(),
             draws: AtomicU64::new(0),
+            drifts: AtomicU64::new(0),
         };
         Self { loaded: ArcSwap::new(Loaded::new(document)), options, state }
     }
@@ -215,8 +224,18 @@ impl Engine {
         let loaded = self.loaded();
         let now = self.options.clock.now();
         let mask = self.mask_of(&loaded.document, request);
-        let routed = routing::route(&loaded.document, &self.options, &self.state, request, &mask, now);
-        self.finish(&loaded, request, routed, &mask, now)
+        let (mut outcome, summary) = routing::route(&loaded.document, &self.options, &self.state, request, &mask, now);
+        self.drift(&loaded.document, summary.operation, &mut outcome);
+        self.finish(&loaded, request, (outcome, summary), &mask, now)
+    }
+
+    /// Lets a response drift, where that is asked for.
+    fn drift(&self, document: &Document, operation: Option<usize>, outcome: &mut Outcome) {
+        let Some(seed) = self.options.drift else { return };
+        let number = self.state.drifts.fetch_add(1, Ordering::Relaxed);
+        if let (Some(operation), Action::Respond(response)) = (operation, &mut outcome.action) {
+            drift::drift(document, operation, response, seed, number);
+        }
     }
 
     /// Answers a request with the response that a test has for it.
@@ -365,6 +384,7 @@ impl Engine {
         self.state.scripts.reset();
         self.state.rate.reset();
         self.state.credits.reset();
+        self.state.drifts.store(0, Ordering::Relaxed);
         self.loaded().coverage.reset();
     }
 
