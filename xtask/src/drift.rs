@@ -4,13 +4,15 @@ mod comparison;
 
 use std::io;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::diagnostic::join;
+use keyapi_spec::document::reference;
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::{Files, text};
 use keyapi_spec::response::documented;
-use keyapi_spec::{Diagnostic, overlay};
+use keyapi_spec::{Diagnostic, overlay, reference};
 use serde_json::{Value, json};
 
 use self::comparison::Comparison;
@@ -45,7 +47,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     // Not normalised, so that what is said of a schema leads to where an overlay can correct it.
     let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;
     let operations = Operations::of(&document);
-    let redactor = Redactor::new().map_err(|error| Failure::Diagnostics(format!("error: {error}")))?;
+    let redactor = Rc::new(Redactor::new()?);
     let mut run = Run { args, document: &document, operations: &operations, redactor, files: Files::default() };
     match run.compare() {
         Err(found) => Err(Failure::Diagnostics(text(&found, &run.files, style(&io::stderr())))),
@@ -67,7 +69,7 @@ struct Run<'a> {
     args: &'a Args,
     document: &'a Value,
     operations: &'a Operations,
-    redactor: Redactor,
+    redactor: Rc<Redactor>,
     files: Files,
 }
 
@@ -138,7 +140,7 @@ impl<'a> Run<'a> {
     ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         let status = recorded.status.unwrap_or(self.args.status);
         let node = self.document.pointer(&operation.key.pointer).unwrap_or(&Value::Null);
-        let Some((_, response)) = documented(self.document, node, status) else {
+        let Some((spelled, response)) = documented(self.document, node, status) else {
             let message = format!("`{}` has no response with status {status}", operation.name);
             let response =
                 json!({"description": "Seen in real responses.", "content": {"application/json": {"schema": {}}}});
@@ -153,11 +155,12 @@ impl<'a> Run<'a> {
         };
         let content = response.get("content").and_then(Value::as_object);
         let json = content.and_then(|content| content.iter().find(|(label, _)| is_json(label)));
-        let Some((_, media_type)) = json else { return Ok(Vec::new()) };
+        let Some((label, media_type)) = json else { return Ok(Vec::new()) };
         recorded.show(&mut self.files);
         let body = recorded.body()?;
         let Some(schema) = media_type.get("schema") else { return Ok(Vec::new()) };
-        let pointer = pointer_to(self.document, schema).unwrap_or_default();
+        let response = followed(self.document, join(&join(&operation.key.pointer, "responses"), spelled));
+        let pointer = join(&join(&join(&response, "content"), label), "schema");
         let sample = add(operation, file);
         let comparison = Comparison { document: self.document, sample: &sample };
         let found = comparison.of(&body, schema, &pointer).into_iter().map(|found| {
@@ -173,19 +176,10 @@ fn add(operation: &Operation, file: &str) -> String {
     format!("cargo xtask sample add {} {file}", operation.name)
 }
 
-/// The JSON pointer to a value of a document.
-fn pointer_to(document: &Value, wanted: &Value) -> Option<String> {
-    fn find(value: &Value, wanted: &Value, pointer: &str) -> Option<String> {
-        if std::ptr::eq(value, wanted) {
-            return Some(pointer.to_owned());
-        }
-        match value {
-            Value::Object(members) => {
-                members.iter().find_map(|(key, member)| find(member, wanted, &join(pointer, key)))
-            }
-            _ => None,
-        }
+/// The JSON pointer to what the references at another one lead to; they are known to lead somewhere.
+fn followed(document: &Value, mut pointer: String) -> String {
+    while let Some(next) = document.pointer(&pointer).and_then(reference).and_then(reference::pointer) {
+        pointer = next.into_owned();
     }
-    // Responses stand below operations or components, and neither below examples nor in lists.
-    ["paths", "components"].iter().find_map(|key| find(document.get(*key)?, wanted, &join("", key)))
+    pointer
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -26,7 +27,7 @@ pub(crate) struct Recorded {
     pub(crate) status: Option<u16>,
     body: Result<Vec<u8>, Diagnostic>,
     /// Knows what its request presented as credentials.
-    pub(crate) redactor: Redactor,
+    pub(crate) redactor: Rc<Redactor>,
 }
 
 /// The operation that a response is of.
@@ -145,7 +146,7 @@ fn segments(path: &str) -> Vec<&str> {
 pub(crate) fn read(
     path: &Path,
     operations: &Operations,
-    redactor: &Redactor,
+    redactor: &Rc<Redactor>,
     files: &mut Files,
 ) -> Result<Vec<Recorded>, Vec<Diagnostic>> {
     let name = display(path);
@@ -154,7 +155,11 @@ pub(crate) fn read(
     let source = Source::parse_json(&name, &bytes)?;
     if let Some(entries) = source.root().pointer("/log/entries").filter(|_| is_har(source.root())) {
         let presented = entries.items().iter().flat_map(credentials);
-        let redactor = redactor.clone().knowing(presented);
+        let redactor = redactor.knowing(presented).map_err(|error| {
+            let error = Diagnostic::error("recorded-body", "", error.to_string()).help("split the file");
+            vec![source.place(error)]
+        })?;
+        let redactor = Rc::new(redactor);
         show(files, &name, &bytes, &redactor);
         let entries = entries.items().iter().enumerate();
         let recorded = entries.map(|(index, entry)| har(&source, index, entry, operations, &redactor));
@@ -171,7 +176,7 @@ pub(crate) fn read(
         Some((operation, status)) => (Of::Operation(operation.to_owned()), Some(status)),
         None => (Of::Unsaid, None),
     };
-    Ok(vec![Recorded { name, of, status, body: Ok(bytes), redactor: redactor.clone() }])
+    Ok(vec![Recorded { name, of, status, body: Ok(bytes), redactor: Rc::clone(redactor) }])
 }
 
 /// The bytes of a file, of which no more than the limit is ever in memory.
@@ -203,7 +208,7 @@ fn is_har(root: &Node) -> bool {
 }
 
 /// An entry of a HAR file (<http://www.softwareishard.com/blog/har-12-spec/>).
-fn har(file: &Source, index: usize, entry: &Node, operations: &Operations, redactor: &Redactor) -> Recorded {
+fn har(file: &Source, index: usize, entry: &Node, operations: &Operations, redactor: &Rc<Redactor>) -> Recorded {
     let text = |pointer: &str| entry.pointer(pointer).and_then(Node::as_str);
     let of =
         operations.of_request(text("/request/method").unwrap_or_default(), text("/request/url").unwrap_or_default());
@@ -225,7 +230,7 @@ fn har(file: &Source, index: usize, entry: &Node, operations: &Operations, redac
         of,
         status: entry.pointer("/response/status").and_then(number),
         body,
-        redactor: redactor.clone(),
+        redactor: Rc::clone(redactor),
     }
 }
 
@@ -241,7 +246,7 @@ fn journal(root: &Node) -> Option<(&'static str, &[Node])> {
 }
 
 /// An entry of the mock server's journal.
-fn journaled(file: &Source, pointer: &str, entry: &Node, redactor: &Redactor) -> Recorded {
+fn journaled(file: &Source, pointer: &str, entry: &Node, redactor: &Rc<Redactor>) -> Recorded {
     let operation = entry.get("operation").and_then(Node::as_str);
     let body = match entry.pointer("/response/body").and_then(Node::as_str) {
         Some(body) => Ok(body.as_bytes().to_vec()),
@@ -252,7 +257,7 @@ fn journaled(file: &Source, pointer: &str, entry: &Node, redactor: &Redactor) ->
         of: operation.map_or(Of::Nothing, |operation| Of::Operation(operation.to_owned())),
         status: entry.get("status").and_then(number),
         body,
-        redactor: redactor.clone(),
+        redactor: Rc::clone(redactor),
     }
 }
 

@@ -2,12 +2,23 @@
 //!
 //! What stands in its place is of the same kind, so that a redacted response proves the same types.
 
+mod property_name;
+mod signed_url;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::source::{Kind, Node};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::{Captures, Regex};
+
+use self::property_name::named;
+use self::signed_url::unsigned;
+use crate::input::Failure;
 
 /// What stands in the place of a text.
 const PLACEHOLDER: &str = "REDACTED";
@@ -25,9 +36,12 @@ pub(crate) struct Finding {
 const KEY: &str = "KEYAPI_TOKEN";
 
 /// Knows what to take out.
-#[derive(Clone)]
 pub(crate) struct Redactor {
-    keys: Vec<String>,
+    keys: BTreeSet<String>,
+    /// The keys as they are.
+    exact: AhoCorasick,
+    /// The keys in every form in which they are still keys.
+    forms: AhoCorasick,
     texts: Vec<(&'static str, Regex, &'static str)>,
     urls: Regex,
 }
@@ -61,63 +75,48 @@ const SECRETS: &str = concat!(
     r")",
 );
 
-/// Parts of the names of query parameters that sign a URL or let somebody in.
-const SIGNING: [&str; 14] = [
-    "auth", "code", "cred", "expire", "hash", "hmac", "key", "pass", "policy", "secret", "session", "sig", "ticket",
-    "token",
-];
-
-/// Words of property names whose values are secrets.
-const SECRET_WORDS: [&str; 13] = [
-    "apikey",
-    "authorization",
-    "cookie",
-    "cookies",
-    "credential",
-    "credentials",
-    "passwd",
-    "password",
-    "pwd",
-    "secret",
-    "sessionid",
-    "signature",
-    "token",
-];
-
-/// Words of property names whose values reach a person.
-const CONTACT_WORDS: [&str; 6] = ["email", "fax", "mail", "phone", "telephone", "whatsapp"];
-
 impl Redactor {
     /// A redactor that knows the key in the environment.
     ///
     /// # Errors
     ///
     /// A pattern is none, which the tests rule out.
-    pub(crate) fn new() -> Result<Self, regex::Error> {
-        let texts = TEXTS.into_iter().map(|(what, pattern, placeholder)| Ok((what, Regex::new(pattern)?, placeholder)));
+    pub(crate) fn new() -> Result<Self, Failure> {
+        let regex = |pattern: &str| Regex::new(pattern).map_err(unbuildable);
+        let texts = TEXTS.into_iter().map(|(what, pattern, placeholder)| Ok((what, regex(pattern)?, placeholder)));
         let redactor = Self {
-            keys: Vec::new(),
-            texts: texts.collect::<Result<_, regex::Error>>()?,
-            urls: Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s"'<>\\]+"#)?,
+            keys: BTreeSet::new(),
+            exact: any_of::<&str>(&[])?,
+            forms: any_of::<&str>(&[])?,
+            texts: texts.collect::<Result<_, Failure>>()?,
+            urls: regex(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s"'<>\\]+"#)?,
         };
-        Ok(redactor.knowing(std::env::var(KEY)))
+        redactor.knowing(std::env::var(KEY))
     }
 
     /// The same, which knows these keys, too.
-    pub(crate) fn knowing(mut self, keys: impl IntoIterator<Item = String>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// There are more of them than can be looked for at once.
+    pub(crate) fn knowing(&self, keys: impl IntoIterator<Item = String>) -> Result<Self, Failure> {
         /// What is shorter would be found in texts that have nothing to do with it.
         const SHORTEST: usize = 8;
-        self.keys.extend(keys.into_iter().filter(|key| key.len() >= SHORTEST && key != PLACEHOLDER));
-        self
+        let mut known = self.keys.clone();
+        known.extend(keys.into_iter().filter(|key| key.len() >= SHORTEST && key != PLACEHOLDER));
+        let forms: BTreeSet<String> = known.iter().flat_map(|key| forms(key)).collect();
+        let (exact, forms) = (any_of(&Vec::from_iter(&known))?, any_of(&Vec::from_iter(&forms))?);
+        Ok(Self { keys: known, exact, forms, texts: self.texts.clone(), urls: self.urls.clone() })
     }
 
     /// A text of the same length for people to read, without keys in any form, nor other credentials.
     pub(crate) fn mask(&self, text: &str) -> String {
         let stars = |hidden: &str| "*".repeat(hidden.chars().count());
-        let mut masked = text.to_owned();
-        for form in self.keys.iter().flat_map(|key| forms(key)) {
-            masked = masked.replace(&form, &stars(&form));
-        }
+        let mut masked = String::with_capacity(text.len());
+        self.forms.replace_all_with(text, &mut masked, |_, hidden, masked| {
+            masked.push_str(&stars(hidden));
+            true
+        });
         for (what, pattern, _) in &self.texts {
             if ["a secret", "a private key"].contains(what) {
                 masked = pattern.replace_all(&masked, |hidden: &Captures<'_>| stars(&hidden[0])).into_owned();
@@ -183,9 +182,14 @@ impl Redactor {
                 redacted = (next, what);
             }
         };
-        for key in &self.keys {
-            replace("the key", &|text| text.replace(key.as_str(), PLACEHOLDER));
-        }
+        replace("the key", &|text| {
+            let mut kept = String::with_capacity(text.len());
+            self.exact.replace_all_with(text, &mut kept, |_, _, kept| {
+                kept.push_str(PLACEHOLDER);
+                true
+            });
+            kept
+        });
         replace("a signed URL", &|text| {
             self.urls.replace_all(text, |url: &Captures<'_>| unsigned(&url[0])).into_owned()
         });
@@ -212,7 +216,7 @@ impl Redactor {
                     self.look(member, &pointer, found);
                 }
             }
-            Kind::String(text) if self.keys.iter().any(|key| forms(key).iter().any(|form| text.contains(form))) => {
+            Kind::String(text) if self.forms.is_match(text) => {
                 found.push(Finding { pointer: pointer.to_owned(), what: "the key" });
             }
             _ => {}
@@ -220,58 +224,13 @@ impl Redactor {
     }
 }
 
-/// A URL without what lets somebody in.
-fn unsigned(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, rest) = rest.split_at(at);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let (path, query) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
-    let path: Vec<&str> =
-        path.split('/').map(|segment| if is_digest(segment) { PLACEHOLDER } else { segment }).collect();
-    let signs = query.split(['?', '&', '#', ';']).any(|pair| {
-        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
-        SIGNING.iter().any(|part| name.contains(part))
-    });
-    let query = if signs { format!("{}{PLACEHOLDER}", &query[..1]) } else { query.to_owned() };
-    format!("{scheme}://{host}{}{query}", path.join("/"))
+/// Looks for texts, of which the longest counts.
+fn any_of<T: AsRef<[u8]>>(texts: &[T]) -> Result<AhoCorasick, Failure> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts).map_err(unbuildable)
 }
 
-/// Whether a segment of a path is a digest in hexadecimal, as signatures in paths are.
-fn is_digest(segment: &str) -> bool {
-    segment.len() >= 32 && segment.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// What the values of a property are by its name.
-fn named(name: &str) -> Option<&'static str> {
-    let words = words(name);
-    let pairs = words.windows(2).map(<[String]>::concat);
-    let is_key = |pair: String| {
-        ["accesskey", "apikey", "privatekey", "secretkey", "sessionid", "sessionkey"].contains(&pair.as_str())
-    };
-    if words.iter().any(|word| SECRET_WORDS.contains(&word.as_str())) || pairs.into_iter().any(is_key) {
-        return Some("a secret");
-    }
-    let is_mobile = words.last().is_some_and(|last| ["mobile", "tel"].contains(&last.as_str()));
-    let reaches = words.iter().any(|word| CONTACT_WORDS.contains(&word.as_str())) || is_mobile;
-    reaches.then_some("a person's contact")
-}
-
-/// The words of a name, in lower case: `userEmail` and `user_email` have the same.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before = ' ';
-    for char in name.chars() {
-        if !char.is_alphanumeric() || (char.is_uppercase() && before.is_lowercase()) {
-            words.push(String::new());
-        }
-        if let (true, Some(word)) = (char.is_alphanumeric(), words.last_mut()) {
-            word.extend(char.to_lowercase());
-        }
-        before = char;
-    }
-    words.retain(|word| !word.is_empty());
-    words
+fn unbuildable(error: impl fmt::Display) -> Failure {
+    Failure::Diagnostics(format!("error: secrets cannot be looked for: {error}"))
 }
 
 /// The forms in which a key is still that key.
@@ -302,7 +261,7 @@ mod tests {
     const MY_KEY: &str = "kx-0123456789abcdef";
 
     fn redacted(body: &Value) -> (Value, Vec<(String, &'static str)>) {
-        let redactor = Redactor::new().unwrap().knowing([MY_KEY.to_owned()]);
+        let redactor = Redactor::new().unwrap().knowing([MY_KEY.to_owned()]).unwrap();
         let mut node = Source::parse_json("body.json", body.to_string().as_bytes()).unwrap().root().clone();
         let found = redactor.redact(&mut node);
         assert!(redactor.redact(&mut node).is_empty(), "to redact twice is to redact once: {}", node.to_json());
@@ -359,7 +318,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_is_as_long_and_tells_nothing() {
-        let redactor = Redactor::new().unwrap().knowing([MY_KEY.to_owned()]);
+        let redactor = Redactor::new().unwrap().knowing([MY_KEY.to_owned()]).unwrap();
         let hex: String = MY_KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
         let text = format!("a ü {MY_KEY} {hex} sk_live_abc");
         let masked = redactor.mask(&text);
@@ -372,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_key_that_remains_is_found_in_every_form() {
-        let redactor = Redactor::new().unwrap().knowing([MY_KEY.to_owned()]);
+        let redactor = Redactor::new().unwrap().knowing([MY_KEY.to_owned()]).unwrap();
         let remaining = |body: Value| {
             let mut node = Source::parse_json("body.json", body.to_string().as_bytes()).unwrap().root().clone();
             redactor.redact(&mut node);

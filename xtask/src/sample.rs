@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::document::resolve;
@@ -67,7 +68,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         return Err(refused(format!("the document has no operation `{}`; it has {known}", add.operation)));
     };
 
-    let redactor = Redactor::new().map_err(|error| refused(error.to_string()))?;
+    let redactor = Rc::new(Redactor::new()?);
     let mut files = Files::default();
     let samples = Samples { document: &document, operations: &operations, operation, add, redactor }
         .collect(&mut files)
@@ -123,7 +124,7 @@ struct Samples<'a> {
     operations: &'a Operations,
     operation: &'a Operation,
     add: &'a Add,
-    redactor: Redactor,
+    redactor: Rc<Redactor>,
 }
 
 impl Samples<'_> {

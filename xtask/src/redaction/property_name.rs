@@ -1,0 +1,53 @@
+//! What the name of a property tells of its values.
+
+/// Words of property names whose values are secrets.
+const SECRET_WORDS: [&str; 13] = [
+    "apikey",
+    "authorization",
+    "cookie",
+    "cookies",
+    "credential",
+    "credentials",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+    "sessionid",
+    "signature",
+    "token",
+];
+
+/// Words of property names whose values reach a person.
+const CONTACT_WORDS: [&str; 6] = ["email", "fax", "mail", "phone", "telephone", "whatsapp"];
+
+/// What the values of a property are by its name.
+pub(super) fn named(name: &str) -> Option<&'static str> {
+    let words = words(name);
+    let pairs = words.windows(2).map(<[String]>::concat);
+    let is_key = |pair: String| {
+        ["accesskey", "apikey", "privatekey", "secretkey", "sessionid", "sessionkey"].contains(&pair.as_str())
+    };
+    if words.iter().any(|word| SECRET_WORDS.contains(&word.as_str())) || pairs.into_iter().any(is_key) {
+        return Some("a secret");
+    }
+    let is_mobile = words.last().is_some_and(|last| ["mobile", "tel"].contains(&last.as_str()));
+    let reaches = words.iter().any(|word| CONTACT_WORDS.contains(&word.as_str())) || is_mobile;
+    reaches.then_some("a person's contact")
+}
+
+/// The words of a name, in lower case: `userEmail` and `user_email` have the same.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for char in name.chars() {
+        if !char.is_alphanumeric() || (char.is_uppercase() && before.is_lowercase()) {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (char.is_alphanumeric(), words.last_mut()) {
+            word.extend(char.to_lowercase());
+        }
+        before = char;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
