@@ -293,6 +293,29 @@ fn the_actions_that_are_printed_settle_what_they_are_for() {
 }
 
 #[test]
+fn all_elements_of_a_list_are_one_finding() {
+    let checkout = Checkout::new();
+    checkout.write("x.json", r#"{"data": {"tags": [1, 2, "b", 3]}}"#);
+    let (_, said) = checkout.run(&["drift", "x.json", "--operation", "get_thing"]);
+    assert_eq!(said.matches("drift-kind").count(), 1, "{said}");
+}
+
+#[test]
+fn what_was_corrected_after_the_inference_is_corrected_there_again() {
+    let checkout = Checkout::new();
+    let schema = "$.paths.*.get.responses['200'].content.*.schema.properties.data.properties.size";
+    let overlay = format!("{OVERLAY}- {{target: \"{schema}\", update: {{type: number}}, x-stage: inferred}}\n");
+    checkout.write("openapi/tiktok.overlay.yaml", &overlay);
+    checkout.write("x.json", r#"{"data": {"size": "big"}}"#);
+    let arguments = ["x.json", "--operation", "get_thing"];
+    let (exit, said) = checkout.run(&[&["drift"][..], &arguments].concat());
+    assert!(exit == Some(1) && said.contains("drift-kind"), "{said}");
+    let action = said.split_once(": {\"target\"").map(|(_, action)| action.lines().next().unwrap()).unwrap();
+    checkout.write("openapi/tiktok.overlay.yaml", &format!("{overlay}- {{\"target\"{action}\n"));
+    checkout.drifts(&arguments, Some(0), &[]);
+}
+
+#[test]
 fn what_holds_no_responses_is_bad_input() {
     let checkout = Checkout::new();
     checkout.write("x.json", "{}");
