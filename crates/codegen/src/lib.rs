@@ -1,24 +1,14 @@
 //! Turns a resolved OpenAPI document into Rust source through progenitor.
 //!
 //! [`generate`] gives what works for any document: progenitor's client and its httpmock extension. [`sdk`] adds what the
-//! hand-written runtime of an SDK crate builds on: a typed facade and a way to call an operation by its name.
+//! hand-written runtime of an SDK crate builds on: typed requests and a way to call an operation by its name.
 
-mod bodies;
-mod client;
-mod dispatch;
 mod docs;
-mod edits;
-mod envelopes;
-mod example;
-mod generator;
-mod guard;
-mod items;
+mod emit;
+mod generate;
 mod model;
-mod pagination;
-mod parameter_values;
 mod prepare;
 pub mod public_items;
-mod requests;
 pub mod split;
 mod times;
 pub mod versions;
@@ -26,8 +16,7 @@ pub mod versions;
 use keyapi_spec::Diagnostic;
 use serde_json::Value;
 
-use generator::{Files, Responses};
-use guard::guarded;
+use generate::{Files, Responses, guarded};
 
 pub use keyapi_rust_names::RustNames;
 pub use times::Times;
@@ -57,25 +46,6 @@ pub struct Sdk {
     pub dispatch: String,
 }
 
-/// The names that generated code uses for the crates of one platform.
-#[derive(Clone, Debug)]
-struct Names {
-    /// The SDK crate as other crates write it.
-    library: String,
-    /// The crate whose `MockServer` the documentation examples run against.
-    mock: String,
-}
-
-impl Names {
-    fn of(platform: &str) -> Self {
-        let platform = platform.replace('-', "_");
-        Self { library: format!("keyapi_{platform}"), mock: format!("keyapi_{platform}_mock") }
-    }
-}
-
-/// Path of the per-call state that a generated client hands to the runtime.
-const INNER_TYPE: &str = "::keyapi_runtime::codegen::Call";
-
 /// Generates a client that stands on its own: `client.rs` compiles with the crates that progenitor's output needs.
 ///
 /// # Errors
@@ -92,7 +62,7 @@ pub fn generate(resolved: &Value) -> Result<Generated, Vec<Diagnostic>> {
 /// Located diagnostics for what cannot be generated.
 pub fn generate_timed(resolved: &Value) -> Result<(Generated, Times), Vec<Diagnostic>> {
     guarded(|| {
-        let Files { client, httpmock, times, .. } = generator::generate(resolved, Responses::Typed, "crate")?;
+        let Files { client, httpmock, times, .. } = generate::generate(resolved, Responses::Typed, "crate")?;
         Ok((Generated { client, httpmock }, times))
     })
 }
@@ -103,17 +73,5 @@ pub fn generate_timed(resolved: &Value) -> Result<(Generated, Times), Vec<Diagno
 ///
 /// Located diagnostics for what cannot be generated.
 pub fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnostic>> {
-    guarded(|| {
-        let names = Names::of(platform);
-        let library = format!("{}::generated", names.library);
-        let responses = Responses::Raw { inner_type: INNER_TYPE };
-        let Files { client, httpmock, prepared, .. } = generator::generate(resolved, responses, &library)?;
-        let operations = model::operations(resolved, &prepared.document)?;
-        Ok(Sdk {
-            requests: generator::format(requests::requests(resolved, &prepared, &operations, &names)?)?,
-            dispatch: generator::format(dispatch::dispatch(&operations))?,
-            client,
-            httpmock,
-        })
-    })
+    guarded(|| emit::sdk(resolved, platform))
 }

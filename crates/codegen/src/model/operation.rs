@@ -126,7 +126,7 @@ mod tests {
     use syn::{FnArg, ImplItem, Item, Pat};
 
     use super::*;
-    use crate::generator::{Responses, generate};
+    use crate::generate::{Responses, generate};
     use crate::prepare::prepare;
 
     /// The arguments of the methods of the generated client, by the methods.

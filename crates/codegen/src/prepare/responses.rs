@@ -17,7 +17,7 @@ pub(crate) fn with_raw_responses(mut prepared: Value) -> Value {
     prepared
 }
 
-/// The responses that the generator decodes; see [`crate::edits`] for those that it cannot tell apart.
+/// The responses that the generator decodes; see [`crate::generate`] for those that it cannot tell apart.
 pub(super) fn responses(schemas: &Schemas<'_>, documented: &Documented<'_>, operation: &Value) -> Value {
     let mut prepared = Map::new();
     let found = &operation["responses"];

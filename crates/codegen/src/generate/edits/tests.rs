@@ -8,8 +8,7 @@ use quote::ToTokens;
 use syn::File;
 
 use super::*;
-use crate::generator;
-use crate::guard::guarded;
+use crate::generate::{self, guarded};
 use crate::prepare::prepare;
 use crate::times::Times;
 
@@ -53,7 +52,7 @@ fn documents() -> Vec<Value> {
 
 /// The edits that change something in the client of a document.
 fn changing(document: &Value) -> Result<Vec<&'static str>, Vec<Diagnostic>> {
-    let (_, tokens) = generator::tokens(&prepare(document), Responses::Typed, &mut Times::default())?;
+    let (_, tokens) = generate::tokens(&prepare(document), Responses::Typed, &mut Times::default())?;
     let mut client: File = syn::parse2(tokens).unwrap();
     let mut changing = Vec::new();
     for key in operations(document) {

@@ -1,4 +1,8 @@
-//! Runs progenitor.
+//! Runs progenitor on the prepared document, and edits what it writes.
+
+mod edits;
+mod guard;
+mod items;
 
 use keyapi_spec::Diagnostic;
 use proc_macro2::TokenStream;
@@ -6,10 +10,11 @@ use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagSt
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::edits::Edits;
-use crate::items::{self, Change};
 use crate::prepare::{self, Prepared, for_httpmock, with_raw_responses};
 use crate::times::{Times, timed};
+use edits::Edits;
+pub(crate) use guard::guarded;
+use items::Change;
 
 /// Who reads the responses of the generated client. Its types and its parameters do not depend on that.
 #[derive(Clone, Copy, Debug)]

@@ -7,11 +7,12 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::Ident;
 
-use crate::example::{Ending, example};
+use super::example::{Ending, example};
+use super::parameter_values::{self, ParameterValues};
+use super::{Names, bodies, client, envelopes, pagination};
+use crate::docs;
 use crate::model::{Body, Operation, Parameter, RustType};
-use crate::parameter_values::{self, ParameterValues};
 use crate::prepare::Prepared;
-use crate::{Names, bodies, client, docs, envelopes, pagination};
 
 /// The source of the module `operations` of an SDK crate.
 pub(crate) fn requests(

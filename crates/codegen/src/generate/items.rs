@@ -8,7 +8,7 @@ use keyapi_spec::Diagnostic;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{File, Item, ItemMod, token};
 
-use crate::generator::refused;
+use super::refused;
 use crate::times::Times;
 
 /// What is done to every item; the names are those of the modules that it stands in.

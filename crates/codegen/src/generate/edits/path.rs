@@ -13,7 +13,7 @@ use syn::punctuated::Punctuated;
 use syn::{Block, Expr, ImplItemFn, Local, Stmt, Token, parse_quote};
 
 use super::wire::Wire;
-use crate::generator::Responses;
+use crate::generate::Responses;
 
 /// What is done to the URL of a call.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::Names;
-use crate::example::{Ending, example};
+use super::Names;
+use super::example::{Ending, example};
 use crate::model::{Operation, Parameter, RustType};
 
 /// The method that streams the pages of an operation; nothing for an operation without `x-pagination`.

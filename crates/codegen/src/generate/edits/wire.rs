@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::form::Form;
 use super::list::Delimiter;
 use super::path::Path;
-use crate::generator::Responses;
+use crate::generate::Responses;
 use crate::model::{PLAIN_JSON, accept};
 use crate::prepare::rust_name;
 

@@ -3,7 +3,7 @@
 use quote::quote;
 use serde_json::Value;
 
-use crate::Names;
+use super::Names;
 use crate::model::{Body, Operation, Parameter, RustType};
 
 /// What an example does with its request.

@@ -24,7 +24,7 @@ use proc_macro2::TokenStream;
 use serde_json::Value;
 use syn::{Expr, ImplItem, ImplItemFn, Item, Type};
 
-use crate::generator::Responses;
+use super::Responses;
 use wire::Wire;
 
 /// One edit of the generated calls.

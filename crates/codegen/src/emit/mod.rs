@@ -1,0 +1,50 @@
+//! Writes the sources of an SDK crate that progenitor does not: requests, client, dispatcher, and their documentation.
+
+mod bodies;
+mod client;
+mod dispatch;
+mod envelopes;
+mod example;
+mod pagination;
+mod parameter_values;
+mod requests;
+
+use keyapi_spec::Diagnostic;
+use serde_json::Value;
+
+use crate::generate::{self, Files, Responses};
+use crate::{Sdk, model};
+
+/// The names that generated code uses for the crates of one platform.
+#[derive(Clone, Debug)]
+struct Names {
+    /// The SDK crate as other crates write it.
+    library: String,
+    /// The crate whose `MockServer` the documentation examples run against.
+    mock: String,
+}
+
+impl Names {
+    fn of(platform: &str) -> Self {
+        let platform = platform.replace('-', "_");
+        Self { library: format!("keyapi_{platform}"), mock: format!("keyapi_{platform}_mock") }
+    }
+}
+
+/// Path of the per-call state that a generated client hands to the runtime.
+const INNER_TYPE: &str = "::keyapi_runtime::codegen::Call";
+
+/// Generates the sources of the SDK crate of a platform.
+pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnostic>> {
+    let names = Names::of(platform);
+    let library = format!("{}::generated", names.library);
+    let responses = Responses::Raw { inner_type: INNER_TYPE };
+    let Files { client, httpmock, prepared, .. } = generate::generate(resolved, responses, &library)?;
+    let operations = model::operations(resolved, &prepared.document)?;
+    Ok(Sdk {
+        requests: generate::format(requests::requests(resolved, &prepared, &operations, &names)?)?,
+        dispatch: generate::format(dispatch::dispatch(&operations))?,
+        client,
+        httpmock,
+    })
+}
