@@ -80,7 +80,7 @@ fn first_json<'a>(documented: &[(&str, Content)], found: &'a Value) -> Option<&'
 }
 
 fn json(schemas: &Schemas<'_>, media: &Map<String, Value>, may_be_empty: bool) -> Value {
-    let mut schema = media.get("schema").map_or_else(|| json!({}), |schema| schemas.schema(schema, Use::ANSWER));
+    let mut schema = media.get("schema").map_or_else(|| json!({}), |schema| schemas.schema(schema, Use::RESPONSE));
     if may_be_empty && schema != json!({}) {
         schema = match schema.get("$ref") {
             Some(_) => json!({"nullable": true, "allOf": [schema]}),

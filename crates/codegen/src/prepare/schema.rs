@@ -20,7 +20,7 @@ pub(super) struct Use {
 }
 
 impl Use {
-    pub(super) const ANSWER: Self = Self { answered: true, asked: false };
+    pub(super) const RESPONSE: Self = Self { answered: true, asked: false };
     pub(super) const REQUEST: Self = Self { answered: false, asked: true };
 }
 
