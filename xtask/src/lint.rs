@@ -1,14 +1,15 @@
 //! `cargo xtask lint`: prints what the pipeline has to say about a document.
 
-use std::path::PathBuf;
+mod fix;
+
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use keyapi_codegen::RustNames;
-use keyapi_spec::Diagnostic;
-use keyapi_spec::render;
+use keyapi_spec::{Diagnostic, Input, render};
 
 use crate::input::{Failure, read, style};
-use crate::workspace::tiktok;
+use crate::workspace::{display, tiktok};
 use crate::{BAD_INPUT, OK, github};
 
 /// What `lint` can be told.
@@ -16,9 +17,15 @@ use crate::{BAD_INPUT, OK, github};
 pub struct Args {
     /// The document; the vendored one with its overlay where none is given.
     file: Option<PathBuf>,
+    /// Correct the document by this overlay.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    overlay: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Write what a person could say about the document into its overlay, as actions that are commented out.
+    #[arg(long)]
+    fix: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -32,7 +39,7 @@ enum Format {
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let platform = tiktok();
     let (spec, overlay) = match &args.file {
-        Some(file) => (file.clone(), None),
+        Some(file) => (file.clone(), args.overlay.clone()),
         None => (platform.spec, Some(platform.overlay)),
     };
     let input = read(&spec, overlay.as_deref());
@@ -51,5 +58,23 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Format::Json => print!("{}", render::json(&found)),
         Format::Github => print!("{}", github::diagnostics(&found)),
     }
+    if args.fix {
+        propose(&input, overlay.as_deref(), &found)?;
+    }
     Ok(if found.iter().any(Diagnostic::is_error) { BAD_INPUT } else { OK })
+}
+
+/// Writes proposals for what was found.
+fn propose(input: &Input, overlay: Option<&Path>, found: &[Diagnostic]) -> Result<(), Failure> {
+    let (Some(path), Some(source)) = (overlay, input.overlay()) else {
+        let message = "error: proposals are written into an overlay that can be read: name one with --overlay";
+        return Err(Failure::Diagnostics(message.to_owned()));
+    };
+    if found.iter().any(|found| found.is_error() && found.file == source.name()) {
+        let message = "error: the overlay is wrong itself, so nothing is proposed in it: correct it first";
+        return Err(Failure::Diagnostics(message.to_owned()));
+    }
+    let proposed = fix::propose(path, &input.proposals(found, &RustNames))?;
+    eprintln!("{proposed} proposed in {}", display(path));
+    Ok(())
 }

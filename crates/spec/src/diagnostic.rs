@@ -36,6 +36,9 @@ pub struct Diagnostic {
     pub column: usize,
     /// What to do about it: a lowercase sentence fragment.
     pub help: String,
+    /// JSON pointer to the inferred schema that it is about. A person who declares that schema settles the matter.
+    #[serde(skip)]
+    pub inferred: Option<String>,
 }
 
 impl Diagnostic {
@@ -73,7 +76,17 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, pointer: String, message: String) -> Self {
-        Self { severity, code, message, pointer, file: String::new(), line: 0, column: 0, help: String::new() }
+        Self {
+            severity,
+            code,
+            message,
+            pointer,
+            file: String::new(),
+            line: 0,
+            column: 0,
+            help: String::new(),
+            inferred: None,
+        }
     }
 }
 

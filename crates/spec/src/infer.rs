@@ -32,7 +32,7 @@ use self::sample::{Evidence, Flaw, canonical};
 use self::schema::Object;
 use self::shape::Shape;
 use self::survey::{Hole, Survey, Target};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, join};
 use crate::naming::Naming;
 use crate::{evidence, example};
 
@@ -149,7 +149,12 @@ fn plan(
         filled.holes += 1;
         filled.samples += shape.samples;
         let (schema, found) = emit(shape, Emitter::new(&places, side, naming), position);
-        findings.extend(found);
+        let written = match target {
+            Target::Schema(_) => pointer.clone(),
+            Target::MediaType(_) => join(&pointer, "schema"),
+        };
+        let inferred = |found: &Diagnostic| found.inferred.as_ref().map(|below| format!("{written}{below}"));
+        findings.extend(found.into_iter().map(|found| Diagnostic { inferred: inferred(&found), ..found }));
         patches.push(Patch { pointer, target, schema });
     }
     for (place, Filled { holes, samples }) in filled {

@@ -26,6 +26,7 @@ pub mod overlay;
 pub mod page;
 pub mod parameter;
 pub mod pipeline;
+pub mod proposal;
 pub mod reference;
 pub mod render;
 pub mod response;
@@ -33,6 +34,7 @@ pub mod response_header;
 pub mod server;
 pub mod source;
 mod template;
+mod unsettled;
 mod version;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -16,6 +16,7 @@ use crate::document::remove;
 use crate::reference::unescape;
 use crate::{Diagnostic, Source};
 use action::{Action, Change, kind};
+pub(crate) use path::readable as target;
 
 /// When an action is applied; an action says so in `x-stage`, and `document` is the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,12 +168,7 @@ fn update_node(node: &mut Value, update: &Value) -> bool {
         elements.push(update.clone());
         return true;
     }
-    let changed = merge(node, update);
-    // What a person corrected is declared from then on.
-    if let (true, Value::Object(members)) = (changed, node) {
-        members.shift_remove("x-inferred");
-    }
-    changed
+    merge(node, update)
 }
 
 /// Merges as the specification says: objects member by member, arrays by concatenation, anything else by replacement.
@@ -188,6 +184,10 @@ fn merge(node: &mut Value, update: &Value) -> bool {
                         changed = true;
                     }
                 }
+            }
+            // What a person corrected is declared from then on.
+            if changed {
+                members.shift_remove("x-inferred");
             }
             changed
         }

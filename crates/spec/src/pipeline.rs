@@ -5,8 +5,9 @@ use serde_json::Value;
 use crate::evidence::Sample;
 use crate::naming::Naming;
 use crate::overlay::{Setters, Stage};
+use crate::proposal::Proposal;
 use crate::source::Source;
-use crate::{Diagnostic, Input, credits, infer, keyword, normalise, overlay, version};
+use crate::{Diagnostic, Input, credits, infer, keyword, normalise, overlay, proposal, unsettled, version};
 
 /// A document that went through the pipeline, and what the stages had to say about it.
 #[derive(Clone, Debug)]
@@ -49,6 +50,15 @@ impl Input {
     pub fn resolve_former(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
         let sources = self.sources()?;
         Run::new(sources, Reported::EverythingBut(overlay::NO_MATCH)).resolve(sources, naming)
+    }
+
+    /// What a person could say in the overlay to settle what was `found` in the document.
+    pub fn proposals(&self, found: &[Diagnostic], naming: &dyn Naming) -> Vec<Proposal> {
+        let Ok(sources) = self.sources() else { return Vec::new() };
+        let mut run = Run::new(sources, Reported::Errors);
+        // What ends the run is among what was found, and the document is corrected as far as it can be.
+        let _ = run.infer(sources, naming);
+        proposal::all(&run.document, sources.spec.name(), found)
     }
 
     /// Runs the part of the pipeline that a server needs, on any OpenAPI document.
@@ -117,6 +127,19 @@ impl Run {
     }
 
     fn resolve(mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
+        self.infer(sources, naming)?;
+        self.stage(sources.spec, |document| unsettled::find(document))?;
+        if let Some(prices) = sources.credits {
+            let setters = std::mem::take(&mut self.setters);
+            self.stage(prices, |document| credits::compare(document, prices, sources, &setters))?;
+        }
+        self.stage(sources.spec, normalise::reject_references)?;
+        self.stage(sources.spec, |document| normalise::normalise(document, naming))?;
+        Ok(Resolved { document: self.document, diagnostics: self.diagnostics })
+    }
+
+    /// The stages up to the last correction by a person.
+    fn infer(&mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<(), Vec<Diagnostic>> {
         self.stage(sources.spec, |document| version::check(document))?;
         self.correct(sources, Stage::Document)?;
         self.price(sources)?;
@@ -125,13 +148,11 @@ impl Run {
         let rounded = sources.spec.rounded();
         self.stage(sources.spec, |document| infer::infer(document, rounded, sources.evidence, naming))?;
         self.correct(sources, Stage::Inferred)?;
-        if let Some(prices) = sources.credits {
-            let setters = std::mem::take(&mut self.setters);
-            self.stage(prices, |document| credits::compare(document, prices, sources, &setters))?;
-        }
-        self.stage(sources.spec, normalise::reject_references)?;
-        self.stage(sources.spec, |document| normalise::normalise(document, naming))?;
-        Ok(Resolved { document: self.document, diagnostics: self.diagnostics })
+        let Self { document, diagnostics, .. } = self;
+        let is_inferred =
+            |pointer: &str| document.pointer(pointer).is_some_and(|schema| schema.get("x-inferred").is_some());
+        diagnostics.retain(|found| found.inferred.as_deref().is_none_or(is_inferred));
+        Ok(())
     }
 
     /// The last stages of a server's document.

@@ -8,7 +8,7 @@ use super::lexical::Keys;
 use super::place::{Place, Places};
 use super::schema::Object;
 use super::shape::{Documented, Kind, Members, Numbers, Shape};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, push_token};
 use crate::naming::Naming;
 
 /// The integers that a double holds exactly reach this far on either side of zero.
@@ -57,12 +57,14 @@ pub(crate) struct Emitter<'p, 'a> {
     places: &'p Places<'a>,
     side: Side,
     naming: &'p dyn Naming,
+    /// JSON pointer from the outermost schema to the one that is written.
+    pointer: String,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'p, 'a> Emitter<'p, 'a> {
     pub(crate) fn new(places: &'p Places<'a>, side: Side, naming: &'p dyn Naming) -> Self {
-        Self { places, side, naming, diagnostics: Vec::new() }
+        Self { places, side, naming, pointer: String::new(), diagnostics: Vec::new() }
     }
 
     pub(crate) fn finish(self) -> Vec<Diagnostic> {
@@ -86,6 +88,15 @@ impl<'p, 'a> Emitter<'p, 'a> {
             inferred.insert("looksLike".to_owned(), guess.into());
         }
         schema.insert("x-inferred".to_owned(), Value::Object(inferred));
+        schema
+    }
+
+    /// The schema that stands below the one that is written.
+    fn below(&mut self, tokens: &[&str], shape: Shape<'a>, position: Position) -> Object {
+        let length = self.pointer.len();
+        tokens.iter().for_each(|token| push_token(&mut self.pointer, token));
+        let schema = self.schema(shape, position);
+        self.pointer.truncate(length);
         schema
     }
 
@@ -122,7 +133,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
             }
             Kind::Number(numbers) => self.number(numbers, documented, place),
             Kind::Array(items) => {
-                let items = self.schema(*items, Position::Member);
+                let items = self.below(&["items"], *items, Position::Member);
                 Draft::of("R12", Nullable::Always, [("type", "array".into()), ("items", items.into())])
             }
             Kind::Object(members) => self.object(members, documented, place),
@@ -192,7 +203,10 @@ impl<'p, 'a> Emitter<'p, 'a> {
         }
         let properties: Object = members
             .into_iter()
-            .map(|(key, shape)| (key.to_owned(), Value::Object(self.schema(shape, Position::Member))))
+            .map(|(key, shape)| {
+                let schema = self.below(&["properties", key], shape, Position::Member);
+                (key.to_owned(), Value::Object(schema))
+            })
             .collect();
         let mut draft =
             Draft::of("R13", Nullable::IfSeen, [("type", "object".into()), ("properties", properties.into())]);
@@ -206,7 +220,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
         self.note(keys.code(), place, format!("all keys are {}, so the object is a map", keys.noun()));
         let mut values = Shape::nothing(place);
         members.into_values().for_each(|value| values.merge(value));
-        let values = self.schema(values, Position::MapValue);
+        let values = self.below(&["additionalProperties"], values, Position::MapValue);
         Draft::of("R14", Nullable::Always, [("type", "object".into()), ("additionalProperties", values.into())])
     }
 
@@ -224,11 +238,15 @@ impl<'p, 'a> Emitter<'p, 'a> {
     }
 
     fn note(&mut self, code: &'static str, place: Place, message: impl Into<String>) {
-        self.diagnostics.push(self.places.note(code, place, message));
+        self.found(self.places.note(code, place, message));
     }
 
     fn warn(&mut self, code: &'static str, place: Place, message: impl Into<String>, help: &str) {
-        self.diagnostics.push(self.places.warning(code, place, message).help(help));
+        self.found(self.places.warning(code, place, message).help(help));
+    }
+
+    fn found(&mut self, found: Diagnostic) {
+        self.diagnostics.push(Diagnostic { inferred: Some(self.pointer.clone()), ..found });
     }
 }
 

@@ -25,6 +25,38 @@ pub(super) fn of(document: &Value, pointer: &str) -> String {
     path
 }
 
+/// A path to what a JSON pointer leads to, as a person would write it: parameters by their names and not by their
+/// positions, which move.
+pub(crate) fn readable(document: &Value, pointer: &str) -> String {
+    let mut path = "$".to_owned();
+    let mut node = Some(document);
+    for token in tokens(pointer) {
+        let child = match node {
+            Some(Value::Array(elements)) => index(&token).and_then(|index| elements.get(index)),
+            other => other.and_then(|node| node.get(&token)),
+        };
+        let named = |key: &str| child.and_then(|child| child.get(key)).and_then(Value::as_str);
+        // Writing to a string cannot fail.
+        let _ = match (node, named("name"), named("in")) {
+            (Some(Value::Array(_)), Some(name), Some(place)) => {
+                write!(path, "[?@.name == '{}' && @.in == '{}']", escaped(name), escaped(place))
+            }
+            (Some(Value::Array(_)), ..) => write!(path, "[{token}]"),
+            _ if is_plain(&token) => write!(path, ".{token}"),
+            _ => write!(path, "['{}']", escaped(&token)),
+        };
+        node = child;
+    }
+    path
+}
+
+/// Whether a name can stand after a dot.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// A name as it stands in single quotes.
 fn escaped(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.chars() {

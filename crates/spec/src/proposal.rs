@@ -1,0 +1,275 @@
+//! Overlay actions that a person could take over, made from what the document shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::Diagnostic;
+use crate::document::METHODS;
+use crate::overlay::{Stage, target};
+use crate::reference::tokens;
+use crate::unsettled::{placeholder, properties, prose};
+
+/// An action to propose. As it stands it applies, and settles what was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// The code of what it settles.
+    pub code: &'static str,
+    /// The JSONPath of what it is about.
+    pub target: String,
+    /// Why it is proposed, and what the person has to see to.
+    pub description: String,
+    /// When it is applied.
+    pub stage: Stage,
+    /// What is merged into the target; nothing where the target is to be removed.
+    pub update: Option<Map<String, Value>>,
+}
+
+/// The proposals for what was found in the file `name`, in its order, and one for each target. They are for
+/// `document`, which is corrected and whose holes are filled.
+pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Proposal> {
+    let removed: BTreeSet<String> = found.iter().filter_map(|found| refused_operation(found, name)).collect();
+    let is_removed = |found: &Diagnostic| {
+        let place = found.inferred.as_ref().unwrap_or(&found.pointer);
+        removed.iter().any(|operation| is_within(place, operation))
+    };
+    let kinds = Kinds::of(document);
+    let mut proposals: Vec<Proposal> = Vec::new();
+    let mut add = |proposal: Option<Proposal>| {
+        if let Some(proposal) = proposal
+            && !proposals.iter().any(|other| other.target == proposal.target)
+        {
+            proposals.push(proposal);
+        }
+    };
+    // What is about to be removed needs no other correction.
+    for found in found.iter().filter(|found| !is_removed(found)) {
+        add(propose(document, &kinds, found));
+    }
+    for operation in &removed {
+        let reasons = found.iter().filter(|found| refused_operation(found, name).as_ref() == Some(operation));
+        let reasons: Vec<&str> = reasons.map(|found| found.message.as_str()).collect();
+        let description = format!(
+            "Nothing can be generated from the operation: {}. Correct it if you know how; as it stands, this action leaves \
+             it out.",
+            reasons.join("; ")
+        );
+        add(Some(removal("operation", document, operation, description)));
+    }
+    proposals
+}
+
+fn propose(document: &Value, kinds: &Kinds<'_>, found: &Diagnostic) -> Option<Proposal> {
+    match found.code {
+        "null-only" | "empty-array" => Some(unknown(document, kinds, found, found.inferred.as_ref()?)),
+        "integer-beyond-i64" | "integer-beyond-u64" | "integer-beyond-double" => {
+            Some(large_number(document, found, found.inferred.as_ref()?))
+        }
+        "ambiguous-number" => {
+            let description = format!("{}. If it can only be whole, make it an integer.", sentence(&found.message));
+            let update = json!({"type": "number", "format": "double"});
+            Some(inferred(document, found, found.inferred.as_ref()?, description, update))
+        }
+        "values-in-prose" => listed_values(document, found),
+        "placeholder" => shown_value(document, found),
+        "truncated-sample" => {
+            let description = format!(
+                "{}, at {}. Put the complete example in its place; as it stands, this action leaves the example out.",
+                sentence(&found.message),
+                found.pointer
+            );
+            Some(removal(found.code, document, &example(document, &found.pointer)?, description))
+        }
+        _ => None,
+    }
+}
+
+/// A value of which no sample says what it is. A property of the same name is the best evidence that there is.
+fn unknown(document: &Value, kinds: &Kinds<'_>, found: &Diagnostic, pointer: &str) -> Proposal {
+    let what = sentence(&found.message);
+    let at = &found.pointer;
+    match kinds.of_the_same_name(pointer) {
+        Some((kind, elsewhere)) => {
+            let description = format!("{what}: {at}. A property of the same name is so at {elsewhere}.");
+            let mut update = json!({"type": kind.0, "nullable": true});
+            if !kind.1.is_empty() {
+                update["format"] = kind.1.into();
+            }
+            inferred(document, found, pointer, description, update)
+        }
+        None => {
+            let description =
+                format!("{what}: {at}. Add its type; as it stands, this action says that any value is legal.");
+            inferred(document, found, pointer, description, json!({"nullable": true}))
+        }
+    }
+}
+
+fn large_number(document: &Value, found: &Diagnostic, pointer: &str) -> Proposal {
+    let schema = document.pointer(pointer).unwrap_or(&Value::Null);
+    let what = sentence(&found.message);
+    if schema["type"] == "integer" {
+        let description = format!("{what}: {}. As it stands, this action says that none is negative.", found.pointer);
+        return inferred(document, found, pointer, description, json!({"minimum": 0}));
+    }
+    let description =
+        format!("{what}: {}. Add its type; as it stands, this action says that any value is legal.", found.pointer);
+    inferred(document, found, pointer, description, json!({"nullable": true}))
+}
+
+fn listed_values(document: &Value, found: &Diagnostic) -> Option<Proposal> {
+    let parameter = found.pointer.strip_suffix("/description")?;
+    let members = document.pointer(parameter)?.as_object()?;
+    let schema = members.get("schema")?.as_object()?;
+    let values = prose::of(members)?;
+    let legal: Vec<Value> = values.iter().filter_map(|listed| prose::typed(&listed.value, schema)).collect();
+    let mut update = json!({ "enum": legal });
+    if let Some(meanings) = values.iter().map(|listed| listed.meaning.clone()).collect::<Option<Vec<_>>>() {
+        update["x-enum-descriptions"] = meanings.into();
+    }
+    let description = format!(
+        "The description lists the values: \"{}\". If others are legal too, call the list x-extensible-enum.",
+        members.get("description")?.as_str()?
+    );
+    Some(Proposal {
+        code: found.code,
+        target: target(document, &format!("{parameter}/schema")),
+        description,
+        stage: Stage::Document,
+        update: update.as_object().cloned(),
+    })
+}
+
+fn shown_value(document: &Value, found: &Diagnostic) -> Option<Proposal> {
+    let ways = placeholder::SHOWN.iter().map(|way| format!("/{}", way.join("/")));
+    let parameter = ways.filter_map(|way| found.pointer.strip_suffix(&way)).min_by_key(|owner| owner.len())?;
+    let members = document.pointer(parameter)?.as_object()?;
+    let (value, evidence) = real_value(document, members);
+    let mut update = json!({});
+    for way in placeholder::of(members) {
+        match way {
+            [owner, member] => update[*owner][*member] = value.clone(),
+            _ => update[way[0]] = value.clone(),
+        }
+    }
+    Some(Proposal {
+        code: found.code,
+        target: target(document, parameter),
+        description: format!("{}. {evidence}", sentence(&found.message)),
+        stage: Stage::Document,
+        update: update.as_object().cloned(),
+    })
+}
+
+/// A value for a parameter, and what speaks for it.
+fn real_value(document: &Value, parameter: &Map<String, Value>) -> (Value, &'static str) {
+    let null = Value::Null;
+    let schema = parameter.get("schema").unwrap_or(&null);
+    let kind = schema["type"].as_str().unwrap_or("string");
+    let listed = ["enum", "x-extensible-enum"].iter().find_map(|key| schema.get(key)?.get(0));
+    if let Some(value) = listed {
+        return (value.clone(), "This is the first of its values.");
+    }
+    let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+    if let Some(value) = example_of(document, name, kind, false) {
+        return (value.clone(), "An example in the document has this value under the same name.");
+    }
+    let value = match kind {
+        "integer" | "number" => json!(1),
+        "boolean" => json!(true),
+        _ => json!("1"),
+    };
+    (value, "Nothing in the document tells a value that is real: put one in the place of this one.")
+}
+
+/// The first value of a kind that an example has under a name.
+fn example_of<'a>(node: &'a Value, name: &str, kind: &str, inside: bool) -> Option<&'a Value> {
+    let is_of_kind = |value: &Value| match kind {
+        "integer" => value.is_i64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        _ => value.as_str().is_some_and(|text| !text.is_empty() && !placeholder::is_placeholder(text)),
+    };
+    match node {
+        Value::Array(elements) => elements.iter().find_map(|element| example_of(element, name, kind, inside)),
+        Value::Object(members) => members.iter().find_map(|(key, value)| {
+            let shown = (inside && key == name && is_of_kind(value)).then_some(value);
+            shown.or_else(|| example_of(value, name, kind, inside || ["example", "examples"].contains(&key.as_str())))
+        }),
+        _ => None,
+    }
+}
+
+/// The example that a place in it belongs to, if it is one that an overlay can remove.
+fn example(document: &Value, pointer: &str) -> Option<String> {
+    let ends = pointer.match_indices('/').map(|(at, _)| at).skip(1).chain([pointer.len()]);
+    let mut above = ends.map(|end| &pointer[..end]);
+    let found = above.find(|above| above.ends_with("/example") || parent(above).ends_with("/examples"))?;
+    document.pointer(found).filter(|example| example.is_object() || example.is_array()).map(|_| found.to_owned())
+}
+
+fn parent(pointer: &str) -> &str {
+    pointer.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// The operation that an error in a file is about, unless an example is at fault.
+fn refused_operation(found: &Diagnostic, file: &str) -> Option<String> {
+    if !found.is_error() || found.file != file || found.code == "truncated-sample" {
+        return None;
+    }
+    let rest = found.pointer.strip_prefix("/paths/")?;
+    let (path, rest) = rest.split_once('/')?;
+    let method = rest.split('/').next().filter(|method| METHODS.contains(method))?;
+    Some(format!("/paths/{path}/{method}"))
+}
+
+fn is_within(pointer: &str, above: &str) -> bool {
+    pointer.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn inferred(document: &Value, found: &Diagnostic, pointer: &str, description: String, update: Value) -> Proposal {
+    let update = update.as_object().cloned();
+    Proposal { code: found.code, target: target(document, pointer), description, stage: Stage::Inferred, update }
+}
+
+fn removal(code: &'static str, document: &Value, pointer: &str, description: String) -> Proposal {
+    Proposal { code, target: target(document, pointer), description, stage: Stage::Document, update: None }
+}
+
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The types that properties have, by their names.
+struct Kinds<'a>(BTreeMap<&'a str, Kind<'a>>);
+
+/// Type and format of the properties of one name, and where the first of them stands; nothing where they differ.
+type Kind<'a> = Option<((&'a str, &'a str), String)>;
+
+impl<'a> Kinds<'a> {
+    fn of(document: &'a Value) -> Self {
+        let mut kinds: BTreeMap<&str, Kind<'_>> = BTreeMap::new();
+        properties(document, &mut |name, schema, pointer| {
+            let text = |key: &str| schema.get(key).and_then(Value::as_str);
+            let Some(kind) = text("type").filter(|kind| ["string", "integer", "number", "boolean"].contains(kind))
+            else {
+                return;
+            };
+            let kind = (kind, text("format").unwrap_or_default());
+            let known = kinds.entry(name).or_insert_with(|| Some((kind, pointer.to_owned())));
+            if known.as_ref().is_some_and(|(known, _)| *known != kind) {
+                *known = None;
+            }
+        });
+        Self(kinds)
+    }
+
+    fn of_the_same_name(&self, pointer: &str) -> Option<&((&'a str, &'a str), String)> {
+        let tokens: Vec<String> = tokens(pointer).collect();
+        match tokens.as_slice() {
+            [.., section, name] if section == "properties" => self.0.get(name.as_str())?.as_ref(),
+            _ => None,
+        }
+    }
+}
