@@ -33,25 +33,39 @@ pub struct Args {
 ///
 /// Located diagnostics about all pages, or a file that cannot be read or written.
 pub fn run(args: &Args) -> Result<u8, Failure> {
+    let read = |path: &PathBuf| (display(path), std::fs::read(path));
+    pages(args.pages.iter().map(read).collect(), args.into.as_deref())?;
+    Ok(OK)
+}
+
+/// A page by its name, as it was read.
+pub(crate) type Read = (String, io::Result<Vec<u8>>);
+
+/// Merges pages, and names the files that are written.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>, Failure> {
     let platform = tiktok();
-    let target = args.into.as_ref().unwrap_or(&platform.spec);
+    let target = into.unwrap_or(&platform.spec);
     let folder = target.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let _turn = exclusive::turn(folder);
     let mut files = Files::default();
-    let (pages, merged) = read_and_merge(args, target, &mut files)
+    let (pages, merged) = read_and_merge(read, target, &mut files)
         .map_err(|found| Failure::Diagnostics(text(&found, &files, style(&io::stderr()))))?;
 
     let known = known_prices(target, &merged.moves)?;
     let prices = merged_prices(&known, &merged);
     let prices_text = serde_json::to_string_pretty(&prices).map_err(io::Error::from)? + "\n";
-    let overlay = args.into.is_none().then_some(platform.overlay.as_path());
+    let overlay = into.is_none().then_some(platform.overlay.as_path());
     let named = keep_names(target, overlay, &merged, &prices_text)?;
 
-    let mut written = vec![(target.clone(), merged.json.clone())];
+    let mut written = vec![(target.to_path_buf(), merged.json.clone())];
     if !prices.is_empty() {
         written.push((credits::beside(target), prices_text));
     }
-    if args.into.is_none() {
+    if into.is_none() {
         written.push((platform.lock.clone(), origins(&platform, &pages, &merged)));
     }
     written.retain(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content));
@@ -62,27 +76,25 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     describe_names(&named.followed);
     describe_prices(&known, &prices);
     written.iter().for_each(|(path, _)| println!("written: {}", display(path)));
-    match (written.is_empty(), args.into.is_none()) {
+    match (written.is_empty(), into.is_none()) {
         (true, _) => println!("nothing new: the pages say what the document says"),
         (false, true) => println!("next: `cargo xtask regen`, and review what it changes"),
         (false, false) => {}
     }
-    Ok(OK)
+    Ok(written.into_iter().map(|(path, _)| path).collect())
 }
 
 /// The bytes of every page by its name, and what comes out of merging them.
 type Imported = (BTreeMap<String, Vec<u8>>, Merged);
 
-fn read_and_merge(args: &Args, target: &Path, files: &mut Files) -> Result<Imported, Vec<Diagnostic>> {
+fn read_and_merge(read: Vec<Read>, target: &Path, files: &mut Files) -> Result<Imported, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let vendored = match std::fs::read(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         bytes => parse(&display(target), bytes, files, Source::parse).map_err(|bad| found.extend(bad)).ok(),
     };
     let (mut pages, mut incoming) = (BTreeMap::new(), Vec::new());
-    for path in &args.pages {
-        let name = display(path);
-        let bytes = std::fs::read(path);
+    for (name, bytes) in read {
         if let Ok(bytes) = &bytes {
             pages.insert(name.clone(), bytes.clone());
         }

@@ -32,6 +32,7 @@ pub mod sample;
 pub mod samples;
 mod semver;
 mod status;
+pub mod update;
 pub mod workspace;
 
 /// The command did what it was asked to do.

@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{BAD_INPUT, bench, ci, contract, diff, drift, import, lint, regen, release, sample, samples};
+use xtask::{BAD_INPUT, bench, ci, contract, diff, drift, import, lint, regen, release, sample, samples, update};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -23,6 +23,8 @@ enum Command {
     Import(import::Args),
     /// Set the version, move what is unreleased in the changelog under it, and keep what was released.
     Release(release::Args),
+    /// Fetch the pages that the document comes from, import them and regenerate; exit with 1 where something changed.
+    Update,
     /// Print diagnostics only.
     Lint(lint::Args),
     /// Store real responses as evidence, redacted.
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Regen(args) => regen::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Release(args) => release::run(&args),
+        Command::Update => update::run(),
         Command::Lint(args) => lint::run(&args),
         Command::Sample(args) => sample::run(&args),
         Command::Drift(args) => drift::run(&args),

@@ -20,7 +20,7 @@ use crate::workspace::{display, tiktok};
 use crate::{OK, STALE, artefacts, atomic, exclusive};
 
 /// What `regen` can be told.
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 pub struct Args {
     /// Write nothing; exit with 1 where something is stale.
     #[arg(long)]

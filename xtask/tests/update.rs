@@ -1,0 +1,260 @@
+//! `cargo xtask update` against a server of its own: pages that change, vanish, turn into something else, or never end.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use xtask::update::fetch::{Limits, fetch};
+
+/// What the server does at a path.
+#[derive(Clone)]
+enum Answer {
+    /// These bytes, and the end.
+    Bytes(Vec<u8>),
+    /// A head, and a body without an end.
+    Endless,
+    /// Nothing, for as long as the client waits.
+    Silence,
+}
+
+impl Answer {
+    fn of(head: &str, body: &[u8]) -> Self {
+        let bytes = format!("HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+        Self::Bytes([bytes.as_bytes(), body].concat())
+    }
+
+    fn page(body: &[u8]) -> Self {
+        Self::of("200 OK\r\ncontent-type: text/markdown", body)
+    }
+}
+
+/// Serves the answers by their paths, and gives the address of the server.
+fn serve(answers: impl IntoIterator<Item = (&'static str, Answer)>) -> String {
+    let answers: Arc<BTreeMap<&str, Answer>> = Arc::new(answers.into_iter().collect());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let answers = Arc::clone(&answers);
+            thread::spawn(move || answer(stream.unwrap(), &answers));
+        }
+    });
+    address
+}
+
+fn answer(mut stream: TcpStream, answers: &BTreeMap<&str, Answer>) {
+    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+    let request = lines.next().unwrap_or_default();
+    lines.by_ref().find(String::is_empty);
+    let path = request.split(' ').nth(1).unwrap_or_default();
+    match answers.get(path).unwrap_or(&Answer::of("404 Not Found", b"")) {
+        // Who has heard enough hangs up.
+        Answer::Bytes(bytes) => _ = stream.write_all(bytes),
+        Answer::Endless => {
+            let chunk = [b'x'; 4096];
+            _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
+            while stream.write_all(&chunk).is_ok() {}
+        }
+        Answer::Silence => _ = lines.next(),
+    }
+}
+
+#[test]
+fn each_bad_answer_is_told_from_the_others() {
+    #[track_caller]
+    fn check(answer: Answer, limits: Limits, expected: &str) {
+        let address = serve([("/a.md", answer)]) + "/a.md";
+        let found = fetch(&[&address], limits).unwrap().remove(0).unwrap_err();
+        assert!(found.contains(expected), "{found}");
+    }
+    let limits = Limits { bytes: 64, ..Limits::default() };
+    check(Answer::of("404 Not Found", b""), limits, "the page is gone");
+    check(Answer::of("410 Gone", b""), limits, "the page is gone");
+    check(Answer::of("500 Oops", b""), limits, "answers 500");
+    check(Answer::of("204 No Content", b""), limits, "answers 204");
+    check(Answer::of("302 Found\r\nlocation: https://x.io/", b""), limits, "redirects to https://x.io/");
+    check(Answer::of("200 OK\r\ncontent-type: Text/HTML; charset=utf-8", b"x"), limits, "answers HTML");
+    check(Answer::page(b"\n <!DOCTYPE HTML><title>"), limits, "answers HTML");
+    check(Answer::of("200 OK\r\ncontent-encoding: gzip", b"\x1f\x8b"), limits, "compressed (gzip)");
+    check(Answer::page(&[b'x'; 65]), limits, "larger than 64 bytes");
+    check(Answer::Endless, limits, "larger than 64 bytes");
+    check(Answer::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".to_vec()), limits, "cannot be fetched");
+    check(Answer::Bytes(b"nonsense".to_vec()), limits, "cannot be fetched");
+    // The server never answers, so that any limit is reached.
+    check(Answer::Silence, Limits { time: Duration::from_millis(1), ..limits }, "no complete answer within 1ms");
+}
+
+#[test]
+fn a_text_that_fits_arrives() {
+    let address = serve([("/a.md", Answer::page(&[b'x'; 64]))]) + "/a.md";
+    let limits = Limits { bytes: 64, ..Limits::default() };
+    assert_eq!(fetch(&[&address], limits).unwrap(), [Ok(vec![b'x'; 64])]);
+}
+
+/// Corrections that fit any pages.
+const OVERLAY: &str = "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n  - target: $\n    update:\n      \
+                       x-operation-names: {from: path, strip: /v1/tiktok}\n";
+
+/// What the command reads and writes, without a document yet.
+struct Checkout(TempDir);
+
+impl Checkout {
+    fn new(sources: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        for part in ["crates/tiktok/src", "crates/runtime/src"] {
+            copy(&workspace().join(part), &folder.path().join(part));
+        }
+        for part in ["openapi", "tests/snapshots", "xtask"] {
+            fs::create_dir_all(folder.path().join(part)).unwrap();
+        }
+        fs::write(folder.path().join("openapi/tiktok.overlay.yaml"), OVERLAY).unwrap();
+        fs::write(folder.path().join("xtask/Cargo.toml"), "").unwrap();
+        fs::write(folder.path().join("openapi/sources.toml"), sources).unwrap();
+        Self(folder)
+    }
+
+    fn update(&self) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("update").env("CARGO_MANIFEST_DIR", self.0.path().join("xtask")).output().unwrap()
+    }
+
+    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        read(self.0.path(), &mut files);
+        files
+    }
+}
+
+fn workspace() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests")).join("..")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()) {
+        let to = to.join(entry.file_name().unwrap());
+        if entry.is_dir() { copy(&entry, &to) } else { _ = fs::copy(&entry, &to).unwrap() }
+    }
+}
+
+fn read(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            read(&entry, files);
+        } else {
+            files.insert(entry.clone(), fs::read(&entry).unwrap());
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn page(name: &str) -> Vec<u8> {
+    fs::read(workspace().join("crates/spec/tests/pages").join(name)).unwrap()
+}
+
+fn sources(address: &str, pages: &[&str]) -> String {
+    let pages: Vec<String> = pages.iter().map(|page| format!("    \"{address}{page}\",\n")).collect();
+    format!("index = \"{address}/llms.txt\"\nunder = \"{address}/en/\"\npages = [\n{}]\n", pages.concat())
+}
+
+#[test]
+fn a_page_is_imported_once_and_new_ones_are_reported() {
+    let caption = page("caption.md");
+    let changed = text(&caption).replacen("summary: ", "summary: More of ", 1);
+    let index = "# Docs\n- [One](ADDRESS/en/caption.md): d\n- [Two](ADDRESS/en/new.md)\n- [Other](ADDRESS/zh/new.md)\n";
+    let listener = serve([("/en/caption.md", Answer::page(&caption))]);
+    let index = index.replace("ADDRESS", &listener);
+    // The index is on a server of its own, since it names the address of the first.
+    let second = serve([("/llms.txt", Answer::page(index.as_bytes()))]);
+    let file = sources(&listener, &["/en/caption.md"]).replace(&format!("{listener}/llms"), &format!("{second}/llms"));
+    let checkout = Checkout::new(&file);
+    let output = checkout.update();
+    let stdout = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{stdout}{}", text(&output.stderr));
+    assert!(stdout.contains("written: openapi/tiktok.openapi.json") && stdout.contains("tests/snapshots"), "{stdout}");
+    assert!(stdout.contains(&format!("not imported: {listener}/en/new.md\n1 of")), "{stdout}");
+    let lock = fs::read_to_string(checkout.0.path().join("openapi/tiktok.lock")).unwrap();
+    assert!(lock.contains("\"name\": \"caption.md\""), "{lock}");
+
+    let before = checkout.files();
+    let output = checkout.update();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(checkout.files(), before);
+
+    let third = serve([("/en/caption.md", Answer::page(changed.as_bytes()))]);
+    let file = sources(&third, &["/en/caption.md"]).lines().skip(1).collect::<Vec<_>>().join("\n");
+    fs::write(checkout.0.path().join("openapi/sources.toml"), file).unwrap();
+    let output = checkout.update();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("More of"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn one_bad_page_keeps_all_from_being_written() {
+    let cut = page("caption.md");
+    let cut = &cut[..cut.len() / 2];
+    let answers = [
+        ("/en/video-detail.md", Answer::page(&page("video-detail.md"))),
+        ("/en/html.md", Answer::page(b"<html>")),
+        ("/en/nothing.md", Answer::page(b"# Nothing\n")),
+        ("/en/cut.md", Answer::page(cut)),
+        ("/en/endless.md", Answer::Endless),
+        ("/llms.txt", Answer::page(b"")),
+    ];
+    let address = serve(answers);
+    for bad in ["/en/gone.md", "/en/html.md", "/en/nothing.md", "/en/cut.md", "/en/endless.md"] {
+        let checkout = Checkout::new(&sources(&address, &["/en/video-detail.md", bad]));
+        let before = checkout.files();
+        let output = checkout.update();
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(&format!("{address}{bad}")), "{stderr}");
+        let fetched = ["/en/nothing.md", "/en/cut.md"].contains(&bad);
+        assert!(fetched || stderr.contains("openapi/sources.toml:5: "), "{stderr}");
+        assert!(checkout.files() == before, "{bad}");
+    }
+}
+
+#[test]
+fn a_document_that_cannot_be_generated_from_is_put_back() {
+    let address = serve([("/en/caption.md", Answer::page(&page("caption.md")))]);
+    let file = sources(&address, &["/en/caption.md"]).lines().skip(1).collect::<Vec<_>>().join("\n");
+    let checkout = Checkout::new(&file);
+    // What is wrong here is in no page.
+    fs::write(checkout.0.path().join("crates/tiktok/src/broken.rs"), "fn").unwrap();
+    let before = checkout.files();
+    let output = checkout.update();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("put back as it was"), "{}", text(&output.stderr));
+    assert!(checkout.files() == before);
+}
+
+#[test]
+fn bad_sources_are_located() {
+    for (sources, expected) in [
+        (
+            "pages = [\n\"http://example.com/a.md\"]",
+            "openapi/sources.toml:2: `http://example.com/a.md` is not an https",
+        ),
+        ("pages = [\n\"file:///etc/passwd\"]", "openapi/sources.toml:2: "),
+        ("pages = [\"https://a.io/a.md\",\n\"https://a.io/a.md\"]", "is listed twice"),
+        ("pages = 1", "openapi/sources.toml: "),
+        ("page = []\npages = []", "unknown field"),
+    ] {
+        let output = Checkout::new(sources).update();
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
+    }
+}
