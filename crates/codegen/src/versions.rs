@@ -9,7 +9,7 @@ use keyapi_spec::document::{OperationKey, operations};
 use keyapi_spec::server;
 use serde_json::{Map, Value};
 
-use crate::parameter_values;
+use crate::emit::parameter_values;
 use crate::prepare::reach;
 
 /// What `old` and `new`, two resolved documents, do not have in common, and what it refers to.

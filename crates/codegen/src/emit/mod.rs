@@ -6,7 +6,7 @@ mod dispatch;
 mod envelopes;
 mod example;
 mod pagination;
-mod parameter_values;
+pub(crate) mod parameter_values;
 mod requests;
 
 use keyapi_spec::Diagnostic;
