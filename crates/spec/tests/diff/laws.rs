@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use keyapi_spec::Source;
 use keyapi_spec::diff::{Change, Direction, Effect, Side, diff, rules};
@@ -13,11 +13,16 @@ use serde_json::{Map, Value, json};
 
 use crate::{NOW, list};
 
+/// The folder of this package, asked for at run time, since another checkout may have compiled the test.
+fn manifest_dir() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into()
+}
+
 /// Documents of all kinds: the vendored one, the examples of the rules, and those that generators have difficulties with.
 fn documents() -> Vec<(String, Value)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/specs");
+    let folder = manifest_dir().join("../codegen/tests/specs");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/tiktok.openapi.json"));
+    files.push(manifest_dir().join("tests/cases/tiktok.openapi.json"));
     files.sort();
     let parse = |path: &Path| {
         let source = Source::parse(&path.to_string_lossy(), &fs::read(path).unwrap()).ok()?;
