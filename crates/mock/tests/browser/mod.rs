@@ -78,6 +78,8 @@ impl Browser {
         browser.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": TIMERS }));
         browser.call("Page.navigate", json!({ "url": url }));
         browser.until("document.readyState === 'complete'");
+        // The page has read the journal once, and waits before it does so again.
+        browser.until("document.documentElement.dataset.timers === '1'");
         Some(browser)
     }
 
