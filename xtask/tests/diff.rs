@@ -298,7 +298,7 @@ fn revisions_have_their_document_with_its_overlay_and_its_prices() {
     assert_eq!(changes(&["HEAD", vendored]), Vec::<Value>::new());
 
     let prices = checkout.join("openapi/tiktok.credits.json");
-    let price = fs::read_to_string(&prices).unwrap().replace(": 2", ": 3");
+    let price = fs::read_to_string(&prices).unwrap().replacen(": 2", ": 3", 1);
     fs::write(&prices, price).unwrap();
     let not_committed = changes(&["HEAD", vendored]);
     assert_eq!(ids(&not_committed), ["credits-changed"]);
