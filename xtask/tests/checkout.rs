@@ -1,17 +1,13 @@
 //! Which checkout the commands work on, and what a checkout makes of line ends.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use support::{copy, git, root, text};
 use tempfile::TempDir;
-
-/// The checkout that the tests run in.
-fn root() -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
-    Path::new(&manifest).parent().unwrap().to_owned()
-}
 
 /// A checkout that has a bad document.
 fn checkout() -> TempDir {
@@ -23,10 +19,6 @@ fn checkout() -> TempDir {
     fs::write(folder.path().join("openapi/tiktok.openapi.json"), "{\"openapi\": \"2.9.9\"}").unwrap();
     fs::write(folder.path().join("openapi/tiktok.overlay.yaml"), "overlay: 1.0.0\nactions: []\n").unwrap();
     folder
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[track_caller]
@@ -68,14 +60,6 @@ fn outside_of_a_checkout_the_missing_file_is_named() {
     assert!(text(&output.stdout).contains("openapi/tiktok.openapi.json"), "{}", text(&output.stdout));
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() { copy(&from, &to) } else { _ = fs::copy(from, to).unwrap() }
-    }
-}
-
 #[test]
 fn a_run_that_was_cut_short_is_told_by_its_lock() {
     let folder = checkout();
@@ -110,14 +94,6 @@ fn a_run_that_was_cut_short_is_told_by_its_lock() {
     assert_eq!(regen(&[]).0, Some(2));
     assert_eq!(fs::read_to_string(snapshots.join("public_items.snap")).unwrap(), "old");
     assert_eq!(fs::read_to_string(&lock).unwrap(), stale);
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    // Without the settings of whoever runs the tests.
-    let mut command = Command::new("git");
-    command.args(arguments).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    let output = command.output().expect("git is installed");
-    assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
 }
 
 #[test]

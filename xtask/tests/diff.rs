@@ -1,22 +1,15 @@
 //! `cargo xtask diff` as a maintainer runs it: what it says of two documents, what it refuses, what it exits with.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod support;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use support::{copy, git, root, text};
 use tempfile::TempDir;
-
-/// The checkout that the tests run in.
-fn root() -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
-    Path::new(&manifest).parent().unwrap().to_owned()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 /// Runs `diff` in a checkout, on the same day each time.
 fn diff_in(checkout: &Path, arguments: &[&str]) -> Output {
@@ -247,23 +240,6 @@ fn bad_input_is_refused_with_its_place() {
     // More than anybody reads, and no byte of it on the disk.
     File::create(&huge).unwrap().set_len(200 * 1024 * 1024).unwrap();
     refused(&[good, huge.to_str().unwrap()], &["huge.json", "the limit is"]);
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    // Without the settings of whoever runs the tests.
-    let mut command = Command::new("git");
-    command.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments).current_dir(folder);
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    let output = command.output().expect("git is installed");
-    assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() { copy(&from, &to) } else { _ = fs::copy(from, to).unwrap() }
-    }
 }
 
 /// A repository of what `diff` reads of a checkout, below a folder of a larger one.

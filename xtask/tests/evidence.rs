@@ -1,11 +1,14 @@
 //! `cargo xtask sample` and `cargo xtask drift` as a maintainer runs them: exit codes, what they say, what they write.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use support::{copy, root};
 use tempfile::TempDir;
 
 const KEY: &str = "kx-0123456789abcdef";
@@ -331,9 +334,8 @@ fn what_holds_no_responses_is_bad_input() {
 #[test]
 fn a_type_that_widens_shows() {
     let checkout = Checkout::new();
-    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("..");
     for folder in ["crates/tiktok/src", "crates/runtime/src"] {
-        copy(&root.join(folder), &checkout.at(folder));
+        copy(&root().join(folder), &checkout.at(folder));
     }
     assert_eq!(checkout.run(&["regen"]).0, Some(0));
     assert_eq!(checkout.run(&["regen", "--check"]).0, Some(0));
@@ -351,12 +353,4 @@ fn a_type_that_widens_shows() {
     checkout.adds(&["get_thing", "--reset"]);
     assert_eq!(checkout.run(&["regen"]).0, Some(0));
     assert!(!fs::read_to_string(checkout.at("openapi/tiktok.lock")).unwrap().contains("evidence"));
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() { copy(&from, &to) } else { _ = fs::copy(from, to).unwrap() }
-    }
 }

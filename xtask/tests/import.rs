@@ -1,21 +1,20 @@
 //! `cargo xtask import` as a maintainer runs it: exit codes, what it says, what it writes.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
+use support::text;
 use tempfile::TempDir;
 
 /// Runs the command on a document of its own.
 fn import(into: &Path, pages: &[PathBuf]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.arg("import").args(pages).arg("--into").arg(into).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 fn page(name: &str) -> PathBuf {

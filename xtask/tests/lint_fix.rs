@@ -1,11 +1,14 @@
 //! `cargo xtask lint --fix` as a maintainer runs it: what it proposes, and what becomes of that.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use support::text;
 use tempfile::TempDir;
 
 /// An overlay with something after its actions, and comments everywhere.
@@ -51,10 +54,6 @@ impl Case {
         let codes = found.into_iter().map(|found| found["code"].as_str().unwrap().to_owned());
         codes.filter(|code| code != "inferred" && code != "no-example").collect()
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A document with one operation that answers with an example.

@@ -1,32 +1,25 @@
 //! `cargo xtask regen` and `cargo xtask lint` as a maintainer runs them: exit codes, what they say, what they write.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use support::{root, text};
 use tempfile::TempDir;
 
-/// A file of the workspace whose checkout the tests run in.
-fn workspace(path: &str) -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
-    Path::new(&manifest).join("..").join(path)
-}
-
 fn vendored() -> PathBuf {
-    workspace("openapi/tiktok.openapi.json")
+    root().join("openapi/tiktok.openapi.json")
 }
 
 fn overlay() -> PathBuf {
-    workspace("openapi/tiktok.overlay.yaml")
+    root().join("openapi/tiktok.overlay.yaml")
 }
 
 fn xtask(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Runs `regen` on a document in a scratch folder.

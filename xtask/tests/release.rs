@@ -1,30 +1,15 @@
 //! A change of the document from the plan to the release, in a checkout of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use support::{copy, git, root, text};
 use tempfile::TempDir;
-
-/// The checkout that the tests run in.
-fn root() -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
-    Path::new(&manifest).parent().unwrap().to_owned()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() { copy(&from, &to) } else { _ = fs::copy(from, to).unwrap() }
-    }
-}
 
 /// A document of one operation, `GET /things`, which gives an object of these properties.
 fn document(properties: &[&str]) -> Value {
@@ -84,7 +69,7 @@ impl Checkout {
         assert_eq!(code, 0, "{said}");
         let (code, said) = checkout.run("release 0.1.0");
         assert_eq!(code, 0, "{said}");
-        checkout.git(&["init", "--quiet"]);
+        git(checkout.folder.path(), &["init", "--quiet"]);
         checkout.commit();
         checkout
     }
@@ -113,18 +98,9 @@ impl Checkout {
         (output.status.code().unwrap(), text(&output.stdout) + &text(&output.stderr))
     }
 
-    fn git(&self, arguments: &[&str]) {
-        // Without the settings of whoever runs the tests.
-        let mut command = Command::new("git");
-        command.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments);
-        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-        let output = command.current_dir(self.folder.path()).output().expect("git is installed");
-        assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
-    }
-
     fn commit(&self) {
-        self.git(&["add", "."]);
-        self.git(&["commit", "--quiet", "--message", "a"]);
+        git(self.folder.path(), &["add", "."]);
+        git(self.folder.path(), &["commit", "--quiet", "--message", "a"]);
     }
 
     /// Runs the commands that a run says to run, as it prints them.

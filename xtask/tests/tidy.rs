@@ -3,12 +3,15 @@
 //! Each test collects all that is wrong before it fails, because a person mends them together.
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_metadata::MetadataCommand;
+use support::root;
 
 /// Folders that hold no source: what cargo and git keep, what editors leave, and what insta compares with.
 const SKIPPED: [&str; 4] = ["target", ".git", "snapshots", "node_modules"];
@@ -256,11 +259,6 @@ fn version(text: &str) -> Vec<u32> {
 #[track_caller]
 fn none(wrong: &[String]) {
     assert!(wrong.is_empty(), "{} to mend:\n{}", wrong.len(), wrong.join("\n"));
-}
-
-fn root() -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
-    Path::new(&manifest).parent().expect("xtask is in the workspace").to_owned()
 }
 
 fn shown(file: &Path) -> String {

@@ -1,6 +1,8 @@
 //! `cargo xtask update` against a server of its own: pages that change, vanish, turn into something else, or never end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -11,6 +13,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use support::{copy, root, text};
 use tempfile::TempDir;
 use xtask::update::fetch::{Limits, fetch};
 
@@ -110,7 +113,7 @@ impl Checkout {
     fn new(sources: &str) -> Self {
         let folder = TempDir::new().unwrap();
         for part in ["crates/tiktok/src", "crates/runtime/src"] {
-            copy(&workspace().join(part), &folder.path().join(part));
+            copy(&root().join(part), &folder.path().join(part));
         }
         for part in ["openapi", "tests/snapshots", "xtask"] {
             fs::create_dir_all(folder.path().join(part)).unwrap();
@@ -133,18 +136,6 @@ impl Checkout {
     }
 }
 
-fn workspace() -> PathBuf {
-    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests")).join("..")
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()) {
-        let to = to.join(entry.file_name().unwrap());
-        if entry.is_dir() { copy(&entry, &to) } else { _ = fs::copy(&entry, &to).unwrap() }
-    }
-}
-
 fn read(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if entry.is_dir() {
@@ -155,12 +146,8 @@ fn read(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
 fn page(name: &str) -> Vec<u8> {
-    fs::read(workspace().join("crates/spec/tests/pages").join(name)).unwrap()
+    fs::read(root().join("crates/spec/tests/pages").join(name)).unwrap()
 }
 
 fn sources(address: &str, pages: &[&str]) -> String {

@@ -2,16 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
 use keyapi_codegen::RustNames;
-use keyapi_spec::diagnostic::join;
 use keyapi_spec::{Diagnostic, Input};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
+use support::pointers;
 
 /// What happens to one node of a document.
 #[derive(Clone, Debug)]
@@ -54,17 +56,6 @@ fn documents() -> Vec<Value> {
     documents.insert(0, root.join("../../openapi/tiktok.openapi.json"));
     let value = |path: &Path| Input::new(path.to_str().unwrap(), fs::read(path)).spec().map(keyapi_spec::Source::value);
     documents.iter().filter_map(|path| value(path)).collect()
-}
-
-fn pointers(node: &Value, at: String, found: &mut Vec<String>) {
-    match node {
-        Value::Object(members) => members.iter().for_each(|(key, member)| pointers(member, join(&at, key), found)),
-        Value::Array(elements) => {
-            elements.iter().enumerate().for_each(|(index, element)| pointers(element, format!("{at}/{index}"), found));
-        }
-        _ => {}
-    }
-    found.push(at);
 }
 
 fn mutate(document: &mut Value, place: Index, mutation: &Mutation) {

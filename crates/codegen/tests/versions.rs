@@ -1,6 +1,8 @@
 //! What two versions of a document have in common can be left out without a difference to their public items.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,9 +10,9 @@ use std::path::{Path, PathBuf};
 use keyapi_codegen::public_items::{self, ItemChange, compare};
 use keyapi_codegen::{RustNames, sdk, versions};
 use keyapi_spec::Input;
-use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::operations;
 use serde_json::{Value, json};
+use support::pointers;
 
 /// The resolved document; nothing where it is refused.
 fn resolved(document: &Value) -> Option<Value> {
@@ -30,17 +32,6 @@ fn list(resolved: &Value) -> Option<String> {
 
 fn changes(old: &Value, new: &Value) -> Option<Vec<ItemChange>> {
     Some(compare(&list(old)?, &list(new)?))
-}
-
-fn pointers(node: &Value, at: String, found: &mut Vec<String>) {
-    match node {
-        Value::Object(members) => members.iter().for_each(|(key, member)| pointers(member, join(&at, key), found)),
-        Value::Array(elements) => {
-            elements.iter().enumerate().for_each(|(index, element)| pointers(element, format!("{at}/{index}"), found));
-        }
-        _ => {}
-    }
-    found.push(at);
 }
 
 fn without(document: &Value, pointer: &str) -> Option<Value> {

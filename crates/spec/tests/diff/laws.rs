@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use keyapi_spec::Source;
+use keyapi_spec::diagnostic::join;
 use keyapi_spec::diff::{Change, Direction, Effect, Side, diff, rules};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -227,9 +228,9 @@ fn changes_mirror_one_another() {
 /// All nodes of a document by their pointers.
 fn pointers(value: &Value, pointer: String, found: &mut Vec<String>) {
     match value {
-        Value::Object(members) => members.iter().for_each(|(name, member)| {
-            pointers(member, format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), found)
-        }),
+        Value::Object(members) => {
+            members.iter().for_each(|(name, member)| pointers(member, join(&pointer, name), found));
+        }
         Value::Array(elements) => {
             elements
                 .iter()
