@@ -80,6 +80,13 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
     Ok(Artefacts { document, files, snapshots, lock, warnings })
 }
 
+impl Artefacts {
+    /// What the SDK makes public, a line for each item.
+    pub(crate) fn public_items(&self) -> &str {
+        self.snapshots.get("public_items").map(String::as_str).unwrap_or_default()
+    }
+}
+
 /// The name and the digest of a file.
 fn located(file: &Source) -> (String, String) {
     (file.name().to_owned(), digest(file.text().as_bytes()))

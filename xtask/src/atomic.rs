@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::input::optional;
+
 /// How files are called that are still to move into place.
 const STAGED: (&str, &str) = (".xtask-", ".tmp");
 
@@ -32,6 +34,11 @@ pub(crate) fn write_all(files: &[(PathBuf, String)], gone: &[PathBuf]) -> io::Re
     }
     changes.keep();
     Ok(())
+}
+
+/// Whether a file has this text already.
+pub(crate) fn is_written(path: &Path, text: &str) -> bool {
+    fs::read_to_string(path).is_ok_and(|written| written == text)
 }
 
 /// What a run that was killed left in a folder. Whoever removes it has to have the folder to itself.
@@ -96,11 +103,7 @@ impl Drop for Changes {
 }
 
 fn content(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(named("write", path, &error)),
-    }
+    optional(fs::read(path)).map_err(|error| named("write", path, &error))
 }
 
 fn stage(path: &Path, content: &str) -> io::Result<NamedTempFile> {

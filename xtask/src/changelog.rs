@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diff::{Need, Report, Reported};
+use crate::wrap::wrapped;
 
 const UNRELEASED: &str = "## Unreleased";
 
@@ -84,26 +85,14 @@ fn entry(name: &str, changes: &[&Reported]) -> String {
     messages.truncate(NAMED);
     let breaks =
         if changes.iter().any(|change| Need::of_change(change) == Need::Breaking) { "**breaking:** " } else { "" };
-    wrap(&format!("- {breaks}`{name}`: {}{rest}.", messages.join("; ")))
+    item(&format!("{breaks}`{name}`: {}{rest}.", messages.join("; ")))
 }
 
-/// Breaks an entry into lines as the others are.
-fn wrap(entry: &str) -> String {
-    const WIDTH: usize = 124;
-    let mut lines = vec![String::new()];
-    for word in entry.split_whitespace() {
-        let length = lines.last().map_or(0, |line| line.chars().count());
-        if length > 2 && length + 1 + word.chars().count() > WIDTH {
-            lines.push(" ".to_owned());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
+/// An entry in lines as long as those of the others.
+fn item(text: &str) -> String {
+    /// What is left of a line after the two columns that a list takes.
+    const WIDTH: usize = 122;
+    format!("- {}", wrapped(text, WIDTH).join("\n  "))
 }
 
 #[cfg(test)]
@@ -140,7 +129,7 @@ mod tests {
 
     #[test]
     fn long_entries_take_several_lines() {
-        let entry = wrap(&format!("- {}", "word ".repeat(40)));
+        let entry = item(&"word ".repeat(40));
         assert!(entry.lines().count() == 2 && entry.lines().all(|line| line.len() <= 124), "{entry}");
         assert!(entry.lines().nth(1).unwrap().starts_with("  word"), "{entry}");
     }

@@ -8,8 +8,6 @@ mod text;
 mod verdict;
 mod version;
 
-use std::io;
-
 use clap::ValueEnum;
 use keyapi_spec::Diagnostic;
 use keyapi_spec::diff::{Change, Level, Policy, Side, diff};
@@ -19,12 +17,12 @@ pub(crate) use report::{Documents, Report, Reported};
 pub(crate) use rust_axis::RustAxis;
 pub(crate) use text::is_text;
 pub(crate) use verdict::{Need, verdict};
-pub(crate) use version::{Version, commit, show};
+pub(crate) use version::Version;
 
 use rust_axis::Refused;
 
 use crate::github::annotation;
-use crate::input::{Failure, failure};
+use crate::input::{Failure, failure, optional};
 use crate::workspace::{Platform, display, tiktok};
 use crate::{OK, STALE};
 
@@ -116,11 +114,7 @@ pub(crate) fn compare(platform: &Platform, old: &Version, new: &Version, policy:
 
 /// What the project decided about changes; nothing where there is no such file.
 pub(crate) fn policy(platform: &Platform) -> Result<Policy, Failure> {
-    let text = match std::fs::read_to_string(&platform.changes) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Policy::default()),
-        Err(error) => return Err(error.into()),
-    };
+    let Some(text) = optional(std::fs::read_to_string(&platform.changes))? else { return Ok(Policy::default()) };
     let refused = |what: &str| Failure::Diagnostics(format!("error: {}: {what}", display(&platform.changes)));
     let policy: Policy = toml::from_str(&text).map_err(|error| refused(error.to_string().trim_end()))?;
     match policy.check().as_slice() {

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use self::comparison::Comparison;
 use crate::input::{Failure, failure, read, style};
-use crate::recorded::{self, Of, Operation, Operations, Recorded};
+use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::Redactor;
 use crate::workspace::{display, tiktok};
 use crate::{OK, STALE};
@@ -115,15 +115,15 @@ impl<'a> Run<'a> {
             let error = Diagnostic::error("recorded-body", "", message).help(help);
             Diagnostic { file: recorded.name.clone(), line: 1, column: 1, ..error }
         };
-        match (&recorded.of, &self.args.operation) {
-            (Of::Operation(name), _) => Ok(self.operations.find(name)),
-            (Of::Nothing, _) => Ok(None),
-            (Of::Unsaid, Some(name)) => {
+        match (&recorded.operation, &self.args.operation) {
+            (RecordedOperation::Named(name), _) => Ok(self.operations.find(name)),
+            (RecordedOperation::Undocumented, _) => Ok(None),
+            (RecordedOperation::Unstated, Some(name)) => {
                 let known = || format!("the operations are {}", self.operations.names().join(", "));
                 let unknown = || error(format!("the document has no operation `{name}`"), &known());
                 self.operations.find(name).map(Some).ok_or_else(unknown)
             }
-            (Of::Unsaid, None) => {
+            (RecordedOperation::Unstated, None) => {
                 let unsaid =
                     || error("nothing says which operation the body is of".to_owned(), "name it by --operation");
                 self.operations.only().map(Some).ok_or_else(unsaid)

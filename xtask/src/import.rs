@@ -11,7 +11,7 @@ use keyapi_spec::render::{Files, text};
 use keyapi_spec::{Diagnostic, Input, Source};
 
 use crate::OK;
-use crate::input::{Failure, style, with_evidence};
+use crate::input::{Failure, optional, style, with_evidence};
 use crate::lock::{Lock, Page, digest};
 use crate::workspace::{Platform, display, tiktok};
 use crate::{atomic, exclusive, lock};
@@ -68,7 +68,7 @@ pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>
     if into.is_none() {
         written.push((platform.lock.clone(), origins(&platform, &pages, &merged)));
     }
-    written.retain(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content));
+    written.retain(|(path, text)| !atomic::is_written(path, text));
     atomic::write_all(&written, &atomic::leftovers(folder))?;
 
     eprint!("{}", named.warnings);
@@ -172,11 +172,7 @@ type Prices = BTreeMap<String, u64>;
 /// The prices that are known already, of operations as they are called now.
 fn known_prices(target: &Path, moves: &[Move]) -> Result<Prices, Failure> {
     let path = credits::beside(target);
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Prices::new()),
-        Err(error) => return Err(Failure::Io(error)),
-    };
+    let Some(bytes) = optional(std::fs::read(&path))? else { return Ok(Prices::new()) };
     serde_json::from_slice(&bytes)
         .map(|prices| moved(prices, moves))
         .map_err(|error| Failure::Diagnostics(format!("error: {}: not a list of prices: {error}", display(&path))))

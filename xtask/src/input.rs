@@ -1,7 +1,8 @@
 //! Reads the input of the pipeline from files, and says why a command could not do its work.
 
 use std::fmt;
-use std::io::{self, IsTerminal};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use keyapi_spec::render::Style;
@@ -34,16 +35,30 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Reads a file that is not larger than anybody wants to read.
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let length = std::fs::metadata(path)?.len();
-    if length > MAX_BYTES as u64 {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("it has {length} bytes, the limit is {MAX_BYTES}"),
-        ));
+/// What was read; nothing where there is no such file.
+pub(crate) fn optional<T>(read: io::Result<T>) -> io::Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
-    std::fs::read(path)
+}
+
+/// Reads a file that is not larger than anybody wants to read. One that does not tell its length, such as a pipe, is
+/// read up to the limit.
+pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let limit = MAX_BYTES as u64;
+    let too_large = |length: &str| {
+        io::Error::new(io::ErrorKind::FileTooLarge, format!("it has {length} bytes, the limit is {MAX_BYTES}"))
+    };
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > limit {
+        return Err(too_large(&length.to_string()));
+    }
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MAX_BYTES { Err(too_large("more")) } else { Ok(bytes) }
 }
 
 /// Reads a document, its overlay, and the prices and samples that are kept beside it.

@@ -16,6 +16,7 @@ pub mod contract;
 pub mod diff;
 pub mod drift;
 mod exclusive;
+mod git;
 mod github;
 pub mod import;
 pub mod input;
@@ -34,6 +35,7 @@ mod semver;
 mod status;
 pub mod update;
 pub mod workspace;
+mod wrap;
 
 /// The command did what it was asked to do.
 pub const OK: u8 = 0;

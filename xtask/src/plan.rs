@@ -7,7 +7,8 @@ use keyapi_spec::diff::Level;
 
 use crate::artefacts::Artefacts;
 use crate::changelog::Changelog;
-use crate::diff::{Need, Report, Version, commit, compare, is_text, policy, show, verdict};
+use crate::diff::{Need, Report, Version, compare, is_text, policy, verdict};
+use crate::git::{commit, show};
 use crate::input::Failure;
 use crate::released::Released;
 use crate::semver::Semver;
@@ -26,10 +27,10 @@ pub(crate) enum Mode {
 /// What version and changelog have to do with what changed since the last release.
 pub(crate) struct SinceRelease {
     /// The version of the release.
-    last: Semver,
+    pub(crate) last: Semver,
     report: Report,
     /// The lowest version that the changes may ship under.
-    asked: Semver,
+    pub(crate) asked: Semver,
     /// What the workspace has.
     current: Semver,
     /// The entries that the changelog lacks.
@@ -41,8 +42,7 @@ impl SinceRelease {
     /// Nothing where nothing is released.
     pub(crate) fn of(platform: &Platform, made: &Artefacts) -> Result<Option<Self>, Failure> {
         let Some(released) = Released::read(platform)? else { return Ok(None) };
-        let items = made.snapshots.get("public_items").map(String::as_str).unwrap_or_default();
-        let report = released.changes(&made.document, items, &policy(platform)?);
+        let report = released.changes(&made.document, made.public_items(), &policy(platform)?);
         let last: Semver = released.version.parse().map_err(Failure::Diagnostics)?;
         let (changelog, current) = (read_changelog()?, read_version()?);
         // What was moved under a version is not unreleased any more, but said.
@@ -57,7 +57,7 @@ impl SinceRelease {
     }
 
     /// Whether version and changelog say what changed.
-    pub(crate) fn is_settled(&self) -> bool {
+    pub(crate) fn is_consistent(&self) -> bool {
         self.current >= self.asked && self.missing.is_empty()
     }
 

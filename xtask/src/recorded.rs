@@ -1,8 +1,7 @@
 //! Responses in files: the body of one, a HAR file, or the journal of the mock server.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -14,6 +13,7 @@ use keyapi_spec::source::{MAX_BYTES, Node};
 use keyapi_spec::{Diagnostic, Source, evidence};
 use serde_json::Value;
 
+use crate::input::bytes;
 use crate::redaction::Redactor;
 use crate::workspace::display;
 
@@ -22,7 +22,7 @@ pub(crate) struct Recorded {
     /// What diagnostics call the body: the file, or the file and a place in it.
     pub(crate) name: String,
     /// The operation that it is of, as far as the file tells.
-    pub(crate) of: Of,
+    pub(crate) operation: RecordedOperation,
     /// The status, where the file tells it.
     pub(crate) status: Option<u16>,
     body: Result<Vec<u8>, Diagnostic>,
@@ -32,13 +32,13 @@ pub(crate) struct Recorded {
 
 /// The operation that a response is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Of {
+pub(crate) enum RecordedOperation {
     /// The file does not say.
-    Unsaid,
+    Unstated,
     /// The document has none for the request.
-    Nothing,
+    Undocumented,
     /// The one of this name.
-    Operation(String),
+    Named(String),
 }
 
 impl Recorded {
@@ -107,14 +107,14 @@ impl Operations {
 
     /// The operation that a request is for. Servers may have a prefix of their own, so it is the end of the path that
     /// counts; of several, the one with the most literal segments.
-    fn of_request(&self, method: &str, target: &str) -> Of {
+    fn of_request(&self, method: &str, target: &str) -> RecordedOperation {
         let target = target.split_once("://").map_or(target, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
         let path = target.split(['?', '#']).next().unwrap_or_default();
         let fitting = self.all.iter().filter(|operation| operation.key.method.eq_ignore_ascii_case(method));
         let ranked = fitting.filter_map(|operation| Some((literals(&operation.key.path, path)?, operation)));
         // The first of equals, as `max_by_key` takes the last.
         let best = ranked.rev().max_by_key(|(literals, _)| *literals);
-        best.map_or(Of::Nothing, |(_, operation)| Of::Operation(operation.name.clone()))
+        best.map_or(RecordedOperation::Undocumented, |(_, operation)| RecordedOperation::Named(operation.name.clone()))
     }
 }
 
@@ -150,7 +150,7 @@ pub(crate) fn read(
     files: &mut Files,
 ) -> Result<Vec<Recorded>, Vec<Diagnostic>> {
     let name = display(path);
-    let bytes = bytes(path, &name).map_err(|error| vec![error])?;
+    let bytes = bytes(path).map_err(|error| vec![unreadable(&name, &error)])?;
     show(files, &name, &bytes, redactor);
     let source = Source::parse_json(&name, &bytes)?;
     if let Some(entries) = source.root().pointer("/log/entries").filter(|_| is_har(source.root())) {
@@ -172,29 +172,21 @@ pub(crate) fn read(
             .collect());
     }
     let stored = evidence::named(path).filter(|(operation, _)| operations.find(operation).is_some());
-    let (of, status) = match stored {
-        Some((operation, status)) => (Of::Operation(operation.to_owned()), Some(status)),
-        None => (Of::Unsaid, None),
+    let (operation, status) = match stored {
+        Some((operation, status)) => (RecordedOperation::Named(operation.to_owned()), Some(status)),
+        None => (RecordedOperation::Unstated, None),
     };
-    Ok(vec![Recorded { name, of, status, body: Ok(bytes), redactor: Rc::clone(redactor) }])
+    Ok(vec![Recorded { name, operation, status, body: Ok(bytes), redactor: Rc::clone(redactor) }])
 }
 
-/// The bytes of a file, of which no more than the limit is ever in memory.
-fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
-    let unreadable = |error: io::Error| Diagnostic::unreadable(name, &error);
-    let file = File::open(path).map_err(unreadable)?;
-    let length = file.metadata().map_err(unreadable)?.len();
-    let limit = MAX_BYTES as u64;
-    let mut bytes = Vec::new();
-    if length <= limit {
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+/// Why the file of that name cannot be read.
+fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    if error.kind() != io::ErrorKind::FileTooLarge {
+        return Diagnostic::unreadable(name, error);
     }
-    if length > limit || bytes.len() > MAX_BYTES {
-        let message = format!("the file has more than {MAX_BYTES} bytes, which is the limit");
-        let error = Diagnostic::error("too-large", "", message).help("split it, or leave out what is not needed");
-        return Err(Diagnostic { file: name.to_owned(), line: 1, column: 1, ..error });
-    }
-    Ok(bytes)
+    let message = format!("the file has more than {MAX_BYTES} bytes, which is the limit");
+    let error = Diagnostic::error("too-large", "", message).help("split it, or leave out what is not needed");
+    Diagnostic { file: name.to_owned(), line: 1, column: 1, ..error }
 }
 
 /// Gives a text to `files` without what nobody is to read.
@@ -210,7 +202,7 @@ fn is_har(root: &Node) -> bool {
 /// An entry of a HAR file (<http://www.softwareishard.com/blog/har-12-spec/>).
 fn har(file: &Source, index: usize, entry: &Node, operations: &Operations, redactor: &Rc<Redactor>) -> Recorded {
     let text = |pointer: &str| entry.pointer(pointer).and_then(Node::as_str);
-    let of =
+    let operation =
         operations.of_request(text("/request/method").unwrap_or_default(), text("/request/url").unwrap_or_default());
     let pointer = format!("/log/entries/{index}/response/content");
     let body = match (text("/response/content/text"), text("/response/content/encoding")) {
@@ -227,7 +219,7 @@ fn har(file: &Source, index: usize, entry: &Node, operations: &Operations, redac
     };
     Recorded {
         name: format!("{}#{pointer}/text", file.name()),
-        of,
+        operation,
         status: entry.pointer("/response/status").and_then(number),
         body,
         redactor: Rc::clone(redactor),
@@ -254,7 +246,8 @@ fn journaled(file: &Source, pointer: &str, entry: &Node, redactor: &Rc<Redactor>
     };
     Recorded {
         name: format!("{}#{pointer}/response/body", file.name()),
-        of: operation.map_or(Of::Nothing, |operation| Of::Operation(operation.to_owned())),
+        operation: operation
+            .map_or(RecordedOperation::Undocumented, |operation| RecordedOperation::Named(operation.to_owned())),
         status: entry.get("status").and_then(number),
         body,
         redactor: Rc::clone(redactor),
@@ -311,7 +304,8 @@ mod tests {
             ("GET", "https://api.x.io/v1/things/7/more", None),
             ("DELETE", "https://api.x.io/v1/things", None),
         ] {
-            let expected = expected.map_or(Of::Nothing, |name| Of::Operation(name.to_owned()));
+            let expected =
+                expected.map_or(RecordedOperation::Undocumented, |name| RecordedOperation::Named(name.to_owned()));
             assert_eq!(operations.of_request(method, url), expected, "{method} {url}");
         }
     }

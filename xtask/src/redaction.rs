@@ -25,7 +25,7 @@ const PLACEHOLDER: &str = "REDACTED";
 
 /// Something that was taken out, or cannot be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Finding {
+pub(crate) struct Sensitive {
     /// JSON pointer to where it is.
     pub(crate) pointer: String,
     /// What it is.
@@ -126,21 +126,21 @@ impl Redactor {
     }
 
     /// Redacts a body, and says what was taken out.
-    pub(crate) fn redact(&self, body: &mut Node) -> Vec<Finding> {
+    pub(crate) fn redact(&self, body: &mut Node) -> Vec<Sensitive> {
         let mut found = Vec::new();
         self.node(body, "", None, &mut found);
         found
     }
 
     /// What is still there in spite of it: a key in some other form, or a secret in the name of a property.
-    pub(crate) fn remaining(&self, body: &Node) -> Vec<Finding> {
+    pub(crate) fn remaining(&self, body: &Node) -> Vec<Sensitive> {
         let mut found = Vec::new();
         self.look(body, "", &mut found);
         found
     }
 
-    fn node(&self, node: &mut Node, pointer: &str, whole: Option<&'static str>, found: &mut Vec<Finding>) {
-        let mut note = |what| found.push(Finding { pointer: pointer.to_owned(), what });
+    fn node(&self, node: &mut Node, pointer: &str, whole: Option<&'static str>, found: &mut Vec<Sensitive>) {
+        let mut note = |what| found.push(Sensitive { pointer: pointer.to_owned(), what });
         match &mut node.kind {
             Kind::Null | Kind::Bool(_) => {}
             Kind::Number(token) => {
@@ -199,7 +199,7 @@ impl Redactor {
         redacted
     }
 
-    fn look(&self, node: &Node, pointer: &str, found: &mut Vec<Finding>) {
+    fn look(&self, node: &Node, pointer: &str, found: &mut Vec<Sensitive>) {
         match &node.kind {
             Kind::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
@@ -211,13 +211,13 @@ impl Redactor {
                     let pointer = join(pointer, &key.name);
                     let (redacted, what) = self.text(&key.name);
                     if redacted != key.name {
-                        found.push(Finding { pointer: pointer.clone(), what });
+                        found.push(Sensitive { pointer: pointer.clone(), what });
                     }
                     self.look(member, &pointer, found);
                 }
             }
             Kind::String(text) if self.forms.is_match(text) => {
-                found.push(Finding { pointer: pointer.to_owned(), what: "the key" });
+                found.push(Sensitive { pointer: pointer.to_owned(), what: "the key" });
             }
             _ => {}
         }

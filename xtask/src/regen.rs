@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
                 None => (platform.spec, Some(args.overlay.clone().unwrap_or(platform.overlay))),
             };
             let files = standalone(&spec, overlay.as_deref(), out)?;
-            Outcome::of(files, atomic::leftovers(out)).settle(&mut printer, mode, "the same command without --check")
+            Outcome::of(files, atomic::leftovers(out)).apply(&mut printer, mode, "the same command without --check")
         }
         None => platform(&mut printer, mode),
     }
@@ -82,9 +82,9 @@ fn platform(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
     if mode == Mode::Write {
         files.extend(since_release.as_ref().and_then(SinceRelease::draft));
     }
-    let code = Outcome::of(files, orphans).settle(printer, mode, "`cargo xtask regen`")?;
-    let is_settled = since_release.is_none_or(|since| since.is_settled());
-    Ok(if mode == Mode::Check && !is_settled { STALE } else { code })
+    let code = Outcome::of(files, orphans).apply(printer, mode, "`cargo xtask regen`")?;
+    let is_consistent = since_release.is_none_or(|since| since.is_consistent());
+    Ok(if mode == Mode::Check && !is_consistent { STALE } else { code })
 }
 
 /// What is not as a run makes it.
@@ -96,16 +96,15 @@ struct Outcome {
 
 impl Outcome {
     fn of(files: BTreeMap<PathBuf, String>, orphans: Vec<PathBuf>) -> Self {
-        let is_stale =
-            |(path, content): &(PathBuf, String)| std::fs::read_to_string(path).ok().as_ref() != Some(content);
-        let mut stale: Vec<(PathBuf, String)> = files.into_iter().filter(is_stale).collect();
+        let mut stale: Vec<(PathBuf, String)> =
+            files.into_iter().filter(|(path, text)| !atomic::is_written(path, text)).collect();
         let lock = tiktok().lock;
         stale.sort_by_key(|(path, _)| *path == lock);
         Self { stale, orphans }
     }
 
     /// Says what is stale, and writes it unless it is only looked at.
-    fn settle(&self, printer: &mut Printer<'_>, mode: Mode, again: &str) -> Result<u8, Failure> {
+    fn apply(&self, printer: &mut Printer<'_>, mode: Mode, again: &str) -> Result<u8, Failure> {
         let Self { stale, orphans } = self;
         if stale.is_empty() && orphans.is_empty() {
             printer.line(Status::Fresh, "everything agrees with the document");

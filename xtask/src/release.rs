@@ -7,9 +7,10 @@ use keyapi_spec::date;
 use keyapi_spec::render::Style;
 
 use crate::artefacts;
-use crate::diff::{Need, commit, now, policy};
-use crate::input::{Failure, style};
-use crate::plan::{changelog_path, read_changelog, read_version};
+use crate::diff::{Need, now};
+use crate::git::commit;
+use crate::input::{Failure, optional, style};
+use crate::plan::{SinceRelease, changelog_path, read_changelog, read_version};
 use crate::released::Released;
 use crate::semver::Semver;
 use crate::status::{Printer, Status};
@@ -34,28 +35,23 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let refused = |what: String| Failure::Diagnostics(format!("error: {what}"));
     let version: Semver = args.version.parse().map_err(refused)?;
     let made = artefacts::make(&platform)?;
-    let is_fresh = |(path, content): (&PathBuf, &String)| std::fs::read_to_string(path).ok().as_ref() == Some(content);
-    if let Some((path, _)) = made.files.iter().find(|file| !is_fresh((file.0, file.1))) {
+    if let Some((path, _)) = made.files.iter().find(|(path, text)| !atomic::is_written(path, text)) {
         return Err(refused(format!("{} is stale: run `cargo xtask regen` first", display(path))));
     }
-    let items = made.snapshots.get("public_items").map(String::as_str).unwrap_or_default();
     let changelog = read_changelog()?;
-    match Released::read(&platform)? {
+    match SinceRelease::of(&platform, &made)? {
         None if version < read_version()? => {
             return Err(refused(format!("version {version} comes before that of the workspace, {}", read_version()?)));
         }
         None => {}
-        Some(last) => {
-            let report = last.changes(&made.document, items, &policy(&platform)?);
-            let released: Semver = last.version.parse().map_err(refused)?;
-            let asked = released.after(Need::of(&report));
+        Some(SinceRelease { last: released, asked, missing, .. }) => {
             if version <= released || version < asked {
                 let least = if asked > released { asked } else { released.after(Need::Additive) };
                 return Err(refused(format!(
                     "version {version} hides what changed since {released}: run `cargo xtask release {least}`, or a later one"
                 )));
             }
-            if !changelog.missing(&report).is_empty() {
+            if !missing.is_empty() {
                 return Err(refused(
                     "CHANGELOG.md does not say all that changed: run `cargo xtask regen` first".to_owned(),
                 ));
@@ -69,7 +65,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         generated_by: "cargo xtask release".to_owned(),
         version: version.to_string(),
         revision: commit("HEAD").ok().flatten(),
-        public_items: items.lines().map(str::to_owned).collect(),
+        public_items: made.public_items().lines().map(str::to_owned).collect(),
         document: made.document,
     };
     let mut files = manifests(&version.to_string())?;
@@ -98,10 +94,8 @@ fn manifests(version: &str) -> Result<Vec<(PathBuf, String)>, Failure> {
     let changed =
         before.to_owned() + &table.replacen(&format!("version = \"{old}\""), &format!("version = \"{version}\""), 1);
     let mut files = vec![(manifest, changed)];
-    match std::fs::read_to_string(&lock) {
-        Ok(text) => files.push((lock, relocked(&text, &old, version))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error.into()),
+    if let Some(text) = optional(std::fs::read_to_string(&lock))? {
+        files.push((lock, relocked(&text, &old, version)));
     }
     Ok(files)
 }

@@ -2,14 +2,12 @@
 //!
 //! It is kept in the tree, since a shallow clone, such as those of CI, has neither tags nor history.
 
-use std::io;
-
 use keyapi_spec::diff::{Policy, diff};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diff::{Documents, Report, RustAxis, now};
-use crate::input::Failure;
+use crate::input::{Failure, optional};
 use crate::semver::Semver;
 use crate::workspace::{Platform, display};
 
@@ -32,11 +30,7 @@ pub(crate) struct Released {
 impl Released {
     /// Reads the file; nothing where nothing was released.
     pub(crate) fn read(platform: &Platform) -> Result<Option<Self>, Failure> {
-        let bytes = match std::fs::read(&platform.released) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
+        let Some(bytes) = optional(std::fs::read(&platform.released))? else { return Ok(None) };
         let refused = |error: String| {
             let file = display(&platform.released);
             Failure::Diagnostics(format!(

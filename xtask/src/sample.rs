@@ -16,8 +16,8 @@ use serde_json::Value;
 
 use crate::input::{Failure, failure, read, style};
 use crate::lock::digest;
-use crate::recorded::{self, Of, Operation, Operations, Recorded};
-use crate::redaction::{Finding, Redactor};
+use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
+use crate::redaction::{Redactor, Sensitive};
 use crate::workspace::{display, tiktok};
 use crate::{OK, atomic, exclusive};
 
@@ -81,10 +81,8 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         |sample: &Sample| folder.join(format!("{}-{}.json", sample.status, &digest(sample.json.as_bytes())[..16]));
     let files: BTreeMap<PathBuf, String> = samples.iter().map(|sample| (path(sample), sample.json.clone())).collect();
     let mut gone: Vec<PathBuf> = stored.into_iter().filter(|file| add.reset && !files.contains_key(file)).collect();
-    let written: Vec<(PathBuf, String)> = files
-        .into_iter()
-        .filter(|(path, content)| std::fs::read_to_string(path).ok().as_ref() != Some(content))
-        .collect();
+    let written: Vec<(PathBuf, String)> =
+        files.into_iter().filter(|(path, json)| !atomic::is_written(path, json)).collect();
 
     eprint!("{}", accept(&platform.spec, &platform.overlay, operation, &samples)?);
     let removed = gone.clone();
@@ -142,10 +140,10 @@ impl Samples<'_> {
 
     fn file(&self, path: &Path, files: &mut Files) -> Result<Vec<Sample>, Vec<Diagnostic>> {
         let all = recorded::read(path, self.operations, &self.redactor, files)?;
-        let is_asked_for = |recorded: &&Recorded| match &recorded.of {
-            Of::Operation(name) => *name == self.operation.name,
-            Of::Unsaid => true,
-            Of::Nothing => false,
+        let is_asked_for = |recorded: &&Recorded| match &recorded.operation {
+            RecordedOperation::Named(name) => *name == self.operation.name,
+            RecordedOperation::Unstated => true,
+            RecordedOperation::Undocumented => false,
         };
         let wanted: Vec<&Recorded> = all.iter().filter(is_asked_for).collect();
         if wanted.is_empty() {
@@ -184,9 +182,9 @@ impl Samples<'_> {
             let message = format!("{} remains where it cannot be taken out, so the response is not stored", left.what);
             return Err(error(&left.pointer, message, "take it out by hand"));
         }
-        let place = |finding: &Finding| {
-            let pointer = if finding.pointer.is_empty() { "/" } else { &finding.pointer };
-            format!("{} at {pointer} of {}", finding.what, recorded.name)
+        let place = |sensitive: &Sensitive| {
+            let pointer = if sensitive.pointer.is_empty() { "/" } else { &sensitive.pointer };
+            format!("{} at {pointer} of {}", sensitive.what, recorded.name)
         };
         let redacted = redacted.iter().map(place).collect();
         Ok(Sample { name: recorded.name.clone(), status, json: node.to_json(), redacted })

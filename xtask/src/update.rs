@@ -12,7 +12,7 @@ use keyapi_spec::credits;
 
 use self::fetch::{Limits, fetch};
 use self::sources::Sources;
-use crate::input::Failure;
+use crate::input::{Failure, optional};
 use crate::workspace::{Platform, display, root, tiktok};
 use crate::{OK, STALE, atomic, import, regen};
 
@@ -83,10 +83,9 @@ struct Kept(Vec<(PathBuf, Option<String>)>);
 impl Kept {
     fn of(platform: &Platform) -> Result<Self, Failure> {
         let files = [credits::beside(&platform.spec), platform.lock.clone(), platform.spec.clone()];
-        let read = files.into_iter().map(|path| match std::fs::read_to_string(&path) {
-            Ok(text) => Ok((path, Some(text))),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((path, None)),
-            Err(error) => Err(Failure::Io(error)),
+        let read = files.into_iter().map(|path| {
+            let text = optional(std::fs::read_to_string(&path))?;
+            Ok::<_, Failure>((path, text))
         });
         Ok(Self(read.collect::<Result<_, _>>()?))
     }

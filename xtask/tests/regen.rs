@@ -49,6 +49,17 @@ fn refused(name: &str, content: Option<&[u8]>, code: &str) {
     assert_eq!(found[0]["code"], code);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_never_ends_is_refused() {
+    let output = xtask(&["lint", "/dev/zero", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(2));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found[0]["code"], "unreadable");
+    let message = found[0]["message"].as_str().unwrap();
+    assert!(message.contains("the limit is"), "{message}");
+}
+
 #[test]
 fn bad_documents_are_refused_with_their_place() {
     let vendored = fs::read(vendored()).unwrap();

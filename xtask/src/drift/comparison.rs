@@ -34,7 +34,7 @@ struct Part<'p> {
 }
 
 /// What there is to say, with the place by which it is told from others.
-type Findings = Vec<(String, Diagnostic)>;
+type Diagnostics = Vec<(String, Diagnostic)>;
 
 impl<'a> Comparison<'a> {
     /// What the body has that the schema has not, each once for all elements of a list.
@@ -47,7 +47,7 @@ impl<'a> Comparison<'a> {
         found.into_iter().map(|(_, diagnostic)| diagnostic).collect()
     }
 
-    fn check(&self, schema: &Schema<'a>, part: Part<'_>, found: &mut Findings) {
+    fn check(&self, schema: &Schema<'a>, part: Part<'_>, found: &mut Diagnostics) {
         let parts = self.parts(schema);
         let typed = parts.iter().find(|at| is_typed(at.node));
         if matches!(part.node.kind, Kind::Null) {
@@ -86,7 +86,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// A value outside of a known set, closed or open.
-    fn check_values(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Findings) {
+    fn check_values(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Diagnostics) {
         let value = part.node.to_value();
         for at in parts {
             for keyword in ["enum", "x-extensible-enum"] {
@@ -101,7 +101,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// One of several alternatives has to fit; where none does, what the nearest lacks is told of.
-    fn check_alternatives(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Findings) {
+    fn check_alternatives(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Diagnostics) {
         for at in parts {
             for keyword in ["oneOf", "anyOf"] {
                 let alternatives = at.list(keyword).map(|alternative| {
@@ -114,7 +114,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn check_properties(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Findings) {
+    fn check_properties(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Diagnostics) {
         let members = part.node.members();
         for (key, node) in members {
             let (pointer, place) = (join(part.pointer, &key.name), join(part.place, &key.name));

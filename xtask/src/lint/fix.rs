@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::input::Failure;
 use crate::workspace::display;
+use crate::wrap::wrapped;
 use crate::{atomic, exclusive};
 
 /// Lines of a description are no longer than this.
@@ -116,7 +117,7 @@ fn end_of_actions(text: &str, last: usize, indent: &str) -> Option<usize> {
 /// The lines of an action.
 fn action(proposal: &Proposal) -> Vec<String> {
     let mut lines = vec![format!("- target: {}", quoted(&proposal.target)), "  description: >-".to_owned()];
-    lines.extend(wrapped(&proposal.description).into_iter().map(|line| format!("    {line}")));
+    lines.extend(description_lines(&proposal.description).into_iter().map(|line| format!("    {line}")));
     if proposal.stage == Stage::Inferred {
         lines.push("  x-stage: inferred".to_owned());
     }
@@ -132,7 +133,7 @@ fn action(proposal: &Proposal) -> Vec<String> {
 
 /// What the lines of an action say.
 fn value(proposal: &Proposal) -> Value {
-    let description = wrapped(&proposal.description).join(" ");
+    let description = description_lines(&proposal.description).join(" ");
     let mut action = serde_json::json!({ "target": proposal.target, "description": description });
     if proposal.stage == Stage::Inferred {
         action["x-stage"] = "inferred".into();
@@ -144,22 +145,10 @@ fn value(proposal: &Proposal) -> Value {
     action
 }
 
-/// A text as lines of words. Characters that YAML does not print are left out.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let word: String =
-            word.chars().filter(|c| !c.is_control() && !['\u{feff}', '\u{2028}', '\u{2029}'].contains(c)).collect();
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(&word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                line.push(' ');
-                line.push_str(&word);
-            }
-            _ => lines.push(word),
-        }
-    }
-    lines
+/// A description as lines. Characters that YAML does not print are left out.
+fn description_lines(description: &str) -> Vec<String> {
+    let is_printed = |c: char| c.is_whitespace() || !c.is_control() && c != '\u{feff}';
+    wrapped(&description.chars().filter(|c| is_printed(*c)).collect::<String>(), WIDTH)
 }
 
 /// A scalar that begins with a letter and is nothing else in YAML, or JSON, which YAML reads.

@@ -1,0 +1,71 @@
+//! What the git revisions of the workspace have, by the program `git`.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use keyapi_spec::source::MAX_BYTES;
+
+use crate::workspace::root;
+
+/// The commit that a name stands for; none where it stands for nothing.
+pub(crate) fn commit(revision: &str) -> io::Result<Option<String>> {
+    let name = format!("{revision}^{{commit}}");
+    let mut command = git();
+    command.args(["rev-parse", "--verify", "--quiet", "--end-of-options", &name]).stderr(Stdio::null());
+    let output = command.output().map_err(without_git)?;
+    let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    Ok((output.status.success() && !commit.is_empty()).then_some(commit))
+}
+
+/// The samples that a folder of the workspace had in a commit, in the order of their names.
+pub(crate) fn samples(commit: &str, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let inside = inside(folder) + "/";
+    let mut command = git();
+    command.args(["ls-tree", "-r", "-z", "--name-only", commit, "--", &inside]).stderr(Stdio::null());
+    let output = command.output().map_err(without_git)?;
+    let names = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Those beside the document are one folder below, and JSON.
+    let is_sample = |name: &&str| {
+        let rest = name.strip_prefix(&inside);
+        rest.is_some_and(|rest| rest.matches('/').count() <= 1 && rest.ends_with(".json"))
+    };
+    let mut paths: Vec<PathBuf> = names.split('\0').filter(is_sample).map(|name| root().join(name)).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// The path inside of the workspace, as git writes it.
+fn inside(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string().replace('\\', "/")
+}
+
+/// What a file of the workspace was in a commit.
+pub(crate) fn show(commit: &str, path: &Path) -> io::Result<Vec<u8>> {
+    let inside = inside(path);
+    // Relative to where git runs, since the workspace may be a folder of a larger repository.
+    let object = format!("{commit}:./{inside}");
+    let mut command = git();
+    command.args(["cat-file", "blob", &object]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(without_git)?;
+    let mut bytes = Vec::new();
+    if let Some(out) = child.stdout.take() {
+        out.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    }
+    // Git is cut off where there is more than anybody reads; what was read is then refused for its size.
+    let status = child.wait()?;
+    if status.success() || bytes.len() > MAX_BYTES {
+        return Ok(bytes);
+    }
+    Err(io::Error::new(io::ErrorKind::NotFound, format!("commit {commit} has no {inside}")))
+}
+
+fn git() -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(root()).stdin(Stdio::null());
+    command
+}
+
+fn without_git(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("git cannot be run, which revisions are read by: {error}"))
+}
