@@ -105,15 +105,15 @@ impl<'a> Version<'a> {
 
     /// Keeps the first operation that has a kept schema in its requests or its responses, or that names a value.
     fn witnesses(&self, kept: &mut Kept) {
-        let (mut answered, mut asked, mut values) = (HashSet::new(), HashSet::new(), HashSet::new());
+        let (mut responses, mut requests, mut values) = (HashSet::new(), HashSet::new(), HashSet::new());
         for (key, operation) in &self.operations {
             let extend = |reached: &mut HashSet<String>, member: &str| {
                 let member = operation.get(member).unwrap_or(&Value::Null);
                 reach::extend(self.document, reached, member).iter().any(|name| kept.schemas.contains(name))
             };
-            let mut is_first = extend(&mut answered, "responses");
-            is_first |= extend(&mut asked, "requestBody");
-            is_first |= extend(&mut asked, "parameters");
+            let mut is_first = extend(&mut responses, "responses");
+            is_first |= extend(&mut requests, "requestBody");
+            is_first |= extend(&mut requests, "parameters");
             for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
                 let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
                 let schema = parameter.get("schema").unwrap_or(&Value::Null);

@@ -8,8 +8,8 @@ use serde_json::Value;
 /// The component schemas that are decoded, and those that are encoded.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
-    pub(super) answered: HashSet<String>,
-    pub(super) asked: HashSet<String>,
+    pub(super) responses: HashSet<String>,
+    pub(super) requests: HashSet<String>,
 }
 
 impl Reach {
@@ -18,11 +18,11 @@ impl Reach {
         for key in operations(document) {
             let Some(operation) = document.pointer(&key.pointer) else { continue };
             if let Some(responses) = operation.get("responses") {
-                extend(document, &mut reach.answered, responses);
+                extend(document, &mut reach.responses, responses);
             }
             for member in ["requestBody", "parameters"] {
                 if let Some(member) = operation.get(member) {
-                    extend(document, &mut reach.asked, member);
+                    extend(document, &mut reach.requests, member);
                 }
             }
         }

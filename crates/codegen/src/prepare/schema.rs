@@ -15,13 +15,13 @@ use crate::docs;
 /// Whether values of a schema are decoded, encoded, or both.
 #[derive(Clone, Copy)]
 pub(super) struct Use {
-    pub(super) answered: bool,
-    pub(super) asked: bool,
+    pub(super) response: bool,
+    pub(super) request: bool,
 }
 
 impl Use {
-    pub(super) const RESPONSE: Self = Self { answered: true, asked: false };
-    pub(super) const REQUEST: Self = Self { answered: false, asked: true };
+    pub(super) const RESPONSE: Self = Self { response: true, request: false };
+    pub(super) const REQUEST: Self = Self { response: false, request: true };
 }
 
 /// The schemas of a document.
@@ -37,13 +37,13 @@ impl<'a> Schemas<'a> {
 
     /// A component: whether it may be null is said where it is used, because the type itself has its name.
     pub(super) fn component(&self, name: &str, schema: &Value) -> Value {
-        let side = Use { answered: self.reach.answered.contains(name), asked: self.reach.asked.contains(name) };
+        let side = Use { response: self.reach.responses.contains(name), request: self.reach.requests.contains(name) };
         without_null(self.schema(schema, side))
     }
 
     /// Whether request bodies or parameters are made of a component.
     pub(super) fn is_requested(&self, name: &str) -> bool {
-        self.reach.asked.contains(name)
+        self.reach.requests.contains(name)
     }
 
     /// The reduced schema. `{}` stands for any value.
@@ -141,7 +141,7 @@ impl<'a> Schemas<'a> {
             let mut reduced = self.schema(property, side);
             if required.contains(name.as_str()) && self.is_always_there(property, side) {
                 always_there.push(name.as_str());
-            } else if side.answered {
+            } else if side.response {
                 tolerate_null(&mut reduced);
             }
             properties.insert(name.clone(), reduced);
@@ -155,7 +155,7 @@ impl<'a> Schemas<'a> {
                 object["additionalProperties"] = self.schema(values, side);
             }
             // `{}` makes a map of what no property names, unlike `true`, which the generator drops.
-            _ if side.answered || !others.is_empty() => object["additionalProperties"] = json!({}),
+            _ if side.response || !others.is_empty() => object["additionalProperties"] = json!({}),
             _ => {}
         }
         object
@@ -167,7 +167,7 @@ impl<'a> Schemas<'a> {
             let component = schema_component(unwrap_reference(property)).and_then(|name| self.named(&name));
             is_true(property, key) || component.is_some_and(|component| is_true(component, key))
         };
-        !(side.answered && says("writeOnly") || side.asked && says("readOnly"))
+        !(side.response && says("writeOnly") || side.request && says("readOnly"))
     }
 
     fn map(&self, flat: &Value, side: Use) -> Value {

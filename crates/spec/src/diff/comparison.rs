@@ -21,7 +21,7 @@ pub(super) enum At<'a> {
 
 /// A change whose pointer is not yet known.
 #[derive(Debug)]
-pub(super) struct Found<'a> {
+pub(super) struct Unlocated<'a> {
     pub(super) change: Change,
     at: At<'a>,
 }
@@ -38,7 +38,7 @@ pub(super) struct Comparison<'a> {
     pub(super) new: &'a Value,
     /// Seconds since 1970.
     pub(super) now: u64,
-    pub(super) found: Vec<Found<'a>>,
+    pub(super) found: Vec<Unlocated<'a>>,
     /// Schemas that are still to be compared.
     pub(super) pending: VecDeque<Task<'a>>,
     /// Schemas of this message that were compared already, for a message may hold itself.
@@ -76,7 +76,7 @@ impl<'a> Comparison<'a> {
 
     /// Adds a change of an operation, or of the whole document.
     pub(super) fn add(&mut self, at: At<'a>, change: Change) {
-        self.found.push(Found { change, at });
+        self.found.push(Unlocated { change, at });
     }
 
     /// The changes with their pointers.
@@ -90,7 +90,7 @@ impl<'a> Comparison<'a> {
         }
         fill(self.old, &mut pointers.old);
         fill(self.new, &mut pointers.new);
-        let place = |Found { change, at }| {
+        let place = |Unlocated { change, at }| {
             let (side, pointer) = match at {
                 At::Old(value) => (Side::Old, pointers.old.get(&std::ptr::from_ref(value))),
                 At::New(value) => (Side::New, pointers.new.get(&std::ptr::from_ref(value))),

@@ -131,29 +131,20 @@ impl<'a> Comparison<'a> {
             let subject = format!("{} {}", old.name, new.name);
             self.of_parameter(&place, "request-parameter-renamed", Effect::None, None, at, &subject, &message);
         }
-        match (old.is_required(), new.is_required()) {
-            (false, true) => {
-                let id = "request-parameter-became-required";
-                self.of_parameter(&place, id, Effect::Narrows, None, at, "", "it became required");
-            }
-            (true, false) => {
-                let id = "request-parameter-became-optional";
-                self.of_parameter(&place, id, Effect::Widens, None, at, "", "it became optional");
-            }
-            _ => {}
-        }
+        let requiredness = match (old.is_required(), new.is_required()) {
+            (false, true) => Some(("became-required", Effect::Narrows, "it became required")),
+            (true, false) => Some(("became-optional", Effect::Widens, "it became optional")),
+            _ => None,
+        };
         let may_be_empty =
             |parameter: &Parameter<'a>| parameter.node.get("allowEmptyValue") == Some(&Value::Bool(true));
-        match (may_be_empty(old), may_be_empty(new)) {
-            (false, true) => {
-                let id = "request-parameter-empty-value-allowed";
-                self.of_parameter(&place, id, Effect::Widens, None, at, "", "it may be empty now");
-            }
-            (true, false) => {
-                let id = "request-parameter-empty-value-forbidden";
-                self.of_parameter(&place, id, Effect::Narrows, None, at, "", "it may not be empty any more");
-            }
-            _ => {}
+        let emptiness = match (may_be_empty(old), may_be_empty(new)) {
+            (false, true) => Some(("empty-value-allowed", Effect::Widens, "it may be empty now")),
+            (true, false) => Some(("empty-value-forbidden", Effect::Narrows, "it may not be empty any more")),
+            _ => None,
+        };
+        for (action, effect, message) in [requiredness, emptiness].into_iter().flatten() {
+            self.of_parameter(&place, &format!("request-parameter-{action}"), effect, None, at, "", message);
         }
         self.lifecycle_of_parameter(&place, old.node, new.node);
         self.texts(place.operation.clone().as_ref(), &place, &["description"], old.node, new.node);

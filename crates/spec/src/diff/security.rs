@@ -135,15 +135,12 @@ impl<'a> Comparison<'a> {
         for (one, other) in scoped {
             for (scheme, scopes) in &other.schemes {
                 let known = &one.schemes[scheme];
-                for scope in scopes.difference(known) {
-                    let message = format!("the scope `{scope}` of `{scheme}` was added");
+                let added = scopes.difference(known).map(|scope| (scope, "added", Effect::Narrows));
+                let removed = known.difference(scopes).map(|scope| (scope, "removed", Effect::Widens));
+                for (scope, action, effect) in added.chain(removed) {
+                    let message = format!("the scope `{scope}` of `{scheme}` was {action}");
                     let subject = format!("{scheme} {scope}");
-                    add(format!("{prefix}-scope-added"), Effect::Narrows, other.node.map(At::New), &subject, message);
-                }
-                for scope in known.difference(scopes) {
-                    let message = format!("the scope `{scope}` of `{scheme}` was removed");
-                    let subject = format!("{scheme} {scope}");
-                    add(format!("{prefix}-scope-removed"), Effect::Widens, other.node.map(At::New), &subject, message);
+                    add(format!("{prefix}-scope-{action}"), effect, other.node.map(At::New), &subject, message);
                 }
             }
         }
