@@ -309,6 +309,7 @@ fn an_action_of_the_overlay_that_finds_nothing_any_more_is_told_of() {
     let said = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(said.contains("overlay-action-obsolete") && said.contains("openapi/tiktok.overlay.yaml,line="), "{said}");
+    assert_eq!(said.lines().count(), 1, "nothing else has changed: {said}");
 }
 
 #[test]

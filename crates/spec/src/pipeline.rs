@@ -70,8 +70,21 @@ impl Input {
     ///
     /// Located errors in the files, or in what overlay and prices do.
     pub fn serve(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+        self.served(Reported::Errors, naming)
+    }
+
+    /// The same of a document that its overlay may be ahead of: actions that match nothing are passed over.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::serve`].
+    pub fn serve_former(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+        self.served(Reported::ErrorsBut(overlay::NO_MATCH), naming)
+    }
+
+    fn served(&self, reported: Reported, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
         let sources = self.sources()?;
-        let mut run = Run::new(sources, Reported::Errors);
+        let mut run = Run::new(sources, reported);
         run.correct(sources, Stage::Document)?;
         run.price(sources)?;
         let rounded = sources.spec.rounded();
@@ -109,6 +122,7 @@ enum Reported {
     Everything,
     EverythingBut(&'static str),
     Errors,
+    ErrorsBut(&'static str),
 }
 
 impl Reported {
@@ -117,6 +131,7 @@ impl Reported {
             Self::Everything => true,
             Self::EverythingBut(code) => found.code != code,
             Self::Errors => found.is_error(),
+            Self::ErrorsBut(code) => found.is_error() && found.code != code,
         }
     }
 }

@@ -93,7 +93,7 @@ impl Version {
             }
             Err(found) if found.iter().filter(|found| found.is_error()).all(|found| found.code == OBSOLETE) => {
                 let resolved = input.resolve_former(&RustNames).map_err(refused)?.document;
-                let published = resolved.clone();
+                let published = input.serve_former(&RustNames).map_err(refused)?;
                 let obsolete = found.into_iter().filter(Diagnostic::is_error).collect();
                 Ok(Self { published, resolved, obsolete, input })
             }
