@@ -3,6 +3,7 @@
 //! What is compared runs in turns, and every figure is the median of several runs: a machine that is busy for a while
 //! slows all of them down alike.
 
+mod check;
 pub mod diff;
 mod house_style;
 mod load;
@@ -45,6 +46,8 @@ enum Section {
     Pipeline,
     /// `diff` of two versions of a large document beside loading and resolving both.
     Diff,
+    /// `regen --check` of this workspace.
+    Check,
     /// The mock server beside a bare hyper server, and beside Prism where it is installed.
     Mock,
     /// A call through the SDK beside one that is written by hand.
@@ -85,6 +88,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     }
     if wanted(Section::Diff) {
         diff::run(effort)?;
+    }
+    if wanted(Section::Check) {
+        check::run(effort)?;
     }
     if wanted(Section::Mock) {
         mock::run(effort, args.prism.as_deref())?;

@@ -3,7 +3,7 @@
 //! To generate code takes much longer than to find out that it would be the same. What is left has the same public items
 //! as the whole, but for those that both versions have.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use keyapi_spec::document::{OperationKey, operations};
 use keyapi_spec::server;
@@ -32,17 +32,15 @@ pub fn differing(old: &Value, new: &Value) -> (Value, Value) {
 
 /// Whether something else differs than operations, component schemas and texts about the whole.
 fn has_other_roots(old: &Value, new: &Value) -> bool {
-    let rest = |document: &Value| {
-        let mut rest = document.as_object().cloned().unwrap_or_default();
-        for name in ["paths", "info", "tags", "externalDocs"] {
-            rest.shift_remove(name);
-        }
-        if let Some(components) = rest.get_mut("components").and_then(Value::as_object_mut) {
-            components.shift_remove("schemas");
-        }
-        rest
-    };
-    rest(old) != rest(new)
+    let component = |document| rest(Value::get(document, "components"), &["schemas"]);
+    let root = |document| rest(Some(document), &["paths", "info", "tags", "externalDocs", "components"]);
+    root(old) != root(new) || component(old) != component(new)
+}
+
+/// The members of an object without some.
+fn rest<'a>(object: Option<&'a Value>, without: &[&str]) -> BTreeMap<&'a str, &'a Value> {
+    let members = object.and_then(Value::as_object).into_iter().flatten();
+    members.map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !without.contains(name)).collect()
 }
 
 /// What is not left out of either version.
@@ -126,19 +124,37 @@ impl<'a> Version<'a> {
         }
     }
 
+    /// A copy of what is kept; the whole is large, and not copied first.
     fn reduced(&self, kept: &Kept) -> Value {
-        let mut document = self.document.clone();
-        for (key, _) in self.operations.iter().filter(|(key, _)| !kept.operations.contains(&identity(key))) {
-            let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { continue };
-            if let Some(item) = paths.get_mut(&key.path).and_then(Value::as_object_mut) {
-                item.shift_remove(&key.method);
-            }
-        }
-        if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-            schemas.retain(|name, _| kept.schemas.contains(name));
-        }
-        document
+        let left_out: HashSet<&str> = self
+            .operations
+            .iter()
+            .map(|(key, _)| key)
+            .filter(|key| !kept.operations.contains(&identity(key)))
+            .map(|key| key.pointer.as_str())
+            .collect();
+        let path_item = |path: &str, item: &Value| {
+            copied(item, |method, operation| {
+                (!left_out.contains(OperationKey::new(path, method).pointer.as_str())).then(|| operation.clone())
+            })
+        };
+        copied(self.document, |member, value| match member {
+            "paths" => Some(copied(value, |path, item| Some(path_item(path, item)))),
+            "components" => Some(copied(value, |kind, components| match kind {
+                "schemas" => {
+                    Some(copied(components, |name, schema| kept.schemas.contains(name).then(|| schema.clone())))
+                }
+                _ => Some(components.clone()),
+            })),
+            _ => Some(value.clone()),
+        })
     }
+}
+
+/// An object with what `copy` makes of its members; anything else as it is.
+fn copied(value: &Value, copy: impl Fn(&str, &Value) -> Option<Value>) -> Value {
+    let Some(members) = value.as_object() else { return value.clone() };
+    members.iter().filter_map(|(name, member)| Some((name.clone(), copy(name, member)?))).collect()
 }
 
 fn identity(key: &OperationKey) -> (String, String) {

@@ -42,14 +42,15 @@ impl Input {
         Run::new(sources, Reported::Everything).resolve(sources, naming)
     }
 
-    /// Runs the whole pipeline on a document that its overlay may be ahead of: actions that match nothing are passed over.
+    /// Runs the whole pipeline on a document that its overlay may be ahead of: actions that match nothing are passed over,
+    /// and they are all that is reported.
     ///
     /// # Errors
     ///
-    /// Located diagnostics, at least one of them an error.
+    /// Located errors, at least one of them of another kind.
     pub fn resolve_former(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
         let sources = self.sources()?;
-        Run::new(sources, Reported::EverythingBut(overlay::NO_MATCH)).resolve(sources, naming)
+        Run::new(sources, Reported::Former).resolve(sources, naming)
     }
 
     /// What a person could say in the overlay to settle what was `found` in the document.
@@ -79,7 +80,7 @@ impl Input {
     ///
     /// Those of [`Self::serve`].
     pub fn serve_former(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-        self.served(Reported::ErrorsBut(overlay::NO_MATCH), naming)
+        self.served(Reported::Former, naming)
     }
 
     fn served(&self, reported: Reported, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
@@ -120,19 +121,18 @@ struct Run {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reported {
     Everything,
-    EverythingBut(&'static str),
     Errors,
-    ErrorsBut(&'static str),
+    /// Errors, of which those of an overlay that is ahead of the document do not end the run.
+    Former,
 }
 
 impl Reported {
     fn includes(self, found: &Diagnostic) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::EverythingBut(code) => found.code != code,
-            Self::Errors => found.is_error(),
-            Self::ErrorsBut(code) => found.is_error() && found.code != code,
-        }
+        self == Self::Everything || found.is_error()
+    }
+
+    fn ends_with(self, found: &Diagnostic) -> bool {
+        found.is_error() && !(self == Self::Former && found.code == overlay::NO_MATCH)
     }
 }
 
@@ -198,7 +198,7 @@ impl Run {
     ) -> Result<(), Vec<Diagnostic>> {
         let found = stage(&mut self.document).into_iter().filter(|found| self.reported.includes(found));
         self.diagnostics.extend(found.map(|found| about.place(found)));
-        if self.diagnostics.iter().any(Diagnostic::is_error) {
+        if self.diagnostics.iter().any(|found| self.reported.ends_with(found)) {
             return Err(std::mem::take(&mut self.diagnostics));
         }
         Ok(())

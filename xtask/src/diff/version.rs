@@ -6,15 +6,13 @@ use std::thread;
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::page::Page;
+use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::{Diagnostic, Input, credits, evidence};
 use serde_json::Value;
 
 use crate::git::{commit, samples, show};
 use crate::input::{Failure, failure, read};
 use crate::workspace::{Platform, display};
-
-/// What an overlay says of an action that finds nothing in the document.
-const OBSOLETE: &str = "overlay-no-match";
 
 /// A document with all that is known of it.
 pub(crate) struct Version {
@@ -86,19 +84,10 @@ impl Version {
             Some(page) => failure(&input, &[page]),
             None => failure(&input, &found),
         };
-        match input.resolve(&RustNames) {
-            Ok(resolved) => {
-                let published = input.serve(&RustNames).map_err(refused)?;
-                Ok(Self { published, resolved: resolved.document, obsolete: Vec::new(), input })
-            }
-            Err(found) if found.iter().filter(|found| found.is_error()).all(|found| found.code == OBSOLETE) => {
-                let resolved = input.resolve_former(&RustNames).map_err(refused)?.document;
-                let published = input.serve_former(&RustNames).map_err(refused)?;
-                let obsolete = found.into_iter().filter(Diagnostic::is_error).collect();
-                Ok(Self { published, resolved, obsolete, input })
-            }
-            Err(found) => Err(refused(found)),
-        }
+        let Resolved { document: resolved, diagnostics: obsolete } =
+            input.resolve_former(&RustNames).map_err(refused)?;
+        let published = input.serve_former(&RustNames).map_err(refused)?;
+        Ok(Self { published, resolved, obsolete, input })
     }
 }
 
