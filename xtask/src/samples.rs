@@ -1,7 +1,7 @@
 //! `cargo xtask samples`: runs the document's own code samples against the mock server.
 //!
 //! The samples are what readers of the documentation paste. Only the host and the placeholder of the key are replaced,
-//! and what they print has to be the documented answer.
+//! and what they print has to be the documented response.
 //!
 //! They are text of somebody else, so that they run without the environment of whoever runs them, each in a folder of its
 //! own, and, where the system allows it, without any network but loopback and beside no programs but their own. A sample runs in the language that the document
@@ -97,7 +97,7 @@ fn run_all(args: &Args, program: &Path) -> Result<u8, Failure> {
             }
         }
     }
-    println!("{agreed} samples got the documented answer, {failed} did not, {skipped} skipped");
+    println!("{agreed} samples got the documented response, {failed} did not, {skipped} skipped");
     Ok(if failed == 0 { OK } else { STALE })
 }
 
@@ -106,15 +106,15 @@ fn visible(text: &str) -> String {
     text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
-/// The documented answer of the first operation of the vendored document, as one line of JSON.
+/// The documented response of the first operation of the vendored document, as one line of JSON.
 ///
 /// # Errors
 ///
 /// There is none.
-pub(crate) fn published_answer() -> io::Result<String> {
+pub(crate) fn published_response() -> io::Result<String> {
     let document: Value = serde_json::from_slice(&std::fs::read(tiktok().spec)?)?;
-    let answer = operations(&document).first().and_then(|key| answer(&document, document.pointer(&key.pointer)?));
-    answer.map(Value::to_string).ok_or_else(|| io::Error::other("the vendored document shows no answer"))
+    let response = operations(&document).first().and_then(|key| response(&document, document.pointer(&key.pointer)?));
+    response.map(Value::to_string).ok_or_else(|| io::Error::other("the vendored document shows no response"))
 }
 
 /// A code sample of an operation.
@@ -122,8 +122,8 @@ struct Sample<'a> {
     operation: String,
     language: &'a str,
     source: &'a str,
-    /// The documented answer.
-    answer: Option<&'a Value>,
+    /// The documented response.
+    response: Option<&'a Value>,
 }
 
 /// What became of a sample.
@@ -138,8 +138,8 @@ impl Sample<'_> {
         let Some(language) = Language::find(self.language) else {
             return Ok(Outcome::Skipped("nothing here runs this language".to_owned()));
         };
-        let Some(answer) = self.answer else {
-            return Ok(Outcome::Skipped("the document shows no answer".to_owned()));
+        let Some(response) = self.response else {
+            return Ok(Outcome::Skipped("the document shows no response".to_owned()));
         };
         if !language.is_installed(folder) {
             return Ok(Outcome::Skipped(format!("{} is not installed", language.needs)));
@@ -149,7 +149,7 @@ impl Sample<'_> {
             KEY.into_iter().chain(hosts).fold(self.source.to_owned(), |text, (from, to)| text.replace(from, to));
         Ok(match language.run(&source, folder)? {
             Err(why) => Outcome::Failed(why),
-            Ok(printed) => json_difference(answer, &printed).map_or(Outcome::Agreed, Outcome::Failed),
+            Ok(printed) => json_difference(response, &printed).map_or(Outcome::Agreed, Outcome::Failed),
         })
     }
 }
@@ -161,15 +161,20 @@ fn samples(document: &Value) -> Vec<Sample<'_>> {
         let listed = operation.get("x-codeSamples").and_then(Value::as_array);
         for sample in listed.into_iter().flatten() {
             let text = |name: &str| sample.get(name).and_then(Value::as_str).unwrap_or_default();
-            let answer = answer(document, operation);
-            samples.push(Sample { operation: key.to_string(), language: text("lang"), source: text("source"), answer });
+            let response = response(document, operation);
+            samples.push(Sample {
+                operation: key.to_string(),
+                language: text("lang"),
+                source: text("source"),
+                response,
+            });
         }
     }
     samples
 }
 
 /// The documented JSON body of success.
-fn answer<'a>(document: &'a Value, operation: &'a Value) -> Option<&'a Value> {
+fn response<'a>(document: &'a Value, operation: &'a Value) -> Option<&'a Value> {
     let responses = operation.get("responses")?.as_object()?;
     let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
     let content = resolve(document, response)?.get("content")?.as_object()?;
@@ -223,7 +228,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_answer(media: Value, expected: Option<Value>) {
+    fn check_response(media: Value, expected: Option<Value>) {
         let document = json!({
             "paths": { "/a": { "get": {
                 "x-codeSamples": [{ "lang": "curl", "source": "curl" }],
@@ -233,7 +238,7 @@ mod tests {
         });
         let samples = samples(&document);
         assert_eq!(samples[0].operation, "GET /a");
-        assert_eq!(samples[0].answer, expected.as_ref());
+        assert_eq!(samples[0].response, expected.as_ref());
     }
 
     #[test]
@@ -242,10 +247,10 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_found_wherever_examples_may_stand() {
-        check_answer(json!({ "example": 0 }), Some(json!(0)));
-        check_answer(json!({ "examples": { "first": { "$ref": "#/components/examples/One" } } }), Some(json!(1)));
-        check_answer(json!({ "schema": { "$ref": "#/components/schemas/Two" } }), Some(json!(2)));
-        check_answer(json!({ "schema": {} }), None);
+    fn responses_are_found_wherever_examples_may_stand() {
+        check_response(json!({ "example": 0 }), Some(json!(0)));
+        check_response(json!({ "examples": { "first": { "$ref": "#/components/examples/One" } } }), Some(json!(1)));
+        check_response(json!({ "schema": { "$ref": "#/components/schemas/Two" } }), Some(json!(2)));
+        check_response(json!({ "schema": {} }), None);
     }
 }

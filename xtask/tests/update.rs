@@ -19,7 +19,7 @@ use xtask::update::fetch::{Limits, fetch};
 
 /// What the server does at a path.
 #[derive(Clone)]
-enum Answer {
+enum Response {
     /// These bytes, and the end.
     Bytes(Vec<u8>),
     /// A head, and a body without an end.
@@ -28,7 +28,7 @@ enum Answer {
     Silence,
 }
 
-impl Answer {
+impl Response {
     fn of(head: &str, body: &[u8]) -> Self {
         let bytes = format!("HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
         Self::Bytes([bytes.as_bytes(), body].concat())
@@ -39,65 +39,65 @@ impl Answer {
     }
 }
 
-/// Serves the answers by their paths, and gives the address of the server.
-fn serve(answers: impl IntoIterator<Item = (&'static str, Answer)>) -> String {
-    let answers: Arc<BTreeMap<&str, Answer>> = Arc::new(answers.into_iter().collect());
+/// Serves the responses by their paths, and gives the address of the server.
+fn serve(responses: impl IntoIterator<Item = (&'static str, Response)>) -> String {
+    let responses: Arc<BTreeMap<&str, Response>> = Arc::new(responses.into_iter().collect());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let answers = Arc::clone(&answers);
-            thread::spawn(move || answer(stream.unwrap(), &answers));
+            let responses = Arc::clone(&responses);
+            thread::spawn(move || respond(stream.unwrap(), &responses));
         }
     });
     address
 }
 
-fn answer(mut stream: TcpStream, answers: &BTreeMap<&str, Answer>) {
+fn respond(mut stream: TcpStream, responses: &BTreeMap<&str, Response>) {
     let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
     let request = lines.next().unwrap_or_default();
     lines.by_ref().find(String::is_empty);
     let path = request.split(' ').nth(1).unwrap_or_default();
-    match answers.get(path).unwrap_or(&Answer::of("404 Not Found", b"")) {
+    match responses.get(path).unwrap_or(&Response::of("404 Not Found", b"")) {
         // Who has heard enough hangs up.
-        Answer::Bytes(bytes) => _ = stream.write_all(bytes),
-        Answer::Endless => {
+        Response::Bytes(bytes) => _ = stream.write_all(bytes),
+        Response::Endless => {
             let chunk = [b'x'; 4096];
             _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
             while stream.write_all(&chunk).is_ok() {}
         }
-        Answer::Silence => _ = lines.next(),
+        Response::Silence => _ = lines.next(),
     }
 }
 
 #[test]
-fn each_bad_answer_is_told_from_the_others() {
+fn each_bad_response_is_told_from_the_others() {
     #[track_caller]
-    fn check(answer: Answer, limits: Limits, expected: &str) {
-        let address = serve([("/a.md", answer)]) + "/a.md";
+    fn check(response: Response, limits: Limits, expected: &str) {
+        let address = serve([("/a.md", response)]) + "/a.md";
         let found = fetch(&[&address], limits).unwrap().remove(0).unwrap_err();
         assert!(found.contains(expected), "{found}");
     }
     let limits = Limits { bytes: 64, ..Limits::default() };
-    check(Answer::of("404 Not Found", b""), limits, "the page is gone");
-    check(Answer::of("410 Gone", b""), limits, "the page is gone");
-    check(Answer::of("500 Oops", b""), limits, "answers 500");
-    check(Answer::of("204 No Content", b""), limits, "answers 204");
-    check(Answer::of("302 Found\r\nlocation: https://x.io/", b""), limits, "redirects to https://x.io/");
-    check(Answer::of("200 OK\r\ncontent-type: Text/HTML; charset=utf-8", b"x"), limits, "answers HTML");
-    check(Answer::page(b"\n <!DOCTYPE HTML><title>"), limits, "answers HTML");
-    check(Answer::of("200 OK\r\ncontent-encoding: gzip", b"\x1f\x8b"), limits, "compressed (gzip)");
-    check(Answer::page(&[b'x'; 65]), limits, "larger than 64 bytes");
-    check(Answer::Endless, limits, "larger than 64 bytes");
-    check(Answer::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".to_vec()), limits, "cannot be fetched");
-    check(Answer::Bytes(b"nonsense".to_vec()), limits, "cannot be fetched");
+    check(Response::of("404 Not Found", b""), limits, "the page is gone");
+    check(Response::of("410 Gone", b""), limits, "the page is gone");
+    check(Response::of("500 Oops", b""), limits, "answers 500");
+    check(Response::of("204 No Content", b""), limits, "answers 204");
+    check(Response::of("302 Found\r\nlocation: https://x.io/", b""), limits, "redirects to https://x.io/");
+    check(Response::of("200 OK\r\ncontent-type: Text/HTML; charset=utf-8", b"x"), limits, "answers HTML");
+    check(Response::page(b"\n <!DOCTYPE HTML><title>"), limits, "answers HTML");
+    check(Response::of("200 OK\r\ncontent-encoding: gzip", b"\x1f\x8b"), limits, "compressed (gzip)");
+    check(Response::page(&[b'x'; 65]), limits, "larger than 64 bytes");
+    check(Response::Endless, limits, "larger than 64 bytes");
+    check(Response::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".to_vec()), limits, "cannot be fetched");
+    check(Response::Bytes(b"nonsense".to_vec()), limits, "cannot be fetched");
     // The server never answers, so that any limit is reached.
-    check(Answer::Silence, Limits { time: Duration::from_millis(1), ..limits }, "no complete answer within 1ms");
+    check(Response::Silence, Limits { time: Duration::from_millis(1), ..limits }, "no complete response within 1ms");
 }
 
 #[test]
 fn a_text_that_fits_arrives() {
-    let address = serve([("/a.md", Answer::page(&[b'x'; 64]))]) + "/a.md";
+    let address = serve([("/a.md", Response::page(&[b'x'; 64]))]) + "/a.md";
     let limits = Limits { bytes: 64, ..Limits::default() };
     assert_eq!(fetch(&[&address], limits).unwrap(), [Ok(vec![b'x'; 64])]);
 }
@@ -160,10 +160,10 @@ fn a_page_is_imported_once_and_new_ones_are_reported() {
     let caption = page("caption.md");
     let changed = text(&caption).replacen("summary: ", "summary: More of ", 1);
     let index = "# Docs\n- [One](ADDRESS/en/caption.md): d\n- [Two](ADDRESS/en/new.md)\n- [Other](ADDRESS/zh/new.md)\n";
-    let listener = serve([("/en/caption.md", Answer::page(&caption))]);
+    let listener = serve([("/en/caption.md", Response::page(&caption))]);
     let index = index.replace("ADDRESS", &listener);
     // The index is on a server of its own, since it names the address of the first.
-    let second = serve([("/llms.txt", Answer::page(index.as_bytes()))]);
+    let second = serve([("/llms.txt", Response::page(index.as_bytes()))]);
     let file = sources(&listener, &["/en/caption.md"]).replace(&format!("{listener}/llms"), &format!("{second}/llms"));
     let checkout = Checkout::new(&file);
     let output = checkout.update();
@@ -179,7 +179,7 @@ fn a_page_is_imported_once_and_new_ones_are_reported() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(checkout.files(), before);
 
-    let third = serve([("/en/caption.md", Answer::page(changed.as_bytes()))]);
+    let third = serve([("/en/caption.md", Response::page(changed.as_bytes()))]);
     let file = sources(&third, &["/en/caption.md"]).lines().skip(1).collect::<Vec<_>>().join("\n");
     fs::write(checkout.0.path().join("openapi/sources.toml"), file).unwrap();
     let output = checkout.update();
@@ -191,15 +191,15 @@ fn a_page_is_imported_once_and_new_ones_are_reported() {
 fn one_bad_page_keeps_all_from_being_written() {
     let cut = page("caption.md");
     let cut = &cut[..cut.len() / 2];
-    let answers = [
-        ("/en/video-detail.md", Answer::page(&page("video-detail.md"))),
-        ("/en/html.md", Answer::page(b"<html>")),
-        ("/en/nothing.md", Answer::page(b"# Nothing\n")),
-        ("/en/cut.md", Answer::page(cut)),
-        ("/en/endless.md", Answer::Endless),
-        ("/llms.txt", Answer::page(b"")),
+    let responses = [
+        ("/en/video-detail.md", Response::page(&page("video-detail.md"))),
+        ("/en/html.md", Response::page(b"<html>")),
+        ("/en/nothing.md", Response::page(b"# Nothing\n")),
+        ("/en/cut.md", Response::page(cut)),
+        ("/en/endless.md", Response::Endless),
+        ("/llms.txt", Response::page(b"")),
     ];
-    let address = serve(answers);
+    let address = serve(responses);
     for bad in ["/en/gone.md", "/en/html.md", "/en/nothing.md", "/en/cut.md", "/en/endless.md"] {
         let checkout = Checkout::new(&sources(&address, &["/en/video-detail.md", bad]));
         let before = checkout.files();
@@ -215,7 +215,7 @@ fn one_bad_page_keeps_all_from_being_written() {
 
 #[test]
 fn a_document_that_cannot_be_generated_from_is_put_back() {
-    let address = serve([("/en/caption.md", Answer::page(&page("caption.md")))]);
+    let address = serve([("/en/caption.md", Response::page(&page("caption.md")))]);
     let file = sources(&address, &["/en/caption.md"]).lines().skip(1).collect::<Vec<_>>().join("\n");
     let checkout = Checkout::new(&file);
     // What is wrong here is in no page.

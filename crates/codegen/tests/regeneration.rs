@@ -32,7 +32,7 @@ fn code(source: &str) -> String {
 
 #[test]
 fn a_parameter_that_moves_to_its_path_changes_nothing() {
-    let reply = "responses: {'200': {description: d, content: {application/json: {example: {id: 1}}}}}";
+    let response = "responses: {'200': {description: d, content: {application/json: {example: {id: 1}}}}}";
     let before = generate(&format!(
         "
   /orders:
@@ -41,13 +41,13 @@ fn a_parameter_that_moves_to_its_path_changes_nothing() {
       parameters:
         - {{name: shop, in: query, required: true, schema: {{type: string}}}}
         - {{name: limit, in: query, schema: {{type: integer, maximum: 10}}}}
-      {reply}
+      {response}
     post:
       operationId: addOrder
       parameters:
         - {{name: shop, in: query, required: true, schema: {{type: string}}}}
         - {{name: limit, in: query, schema: {{type: integer, maximum: 50}}}}
-      {reply}
+      {response}
 "
     ));
     let after = generate(&format!(
@@ -58,18 +58,18 @@ fn a_parameter_that_moves_to_its_path_changes_nothing() {
       - {{name: limit, in: query, schema: {{type: integer, maximum: 10}}}}
     get:
       operationId: orders
-      {reply}
+      {response}
     post:
       operationId: addOrder
       parameters: [{{name: limit, in: query, schema: {{type: integer, maximum: 50}}}}]
-      {reply}
+      {response}
 "
     ));
     assert_eq!(after.client, before.client);
     assert_eq!(after.httpmock, before.httpmock);
 }
 
-/// An operation whose reply has unions without a name; `other` is a property of one of their types.
+/// An operation whose response has unions without a name; `other` is a property of one of their types.
 fn unions(id: &str, other: &str) -> String {
     let choice = |name: &str| format!("{{type: object, required: [{name}], properties: {{{name}: {{type: string}}}}}}");
     format!(

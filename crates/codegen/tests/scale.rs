@@ -142,7 +142,7 @@ fn schemas_that_grow_with_every_use() {
     let node = json!({"type": "object", "properties": {"parent": reference("Tree")}});
     let tree = json!({"allOf": [reference("Node"), {"properties": {"parent": reference("Tree")}}]});
     check(&document(reference("Tree"), json!({"Node": node, "Tree": tree})), "");
-    // Two kinds of trees that differ at every node, of which one reply has to be made.
+    // Two kinds of trees that differ at every node, of which one response has to be made.
     let tree = |kind: &str, other: &str| {
         let mut properties = members(20, |n| (format!("p{n}"), reference(kind)));
         properties[other] = json!({"type": "string"});

@@ -66,7 +66,7 @@ struct Arguments {
     /// Requests per second that a key has; more are answered with 429
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     qps: Option<u32>,
-    /// Credits that a key has; without enough of them the answer is 402
+    /// Credits that a key has; without enough of them the response is 402
     #[arg(long, value_name = "N")]
     credits: Option<u64>,
     /// How long answers take: 100ms, 50ms..2s (uniform), or 100ms~0.5 (log-normal)

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::load::{self, Load, load};
-use super::process::{Memory, first_answer, free_port, memory};
+use super::process::{Memory, first_response, free_port, memory};
 use super::table::{Table, figure, median, ratio};
 use super::{Effort, RELEASE, house_style};
 use crate::programs::{Server, build};
@@ -60,7 +60,7 @@ fn contenders(hyper: &Path, mock: &Path, prism: Option<PathBuf>, folder: &Path) 
     // The bare server gets its bytes from the mock server.
     let body = folder.join("body");
     let server = (mocks[0].start)()?;
-    std::fs::write(&body, first_answer(server.url(), TARGET)?)?;
+    std::fs::write(&body, first_response(server.url(), TARGET)?)?;
     let hyper = hyper.to_owned();
     let bare = move || Server::start(Command::new(&hyper).arg(&body));
     let mut contenders = vec![Contender { name: "bare hyper".to_owned(), start: Box::new(bare) }];
@@ -102,7 +102,7 @@ fn throughput(effort: Effort, contenders: &[Contender]) -> io::Result<()> {
     let (rounds, seconds) = (effort.pick(3, 7), effort.pick(1, 4));
     let servers: Vec<Server> = contenders.iter().map(|contender| (contender.start)()).collect::<io::Result<_>>()?;
     for server in &servers {
-        first_answer(server.url(), TARGET)?;
+        first_response(server.url(), TARGET)?;
         load(&format!("{}{TARGET}", server.url()), CONNECTIONS[0], 1)?;
     }
     for connections in CONNECTIONS {
@@ -148,7 +148,7 @@ fn start(effort: Effort, contenders: &[Contender]) -> io::Result<()> {
             }
             let begin = Instant::now();
             let server = (contender.start)()?;
-            first_answer(server.url(), TARGET)?;
+            first_response(server.url(), TARGET)?;
             runs.push(begin.elapsed().as_secs_f64() * 1000.0);
             *resident = memory(server.id(), Memory::Resident);
         }
@@ -170,7 +170,7 @@ fn endurance(effort: Effort, contenders: &[Contender]) -> io::Result<()> {
     let mut table = Table::new(["server", "requests", "MB before", "MB after", "growth MB"]);
     for contender in contenders.iter().take(2) {
         let server = (contender.start)()?;
-        first_answer(server.url(), TARGET)?;
+        first_response(server.url(), TARGET)?;
         let before = memory(server.id(), Memory::Resident);
         let mut requests = 0;
         while requests < u64::from(wanted) {

@@ -32,7 +32,7 @@ pub(super) fn memory(process: u32, kind: Memory) -> f64 {
 }
 
 /// Asks a server until it answers with 200, and returns the body.
-pub(super) fn first_answer(url: &str, target: &str) -> io::Result<Vec<u8>> {
+pub(super) fn first_response(url: &str, target: &str) -> io::Result<Vec<u8>> {
     let start = Instant::now();
     loop {
         match get(url, target) {

@@ -9,14 +9,14 @@ use tempfile::TempDir;
 use super::table::{Table, figure, median, ratio};
 use super::{Effort, RELEASE};
 use crate::programs::{Server, build};
-use crate::samples::published_answer;
+use crate::samples::published_response;
 
 /// Measures and prints.
 pub(super) fn run(effort: Effort) -> io::Result<()> {
     let [hyper, program] = build(["bench_hyper", "bench_sdk"], &RELEASE)?;
     let folder = TempDir::new()?;
     let body = folder.path().join("body");
-    std::fs::write(&body, published_answer()?)?;
+    std::fs::write(&body, published_response()?)?;
     let server = Server::start(Command::new(&hyper).arg(&body))?;
     calls(effort, &program, server.url())?;
     instructions(effort, &program, server.url(), folder.path())?;

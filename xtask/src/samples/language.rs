@@ -13,7 +13,7 @@ use super::isolation::{command, end};
 /// How long a sample may take; a response from this machine takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How much a sample may print; an answer is a small part of it.
+/// How much a sample may print; a response is a small part of it.
 const MOST: u64 = 16 << 20;
 
 /// A language that can be run here.

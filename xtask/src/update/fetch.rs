@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Client, Response};
 
-/// What an answer may take.
+/// What a response may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// The most bytes of a body.
@@ -21,7 +21,7 @@ impl Default for Limits {
     }
 }
 
-/// What the addresses answer, one after the other and in their order: a text, or why there is none.
+/// What the addresses respond with, one after the other and in their order: a text, or why there is none.
 ///
 /// # Errors
 ///
@@ -39,24 +39,24 @@ pub fn fetch(addresses: &[&str], limits: Limits) -> io::Result<Vec<Result<Vec<u8
         .map_err(|error| io::Error::other(format!("the HTTP client cannot be built: {error}")))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(runtime.block_on(async {
-        let mut answers = Vec::new();
+        let mut responses = Vec::new();
         for address in addresses {
-            answers.push(text(&client, address, limits).await);
+            responses.push(text(&client, address, limits).await);
         }
-        answers
+        responses
     }))
 }
 
 async fn text(client: &Client, address: &str, limits: Limits) -> Result<Vec<u8>, String> {
     let failed = |error: reqwest::Error| {
         if error.is_timeout() {
-            return format!("there is no complete answer within {:?}", limits.time);
+            return format!("there is no complete response within {:?}", limits.time);
         }
         format!("cannot be fetched: {}", cause(&error))
     };
     let mut response = client.get(address).send().await.map_err(failed)?;
     check(&response)?;
-    let too_large = || format!("the answer is larger than {} bytes", limits.bytes);
+    let too_large = || format!("the response is larger than {} bytes", limits.bytes);
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > limits.bytes {
@@ -85,7 +85,7 @@ fn check(response: &Response) -> Result<(), String> {
     }
     let encoding = header(CONTENT_ENCODING);
     if !encoding.is_empty() && encoding != "identity" {
-        return Err(format!("the answer is compressed ({encoding}), and nobody asked for that"));
+        return Err(format!("the response is compressed ({encoding}), and nobody asked for that"));
     }
     if header(CONTENT_TYPE).to_ascii_lowercase().starts_with("text/html") {
         return Err("answers HTML where Markdown was: look whether the page has moved".to_owned());

@@ -14,7 +14,7 @@ pub(crate) fn dispatch(operations: &[Operation]) -> TokenStream {
         use crate::types;
 
         /// Calls the operation that is called `operation`, with parameters by their names on the wire and as text, and
-        /// gives the reply as JSON: decoded into its type and encoded again, and as text where it is not JSON.
+        /// gives the response as JSON: decoded into its type and encoded again, and as text where it is not JSON.
         ///
         /// # Errors
         ///

@@ -30,7 +30,7 @@ pub(crate) fn example(operation: &Operation, names: &Names, ending: Ending) -> S
         None => (String::new(), ""),
     };
     let (result, end) = match ending {
-        Ending::Send => ("reply", "    .send()\n    .await?;\nassert!(reply.status().is_success());\n"),
+        Ending::Send => ("response", "    .send()\n    .await?;\nassert!(response.status().is_success());\n"),
         // An example that is replayed says for ever that there are more.
         Ending::Pages => (
             "mut pages",

@@ -18,7 +18,7 @@ use crate::model::{Operation, Parameter, RustType};
 /// - `{style: announced, page: PARAMETER, has-more: POINTER}`
 /// - `{style: cursor, cursor: PARAMETER, next: POINTER}`, and `has-more: POINTER` if the last page has a cursor too
 ///
-/// where a pointer is a JSON pointer into the reply.
+/// where a pointer is a JSON pointer into the response.
 pub(crate) fn method(operation: &Operation, names: &Names) -> Result<TokenStream, Diagnostic> {
     let Some(declared) = operation.document.get("x-pagination") else { return Ok(TokenStream::new()) };
     let reader = Reader { operation, declared };
@@ -55,7 +55,7 @@ pub(crate) fn method(operation: &Operation, names: &Names) -> Result<TokenStream
     let turned = if *ty == RustType::String {
         quote!(request.#setter(position))
     } else {
-        let message = format!("what the reply says to ask for next is no value of `{}`", position.name);
+        let message = format!("what the response says to ask for next is no value of `{}`", position.name);
         quote! {
             match position.parse::<#ty>() {
                 Ok(position) => request.#setter(position),

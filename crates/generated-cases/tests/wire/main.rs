@@ -4,8 +4,8 @@
 
 mod decoding;
 mod paths;
-mod replies;
 mod requests;
+mod responses;
 mod server;
 mod servers;
 mod styles;

@@ -33,11 +33,11 @@ pub(crate) fn answer(status: u16, media_type: &str, body: &str) -> (String, Join
     let url = format!("http://{}", listener.local_addr().unwrap());
     let content = if body.is_empty() { String::new() } else { format!("content-type: {media_type}\r\n") };
     let length = if status == 204 { String::new() } else { format!("content-length: {}\r\n", body.len()) };
-    let reply = format!("HTTP/1.1 {status} X\r\n{content}{length}connection: close\r\n\r\n{body}");
+    let response = format!("HTTP/1.1 {status} X\r\n{content}{length}connection: close\r\n\r\n{body}");
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let seen = read(&mut BufReader::new(&stream));
-        stream.write_all(reply.as_bytes()).unwrap();
+        stream.write_all(response.as_bytes()).unwrap();
         seen
     });
     (url, server)

@@ -1,4 +1,4 @@
-//! What generated clients make of replies.
+//! What generated clients make of responses.
 
 use crate::server::answer;
 use cases::case_30d_replies::client::{Client, Error, types};
@@ -48,15 +48,15 @@ async fn documented_errors_are_typed() {
 }
 
 #[tokio::test]
-async fn errors_of_another_kind_keep_their_reply() {
-    let Err(Error::UnexpectedResponse(reply)) = outcome!(some_or_none, 404, "") else { panic!("404 is typed") };
-    assert_eq!(reply.status().as_u16(), 404);
-    let Err(Error::UnexpectedResponse(reply)) = outcome!(list_or_none, 429, "slow down") else {
+async fn errors_of_another_kind_keep_their_response() {
+    let Err(Error::UnexpectedResponse(response)) = outcome!(some_or_none, 404, "") else { panic!("404 is typed") };
+    assert_eq!(response.status().as_u16(), 404);
+    let Err(Error::UnexpectedResponse(response)) = outcome!(list_or_none, 429, "slow down") else {
         panic!("429 is typed")
     };
-    assert_eq!(reply.text().await.unwrap(), "slow down");
-    let Err(Error::UnexpectedResponse(reply)) = outcome!(list_or_none, 503, "") else { panic!("503 is typed") };
-    assert_eq!(reply.status().as_u16(), 503);
+    assert_eq!(response.text().await.unwrap(), "slow down");
+    let Err(Error::UnexpectedResponse(response)) = outcome!(list_or_none, 503, "") else { panic!("503 is typed") };
+    assert_eq!(response.status().as_u16(), 503);
     let Err(Error::ErrorResponse(error)) = outcome!(list_or_none, 404, r#"{"code":1}"#) else {
         panic!("404 is not typed")
     };
