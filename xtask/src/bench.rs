@@ -4,6 +4,7 @@
 //! slows all of them down alike.
 
 mod check;
+mod decode;
 pub mod diff;
 mod house_style;
 mod load;
@@ -52,6 +53,8 @@ enum Section {
     Mock,
     /// A call through the SDK beside one that is written by hand.
     Sdk,
+    /// Decoding of the documented body, with and without maps of unknown properties.
+    Decode,
 }
 
 /// How much is measured.
@@ -97,6 +100,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     }
     if wanted(Section::Sdk) {
         sdk::run(effort)?;
+    }
+    if wanted(Section::Decode) {
+        decode::run(effort)?;
     }
     Ok(OK)
 }

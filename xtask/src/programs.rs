@@ -17,9 +17,8 @@ use crate::workspace::root;
 ///
 /// Cargo cannot be run, or the build fails; cargo has said why by then.
 pub(crate) fn build<const N: usize>(programs: [&str; N], flags: &[&str]) -> io::Result<[PathBuf; N]> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--message-format", "json-render-diagnostics"]).args(flags).current_dir(root());
+    let mut command = cargo("build");
+    command.args(["--message-format", "json-render-diagnostics"]).args(flags);
     programs.iter().for_each(|program| _ = command.args(["--bin", program]));
     let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
@@ -36,6 +35,23 @@ pub(crate) fn build<const N: usize>(programs: [&str; N], flags: &[&str]) -> io::
         *path = built.remove(*program).ok_or_else(|| io::Error::other(format!("cargo built no program {program}")))?;
     }
     Ok(paths)
+}
+
+/// Runs a benchmark of a package, which prints what it measures.
+///
+/// # Errors
+///
+/// Cargo cannot be run, or something fails; cargo has said why by then.
+pub(crate) fn bench(package: &str, name: &str, arguments: &[&str]) -> io::Result<()> {
+    let status = cargo("bench").args(["--package", package, "--bench", name, "--"]).args(arguments).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("benchmark {name} failed"))) }
+}
+
+/// A cargo command for this workspace.
+fn cargo(command: &str) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.arg(command).current_dir(root());
+    cargo
 }
 
 /// A server that runs until it is dropped.

@@ -1,4 +1,4 @@
-//! A call through the SDK beside one that is written by hand, and decoding with and without maps of unknown properties.
+//! A call through the SDK beside one that is written by hand.
 
 use std::io;
 use std::path::Path;
@@ -19,8 +19,7 @@ pub(super) fn run(effort: Effort) -> io::Result<()> {
     std::fs::write(&body, published_response()?)?;
     let server = Server::start(Command::new(&hyper).arg(&body))?;
     calls(effort, &program, server.url())?;
-    instructions(effort, &program, server.url(), folder.path())?;
-    decoding(effort, &program, &body)
+    instructions(effort, &program, server.url(), folder.path())
 }
 
 /// Time of a call. Both ways take turns within one process, because the machine's speed changes from one second to the
@@ -68,24 +67,6 @@ fn instructions(effort: Effort, program: &Path, url: &str, folder: &Path) -> io:
     table.row(["one call".to_owned(), figure(sdk), figure(hand), ratio(sdk, hand)]);
     table.print();
     println!();
-    Ok(())
-}
-
-/// Decoding of the documented body.
-fn decoding(effort: Effort, program: &Path, body: &Path) -> io::Result<()> {
-    let (rounds, count) = (effort.pick(3, 5), effort.pick("5000", "40000"));
-    let [generated, plain, value] = medians(rounds, program, &["decode", &body.to_string_lossy(), "1", count])?;
-    println!("sdk: decoding of the documented body, medians of {rounds} runs of {count} bodies in each way, by turns");
-    let mut table = Table::new(["decoded into", "µs", ": structs without `extra`"]);
-    for (name, time) in [
-        ("generated structs with `extra`", generated),
-        ("the same structs without", plain),
-        ("serde_json::Value", value),
-    ] {
-        table.row([name.to_owned(), figure(time / 1000.0), ratio(time, plain)]);
-    }
-    table.print();
-    println!("target: `extra` costs ≤ 1.5×\n");
     Ok(())
 }
 

@@ -1,24 +1,15 @@
-//! Measures a call through the SDK, the same call written by hand, and decoding, for `cargo xtask bench`.
+//! Measures a call through the SDK and the same call written by hand, for `cargo xtask bench`.
 //!
 //! `bench_sdk race URL CALLERS COUNT` makes COUNT calls in each of the two ways, a few at a time in turns, so that both
 //! meet the same noise, and prints the nanoseconds of one call through the SDK and of one by hand. `bench_sdk sdk|hand`
 //! makes the calls in one way only, for a program that counts instructions.
-//!
-//! `bench_sdk decode FILE 1 COUNT` prints the nanoseconds of decoding FILE into the generated types, into the same without
-//! `extra`, and into any JSON, by turns as well.
-
-mod plain;
 
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use keyapi_spec::{json_difference, without_nulls};
 use keyapi_tiktok::Client;
 use keyapi_tiktok::types::TrendingMusicDetailResponse;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
@@ -47,11 +38,6 @@ fn run(arguments: &[String]) -> Result<Vec<f64>, Failure> {
         "race" => measure(callers, count, &[Way::sdk(at)?, Way::hand(at)?]),
         "sdk" => measure(callers, count, &[Way::sdk(at)?]),
         "hand" => measure(callers, count, &[Way::hand(at)?]),
-        "decode" => {
-            let body = std::fs::read(at)?;
-            let decoders = [decoder::<TrendingMusicDetailResponse>, decoder::<plain::Response>, decoder::<Value>];
-            decode(&body, count, decoders.map(|decoder| decoder(&body)).into_iter().collect::<Result<_, _>>()?)
-        }
         _ => Err(format!("`{how}` is nothing that can be measured").into()),
     }
 }
@@ -151,31 +137,4 @@ fn medians(times: Vec<Vec<f64>>) -> Result<Vec<f64>, Failure> {
 fn runtime(callers: usize) -> std::io::Result<Runtime> {
     let mut builder = if callers > 1 { Builder::new_multi_thread() } else { Builder::new_current_thread() };
     builder.enable_all().build()
-}
-
-type Decode = fn(&[u8]) -> serde_json::Result<()>;
-
-/// Decodes into `T`, which must not lose anything: it would be quicker than it may be.
-fn decoder<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<Decode, Failure> {
-    let (value, read): (Value, T) = (serde_json::from_slice(body)?, serde_json::from_slice(body)?);
-    match json_difference(&without_nulls(&value), &without_nulls(&serde_json::to_value(&read)?)) {
-        Some(difference) => Err(difference.into()),
-        None => Ok(|body| serde_json::from_slice::<T>(body).map(|value| drop(black_box(value)))),
-    }
-}
-
-/// Decodes `count` times in each way, in turns, and returns the median of the nanoseconds of each.
-fn decode(body: &[u8], count: usize, ways: Vec<Decode>) -> Result<Vec<f64>, Failure> {
-    const BODIES: usize = 100;
-    let mut times = vec![Vec::with_capacity(count / BODIES); ways.len()];
-    for _ in 0..count / BODIES {
-        for (decode, times) in ways.iter().zip(&mut times) {
-            let start = Instant::now();
-            for _ in 0..BODIES {
-                decode(black_box(body))?;
-            }
-            times.push(start.elapsed().as_nanos() as f64 / BODIES as f64);
-        }
-    }
-    medians(times)
 }
