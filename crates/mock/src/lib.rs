@@ -100,8 +100,8 @@ pub mod operations {
 pub mod options {
     pub use crate::engine::clock::{Clock, ManualClock, SystemClock};
     pub use crate::engine::latency::Latency;
+    pub use crate::engine::options::{Admin, Data, Responses};
     pub use crate::engine::validation::Validation;
-    pub use crate::engine::{Admin, Data, Responses};
     pub use crate::server::Limits;
 }
 
@@ -123,18 +123,18 @@ pub mod outcome {
 /// # }
 /// ```
 pub mod script {
-    pub use crate::engine::ScriptError;
-    pub use crate::engine::script::{Fault, TooLong};
+    pub use crate::engine::script::{Fault, ScriptError, TooLong};
 }
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use admin::handle;
 pub use document::Document;
+pub use engine::Engine;
 pub use engine::expectation::Expectation;
+pub use engine::options::Options;
 pub use engine::request::Request;
 pub use engine::script::Step;
-pub use engine::{Engine, Options};
 #[cfg(feature = "program")]
 pub use program::Program;
 pub use server::mock_server::MockServer;

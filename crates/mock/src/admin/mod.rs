@@ -12,11 +12,12 @@ use crate::document::Document;
 use crate::document::operation_info::OperationInfo;
 use crate::engine::cors;
 use crate::engine::mask::Mask;
+use crate::engine::options::Admin;
 use crate::engine::outcome::{Outcome, Response};
 use crate::engine::problem::Problem;
 use crate::engine::request::{Request, pairs};
 use crate::engine::script::Step;
-use crate::engine::{Admin, Engine, Loaded};
+use crate::engine::{Engine, Loaded};
 
 /// The prefix of all its paths.
 pub(crate) const PREFIX: &str = "/__mock";

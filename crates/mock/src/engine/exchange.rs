@@ -9,11 +9,13 @@ use http::{HeaderName, header};
 
 use crate::document::violation::{self, Violation};
 use crate::document::{Document, Operation};
+use crate::engine::State;
 use crate::engine::accept::Accept;
 use crate::engine::faults;
 use crate::engine::journal::Summary;
 use crate::engine::mask::Mask;
 use crate::engine::negotiation::{self, Criteria};
+use crate::engine::options::{Data, Options, Responses};
 use crate::engine::outcome::{Action, Outcome, Response};
 use crate::engine::preferences::Preferences;
 use crate::engine::problem::{Kind, Problem};
@@ -23,7 +25,6 @@ use crate::engine::request::Incoming;
 use crate::engine::script::{Fault, Step};
 use crate::engine::security::{self, Caller, Refused};
 use crate::engine::validation::{self, Validation};
-use crate::engine::{Data, Options, Responses, State};
 
 /// A request for a documented operation.
 pub(super) struct Exchange<'a> {

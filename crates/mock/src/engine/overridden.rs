@@ -2,16 +2,17 @@
 
 use crate::document::Document;
 use crate::document::router::Match;
+use crate::engine::State;
 use crate::engine::accept::Accept;
 use crate::engine::exchange::draw;
 use crate::engine::faults;
 use crate::engine::journal::Summary;
 use crate::engine::mask::Mask;
 use crate::engine::negotiation::{self, Criteria};
+use crate::engine::options::Options;
 use crate::engine::outcome::{Outcome, Response};
 use crate::engine::request::Request;
 use crate::engine::routing::find;
-use crate::engine::{Options, State};
 
 /// The response comes as late as any other, and a script goes on with it where the request is for an operation. Nothing
 /// else of the document matters.

@@ -9,15 +9,16 @@ use http::{HeaderMap, Method};
 
 use crate::document::router::Match;
 use crate::document::{Document, Operation, Role};
+use crate::engine::State;
 use crate::engine::cors;
 use crate::engine::exchange::Exchange;
 use crate::engine::journal::Summary;
 use crate::engine::mask::Mask;
+use crate::engine::options::Options;
 use crate::engine::outcome::{Outcome, Response};
 use crate::engine::problem::Problem;
 use crate::engine::request::{Incoming, Request};
 use crate::engine::undocumented::{allowed_methods, empty, no_path, options as options_response, wrong_method};
-use crate::engine::{Options, State};
 
 /// What becomes of a request.
 pub(super) fn route(

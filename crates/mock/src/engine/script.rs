@@ -79,6 +79,26 @@ impl fmt::Display for TooLong {
 
 impl std::error::Error for TooLong {}
 
+/// Why a script is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScriptError {
+    /// There is no operation of that name.
+    NoOperation(String),
+    /// There are too many steps.
+    TooLong(TooLong),
+}
+
+impl fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoOperation(name) => write!(f, "there is no operation {name}; /__mock/operations lists them all"),
+            Self::TooLong(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ScriptError {}
+
 impl Scripts {
     /// Adds steps for the operation of a name, or for whichever is called next.
     pub(crate) fn add(&self, operation: Option<&str>, steps: impl IntoIterator<Item = Step>) -> Result<(), TooLong> {

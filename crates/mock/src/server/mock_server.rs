@@ -12,7 +12,8 @@ use tokio::sync::oneshot;
 use super::overrides::Overrides;
 use super::{Limits, Server};
 use crate::document::Document;
-use crate::engine::{Engine, Options};
+use crate::engine::Engine;
+use crate::engine::options::Options;
 
 /// A server on a free loopback port and a thread of its own. It stops when dropped.
 ///

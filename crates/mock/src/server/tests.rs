@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::*;
 use crate::document::load;
-use crate::engine::Options;
+use crate::engine::options::Options;
 
 const THINGS: &str = "
 openapi: 3.0.3
