@@ -17,6 +17,7 @@ pub mod import;
 pub mod infer;
 pub mod input;
 mod json_difference;
+mod json_type;
 pub mod keyword;
 pub mod media_type;
 pub mod naming;

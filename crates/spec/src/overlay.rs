@@ -13,9 +13,10 @@ use serde_json::Value;
 use serde_json_path::NormalizedPath;
 
 use crate::document::remove;
+use crate::json_type::noun;
 use crate::reference::unescape;
 use crate::{Diagnostic, Source};
-use action::{Action, Change, kind};
+use action::{Action, Change};
 pub(crate) use path::readable as target;
 
 /// When an action is applied; an action says so in `x-stage`, and `document` is the default.
@@ -148,13 +149,13 @@ impl Action<'_> {
                 ("remove", message, "a target has to be in an object or an array to be removed")
             }
             (Value::Object(_), Change::Update(update)) if !update.is_object() => {
-                let message = format!("{} cannot be merged into the object at `{place}`", kind(update));
+                let message = format!("{} cannot be merged into the object at `{place}`", noun(update));
                 ("update", message, "the update of an object is an object with the members to set")
             }
             (Value::Object(_) | Value::Array(_), _) => return Ok(()),
             (other, _) => {
                 let message =
-                    format!("`{target}` leads to {} at `{place}`, and has to lead to objects or arrays", kind(other));
+                    format!("`{target}` leads to {} at `{place}`, and has to lead to objects or arrays", noun(other));
                 ("target", message, "make what contains it the target: `update` gives a member its new value")
             }
         };

@@ -141,7 +141,7 @@ fn a_target_is_an_object_or_an_array() {
             ("$.info.on", "`/info/on`", "a boolean"),
             ("$.info.tags[1,0]", "`/info/tags/0`", "a string"),
             ("$.info.tags[1].y", "`/info/tags/1/y`", "null"),
-            ("$.info['tags','n']", "`/info/n`", "a number"),
+            ("$.info['tags','n']", "`/info/n`", "an integer"),
         ] {
             let mut action = action.clone();
             action["target"] = json!(target);

@@ -7,6 +7,7 @@ use keyapi_codegen::public_items::{Effect, ItemChange};
 use keyapi_spec::Naming;
 use keyapi_spec::diff::{Change, Direction, Level, Policy, Side};
 use keyapi_spec::document::OperationKey;
+use keyapi_spec::reference::unescape;
 use serde_json::Value;
 
 use super::rust_axis::RustAxis;
@@ -179,7 +180,7 @@ impl Place {
 fn name(document: &Value, pointer: &str) -> Option<String> {
     let tokens: Vec<&str> = pointer.split('/').collect();
     (1..tokens.len()).rev().find_map(|index| match tokens[index - 1] {
-        "properties" => Some(tokens[index].replace("~1", "/").replace("~0", "~")),
+        "properties" => Some(unescape(tokens[index])),
         "parameters" => {
             let parameter = document.pointer(&tokens[..=index].join("/"))?;
             let parameter = keyapi_spec::document::resolve(document, parameter)?;

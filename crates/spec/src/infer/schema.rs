@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::rounded::Rounded;
 use crate::document::reference;
+use crate::json_type::noun;
 use crate::reference::pointer;
 
 /// A JSON object.
@@ -124,16 +125,4 @@ pub(crate) fn mismatch(schema: &Object, value: &Value, rounded: &Rounded) -> Opt
     }
     let listed = schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(value));
     (!listed).then(|| "the example has a value that the document does not list".to_owned())
-}
-
-fn noun(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_f64() => "a float",
-        Value::Number(_) => "an integer",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
 }

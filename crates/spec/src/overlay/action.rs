@@ -6,6 +6,7 @@ use serde_json_path::JsonPath;
 use super::{Stage, path};
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::json_type::noun;
 
 /// The members of an overlay, of its `info` and of an action, beside extensions.
 const OVERLAY: [&str; 4] = ["overlay", "info", "extends", "actions"];
@@ -75,7 +76,7 @@ impl Reader {
         let message = match version.map(|version| (version, version.as_str())) {
             Some((_, Some(text))) if is_version(text) => return true,
             Some((_, Some(text))) => format!("the version of the overlay is `{text}`, and only 1.0.x is read"),
-            Some((other, None)) => format!("`overlay` is {}, and has to be text such as 1.0.0", kind(other)),
+            Some((other, None)) => format!("`overlay` is {}, and has to be text such as 1.0.0", noun(other)),
             None => "the file is not an OpenAPI Overlay 1.0 document: it has no `overlay`".to_owned(),
         };
         let pointer = if version.is_some() { "/overlay" } else { "" };
@@ -155,7 +156,7 @@ impl Reader {
     fn object<'a>(&mut self, value: &'a Value, pointer: &str, what: &str) -> Option<&'a Map<String, Value>> {
         let members = value.as_object();
         if members.is_none() {
-            self.invalid(pointer, format!("{what} has to be an object, and is {}", kind(value)));
+            self.invalid(pointer, format!("{what} has to be an object, and is {}", noun(value)));
         }
         members
     }
@@ -177,16 +178,4 @@ impl Reader {
 /// Whether this is `1.0.` and digits.
 fn is_version(text: &str) -> bool {
     text.strip_prefix("1.0.").is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// What a value is, in words.
-pub(super) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
+use keyapi_spec::reference::unescape;
 use serde_json::Value;
 
 use crate::document::schema::Schema;
@@ -91,7 +92,7 @@ impl Lessons {
             ValidationErrorKind::FalseSchema => {
                 let Some((object, name)) = place.rsplit_once('/') else { return false };
                 let lesson = self.places.entry(object.to_owned()).or_default();
-                lesson.unwanted.insert(name.replace("~1", "/").replace("~0", "~"))
+                lesson.unwanted.insert(unescape(name))
             }
             _ => false,
         }
