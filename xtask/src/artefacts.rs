@@ -58,15 +58,11 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
         credits: digest(text(input.credits()).as_bytes()),
         evidence: input.evidence().iter().map(|sample| located(&sample.body)).collect(),
         resolved: digest(resolved.as_bytes()),
-        generated: [
-            ("client.rs", &sources.client),
-            ("dispatch.rs", &sources.dispatch),
-            ("httpmock.rs", &sources.httpmock),
-            ("requests.rs", &sources.requests),
-        ]
-        .into_iter()
-        .map(|(file, source)| (file.to_owned(), digest(source.as_bytes())))
-        .collect(),
+        generated: sources
+            .files()
+            .into_iter()
+            .map(|(file, source)| (file.to_owned(), digest(source.as_bytes())))
+            .collect(),
         generator: GENERATOR.to_owned(),
     };
     let lock = lock.to_text();
@@ -119,6 +115,8 @@ pub(crate) fn list_public_items(platform: &Platform, sources: &keyapi_codegen::S
         ("dispatch".to_owned(), sources.dispatch.clone()),
     ]);
     hand_written(&platform.sdk_sources, "", &mut modules)?;
+    // The hand-written root includes the generated one.
+    modules.entry(String::new()).or_default().push_str(&sources.library);
     hand_written(&platform.runtime_sources, RUNTIME, &mut modules)?;
     public_items::list(&format!("keyapi_{}", platform.name), &[RUNTIME], &modules).map_err(|error| {
         Failure::Diagnostics(format!(

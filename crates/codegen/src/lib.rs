@@ -3,6 +3,7 @@
 //! [`generate`] gives what works for any document: progenitor's client and its httpmock extension. [`sdk`] adds what the
 //! hand-written runtime of an SDK crate builds on: typed requests and a way to call an operation by its name.
 
+pub mod build;
 mod docs;
 mod emit;
 mod generate;
@@ -44,6 +45,8 @@ pub struct Sdk {
     pub requests: String,
     /// A call of any operation by its name.
     pub dispatch: String,
+    /// The root of the crate, which has the other sources as its modules.
+    pub library: String,
 }
 
 /// Generates a client that stands on its own: `client.rs` compiles with the crates that progenitor's output needs.

@@ -8,7 +8,7 @@ use syn::{File, Item, ItemMod, Type};
 
 use crate::Sdk;
 
-/// The pieces of the generated sources by their names: `operation__…`, `type__…`, `client`, `params`, `dispatch`.
+/// The pieces of the generated sources by their names: `operation__…`, `type__…`, `client`, `params`, `dispatch`, `library`.
 ///
 /// # Errors
 ///
@@ -20,6 +20,7 @@ pub fn pieces(sdk: &Sdk) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
         ("client.rs", &sdk.client),
         ("httpmock.rs", &sdk.httpmock),
         ("dispatch.rs", &sdk.dispatch),
+        ("library.rs", &sdk.library),
     ] {
         let parsed: File = syn::parse_str(source).map_err(|error| {
             vec![Diagnostic::error("generator", "", format!("the generated {file} is not valid Rust: {error}"))]
@@ -48,6 +49,7 @@ pub fn without_docs(sdk: &Sdk) -> Result<Sdk, Vec<Diagnostic>> {
         httpmock: strip(&sdk.httpmock)?,
         requests: strip(&sdk.requests)?,
         dispatch: strip(&sdk.dispatch)?,
+        library: strip(&sdk.library)?,
     })
 }
 
@@ -108,7 +110,12 @@ fn sort_in<'a>(pieces: &mut BTreeMap<String, Vec<(&'a str, Item)>>, file: &'a st
 }
 
 fn piece(file: &str, place: Place, item: &Item) -> String {
-    let rest = if file == "dispatch.rs" { "dispatch" } else { "client" }.to_owned();
+    let rest = match file {
+        "dispatch.rs" => "dispatch",
+        "library.rs" => "library",
+        _ => "client",
+    };
+    let rest = rest.to_owned();
     let subject = match item {
         Item::Struct(item) => item.ident.to_string(),
         Item::Enum(item) => item.ident.to_string(),

@@ -30,6 +30,7 @@ mod operation;
 mod options;
 mod pages;
 mod platform;
+pub mod provider;
 mod proxies;
 mod rate_limit;
 mod redirect;
@@ -49,6 +50,16 @@ mod transport;
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::call::{Call, Started};
+}
+
+/// What an SDK passes on to its callers.
+pub mod sdk {
+    pub use crate::provider::{KEY_VARIABLE, STATUSES};
+    pub use crate::{
+        Bytes, CallOptions, DecodeError, Deviation, DeviationKind, Envelope, EnvelopeProperties, Environment, Error,
+        ErrorKind, HeaderMap, HeaderName, HeaderValue, Method, Operation, Pages, Pagination, Request, Response,
+        RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode, StatusRow, SystemEnvironment,
+    };
 }
 
 pub use builder::ClientBuilder;

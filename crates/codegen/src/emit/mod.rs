@@ -1,10 +1,12 @@
-//! Writes the sources of an SDK crate that progenitor does not: requests, client, dispatcher, and their documentation.
+//! Writes the sources of an SDK crate that progenitor does not: requests, client, dispatcher, the root of the
+//! crate, and their documentation.
 
 mod bodies;
 mod client;
 mod dispatch;
 mod envelopes;
 mod example;
+mod library;
 mod pagination;
 pub(crate) mod parameter_values;
 mod requests;
@@ -44,6 +46,7 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
     Ok(Sdk {
         requests: generate::format(requests::requests(resolved, &prepared, &operations, &names)?)?,
         dispatch: generate::format(dispatch::dispatch(&operations))?,
+        library: generate::format(library::library())?,
         client,
         httpmock,
     })

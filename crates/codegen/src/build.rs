@@ -1,0 +1,71 @@
+//! The build script of an SDK crate.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use keyapi_spec::render::Style;
+use keyapi_spec::{Diagnostic, Input, evidence};
+
+use crate::{RustNames, Sdk};
+
+/// Generates the sources of the crate whose build script calls it into `OUT_DIR`.
+///
+/// The crate `keyapi-NAME` is generated from `openapi/NAME.openapi.json` with the overlay, the prices and the samples beside
+/// it.
+#[must_use]
+pub fn script() -> ExitCode {
+    match generate() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}\nthe client is not generated: `cargo xtask lint` shows the same without a build");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn generate() -> Result<(), String> {
+    // Read when the script runs: another checkout may have compiled it.
+    let variable = |name: &str| std::env::var(name).map_err(|_| format!("cargo sets no {name}"));
+    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("../..");
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let package = variable("CARGO_PKG_NAME")?;
+    let platform = package.strip_prefix("keyapi-").unwrap_or(&package);
+    let file = |suffix: &str| format!("openapi/{platform}.{suffix}");
+    let read = |file: &str| {
+        println!("cargo::rerun-if-changed={}", root.join(file).display());
+        std::fs::read(root.join(file))
+    };
+    let (spec, overlay, credits) = (file("openapi.json"), file("overlay.yaml"), file("credits.json"));
+    let input =
+        Input::new(&spec, read(&spec)).with_overlay(&overlay, read(&overlay)).with_credits(&credits, read(&credits));
+    // The folder itself, so that a new file is noticed.
+    println!("cargo::rerun-if-changed={}", evidence::folder(&root.join(&spec)).display());
+    let input = evidence::beside(&root.join(&spec)).iter().fold(input, |input, file| {
+        let name = file.strip_prefix(&root).unwrap_or(file).display().to_string();
+        input.with_evidence(&name, std::fs::read(file))
+    });
+    let shown = |found: Vec<Diagnostic>| input.render(&found, Style::Plain);
+    let resolved = input.resolve(&RustNames).map_err(shown)?;
+    let sdk = crate::sdk(&resolved.document, platform).map_err(|found| shown(input.place(found)))?;
+    for (file, source) in sdk.files() {
+        std::fs::write(out.join(file), source).map_err(|error| format!("cannot write {file}: {error}"))?;
+    }
+    // The mock server includes `httpmock.rs` from here instead of running the generator again.
+    println!("cargo::metadata=generated={}", out.display());
+    Ok(())
+}
+
+impl Sdk {
+    /// The sources by the names of their files.
+    #[must_use]
+    pub fn files(&self) -> [(&'static str, &str); 5] {
+        let Self { client, httpmock, requests, dispatch, library } = self;
+        [
+            ("client.rs", client),
+            ("dispatch.rs", dispatch),
+            ("httpmock.rs", httpmock),
+            ("library.rs", library),
+            ("requests.rs", requests),
+        ]
+    }
+}

@@ -1,0 +1,51 @@
+//! The root of an SDK crate: its modules, the constants of its platform, and what it passes on of the runtime.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The source that the crate includes, so that a crate of another platform repeats none of it.
+pub(crate) fn library() -> TokenStream {
+    quote! {
+        /// Progenitor's output, for the code that is generated from it. Use [`Client`] and [`types`].
+        #[doc(hidden)]
+        #[allow(clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unused)]
+        pub mod generated {
+            include!(concat!(env!("OUT_DIR"), "/client.rs"));
+        }
+
+        #[allow(clippy::all)]
+        mod requests {
+            include!(concat!(env!("OUT_DIR"), "/requests.rs"));
+        }
+
+        /// Calls of operations that are known by name only at run time.
+        #[allow(clippy::all)]
+        pub mod dispatch {
+            include!(concat!(env!("OUT_DIR"), "/dispatch.rs"));
+        }
+
+        /// Calls for programs without an async runtime.
+        #[cfg(feature = "blocking")]
+        pub mod blocking {
+            /// A [`Client`](crate::Client) with a runtime of its own.
+            ///
+            /// Requests are made as with the asynchronous client, to which this one dereferences, and then waited for
+            /// with [`wait`](keyapi_runtime::blocking::Client::wait).
+            pub type Client = keyapi_runtime::blocking::Client<crate::Client>;
+        }
+
+        pub use generated::types;
+        #[doc(inline)]
+        pub use keyapi_runtime::sdk::*;
+        pub use requests::{BASE_URL, Client, ClientBuilder, OPERATIONS, operations, params};
+
+        pub(crate) static PLATFORM: keyapi_runtime::Platform = keyapi_runtime::Platform {
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+            base_url: BASE_URL,
+            operations: OPERATIONS,
+            key: keyapi_runtime::provider::KEY,
+            statuses: STATUSES,
+            envelope: requests::ENVELOPE,
+        };
+    }
+}
