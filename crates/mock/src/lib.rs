@@ -24,6 +24,7 @@
 mod admin;
 mod document;
 mod engine;
+pub mod platform;
 #[cfg(feature = "program")]
 mod program;
 mod server;

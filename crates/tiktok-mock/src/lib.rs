@@ -10,11 +10,7 @@
 //! What judges the program without flags or a [`MockServer`] has to know the same document, which `/__mock/openapi.json`
 //! is; `--spec FILE` serves one as it was published.
 
-pub mod load;
-mod mock_server;
 #[cfg(feature = "typed")]
 pub mod typed;
 
-// The type of this crate shadows the general one, which cannot know this document.
-pub use keyapi_mock::*;
-pub use mock_server::MockServer;
+keyapi_mock::platform!("tiktok");
