@@ -8,10 +8,10 @@ use std::process::ExitCode;
 
 use contract::document::{self, Operation, Response};
 use contract::exercise::{bear, client, exercise};
-use keyapi_tiktok::OPERATIONS;
-use keyapi_tiktok_mock::options::Validation;
-use keyapi_tiktok_mock::{MockServer, Options, load};
 use libtest_mimic::{Arguments, Failed, Trial};
+use mock::options::Validation;
+use mock::{MockServer, Options, load};
+use sdk::OPERATIONS;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

@@ -1,5 +1,8 @@
 //! The programs that the README shows, run against the mock server. `xtask/tests/tidy.rs` holds the two together.
 
+extern crate mock as keyapi_tiktok_mock;
+extern crate sdk as keyapi_tiktok;
+
 use std::error::Error as StdError;
 
 use keyapi_tiktok::{Client, Error, params::Period};

@@ -5,8 +5,8 @@ use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::Style;
 use keyapi_spec::{Input, evidence};
-use keyapi_tiktok_mock::load;
-use keyapi_tiktok_mock::operations::OperationInfo;
+use mock::load;
+use mock::operations::OperationInfo;
 use serde_json::Value;
 
 /// An operation as the document shows it.
@@ -62,8 +62,8 @@ impl Response {
 ///
 /// The rendered diagnostics.
 pub fn load() -> Result<Vec<Operation>, String> {
-    let (spec, overlay, credits) =
-        ("openapi/tiktok.openapi.json", "openapi/tiktok.overlay.yaml", "openapi/tiktok.credits.json");
+    let file = |suffix: &str| format!("openapi/{}.{suffix}", mock::PLATFORM);
+    let (spec, overlay, credits) = (&file("openapi.json"), &file("overlay.yaml"), &file("credits.json"));
     // Asked for at run time: another checkout may have compiled this.
     let start = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(std::env::current_dir, |folder| Ok(folder.into()));
     let start = start.map_err(|error| format!("there is no current directory: {error}"))?;

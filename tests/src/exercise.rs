@@ -1,8 +1,8 @@
 //! Calls an operation through the generated client and holds the outcome against the document.
 
 use keyapi_spec::{json_difference, without_nulls};
-use keyapi_tiktok::{CallOptions, Client, Error, HeaderName, HeaderValue, RetryPolicy, dispatch};
-use keyapi_tiktok_mock::MockServer;
+use mock::MockServer;
+use sdk::{CallOptions, Client, Error, HeaderName, HeaderValue, RetryPolicy, dispatch};
 use serde_json::Value;
 
 use crate::document::{Operation, Response};

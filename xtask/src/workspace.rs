@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The files of one platform.
 pub struct Platform {
     /// The platform's name.
-    pub name: &'static str,
+    pub name: String,
     /// The vendored document.
     pub spec: PathBuf,
     /// The hand-written corrections.
@@ -37,17 +37,26 @@ pub fn root() -> PathBuf {
     manifest.as_deref().and_then(found).or_else(|| found(&current)).unwrap_or(current)
 }
 
+/// The platform that the commands work on, unless they are given other files.
+const PLATFORM: &str = "tiktok";
+
 /// The TikTok platform.
 pub fn tiktok() -> Platform {
+    platform(PLATFORM)
+}
+
+/// A platform by its name.
+pub fn platform(name: &str) -> Platform {
     let root = root();
+    let document = |suffix: &str| root.join(format!("openapi/{name}.{suffix}"));
     Platform {
-        name: "tiktok",
-        spec: root.join("openapi/tiktok.openapi.json"),
-        overlay: root.join("openapi/tiktok.overlay.yaml"),
-        changes: root.join("openapi/tiktok.changes.toml"),
-        released: root.join("openapi/tiktok.released.json"),
-        lock: root.join("openapi/tiktok.lock"),
-        sdk_sources: root.join("crates/tiktok/src"),
+        name: name.to_owned(),
+        spec: document("openapi.json"),
+        overlay: document("overlay.yaml"),
+        changes: document("changes.toml"),
+        released: document("released.json"),
+        lock: document("lock"),
+        sdk_sources: root.join("crates").join(name).join("src"),
         runtime_sources: root.join("crates/runtime/src"),
         snapshots: root.join("tests/snapshots"),
     }

@@ -6,7 +6,7 @@ mod plain;
 
 use divan::{Bencher, black_box};
 use keyapi_spec::{json_difference, without_nulls};
-use keyapi_tiktok::types::TrendingMusicDetailResponse;
+use sdk::types::TrendingMusicDetailResponse;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -8,8 +8,8 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use keyapi_tiktok::Client;
-use keyapi_tiktok::types::TrendingMusicDetailResponse;
+use sdk::Client;
+use sdk::types::TrendingMusicDetailResponse;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 

@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use contract::document::{Operation, Response, load};
 use contract::matrix::{Cell, Matrix};
-use keyapi_tiktok_mock::coverage::{self, Report};
+use mock::coverage::{self, Report};
 use serde_json::Value;
 
 fn main() -> ExitCode {

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use contract::document::load;
 use contract::exercise::{client, exercise};
 use contract::matrix::{Cell, Matrix};
-use keyapi_tiktok::params::{Period, Region};
-use keyapi_tiktok_mock::MockServer;
+use mock::MockServer;
+use sdk::params::{Period, Region};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -18,7 +18,7 @@ async fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let operations = load()?;
     let server = MockServer::start();
     let client = client(&server)?;
-    println!("mock server on {}, answering from openapi/tiktok.openapi.json\n", server.url());
+    println!("mock server on {}, answering from openapi/{}.openapi.json\n", server.url(), mock::PLATFORM);
 
     let mut matrix = Matrix::default();
     for operation in &operations {
