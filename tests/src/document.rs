@@ -1,10 +1,10 @@
 //! What the document promises: operations, the parameters it shows, and one response for every status.
 
 use keyapi_rust_names::RustNames;
+use keyapi_spec::Input;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::Style;
-use keyapi_spec::{Input, evidence};
 use mock::load;
 use mock::operations::OperationInfo;
 use serde_json::Value;
@@ -62,19 +62,13 @@ impl Response {
 ///
 /// The rendered diagnostics.
 pub fn load() -> Result<Vec<Operation>, String> {
-    let file = |suffix: &str| format!("openapi/{}.{suffix}", mock::PLATFORM);
-    let (spec, overlay, credits) = (&file("openapi.json"), &file("overlay.yaml"), &file("credits.json"));
+    let spec = format!("openapi/{}.openapi.json", mock::PLATFORM);
     // Asked for at run time: another checkout may have compiled this.
     let start = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(std::env::current_dir, |folder| Ok(folder.into()));
     let start = start.map_err(|error| format!("there is no current directory: {error}"))?;
-    let root = start.ancestors().find(|folder| folder.join(spec).exists());
+    let root = start.ancestors().find(|folder| folder.join(&spec).exists());
     let root = root.ok_or_else(|| format!("no folder around {} has {spec}", start.display()))?;
-    let file = |name: &str| std::fs::read(root.join(name));
-    let input = Input::new(spec, file(spec)).with_overlay(overlay, file(overlay)).with_credits(credits, file(credits));
-    let input = evidence::beside(&root.join(spec)).iter().fold(input, |input, file| {
-        let name = file.strip_prefix(root).unwrap_or(file).display().to_string();
-        input.with_evidence(&name, std::fs::read(file))
-    });
+    let input = Input::of_platform(root, mock::PLATFORM);
     let resolved = input.resolve(&RustNames).map_err(|found| input.render(&found, Style::Plain))?;
     read(&resolved.document).map_err(|error| error.to_string())
 }

@@ -63,7 +63,7 @@ async fn call(
     client: &Client,
     operation: &Operation,
     code: u16,
-) -> Result<Result<keyapi_tiktok::Response<Value>, Error>, String> {
+) -> Result<Result<sdk::Response<Value>, Error>, String> {
     let prefer = HeaderValue::try_from(format!("code={code}")).map_err(|error| error.to_string())?;
     let options = CallOptions::new().header(HeaderName::from_static("prefer"), prefer);
     let parameters: Vec<(&str, &str)> =

@@ -39,9 +39,9 @@ pub struct Artefacts {
 
 /// Runs the pipeline for a platform.
 pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
-    let input = read(&platform.spec, Some(&platform.overlay));
+    let input = read(&platform.spec, platform.overlay());
     let Resolved { document, diagnostics } = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?;
-    let sources = sdk(&document, platform.name).map_err(|found| failure(&input, &input.place(found)))?;
+    let sources = sdk(&document, &platform.name).map_err(|found| failure(&input, &input.place(found)))?;
     let resolved = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
 
     let mut snapshots = BTreeMap::from([("resolved".to_owned(), resolved.clone())]);

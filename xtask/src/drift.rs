@@ -43,7 +43,7 @@ pub struct Args {
 /// Located diagnostics of files that hold no responses.
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let platform = tiktok();
-    let input = read(&platform.spec, Some(&platform.overlay));
+    let input = read(&platform.spec, platform.overlay());
     // Not normalised, so that what is said of a schema leads to where an overlay can correct it.
     let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;
     let operations = Operations::of(&document);

@@ -40,7 +40,10 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let platform = tiktok();
     let (spec, overlay) = match &args.file {
         Some(file) => (file.clone(), args.overlay.clone()),
-        None => (platform.spec, Some(platform.overlay)),
+        None => {
+            let overlay = platform.overlay().map(Path::to_path_buf);
+            (platform.spec, overlay)
+        }
     };
     let input = read(&spec, overlay.as_deref());
     let found = match input.resolve(&RustNames) {

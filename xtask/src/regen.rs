@@ -53,7 +53,10 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             // The vendored document comes with its overlay; any other document has only what it is given.
             let (spec, overlay) = match &args.spec {
                 Some(spec) => (spec.clone(), args.overlay.clone()),
-                None => (platform.spec, Some(args.overlay.clone().unwrap_or(platform.overlay))),
+                None => {
+                    let overlay = args.overlay.clone().or_else(|| platform.overlay().map(Path::to_path_buf));
+                    (platform.spec, overlay)
+                }
             };
             let files = standalone(&spec, overlay.as_deref(), out)?;
             Outcome::of(files, atomic::leftovers(out)).apply(&mut printer, mode, "the same command without --check")

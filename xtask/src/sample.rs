@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let root = evidence::folder(&platform.spec);
     // The folder that a regeneration has to itself, too.
     let _turn = exclusive::turn(platform.spec.parent().unwrap_or(&root));
-    let input = read(&platform.spec, Some(&platform.overlay));
+    let input = read(&platform.spec, platform.overlay());
     let document = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?.document;
     let operations = Operations::of(&document);
     let Some(operation) = operations.find(&add.operation) else {

@@ -24,6 +24,13 @@ pub struct Platform {
     pub snapshots: PathBuf,
 }
 
+impl Platform {
+    /// The hand-written corrections, where there are any.
+    pub fn overlay(&self) -> Option<&Path> {
+        self.overlay.exists().then_some(self.overlay.as_path())
+    }
+}
+
 /// The root of the workspace: that of the checkout that cargo runs this in, or else of the current directory.
 ///
 /// It is looked for at run time, since the checkout that compiled this may be another one, and writing into that would

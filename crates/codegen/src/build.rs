@@ -10,8 +10,7 @@ use crate::{RustNames, Sdk};
 
 /// Generates the sources of the crate whose build script calls it into `OUT_DIR`.
 ///
-/// The crate `keyapi-NAME` is generated from `openapi/NAME.openapi.json` with the overlay, the prices and the samples beside
-/// it.
+/// The crate `keyapi-NAME` is generated from `openapi/NAME.openapi.json` with what is beside it: overlay, prices, samples.
 #[must_use]
 pub fn script() -> ExitCode {
     match generate() {
@@ -30,20 +29,17 @@ fn generate() -> Result<(), String> {
     let out = PathBuf::from(variable("OUT_DIR")?);
     let package = variable("CARGO_PKG_NAME")?;
     let platform = package.strip_prefix("keyapi-").unwrap_or(&package);
-    let file = |suffix: &str| format!("openapi/{platform}.{suffix}");
-    let read = |file: &str| {
-        println!("cargo::rerun-if-changed={}", root.join(file).display());
-        std::fs::read(root.join(file))
-    };
-    let (spec, overlay, credits) = (file("openapi.json"), file("overlay.yaml"), file("credits.json"));
-    let input =
-        Input::new(&spec, read(&spec)).with_overlay(&overlay, read(&overlay)).with_credits(&credits, read(&credits));
-    // The folder itself, so that a new file is noticed.
-    println!("cargo::rerun-if-changed={}", evidence::folder(&root.join(&spec)).display());
-    let input = evidence::beside(&root.join(&spec)).iter().fold(input, |input, file| {
-        let name = file.strip_prefix(&root).unwrap_or(file).display().to_string();
-        input.with_evidence(&name, std::fs::read(file))
-    });
+    let openapi = root.join("openapi");
+    let files =
+        ["openapi.json", "overlay.yaml", "credits.json"].map(|suffix| openapi.join(format!("{platform}.{suffix}")));
+    // The folder of samples itself, so that a new file is noticed.
+    let samples = evidence::folder(&files[0]);
+    for path in files.iter().chain([&samples]) {
+        // To cargo a file that is missing has always changed.
+        let watched = if path.exists() { path } else { &openapi };
+        println!("cargo::rerun-if-changed={}", watched.display());
+    }
+    let input = Input::of_platform(&root, platform);
     let shown = |found: Vec<Diagnostic>| input.render(&found, Style::Plain);
     let resolved = input.resolve(&RustNames).map_err(shown)?;
     let sdk = crate::sdk(&resolved.document, platform).map_err(|found| shown(input.place(found)))?;

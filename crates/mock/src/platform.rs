@@ -58,23 +58,20 @@ impl<V> Deref for MockServer<V> {
     }
 }
 
-/// Makes a crate the mock server of the document `openapi/NAME.openapi.json` with the overlay and the prices beside it. It
-/// is called at the root of that crate, from where the paths of the files are read.
+/// Makes a crate, `keyapi-NAME-mock`, the mock server of the document `openapi/NAME.openapi.json` with what is beside it.
+///
+/// It is called at the root of that crate, whose build script is the one for such crates: `crates/mock/build/platform.rs`.
 #[macro_export]
 macro_rules! platform {
-    ($name:literal) => {
-        /// The name of the platform.
-        pub const PLATFORM: &str = $name;
+    () => {
+        /// The name of the platform, which is that of its files.
+        pub const PLATFORM: &str = env!("KEYAPI_PLATFORM");
 
         /// Loads the vendored document, and others.
         pub mod load {
             pub use $crate::load::*;
 
-            const VENDORED: Embedded = Embedded {
-        spec: $crate::platform!(@file $name, ".openapi.json"),
-        overlay: $crate::platform!(@file $name, ".overlay.yaml"),
-        credits: $crate::platform!(@file $name, ".credits.json"),
-            };
+            const VENDORED: Embedded = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
             /// The vendored document, compiled once for the whole process.
             pub fn vendored() -> ::std::result::Result<::std::sync::Arc<$crate::Document>, LoadError> {
@@ -82,6 +79,18 @@ macro_rules! platform {
                 static DOCUMENT: ::std::sync::LazyLock<Loaded> = ::std::sync::LazyLock::new(|| VENDORED.load());
                 DOCUMENT.clone()
             }
+        }
+
+        /// Progenitor's typed httpmock extension: one method per operation, for responses of a test's own making.
+        #[cfg(feature = "typed")]
+        pub mod typed {
+            // Generated code, which is not held to the lints of this workspace.
+            #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused)]
+            mod generated {
+                include!(concat!(env!("KEYAPI_GENERATED"), "/httpmock.rs"));
+            }
+
+            pub use generated::{MockServerExt, operations};
         }
 
         /// The vendored document, for [`MockServer`].
@@ -94,7 +103,7 @@ macro_rules! platform {
             }
         }
 
-        /// A [`keyapi_mock::MockServer`] that knows the vendored document.
+        /// A mock server inside the process of a test, which knows the vendored document.
         pub type MockServer = $crate::platform::MockServer<Vendored>;
 
         /// Runs the mock server as a program, by the command line.
@@ -107,8 +116,5 @@ macro_rules! platform {
 
         // The items of this crate shadow the general ones, which cannot know this document.
         pub use $crate::*;
-    };
-    (@file $name:literal, $suffix:literal) => {
-        (concat!("openapi/", $name, $suffix), include_str!(concat!("../../../openapi/", $name, $suffix)))
     };
 }

@@ -34,6 +34,23 @@ impl Input {
         input
     }
 
+    /// The files of a platform, `openapi/NAME.openapi.json` and what is beside it: overlay and prices where there are any, and
+    /// samples.
+    pub fn of_platform(root: &Path, name: &str) -> Self {
+        let file = |name: &str| std::fs::read(root.join(name));
+        let [spec, overlay, credits] =
+            ["openapi.json", "overlay.yaml", "credits.json"].map(|suffix| format!("openapi/{name}.{suffix}"));
+        let input = Self::new(&spec, file(&spec)).with_credits(&credits, file(&credits));
+        let input = match file(&overlay) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => input,
+            bytes => input.with_overlay(&overlay, bytes),
+        };
+        evidence::beside(&root.join(&spec)).iter().fold(input, |input, file| {
+            let name = file.strip_prefix(root).unwrap_or(file).display().to_string();
+            input.with_evidence(&name, std::fs::read(file))
+        })
+    }
+
     /// Adds an overlay.
     #[must_use]
     pub fn with_overlay(mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {

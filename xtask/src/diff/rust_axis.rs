@@ -40,7 +40,7 @@ impl RustAxis {
         if old == new {
             return Ok(Self::default());
         }
-        let generate = |document: &Value| sdk(document, platform.name);
+        let generate = |document: &Value| sdk(document, &platform.name);
         let (before, after) = thread::scope(|scope| {
             let before = scope.spawn(|| generate(&old));
             let after = generate(&new);

@@ -49,13 +49,13 @@ impl Version {
             return Self::of_revision(name, platform);
         }
         let is_vendored = path.canonicalize().ok() == platform.spec.canonicalize().ok();
-        let (input, is_page) = (read(path, is_vendored.then_some(platform.overlay.as_path())), || page(path));
+        let (input, is_page) = (read(path, if is_vendored { platform.overlay() } else { None }), || page(path));
         Self::of(input, is_page)
     }
 
     /// What the checkout has, committed or not.
     pub(crate) fn of_checkout(platform: &Platform) -> Result<Self, Failure> {
-        Self::of(read(&platform.spec, Some(&platform.overlay)), || None)
+        Self::of(read(&platform.spec, platform.overlay()), || None)
     }
 
     /// Reads what a git revision has.

@@ -17,9 +17,9 @@ pub struct Embedded {
     /// The document.
     pub spec: (&'static str, &'static str),
     /// Its overlay.
-    pub overlay: (&'static str, &'static str),
+    pub overlay: Option<(&'static str, &'static str)>,
     /// The prices that its documentation pages state.
-    pub credits: (&'static str, &'static str),
+    pub credits: Option<(&'static str, &'static str)>,
     /// The responses that are stored beside it.
     pub evidence: &'static [(&'static str, &'static str)],
 }
@@ -30,8 +30,8 @@ impl Embedded {
         let file = |(name, text): (&str, &str)| File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
         Files {
             spec: file(self.spec),
-            overlay: Some(file(self.overlay)),
-            credits: file(self.credits),
+            overlay: self.overlay.map(file),
+            credits: self.credits.map(file),
             evidence: self.evidence.iter().copied().map(file).collect(),
         }
         .compile()
@@ -47,7 +47,7 @@ pub fn files(spec: &Path, overlay: Option<&Path>) -> Result<Arc<Document>, LoadE
     Files {
         spec: File::read(spec),
         overlay: overlay.map(File::read),
-        credits: File::read(&credits::beside(spec)),
+        credits: Some(File::read(&credits::beside(spec))),
         evidence: evidence::beside(spec).iter().map(|file| File::read(file)).collect(),
     }
     .compile()
@@ -56,8 +56,7 @@ pub fn files(spec: &Path, overlay: Option<&Path>) -> Result<Arc<Document>, LoadE
 /// Compiles a document from its text.
 pub fn text(name: &str, text: &str) -> Result<Arc<Document>, LoadError> {
     let spec = File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
-    let credits = File { name: String::new(), bytes: Err(Arc::new(io::ErrorKind::NotFound.into())) };
-    Files { spec, overlay: None, credits, evidence: Vec::new() }.compile()
+    Files { spec, overlay: None, credits: None, evidence: Vec::new() }.compile()
 }
 
 /// Compiles a document from its JSON value.
@@ -70,7 +69,7 @@ pub fn value(document: Value) -> Result<Arc<Document>, LoadError> {
 struct Files {
     spec: File,
     overlay: Option<File>,
-    credits: File,
+    credits: Option<File>,
     evidence: Vec<File>,
 }
 
@@ -105,7 +104,10 @@ impl Files {
 
     fn input(&self) -> Input {
         let input = Input::new(&self.spec.name, self.spec.bytes());
-        let input = input.with_credits(&self.credits.name, self.credits.bytes());
+        let input = match &self.credits {
+            Some(credits) => input.with_credits(&credits.name, credits.bytes()),
+            None => input,
+        };
         let input = self.evidence.iter().fold(input, |input, file| input.with_evidence(&file.name, file.bytes()));
         match &self.overlay {
             Some(overlay) => input.with_overlay(&overlay.name, overlay.bytes()),
