@@ -36,6 +36,10 @@ pub struct Response {
     pub status: String,
     /// The documented body; `Ok(None)` for a response that has none, `Err` where a body is promised and not shown.
     pub example: Result<Option<Value>, String>,
+    /// The code that the body has in the API's envelope.
+    pub envelope_code: Option<i64>,
+    /// The message that the body has in the API's envelope.
+    pub message: Option<String>,
 }
 
 impl Response {
@@ -95,12 +99,21 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -
         body: request.and_then(|request| Some(request.body.as_ref()?.1.clone())),
         responses: responses
             .filter(|(status, _)| !status.starts_with("x-"))
-            .map(|(status, response)| Response {
-                status: status.clone(),
-                example: resolve(document, response)
+            .map(|(status, response)| {
+                let example = resolve(document, response)
                     .ok_or_else(|| "its reference leads nowhere".to_owned())
                     .and_then(|response| shown_body(document, response))
-                    .map_err(|why| format!("{name} has no example for status {status}: {why}")),
+                    .map_err(|why| format!("{name} has no example for status {status}: {why}"));
+                let of_envelope = |role: &str| {
+                    let name = document.get("x-envelope")?.get(role)?.as_str()?;
+                    example.as_ref().ok()?.as_ref()?.get(name)
+                };
+                Response {
+                    status: status.clone(),
+                    envelope_code: of_envelope("code").and_then(Value::as_i64),
+                    message: of_envelope("message").and_then(Value::as_str).map(str::to_owned),
+                    example,
+                }
             })
             .collect(),
         name,

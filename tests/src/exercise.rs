@@ -38,7 +38,7 @@ pub async fn exercise(client: &Client, operation: &Operation, response: &Respons
             }
             None => Ok(()),
         },
-        Err(error) => failed(&error, code, example.as_ref()),
+        Err(error) => failed(&error, response, example.as_ref()),
     }
 }
 
@@ -71,7 +71,8 @@ async fn call(
     Ok(dispatch::call(client, &operation.name, &parameters, operation.body.as_ref(), options).await)
 }
 
-fn failed(error: &Error, code: u16, example: Option<&Value>) -> Result<(), String> {
+fn failed(error: &Error, documented: &Response, example: Option<&Value>) -> Result<(), String> {
+    let code = documented.code();
     if error.status().map(|status| status.as_u16()) != Some(code) {
         return Err(format!("asked for was status {code}, the call failed with: {error}"));
     }
@@ -83,11 +84,11 @@ fn failed(error: &Error, code: u16, example: Option<&Value>) -> Result<(), Strin
             Err(format!("the response has no body, and the call failed with: {error}"))
         };
     };
-    if error.code() != example.get("code").and_then(Value::as_i64) {
-        return Err(format!("the code is {:?}, documented is {:?}", error.code(), example.get("code")));
+    if error.code() != documented.envelope_code {
+        return Err(format!("the code is {:?}, documented is {:?}", error.code(), documented.envelope_code));
     }
-    if error.message() != example.get("message").and_then(Value::as_str) {
-        return Err(format!("the message is {:?}, documented is {:?}", error.message(), example.get("message")));
+    if error.message() != documented.message.as_deref() {
+        return Err(format!("the message is {:?}, documented is {:?}", error.message(), documented.message));
     }
     raw(example, error.body()).map_err(|why| format!("the raw body differs: {why}"))
 }
