@@ -34,12 +34,21 @@ impl Operation {
 pub struct Response {
     /// The status as the document spells it: `200`, `4XX`, `default`.
     pub status: String,
-    /// The documented body; `Ok(None)` for a response that has none, `Err` where a body is promised and not shown.
-    pub example: Result<Option<Value>, String>,
+    /// What the document shows of its body.
+    pub shown: Shown,
     /// The code that the body has in the API's envelope.
     pub envelope_code: Option<i64>,
     /// The message that the body has in the API's envelope.
     pub message: Option<String>,
+}
+
+/// What a document shows of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The body, or that there is none.
+    Body(Option<Value>),
+    /// That there is a body, and no example of it.
+    Nothing,
 }
 
 impl Response {
@@ -100,19 +109,22 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -
         responses: responses
             .filter(|(status, _)| !status.starts_with("x-"))
             .map(|(status, response)| {
-                let example = resolve(document, response)
-                    .ok_or_else(|| "its reference leads nowhere".to_owned())
-                    .and_then(|response| shown_body(document, response))
-                    .map_err(|why| format!("{name} has no example for status {status}: {why}"));
+                let shown = match resolve(document, response) {
+                    Some(response) => shown_body(document, response),
+                    None => Shown::Nothing,
+                };
                 let of_envelope = |role: &str| {
                     let name = document.get("x-envelope")?.get(role)?.as_str()?;
-                    example.as_ref().ok()?.as_ref()?.get(name)
+                    match &shown {
+                        Shown::Body(body) => body.as_ref()?.get(name),
+                        Shown::Nothing => None,
+                    }
                 };
                 Response {
                     status: status.clone(),
                     envelope_code: of_envelope("code").and_then(Value::as_i64),
                     message: of_envelope("message").and_then(Value::as_str).map(str::to_owned),
-                    example,
+                    shown,
                 }
             })
             .collect(),
@@ -120,18 +132,13 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -
     }
 }
 
-/// The example of a body; `None` where no body is documented.
-fn shown_body(document: &Value, holder: &Value) -> Result<Option<Value>, String> {
-    let Some(content) = holder.get("content").and_then(Value::as_object) else { return Ok(None) };
+fn shown_body(document: &Value, holder: &Value) -> Shown {
+    let Some(content) = holder.get("content").and_then(Value::as_object) else { return Shown::Body(None) };
     let json = content.iter().find(|(media_type, _)| is_json(media_type));
-    let Some((media_type, media)) = json.or_else(|| content.iter().next()) else { return Ok(None) };
+    let Some((_, media)) = json.or_else(|| content.iter().next()) else { return Shown::Body(None) };
     let named = media.get("examples").and_then(Value::as_object).and_then(|examples| examples.values().next());
     let schema = media.get("schema").and_then(|schema| resolve(document, schema));
-    media
-        .get("example")
-        .or_else(|| resolve(document, named?)?.get("value"))
-        .or_else(|| schema?.get("example"))
-        .cloned()
-        .map(Some)
-        .ok_or_else(|| format!("add one to its `{media_type}` body in the overlay"))
+    let example =
+        media.get("example").or_else(|| resolve(document, named?)?.get("value")).or_else(|| schema?.get("example"));
+    example.map_or(Shown::Nothing, |example| Shown::Body(Some(example.clone())))
 }
