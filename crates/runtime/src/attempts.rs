@@ -9,10 +9,10 @@ use reqwest::Request;
 use crate::call::{Call, LastResponse, Outcome};
 use crate::error::Inner;
 use crate::redirect::{NotFollowed, Trail};
-use crate::retry::{RetryLimit, retry_after};
+use crate::retry::{RetryLimit, Withdrawal, retry_after};
 use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Limits, Received};
-use crate::{Error, ErrorKind, RetryRule};
+use crate::{Ending, Error, ErrorKind, NextStep, RetryRule};
 
 /// The header that the generated code adds to every request; a new version of the document is no reason to change
 /// what is sent.
@@ -48,9 +48,15 @@ impl Call {
                 let sent = request.try_clone();
                 course.attempts += 1;
                 let span = Span::attempt(self, &request, course.attempts);
+                if let Some(watch) = &self.watch {
+                    watch.attempt_begun(&request, course.attempts);
+                }
                 let result = span.run(self.send(&http, request, &course.deadline)).await;
                 Self::end(span, &result);
-                let Some(sent) = sent else { return self.outcome(result, &mut course, None) };
+                let Some(sent) = sent else {
+                    self.tell(&result, &Step::End(None));
+                    return self.outcome(result, &mut course, None);
+                };
                 match self.next(&mut course, sent, result).await {
                     Next::Attempt(next) => (request, http) = (next, self.http()?),
                     Next::End(outcome) => return outcome,
@@ -61,33 +67,75 @@ impl Call {
 
     /// Waits until the next request may be sent, if there is one.
     async fn next(&self, course: &mut Course, sent: Request, result: Result<Received, Failed>) -> Next {
-        let result = match result {
-            Ok(received) => match course.trail.next(&sent, &received, self.shared.redirects) {
-                None => Ok(received),
-                Some(Err(why)) => return Next::End(Err(self.not_followed(received, &why, course, None))),
-                Some(Ok(target)) => {
-                    if let Err(limit) = self.wait_for_permit(&course.deadline).await {
-                        let why = NotFollowed::no_time(target.url());
-                        return Next::End(Err(self.not_followed(received, &why, course, Some(limit))));
-                    }
-                    course.trail.follow(sent);
-                    return Next::Attempt(target);
+        let step = self.step(course, &sent, &result);
+        self.tell(&result, &step);
+        match (step, result) {
+            (Step::Refuse(why), Ok(received)) => Next::End(Err(self.not_followed(received, &why, course, None))),
+            (Step::Redirect(target), Ok(received)) => {
+                if let Err(limit) = self.wait_for_permit(&course.deadline).await {
+                    let why = NotFollowed::no_time(target.url());
+                    return Next::End(Err(self.not_followed(received, &why, course, Some(limit))));
                 }
-            },
-            Err(failed) => Err(failed),
+                course.trail.follow(sent);
+                Next::Attempt(*target)
+            }
+            (Step::Reconnect, result) => {
+                (course.attempts, course.abandoned) = (course.attempts - 1, course.abandoned + 1);
+                match self.wait_for_permit(&course.deadline).await {
+                    Ok(()) => Next::Attempt(sent),
+                    Err(limit) => Next::End(self.outcome(result, course, Some(limit))),
+                }
+            }
+            (Step::Retry(wait, withdrawal), result) => {
+                trace::retrying(course.trail.without_redirects(course.attempts), wait);
+                self.shared.environment.sleep(wait).await;
+                if let Err(limit) = self.wait_for_permit(&course.deadline).await {
+                    return Next::End(self.outcome(result, course, Some(limit)));
+                }
+                withdrawal.spend();
+                course.earlier = result.map_or_else(|failed| failed.partial, Some).or(course.earlier.take());
+                Next::Attempt(course.trail.restart(sent))
+            }
+            (Step::End(limit), result) => Next::End(self.outcome(result, course, limit)),
+            // Only a response redirects.
+            (Step::Refuse(_) | Step::Redirect(_), result) => Next::End(self.outcome(result, course, None)),
+        }
+    }
+
+    /// Decides what follows an attempt.
+    fn step(&self, course: &mut Course, sent: &Request, result: &Result<Received, Failed>) -> Step<'_> {
+        let redirect = result.as_ref().ok().and_then(|received| {
+            let redirects = self.shared.redirects;
+            course.trail.next(sent, received, redirects)
+        });
+        match redirect {
+            Some(Ok(target)) => Step::Redirect(Box::new(target)),
+            Some(Err(why)) => Step::Refuse(why),
+            None if course.abandoned < MAX_ABANDONED && sent.method().is_idempotent() && lost_its_driver(result) => {
+                Step::Reconnect
+            }
+            None => self.retry(course, sent, result).map_or_else(Step::End, |(wait, retry)| Step::Retry(wait, retry)),
+        }
+    }
+
+    /// Tells the observers how an attempt ended.
+    fn tell(&self, result: &Result<Received, Failed>, step: &Step<'_>) {
+        let Some(watch) = &self.watch else { return };
+        let refusal =
+            |received| self.refusal(received).map_or(Ending::Success, |refusal| Ending::Failure(refusal.kind));
+        let ending = match (step, result) {
+            (Step::Redirect(_), _) => Ending::Success,
+            (_, Ok(received)) => refusal(received),
+            (_, Err(failed)) => Ending::Failure(failed.kind),
         };
-        if course.abandoned < MAX_ABANDONED && sent.method().is_idempotent() && lost_its_driver(&result) {
-            (course.attempts, course.abandoned) = (course.attempts - 1, course.abandoned + 1);
-            return match self.wait_for_permit(&course.deadline).await {
-                Ok(()) => Next::Attempt(sent),
-                Err(limit) => Next::End(self.outcome(result, course, Some(limit))),
-            };
-        }
-        if let Err(limit) = self.wait_for_retry(&result, &sent, course).await {
-            return Next::End(self.outcome(result, course, limit));
-        }
-        course.earlier = result.map_or_else(|failed| failed.partial, Some).or(course.earlier.take());
-        Next::Attempt(course.trail.restart(sent))
+        let next = match step {
+            Step::Redirect(_) => NextStep::Redirect,
+            Step::Reconnect => NextStep::Reconnect,
+            Step::Retry(after, _) => NextStep::Retry { after: *after },
+            Step::End(limit) => NextStep::End { limit: *limit },
+            Step::Refuse(_) => NextStep::End { limit: None },
+        };
+        watch.attempt_ended(Some(result), ending, next);
     }
 
     fn check_length(&self, request: &Request) -> Result<(), Error> {
@@ -191,13 +239,14 @@ impl Call {
         Ok(())
     }
 
-    /// Waits until the attempt may be repeated. If it may not, and only a limit is the reason, the error says which.
-    async fn wait_for_retry(
+    /// Whether the attempt may be repeated: after which wait, and with what of the budget. If it may not, and only a limit is
+    /// the reason, the error says which.
+    fn retry(
         &self,
-        result: &Result<Received, Failed>,
-        sent: &Request,
         course: &Course,
-    ) -> Result<(), Option<RetryLimit>> {
+        sent: &Request,
+        result: &Result<Received, Failed>,
+    ) -> Result<(Duration, Withdrawal<'_>), Option<RetryLimit>> {
         let (deadline, trail) = (&course.deadline, &course.trail);
         // A redirect is no failure, and what is repeated is the request that led to it.
         let (attempts, method) = (trail.without_redirects(course.attempts), trail.method(sent));
@@ -221,11 +270,7 @@ impl Call {
             return Err(Some(RetryLimit::RateLimit));
         }
         let withdrawal = shared.budget.withdraw().ok_or(RetryLimit::Budget)?;
-        trace::retrying(attempts, wait);
-        environment.sleep(wait).await;
-        self.wait_for_permit(deadline).await?;
-        withdrawal.spend();
-        Ok(())
+        Ok((wait, withdrawal))
     }
 
     fn rule(&self, received: &Received) -> RetryRule {
@@ -255,7 +300,21 @@ struct Course {
     trail: Trail,
 }
 
-/// What follows an attempt.
+/// What is decided after an attempt.
+enum Step<'a> {
+    /// The redirect is followed. Most calls have none, and should not hold room for it.
+    Redirect(Box<Request>),
+    /// It is not.
+    Refuse(NotFollowed),
+    /// The connection had lost its driver.
+    Reconnect,
+    /// The request is sent again after a wait.
+    Retry(Duration, Withdrawal<'a>),
+    /// The call ends. What alone kept it from another attempt, if anything did.
+    End(Option<RetryLimit>),
+}
+
+/// What becomes of it.
 enum Next {
     Attempt(Request),
     End(Outcome),

@@ -17,7 +17,7 @@ use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::tls::{self, Trust};
-use crate::{Client, Environment, Error, Platform, RetryPolicy, SystemEnvironment};
+use crate::{Client, Environment, Error, Observer, Platform, RetryPolicy, SystemEnvironment};
 
 /// Configures a client of a platform.
 ///
@@ -52,6 +52,7 @@ pub struct ClientBuilder<C> {
     http_client: Option<reqwest::Client>,
     environment: Arc<dyn Environment>,
     trace_queries: bool,
+    observers: Vec<Box<dyn Observer>>,
 }
 
 impl<C> ClientBuilder<C> {
@@ -74,6 +75,7 @@ impl<C> ClientBuilder<C> {
             http_client: None,
             environment: Arc::new(SystemEnvironment),
             trace_queries: false,
+            observers: Vec::new(),
         }
     }
 
@@ -154,7 +156,16 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Shows the values of query parameters in spans, and not only their names.
+    /// Tells an observer of every call and every attempt, as [`Observer`] says. Without one, a call does nothing for it; of
+    /// several, all are told.
+    ///
+    /// To ask the observer for something afterwards, pass an [`Arc`] of it.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observers.push(Box::new(observer));
+        self
+    }
+
+    /// Shows the values of query parameters in spans and to observers, and not only their names.
     #[cfg(feature = "tracing")]
     pub fn trace_query_values(mut self) -> Self {
         self.trace_queries = true;
@@ -228,6 +239,7 @@ impl<C> ClientBuilder<C> {
                 credits: Credits::default(),
                 environment: self.environment,
                 trace_queries: self.trace_queries,
+                observers: self.observers,
             }),
         }))
     }
@@ -248,6 +260,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("body_limit", &self.body_limit)
             .field("retry", &self.retry)
             .field("requests_per_second", &self.requests_per_second)
+            .field("observers", &self.observers.len())
             .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
+use http::StatusCode;
 use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
 use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
@@ -21,7 +22,8 @@ use crate::response::Context;
 use crate::retry::{RetryLimit, retry_after};
 use crate::trace::{self, Span};
 use crate::transport::{Failed, Received};
-use crate::{CallOptions, DecodeError, Error, ErrorKind, Response, cause};
+use crate::watch::Watch;
+use crate::{CallOptions, DecodeError, Ending, Error, ErrorKind, Response, cause};
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -53,6 +55,8 @@ pub struct Call {
     pub(crate) target: Target,
     pub(crate) options: CallOptions,
     pub(crate) span: Span,
+    /// Absent where nobody observes.
+    pub(crate) watch: Option<Arc<Watch>>,
     outcome: Arc<Mutex<Option<Outcome>>>,
 }
 
@@ -142,8 +146,8 @@ impl<C: ClientInfo<Call>> Started<Bytes, C> {
 
 impl Call {
     pub(crate) fn new(shared: Arc<Shared>, target: Target, options: CallOptions) -> Self {
-        let span = Span::call(&target);
-        Self { shared, target, options, span, outcome: Arc::default() }
+        let (span, watch) = (Span::call(&target), Watch::begin(&shared, &target));
+        Self { shared, target, options, span, watch, outcome: Arc::default() }
     }
 
     /// Runs the call as the `exec` hook of the generated client, and keeps its outcome for [`Started::finish`], which
@@ -174,14 +178,21 @@ impl Call {
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Response<T>, Error> {
         let response = self.interpret(outcome, read).map_err(|error| self.ended(error))?;
-        self.span.end_call(response.attempts(), Some(response.status()), None);
+        self.note_end(response.attempts(), Some(response.status()), None);
         Ok(response)
     }
 
     /// Notes that the call ended with an error.
     fn ended(&self, error: Error) -> Error {
-        self.span.end_call(error.attempts(), error.status(), Some(error.kind()));
+        self.note_end(error.attempts(), error.status(), Some(error.kind()));
         error
+    }
+
+    fn note_end(&self, attempts: u32, status: Option<StatusCode>, error: Option<ErrorKind>) {
+        self.span.end_call(attempts, status, error);
+        if let Some(watch) = &self.watch {
+            watch.call_ended(attempts, status, error.map_or(Ending::Success, Ending::Failure));
+        }
     }
 
     fn interpret<T: Envelope>(
@@ -207,7 +218,7 @@ impl Call {
         self.shared.budget.earn();
         self.shared.credits.add(self.target.credits);
         trace::repaired(&deviations);
-        let Target { name: operation, credits, .. } = self.target.clone();
+        let (operation, credits) = (self.target.name.clone(), self.target.credits);
         let (key, request_id) = (Arc::clone(&self.shared.key), OnceLock::new());
         let properties = &self.shared.platform.envelope;
         let context = Context { operation, received, key, request_id, attempts, credits, deviations, properties };

@@ -17,7 +17,7 @@ use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
-use crate::{CallOptions, ClientBuilder, Envelope, Environment, Error, Operation, Platform, RetryPolicy};
+use crate::{CallOptions, ClientBuilder, Envelope, Environment, Error, Observer, Operation, Platform, RetryPolicy};
 
 /// A client of a platform's API, which that of the platform's crate is built on. Clones are cheap and share connections,
 /// retry budget, rate limit and credit count.
@@ -47,6 +47,7 @@ pub(crate) struct Shared {
     pub(crate) credits: Credits,
     pub(crate) environment: Arc<dyn Environment>,
     pub(crate) trace_queries: bool,
+    pub(crate) observers: Vec<Box<dyn Observer>>,
 }
 
 impl Client {
@@ -101,6 +102,7 @@ impl fmt::Debug for Client {
             .field("retry", &shared.retry)
             .field("requests_per_second", &shared.requests_per_second)
             .field("credits_spent", &shared.credits.total())
+            .field("observers", &shared.observers.len())
             .field("environment", &format_args!("{}", shown(&shared.environment)))
             .finish_non_exhaustive()
     }

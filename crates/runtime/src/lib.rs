@@ -26,6 +26,7 @@ mod environment;
 mod error;
 mod http_clients;
 mod key;
+mod observer;
 mod operation;
 mod options;
 mod pages;
@@ -45,6 +46,7 @@ mod tls;
 mod tolerant;
 mod trace;
 mod transport;
+mod watch;
 
 /// What generated code calls.
 #[doc(hidden)]
@@ -56,9 +58,10 @@ pub mod codegen {
 pub mod sdk {
     pub use crate::provider::{KEY_VARIABLE, STATUSES};
     pub use crate::{
-        Bytes, CallOptions, DecodeError, Deviation, DeviationKind, Envelope, EnvelopeProperties, Environment, Error,
-        ErrorKind, HeaderMap, HeaderName, HeaderValue, Method, Operation, Pages, Pagination, Request, Response,
-        RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode, StatusRow, SystemEnvironment,
+        AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, DecodeError, Deviation, DeviationKind, Ending,
+        Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap, HeaderName, HeaderValue, Method,
+        NextStep, Observer, Operation, Pages, Pagination, Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep,
+        StatusCode, StatusRow, SystemEnvironment,
     };
 }
 
@@ -70,6 +73,7 @@ pub use envelope::Envelope;
 pub use environment::{Environment, Sleep, SystemEnvironment};
 pub use error::{Error, ErrorKind};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+pub use observer::{AttemptBegun, AttemptEnded, CallEnded, Ending, NextStep, Observer};
 pub use operation::Operation;
 pub use options::CallOptions;
 pub use pages::{Pages, Pagination};

@@ -1,11 +1,14 @@
 //! Spans with OpenTelemetry's HTTP attribute names: one per call, and inside it one per attempt.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 use reqwest::{Request, Url};
 use tracing::field::Empty;
 use tracing::{Instrument, debug, debug_span, info_span};
 
 use crate::call::{Call, Target};
+use crate::client::Shared;
 use crate::display_text::DisplayText;
 use crate::{Deviation, ErrorKind};
 
@@ -40,7 +43,7 @@ impl Span {
             return Self(tracing::Span::none());
         }
         let key = &call.shared.key;
-        let method = || key.display_text(request.method().as_str());
+        let method = || method(&call.shared, request);
         let host = || Some(key.display_text(request.url().host_str()?));
         let span = debug_span!(
             "http.request",
@@ -56,8 +59,7 @@ impl Span {
             error.r#type = Empty,
         );
         if !span.is_disabled() {
-            let url = if call.shared.trace_queries { request.url().clone() } else { without_values(request.url()) };
-            span.record("url.full", key.display_text_up_to(url.as_str(), URL_LIMIT).as_str());
+            span.record("url.full", url(&call.shared, request).as_str());
         }
         Self(span)
     }
@@ -98,6 +100,18 @@ pub(crate) fn repaired(deviations: &[Deviation]) {
     for deviation in deviations.iter().filter(|_| ENABLED) {
         debug!(%deviation, "repaired");
     }
+}
+
+/// The method of a request, which may be any word, as spans and observers show it.
+pub(crate) fn method(shared: &Shared, request: &Request) -> DisplayText {
+    shared.key.display_text(request.method().as_str())
+}
+
+/// The URL of a request, as spans and observers show it.
+pub(crate) fn url(shared: &Shared, request: &Request) -> DisplayText {
+    let url =
+        if shared.trace_queries { Cow::Borrowed(request.url()) } else { Cow::Owned(without_values(request.url())) };
+    shared.key.display_text_up_to(url.as_str(), URL_LIMIT)
 }
 
 /// Values of parameters say who is looked at, so only their names are shown, as OpenTelemetry advises.

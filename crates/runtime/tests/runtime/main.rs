@@ -10,6 +10,7 @@ mod errors;
 mod escape_hatch;
 mod example;
 mod limits;
+mod observer;
 mod pages;
 mod proxies;
 mod redirects;
