@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
+use keyapi_redaction::Redactor;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::reference;
 use keyapi_spec::media_type::is_json;
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use self::comparison::Comparison;
 use crate::input::{Failure, failure, read, style};
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
-use crate::redaction::Redactor;
+use crate::redaction::redactor;
 use crate::workspace::{display, tiktok};
 use crate::{OK, STALE};
 
@@ -47,7 +48,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     // Not normalised, so that what is said of a schema leads to where an overlay can correct it.
     let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;
     let operations = Operations::of(&document);
-    let redactor = Rc::new(Redactor::new()?);
+    let redactor = Rc::new(redactor()?);
     let mut run = Run { args, document: &document, operations: &operations, redactor, files: Files::default() };
     match run.compare() {
         Err(found) => Err(Failure::Diagnostics(text(&found, &run.files, style(&io::stderr())))),

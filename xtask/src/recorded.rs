@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use keyapi_redaction::Redactor;
 use keyapi_spec::document::{OperationKey, operation_id, operations};
 use keyapi_spec::render::Files;
 use keyapi_spec::source::{MAX_BYTES, Node};
@@ -14,7 +15,6 @@ use keyapi_spec::{Diagnostic, Source, evidence};
 use serde_json::Value;
 
 use crate::input::bytes;
-use crate::redaction::Redactor;
 use crate::workspace::display;
 
 /// A response that some file holds.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
+use keyapi_redaction::Redactor;
 use keyapi_spec::document::resolve;
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::{Files, text};
@@ -17,7 +18,7 @@ use serde_json::Value;
 use crate::input::{Failure, failure, read, style};
 use crate::lock::digest;
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
-use crate::redaction::{Redactor, Sensitive};
+use crate::redaction::{Sensitive, redact, redactor, remaining};
 use crate::workspace::{display, tiktok};
 use crate::{OK, atomic, exclusive};
 
@@ -68,7 +69,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         return Err(refused(format!("the document has no operation `{}`; it has {known}", add.operation)));
     };
 
-    let redactor = Rc::new(Redactor::new()?);
+    let redactor = Rc::new(redactor()?);
     let mut files = Files::default();
     let samples = Samples { document: &document, operations: &operations, operation, add, redactor }
         .collect(&mut files)
@@ -177,8 +178,8 @@ impl Samples<'_> {
             return Err(error("", message, help));
         }
         let mut node: Node = body.root().clone();
-        let redacted = recorded.redactor.redact(&mut node);
-        if let Some(left) = recorded.redactor.remaining(&node).first() {
+        let redacted = redact(&recorded.redactor, &mut node);
+        if let Some(left) = remaining(&recorded.redactor, &node).first() {
             let message = format!("{} remains where it cannot be taken out, so the response is not stored", left.what);
             return Err(error(&left.pointer, message, "take it out by hand"));
         }

@@ -1,22 +1,10 @@
 //! What a document says of credentials: which names they go by, and what keys look like.
 
+use keyapi_redaction::CREDENTIALS;
+
 use crate::document::Operation;
 use crate::document::security::{self, Scheme};
 use crate::document::source::Source;
-
-/// Names whose values are credentials wherever they stand, without what [`normal`] leaves out.
-const NAMES: [&str; 10] = [
-    "accesstoken",
-    "apikey",
-    "authorization",
-    "clientsecret",
-    "cookie",
-    "password",
-    "proxyauthorization",
-    "secret",
-    "setcookie",
-    "token",
-];
 
 /// How the credentials of an API are told from other values.
 #[derive(Debug, Default)]
@@ -71,7 +59,7 @@ fn parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn is_listed(name: &[u8]) -> bool {
     let name: Vec<u8> = normal(name).collect();
     let without_x = name.strip_prefix(b"x");
-    NAMES.iter().map(|known| known.as_bytes()).any(|known| known == name || without_x == Some(known))
+    CREDENTIALS.iter().map(|known| known.as_bytes()).any(|known| known == name || without_x == Some(known))
 }
 
 /// A name in lower case, without `-` and `_`.

@@ -1,18 +1,26 @@
 //! What the name of a property tells of its values.
 
-/// Words of property names whose values are secrets.
-const SECRET_WORDS: [&str; 13] = [
+/// Names whose values are credentials, in lower case and without what separates their words.
+pub const CREDENTIALS: [&str; 21] = [
+    "accesskey",
+    "accesstoken",
     "apikey",
     "authorization",
+    "clientsecret",
     "cookie",
     "cookies",
     "credential",
     "credentials",
     "passwd",
     "password",
+    "privatekey",
+    "proxyauthorization",
     "pwd",
     "secret",
+    "secretkey",
     "sessionid",
+    "sessionkey",
+    "setcookie",
     "signature",
     "token",
 ];
@@ -20,14 +28,11 @@ const SECRET_WORDS: [&str; 13] = [
 /// Words of property names whose values reach a person.
 const CONTACT_WORDS: [&str; 6] = ["email", "fax", "mail", "phone", "telephone", "whatsapp"];
 
-/// What the values of a property are by its name.
-pub(super) fn named(name: &str) -> Option<&'static str> {
+/// What the values of a property are by its name, of which one word, or two in a row, are enough to tell.
+pub fn named(name: &str) -> Option<&'static str> {
     let words = words(name);
-    let pairs = words.windows(2).map(<[String]>::concat);
-    let is_key = |pair: String| {
-        ["accesskey", "apikey", "privatekey", "secretkey", "sessionid", "sessionkey"].contains(&pair.as_str())
-    };
-    if words.iter().any(|word| SECRET_WORDS.contains(&word.as_str())) || pairs.into_iter().any(is_key) {
+    let is_credential = |word: &str| CREDENTIALS.contains(&word);
+    if words.iter().any(|word| is_credential(word)) || words.windows(2).any(|pair| is_credential(&pair.concat())) {
         return Some("a secret");
     }
     let is_mobile = words.last().is_some_and(|last| ["mobile", "tel"].contains(&last.as_str()));
