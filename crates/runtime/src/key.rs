@@ -62,6 +62,12 @@ impl ApiKey {
         self.header.clone()
     }
 
+    /// The key itself, for what looks for it in other forms.
+    #[cfg(feature = "recorder")]
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+
     /// Makes text of a server or a caller fit to be shown.
     pub(crate) fn display_text(&self, text: &str) -> DisplayText {
         DisplayText::new(text, self.secrets())

@@ -8,6 +8,7 @@
 //! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
 //! - `blocking`: a client for programs without an async runtime.
 //! - `gzip`: asks for compressed responses.
+//! - `recorder`: records responses, redacted, for the maintainers of an SDK.
 
 mod attempts;
 mod base_url;
@@ -34,6 +35,8 @@ mod platform;
 pub mod provider;
 mod proxies;
 mod rate_limit;
+#[cfg(feature = "recorder")]
+mod recorder;
 mod redirect;
 mod request;
 mod response;
@@ -56,6 +59,9 @@ pub mod codegen {
 
 /// What an SDK passes on to its callers.
 pub mod sdk {
+    #[cfg(feature = "recorder")]
+    #[doc(inline)]
+    pub use crate::Recorder;
     pub use crate::provider::{KEY_VARIABLE, STATUSES};
     pub use crate::{
         AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, DecodeError, Deviation, DeviationKind, Ending,
@@ -78,6 +84,8 @@ pub use operation::Operation;
 pub use options::CallOptions;
 pub use pages::{Pages, Pagination};
 pub use platform::{EnvelopeProperties, KeyForm, Platform};
+#[cfg(feature = "recorder")]
+pub use recorder::Recorder;
 pub use request::Request;
 pub use response::Response;
 pub use retry::{RetryLimit, RetryPolicy};

@@ -65,6 +65,59 @@
 //! # }
 //! ```
 //!
+//! # Watching calls
+//!
+//! An [`Observer`] is told of every attempt and every call, whichever way they end, for metrics and warnings:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), keyapi_tiktok::Error> {
+//! # let server = keyapi_tiktok_mock::MockServer::start();
+//! use keyapi_tiktok::{CallEnded, Client, Observer};
+//! use std::sync::{Arc, Mutex};
+//!
+//! #[derive(Default)]
+//! struct Metrics(Mutex<Vec<String>>);
+//!
+//! impl Observer for Metrics {
+//!     fn call_ended(&self, call: &CallEnded<'_>) {
+//!         let line = format!("{} {:?} attempts={} bytes={}", call.operation, call.ending, call.attempts, call.bytes);
+//!         self.0.lock().unwrap().push(line);
+//!     }
+//! }
+//!
+//! let metrics = Arc::new(Metrics::default());
+//! let client = Client::builder().observer(Arc::clone(&metrics));
+//! # let client = client.api_key("sk_live_test").base_url(server.url());
+//! let client = client.build()?;
+//! client.trending_music_detail().send().await?;
+//! assert!(metrics.0.lock().unwrap()[0].starts_with("trending_music_detail Success attempts=1 bytes="));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the feature `recorder`, `Recorder` is such an observer: it writes down what the API really answers, redacted, for
+//! the maintainers of this crate, whose commands say what of it the document does not have:
+//!
+//! ```
+//! # #[cfg(feature = "recorder")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = keyapi_tiktok_mock::MockServer::start();
+//! # let folder = tempfile::TempDir::new()?;
+//! # let path = folder.path().join("journal.json");
+//! use keyapi_tiktok::{Client, Recorder};
+//!
+//! let client = Client::builder().observer(Recorder::open(&path)?);
+//! # let client = client.api_key("sk_live_test").base_url(server.url());
+//! client.build()?.trending_music_detail().send().await?;
+//! assert!(std::fs::read_to_string(path)?.contains("trending_music_detail"));
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "recorder"))]
+//! # fn main() {}
+//! ```
+//!
 //! # Testing your own code
 //!
 //! The crate `keyapi-tiktok-mock` answers with the documented examples, or by a script:
@@ -88,5 +141,6 @@
 //! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
 //! - `blocking`: a client for programs without an async runtime.
 //! - `gzip`: asks for compressed responses.
+//! - `recorder`: `Recorder`, an observer that records responses, redacted, for the maintainers of this crate.
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));

@@ -13,6 +13,7 @@ mod limits;
 mod observer;
 mod pages;
 mod proxies;
+mod recorder;
 mod redirects;
 mod retries;
 mod secrets;
