@@ -18,6 +18,44 @@ pub(crate) fn commit(revision: &str) -> io::Result<Option<String>> {
     Ok((output.status.success() && !commit.is_empty()).then_some(commit))
 }
 
+/// Whether there is a repository around the workspace.
+pub(crate) fn is_repository() -> io::Result<bool> {
+    let mut command = git();
+    command.args(["rev-parse", "--git-dir"]).stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(command.status().map_err(without_git)?.success())
+}
+
+/// The last commit that changed a file of the workspace; none where that cannot be told, as in a shallow clone.
+pub(crate) fn last_change(path: &Path) -> io::Result<Option<String>> {
+    let mut command = git();
+    command.args(["log", "--max-count", "1", "--format=%H", "--", &inside(path)]).stderr(Stdio::null());
+    let output = command.output().map_err(without_git)?;
+    let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    // Where history is cut off, everything seems to have changed.
+    let is_cut_off = || Ok::<_, io::Error>(is_shallow()? && self::commit(&format!("{commit}^"))?.is_none());
+    Ok(if commit.is_empty() || is_cut_off()? { None } else { Some(commit) })
+}
+
+fn is_shallow() -> io::Result<bool> {
+    let output = git().args(["rev-parse", "--is-shallow-repository"]).output().map_err(without_git)?;
+    Ok(output.stdout.trim_ascii() == b"true")
+}
+
+/// Writes all files that a commit has of the workspace into an empty folder.
+pub(crate) fn check_out(commit: &str, folder: &Path) -> io::Result<()> {
+    // An index of its own, so that the one of the checkout stays as it is.
+    let index = folder.join(".git-index");
+    let prefix = format!("--prefix={}/", folder.display());
+    for arguments in [&["read-tree", &format!("{commit}:./")][..], &["checkout-index", "--all", "--quiet", &prefix]] {
+        let output = git().args(arguments).env("GIT_INDEX_FILE", &index).output().map_err(without_git)?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(io::Error::other(format!("git cannot check commit {commit} out: {said}")));
+        }
+    }
+    std::fs::remove_file(index)
+}
+
 /// The samples that a folder of the workspace had in a commit, in the order of their names.
 pub(crate) fn samples(commit: &str, folder: &Path) -> io::Result<Vec<PathBuf>> {
     let inside = inside(folder) + "/";

@@ -12,6 +12,7 @@ mod atomic;
 pub mod bench;
 mod changelog;
 pub mod ci;
+pub mod compat;
 pub mod contract;
 pub mod diff;
 pub mod drift;

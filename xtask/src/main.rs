@@ -6,7 +6,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{BAD_INPUT, bench, ci, contract, diff, drift, import, lint, regen, release, sample, samples, update};
+use xtask::{
+    BAD_INPUT, bench, ci, compat, contract, diff, drift, import, lint, regen, release, sample, samples, update,
+};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
@@ -33,6 +35,8 @@ enum Command {
     Drift(drift::Args),
     /// Print what changed between two documents, on the wire and for those who call the SDK.
     Diff(diff::Args),
+    /// Type-check the tests, examples and documentation of a former version against today's SDK.
+    Compat(compat::Args),
     /// Print the (operation, status) matrix and what exercises each cell.
     Coverage,
     /// Start the mock, call every documented (operation, status) through the typed client, print the matrix.
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Command::Sample(args) => sample::run(&args),
         Command::Drift(args) => drift::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Compat(args) => compat::run(&args),
         Command::Coverage => contract::run("coverage"),
         Command::Demo => contract::run("demo"),
         Command::Samples(args) => samples::run(&args),

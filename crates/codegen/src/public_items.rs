@@ -1,5 +1,6 @@
 //! Lists what a crate makes public, so that a reviewer sees at a glance what a change does to its callers.
 
+mod callers;
 mod change;
 mod modules;
 
@@ -11,6 +12,7 @@ use syn::{Attribute, File, Ident, ImplItem, Item, ItemImpl, Token, Type, Visibil
 
 use modules::{Modules, Path, leaves};
 
+pub use callers::callers;
 pub use change::{Effect, ItemChange, compare};
 
 /// Lists the public items of a crate, one per line, sorted.

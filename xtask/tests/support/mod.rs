@@ -34,3 +34,15 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     let output = command.output().expect("git is installed");
     assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
 }
+
+/// Copies the workspace as it is, committed or not.
+pub(crate) fn copy_of_workspace(to: &Path) {
+    let mut command = Command::new("git");
+    command.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(root());
+    let files = text(&command.output().expect("git is installed").stdout);
+    for file in files.split('\0').filter(|file| root().join(file).is_file()) {
+        let to = to.join(file);
+        fs::create_dir_all(to.parent().expect("it is in a folder")).unwrap();
+        fs::copy(root().join(file), to).unwrap();
+    }
+}

@@ -89,20 +89,20 @@ enum Namespace {
 type Key<'a> = (&'a str, Namespace);
 
 /// One line of a list.
-struct Line<'a> {
-    text: &'a str,
+pub(super) struct Line<'a> {
+    pub(super) text: &'a str,
     /// The attributes that callers feel.
     marks: &'a str,
     /// `struct`, `async fn`; empty for fields and variants.
-    kind: &'a str,
+    pub(super) kind: &'a str,
     /// The path by which callers reach the item.
-    path: &'a str,
+    pub(super) path: &'a str,
     /// What stands behind the path.
-    rest: &'a str,
+    pub(super) rest: &'a str,
 }
 
 impl<'a> Line<'a> {
-    fn of(text: &'a str) -> Self {
+    pub(super) fn of(text: &'a str) -> Self {
         if text.starts_with("impl") {
             let path = text.split_once(" for ").map_or(text, |(_, path)| path);
             return Self { text, marks: "", kind: "impl", path: &path[..path_length(path)], rest: "" };
@@ -128,7 +128,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn is_marked(&self, mark: &str) -> bool {
+    pub(super) fn is_marked(&self, mark: &str) -> bool {
         self.marks.contains(mark)
     }
 
@@ -212,7 +212,7 @@ fn altered(before: &Line<'_>, after: &Line<'_>, new: &List<'_>) -> Effect {
     }
 }
 
-fn signature(line: &Line<'_>) -> Option<TraitItemFn> {
+pub(super) fn signature(line: &Line<'_>) -> Option<TraitItemFn> {
     let name = line.path.rsplit("::").next()?;
     syn::parse_str(&format!("{} {name}{};", line.kind, line.rest.trim_end_matches(super::REST))).ok()
 }
