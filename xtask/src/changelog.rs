@@ -48,11 +48,18 @@ impl Changelog {
         format!("{before}\n{there}{entries}{after}")
     }
 
-    /// The text with Unreleased under a version, and nothing under Unreleased.
+    /// The text with Unreleased under a version, and nothing under Unreleased. A version that is there gets it, too.
     pub(crate) fn released(&self, version: &str, day: &str) -> String {
         let (before, after) = (&self.text[..self.unreleased.start], &self.text[self.unreleased.end..]);
+        let (there, after) = match after.split_once('\n') {
+            Some((heading, rest)) if heading.starts_with(&format!("## {version} - ")) => {
+                rest.split_at(rest.find("\n## ").map_or(rest.len(), |end| end + 1))
+            }
+            _ => ("", after),
+        };
+        let there = if there.trim().is_empty() { String::new() } else { format!("{}\n", there.trim()) };
         let after = if after.is_empty() { String::new() } else { format!("\n{after}") };
-        format!("{before}\n## {version} - {day}\n\n{}\n{after}", self.unreleased())
+        format!("{before}\n## {version} - {day}\n\n{there}{}\n{after}", self.unreleased())
     }
 }
 
@@ -125,6 +132,15 @@ mod tests {
         assert_eq!(changelog.released("0.2.0", "2026-02-02"), expected);
         let released = Changelog::parse(expected).unwrap();
         assert_eq!(released.unreleased(), "");
+    }
+
+    #[test]
+    fn a_release_that_is_made_again_takes_in_what_came_since() {
+        let once = Changelog::parse(TEXT.to_owned()).unwrap().released("0.2.0", "2026-02-02");
+        let more = once.replace("## Unreleased\n", "## Unreleased\n\n- Two.\n");
+        let again = Changelog::parse(more).unwrap().released("0.2.0", "2026-02-03");
+        let expected = once.replace("2026-02-02", "2026-02-03").replace("- One.\n", "- One.\n- Two.\n");
+        assert_eq!(again, expected);
     }
 
     #[test]

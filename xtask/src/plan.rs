@@ -10,7 +10,7 @@ use crate::changelog::Changelog;
 use crate::diff::{Need, Report, Version, compare, is_text, policy, verdict};
 use crate::git::{commit, show};
 use crate::input::Failure;
-use crate::released::Released;
+use crate::released::{Released, Versions};
 use crate::semver::Semver;
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, root};
@@ -26,8 +26,7 @@ pub(crate) enum Mode {
 
 /// What version and changelog have to do with what changed since the last release.
 pub(crate) struct SinceRelease {
-    /// The version of the release.
-    pub(crate) last: Semver,
+    pub(crate) versions: Versions,
     report: Report,
     /// The lowest version that the changes may ship under.
     pub(crate) asked: Semver,
@@ -43,12 +42,12 @@ impl SinceRelease {
     pub(crate) fn of(platform: &Platform, made: &Artefacts) -> Result<Option<Self>, Failure> {
         let Some(released) = Released::read(platform)? else { return Ok(None) };
         let report = released.changes(&made.document, made.public_items(), &policy(platform)?);
-        let last: Semver = released.version.parse().map_err(Failure::Diagnostics)?;
+        let versions = released.versions()?;
         let (changelog, current) = (read_changelog()?, read_version()?);
         // What was moved under a version is not unreleased any more, but said.
         let missing = changelog.missing(&report);
-        let asked = last.after(Need::of(&report));
-        Ok(Some(Self { last, report, asked, current, missing, changelog }))
+        let asked = versions.asked(Need::of(&report));
+        Ok(Some(Self { versions, report, asked, current, missing, changelog }))
     }
 
     /// The changelog with the entries that it lacks.
@@ -61,23 +60,9 @@ impl SinceRelease {
         self.current >= self.asked && self.missing.is_empty()
     }
 
-    /// Prints what changed, and what it asks for.
+    /// Prints what changed, and what the changelog lacks.
     pub(crate) fn print(&self, printer: &mut Printer<'_>, mode: Mode) {
-        print_report(printer, &format!("since release {}", self.last), &self.report);
-        if self.current < self.last {
-            printer.line(
-                Status::Failure,
-                &format!("version {} comes before the last release, {}", self.current, self.last),
-            );
-            printer.more("take Cargo.toml and Cargo.lock back from git: only `cargo xtask release` sets the version");
-        } else if self.current < self.asked {
-            let Self { current, last, asked, .. } = self;
-            printer.line(
-                Status::Failure,
-                &format!("version {current} hides what changed since {last}, which asks for {asked}"),
-            );
-            printer.more(&format!("run `cargo xtask release {asked}`"));
-        }
+        print_report(printer, &format!("since release {}", self.versions.last), &self.report);
         match mode {
             _ if self.missing.is_empty() => {}
             Mode::Check => {
@@ -85,6 +70,22 @@ impl SinceRelease {
                 printer.more("run `cargo xtask regen`, which drafts it under Unreleased, and put it in your own words");
             }
             Mode::Write => printer.line(Status::Changed, &format!("CHANGELOG.md gets a draft about {}", self.unsaid())),
+        }
+    }
+
+    /// Prints which version is asked for, where it is another one. That comes last, since a release is made of what is
+    /// fresh and said.
+    pub(crate) fn print_version(&self, printer: &mut Printer<'_>) {
+        let Self { current, versions: Versions { last, .. }, asked, .. } = self;
+        if current < last {
+            printer.line(Status::Failure, &format!("version {current} comes before the last release, {last}"));
+            printer.more("take Cargo.toml and Cargo.lock back from git: only `cargo xtask release` sets the version");
+        } else if current < asked {
+            printer.line(
+                Status::Failure,
+                &format!("version {current} hides what changed since {last}, which asks for {asked}"),
+            );
+            printer.more(&format!("run `cargo xtask release {asked}`"));
         }
     }
 
@@ -184,9 +185,10 @@ mod tests {
         let report = Report::new(diff(old, new, 0), axis, &Documents { old, new }, &policy);
         let (last, changelog): (Semver, _) =
             ("0.1.0".parse().unwrap(), Changelog::parse(changelog.to_owned()).unwrap());
+        let versions = Versions { last, previous: None };
         SinceRelease {
-            last,
-            asked: last.after(Need::of(&report)),
+            versions,
+            asked: versions.asked(Need::of(&report)),
             current: last,
             missing: changelog.missing(&report),
             changelog,
@@ -200,11 +202,18 @@ mod tests {
         let mut out = Vec::new();
         let mut printer = Printer::new(&mut out, style);
         let empty = "## Unreleased\n";
-        since(&old, &new, empty).print(&mut printer, Mode::Check);
-        since(&old, &new, empty).print(&mut printer, Mode::Write);
-        since(&old, &document("p", "Two."), "## Unreleased\n\n- `GET /things`: words.\n")
-            .print(&mut printer, Mode::Check);
-        since(&old, &old, empty).print(&mut printer, Mode::Check);
+        let worded = "## Unreleased\n\n- `GET /things`: words.\n";
+        let other_words = document("p", "Two.");
+        for (new, changelog, mode) in [
+            (&new, empty, Mode::Check),
+            (&new, empty, Mode::Write),
+            (&other_words, worded, Mode::Check),
+            (&old, empty, Mode::Check),
+        ] {
+            let since = since(&old, new, changelog);
+            since.print(&mut printer, mode);
+            since.print_version(&mut printer);
+        }
         String::from_utf8(out).unwrap()
     }
 

@@ -86,6 +86,9 @@ fn platform(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
         files.extend(since_release.as_ref().and_then(SinceRelease::draft));
     }
     let code = Outcome::of(files, orphans).apply(printer, mode, "`cargo xtask regen`")?;
+    if let Some(since) = &since_release {
+        since.print_version(printer);
+    }
     let is_consistent = since_release.is_none_or(|since| since.is_consistent());
     Ok(if mode == Mode::Check && !is_consistent { STALE } else { code })
 }

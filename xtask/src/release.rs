@@ -11,7 +11,7 @@ use crate::diff::{Need, now};
 use crate::git::commit;
 use crate::input::{Failure, optional, style};
 use crate::plan::{SinceRelease, changelog_path, read_changelog, read_version};
-use crate::released::Released;
+use crate::released::{Released, Versions};
 use crate::semver::Semver;
 use crate::status::{Printer, Status};
 use crate::workspace::{display, root, tiktok};
@@ -44,9 +44,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             return Err(refused(format!("version {version} comes before that of the workspace, {}", read_version()?)));
         }
         None => {}
-        Some(SinceRelease { last: released, asked, missing, .. }) => {
-            if version <= released || version < asked {
-                let least = if asked > released { asked } else { released.after(Need::Additive) };
+        Some(SinceRelease { versions: Versions { last: released, previous }, asked, missing, .. }) => {
+            // As long as it is not out, a release may be made again.
+            let is_taken = version < released || (version == released && previous.is_none());
+            if is_taken || version < asked {
+                let least = if asked > released || previous.is_some() { asked } else { released.after(Need::Additive) };
                 return Err(refused(format!(
                     "version {version} hides what changed since {released}: run `cargo xtask release {least}`, or a later one"
                 )));
@@ -61,7 +63,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     if changelog.unreleased().is_empty() {
         return Err(refused("CHANGELOG.md has nothing under Unreleased: say there what users notice".to_owned()));
     }
+    let before = Released::read(&platform)?;
+    let previous = before
+        .and_then(|before| if before.version == version.to_string() { before.previous } else { Some(before.version) });
     let released = Released {
+        previous,
         generated_by: "cargo xtask release".to_owned(),
         version: version.to_string(),
         revision: commit("HEAD").ok().flatten(),

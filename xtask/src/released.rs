@@ -6,7 +6,8 @@ use keyapi_spec::diff::{Policy, diff};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::diff::{Documents, Report, RustAxis, now};
+use crate::diff::{Documents, Need, Report, RustAxis, now};
+use crate::git::commit;
 use crate::input::{Failure, optional};
 use crate::semver::Semver;
 use crate::workspace::{Platform, display};
@@ -19,12 +20,33 @@ pub(crate) struct Released {
     pub(crate) generated_by: String,
     /// The version.
     pub(crate) version: String,
+    /// The version before it; nothing where it was the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) previous: Option<String>,
     /// The commit that the release was made from; nothing where there is no repository.
     pub(crate) revision: Option<String>,
     /// What the SDK made public.
     pub(crate) public_items: Vec<String>,
     /// The resolved document.
     pub(crate) document: Value,
+}
+
+/// The version of the last release, and how far it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Versions {
+    pub(crate) last: Semver,
+    /// The one before it, as long as the last one is not out: until then, it may take in whatever it already announces.
+    pub(crate) previous: Option<Semver>,
+}
+
+impl Versions {
+    /// The lowest version under which callers may get what needs that, since the last release.
+    pub(crate) fn asked(self, need: Need) -> Semver {
+        match self.previous {
+            Some(previous) => previous.after(need).max(self.last),
+            None => self.last.after(need),
+        }
+    }
 }
 
 impl Released {
@@ -38,8 +60,24 @@ impl Released {
             ))
         };
         let released: Self = serde_json::from_slice(&bytes).map_err(|error| refused(error.to_string()))?;
-        released.version.parse::<Semver>().map_err(refused)?;
+        for version in [Some(&released.version), released.previous.as_ref()].into_iter().flatten() {
+            version.parse::<Semver>().map_err(refused)?;
+        }
         Ok(Some(released))
+    }
+
+    /// The versions that the next one is judged by.
+    pub(crate) fn versions(&self) -> Result<Versions, Failure> {
+        let parse = |text: &String| text.parse::<Semver>().map_err(Failure::Diagnostics);
+        // What is made ready is out when it is tagged. The first has none before it that it could be judged by.
+        let is_out = match &self.previous {
+            Some(_) => commit(&format!("refs/tags/v{}", self.version))?.is_some(),
+            None => true,
+        };
+        Ok(Versions {
+            last: parse(&self.version)?,
+            previous: self.previous.as_ref().filter(|_| !is_out).map(parse).transpose()?,
+        })
     }
 
     /// The text of the file.
@@ -53,5 +91,25 @@ impl Released {
         let axis = RustAxis::of_lists((&before, &self.document), (public_items, document));
         let documents = Documents { old: &self.document, new: document };
         Report::new(diff(&self.document, document, now()), axis, &documents, policy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_that_is_not_out_takes_in_what_it_announces() {
+        let asked = |previous: Option<&str>, last: &str, need| {
+            let version = |text: &str| text.parse::<Semver>().unwrap();
+            Versions { last: version(last), previous: previous.map(version) }.asked(need).to_string()
+        };
+        for (need, expected) in [(Need::Nothing, "0.2.0"), (Need::Additive, "0.2.1"), (Need::Breaking, "0.3.0")] {
+            assert_eq!(asked(None, "0.2.0", need), expected);
+            assert_eq!(asked(Some("0.1.3"), "0.2.0", need), "0.2.0");
+        }
+        assert_eq!(asked(Some("0.1.0"), "0.1.1", Need::Additive), "0.1.1");
+        assert_eq!(asked(Some("0.1.0"), "0.1.1", Need::Breaking), "0.2.0");
+        assert_eq!(asked(Some("1.1.0"), "1.2.0", Need::Breaking), "2.0.0");
     }
 }

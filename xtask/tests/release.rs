@@ -106,11 +106,7 @@ impl Checkout {
     /// Runs the commands that a run says to run, as it prints them.
     #[track_caller]
     fn run_as_printed(&self, said: &str) {
-        let commands: Vec<&str> = said.split('`').filter_map(|quoted| quoted.strip_prefix("cargo xtask ")).collect();
-        // What is drafted belongs to the release.
-        let (releases, others): (Vec<&str>, Vec<&str>) =
-            commands.into_iter().partition(|command| command.starts_with("release "));
-        for command in others.into_iter().chain(releases) {
+        for command in said.split('`').filter_map(|quoted| quoted.strip_prefix("cargo xtask ")) {
             let (code, said) = self.run(command);
             assert_eq!(code, 0, "{command}: {said}");
         }
