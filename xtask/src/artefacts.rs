@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use keyapi_codegen::RustNames;
-use keyapi_codegen::{GENERATOR, public_items, sdk, split};
+use keyapi_codegen::{FORMATTER, GENERATOR, public_items, sdk, split};
+use keyapi_spec::document::operations;
 use keyapi_spec::input::warnings;
 use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::render::Style;
@@ -14,7 +15,7 @@ use keyapi_spec::source::Source;
 use serde_json::Value;
 
 use crate::input::{Failure, failure, read};
-use crate::lock::{Lock, digest};
+use crate::lock::{Difference, Lock, digest};
 use crate::workspace::Platform;
 
 /// What every snapshot says of itself.
@@ -31,6 +32,8 @@ pub struct Artefacts {
     pub document: Value,
     /// The text of every snapshot by its name.
     pub snapshots: BTreeMap<String, String>,
+    /// What the lock file has that is not so.
+    pub(crate) difference: Difference,
     /// The text of the lock file.
     pub lock: String,
     /// Rendered warnings.
@@ -49,31 +52,36 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
     snapshots.extend(pieces.into_iter().map(|(name, piece)| (format!("generated__{name}"), piece)));
     snapshots.insert("public_items".to_owned(), list_public_items(platform, &sources)?);
 
-    let previous = std::fs::read_to_string(&platform.lock).unwrap_or_default();
+    let mut files: BTreeMap<PathBuf, String> = snapshots
+        .iter()
+        .map(|(name, content)| (platform.snapshots.join(format!("{name}.snap")), snapshot(content)))
+        .collect();
+    let previous = Lock::read(&platform.lock)?;
     let lock = Lock {
         generated_by: "cargo xtask regen".to_owned(),
-        pages: Lock::parse(&previous).pages,
+        pages: previous.pages.clone(),
+        names: previous.names.clone(),
         vendored: digest(text(input.spec()).as_bytes()),
         overlay: digest(text(input.overlay()).as_bytes()),
         credits: digest(text(input.credits()).as_bytes()),
         evidence: input.evidence().iter().map(|sample| located(&sample.body)).collect(),
         resolved: digest(resolved.as_bytes()),
+        operations: operations(&document).len(),
         generated: sources
             .files()
             .into_iter()
             .map(|(file, source)| (file.to_owned(), digest(source.as_bytes())))
             .collect(),
+        snapshots: files.iter().filter_map(|(path, text)| recorded(path, text)).collect(),
         generator: GENERATOR.to_owned(),
+        formatter: FORMATTER.to_owned(),
     };
+    let difference = Difference::of(previous, &lock);
     let lock = lock.to_text();
-    let mut files: BTreeMap<PathBuf, String> = snapshots
-        .iter()
-        .map(|(name, content)| (platform.snapshots.join(format!("{name}.snap")), snapshot(content)))
-        .collect();
     files.insert(platform.lock.clone(), lock.clone());
     let warnings = warnings(&diagnostics);
     let warnings = if warnings.is_empty() { String::new() } else { input.render(&warnings, Style::Plain) };
-    Ok(Artefacts { document, files, snapshots, lock, warnings })
+    Ok(Artefacts { document, files, snapshots, difference, lock, warnings })
 }
 
 impl Artefacts {
@@ -86,6 +94,11 @@ impl Artefacts {
 /// The name and the digest of a file.
 fn located(file: &Source) -> (String, String) {
     (file.name().to_owned(), digest(file.text().as_bytes()))
+}
+
+/// The name and the digest of a file that is to be written.
+fn recorded(path: &Path, text: &str) -> Option<(String, String)> {
+    Some((path.file_name()?.to_str()?.to_owned(), digest(text.as_bytes())))
 }
 
 fn text(source: Option<&Source>) -> &str {

@@ -14,7 +14,7 @@ use crate::OK;
 use crate::input::{Failure, optional, style, with_evidence};
 use crate::lock::{Lock, Page, digest};
 use crate::workspace::{Platform, display, tiktok};
-use crate::{atomic, exclusive, lock};
+use crate::{atomic, exclusive};
 
 /// What `import` can be told.
 #[derive(clap::Args)]
@@ -66,7 +66,7 @@ pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>
         written.push((credits::beside(target), prices_text));
     }
     if into.is_none() {
-        written.push((platform.lock.clone(), origins(&platform, &pages, &merged)));
+        written.push((platform.lock.clone(), origins(&platform, &pages, &merged)?));
     }
     written.retain(|(path, text)| !atomic::is_written(path, text));
     atomic::write_all(&written, &atomic::leftovers(folder))?;
@@ -203,8 +203,8 @@ fn describe_prices(old: &Prices, new: &Prices) {
 }
 
 /// The lock file with the pages that this import's operations come from.
-fn origins(platform: &Platform, pages: &BTreeMap<String, Vec<u8>>, merged: &Merged) -> String {
-    let mut lock = Lock::parse(&std::fs::read_to_string(&platform.lock).unwrap_or_default());
+fn origins(platform: &Platform, pages: &BTreeMap<String, Vec<u8>>, merged: &Merged) -> Result<String, Failure> {
+    let mut lock = Lock::read(&platform.lock)?;
     lock.pages = moved(std::mem::take(&mut lock.pages), &merged.moves);
     for (operation, name) in &merged.origins {
         let Some(bytes) = pages.get(name) else { continue };
@@ -212,7 +212,7 @@ fn origins(platform: &Platform, pages: &BTreeMap<String, Vec<u8>>, merged: &Merg
         let file = Path::new(name).file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
         lock.pages.insert(operation.clone(), Page { name: file, sha256: digest(bytes) });
     }
-    lock::Lock::to_text(&lock)
+    Ok(lock.to_text())
 }
 
 /// Says what callers have to follow, one line for each name.

@@ -13,7 +13,7 @@ use keyapi_spec::source::Source;
 use serde_json::{Value, json};
 
 use crate::input::{Failure, failure, read, style};
-use crate::lock::digest;
+use crate::lock::{Difference, digest};
 use crate::plan::{self, Mode, SinceRelease};
 use crate::status::{Printer, Status};
 use crate::workspace::{display, tiktok};
@@ -59,7 +59,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
                 }
             };
             let files = standalone(&spec, overlay.as_deref(), out)?;
-            Outcome::of(files, atomic::leftovers(out)).apply(&mut printer, mode, "the same command without --check")
+            Outcome::of(files, atomic::leftovers(out), Difference::default()).apply(
+                &mut printer,
+                mode,
+                "the same command without --check",
+            )
         }
         None => platform(&mut printer, mode),
     }
@@ -85,7 +89,7 @@ fn platform(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
     if mode == Mode::Write {
         files.extend(since_release.as_ref().and_then(SinceRelease::draft));
     }
-    let code = Outcome::of(files, orphans).apply(printer, mode, "`cargo xtask regen`")?;
+    let code = Outcome::of(files, orphans, made.difference).apply(printer, mode, "`cargo xtask regen`")?;
     if let Some(since) = &since_release {
         since.print_version(printer);
     }
@@ -98,27 +102,35 @@ struct Outcome {
     /// Files with what belongs into them; the lock vouches for the others, so it is the last to be written.
     stale: Vec<(PathBuf, String)>,
     orphans: Vec<PathBuf>,
+    lock: Difference,
 }
 
 impl Outcome {
-    fn of(files: BTreeMap<PathBuf, String>, orphans: Vec<PathBuf>) -> Self {
+    fn of(files: BTreeMap<PathBuf, String>, orphans: Vec<PathBuf>, difference: Difference) -> Self {
         let mut stale: Vec<(PathBuf, String)> =
             files.into_iter().filter(|(path, text)| !atomic::is_written(path, text)).collect();
         let lock = tiktok().lock;
         stale.sort_by_key(|(path, _)| *path == lock);
-        Self { stale, orphans }
+        Self { stale, orphans, lock: difference }
+    }
+
+    /// Names a file, and says why it is not as a run makes it, where the lock knows.
+    fn told(&self, path: &Path) -> String {
+        let why =
+            if *path == tiktok().lock { self.lock.of_itself() } else { self.lock.of_copy(path).map(str::to_owned) };
+        display(path) + &why.map(|why| format!(": {why}")).unwrap_or_default()
     }
 
     /// Says what is stale, and writes it unless it is only looked at.
     fn apply(&self, printer: &mut Printer<'_>, mode: Mode, again: &str) -> Result<u8, Failure> {
-        let Self { stale, orphans } = self;
+        let Self { stale, orphans, lock } = self;
         if stale.is_empty() && orphans.is_empty() {
             printer.line(Status::Fresh, "everything agrees with the document");
             return Ok(OK);
         }
         let (comments, others): (Vec<_>, Vec<_>) =
-            stale.iter().partition(|(path, text)| differs_in_comments(path, text));
-        others.iter().for_each(|(path, _)| printer.line(Status::Stale, &display(path)));
+            stale.iter().partition(|(path, text)| lock.of_copy(path).is_none() && differs_in_comments(path, text));
+        others.iter().for_each(|(path, _)| printer.line(Status::Stale, &self.told(path)));
         match comments.as_slice() {
             [] => {}
             [(only, _)] => printer.line(Status::Stale, &format!("{}: the same code but for comments", display(only))),
@@ -127,7 +139,9 @@ impl Outcome {
                 printer.line(Status::Stale, &text);
             }
         }
-        orphans.iter().for_each(|path| printer.line(Status::Orphan, &display(path)));
+        for path in orphans {
+            printer.line(Status::Orphan, &format!("{}: {}", display(path), lock.of_orphan(path)));
+        }
         let count = stale.len() + orphans.len();
         if mode == Mode::Check {
             if matches!(stale.as_slice(), [(only, _)] if *only == tiktok().lock) && orphans.is_empty() {

@@ -97,6 +97,66 @@ fn a_run_that_was_cut_short_is_told_by_its_lock() {
 }
 
 #[test]
+fn each_thing_that_is_not_as_it_should_be_has_its_own_message() {
+    let folder = checkout();
+    for directory in ["openapi", "crates/runtime/src", "crates/tiktok/src"] {
+        copy(&root().join(directory), &folder.path().join(directory));
+    }
+    let at = |path: &str| folder.path().join(path);
+    let read = |path: &str| fs::read_to_string(at(path)).unwrap();
+    let regen = |arguments: &[&str], code: i32| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("regen").args(arguments).env_remove("CARGO_MANIFEST_DIR").current_dir(folder.path());
+        let output = command.output().unwrap();
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        said
+    };
+    let (spec, overlay, lock) = ("openapi/tiktok.openapi.json", "openapi/tiktok.overlay.yaml", "openapi/tiktok.lock");
+    let document = read(spec);
+    let mut more: serde_json::Value = serde_json::from_str(&document).unwrap();
+    more["paths"]["/v1/tiktok/another"] = more["paths"]["/v1/tiktok/trending/music/detail"].clone();
+    fs::write(at(spec), more.to_string()).unwrap();
+    regen(&[], 0);
+
+    let copy = "tests/snapshots/resolved.snap";
+    fs::write(at(copy), read(copy) + "mine\n").unwrap();
+    let said = regen(&["--check"], 1);
+    assert!(said.contains(&format!("       Stale {copy}: it was edited by hand")), "{said}");
+    assert!(!said.contains(lock), "{said}");
+    regen(&[], 0);
+
+    let fresh = read(lock);
+    fs::write(at(lock), fresh.replace("\"overlay\": \"", "\"overlay\": \"0")).unwrap();
+    let said = regen(&["--check"], 1);
+    assert!(said.contains(&format!("       Stale {lock}: it does not match in overlay\n")), "{said}");
+    fs::write(at(lock), format!("<<<<<<< ours\n{fresh}")).unwrap();
+    let said = regen(&[], 2);
+    assert!(said.starts_with(&format!("error: {lock}: ")) && said.contains("take the file back from git"), "{said}");
+    fs::write(at(lock), fresh).unwrap();
+
+    // An operation goes, and with it what was made of it.
+    let corrections = read(overlay);
+    let action = "  - target: $.paths['/v1/tiktok/another'].get\n    update: {x-credits: 3}\n";
+    fs::write(at(overlay), format!("{corrections}\n{action}")).unwrap();
+    regen(&[], 0);
+    fs::write(at(spec), document).unwrap();
+    let said = regen(&["--check"], 2);
+    assert!(said.contains("error[overlay-no-match]") && said.contains(&format!("--> {overlay}:")), "{said}");
+    assert!(said.contains("the document has changed: correct the target, or remove the action"), "{said}");
+    fs::write(at(overlay), corrections).unwrap();
+    let gone = "tests/snapshots/generated__operation__Another.snap";
+    let orphan = format!("      Orphan {gone}: the lock lists it, and nothing makes it any more\n");
+    for (arguments, code) in [(&["--check"][..], 1), (&[], 0)] {
+        assert!(at(gone).exists());
+        let said = regen(arguments, code);
+        assert!(said.contains(&orphan), "{said}");
+    }
+    assert!(!at(gone).exists());
+    regen(&["--check"], 0);
+}
+
+#[test]
 fn a_checkout_has_the_same_bytes_whatever_line_ends_git_is_told_to_write() {
     let (folder, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let files =

@@ -25,6 +25,9 @@ pub use times::Times;
 /// The version of the generator whose output depends on it.
 pub const GENERATOR: &str = "progenitor 0.15.1";
 
+/// What prints the code, and its version: another one may break lines elsewhere.
+pub const FORMATTER: &str = "prettyplease 0.3.0";
+
 /// The generated sources for any document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {

@@ -40,6 +40,8 @@ fn the_reviewed_generator_is_the_pinned_one() {
         assert!(lock.contains(&format!("name = \"{name}\"\nversion = \"{version}\"\n")), "{name} is not {version}");
     }
     assert_eq!(crate::GENERATOR, "progenitor 0.15.1");
+    let (formatter, version) = crate::FORMATTER.split_once(' ').unwrap();
+    assert!(lock.contains(&format!("name = \"{formatter}\"\nversion = \"{version}\"\n")), "{}", crate::FORMATTER);
 }
 
 /// The resolved documents of the cases that resolve.
