@@ -18,11 +18,13 @@ pub(crate) fn commit(revision: &str) -> io::Result<Option<String>> {
     Ok((output.status.success() && !commit.is_empty()).then_some(commit))
 }
 
-/// Whether there is a repository around the workspace.
-pub(crate) fn is_repository() -> io::Result<bool> {
+/// The folder in which git keeps the repository around the workspace; none where there is no repository.
+pub(crate) fn repository() -> io::Result<Option<PathBuf>> {
     let mut command = git();
-    command.args(["rev-parse", "--git-dir"]).stdout(Stdio::null()).stderr(Stdio::null());
-    Ok(command.status().map_err(without_git)?.success())
+    command.args(["rev-parse", "--absolute-git-dir"]).stderr(Stdio::null());
+    let output = command.output().map_err(without_git)?;
+    let folder = String::from_utf8_lossy(&output.stdout).trim_end_matches(['\r', '\n']).to_owned();
+    Ok(output.status.success().then(|| folder.into()))
 }
 
 /// The last commit that changed a file of the workspace; none where that cannot be told, as in a shallow clone.
@@ -43,16 +45,19 @@ fn is_shallow() -> io::Result<bool> {
 
 /// Writes all files that a commit has of the workspace into an empty folder.
 pub(crate) fn check_out(commit: &str, folder: &Path) -> io::Result<()> {
+    let repository = repository()?.ok_or_else(|| io::Error::other("this is no git repository"))?;
     // An index of its own, so that the one of the checkout stays as it is.
     let index = folder.join(".git-index");
-    let prefix = format!("--prefix={}/", folder.display());
-    for arguments in [&["read-tree", &format!("{commit}:./")][..], &["checkout-index", "--all", "--quiet", &prefix]] {
-        let output = git().args(arguments).env("GIT_INDEX_FILE", &index).output().map_err(without_git)?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(io::Error::other(format!("git cannot check commit {commit} out: {said}")));
-        }
-    }
+    let run = |command: &mut Command| {
+        let output = command.env("GIT_INDEX_FILE", &index).output().map_err(without_git)?;
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        let refused = || io::Error::other(format!("git cannot check commit {commit} out: {said}"));
+        if output.status.success() { Ok(()) } else { Err(refused()) }
+    };
+    run(git().args(["read-tree", &format!("{commit}:./")]))?;
+    let mut write = git();
+    write.env("GIT_DIR", repository).env("GIT_WORK_TREE", folder).current_dir(folder);
+    run(write.args(["checkout-index", "--all", "--quiet"]))?;
     std::fs::remove_file(index)
 }
 

@@ -24,7 +24,8 @@ pub(super) fn check_out(commit: &str, folder: &Path, platform: &Platform) -> Res
     let snapshots = folder.join(platform.snapshots.strip_prefix(root()).unwrap_or(&platform.snapshots));
     let (list, mut generated) = (snapshots.join("public_items.snap"), files(&snapshots, "snap")?);
     generated.retain(|path| *path != list);
-    std::fs::write(&list, public_items::callers(&std::fs::read_to_string(&list)?))?;
+    let items = optional(std::fs::read_to_string(&list))?.ok_or_else(|| older(commit, &list, folder))?;
+    std::fs::write(&list, public_items::callers(&items))?;
     let [sdk, mock] = manifest::packages(platform);
     for (inside, more, target) in [(sdk, generated, Some(("public_items", list))), (mock, Vec::new(), None)] {
         let package = folder.join(&inside);
@@ -36,6 +37,13 @@ pub(super) fn check_out(commit: &str, folder: &Path, platform: &Platform) -> Res
         manifest::of_package(folder, &inside, &targets)?;
     }
     manifest::of_workspace(folder, platform)
+}
+
+fn older(commit: &str, file: &Path, folder: &Path) -> Failure {
+    let file = file.strip_prefix(folder).unwrap_or(file).display();
+    Failure::Diagnostics(format!(
+        "error: commit {commit} has no {file}, which tells what callers had: give a later revision"
+    ))
 }
 
 /// Leaves nothing of sources but their documentation tests, and gives a source that has them as modules.
