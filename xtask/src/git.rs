@@ -57,7 +57,8 @@ pub(crate) fn check_out(commit: &str, folder: &Path) -> io::Result<()> {
     run(git().args(["read-tree", &format!("{commit}:./")]))?;
     let mut write = git();
     write.env("GIT_DIR", repository).env("GIT_WORK_TREE", folder).current_dir(folder);
-    run(write.args(["checkout-index", "--all", "--quiet"]))?;
+    // What is written there later must not follow a link out of the folder.
+    run(write.args(["-c", "core.symlinks=false", "checkout-index", "--all", "--quiet"]))?;
     std::fs::remove_file(index)
 }
 
