@@ -11,7 +11,9 @@ use contract::exercise::{bear, client, exercise};
 use libtest_mimic::{Arguments, Failed, Trial};
 use mock::options::Validation;
 use mock::{MockServer, Options, load};
-use sdk::OPERATIONS;
+use sdk::{Client, OPERATIONS, Recorder, RetryPolicy};
+use serde_json::Value;
+use tempfile::TempDir;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -35,6 +37,8 @@ fn trials(operations: Vec<Operation>) -> Vec<Trial> {
     for operation in operations {
         let (name, drifting) = (format!("{}::drift", operation.name), operation.clone());
         trials.push(Trial::test(name, move || drifting_responses(&drifting)));
+        let (name, recorded) = (format!("{}::recorded", operation.name), operation.clone());
+        trials.push(Trial::test(name, move || recorded_responses(&recorded)));
         for response in operation.responses.clone() {
             let operation = operation.clone();
             trials
@@ -63,6 +67,45 @@ fn drifting_responses(operation: &Operation) -> Result<(), Failed> {
         }
         Ok(())
     })
+}
+
+/// What a client records is what the server sent, called as the server calls it.
+fn recorded_responses(operation: &Operation) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let server = MockServer::start_with(load::vendored()?, Options { drift: Some(1), ..Options::default() });
+        let folder = TempDir::new()?;
+        let path = folder.path().join("journal.json");
+        let client = Client::builder().api_key("sk_live_test").base_url(server.url()).retry(RetryPolicy::never());
+        let client = client.observer(Recorder::open(&path)?).build()?;
+        for response in &operation.responses {
+            bear(&client, operation, response).await?;
+        }
+        let sent = server.journal().into_iter().filter_map(|entry| {
+            let body = serde_json::from_slice(&entry.response?.body?).ok()?;
+            Some((entry.operation.unwrap_or_default(), entry.status, kinds(body)))
+        });
+        let entries: Vec<Value> = serde_json::from_slice(&std::fs::read(path)?)?;
+        let recorded = entries.iter().map(|entry| {
+            let text = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+            let status = entry["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+            let body = serde_json::from_str(text("/response/body")).map(kinds);
+            body.map(|body| (text("/operation").to_owned(), status, body))
+        });
+        let (sent, recorded): (Vec<_>, Vec<_>) = (sent.collect(), recorded.collect::<Result<_, _>>()?);
+        if sent == recorded { Ok(()) } else { Err(format!("sent {sent:?}, recorded {recorded:?}").into()) }
+    })
+}
+
+/// A value with nothing but its structure, since the server and the client take out secrets in their own ways.
+fn kinds(value: Value) -> Value {
+    match value {
+        Value::String(_) => Value::from("text"),
+        Value::Number(_) => Value::from(0),
+        Value::Array(items) => items.into_iter().map(kinds).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, member)| (name, kinds(member))).collect(),
+        other => other,
+    }
 }
 
 fn documented_response(operation: &Operation, response: &Response) -> Result<(), Failed> {
