@@ -2,6 +2,7 @@
 
 mod comparison;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -16,7 +17,7 @@ use keyapi_spec::response::documented;
 use keyapi_spec::{Diagnostic, overlay, reference};
 use serde_json::{Value, json};
 
-use self::comparison::Comparison;
+use self::comparison::{Comparison, Diagnostics, Seen};
 use crate::input::{Failure, failure, read, style};
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::redactor;
@@ -26,7 +27,7 @@ use crate::{OK, STALE};
 /// What `drift` can be told.
 #[derive(clap::Args)]
 pub struct Args {
-    /// JSON bodies, HAR files, or journals of the mock server.
+    /// JSON bodies, HAR files, or journals of the mock server or of a client.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The operation that the bodies are of, where their files do not say it.
@@ -49,10 +50,12 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;
     let operations = Operations::of(&document);
     let redactor = Rc::new(redactor()?);
-    let mut run = Run { args, document: &document, operations: &operations, redactor, files: Files::default() };
-    match run.compare() {
+    let (files, seen) = (Files::default(), Seen::default());
+    let mut run = Run { args, document: &document, operations: &operations, redactor, files, seen };
+    // What is said of one response depends on all of them.
+    match run.compare().and_then(|_| run.compare()) {
         Err(found) => Err(Failure::Diagnostics(text(&found, &run.files, style(&io::stderr())))),
-        Ok(Compared { found, responses, skipped }) => {
+        Ok(Compared { found, responses, skipped, .. }) => {
             if skipped > 0 {
                 println!("skipped: {skipped} of no operation that the document has");
             }
@@ -72,6 +75,7 @@ struct Run<'a> {
     operations: &'a Operations,
     redactor: Rc<Redactor>,
     files: Files,
+    seen: Seen,
 }
 
 /// What came of all files.
@@ -80,6 +84,22 @@ struct Compared {
     found: Vec<Diagnostic>,
     responses: usize,
     skipped: usize,
+    told: BTreeSet<[String; 5]>,
+}
+
+impl Compared {
+    /// Takes what was found in a response, unless another response of the file had it, too.
+    fn add(&mut self, found: Diagnostics, recorded: &Recorded, file: &str) {
+        self.responses += 1;
+        let (operation, status) = (format!("{:?}", recorded.operation), format!("{:?}", recorded.status));
+        for (place, diagnostic) in found {
+            let Diagnostic { code, message, .. } = &diagnostic;
+            let what = [file.to_owned(), operation.clone(), status.clone(), place, format!("{code} {message}")];
+            if self.told.insert(what) {
+                self.found.push(diagnostic);
+            }
+        }
+    }
 }
 
 impl<'a> Run<'a> {
@@ -97,10 +117,7 @@ impl<'a> Run<'a> {
                 match self.operation(&recorded) {
                     Ok(None) => compared.skipped += 1,
                     Ok(Some(operation)) => match self.response(&recorded, operation, &display(path)) {
-                        Ok(found) => {
-                            compared.responses += 1;
-                            compared.found.extend(found);
-                        }
+                        Ok(found) => compared.add(found, &recorded, &display(path)),
                         Err(found) => bad.extend(found),
                     },
                     Err(error) => bad.push(error),
@@ -138,7 +155,7 @@ impl<'a> Run<'a> {
         recorded: &Recorded,
         operation: &Operation,
         file: &str,
-    ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    ) -> Result<Diagnostics, Vec<Diagnostic>> {
         let status = recorded.status.unwrap_or(self.args.status);
         let node = self.document.pointer(&operation.key.pointer).unwrap_or(&Value::Null);
         let Some((spelled, response)) = documented(self.document, node, status) else {
@@ -152,7 +169,8 @@ impl<'a> Run<'a> {
             );
             let warning = Diagnostic::warning("drift-status", "", message)
                 .help(format!("add this action to the overlay, then `{}`: {action}", add(operation, file)));
-            return Ok(vec![Diagnostic { file: recorded.name.clone(), line: 1, column: 1, ..warning }]);
+            let warning = Diagnostic { file: recorded.name.clone(), line: 1, column: 1, ..warning };
+            return Ok(vec![(String::new(), warning)]);
         };
         let content = response.get("content").and_then(Value::as_object);
         let json = content.and_then(|content| content.iter().find(|(label, _)| is_json(label)));
@@ -163,10 +181,10 @@ impl<'a> Run<'a> {
         let response = followed(self.document, join(&join(&operation.key.pointer, "responses"), spelled));
         let pointer = join(&join(&join(&response, "content"), label), "schema");
         let sample = add(operation, file);
-        let comparison = Comparison { document: self.document, sample: &sample };
-        let found = comparison.of(&body, schema, &pointer).into_iter().map(|found| {
+        let comparison = Comparison { document: self.document, sample: &sample, seen: &self.seen };
+        let found = comparison.of(&body, schema, &pointer).into_iter().map(|(place, found)| {
             let masked = |text: &str| recorded.redactor.mask(text);
-            body.place(Diagnostic { message: masked(&found.message), help: masked(&found.help), ..found })
+            (place, body.place(Diagnostic { message: masked(&found.message), help: masked(&found.help), ..found }))
         });
         Ok(found.collect())
     }

@@ -168,7 +168,7 @@ pub(crate) fn read(
     if let Some((place, entries)) = journal(source.root()) {
         let entries = entries.iter().enumerate();
         return Ok(entries
-            .map(|(index, entry)| journaled(&source, &format!("{place}/{index}"), entry, redactor))
+            .map(|(index, entry)| journaled(&source, &format!("{place}/{index}"), entry, operations, redactor))
             .collect());
     }
     let stored = evidence::named(path).filter(|(operation, _)| operations.find(operation).is_some());
@@ -237,17 +237,22 @@ fn journal(root: &Node) -> Option<(&'static str, &[Node])> {
     (!entries.is_empty() && entries.iter().all(is_entry)).then_some((place, entries))
 }
 
-/// An entry of the mock server's journal.
-fn journaled(file: &Source, pointer: &str, entry: &Node, redactor: &Rc<Redactor>) -> Recorded {
-    let operation = entry.get("operation").and_then(Node::as_str);
+/// An entry of the journal of a mock server or a client. A client that calls a path names that, and not the operation.
+fn journaled(file: &Source, pointer: &str, entry: &Node, operations: &Operations, redactor: &Rc<Redactor>) -> Recorded {
+    let text = |name: &str| entry.get(name).and_then(Node::as_str);
+    let name = text("operation").unwrap_or_default();
+    let operation = match (operations.find(name), name.split_once(' ')) {
+        (Some(operation), _) => RecordedOperation::Named(operation.name.clone()),
+        (None, Some((method, path))) => operations.of_request(method, path),
+        (None, None) => RecordedOperation::Undocumented,
+    };
     let body = match entry.pointer("/response/body").and_then(Node::as_str) {
         Some(body) => Ok(body.as_bytes().to_vec()),
         None => Err(flaw(file, pointer, "the journal has no body of the response")),
     };
     Recorded {
         name: format!("{}#{pointer}/response/body", file.name()),
-        operation: operation
-            .map_or(RecordedOperation::Undocumented, |operation| RecordedOperation::Named(operation.to_owned())),
+        operation,
         status: entry.get("status").and_then(number),
         body,
         redactor: Rc::clone(redactor),

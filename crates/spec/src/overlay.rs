@@ -102,6 +102,11 @@ pub fn action(document: &Value, pointer: &str, value: &str) -> String {
     format!("{{\"target\": {target}, \"update\": {{{member}: {value}}}}}")
 }
 
+/// The action that takes a member out of the document.
+pub fn removal(document: &Value, pointer: &str) -> String {
+    format!("{{\"target\": {}, \"remove\": true}}", Value::String(path::of(document, pointer)))
+}
+
 impl Action<'_> {
     fn apply(&self, document: &mut Value, setters: &mut Setters) -> Option<Diagnostic> {
         let targets = match self.targets(document) {

@@ -1,6 +1,7 @@
 //! Compares a body with the schema that the document has for it.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::{reference, resolve};
@@ -14,6 +15,31 @@ pub(super) struct Comparison<'a> {
     pub(super) document: &'a Value,
     /// The command that stores the body.
     pub(super) sample: &'a str,
+    pub(super) seen: &'a Seen,
+}
+
+/// The kinds of the values that came where a schema applies, by its JSON pointer. One response alone does not tell what would
+/// fit all of them, so all are compared before anything is said.
+#[derive(Default)]
+pub(super) struct Seen(RefCell<BTreeMap<String, BTreeSet<&'static str>>>);
+
+impl Seen {
+    fn note(&self, pointer: &str, node: &Node) {
+        self.0.borrow_mut().entry(pointer.to_owned()).or_default().insert(kind(node));
+    }
+
+    /// The one type that fits all values, if there is one, and whether null is among them.
+    fn all(&self, pointer: &str) -> (Option<&'static str>, bool) {
+        let seen = self.0.borrow();
+        let kinds = seen.get(pointer).into_iter().flatten().copied();
+        let values: Vec<&str> = kinds.clone().filter(|kind| *kind != "null").collect();
+        let kind = match values.as_slice() {
+            [kind] => Some(*kind),
+            ["integer", "number"] => Some("number"),
+            _ => None,
+        };
+        (kind, kinds.into_iter().any(|kind| kind == "null"))
+    }
 }
 
 /// A schema, and where it stands.
@@ -33,28 +59,30 @@ struct Part<'p> {
     place: &'p str,
 }
 
-/// What there is to say, with the place by which it is told from others.
-type Diagnostics = Vec<(String, Diagnostic)>;
+/// What there is to say, each with its place.
+pub(super) type Diagnostics = Vec<(String, Diagnostic)>;
 
 impl<'a> Comparison<'a> {
-    /// What the body has that the schema has not, each once for all elements of a list.
-    pub(super) fn of(&self, body: &Source, schema: &'a Value, pointer: &str) -> Vec<Diagnostic> {
+    /// What the body has that the schema has not, each once for all elements of a list, with the place by which it is told
+    /// from others.
+    pub(super) fn of(&self, body: &Source, schema: &'a Value, pointer: &str) -> Diagnostics {
         let mut found = Vec::new();
         let whole = Part { node: body.root(), pointer: "", place: "" };
         self.check(&Schema { node: schema, pointer: pointer.to_owned() }, whole, &mut found);
         let mut told = BTreeSet::new();
         found.retain(|(place, diagnostic)| told.insert((place.clone(), diagnostic.code)));
-        found.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+        found
     }
 
     fn check(&self, schema: &Schema<'a>, part: Part<'_>, found: &mut Diagnostics) {
         let parts = self.parts(schema);
+        parts.iter().for_each(|at| self.seen.note(&at.pointer, part.node));
         let typed = parts.iter().find(|at| is_typed(at.node));
         if matches!(part.node.kind, Kind::Null) {
             if let Some(at) = typed
                 && !parts.iter().any(|at| at.node["nullable"] == true)
             {
-                let help = self.settle(at, &join(&at.pointer, "nullable"), &json!(true));
+                let help = self.settle(at, || self.update(&join(&at.pointer, "nullable"), &json!(true)));
                 let message = format!("null comes where the document has {}", kind_of(at.node));
                 found.push(part.warning("drift-null", message, help));
             }
@@ -66,7 +94,11 @@ impl<'a> Comparison<'a> {
         }
         if let Some(at) = parts.iter().find(|at| !fits(at.node, part.node)) {
             let message = format!("{} comes where the document has {}", noun(part.node), kind_of(at.node));
-            let help = self.settle(at, &join(&at.pointer, "type"), &json!(kind(part.node)));
+            let place = join(&at.pointer, "type");
+            let help = match self.seen.all(&at.pointer) {
+                (Some(kind), _) => self.settle(at, || self.update(&place, &json!(kind))),
+                (None, _) => self.settle(at, || overlay::removal(self.document, &place)),
+            };
             return found.push(part.warning("drift-kind", message, help));
         }
         self.check_values(&parts, part, found);
@@ -93,7 +125,7 @@ impl<'a> Comparison<'a> {
                 let Some(values) = at.node.get(keyword).and_then(Value::as_array) else { continue };
                 if !values.contains(&value) {
                     let message = format!("the value {value} is not one of those that the document lists");
-                    let help = self.correct(&join(&at.pointer, keyword), &json!([value]));
+                    let help = correct(self.update(&join(&at.pointer, keyword), &json!([value])));
                     found.push(part.warning("drift-value", message, help));
                 }
             }
@@ -131,7 +163,8 @@ impl<'a> Comparison<'a> {
                 let at = parts.iter().find(|at| at.node.get("properties").is_some()).or(parts.first());
                 let Some(at) = at else { continue };
                 let property = join(&join(&at.pointer, "properties"), &key.name);
-                let help = self.settle(at, &property, &schema_of(node));
+                self.seen.note(&property, node);
+                let help = self.settle(at, || self.update(&property, &schema_of(self.seen.all(&property))));
                 let message = format!("nothing names the property `{}`, which is {}", key.name, noun(node));
                 found.push(member.warning("drift-property", message, help));
             }
@@ -165,7 +198,9 @@ impl<'a> Comparison<'a> {
             let is_free = at.node.get("additionalProperties").is_some_and(|values| *values != false);
             is_free && at.node.get("properties").is_none() && at.node["x-inferred"]["rule"] != "R3"
         };
-        alternatives().any(in_alternative) || parts.iter().any(is_map)
+        // Samples of several kinds leave nothing to say about what is inside.
+        let is_anything = || !parts.iter().any(|at| is_typed(at.node));
+        alternatives().any(in_alternative) || parts.iter().any(is_map) || is_anything()
     }
 
     /// A schema and all that `allOf` adds to it, through references, each once.
@@ -185,13 +220,13 @@ impl<'a> Comparison<'a> {
     }
 
     /// What settles a finding about a schema: another sample where it was inferred, or a correction.
-    fn settle(&self, at: &Schema<'a>, member: &str, value: &Value) -> String {
+    fn settle(&self, at: &Schema<'a>, action: impl FnOnce() -> String) -> String {
         // An object that was inferred, and corrected since, has properties that were inferred.
         let properties = at.node.get("properties").and_then(Value::as_object).into_iter().flatten();
         let mut inferred = properties.map(|(_, property)| property).chain([at.node]);
         match inferred.any(|schema| schema.get("x-inferred").is_some()) {
             true => self.store(),
-            false => self.correct(member, value),
+            false => correct(action()),
         }
     }
 
@@ -199,11 +234,8 @@ impl<'a> Comparison<'a> {
         format!("store it: `{}`", self.sample)
     }
 
-    fn correct(&self, member: &str, value: &Value) -> String {
-        let mut action = overlay::action(self.document, member, &value.to_string());
-        // Earlier, it would declare what is a hole, and nothing would be inferred there any more.
-        action.insert_str(action.len() - 1, ", \"x-stage\": \"inferred\"");
-        format!("add this action to the overlay: {action}")
+    fn update(&self, member: &str, value: &Value) -> String {
+        overlay::action(self.document, member, &value.to_string())
     }
 }
 
@@ -223,6 +255,13 @@ impl Part<'_> {
     fn warning(self, code: &'static str, message: String, help: String) -> (String, Diagnostic) {
         (self.place.to_owned(), Diagnostic::warning(code, self.pointer, message).help(help))
     }
+}
+
+/// Says that an action settles it.
+fn correct(mut action: String) -> String {
+    // Earlier, it would declare what is a hole, and nothing would be inferred there any more.
+    action.insert_str(action.len() - 1, ", \"x-stage\": \"inferred\"");
+    format!("add this action to the overlay: {action}")
 }
 
 fn says_something(schema: &Schema<'_>) -> bool {
@@ -286,12 +325,14 @@ fn kind_of(schema: &Value) -> String {
         .map_or_else(|| "something else".to_owned(), |kind| format!("type {kind}"))
 }
 
-/// What one value says about its schema, for a person to go on from.
-fn schema_of(node: &Node) -> Value {
-    match kind(node) {
-        "null" => json!({}),
-        "array" => json!({"type": "array", "items": {}, "nullable": true}),
-        "object" => json!({"type": "object", "additionalProperties": {}, "nullable": true}),
-        kind => json!({ "type": kind }),
+/// What the values at a place say about its schema, for a person to go on from: their kind, if there is one, and whether null
+/// is among them.
+fn schema_of(seen: (Option<&str>, bool)) -> Value {
+    match seen {
+        (Some("array"), _) => json!({"type": "array", "items": {}, "nullable": true}),
+        (Some("object"), _) => json!({"type": "object", "additionalProperties": {}, "nullable": true}),
+        (Some(kind), true) => json!({"type": kind, "nullable": true}),
+        (Some(kind), false) => json!({ "type": kind }),
+        (None, _) => json!({}),
     }
 }

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "every test uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub(crate) mod things;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
