@@ -1,6 +1,8 @@
 //! `cargo xtask drift`: what real responses have that the document has not.
 
 mod comparison;
+mod live;
+mod request;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -22,27 +24,40 @@ use crate::input::{Failure, failure, read, style};
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::redactor;
 use crate::workspace::{display, tiktok};
-use crate::{OK, STALE};
+use crate::{BAD_INPUT, OK, STALE};
 
 /// What `drift` can be told.
 #[derive(clap::Args)]
 pub struct Args {
     /// JSON bodies, HAR files, or journals of the mock server or of a client.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "live", conflicts_with = "live", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The operation that the bodies are of, where their files do not say it.
+    /// The operation that the bodies are of, where their files do not say it; with --live, the only one to call.
     #[arg(long, value_name = "OPERATION")]
     operation: Option<String>,
     /// The status of the bodies, where their files do not say it.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(100..=599))]
     status: u16,
+    /// Call the API with the key in KEYAPI_TOKEN, once for each operation and as the document shows it.
+    #[arg(long)]
+    live: bool,
+    /// Do not ask whether the credits may be spent.
+    #[arg(long, requires = "live")]
+    yes: bool,
+    /// Spend no more than that.
+    #[arg(long, requires = "live", value_name = "N")]
+    max_credits: Option<u64>,
+    /// Another server than that of the document, such as a mock server.
+    #[arg(long, requires = "live", value_name = "URL")]
+    base_url: Option<String>,
 }
 
-/// Runs the command: 0 where every response is as the document says, 1 where one is not.
+/// Runs the command: 0 where every response is as the document says, 1 where one is not, 2 where a call that was planned
+/// brought no response to compare.
 ///
 /// # Errors
 ///
-/// Located diagnostics of files that hold no responses.
+/// Located diagnostics of files that hold no responses, or why nothing was called.
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let platform = tiktok();
     let input = read(&platform.spec, platform.overlay());
@@ -50,8 +65,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;
     let operations = Operations::of(&document);
     let redactor = Rc::new(redactor()?);
+    let live = if args.live { Some(live::record(args, &document, &operations, &redactor)?) } else { None };
+    let incomplete = live.as_ref().is_some_and(|live| !live.is_complete);
+    let paths = live.as_ref().map_or(args.files.as_slice(), |live| std::slice::from_ref(&live.journal));
     let (files, seen) = (Files::default(), Seen::default());
-    let mut run = Run { args, document: &document, operations: &operations, redactor, files, seen };
+    let mut run = Run { args, paths, document: &document, operations: &operations, redactor, files, seen };
     // What is said of one response depends on all of them.
     match run.compare().and_then(|_| run.compare()) {
         Err(found) => Err(Failure::Diagnostics(text(&found, &run.files, style(&io::stderr())))),
@@ -59,18 +77,22 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             if skipped > 0 {
                 println!("skipped: {skipped} of no operation that the document has");
             }
-            if found.is_empty() {
-                println!("no drift: {responses} as the document says");
-                return Ok(OK);
+            match found.is_empty() {
+                true => println!("no drift: {responses} as the document says"),
+                false => print!("{}", text(&found, &run.files, style(&io::stdout()))),
             }
-            print!("{}", text(&found, &run.files, style(&io::stdout())));
-            Ok(STALE)
+            Ok(match (incomplete, found.is_empty()) {
+                (true, _) => BAD_INPUT,
+                (false, true) => OK,
+                (false, false) => STALE,
+            })
         }
     }
 }
 
 struct Run<'a> {
     args: &'a Args,
+    paths: &'a [PathBuf],
     document: &'a Value,
     operations: &'a Operations,
     redactor: Rc<Redactor>,
@@ -105,7 +127,7 @@ impl Compared {
 impl<'a> Run<'a> {
     fn compare(&mut self) -> Result<Compared, Vec<Diagnostic>> {
         let (mut compared, mut bad) = (Compared::default(), Vec::new());
-        for path in &self.args.files {
+        for path in self.paths {
             let all = match recorded::read(path, self.operations, &self.redactor, &mut self.files) {
                 Ok(all) => all,
                 Err(found) => {

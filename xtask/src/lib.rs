@@ -19,6 +19,7 @@ pub mod drift;
 mod exclusive;
 mod git;
 mod github;
+mod http;
 pub mod import;
 pub mod input;
 pub mod lint;

@@ -95,6 +95,11 @@ impl Operations {
             .or_else(|| by(&|operation| operation.key.to_string() == text))
     }
 
+    /// All of them, in the order of the document.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Operation> {
+        self.all.iter()
+    }
+
     /// The only operation, where there is one.
     pub(crate) fn only(&self) -> Option<&Operation> {
         if let [only] = self.all.as_slice() { Some(only) } else { None }

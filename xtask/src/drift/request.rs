@@ -1,0 +1,123 @@
+//! The requests that a document shows: every operation with the values that it documents, and none that are made up.
+
+use keyapi_spec::document::resolve;
+use keyapi_spec::media_type::is_json;
+use keyapi_spec::{body, server};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::recorded::Operation;
+
+/// A request that can be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    /// The method in upper case.
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+    /// A JSON body.
+    pub(super) body: Option<String>,
+}
+
+impl Request {
+    /// The request that the document shows for an operation, to the server that it names or another one.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub(super) fn shown(document: &Value, operation: &Operation, base_url: Option<&str>) -> Result<Self, String> {
+        let key = &operation.key;
+        let node = |pointer: &str| document.pointer(pointer).unwrap_or(&Value::Null);
+        let (item, _) = key.pointer.rsplit_once('/').unwrap_or_default();
+        let declared = server::of_operation(document, key);
+        let base =
+            base_url.map_or(declared.clone(), |base| base.trim_end_matches('/').to_owned() + server::path(&declared));
+        let mut request =
+            Self { method: key.method.to_uppercase(), url: base + &key.path, headers: Vec::new(), body: None };
+        let mut query = Vec::new();
+        for parameter in parameters(document, [node(&key.pointer), node(item)]) {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let Some(values) = values(document, parameter)? else { continue };
+            let value = || values.join(",");
+            match parameter["in"].as_str() {
+                Some("path") => request.url = request.url.replace(&format!("{{{name}}}"), &encoded(&value())),
+                Some("query") => {
+                    query.extend(values.iter().map(|value| format!("{}={}", encoded(name), encoded(value))))
+                }
+                Some("header") => request.headers.push((name.to_owned(), value())),
+                _ => return Err(format!("the document asks for a cookie, `{name}`")),
+            }
+        }
+        if !query.is_empty() {
+            request.url = format!("{}?{}", request.url, query.join("&"));
+        }
+        request.body = shown_body(document, node(&key.pointer))?;
+        Ok(request)
+    }
+}
+
+/// The parameters of an operation, and those of its path that it has not itself.
+fn parameters<'a>(document: &'a Value, owners: [&'a Value; 2]) -> Vec<&'a Value> {
+    let mut all: Vec<&Value> = Vec::new();
+    for owner in owners {
+        for parameter in owner.get("parameters").and_then(Value::as_array).into_iter().flatten() {
+            let Some(parameter) = resolve(document, parameter) else { continue };
+            let is_same = |known: &&Value| known["name"] == parameter["name"] && known["in"] == parameter["in"];
+            if !all.iter().any(is_same) {
+                all.push(parameter);
+            }
+        }
+    }
+    all
+}
+
+/// The values that are shown of a parameter, each as text; nothing for one that may be left out and is not shown.
+fn values(document: &Value, parameter: &Value) -> Result<Option<Vec<String>>, String> {
+    let name = parameter["name"].as_str().unwrap_or_default();
+    let is_header_of_the_client = parameter["in"] == "header" && name.eq_ignore_ascii_case("authorization");
+    let shown = example(document, parameter).filter(|_| !is_header_of_the_client);
+    let Some(shown) = shown else {
+        let is_needed = parameter["required"] == true && !is_header_of_the_client;
+        return if is_needed { Err(format!("the document shows no value of `{name}`")) } else { Ok(None) };
+    };
+    let other = || format!("the document shows a value of `{name}` that is no text");
+    let text = |value: &Value| match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
+        _ => Err(other()),
+    };
+    match shown {
+        Value::Array(items) if parameter.get("style").is_none() && parameter["explode"] != false => {
+            items.iter().map(text).collect::<Result<_, _>>().map(Some)
+        }
+        value => Ok(Some(vec![text(value)?])),
+    }
+}
+
+/// What is shown of a parameter or a body: an example of its own, or else of its schema, or the value that it has where
+/// nothing is sent.
+fn example<'a>(document: &'a Value, holder: &'a Value) -> Option<&'a Value> {
+    let first = || resolve(document, holder.get("examples")?.as_object()?.values().next()?)?.get("value");
+    let schema = || resolve(document, holder.get("schema")?);
+    holder
+        .get("example")
+        .or_else(first)
+        .or_else(|| schema()?.get("example"))
+        .or_else(|| schema()?.get("default"))
+        .or_else(|| schema()?.pointer("/enum/0"))
+}
+
+fn shown_body(document: &Value, operation: &Value) -> Result<Option<String>, String> {
+    let Some(body) = operation.get("requestBody").and_then(|body| resolve(document, body)) else { return Ok(None) };
+    let chosen = body::choose(body).filter(|chosen| is_json(chosen.media_type));
+    let shown = chosen.and_then(|chosen| example(document, &body["content"][chosen.media_type]));
+    match shown {
+        Some(shown) => Ok(Some(shown.to_string())),
+        None if body["required"] == true => Err("the document shows no JSON body of the request".to_owned()),
+        None => Ok(None),
+    }
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
