@@ -9,7 +9,10 @@ const UNRELEASED: &str = "## Unreleased";
 
 /// A changelog: its text, and where Unreleased is in it.
 pub(crate) struct Changelog {
+    /// The text with line feeds alone.
     text: String,
+    /// How its lines end.
+    line_end: &'static str,
     /// What stands under Unreleased, as a range of bytes.
     unreleased: std::ops::Range<usize>,
 }
@@ -17,13 +20,15 @@ pub(crate) struct Changelog {
 impl Changelog {
     /// Reads a changelog; nothing where it has no heading for what is not released.
     pub(crate) fn parse(text: String) -> Option<Self> {
+        let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let text = text.replace("\r\n", "\n");
         let heading = text.split_inclusive('\n').scan(0, |at, line| {
             *at += line.len();
             Some((*at, line.trim_end()))
         });
         let start = heading.into_iter().find(|(_, line)| *line == UNRELEASED).map(|(end, _)| end)?;
         let end = text[start..].find("\n## ").map_or(text.len(), |end| start + end + 1);
-        Some(Self { text, unreleased: start..end })
+        Some(Self { text, line_end, unreleased: start..end })
     }
 
     /// What stands under Unreleased.
@@ -45,7 +50,7 @@ impl Changelog {
         let entries: String = entries.iter().map(|entry| format!("{entry}\n")).collect();
         let there = if there.is_empty() { String::new() } else { format!("{there}\n") };
         let after = if after.is_empty() { String::new() } else { format!("\n{after}") };
-        format!("{before}\n{there}{entries}{after}")
+        format!("{before}\n{there}{entries}{after}").replace('\n', self.line_end)
     }
 
     /// The text with Unreleased under a version, and nothing under Unreleased. A version that is there gets it, too.
@@ -59,7 +64,7 @@ impl Changelog {
         };
         let there = if there.trim().is_empty() { String::new() } else { format!("{}\n", there.trim()) };
         let after = if after.is_empty() { String::new() } else { format!("\n{after}") };
-        format!("{before}\n## {version} - {day}\n\n{there}{}\n{after}", self.unreleased())
+        format!("{before}\n## {version} - {day}\n\n{there}{}\n{after}", self.unreleased()).replace('\n', self.line_end)
     }
 }
 
@@ -114,6 +119,15 @@ mod tests {
         assert_eq!(changelog.unreleased(), "- One.");
         assert!(Changelog::parse("# Changelog\n\n## 0.1.0\n".to_owned()).is_none());
         assert_eq!(Changelog::parse("## Unreleased".to_owned()).unwrap().unreleased(), "");
+    }
+
+    #[test]
+    fn lines_end_as_those_of_the_file() {
+        let windows = Changelog::parse(TEXT.replace('\n', "\r\n")).unwrap();
+        let unix = Changelog::parse(TEXT.to_owned()).unwrap();
+        let entries = ["- Two.\n  More.".to_owned()];
+        assert_eq!(windows.with(&entries), unix.with(&entries).replace('\n', "\r\n"));
+        assert_eq!(windows.released("0.2.0", "d"), unix.released("0.2.0", "d").replace('\n', "\r\n"));
     }
 
     #[test]

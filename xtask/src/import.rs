@@ -202,9 +202,10 @@ fn describe_prices(old: &Prices, new: &Prices) {
     }
 }
 
-/// The lock file with the pages that this import's operations come from.
+/// The lock file with the document that this import writes, and the pages that its operations come from.
 fn origins(platform: &Platform, pages: &BTreeMap<String, Vec<u8>>, merged: &Merged) -> Result<String, Failure> {
     let mut lock = Lock::read(&platform.lock)?;
+    lock.vendored = digest(merged.json.as_bytes());
     lock.pages = moved(std::mem::take(&mut lock.pages), &merged.moves);
     for (operation, name) in &merged.origins {
         let Some(bytes) = pages.get(name) else { continue };

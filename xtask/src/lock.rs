@@ -96,6 +96,14 @@ impl Difference {
         (!is_empty).then(|| format!("it does not match in {}", self.keys.join(", ")))
     }
 
+    /// Says of the vendored document that it is not as the last import or regeneration found it.
+    pub(crate) fn of_document(&self) -> Option<&'static str> {
+        let is_edited = self.keys.iter().any(|key| key == "vendored") && !self.previous.vendored.is_empty();
+        is_edited.then_some(
+            "no import wrote this: what a page has wrong is corrected in the overlay, or the next import undoes it",
+        )
+    }
+
     /// Says of a reviewed copy why it is not as a run makes it, unless it is as the last run made it.
     pub(crate) fn of_copy(&self, path: &Path) -> Option<&'static str> {
         let recorded = self.recorded(path)?;

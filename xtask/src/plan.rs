@@ -1,7 +1,7 @@
 //! What a regeneration is about to do, before it does it: what changed since the last commit and since the last release,
 //! and what that asks of version and changelog.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use keyapi_spec::diff::Level;
 
@@ -13,7 +13,7 @@ use crate::input::Failure;
 use crate::released::{Released, Versions};
 use crate::semver::Semver;
 use crate::status::{Printer, Status};
-use crate::workspace::{Platform, root};
+use crate::workspace::{Platform, display, root};
 
 /// Whether a run only looks, or writes, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,13 +146,19 @@ pub(crate) fn read_changelog() -> Result<Changelog, Failure> {
             "error: CHANGELOG.md has no heading `## Unreleased`: add one above the last version".to_owned(),
         )
     };
-    Changelog::parse(std::fs::read_to_string(changelog_path())?).ok_or_else(refused)
+    Changelog::parse(read_text(&changelog_path())?).ok_or_else(refused)
+}
+
+/// Reads a file that has to be there.
+fn read_text(path: &Path) -> Result<String, Failure> {
+    let refused = |error| Failure::Diagnostics(format!("error: cannot read {}: {error}", display(path)));
+    std::fs::read_to_string(path).map_err(refused)
 }
 
 /// Reads the version of the workspace.
 pub(crate) fn read_version() -> Result<Semver, Failure> {
     let refused = |what: String| Failure::Diagnostics(format!("error: Cargo.toml: {what}"));
-    let manifest: toml::Value = toml::from_str(&std::fs::read_to_string(root().join("Cargo.toml"))?)
+    let manifest: toml::Value = toml::from_str(&read_text(&root().join("Cargo.toml"))?)
         .map_err(|error| refused(error.to_string().trim_end().to_owned()))?;
     let version = manifest.get("workspace").and_then(|workspace| workspace.get("package")?.get("version")?.as_str());
     version.ok_or_else(|| refused("`workspace.package` has no version".to_owned()))?.parse().map_err(refused)

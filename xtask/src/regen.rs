@@ -75,6 +75,9 @@ fn platform(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
     let made = artefacts::make(&platform)?;
     eprint!("{}", made.warnings);
     let since_release = SinceRelease::of(&platform, &made)?;
+    if let Some(why) = made.difference.of_document() {
+        printer.line(Status::Changed, &format!("{}: {why}", display(&platform.spec)));
+    }
     if mode == Mode::Write {
         plan::print_since_commit(printer, &platform, &made)?;
     }

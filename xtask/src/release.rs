@@ -47,6 +47,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Some(SinceRelease { versions: Versions { last: released, previous }, asked, missing, .. }) => {
             // As long as it is not out, a release may be made again.
             let is_taken = version < released || (version == released && previous.is_none());
+            if is_taken && asked <= released {
+                return Err(refused(format!(
+                    "{released} is released, and nothing changed since that asks for another version"
+                )));
+            }
             if is_taken || version < asked {
                 let least = if asked > released || previous.is_some() { asked } else { released.after(Need::Additive) };
                 return Err(refused(format!(

@@ -159,6 +159,36 @@ fn a_release_sets_the_version_and_keeps_what_was_released() {
 }
 
 #[test]
+fn a_release_is_made_once() {
+    let checkout = Checkout::released();
+    checkout.write("CHANGELOG.md", CHANGELOG);
+    let (code, said) = checkout.run("release 0.1.0");
+    assert_eq!((code, said.contains("run `")), (2, false), "{said}");
+    assert!(said.contains("0.1.0 is released, and nothing changed since"), "{said}");
+}
+
+#[test]
+fn a_document_that_no_import_wrote_is_told_of() {
+    let checkout = Checkout::released();
+    checkout.has(&document(&["id", "name", "title"]));
+    for command in ["regen --check", "regen"] {
+        let (_, said) = checkout.run(command);
+        assert!(said.contains("     Changed openapi/tiktok.openapi.json: no import wrote this"), "{said}");
+    }
+    let (_, said) = checkout.run("regen");
+    assert!(!said.contains("no import wrote this"), "{said}");
+}
+
+#[test]
+fn a_checkout_without_a_changelog_says_so() {
+    let checkout = Checkout::released();
+    fs::remove_file(checkout.at("CHANGELOG.md")).unwrap();
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("cannot read CHANGELOG.md: "), "{said}");
+}
+
+#[test]
 fn a_release_that_hides_something_is_refused_and_writes_nothing() {
     let checkout = Checkout::released();
     checkout.has(&document(&["id"]));
