@@ -21,9 +21,6 @@ use crate::workspace::Platform;
 /// What every snapshot says of itself.
 pub const DESCRIPTION: &str = "made by `cargo xtask regen`";
 
-/// The crate whose items the SDKs pass on to their callers.
-const RUNTIME: &str = "keyapi_runtime";
-
 /// The outcome of the pipeline for a platform.
 pub struct Artefacts {
     /// Every file that a regeneration owns.
@@ -130,10 +127,14 @@ pub(crate) fn list_public_items(platform: &Platform, sources: &keyapi_codegen::S
     hand_written(&platform.sdk_sources, "", &mut modules)?;
     // The hand-written root includes the generated one.
     modules.entry(String::new()).or_default().push_str(&sources.library);
-    hand_written(&platform.runtime_sources, RUNTIME, &mut modules)?;
-    public_items::list(&format!("keyapi_{}", platform.name), &[RUNTIME], &modules).map_err(|error| {
+    for (name, sources) in &platform.passed_on {
+        hand_written(sources, name, &mut modules)?;
+    }
+    let passed_on = platform.passed_on.each_ref().map(|(name, _)| *name);
+    public_items::list(&format!("keyapi_{}", platform.name), &passed_on, &modules).map_err(|error| {
         Failure::Diagnostics(format!(
-            "a source of the SDK is not valid Rust: {error}: `cargo check -p keyapi-tiktok` says where"
+            "a source of the SDK is not valid Rust: {error}: `cargo check -p keyapi-{}` says where",
+            platform.name
         ))
     })
 }

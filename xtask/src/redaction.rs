@@ -1,13 +1,11 @@
 //! Takes out of a response what does not belong into a repository, and says where it was.
 
+use keyapi_provider::KEY_VARIABLE;
 use keyapi_redaction::{PLACEHOLDER, Redactor, named};
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::source::{Kind, Node};
 
 use crate::input::Failure;
-
-/// The environment variable that holds the key of the SDK's user.
-pub(crate) const KEY: &str = "KEYAPI_TOKEN";
 
 /// Something that was taken out, or cannot be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +22,7 @@ pub(crate) struct Sensitive {
 ///
 /// The key cannot be looked for.
 pub(crate) fn redactor() -> Result<Redactor, Failure> {
-    let redactor = Redactor::new().and_then(|redactor| redactor.knowing(std::env::var(KEY)));
+    let redactor = Redactor::new().and_then(|redactor| redactor.knowing(std::env::var(KEY_VARIABLE)));
     redactor.map_err(|error| Failure::Diagnostics(format!("error: {error}")))
 }
 

@@ -18,8 +18,8 @@ pub struct Platform {
     pub lock: PathBuf,
     /// The hand-written sources of the SDK crate.
     pub sdk_sources: PathBuf,
-    /// The sources of the crate that all SDKs run on.
-    pub runtime_sources: PathBuf,
+    /// The sources of the crates whose items the SDK passes on, by the names that Rust has for them.
+    pub passed_on: [(&'static str, PathBuf); 2],
     /// The reviewed copies of what is generated.
     pub snapshots: PathBuf,
 }
@@ -64,7 +64,8 @@ pub fn platform(name: &str) -> Platform {
         released: document("released.json"),
         lock: document("lock"),
         sdk_sources: root.join("crates").join(name).join("src"),
-        runtime_sources: root.join("crates/runtime/src"),
+        passed_on: [("keyapi_provider", "crates/provider/src"), ("keyapi_runtime", "crates/runtime/src")]
+            .map(|(name, sources)| (name, root.join(sources))),
         snapshots: root.join("tests/snapshots"),
     }
 }

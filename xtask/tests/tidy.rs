@@ -73,6 +73,28 @@ fn no_file_holds_both_sides_of_a_merge() {
 }
 
 #[test]
+fn what_all_platforms_share_names_none() {
+    let shared = ["codegen", "mock", "provider", "redaction", "runtime", "rust-names", "spec"];
+    let folders: Vec<PathBuf> = shared
+        .iter()
+        .flat_map(|name| ["build", "src"].map(|folder| root().join("crates").join(name).join(folder)))
+        .chain([root().join("xtask/src/redaction.rs")])
+        .collect();
+    // Where the variable of the key is named.
+    let provider = root().join("crates/provider/src/lib.rs");
+    let mut wrong = Vec::new();
+    for file in everything().into_iter().filter(|file| folders.iter().any(|folder| file.starts_with(folder))) {
+        let Ok(text) = fs::read_to_string(&file) else { continue };
+        for (number, line) in text.lines().enumerate() {
+            let named = ["tiktok", "keyapi_token"].into_iter().find(|word| line.to_lowercase().contains(word));
+            let named = named.filter(|word| *word == "tiktok" || file != provider);
+            wrong.extend(named.map(|word| format!("{}:{}: do without `{word}`", shown(&file), number + 1)));
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
 fn what_is_left_to_do_has_a_link() {
     let mut wrong = Vec::new();
     for file in files("rs") {

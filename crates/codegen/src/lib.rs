@@ -73,7 +73,7 @@ pub fn generate_timed(resolved: &Value) -> Result<(Generated, Times), Vec<Diagno
     })
 }
 
-/// Generates the sources of the SDK crate of a platform, for instance of `tiktok`, which is `keyapi-tiktok`.
+/// Generates the sources of the SDK crate of a platform, `keyapi-PLATFORM`.
 ///
 /// # Errors
 ///

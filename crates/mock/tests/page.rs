@@ -179,7 +179,7 @@ fn keys_move_open_and_close() {
 /// The words that a shell makes of a command, in which the key is `the-key`.
 fn words(command: &str) -> Vec<String> {
     let script = format!("curl() {{ printf '%s\\0' \"$@\"; }}\n{command}");
-    let output = Command::new("bash").args(["-c", &script]).env("KEYAPI_TOKEN", "the-key").output().unwrap();
+    let output = Command::new("bash").args(["-c", &script]).env("API_KEY", "the-key").output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{command}\n{output:?}");
     let words = String::from_utf8(output.stdout).unwrap();
     words.split_terminator('\0').map(str::to_owned).collect()

@@ -32,7 +32,6 @@ mod operation;
 mod options;
 mod pages;
 mod platform;
-pub mod provider;
 mod proxies;
 mod rate_limit;
 #[cfg(feature = "recorder")]
@@ -62,7 +61,6 @@ pub mod sdk {
     #[cfg(feature = "recorder")]
     #[doc(inline)]
     pub use crate::Recorder;
-    pub use crate::provider::{KEY_VARIABLE, STATUSES};
     pub use crate::{
         AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, DecodeError, Deviation, DeviationKind, Ending,
         Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap, HeaderName, HeaderValue, Method,

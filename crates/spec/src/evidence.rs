@@ -29,7 +29,7 @@ pub struct Sample {
     pub body: Source,
 }
 
-/// The folder that the samples for a document are kept in: `evidence` beside `tiktok.openapi.json`.
+/// The folder that the samples for a document are kept in: `evidence` beside `NAME.openapi.json`.
 pub fn folder(spec: &Path) -> PathBuf {
     spec.with_file_name("evidence")
 }
@@ -129,6 +129,6 @@ mod tests {
 
     #[test]
     fn samples_are_beside_their_document() {
-        assert_eq!(folder(Path::new("openapi/tiktok.openapi.json")), Path::new("openapi/evidence"));
+        assert_eq!(folder(Path::new("openapi/songs.openapi.json")), Path::new("openapi/evidence"));
     }
 }

@@ -44,7 +44,8 @@ fn features(package: &Path) -> Result<Vec<String>, Failure> {
 pub(super) fn of_workspace(folder: &Path, platform: &Platform) -> Result<(), Failure> {
     let (path, here) = (folder.join("Cargo.toml"), read(&root().join("Cargo.toml"))?);
     let mut manifest = read(&path)?;
-    let called = [&packages(platform)[..], &["crates/runtime".to_owned(), "crates/mock".to_owned()]].concat();
+    let shared = ["mock", "provider", "runtime"].map(|name| format!("crates/{name}"));
+    let called = [&packages(platform)[..], &shared].concat();
     let members = Value::Array(callers(platform).map(Value::String).into());
     let workspace = table(&mut manifest, "workspace")?;
     // Crates that these use are members, too, and not to be checked for their own sake.

@@ -6,6 +6,7 @@
 use std::io::{self, BufRead, IsTerminal};
 use std::path::PathBuf;
 
+use keyapi_provider::KEY_VARIABLE;
 use keyapi_redaction::Redactor;
 use keyapi_spec::Source;
 use keyapi_spec::body::json_content;
@@ -20,7 +21,7 @@ use crate::atomic;
 use crate::http::{Limits, Proxies, body, client, failed, shown};
 use crate::input::Failure;
 use crate::recorded::{Operation, Operations};
-use crate::redaction::{KEY, redact, remaining};
+use crate::redaction::{redact, remaining};
 use crate::workspace::{display, root};
 
 /// What came of the calls.
@@ -43,12 +44,13 @@ pub(super) fn record(
     operations: &Operations,
     redactor: &Redactor,
 ) -> Result<Live, Failure> {
-    let key = std::env::var(KEY).unwrap_or_default();
+    let key = std::env::var(KEY_VARIABLE).unwrap_or_default();
     if key.is_empty() {
-        return Err(refused(&format!("nothing is sent: set {KEY} to the API key")));
+        return Err(refused(&format!("nothing is sent: set {KEY_VARIABLE} to the API key")));
     }
-    let mut authorization = HeaderValue::try_from(format!("Bearer {key}"))
-        .map_err(|_| refused(&format!("nothing is sent: the key in {KEY} has a character that no header allows")))?;
+    let mut authorization = HeaderValue::try_from(format!("Bearer {key}")).map_err(|_| {
+        refused(&format!("nothing is sent: the key in {KEY_VARIABLE} has a character that no header allows"))
+    })?;
     authorization.set_sensitive(true);
     let calls = plan(args, document, operations)?;
     if !args.yes {
@@ -285,7 +287,7 @@ impl Caller<'_> {
 /// What a status says of the calls after it, too, or of the server alone.
 fn refusal(status: u16) -> Result<(), Problem> {
     match status {
-        401 | 403 => Err(Problem::of_all(format!("responds with {status}: the key in {KEY} is not accepted"))),
+        401 | 403 => Err(Problem::of_all(format!("responds with {status}: the key in {KEY_VARIABLE} is not accepted"))),
         402 => Err(Problem::of_all("responds with 402: no credits are left")),
         429 => Err(Problem::of_all("responds with 429: the limit of requests is reached, so try again later")),
         500..600 => Err(Problem::of_one(format!("responds with {status}: try again later"))),

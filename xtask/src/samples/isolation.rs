@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use keyapi_provider::KEY_VARIABLE;
+
 /// The key that stands for the reader's. The mock server takes it, and nobody else does.
 pub(super) const PLACEHOLDER_KEY: &str = "sk_live_test";
 
@@ -18,7 +20,7 @@ pub(super) fn command(words: &[&str], folder: &Path) -> Command {
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     // Whatever wants to be at home stays in the folder.
     command.envs(["HOME", "TMPDIR", "TEMP", "TMP"].map(|name| (name, folder)));
-    command.env("LANG", "C.UTF-8").env("KEYAPI_TOKEN", PLACEHOLDER_KEY);
+    command.env("LANG", "C.UTF-8").env(KEY_VARIABLE, PLACEHOLDER_KEY);
     command
 }
 

@@ -36,6 +36,8 @@ pub(crate) fn library() -> TokenStream {
 
         pub use generated::types;
         #[doc(inline)]
+        pub use keyapi_provider::{KEY_VARIABLE, STATUSES};
+        #[doc(inline)]
         pub use keyapi_runtime::sdk::*;
         pub use requests::{BASE_URL, Client, ClientBuilder, OPERATIONS, operations, params};
 
@@ -43,7 +45,7 @@ pub(crate) fn library() -> TokenStream {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             base_url: BASE_URL,
             operations: OPERATIONS,
-            key: keyapi_runtime::provider::KEY,
+            key: keyapi_provider::KEY,
             statuses: STATUSES,
             envelope: requests::ENVELOPE,
         };

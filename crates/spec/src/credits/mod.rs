@@ -22,7 +22,7 @@ pub const CONFLICT: &str = "credits-conflict";
 /// The code of what is said about a price that another input gives already.
 pub const REDUNDANT: &str = "credits-redundant";
 
-/// Where the prices for a document are kept: `tiktok.credits.json` beside `tiktok.openapi.json`.
+/// Where the prices for a document are kept: `NAME.credits.json` beside `NAME.openapi.json`.
 pub fn beside(spec: &Path) -> PathBuf {
     let stem = spec.file_stem().and_then(|stem| stem.to_str()).unwrap_or("openapi");
     spec.with_file_name(format!("{}.credits.json", stem.trim_end_matches(".openapi")))

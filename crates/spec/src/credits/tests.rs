@@ -108,6 +108,6 @@ fn an_action_that_is_needed_is_not_redundant() {
 
 #[test]
 fn prices_are_beside_their_document() {
-    assert_eq!(beside(Path::new("openapi/tiktok.openapi.json")), Path::new("openapi/tiktok.credits.json"));
+    assert_eq!(beside(Path::new("openapi/songs.openapi.json")), Path::new("openapi/songs.credits.json"));
     assert_eq!(beside(Path::new("/x/spec.yaml")), Path::new("/x/spec.credits.json"));
 }

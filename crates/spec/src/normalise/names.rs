@@ -101,7 +101,7 @@ fn rename(key: &OperationKey, id: Option<&str>, name: &str) -> Diagnostic {
     Diagnostic::warning("operation-id", pointer, message).help("give it an `operationId` of its own in the overlay")
 }
 
-/// `/v1/tiktok/trending/music/detail` is `trending_music_detail`; a method other than GET comes first.
+/// Without the prefix `/v1`, `/v1/music/charts/detail` is `music_charts_detail`; a method other than GET comes first.
 fn name_from_path(key: &OperationKey, prefix: &str) -> String {
     let path = key.path.strip_prefix(prefix).filter(|rest| rest.starts_with('/')).unwrap_or(&key.path);
     let words: Vec<String> = path

@@ -4,7 +4,7 @@
 const INTERVAL = 1000;
 const LATEST = 200;
 const MASK = "***";
-const KEY = '"$KEYAPI_TOKEN"';
+const KEY = '"$API_KEY"';
 // curl makes these itself, and they would contradict what it sends.
 const OF_CURL = new Set(["host", "content-length", "connection", "transfer-encoding", "expect"]);
 

@@ -1,6 +1,6 @@
 //! What the APIs of all of the provider's platforms have in common. A platform is on top of it a document and its overlay.
 
-use crate::{ErrorKind, KeyForm, RetryRule, StatusRow};
+use keyapi_runtime::{ErrorKind, KeyForm, RetryRule, StatusRow};
 
 /// The environment variable that holds the key, as in the provider's own tools.
 pub const KEY_VARIABLE: &str = "KEYAPI_TOKEN";
