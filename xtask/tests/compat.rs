@@ -60,7 +60,14 @@ fn joined(cases: &[Value], side: &str) -> Value {
     let mut document: Value = serde_json::from_slice(&vendored).unwrap();
     for (number, case) in cases.iter().enumerate() {
         for (path, item) in case[side]["paths"].as_object().unwrap() {
-            document["paths"][format!("{}{path}", prefix(number))] = item.clone();
+            let mut item = item.clone();
+            let operations = item.as_object_mut().unwrap().values_mut();
+            let parameters = operations.filter_map(|operation| operation.get_mut("parameters")?.as_array_mut());
+            // Types of named values are called after their parameters.
+            for parameter in parameters.flatten().filter(|parameter| parameter["in"] != "path") {
+                parameter["name"] = json!(format!("{}_{}", name(number), parameter["name"].as_str().unwrap()));
+            }
+            document["paths"][format!("{}{path}", prefix(number))] = item;
         }
         for (kind, components) in case[side]["components"].as_object().into_iter().flatten() {
             let there = &mut document["components"][kind];
@@ -78,8 +85,20 @@ fn joined(cases: &[Value], side: &str) -> Value {
     document
 }
 
+/// What is in all names of a case.
+fn name(number: usize) -> String {
+    format!("case{number}x")
+}
+
 fn prefix(number: usize) -> String {
-    format!("/v1/tiktok/case{number}x")
+    format!("/v1/tiktok/{}", name(number))
+}
+
+/// The cases of `diff`, and those that are about Rust alone.
+fn cases() -> Vec<Value> {
+    let files = ["crates/spec/tests/diff/cases.json", "xtask/tests/compat/cases.json"];
+    let read = |file: &str| serde_json::from_slice::<Vec<Value>>(&fs::read(root().join(file)).unwrap()).unwrap();
+    files.map(read).concat()
 }
 
 /// Builds the SDK of one document and checks the callers of another, which takes minutes: `.ci/run` asks for it.
@@ -93,8 +112,7 @@ fn the_compiler_finds_the_breaks_that_diff_tells_of() {
     let manifest = fs::read_to_string(checkout.join("Cargo.toml")).unwrap();
     let (before, after) = manifest.split_once("\nversion = \"").unwrap();
     fs::write(checkout.join("Cargo.toml"), format!("{before}\nversion = \"0.0.0-cases.{after}")).unwrap();
-    let cases = fs::read(root().join("crates/spec/tests/diff/cases.json")).unwrap();
-    let cases: Vec<Value> = serde_json::from_slice(&cases).unwrap();
+    let cases = cases();
     let has = |side: &str| {
         let document = serde_json::to_string_pretty(&joined(&cases, side)).unwrap();
         fs::write(checkout.join("openapi/tiktok.openapi.json"), document).unwrap();
@@ -116,11 +134,8 @@ fn the_compiler_finds_the_breaks_that_diff_tells_of() {
     let at = |place: &str| items[place.split(':').next().unwrap().parse::<usize>().unwrap() - 1].to_lowercase();
     let lines = found.split("--> tests/snapshots/public_items.snap:").skip(1).map(at);
     let broken: Vec<String> = lines.collect();
-    let of_case = |number: usize| {
-        let name = format!("case{number}x");
-        broken.iter().any(|item| item.contains(&name))
-    };
-    let by_compiler: BTreeSet<usize> = (0..cases.len()).filter(|number| of_case(*number)).collect();
+    let of_case = |number: &usize| broken.iter().any(|item| item.contains(&name(*number)));
+    let by_compiler: BTreeSet<usize> = (0..cases.len()).filter(of_case).collect();
 
     let (_, changes, said) = xtask(&checkout, &["diff", "HEAD", "openapi/tiktok.openapi.json", "--format", "json"]);
     let changes: Vec<Value> = serde_json::from_str(&changes).unwrap_or_else(|error| panic!("{error}: {said}"));

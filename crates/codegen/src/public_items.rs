@@ -284,6 +284,8 @@ fn code(tokens: &impl ToTokens) -> String {
         (" )", ")"),
         ("' ", "'"),
         (" :", ":"),
+        // A type whose path begins at the root follows what it is the type of.
+        (":::", ": ::"),
         (" ;", ";"),
         ("[ ", "["),
         (" ]", "]"),
@@ -376,7 +378,7 @@ mod tests {
             &[(
                 "",
                 "#[non_exhaustive] #[derive(Clone, ::serde::Serialize)] pub struct A { pub a: u8 }
-                 pub struct B<'a>(&'a u8); impl<'a> From<&'a u8> for B<'a> { fn from(a: &'a u8) -> Self {} }
+                 pub struct B<'a>(&'a u8); impl B<'_> { pub fn new(a: ::std::string::String) {} } impl<'a> From<&'a u8> for B<'a> { fn from(a: &'a u8) -> Self {} }
                  impl A { #[deprecated] pub fn old(&self) {} } pub trait T { fn must(&self); fn may(&self) {} }",
             )],
             &[
@@ -386,6 +388,7 @@ mod tests {
                 "impl Serialize for c::A",
                 "impl<'a> From<&'a u8> for c::B<'a>",
                 "pub c::A::a: u8",
+                "pub fn c::B::new(a: ::std::string::String)",
                 "pub fn c::T::may(&self) { .. }",
                 "pub fn c::T::must(&self)",
                 "pub struct c::B<'a> { .. }",

@@ -51,26 +51,21 @@ pub fn callers(list: &str) -> String {
 struct Types<'a> {
     /// Those that have a lifetime.
     borrowing: BTreeSet<&'a str>,
-    /// The variants of enums, by the paths of these.
-    variants: BTreeMap<&'a str, Vec<&'a str>>,
+    enums: BTreeSet<&'a str>,
+    /// The fields and variants of types, by the paths of these.
+    members: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 impl<'a> Types<'a> {
     fn of(list: &'a str) -> Self {
-        let mut types = Self { borrowing: BTreeSet::new(), variants: BTreeMap::new() };
-        // Members come before types in a list that is sorted.
-        let lines = || list.lines().map(Line::of);
-        for line in lines().filter(|line| ["struct", "enum"].contains(&line.kind)) {
-            if line.rest.starts_with("<'") {
-                types.borrowing.insert(line.path);
+        let mut types = Self { borrowing: BTreeSet::new(), enums: BTreeSet::new(), members: BTreeMap::new() };
+        for line in list.lines().map(Line::of) {
+            match (line.kind, line.path.rsplit_once("::")) {
+                ("enum", _) => _ = types.enums.insert(line.path),
+                ("struct", _) if line.rest.starts_with("<'") => _ = types.borrowing.insert(line.path),
+                ("", Some((owner, member))) => types.members.entry(owner).or_default().push(member),
+                _ => {}
             }
-            if line.kind == "enum" {
-                types.variants.insert(line.path, Vec::new());
-            }
-        }
-        for line in lines().filter(|line| line.kind.is_empty()) {
-            let owner = line.path.rsplit_once("::").map_or("", |(owner, _)| owner);
-            types.variants.entry(owner).and_modify(|variants| variants.push(line.path));
         }
         types
     }
@@ -102,7 +97,10 @@ fn caller(line: &Line<'_>, types: &Types<'_>) -> Option<String> {
     }
     match line.kind {
         "impl" => implementation(line, types),
-        "struct" => Some(format!("fn takes(_: &{}) {{}}", types.named(line.path))),
+        "struct" if line.is_marked("non_exhaustive") || line.has_rest() => {
+            Some(format!("fn takes(_: &{}) {{}}", types.named(line.path)))
+        }
+        "struct" => Some(format!("fn takes(value: {}) {{ {} }}", types.named(line.path), fields(line, types))),
         "enum" => Some(format!("fn takes(value: &::{}) {{ {} }}", line.path, variants(line, types))),
         "type" => {
             let target = line.rest.strip_prefix(" = ")?;
@@ -112,7 +110,7 @@ fn caller(line: &Line<'_>, types: &Types<'_>) -> Option<String> {
             let ty = line.rest.strip_prefix(": ")?;
             Some(format!("fn reads() {{ let _: {} = ::{}; }}", qualified(ty)?, line.path))
         }
-        "" if types.variants.contains_key(owner) => {
+        "" if types.enums.contains(owner) => {
             Some(format!("fn matches(value: ::{owner}) {{ {} }}", variant(line, library)?))
         }
         "" => {
@@ -124,13 +122,20 @@ fn caller(line: &Line<'_>, types: &Types<'_>) -> Option<String> {
     }
 }
 
+/// Names every field of a struct that callers may write out, as they do when they make one.
+fn fields(line: &Line<'_>, types: &Types<'_>) -> String {
+    let fields = types.members.get(line.path).into_iter().flatten();
+    let fields: Vec<String> = fields.map(|field| format!("{field}: _")).collect();
+    format!("let ::{} {{ {} }} = value;", line.path, fields.join(", "))
+}
+
 /// Matches every variant of an enum that has no more of them.
 fn variants(line: &Line<'_>, types: &Types<'_>) -> String {
     if line.is_marked("non_exhaustive") {
         return "let _ = value;".to_owned();
     }
-    let variants = types.variants.get(line.path).into_iter().flatten();
-    let arms: String = variants.map(|variant| format!("::{variant} {{ .. }} => {{}} ")).collect();
+    let variants = types.members.get(line.path).into_iter().flatten();
+    let arms: String = variants.map(|variant| format!("::{}::{variant} {{ .. }} => {{}} ", line.path)).collect();
     if arms.is_empty() { "match *value {}".to_owned() } else { format!("match value {{ {arms}}}") }
 }
 
@@ -308,6 +313,16 @@ mod tests {
             "#[allow(unused_imports)] use ::c::types::*; \
              fn reads(value: &::c::types::T) { let _: &::std::option::Option<U> = &value.a; }",
         );
+    }
+
+    #[test]
+    fn a_struct_that_callers_write_out_is_taken_apart() {
+        let source = callers("pub c::types::B::a: i64\npub c::types::B::r#type: i64\npub struct c::types::B");
+        assert!(
+            source.contains("fn takes(value: ::c::types::B) { let ::c::types::B { a: _, r#type: _ } = value; }"),
+            "{source}"
+        );
+        assert!(!callers("pub c::types::B::a: i64\n#[non_exhaustive] pub struct c::types::B").contains("let ::c"));
     }
 
     #[test]

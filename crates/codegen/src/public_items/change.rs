@@ -133,7 +133,7 @@ impl<'a> Line<'a> {
     }
 
     /// Whether there is something behind it that callers do not see, or need not write.
-    fn has_rest(&self) -> bool {
+    pub(super) fn has_rest(&self) -> bool {
         self.rest.ends_with(super::REST)
     }
 }
