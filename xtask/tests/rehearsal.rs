@@ -24,6 +24,12 @@ impl Clone {
         let clone = Self { folder: TempDir::new().unwrap() };
         copy_of_workspace(clone.folder.path());
         _ = fs::remove_file(clone.at("openapi/tiktok.released.json"));
+        // The workspace that is copied may itself be a copy, which a suffix of its version tells from the original.
+        let version = clone.version();
+        let real = version.split('-').next().unwrap();
+        for file in ["Cargo.toml", "Cargo.lock"] {
+            fs::write(clone.at(file), clone.read(file).replace(&version, real)).unwrap();
+        }
         // What is to be released has something to say.
         let changelog = clone.read("CHANGELOG.md").replacen("## Unreleased\n", "## Unreleased\n\n- All of it.\n", 1);
         fs::write(clone.at("CHANGELOG.md"), changelog).unwrap();
