@@ -142,5 +142,6 @@
 //! - `blocking`: a client for programs without an async runtime.
 //! - `gzip`: asks for compressed responses.
 //! - `recorder`: `Recorder`, an observer that records responses, redacted, for the maintainers of this crate.
+//! - `schema`: the types implement `schemars::JsonSchema`, and `types::json_schema` has the schema of each by its name.
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));

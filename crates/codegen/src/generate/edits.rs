@@ -11,6 +11,7 @@ mod names;
 mod optional_body;
 mod path;
 mod responses;
+mod schemas;
 mod unions;
 mod wire;
 
@@ -25,6 +26,7 @@ use serde_json::Value;
 use syn::{Expr, ImplItem, ImplItemFn, Item, Type};
 
 use super::Responses;
+pub(crate) use schemas::with_schemas;
 use wire::Wire;
 
 /// One edit of the generated calls.
@@ -41,8 +43,9 @@ struct Edit {
 
 const NOT_REPORTED: &str = "not reported";
 
-/// The edits of calls, in the order in which they are made. Unions have one more, `unions`: serde says of a value that fits
+/// The edits of calls, in the order in which they are made. Types have two more. `unions`: serde says of a value that fits
 /// no variant nothing but that (<https://github.com/serde-rs/serde/issues/773>), and typify 0.8.0 leaves it at that.
+/// `schemas`: progenitor 0.15.1 passes no attribute of all types on to typify, so that a derive is there for all or none.
 ///
 /// Above each entry stands what progenitor 0.15.1 does without it.
 const EDITS: &[Edit] = &[
@@ -144,6 +147,7 @@ impl Edits {
     /// Edits one item of the generated code, if it has to be edited.
     pub(crate) fn apply(&mut self, modules: &[String], item: &mut Item) {
         unions::apply(modules, item);
+        schemas::apply(modules, item);
         let Item::Impl(item) = item else { return };
         let is_client = matches!(&*item.self_ty, Type::Path(path) if path.path.is_ident("Client"));
         if !modules.is_empty() || item.trait_.is_some() || !is_client {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::prepare::{self, Prepared, for_httpmock, with_raw_responses};
 use crate::times::{Times, timed};
-use edits::Edits;
+use edits::{Edits, with_schemas};
 pub(crate) use guard::guarded;
 use items::Change;
 
@@ -46,6 +46,7 @@ pub(crate) fn generate(resolved: &Value, responses: Responses<'_>, library: &str
     let for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
     let (mut generator, mut tokens) = tokens(&prepared, responses, &mut times)?;
     let mut edits = timed(&mut times.rewrite, || Edits::of(resolved, responses));
+    tokens = timed(&mut times.rewrite, || with_schemas(tokens));
     tokens.extend(edits.support());
     let client = print(tokens, &mut |modules, item| edits.apply(modules, item), &mut times)?;
     let diagnostics = edits.missed();
@@ -86,8 +87,7 @@ fn settings(prepared: &Prepared, responses: Responses<'_>) -> Result<GenerationS
         .with_interface(InterfaceStyle::Positional)
         // A method has one place, whatever its tags are.
         .with_tag(TagStyle::Merged)
-        .with_map_type("::std::collections::BTreeMap")
-        .with_derive("::schemars::JsonSchema");
+        .with_map_type("::std::collections::BTreeMap");
     // A response may have new properties in the next release, so no caller makes one property by property.
     let mut of_responses = TypePatch::default();
     of_responses.with_attr("#[non_exhaustive]");

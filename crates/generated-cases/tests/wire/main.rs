@@ -6,6 +6,7 @@ mod decoding;
 mod paths;
 mod requests;
 mod responses;
+mod schemas;
 mod server;
 mod servers;
 mod styles;
