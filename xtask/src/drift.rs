@@ -42,13 +42,13 @@ pub struct Args {
     #[arg(long)]
     live: bool,
     /// Do not ask whether the credits may be spent.
-    #[arg(long, requires = "live")]
+    #[arg(long, requires = "live", conflicts_with = "files")]
     yes: bool,
     /// Spend no more than that.
-    #[arg(long, requires = "live", value_name = "N")]
+    #[arg(long, requires = "live", conflicts_with = "files", value_name = "N")]
     max_credits: Option<u64>,
     /// Another server than that of the document, such as a mock server.
-    #[arg(long, requires = "live", value_name = "URL")]
+    #[arg(long, requires = "live", conflicts_with = "files", value_name = "URL")]
     base_url: Option<String>,
 }
 

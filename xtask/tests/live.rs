@@ -119,7 +119,7 @@ fn nothing_is_sent_without_an_agreement() {
         "change: not called: POST may change something; --operation change calls it",
         "unshown: not called: the document shows no value of `id`",
         "text: not called: the document has no JSON response of it",
-        "3 calls, 5 credits, and 1 calls whose price is not known",
+        "3 calls, 5 credits, and 1 call whose price is not known",
         "say by --yes",
     ];
     check(&checkout, &url, &[], 2, &words);
@@ -143,6 +143,15 @@ fn drift_is_named_kept_and_settled() {
     checkout.drifts(&["target/drift-live.json"], Some(0), &["no drift: 3"]);
     // The same again, where nothing drifts.
     check(&checkout, &mock(None).url(), &["--yes"], 0, &["no drift: 3"]);
+}
+
+#[test]
+fn files_are_compared_without_calls() {
+    let checkout = checkout();
+    for flag in [&["--live"][..], &["--yes"], &["--max-credits", "1"], &["--base-url", "https://x.io"]] {
+        let (exit, said) = checkout.run(&[&["drift", "x.json"], flag].concat());
+        assert!(exit == Some(2) && said.contains("cannot be used with"), "{said}");
+    }
 }
 
 #[test]
@@ -190,14 +199,14 @@ fn a_refusal_ends_the_calls_and_what_came_before_counts() {
     ] {
         let (server, checkout) = (mock(Some(3)), checkout());
         server.script("second", [status]).unwrap();
-        let words = [words, "1 calls were not made for that reason", "kept: 1 responses", "drift-property"];
+        let words = [words, "1 call not made for that reason", "kept: 1 responses", "drift-property"];
         check(&checkout, &server.url(), &["--yes"], 2, &words);
         assert_eq!(called(&server), ["first", "second"]);
     }
     // The first is refused, so that there is nothing to compare.
     let (server, checkout) = (mock(None), checkout());
     server.script("*", [401]).unwrap();
-    check(&checkout, &server.url(), &["--yes"], 2, &["first: responds with 401", "2 calls were not made"]);
+    check(&checkout, &server.url(), &["--yes"], 2, &["first: responds with 401", "2 calls not made"]);
     assert!(!checkout.at("target").exists());
 }
 
@@ -245,7 +254,7 @@ fn an_api_that_is_down_is_asked_once() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    check(&checkout(), &url, &["--yes"], 2, &["first: cannot be fetched", "2 calls were not made for that reason"]);
+    check(&checkout(), &url, &["--yes"], 2, &["first: cannot be fetched", "2 calls not made for that reason"]);
 }
 
 #[test]

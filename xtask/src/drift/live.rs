@@ -158,8 +158,13 @@ fn price(credits: Option<u64>) -> String {
 fn cost(calls: &[Call<'_>]) -> String {
     let total = calls.iter().filter_map(|call| call.credits).fold(0, u64::saturating_add);
     let unknown = calls.iter().filter(|call| call.credits.is_none()).count();
-    let others = if unknown > 0 { format!(", and {unknown} calls whose price is not known") } else { String::new() };
-    format!("{} calls, {total} credits{others}", calls.len())
+    let others =
+        if unknown > 0 { format!(", and {} whose price is not known", counted(unknown)) } else { String::new() };
+    format!("{}, {total} credits{others}", counted(calls.len()))
+}
+
+fn counted(calls: usize) -> String {
+    if calls == 1 { "1 call".to_owned() } else { format!("{calls} calls") }
 }
 
 /// Whether a person says yes.
@@ -218,7 +223,7 @@ impl Caller<'_> {
                     problems.push(format!("error: {}: {message}", call.operation.name));
                     let left = calls.len() - index - 1;
                     if next == Next::Stop {
-                        problems.extend((left > 0).then(|| format!("{left} calls were not made for that reason")));
+                        problems.extend((left > 0).then(|| format!("{} not made for that reason", counted(left))));
                         break;
                     }
                 }

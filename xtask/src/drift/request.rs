@@ -3,7 +3,7 @@
 use keyapi_spec::document::resolve;
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::{body, server};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::recorded::Operation;
@@ -119,5 +119,7 @@ fn shown_body(document: &Value, operation: &Value) -> Result<Option<String>, Str
 }
 
 fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+    /// All but what stands for itself wherever it is (RFC 3986, section 2.3).
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
