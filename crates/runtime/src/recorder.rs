@@ -10,7 +10,8 @@ use keyapi_redaction::{PLACEHOLDER, Redactor, named};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{AttemptEnded, Observer, tolerant};
+use crate::tolerant::{self, Found};
+use crate::{AttemptEnded, Observer};
 
 /// How large the file may grow unless told otherwise.
 const DEFAULT_LIMIT: u64 = 16 * 1024 * 1024;
@@ -134,10 +135,10 @@ impl Observer for Recorder {
     fn attempt_ended(&self, attempt: &AttemptEnded<'_>) {
         // What is no JSON, such as the page of a proxy, is no evidence.
         let Some(body) = attempt.body() else { return };
-        let body = tolerant::without_lone_surrogates(tolerant::without_mark(&body));
-        let (Ok(text), Ok(value)) = (std::str::from_utf8(&body), serde_json::from_slice::<Value>(&body)) else {
-            return;
-        };
+        let mut found = Found::new(attempt.key);
+        let (Ok(text), Ok(value)) = (str::from_utf8(&body), tolerant::value(&body, &mut found)) else { return };
+        // What had to be repaired is written as it was read, since nobody else would read it.
+        let text = Some(text).filter(|_| found.deviations.is_empty());
         let mut state = self.state();
         match state.record(attempt, text, value, self.limit) {
             Ok(()) => state.recorded += 1,
@@ -147,10 +148,21 @@ impl Observer for Recorder {
 }
 
 impl State {
-    fn record(&mut self, attempt: &AttemptEnded<'_>, text: &str, mut value: Value, limit: u64) -> io::Result<()> {
+    fn record(
+        &mut self,
+        attempt: &AttemptEnded<'_>,
+        text: Option<&str>,
+        mut value: Value,
+        limit: u64,
+    ) -> io::Result<()> {
+        // To look for secrets in what has no room would take time for nothing.
+        if attempt.bytes as u64 > limit {
+            return Err(too_large(limit));
+        }
         let redactor = self.redactor(attempt.key.secret())?;
         // Numbers stay as they were written where nothing has to be taken out.
-        let body = if take_out(redactor, &mut value, None)? { value.to_string() } else { text.to_owned() };
+        let is_redacted = take_out(redactor, &mut value, None)?;
+        let body = text.filter(|_| !is_redacted).map_or_else(|| value.to_string(), str::to_owned);
         let entry = serde_json::to_string(&Entry {
             sequence: self.recorded + 1,
             operation: attempt.begun.operation,
@@ -255,10 +267,7 @@ fn append(mut file: &File, entry: &str, limit: u64) -> io::Result<()> {
     let End { place, separator } = end(file)?;
     let text = format!("{separator}{entry}\n]\n");
     if place + text.len() as u64 > limit {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("the file would have more than {limit} bytes"),
-        ));
+        return Err(too_large(limit));
     }
     let mut write = |text: &str| {
         file.seek(SeekFrom::Start(place))?;
@@ -269,4 +278,8 @@ fn append(mut file: &File, entry: &str, limit: u64) -> io::Result<()> {
         // The bracket was there before, so that there is room for it.
         _ = write(if place == 0 { "" } else { "\n]\n" });
     })
+}
+
+fn too_large(limit: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("the file would have more than {limit} bytes"))
 }
