@@ -21,6 +21,7 @@ mod rules;
 mod schema;
 mod security;
 mod servers;
+mod spelling;
 mod texts;
 mod types;
 mod unchanged;

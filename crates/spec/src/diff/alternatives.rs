@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::change::Effect;
+use super::change::{Effect, digest};
 use super::comparison::{At, Comparison};
 use super::place::Place;
 use super::schema::Schema;
@@ -141,13 +141,13 @@ impl<'a> Comparison<'a> {
         }
         for schema in come {
             let action = format!("{}-added", choice.name());
-            self.schema(&inner, &action, Effect::Widens, Some(At::New(schema)), &words(schema), || {
+            self.schema(&inner, &action, Effect::Widens, Some(At::New(schema)), &identity(schema), || {
                 format!("the alternative {} was added", words(schema))
             });
         }
         for schema in gone {
             let action = format!("{}-removed", choice.name());
-            self.schema(&inner, &action, Effect::Narrows, Some(At::Old(schema)), &words(schema), || {
+            self.schema(&inner, &action, Effect::Narrows, Some(At::Old(schema)), &identity(schema), || {
                 format!("the alternative {} was removed", words(schema))
             });
         }
@@ -155,7 +155,7 @@ impl<'a> Comparison<'a> {
 
     fn variant(&mut self, place: &Place, old: &'a Value, new: &'a Value) {
         let schemas = (Schema::of(self.old, [old]), Schema::of(self.new, [new]));
-        let place = place.variant(&name(new).unwrap_or_else(|| words(new)));
+        let place = place.variant(&step(new));
         self.pending.push_back((place, schemas.0, schemas.1));
     }
 
@@ -303,6 +303,17 @@ fn name(schema: &Value) -> Option<String> {
 /// An alternative in a few words.
 fn words(schema: &Value) -> String {
     name(schema).or_else(|| reference(schema).map(str::to_owned)).unwrap_or_else(|| values::shown(schema))
+}
+
+/// What tells an alternative from others, whatever is shown of it.
+fn identity(schema: &Value) -> String {
+    name(schema).or_else(|| reference(schema).map(str::to_owned)).unwrap_or_else(|| values::key(schema))
+}
+
+/// An alternative in a place: in a few words, which others may begin with, too.
+fn step(schema: &Value) -> String {
+    let (words, identity) = (words(schema), identity(schema));
+    if words.ends_with('…') { format!("{words} {}", digest([identity.as_str()])) } else { words }
 }
 
 /// Takes out of both lists what belongs together.

@@ -7,6 +7,7 @@ use super::comparison::{At, Comparison, Draft};
 use super::lifecycle::Announcement;
 use super::operations::Operation;
 use super::place::{Place, Scope};
+use super::spelling::{self, backticked};
 use crate::document::resolve;
 
 impl<'a> Comparison<'a> {
@@ -50,14 +51,14 @@ impl<'a> Comparison<'a> {
     pub(super) fn responses(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
         let (olds, news) = (Responses::of(old), Responses::of(new));
         for (status, response) in &news.0 {
-            let words = format!("response {status}");
+            let words = format!("response {}", spelling::label(status));
             match olds.get(status) {
                 Some(known) => self.response(new, &words, known, response),
                 None => self.status(new, &words, status, At::New(response), olds.covering(status), Some(response)),
             }
         }
         for (status, response) in olds.0.iter().filter(|(status, _)| news.get(status).is_none()) {
-            let words = format!("response {status}");
+            let words = format!("response {}", spelling::label(status));
             self.status(new, &words, status, At::Old(response), Some(response), news.covering(status));
         }
     }
@@ -98,8 +99,12 @@ impl<'a> Comparison<'a> {
             headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, header)| *header)
         };
         for (name, header) in &news {
-            let place =
-                Place::new(&operation.key, Direction::Response, Scope::Header, &format!("{words} header `{name}`"));
+            let place = Place::new(
+                &operation.key,
+                Direction::Response,
+                Scope::Header,
+                &format!("{words} header {}", backticked(name)),
+            );
             match named(&olds, name) {
                 Some(known) => self.header(place, known, header),
                 None => {
@@ -111,7 +116,7 @@ impl<'a> Comparison<'a> {
             }
         }
         for (name, header) in olds.iter().filter(|(name, _)| named(&news, name).is_none()) {
-            let place = format!("{words} header `{name}`");
+            let place = format!("{words} header {}", backticked(name));
             let need = if is_required(header) { "required" } else { "optional" };
             let (effect, message) = (Effect::Narrows, format!("{place}: it was removed"));
             let id = format!("{need}-response-header-removed");

@@ -6,6 +6,7 @@ use super::change::{Direction, Effect, Guard};
 use super::comparison::{At, Comparison, Draft};
 use super::operations::Operation;
 use super::place::{Place, Scope};
+use super::spelling;
 use crate::media_type::{MediaType, Precision};
 
 /// A body of one media type.
@@ -99,7 +100,7 @@ impl<'a> Comparison<'a> {
         new: &Media<'a>,
     ) {
         let key = &operation.key;
-        let words = format!("{words} {}", new.label);
+        let words = format!("{words} {}", spelling::label(new.label));
         if !old.is_same(new) {
             let (verb, effect) = match (old.is_range(), new.is_range()) {
                 (false, true) => ("generalized", Effect::Widens),

@@ -8,6 +8,7 @@ use super::lifecycle::Announcement;
 use super::operations::Operation;
 use super::place::{Place, Scope};
 use super::schema::Schema;
+use super::spelling::backticked;
 use super::types::Types;
 use crate::document::resolve;
 use crate::template;
@@ -57,7 +58,7 @@ impl<'a> Parameter<'a> {
     }
 
     fn words(&self) -> String {
-        format!("{} parameter `{}`", self.location, self.name)
+        format!("{} parameter {}", self.location, backticked(self.name))
     }
 
     /// Its schema, and whether its values are text rather than documents of a media type.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::change::{Direction, Guard, level};
-use super::{Effect, Level};
+use super::{Effect, Level, spelling};
 use crate::document::OperationKey;
 
 /// What kind of place it is, which is part of the ids of rules.
@@ -162,10 +162,10 @@ impl fmt::Display for Trail {
         let mut separator = " ";
         for step in steps.into_iter().rev() {
             match step {
-                Self::Property(_, name) => write!(f, "{separator}{name}")?,
+                Self::Property(_, name) => write!(f, "{separator}{}", spelling::property(name))?,
                 Self::Items(_) => f.write_str(if separator == " " { " []" } else { "[]" })?,
                 Self::Values(_) => write!(f, "{separator}*")?,
-                Self::Variant(_, name) => write!(f, "{separator}<{name}>")?,
+                Self::Variant(_, name) => write!(f, "{separator}{}", spelling::variant(name))?,
                 Self::Root(_) => {}
             }
             separator = ".";

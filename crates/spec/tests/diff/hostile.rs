@@ -1,6 +1,8 @@
 //! Documents that are large, circular or made to take long.
 
-use keyapi_spec::diff::{Effect, diff};
+use std::collections::HashSet;
+
+use keyapi_spec::diff::{Change, Effect, diff};
 use serde_json::{Map, Value, json};
 
 use crate::{NOW, list};
@@ -102,4 +104,56 @@ fn long_lists_are_compared() {
     check(1, values(0), values(1), &["response-body-enum-value-added", "response-mediatype-enum-value-removed"]);
     let names = |from: usize| move |_| json!({"type": "object", "required": (from..from + 3_000).map(|at| format!("p{at}")).collect::<Vec<_>>()});
     check(1, names(0), names(1), &["response-property-became-optional", "response-property-became-required"]);
+}
+
+#[test]
+fn names_do_not_pass_for_ways() {
+    let names = ["a", "b", "a.b", "a[]", "[]", "*", "<a>", "\"a.b\"", "", " ", "a b", "a.[]", "<a>.b", "a\\", "` a"];
+    let object = |kind: &dyn Fn() -> Value| -> Value {
+        json!({"type": "object", "properties": names.map(|name| (name.to_owned(), kind())).into_iter().collect::<Map<_, _>>()})
+    };
+    let leaf = |kind: &'static str| move || json!({"type": kind});
+    let node = |kind: &'static str| {
+        move || {
+            let mut inner = object(&leaf(kind));
+            inner["additionalProperties"] = json!({"type": kind});
+            let of_arrays = json!({"type": "array", "items": {"type": kind}});
+            json!({"type": "object", "properties": {"a": inner, "b": of_arrays, "a.b": object(&leaf(kind)), "c": {"anyOf": [
+                {"title": "a", "type": "object", "properties": {"b": {"type": kind}}},
+                {"title": "a>.<b", "type": kind},
+                {"title": "a", "anyOf": [{"title": "b", "type": kind}, {"title": "c", "type": "array"}]},
+            ]}}})
+        }
+    };
+    let parameters = |kind: &str| {
+        let parameter = |name: &&str| {
+            json!({"name": name, "in": "query", "content": {"application/json": {"schema": {
+                "type": "object", "properties": {"a": {"type": kind}, " b`": {"type": kind}},
+            }}}})
+        };
+        names.iter().map(parameter).collect::<Vec<_>>()
+    };
+    let document = |kind: &'static str| {
+        let mut document = document(1, |_| object(&node(kind)));
+        document["paths"]["/a"]["get"]["parameters"] = json!(parameters(kind));
+        document
+    };
+    let changes = diff(&document("string"), &document("integer"), NOW);
+    let distinct = |of: fn(&Change) -> String| changes.iter().map(of).collect::<HashSet<_>>().len();
+    assert_eq!(distinct(Change::fingerprint), changes.len());
+    assert_eq!(distinct(|change| change.pointer.clone()), distinct(|change| format!("{} {}", change.place, change.id)));
+    assert!(changes.len() > 100, "{}", changes.len());
+}
+
+#[test]
+fn alternatives_that_begin_alike_are_told_apart() {
+    let list = |last: &'static str| {
+        move |_: usize| {
+            let object = |at: usize| json!({"type": "object", "description": "x".repeat(80), "properties": {(format!("{last}{at}")): {"type": "string"}}});
+            json!({"oneOf": (0..4).map(object).collect::<Vec<_>>()})
+        }
+    };
+    let changes = diff(&document(1, list("p")), &document(1, list("q")), NOW);
+    let fingerprints: HashSet<_> = changes.iter().map(Change::fingerprint).collect();
+    assert_eq!((changes.len(), fingerprints.len()), (8, 8), "{:#?}", crate::list(&changes));
 }
