@@ -20,6 +20,7 @@ mod policy;
 mod rules;
 mod schema;
 mod security;
+mod security_schemes;
 mod servers;
 mod spelling;
 mod texts;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::change::{Change, Direction, Effect, Guard, Side};
 use super::place::Place;
 use super::schema::Schema;
+use super::security_schemes::Schemes;
 use super::unchanged::Unchanged;
 use crate::diagnostic::join;
 use crate::document::OperationKey;
@@ -52,6 +53,7 @@ pub(super) struct Comparison<'a> {
     /// What was said already of texts and examples.
     pub(super) noted: HashSet<(*const Value, *const Value, &'static str)>,
     pub(super) unchanged: Unchanged<'a>,
+    pub(super) schemes: Schemes<'a>,
     /// How many schemas may still be compared in proofs, so that no document makes them go on for ever.
     pub(super) effort: usize,
 }
@@ -69,6 +71,7 @@ impl<'a> Comparison<'a> {
             proofs: 0,
             noted: HashSet::new(),
             unchanged: Unchanged::of(old, new),
+            schemes: Schemes::of(old, new),
             proved: Effect::None,
             effort: 300_000,
         }

@@ -45,9 +45,10 @@ impl<'a> Operation<'a> {
 
 /// Compares the documents as a whole, and then operation by operation.
 pub(super) fn compare(comparison: &mut Comparison<'_>) {
-    comparison.security_of_document();
     let (olds, news) = (Operation::all(comparison.old), Operation::all(comparison.new));
     let pairs = pair(&olds, &news);
+    let both: Vec<_> = pairs.iter().map(|(new, old)| (&olds[*old], &news[*new])).collect();
+    comparison.security_of_document(&both);
     let matched: HashSet<usize> = pairs.values().copied().collect();
     let has_moves =
         pairs.iter().any(|(new, old)| template::shape(&news[*new].key.path) != template::shape(&olds[*old].key.path));
@@ -92,7 +93,8 @@ fn pair(olds: &[Operation<'_>], news: &[Operation<'_>]) -> HashMap<usize, usize>
 impl<'a> Comparison<'a> {
     /// Whether all that operations take from the document is the same: servers, security and its schemes.
     fn is_same_outside(&self) -> bool {
-        ["servers", "security"].iter().all(|member| self.old.get(member) == self.new.get(member))
+        let is_same = |pointer: &&str| self.old.pointer(pointer) == self.new.pointer(pointer);
+        ["/servers", "/security", "/components/securitySchemes"].iter().all(is_same)
     }
 
     fn operation(&mut self, old: &Operation<'a>, new: &Operation<'a>, is_same_outside: bool, has_moves: bool) {

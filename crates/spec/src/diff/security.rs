@@ -1,35 +1,48 @@
 //! What a request has to prove: any one of alternatives, each of them schemes with scopes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::change::{Direction, Effect};
+use super::change::{Direction, Effect, Side};
 use super::comparison::{At, Comparison, Draft};
 use super::operations::Operation;
-use crate::document::{OperationKey, resolve};
+use super::security_schemes::Schemes;
+use crate::document::OperationKey;
 
-/// One alternative: the scopes of each of its schemes. None at all is a request that proves nothing.
+/// One alternative: its schemes by what they are, each with its name and its scopes. None at all is a request that proves
+/// nothing.
 #[derive(Clone, Debug)]
 struct Alternative<'a> {
-    schemes: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    schemes: BTreeMap<String, Scopes<'a>>,
     node: Option<&'a Value>,
 }
 
+/// What has to be proved by one scheme.
+#[derive(Clone, Debug)]
+struct Scopes<'a> {
+    /// The name of the scheme, which is no part of messages.
+    scheme: &'a str,
+    scopes: BTreeSet<&'a str>,
+}
+
 impl<'a> Alternative<'a> {
-    /// The alternatives of a list, which is open to everybody where it is missing or empty.
-    fn all(list: Option<&'a Value>) -> Vec<Self> {
+    /// The alternatives of a list, each once, which is open to everybody where it is missing or empty.
+    fn all(list: Option<&'a Value>, schemes: &Schemes<'a>, side: Side) -> Vec<Self> {
         let list = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let scopes = |scopes: &'a Value| scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        let all: Vec<Self> = list
-            .iter()
-            .map(|node| {
-                let schemes = node.as_object().into_iter().flat_map(Map::iter);
-                let schemes = schemes.map(|(name, list)| (name.as_str(), scopes(list))).collect();
-                Self { schemes, node: Some(node) }
-            })
-            .collect();
+        let mut all: Vec<Self> = Vec::new();
+        for node in list {
+            let mut alternative = Self { schemes: BTreeMap::new(), node: Some(node) };
+            for (scheme, scopes) in node.as_object().into_iter().flat_map(Map::iter) {
+                let scopes = scopes.as_array().into_iter().flatten().filter_map(Value::as_str);
+                let known = alternative.schemes.entry(schemes.key(side, scheme));
+                known.or_insert_with(|| Scopes { scheme, scopes: BTreeSet::new() }).scopes.extend(scopes);
+            }
+            if !all.iter().any(|known| known.is_same(&alternative)) {
+                all.push(alternative);
+            }
+        }
         if all.is_empty() { vec![Self { schemes: BTreeMap::new(), node: None }] } else { all }
     }
 
@@ -38,9 +51,9 @@ impl<'a> Alternative<'a> {
     }
 
     fn name(&self) -> String {
-        let schemes = self.schemes.iter().map(|(name, scopes)| match scopes.is_empty() {
-            true => format!("`{name}`"),
-            false => format!("`{name}` ({})", scopes.iter().copied().collect::<Vec<_>>().join(", ")),
+        let schemes = self.schemes.values().map(|Scopes { scheme, scopes }| match scopes.is_empty() {
+            true => format!("`{scheme}`"),
+            false => format!("`{scheme}` ({})", scopes.iter().copied().collect::<Vec<_>>().join(", ")),
         });
         schemes.collect::<Vec<_>>().join(" with ")
     }
@@ -48,23 +61,54 @@ impl<'a> Alternative<'a> {
     fn has_schemes_of(&self, other: &Self) -> bool {
         self.schemes.keys().eq(other.schemes.keys())
     }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.allows(other) && other.allows(self)
+    }
+
+    /// Whether a request that proves what the other one asks for proves enough for this one.
+    fn allows(&self, other: &Self) -> bool {
+        self.schemes
+            .iter()
+            .all(|(key, asked)| other.schemes.get(key).is_some_and(|proved| asked.scopes.is_subset(&proved.scopes)))
+    }
 }
 
 impl<'a> Comparison<'a> {
-    /// The security of all operations that have none of their own, and the schemes.
-    pub(super) fn security_of_document(&mut self) {
+    /// The security of operations that have none of their own in either document, told once for all of them, and the
+    /// schemes.
+    pub(super) fn security_of_document(&mut self, pairs: &[(&Operation<'a>, &Operation<'a>)]) {
         let (old, new) = (self.old.get("security"), self.new.get("security"));
-        self.alternatives_of(None, "api-global-security", old, new);
-        self.schemes();
+        if pairs.iter().any(|(one, other)| !has_security(one) && !has_security(other)) {
+            self.alternatives_of(None, "api-global-security", old, new);
+        }
+        self.changed_schemes(&self.asked_for(pairs));
     }
 
+    /// The security of an operation, wherever it is written.
     pub(super) fn security_of_operation(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
-        let (one, other) = (old.node.get("security"), new.node.get("security"));
-        if one.is_none() && other.is_none() {
-            return;
+        if has_security(old) || has_security(new) {
+            self.alternatives_of(Some(&new.key), "api-security", security(old), security(new));
         }
-        let (one, other) = (one.or(self.old.get("security")), other.or(self.new.get("security")));
-        self.alternatives_of(Some(&new.key), "api-security", one, other);
+    }
+
+    /// What the schemes are that an operation asks for in both documents.
+    fn asked_for(&self, pairs: &[(&Operation<'a>, &Operation<'a>)]) -> HashSet<String> {
+        let mut asked = HashSet::new();
+        // Most operations ask for what the document says.
+        let mut seen: HashSet<[Option<*const Value>; 2]> = HashSet::new();
+        for (old, new) in pairs {
+            let (one, other) = (security(old), security(new));
+            if !seen.insert([one, other].map(|list| list.map(std::ptr::from_ref))) {
+                continue;
+            }
+            let keys = |list, side| -> HashSet<String> {
+                let alternatives = Alternative::all(list, &self.schemes, side).into_iter();
+                alternatives.flat_map(|alternative| alternative.schemes.into_keys()).collect()
+            };
+            asked.extend(keys(one, Side::Old).intersection(&keys(other, Side::New)).cloned());
+        }
+        asked
     }
 
     fn alternatives_of(
@@ -74,14 +118,16 @@ impl<'a> Comparison<'a> {
         old: Option<&'a Value>,
         new: Option<&'a Value>,
     ) {
-        let (olds, news) = (Alternative::all(old), Alternative::all(new));
+        let olds = Alternative::all(old, &self.schemes, Side::Old);
+        let news = Alternative::all(new, &self.schemes, Side::New);
+        let is_allowed = |list: &[Alternative<'a>], one: &Alternative<'a>| list.iter().any(|known| known.allows(one));
         let (was_open, is_open) = (olds.iter().any(Alternative::is_open), news.iter().any(Alternative::is_open));
         let mut gone: Vec<&Alternative<'a>> = olds.iter().filter(|one| !one.is_open()).collect();
         let mut come: Vec<&Alternative<'a>> = Vec::new();
         let mut scoped: Vec<(&Alternative<'a>, &Alternative<'a>)> = Vec::new();
         let secured = || news.iter().filter(|other| !other.is_open());
         for other in secured() {
-            let same = gone.iter().position(|one| one.schemes == other.schemes);
+            let same = gone.iter().position(|one| one.is_same(other));
             match same {
                 Some(at) => {
                     gone.remove(at);
@@ -102,11 +148,11 @@ impl<'a> Comparison<'a> {
         };
         for other in come {
             // Whoever proved nothing may no longer do so; but where that is still legal, or was not before, one more way
-            // to prove something takes nothing away.
+            // to prove something takes nothing away. It adds nothing where less had to be proved.
             let effect = match (was_open, is_open) {
-                (true, true) => Effect::None,
                 (true, false) => Effect::Narrows,
-                (false, _) => Effect::Widens,
+                _ if is_allowed(&olds, other) => Effect::None,
+                _ => Effect::Widens,
             };
             let name = other.name();
             add(
@@ -119,9 +165,9 @@ impl<'a> Comparison<'a> {
         }
         for one in gone {
             let effect = match (was_open, is_open) {
-                (true, true) => Effect::None,
                 (false, true) => Effect::Widens,
-                (_, false) => Effect::Narrows,
+                _ if is_allowed(&news, one) => Effect::None,
+                _ => Effect::Narrows,
             };
             let name = one.name();
             add(
@@ -133,10 +179,13 @@ impl<'a> Comparison<'a> {
             );
         }
         for (one, other) in scoped {
-            for (scheme, scopes) in &other.schemes {
-                let known = &one.schemes[scheme];
-                let added = scopes.difference(known).map(|scope| (scope, "added", Effect::Narrows));
-                let removed = known.difference(scopes).map(|scope| (scope, "removed", Effect::Widens));
+            // Another alternative may ask for less, before or now, so that nothing depends on this one.
+            let (gained, lost) = (!is_allowed(&olds, other), !is_allowed(&news, one));
+            for (key, Scopes { scheme, scopes }) in &other.schemes {
+                let Some(Scopes { scopes: known, .. }) = one.schemes.get(key) else { continue };
+                let (narrows, widens) = (effect_if(lost, Effect::Narrows), effect_if(gained, Effect::Widens));
+                let added = scopes.difference(known).map(|scope| (scope, "added", narrows));
+                let removed = known.difference(scopes).map(|scope| (scope, "removed", widens));
                 for (scope, action, effect) in added.chain(removed) {
                     let message = format!("the scope `{scope}` of `{scheme}` was {action}");
                     let subject = format!("{scheme} {scope}");
@@ -152,94 +201,17 @@ impl<'a> Comparison<'a> {
             add(format!("{prefix}-became-{verb}"), effect, at, "", format!("the security became {verb}"));
         }
     }
+}
 
-    fn schemes(&mut self) {
-        let schemes = |document: &'a Value| {
-            let schemes = document.pointer("/components/securitySchemes").and_then(Value::as_object);
-            let schemes = schemes.into_iter().flat_map(Map::iter);
-            schemes.filter_map(|(name, scheme)| Some((name.as_str(), resolve(document, scheme)?))).collect::<Vec<_>>()
-        };
-        let (olds, news) = (schemes(self.old), schemes(self.new));
-        let named = |schemes: &[(&'a str, &'a Value)], name: &str| {
-            schemes.iter().find(|(known, _)| *known == name).map(|(_, scheme)| *scheme)
-        };
-        for (name, scheme) in &news {
-            match named(&olds, name) {
-                None => self.scheme("added", Effect::None, At::New(scheme), name, "it was added"),
-                Some(known) => self.changed_scheme(name, known, scheme),
-            }
-        }
-        for (name, scheme) in olds.iter().filter(|(name, _)| named(&news, name).is_none()) {
-            self.scheme("removed", Effect::None, At::Old(scheme), name, "it was removed");
-        }
-    }
+fn has_security(operation: &Operation<'_>) -> bool {
+    operation.node.get("security").is_some()
+}
 
-    fn scheme(&mut self, action: &str, effect: Effect, at: At<'a>, name: &str, message: &str) {
-        let message = format!("security scheme `{name}`: {message}");
-        let id = format!("api-security-component-{action}");
-        let draft =
-            Draft::wire(None, Direction::Request, id, effect, message).place(format!("security scheme `{name}`"));
-        self.add(at, draft.change());
-    }
+/// What counts for an operation: its own security, or else that of the document.
+fn security<'a>(operation: &Operation<'a>) -> Option<&'a Value> {
+    operation.node.get("security").or_else(|| operation.document.get("security"))
+}
 
-    fn changed_scheme(&mut self, name: &str, old: &'a Value, new: &'a Value) {
-        // What is sent to prove something is another, so that nobody proves it as before.
-        for (member, action) in [("type", "type"), ("scheme", "scheme"), ("in", "in"), ("name", "name")] {
-            let (one, other) = (old.get(member), new.get(member));
-            let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or("none").to_owned();
-            let is_same = if member == "scheme" { text(one).eq_ignore_ascii_case(&text(other)) } else { one == other };
-            if !is_same {
-                let message = format!("{member} changed from {} to {}", text(one), text(other));
-                let at = other.map_or(At::New(new), At::New);
-                self.scheme(&format!("{action}-changed"), Effect::Incomparable, at, name, &message);
-                if member == "type" {
-                    return;
-                }
-            }
-        }
-        let flows = |scheme: &'a Value| scheme.get("flows").and_then(Value::as_object).into_iter().flat_map(Map::iter);
-        for (flow, new) in flows(new) {
-            let Some((_, old)) = flows(old).find(|(known, _)| *known == flow) else { continue };
-            for (member, action) in [("authorizationUrl", "oauth-url"), ("tokenUrl", "oauth-token-url")] {
-                if old.get(member) != new.get(member) {
-                    let at = new.get(member).map_or(At::New(new), At::New);
-                    self.scheme(&format!("{action}-changed"), Effect::None, at, name, &format!("{member} changed"));
-                }
-            }
-            let scopes = |flow: &'a Value| flow.get("scopes").and_then(Value::as_object);
-            let (olds, news) = (scopes(old), scopes(new));
-            for (scope, text) in news.into_iter().flatten() {
-                match olds.and_then(|olds| olds.get(scope)) {
-                    None => self.scheme(
-                        "oauth-scope-added",
-                        Effect::None,
-                        At::New(text),
-                        name,
-                        &format!("the scope `{scope}` was added"),
-                    ),
-                    Some(known) if known != text => {
-                        self.scheme(
-                            "oauth-scope-changed",
-                            Effect::None,
-                            At::New(text),
-                            name,
-                            &format!("the scope `{scope}` changed"),
-                        );
-                    }
-                    Some(_) => {}
-                }
-            }
-            for (scope, text) in
-                olds.into_iter().flatten().filter(|(scope, _)| news.is_none_or(|news| !news.contains_key(*scope)))
-            {
-                self.scheme(
-                    "oauth-scope-removed",
-                    Effect::None,
-                    At::Old(text),
-                    name,
-                    &format!("the scope `{scope}` was removed"),
-                );
-            }
-        }
-    }
+fn effect_if(is_so: bool, effect: Effect) -> Effect {
+    if is_so { effect } else { Effect::None }
 }

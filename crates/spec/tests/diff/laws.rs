@@ -45,7 +45,7 @@ fn wire(changes: Vec<Change>) -> Vec<Change> {
 
 /// Applies a change that is none to every document.
 #[track_caller]
-fn no_change(mut edit: impl FnMut(&Value) -> [Value; 2]) {
+pub(crate) fn no_change(mut edit: impl FnMut(&Value) -> [Value; 2]) {
     let mut edited = 0;
     for (name, document) in documents() {
         let [old, new] = edit(&document);
@@ -60,7 +60,7 @@ fn no_change(mut edit: impl FnMut(&Value) -> [Value; 2]) {
 }
 
 /// Every object of a document, but for data, from the inside out.
-fn each(value: &mut Value, edit: &mut impl FnMut(&mut Map<String, Value>)) {
+pub(crate) fn each(value: &mut Value, edit: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(members) => {
             let is_data = |key: &str| ["example", "examples", "default", "enum", "const"].contains(&key);

@@ -4,6 +4,7 @@
 mod hostile;
 mod laws;
 mod rules;
+mod security;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
