@@ -14,6 +14,9 @@ use crate::document::{reference, schema_component};
 /// So many alternatives are compared each with each; of more, those that are not the same in words count as others.
 const MOST_PAIRS: usize = 1_024;
 
+/// So deep alternatives of alternatives are asked whether they allow null.
+const MOST_NESTED: usize = 4;
+
 /// How the alternatives of a schema count, and its part of the ids of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
@@ -74,6 +77,16 @@ impl<'a> Comparison<'a> {
                 false
             }
         }
+    }
+
+    /// Whether a schema has any.
+    pub(super) fn has_alternatives(&self, schema: &Schema<'a>) -> bool {
+        Choice::ALL.iter().any(|choice| !schema.lists(choice.keyword()).is_empty())
+    }
+
+    /// Whether null is one of the values that a schema and its alternatives allow.
+    pub(super) fn null_is_one(&self, document: &'a Value, schema: &Schema<'a>) -> bool {
+        null_is_one(document, schema, MOST_NESTED)
     }
 
     /// Lists of alternatives of the same kind, all of which count.
@@ -272,6 +285,15 @@ impl<'a> Comparison<'a> {
             }
         }
     }
+}
+
+fn null_is_one<'a>(document: &'a Value, schema: &Schema<'a>, depth: usize) -> bool {
+    let is_one = |list: &'a Vec<Value>| {
+        list.iter()
+            .any(|alternative| depth > 0 && null_is_one(document, &Schema::of(document, [alternative]), depth - 1))
+    };
+    let mut lists = Choice::ALL.iter().flat_map(|choice| schema.lists(choice.keyword()));
+    schema.overrules_alternatives() || schema.allows_null() && lists.all(is_one)
 }
 
 /// Whether no value can be both, as far as types, listed values, and properties that both require tell.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::types::Types;
 use crate::document::{reference, resolve};
 
 /// The conditions of a schema: its own, and those of all that `$ref` and `allOf` put together.
@@ -19,25 +20,31 @@ pub(super) struct Schema<'a> {
     pub(super) reference: Option<&'a str>,
     /// Parts whose alternatives are left aside, because one of them is chosen.
     chosen: Vec<&'a Value>,
+    /// Parts of what says itself that null is allowed, so that they have no say in that.
+    overruled: Vec<&'a Value>,
 }
 
 impl<'a> Schema<'a> {
     /// What several schemas allow together.
     pub(super) fn of(document: &'a Value, schemas: impl IntoIterator<Item = &'a Value>) -> Self {
-        let mut left: Vec<&Value> = schemas.into_iter().collect();
-        let mut all = Self { written: left.first().copied(), ..Self::default() };
-        if let [only] = left.as_slice() {
+        Self::put_together(document, schemas.into_iter().map(|schema| (schema, false)))
+    }
+
+    /// What several schemas allow together, each with whether it is overruled about null.
+    fn put_together(document: &'a Value, schemas: impl IntoIterator<Item = (&'a Value, bool)>) -> Self {
+        let mut left: Vec<(&Value, bool)> = schemas.into_iter().collect();
+        let mut all = Self { written: left.first().map(|(schema, _)| *schema), ..Self::default() };
+        if let [(only, _)] = left.as_slice() {
             all.reference = reference(only);
         }
         left.reverse();
-        while let Some(schema) = left.pop() {
+        while let Some((schema, is_overruled)) = left.pop() {
             match resolve(document, schema) {
                 Some(Value::Bool(false)) => all.is_never = true,
-                // What is part of the whole in two ways, or of itself, adds nothing the second time.
-                Some(part @ Value::Object(members)) if !all.parts.iter().any(|known| std::ptr::eq(*known, part)) => {
-                    all.parts.push(part);
+                Some(part @ Value::Object(members)) if all.adds(part, is_overruled) => {
+                    let is_overruled = is_overruled || is_nullable(part);
                     let parts = members.get("allOf").and_then(Value::as_array);
-                    left.extend(parts.into_iter().flatten().rev());
+                    left.extend(parts.into_iter().flatten().rev().map(|part| (part, is_overruled)));
                 }
                 _ => {}
             }
@@ -45,9 +52,29 @@ impl<'a> Schema<'a> {
         all
     }
 
+    /// Adds a part. What is part of the whole in two ways, or of itself, adds nothing the second time, unless it has a say
+    /// only then.
+    fn adds(&mut self, part: &'a Value, is_overruled: bool) -> bool {
+        let position = |parts: &[&'a Value]| parts.iter().position(|known| std::ptr::eq(*known, part));
+        match (position(&self.parts), position(&self.overruled)) {
+            (None, _) => {
+                self.parts.push(part);
+                self.overruled.extend(is_overruled.then_some(part));
+                true
+            }
+            (Some(_), Some(at)) if !is_overruled => {
+                self.overruled.remove(at);
+                true
+            }
+            (Some(_), _) => false,
+        }
+    }
+
     /// The schema with one of its alternatives.
     pub(super) fn choose(&self, document: &'a Value, alternative: &'a Value) -> Self {
-        let mut all = Self::of(document, self.parts.iter().copied().chain([alternative]));
+        let says_null = self.parts.iter().any(|part| is_nullable(part) && has_alternatives(part));
+        let parts = self.parts.iter().map(|part| (*part, self.is_overruled(part)));
+        let mut all = Self::put_together(document, parts.chain([(alternative, says_null)]));
         all.written = Some(alternative);
         all.is_never |= self.is_never;
         all.chosen = self.parts.clone();
@@ -114,6 +141,27 @@ impl<'a> Schema<'a> {
         lists.filter(|list| !list.is_empty()).collect()
     }
 
+    /// Whether null is allowed, as far as that does not depend on alternatives. `nullable` says it of all that stands beside
+    /// it, and of the parts.
+    pub(super) fn allows_null(&self) -> bool {
+        let lists_null = |part: &Value| {
+            let listed = part.get("enum").and_then(Value::as_array);
+            listed.is_none_or(|values| values.contains(&Value::Null)) && part.get("const").is_none_or(Value::is_null)
+        };
+        let mut parts = self.parts.iter().filter(|part| !self.is_overruled(part));
+        parts.all(|part| is_nullable(part) || Types::of_part(part).has(Types::NULL) && lists_null(part))
+    }
+
+    /// Whether null is allowed whatever the alternatives say.
+    pub(super) fn overrules_alternatives(&self) -> bool {
+        let is_open = |part: &&&'a Value| has_alternatives(part) && !self.is_overruled(part);
+        self.allows_null() && self.parts.iter().filter(is_open).all(|part| is_nullable(part))
+    }
+
+    fn is_overruled(&self, part: &Value) -> bool {
+        self.overruled.iter().any(|known| std::ptr::eq(*known, part))
+    }
+
     /// Whether it allows everything, as far as it can be seen at a glance.
     pub(super) fn is_anything(&self) -> bool {
         !self.is_never && self.parts.iter().all(|part| part.as_object().is_some_and(Map::is_empty))
@@ -123,4 +171,14 @@ impl<'a> Schema<'a> {
     pub(super) fn addresses(&self) -> Vec<*const Value> {
         self.parts.iter().chain(&self.chosen).map(|part| std::ptr::from_ref(*part)).collect()
     }
+}
+
+fn is_nullable(part: &Value) -> bool {
+    part.get("nullable") == Some(&Value::Bool(true))
+}
+
+fn has_alternatives(part: &Value) -> bool {
+    ["oneOf", "anyOf"]
+        .iter()
+        .any(|keyword| part.get(keyword).and_then(Value::as_array).is_some_and(|list| !list.is_empty()))
 }

@@ -32,26 +32,33 @@ impl Types {
         (Self::NULL, "null"),
     ];
 
-    /// The types that a schema allows.
+    /// The types that a schema allows, null among them where it is legal whatever else is said.
     pub(super) fn of(schema: &Schema<'_>) -> Self {
-        schema.parts.iter().fold(Self::ANY, |all, part| Self(all.0 & Self::of_part(part).0))
+        let types = schema.parts.iter().fold(Self::ANY, |all, part| Self(all.0 & Self::of_part(part).0));
+        if schema.allows_null() { Self(types.0 | Self::NULL.0) } else { types.without_null() }
     }
 
-    fn of_part(part: &Value) -> Self {
+    /// The types that the keyword `type` allows.
+    pub(super) fn of_part(part: &Value) -> Self {
         let named =
             |name: &str| Self::NAMES.iter().find(|(_, known)| *known == name).map_or(Self::ANY, |(set, _)| *set);
-        let types = match part.get("type") {
+        match part.get("type") {
             Some(Value::String(name)) => named(name),
             Some(Value::Array(names)) => {
                 names.iter().filter_map(Value::as_str).fold(Self(0), |all, name| Self(all.0 | named(name).0))
             }
             _ => Self::ANY,
-        };
-        if part.get("nullable") == Some(&Value::Bool(true)) { Self(types.0 | Self::NULL.0) } else { types }
+        }
     }
 
+    /// Whether it is every type, but for null, which other keywords may leave out.
     pub(super) fn is_any(self) -> bool {
-        self == Self::ANY
+        self.has(Self::ANY.without_null())
+    }
+
+    /// Whether it is null at most.
+    pub(super) fn is_null(self) -> bool {
+        self.without_null().0 == 0
     }
 
     pub(super) fn has(self, other: Self) -> bool {
@@ -88,7 +95,7 @@ impl Types {
 
 impl fmt::Display for Types {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.without_null().has(Self::ANY.without_null()) {
+        if self.is_any() {
             return f.write_str("any type");
         }
         let is_named = |(set, name): &&(Self, &str)| self.has(*set) && (*name != "integer" || !self.has(Self::NUMBER));

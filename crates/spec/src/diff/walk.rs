@@ -1,5 +1,6 @@
 //! Compares two schemas keyword by keyword, and all that is inside them.
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::change::{Direction, Effect, Guard};
@@ -149,7 +150,10 @@ impl<'a> Comparison<'a> {
     /// The types that both have, or nothing where what one allows the other does not.
     fn types(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>) -> Option<Types> {
         let (old_types, new_types) = (Types::of(old), Types::of(new));
-        let raw = (old_types.without_null(), new_types.without_null());
+        // Where nothing but null is left, it is what there is to be compared.
+        let is_null = old_types.is_null() || new_types.is_null();
+        let raw = [old_types, new_types].map(|types| if is_null { types } else { types.without_null() });
+        let raw = (raw[0], raw[1]);
         let (one, other) = if place.is_text { (raw.0.as_text(), raw.1.as_text()) } else { raw };
         let (old_format, new_format) = (types::format(old), types::format(new));
         let mut effect = one.effect(other);
@@ -178,18 +182,34 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        if !one.meets(other) {
+        if is_null || !one.meets(other) {
             return None;
         }
-        if !old_types.is_any() && !new_types.is_any() {
-            let (action, effect) = match (old_types.has(Types::NULL), new_types.has(Types::NULL)) {
-                (false, true) => ("became-nullable", Effect::Widens),
-                (true, false) => ("became-not-nullable", Effect::Narrows),
-                _ => return Some(raw.0.and(raw.1)),
-            };
-            self.schema(place, action, effect, at(old, new), "", || action.replace('-', " "));
-        }
+        let (action, effect) = match self.null(old, new) {
+            (false, true) => ("became-nullable", Effect::Widens),
+            (true, false) => ("became-not-nullable", Effect::Narrows),
+            _ => return Some(raw.0.and(raw.1)),
+        };
+        self.schema(place, action, effect, at(old, new), "", || action.replace('-', " "));
         Some(raw.0.and(raw.1))
+    }
+
+    /// Whether null was allowed and is, as far as nothing else tells of it.
+    fn null(&self, old: &Schema<'a>, new: &Schema<'a>) -> (bool, bool) {
+        if self.has_alternatives(old) || self.has_alternatives(new) {
+            let (one, other) = (old.overrules_alternatives(), new.overrules_alternatives());
+            // Alternatives tell of themselves what becomes of them.
+            return match one == other {
+                true => (false, false),
+                false => (one || self.null_is_one(self.old, old), other || self.null_is_one(self.new, new)),
+            };
+        }
+        let (one, other) = (Types::of(old), Types::of(new));
+        let is_listed = |schema: &Schema<'a>| values::listed(schema).is_some();
+        if one.is_any() != other.is_any() || one.is_any() && is_listed(old) != is_listed(new) {
+            return (false, false);
+        }
+        (one.has(Types::NULL), other.has(Types::NULL))
     }
 
     fn listed(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>) {
@@ -208,12 +228,16 @@ impl<'a> Comparison<'a> {
                 });
             }
             (Some(olds), Some(news)) => {
-                for (key, value) in news.iter().filter(|(key, _)| !olds.contains_key(*key)) {
+                // Whether null is one of them is told as for any other schema.
+                let only = |(key, value): &(&String, &&Value), others: &IndexMap<String, &Value>| {
+                    !others.contains_key(*key) && !value.is_null()
+                };
+                for (key, value) in news.iter().filter(|value| only(value, &olds)) {
                     self.schema(place, "enum-value-added", Effect::Widens, Some(At::New(value)), key, || {
                         format!("the value {} was added", values::shown(value))
                     });
                 }
-                for (key, value) in olds.iter().filter(|(key, _)| !news.contains_key(*key)) {
+                for (key, value) in olds.iter().filter(|value| only(value, &news)) {
                     self.schema(place, "enum-value-removed", Effect::Narrows, Some(At::Old(value)), key, || {
                         format!("the value {} was removed", values::shown(value))
                     });
