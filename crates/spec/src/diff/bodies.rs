@@ -7,6 +7,7 @@ use super::comparison::{At, Comparison, Draft};
 use super::lifecycle::Announcement;
 use super::operations::Operation;
 use super::place::{Place, Scope};
+use super::serialization::{self, Serialization};
 use super::spelling::{self, backticked};
 use crate::document::resolve;
 
@@ -141,11 +142,17 @@ impl<'a> Comparison<'a> {
         let operation = place.operation.clone();
         self.texts(operation.as_ref(), &place, &["description"], old, new);
         self.examples(operation.as_ref(), &place, old, new);
-        let content = |header: &'a Value| header.get("content")?.as_object()?.values().next();
-        let (one, other) = (content(old), content(new));
-        place.is_text = one.is_none() && other.is_none();
-        let schema = |header: &'a Value, content: Option<&'a Value>| content.unwrap_or(header).get("schema");
-        self.message(place, schema(old, one), schema(new, other));
+        let (one, other) = (Serialization::of(old, "simple"), Serialization::of(new, "simple"));
+        let types = serialization::types((self.old, one.schema), (self.new, other.schema));
+        let effect = one.effect(&other, types);
+        if effect != Effect::None {
+            let (id, message) =
+                ("response-header-style-changed", format!("{place}: how it is written changed from {one} to {other}"));
+            let draft = Draft::wire(operation.as_ref(), Direction::Response, id, effect, message);
+            self.add(At::New(new), draft.place(&place).subject(format!("{one} {other}")).change());
+        }
+        place.is_text = one.is_text() && other.is_text();
+        self.message(place, one.schema, other.schema);
     }
 }
 

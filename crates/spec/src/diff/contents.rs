@@ -10,10 +10,10 @@ use super::spelling;
 use crate::media_type::{MediaType, Precision};
 
 /// A body of one media type.
-struct Media<'a> {
+pub(super) struct Media<'a> {
     label: &'a str,
     parsed: Option<MediaType>,
-    node: &'a Value,
+    pub(super) node: &'a Value,
 }
 
 impl<'a> Media<'a> {
@@ -46,6 +46,15 @@ impl<'a> Media<'a> {
 
     fn is_range(&self) -> bool {
         self.parsed.as_ref().is_some_and(MediaType::is_range)
+    }
+
+    pub(super) fn is_form(&self) -> bool {
+        self.parsed.as_ref().is_some_and(MediaType::is_form)
+    }
+
+    /// Whether it has parts, each with headers of its own.
+    pub(super) fn is_multipart(&self) -> bool {
+        self.parsed.as_ref().is_some_and(|media| media.essence().starts_with("multipart/"))
     }
 
     fn is_json(&self) -> bool {
@@ -116,12 +125,7 @@ impl<'a> Comparison<'a> {
             self.add(At::New(new.node), draft.place(&words).subject(old.label).change());
         }
         self.examples(Some(key), &words, old.node, new.node);
-        if old.node.get("encoding") != new.node.get("encoding") {
-            let at = new.node.get("encoding").map_or(At::New(new.node), At::New);
-            let id = format!("{direction}-body-encoding-changed");
-            let message = format!("{words}: the encoding of parts changed, and what that does is not proved");
-            self.add(at, Draft::wire(Some(key), direction, id, Effect::Unknown, message).place(&words).change());
-        }
+        self.encoding(operation, direction, &words, old, new);
         let (one, other) = (old.node.get("schema"), new.node.get("schema"));
         let (verb, effect, at) = match (one, other) {
             (None, None) => return,

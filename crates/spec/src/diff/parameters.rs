@@ -7,9 +7,8 @@ use super::comparison::{At, Comparison, Draft};
 use super::lifecycle::Announcement;
 use super::operations::Operation;
 use super::place::{Place, Scope};
-use super::schema::Schema;
+use super::serialization::{self, Serialization};
 use super::spelling::backticked;
-use super::types::Types;
 use crate::document::resolve;
 use crate::template;
 
@@ -61,21 +60,13 @@ impl<'a> Parameter<'a> {
         format!("{} parameter {}", self.location, backticked(self.name))
     }
 
-    /// Its schema, and whether its values are text rather than documents of a media type.
-    fn schema(&self) -> (Option<&'a Value>, bool) {
-        let content = self.node.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
-        match content {
-            Some(media) => (media.get("schema"), false),
-            None => (self.node.get("schema"), true),
-        }
+    fn serialization(&self) -> Serialization<'a> {
+        Serialization::of(self.node, if ["query", "cookie"].contains(&self.location) { "form" } else { "simple" })
     }
 
-    /// How it is written, where it is more than one value.
-    fn style(&self) -> (String, bool) {
-        let default = if ["query", "cookie"].contains(&self.location) { "form" } else { "simple" };
-        let style = self.node.get("style").and_then(Value::as_str).unwrap_or(default);
-        let explode = self.node.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
-        (style.to_owned(), explode)
+    /// Whether characters may stand in its values that a URL gives a meaning to (OpenAPI 3.0, "Parameter Object").
+    fn allows_reserved(&self) -> bool {
+        self.location == "query" && self.node.get("allowReserved") == Some(&Value::Bool(true))
     }
 }
 
@@ -150,25 +141,27 @@ impl<'a> Comparison<'a> {
         self.lifecycle_of_parameter(&place, old.node, new.node);
         self.texts(place.operation.clone().as_ref(), &place, &["description"], old.node, new.node);
         self.examples(place.operation.clone().as_ref(), &place, old.node, new.node);
-        let ((one, was_text), (other, is_text)) = (old.schema(), new.schema());
-        let is_styled =
-            [(self.old, one), (self.new, other)].into_iter().any(|(document, schema)| is_compound(document, schema));
-        let (before, after) = (old.style(), new.style());
-        let is_written_otherwise =
-            was_text != is_text || before.0 != after.0 && is_text && (is_styled || marks_values(&before.0, &after.0));
-        if is_written_otherwise || is_styled && is_text && before != after {
-            let text = |(style, explode): &(String, bool), is_text: bool| match (is_text, explode) {
-                (false, _) => "a media type".to_owned(),
-                (true, true) => format!("style {style}, exploded"),
-                (true, false) => format!("style {style}"),
-            };
-            let (before, after) = (text(&before, was_text), text(&after, is_text));
-            let message = format!("how it is written changed from {before} to {after}");
+        let (one, other) = (old.serialization(), new.serialization());
+        let types = serialization::types((self.old, one.schema), (self.new, other.schema));
+        let effect = one.effect(&other, types);
+        if effect != Effect::None {
+            let message = format!("how it is written changed from {one} to {other}");
+            let subject = format!("{one} {other}");
             let id = "request-parameter-style-changed";
-            self.of_parameter(&place, id, Effect::Incomparable, None, at, &format!("{before} {after}"), &message);
+            self.of_parameter(&place, id, effect, None, at, &subject, &message);
         }
-        place.is_text = is_text;
-        self.message(place, one, other);
+        let has_style = one.has_style() && other.has_style();
+        let reserved = match (old.allows_reserved(), new.allows_reserved()) {
+            (false, true) => Some(("allowed", Effect::Widens, "reserved characters may stand in it as they are")),
+            (true, false) => Some(("forbidden", Effect::Narrows, "reserved characters have to be encoded in it")),
+            _ => None,
+        };
+        if let Some((verb, effect, message)) = reserved.filter(|_| has_style && serialization::has_text(types)) {
+            let id = format!("request-parameter-reserved-characters-{verb}");
+            self.of_parameter(&place, &id, effect, None, at, "", message);
+        }
+        place.is_text = one.is_text() && other.is_text();
+        self.message(place, one.schema, other.schema);
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are the parts of one change")]
@@ -186,15 +179,4 @@ impl<'a> Comparison<'a> {
         let draft = Draft::wire(place.operation.as_ref(), Direction::Request, id, effect, message);
         self.add(at, draft.place(place).guard(guard).subject(subject).change());
     }
-}
-
-/// Whether values are lists or objects, which styles write in different ways.
-fn is_compound<'a>(document: &'a Value, schema: Option<&'a Value>) -> bool {
-    let types = Types::of(&Schema::of(document, schema));
-    types.meets(Types::ARRAY) || types.meets(Types::OBJECT)
-}
-
-/// Whether one of two styles puts a mark before every value, even a single one.
-fn marks_values(one: &str, other: &str) -> bool {
-    [one, other].iter().any(|style| ["label", "matrix"].contains(style))
 }

@@ -73,6 +73,10 @@ impl Types {
         Self(self.0 & other.0)
     }
 
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     pub(super) fn without_null(self) -> Self {
         Self(self.0 & !Self::NULL.0)
     }

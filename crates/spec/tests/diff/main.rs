@@ -5,6 +5,7 @@ mod hostile;
 mod laws;
 mod rules;
 mod security;
+mod writing;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
