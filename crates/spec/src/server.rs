@@ -29,9 +29,25 @@ pub fn of_operation(document: &Value, key: &OperationKey) -> String {
     absolute(&url, &of_document(document))
 }
 
-/// The URL of a server, which may be relative to the one that the document is served at.
-pub(crate) fn url(server: &Value, base: &str) -> String {
-    absolute(&fill(server, |_| {}), base)
+/// The URL of a server, which may be relative to the one that the document is served at, with a value for each of its
+/// variables.
+pub(crate) fn url(server: &Value, base: &str, value: impl FnMut(&str) -> String) -> String {
+    absolute(&fill(server, value), base)
+}
+
+/// The same with the defaults of the variables.
+pub(crate) fn default_url(server: &Value, base: &str) -> String {
+    url(server, base, |name| value(server, name))
+}
+
+/// The variables in a server's URL, in order.
+pub(crate) fn variables(server: &Value) -> Vec<String> {
+    let mut variables = Vec::new();
+    fill(server, |name| {
+        variables.push(name.to_owned());
+        String::new()
+    });
+    variables
 }
 
 /// The path of an absolute URL, without a slash at its end: empty, or with one at its beginning.
@@ -41,29 +57,27 @@ pub fn path(url: &str) -> &str {
 
 /// The variables in a server's URL that have no value, so that they stay in it.
 pub(crate) fn unset_variables(server: &Value) -> Vec<String> {
-    let mut unset = Vec::new();
-    fill(server, |name| unset.push(name.to_owned()));
-    unset
+    variables(server).into_iter().filter(|name| default(&server["variables"][name.as_str()]).is_none()).collect()
 }
 
 fn first(servers: &[Value]) -> Option<String> {
-    Some(fill(servers.first()?, |_| {}))
+    let server = servers.first()?;
+    Some(fill(server, |name| value(server, name)))
 }
 
-/// The URL of a server with its variables at their defaults, in one go: a value is not looked at again.
-fn fill(server: &Value, mut unset: impl FnMut(&str)) -> String {
+/// The value of a variable where nobody sets it; where it has none, it stays what it is.
+fn value(server: &Value, name: &str) -> String {
+    default(&server["variables"][name]).unwrap_or_else(|| format!("{{{name}}}"))
+}
+
+/// The URL of a server with values for its variables, in one go: a value is not looked at again.
+fn fill(server: &Value, mut value: impl FnMut(&str) -> String) -> String {
     let mut rest = server.get("url").and_then(Value::as_str).unwrap_or_default().trim();
     let mut url = String::with_capacity(rest.len());
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, behind)) = after.split_once('}') else { break };
         url.push_str(before);
-        match default(&server["variables"][name]) {
-            Some(value) => url.push_str(&value),
-            None => {
-                unset(name);
-                url.push_str(&format!("{{{name}}}"));
-            }
-        }
+        url.push_str(&value(name));
         rest = behind;
     }
     url + rest

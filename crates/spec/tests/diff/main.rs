@@ -5,6 +5,7 @@ mod hostile;
 mod laws;
 mod rules;
 mod security;
+mod servers;
 mod writing;
 
 use keyapi_rust_names::RustNames;
