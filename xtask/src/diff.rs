@@ -171,6 +171,7 @@ fn json(report: &Report) -> String {
                 "place": change.place,
                 "details": change.details,
                 "items": reported.items,
+                "items_at": report.listing(reported).collect::<Vec<_>>(),
             })
         })
         .collect();

@@ -337,3 +337,31 @@ fn accepted_changes_stay_accepted_and_levels_are_those_of_the_project() {
         assert!(text(&output.stderr).contains("openapi/tiktok.changes.toml"), "{}", text(&output.stderr));
     }
 }
+
+#[test]
+fn an_item_is_listed_once_however_many_changes_explain_it() {
+    let alternatives = |count: usize, prefix: &str, kind: &str| {
+        let object = |at: usize| json!({"type": "object", "properties": {(format!("{prefix}{at}")): {"type": kind}}});
+        document(&json!({"a": {"oneOf": (0..count).map(object).collect::<Vec<_>>()}}), &Value::Null)
+    };
+    let said = |count: usize, format: &str| {
+        let documents = Documents::of(&alternatives(count, "p", "string"), &alternatives(count, "q", "integer"));
+        documents.diff(&["--format", format]).stdout
+    };
+    let changes: Vec<Value> = serde_json::from_slice(&said(20, "json")).unwrap();
+    assert!(changes.len() >= 40);
+    let items: Vec<&Value> = changes.iter().flat_map(|change| change["items"].as_array().unwrap()).collect();
+    let distinct: std::collections::HashSet<String> = items.iter().map(ToString::to_string).collect();
+    assert_eq!(items.len(), distinct.len());
+    let listing: Vec<&Value> = changes.iter().filter(|change| change["items"] != json!([])).collect();
+    for change in &changes {
+        assert_eq!(change["rust"], "breaking");
+        for fingerprint in change["items_at"].as_array().unwrap() {
+            assert!(listing.iter().any(|listing| listing["fingerprint"] == *fingerprint), "{change:#}");
+        }
+    }
+    for format in ["text", "json", "markdown", "github"] {
+        let (small, large) = (said(10, format).len(), said(40, format).len());
+        assert!(large < 6 * small, "{format}: {small} and {large} bytes");
+    }
+}

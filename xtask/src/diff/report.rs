@@ -22,8 +22,19 @@ pub(crate) struct Reported {
     pub(crate) accepted: bool,
     /// What it does to callers of the SDK.
     pub(crate) rust: Effect,
-    /// The public items that it changes.
+    /// The public items that it changes, but for those that other changes list.
     pub(crate) items: Vec<ItemChange>,
+    /// The positions of the changes that list the rest of them: where several explain an item as well as one another, the
+    /// first of them has it.
+    pub(crate) items_at: BTreeSet<usize>,
+}
+
+/// The items that a change explains.
+#[derive(Default)]
+struct Explained {
+    items: Vec<ItemChange>,
+    items_at: BTreeSet<usize>,
+    rust: Option<Effect>,
 }
 
 /// What changed between two versions.
@@ -42,33 +53,45 @@ impl Report {
     /// Gives every item to the change that explains it best, and has a change of its own made of what none explains.
     pub(crate) fn new(changes: Vec<Change>, axis: RustAxis, documents: &Documents<'_>, policy: &Policy) -> Self {
         let places: Vec<Place> = changes.iter().map(|change| Place::of(change, documents, &axis)).collect();
-        let mut explained: Vec<Vec<ItemChange>> = changes.iter().map(|_| Vec::new()).collect();
+        let mut explained: Vec<Explained> = changes.iter().map(|_| Explained::default()).collect();
         let mut alone = Vec::new();
         for item in &axis.items {
             let subject = Subject::of(item, &axis);
             let scores: Vec<u32> = places.iter().map(|place| place.explains(&subject)).collect();
-            match scores.iter().max() {
-                Some(best) if *best > 0 => {
-                    let best = scores.iter().enumerate().filter(|(_, score)| *score == best);
-                    best.for_each(|(index, _)| explained[index].push(item.clone()));
-                }
-                _ => alone.extend(of_item(item, &subject, &axis)),
+            let best = scores.iter().copied().max().unwrap_or_default();
+            let mut found = scores.iter().enumerate().filter(|(_, score)| best > 0 && **score == best);
+            let Some((first, _)) = found.next() else {
+                alone.extend(of_item(item, &subject, &axis));
+                continue;
+            };
+            for (index, _) in found {
+                explained[index].items_at.insert(first);
+                explained[index].rust = explained[index].rust.max(Some(item.effect));
             }
+            explained[first].rust = explained[first].rust.max(Some(item.effect));
+            explained[first].items.push(item.clone());
         }
-        let joined = changes.into_iter().zip(places).zip(explained).map(|((change, place), items)| {
-            let rust = match items.iter().map(|item| item.effect).max() {
+        let joined = changes.into_iter().zip(places).zip(explained).map(|((change, place), explained)| {
+            let Explained { items, items_at, rust } = explained;
+            let rust = match rust {
                 Some(effect) => effect,
                 None if place.is_in_code(&change, &axis) => Effect::Internal,
                 None => Effect::None,
             };
-            Reported { level: policy.level(&change), accepted: policy.accepts(&change), change, rust, items }
+            Reported { level: policy.level(&change), accepted: policy.accepts(&change), change, rust, items, items_at }
         });
         let alone = alone.into_iter().map(|(change, item)| {
             let law = if item.effect == Effect::Breaking { Level::Error } else { Level::Info };
             let level = policy.levels.get(&change.id).map_or(law, |decision| decision.level);
-            Reported { level, accepted: policy.accepts(&change), change, rust: item.effect, items: vec![item] }
+            let (rust, accepted) = (item.effect, policy.accepts(&change));
+            Reported { level, accepted, change, rust, items: vec![item], items_at: BTreeSet::new() }
         });
         Self { changes: joined.chain(alone.collect::<Vec<_>>()).collect() }
+    }
+
+    /// The fingerprints of the changes that list items of a change, which does not list them again.
+    pub(crate) fn listing<'a>(&'a self, change: &'a Reported) -> impl Iterator<Item = String> + 'a {
+        change.items_at.iter().filter_map(|at| Some(self.changes.get(*at)?.change.fingerprint()))
     }
 
     /// How many changes there are of a level, but for those that were accepted.
@@ -196,6 +219,6 @@ fn is_called(identifier: &str, name: &str) -> bool {
 }
 
 /// A name without what languages write it differently by.
-fn squeeze(name: &str) -> String {
+pub(super) fn squeeze(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

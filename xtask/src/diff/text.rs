@@ -18,7 +18,7 @@ pub(crate) fn text(report: &Report, places: &[Located]) -> String {
         for (change, place) in report.changes.iter().zip(places).filter(|(change, _)| change.level == level) {
             match is_text(change) {
                 true => folded += 1,
-                false => out.push_str(&one(change, place)),
+                false => out.push_str(&one(report, change, place)),
             }
         }
     }
@@ -38,7 +38,7 @@ pub(crate) fn is_text(change: &Reported) -> bool {
         && ids.iter().any(|id| change.change.id.contains(id))
 }
 
-fn one(change: &Reported, place: &Located) -> String {
+fn one(report: &Report, change: &Reported, place: &Located) -> String {
     let mut out = String::new();
     let accepted = if change.accepted { " (accepted)" } else { "" };
     _ = writeln!(out, "{}[{}]{accepted}: {}", change.level, change.change.id, visible(&change.change.message));
@@ -55,9 +55,12 @@ fn one(change: &Reported, place: &Located) -> String {
     for item in &change.items {
         for (sign, line) in [("-", &item.before), ("+", &item.after)] {
             if let Some(line) = line {
-                _ = writeln!(out, "    {sign} {line}");
+                _ = writeln!(out, "    {sign} {}", visible(line));
             }
         }
+    }
+    for fingerprint in report.listing(change) {
+        _ = writeln!(out, "    and items of {fingerprint}");
     }
     _ = writeln!(out, "  fingerprint: {}\n", change.change.fingerprint());
     out
