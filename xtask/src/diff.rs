@@ -4,6 +4,7 @@ mod markdown;
 mod owners;
 mod report;
 mod rust_axis;
+mod targets;
 mod text;
 mod verdict;
 mod version;

@@ -338,6 +338,81 @@ fn accepted_changes_stay_accepted_and_levels_are_those_of_the_project() {
     }
 }
 
+/// An operation with an id and its parameters.
+fn operation(id: &str, parameters: &[Value]) -> Value {
+    let content = json!({"application/json": {"schema": {"type": "object", "properties": {"v": {"type": "string"}}}}});
+    json!({"get": {"operationId": id, "parameters": parameters, "responses": {"200": {"description": "ok", "content": content}}}})
+}
+
+fn with_paths(paths: &Value) -> Value {
+    json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": paths})
+}
+
+/// The items that break callers, by the ends of their lines before and after.
+#[track_caller]
+fn check_broken(old: &Value, new: &Value, expected: &[[&str; 2]]) {
+    for (old, new, is_reversed) in [(old, new, false), (new, old, true)] {
+        let changes = Documents::of(&with_paths(old), &with_paths(new)).changes();
+        let items = changes.iter().flat_map(|change| change["items"].as_array().unwrap());
+        let breaking: Vec<[&str; 2]> = items
+            .filter(|item| item["effect"] == "breaking")
+            .map(|item| ["before", "after"].map(|side| item[side].as_str().unwrap_or_default()))
+            .collect();
+        assert_eq!(breaking.len(), expected.len(), "{changes:#?}");
+        for pair in expected {
+            let [before, after] = if is_reversed { [pair[1], pair[0]] } else { *pair };
+            let is_found = breaking.iter().any(|[one, other]| one.ends_with(before) && other.ends_with(after));
+            assert!(is_found, "{before} {after}: {breaking:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_method_that_calls_another_operation_breaks_its_callers() {
+    let paths = |a: &str, b: &str| json!({"/a": operation(a, &[]), "/b": operation(b, &[])});
+    check_broken(&paths("one", "two"), &paths("two", "one"), &[["// GET /a", "// GET /b"], ["// GET /b", "// GET /a"]]);
+    // An operation that moved is another on the wire, and the same to callers.
+    let changes = Documents::of(
+        &with_paths(&json!({"/a": operation("one", &[])})),
+        &with_paths(&json!({"/b": operation("one", &[])})),
+    )
+    .changes();
+    assert!(changes.iter().any(|change| change["level"] == "error"), "{changes:#?}");
+    assert!(changes.iter().all(|change| change["rust"] != "breaking"), "{changes:#?}");
+}
+
+#[test]
+fn a_setter_that_sets_another_parameter_breaks_its_callers() {
+    let text = json!({"type": "string"});
+    let path = |name: &str| json!({"name": name, "in": "path", "required": true, "schema": text});
+    let parameters = [path("a"), path("b")];
+    let paths = |path: &str| json!({path: operation("i", &parameters)});
+    let (first, second) = ("// the parameter 1 of the path", "// the parameter 2 of the path");
+    check_broken(&paths("/x/{a}/{b}"), &paths("/x/{b}/{a}"), &[[first, second], [second, first]]);
+    check_broken(&paths("/x/{a}/{b}"), &paths("/x/{a}/{b}"), &[]);
+    // The order of the list says nothing.
+    let reversed = [path("b"), path("a")];
+    check_broken(&paths("/x/{a}/{b}"), &json!({"/x/{a}/{b}": operation("i", &reversed)}), &[]);
+
+    let named = |place: &str| json!({"name": "id", "in": place, "schema": text});
+    let of = |parameters: &[Value]| json!({"/a": operation("i", parameters)});
+    let changes =
+        Documents::of(&with_paths(&of(&[named("header")])), &with_paths(&of(&[named("header"), named("query")])))
+            .changes();
+    let breaking: Vec<&Value> = changes.iter().filter(|change| change["rust"] == "breaking").collect();
+    assert!(!breaking.is_empty(), "`id` was the header, and is a parameter of the query: {changes:#?}");
+}
+
+#[test]
+fn a_constant_that_stands_for_another_value_breaks_its_callers() {
+    let paths = |names: [&str; 2]| {
+        let schema = json!({"type": "string", "enum": ["7", "30"], "x-enum-varnames": names});
+        json!({"/a": operation("i", &[json!({"name": "period", "in": "query", "schema": schema})])})
+    };
+    let [week, month] = ["// \"7\"", "// \"30\""];
+    check_broken(&paths(["WEEK", "MONTH"]), &paths(["MONTH", "WEEK"]), &[[week, month], [month, week]]);
+}
+
 #[test]
 fn an_item_is_listed_once_however_many_changes_explain_it() {
     let alternatives = |count: usize, prefix: &str, kind: &str| {

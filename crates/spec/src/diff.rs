@@ -33,6 +33,8 @@ mod walk;
 
 use serde_json::Value;
 
+use crate::document::OperationKey;
+
 pub use change::{Change, Direction, Effect, Guard, Level, Side, level};
 pub use policy::{Accepted, Decision, Policy};
 pub use rules::{Rule, markdown, rules};
@@ -45,4 +47,9 @@ pub fn diff(old: &Value, new: &Value, now: u64) -> Vec<Change> {
     let mut comparison = comparison::Comparison::new(old, new, now);
     operations::compare(&mut comparison);
     comparison.finish()
+}
+
+/// The operations that both documents have, each as the old one and as the new one spells it, in the order of the new one.
+pub fn pairs(old: &Value, new: &Value) -> Vec<[OperationKey; 2]> {
+    operations::pairs(old, new)
 }

@@ -10,6 +10,7 @@ use keyapi_spec::diff::Side;
 use serde_json::Value;
 
 use super::owners::Owners;
+use super::targets::retargeted;
 use crate::artefacts::list_public_items;
 use crate::input::Failure;
 use crate::workspace::Platform;
@@ -56,20 +57,14 @@ impl RustAxis {
         };
         let code = changed_words(&pieces(Side::Old, &before)?, &pieces(Side::New, &after)?);
         let [before, after] = &lists;
-        Ok(Self {
-            items: outermost(public_items::compare(before, after)),
-            code,
-            owners: Owners::of([(before, &old), (after, &new)]),
-        })
+        Ok(Self { code, ..Self::of_lists((before, &old), (after, &new)) })
     }
 
     /// Compares two lists of public items; nothing is known of the code behind them.
     pub(crate) fn of_lists(old: (&str, &Value), new: (&str, &Value)) -> Self {
-        Self {
-            items: outermost(public_items::compare(old.0, new.0)),
-            code: BTreeMap::new(),
-            owners: Owners::of([old, new]),
-        }
+        let mut items = outermost(public_items::compare(old.0, new.0));
+        items.extend(retargeted(old, new));
+        Self { items, code: BTreeMap::new(), owners: Owners::of([old, new]) }
     }
 }
 

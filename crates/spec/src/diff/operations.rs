@@ -69,6 +69,14 @@ pub(super) fn compare(comparison: &mut Comparison<'_>) {
     }
 }
 
+/// The operations of both documents by their keys.
+pub(super) fn pairs(old: &Value, new: &Value) -> Vec<[OperationKey; 2]> {
+    let (olds, news) = (Operation::all(old), Operation::all(new));
+    let mut pairs: Vec<(usize, usize)> = pair(&olds, &news).into_iter().collect();
+    pairs.sort_unstable();
+    pairs.into_iter().map(|(new, old)| [&olds[old], &news[new]].map(|of| OperationKey::clone(&of.key))).collect()
+}
+
 /// Positions of new operations, and of the old ones that they are. The address that a request goes to decides; only where
 /// that is gone, the path alone does, and the names of its parameters in the last place.
 fn pair(olds: &[Operation<'_>], news: &[Operation<'_>]) -> HashMap<usize, usize> {

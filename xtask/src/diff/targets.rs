@@ -1,0 +1,141 @@
+//! What the names stand for that callers write: a method stands for an operation, a setter for a parameter, a constant for
+//! a value.
+//!
+//! Where two of them trade places, callers compile as before and send other requests, which no list of public items shows.
+
+use std::collections::BTreeMap;
+
+use keyapi_codegen::RustNames;
+use keyapi_codegen::public_items::{Effect, ItemChange};
+use keyapi_spec::Naming;
+use keyapi_spec::diff::pairs;
+use keyapi_spec::document::{OperationKey, operation_id, operations};
+use serde_json::Value;
+
+use super::report::squeeze;
+
+/// The items that stand for something else than they did, though what they stood for is still there under another name,
+/// or what they stand for now was there before. Each list of public items comes with the document that it is made from.
+pub(crate) fn retargeted(old: (&str, &Value), new: (&str, &Value)) -> Vec<ItemChange> {
+    let pairs: BTreeMap<String, String> =
+        pairs(old.1, new.1).into_iter().map(|[old, new]| (old.to_string(), new.to_string())).collect();
+    let (before, after) = (methods(old.1), methods(new.1));
+    let mut moved = Moved { lists: [old.0, new.0], items: Vec::new() };
+    for (method, one) in &before {
+        let Some(other) = after.get(method) else { continue };
+        let (from, to) = (one.to_string(), other.to_string());
+        match pairs.get(&from) {
+            Some(same) if *same == to => moved.setters(method, (old.1, one), (new.1, other)),
+            None if !pairs.values().any(|known| *known == to) => {}
+            _ => moved.add(&["Client", method], &from, &to),
+        }
+    }
+    moved.constants(&values(old.1), &values(new.1));
+    moved.items
+}
+
+/// The operations by the methods of the client.
+fn methods(document: &Value) -> BTreeMap<String, OperationKey> {
+    let named = |key: OperationKey| {
+        let id = operation_id(document.pointer(&key.pointer)?);
+        (!id.is_empty()).then(|| (RustNames.method(id), key))
+    };
+    operations(document).into_iter().filter_map(named).collect()
+}
+
+/// The parameters of an operation by their setters: where they are, and their names, or their positions in the path.
+fn setters(document: &Value, key: &OperationKey) -> BTreeMap<String, String> {
+    let text = |node: &Value, member: &str| node.get(member).and_then(Value::as_str).map(str::to_owned);
+    let list = document.pointer(&key.pointer).and_then(|operation| operation.get("parameters")?.as_array());
+    let named = |parameter: &Value| {
+        let (place, name) = (text(parameter, "in")?, text(parameter, "name")?);
+        let target = match (place.as_str(), key.path.find(&format!("{{{name}}}"))) {
+            ("path", Some(at)) => format!("the parameter {} of the path", key.path[..=at].matches('{').count()),
+            ("header", _) => format!("the header `{}`", name.to_ascii_lowercase()),
+            _ => format!("the {place} parameter `{name}`"),
+        };
+        Some((RustNames.method(&text(parameter, "x-rust-name").unwrap_or(name)), target))
+    };
+    list.into_iter().flatten().filter_map(named).collect()
+}
+
+/// The values of parameters by the names of the parameters and of the values.
+fn values(document: &Value) -> BTreeMap<(String, String), String> {
+    let mut values = BTreeMap::new();
+    for key in operations(document) {
+        let list = document.pointer(&key.pointer).and_then(|operation| operation.get("parameters")?.as_array());
+        for parameter in list.into_iter().flatten() {
+            let list = |member: &str| parameter.get("schema").and_then(|schema| schema.get(member)?.as_array());
+            let known = list("enum").filter(|list| !list.is_empty()).or_else(|| list("x-extensible-enum"));
+            let names = list("x-enum-varnames").into_iter().flatten().filter_map(Value::as_str);
+            for (name, value) in names.zip(known.into_iter().flatten()) {
+                let parameter = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+                values.entry((parameter.to_owned(), name.to_owned())).or_insert_with(|| value.to_string());
+            }
+        }
+    }
+    values
+}
+
+/// The items that were found, and the lists that have their lines.
+struct Moved<'a> {
+    lists: [&'a str; 2],
+    items: Vec<ItemChange>,
+}
+
+impl Moved<'_> {
+    fn setters(&mut self, method: &str, old: (&Value, &OperationKey), new: (&Value, &OperationKey)) {
+        let (before, after) = (setters(old.0, old.1), setters(new.0, new.1));
+        let id = operation_id(new.0.pointer(&new.1.pointer).unwrap_or(&Value::Null));
+        let request = RustNames.request_type(if id.is_empty() { method } else { id });
+        self.traded(&before, &after, |setter| vec!["operations".to_owned(), request.clone(), setter.clone()]);
+    }
+
+    fn constants(&mut self, before: &BTreeMap<(String, String), String>, after: &BTreeMap<(String, String), String>) {
+        let of = |all: &BTreeMap<(String, String), String>, parameter: &str| -> BTreeMap<String, String> {
+            let own = all.iter().filter(|((owner, _), _)| owner == parameter);
+            own.map(|((_, name), value)| (name.clone(), value.clone())).collect()
+        };
+        let mut parameters: Vec<&String> = before.keys().map(|(parameter, _)| parameter).collect();
+        parameters.dedup();
+        for parameter in parameters {
+            let (before, after) = (of(before, parameter), of(after, parameter));
+            self.traded(&before, &after, |name| vec!["params".to_owned(), parameter.clone(), name.clone()]);
+        }
+    }
+
+    /// Adds the names that stand for something else, where both are still there or were there before.
+    fn traded(
+        &mut self,
+        before: &BTreeMap<String, String>,
+        after: &BTreeMap<String, String>,
+        path: impl Fn(&String) -> Vec<String>,
+    ) {
+        for (name, from) in before {
+            let Some(to) = after.get(name).filter(|to| *to != from) else { continue };
+            if after.values().any(|known| known == from) || before.values().any(|known| known == to) {
+                let path = path(name);
+                self.add(&path.iter().map(String::as_str).collect::<Vec<_>>(), from, to);
+            }
+        }
+    }
+
+    fn add(&mut self, path: &[&str], from: &str, to: &str) {
+        let line = |list: &str, target: &str| {
+            let line = list.lines().find(|line| is_at(line, path));
+            let line = line.map_or_else(|| format!("pub fn {}", path.join("::")), str::to_owned);
+            Some(format!("{line} // {target}"))
+        };
+        let (before, after) = (line(self.lists[0], from), line(self.lists[1], to));
+        self.items.push(ItemChange { effect: Effect::Breaking, before, after });
+    }
+}
+
+/// Whether a line is that of the function or the constant at a path, whatever Rust makes of the names in it.
+fn is_at(line: &str, path: &[&str]) -> bool {
+    let Some(item) = ["pub fn ", "pub const "].iter().find_map(|kind| line.strip_prefix(kind)) else { return false };
+    let item = item.split(['(', '<']).next().unwrap_or_default();
+    let item = item.split_once(": ").map_or(item, |(path, _)| path).replace("r#", "");
+    let segments: Vec<&str> = item.split("::").skip(1).collect();
+    segments.len() == path.len() && segments.iter().zip(path).all(|(one, other)| squeeze(one) == squeeze(other))
+}
