@@ -1,5 +1,6 @@
 //! `cargo xtask diff`: what changed between two documents, on the wire and for those who call the SDK.
 
+mod left_out;
 mod markdown;
 mod owners;
 mod report;
@@ -20,10 +21,8 @@ pub(crate) use text::is_text;
 pub(crate) use verdict::{Need, verdict};
 pub(crate) use version::Version;
 
-use rust_axis::Refused;
-
 use crate::github::annotation;
-use crate::input::{Failure, failure, optional};
+use crate::input::{Failure, optional};
 use crate::workspace::{Platform, display, tiktok};
 use crate::{OK, STALE};
 
@@ -98,17 +97,18 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
 
 /// Compares two versions on both axes.
 pub(crate) fn compare(platform: &Platform, old: &Version, new: &Version, policy: &Policy) -> Result<Report, Failure> {
-    let axis = RustAxis::of(platform, &old.resolved, &new.resolved).map_err(|refused| match refused {
-        Refused::Document(Side::Old, found) => failure(&old.input, &old.input.place(found)),
-        Refused::Document(Side::New, found) => failure(&new.input, &new.input.place(found)),
-        Refused::Sources(failure) => failure,
-    })?;
+    let axis = RustAxis::of(platform, &old.resolved, &new.resolved)?;
     let mut changes: Vec<Change> = new
         .obsolete
         .iter()
         .map(|found| Change::of_input("overlay-action-obsolete", &found.pointer, found.message.clone()))
         .collect();
     changes.extend(diff(&old.published, &new.published, now()));
+    let [of_old, of_new] = &axis.left_out;
+    changes.extend(left_out::notes(of_old, of_new, &changes));
+    if let Some((side, why)) = axis.nothing.as_ref().filter(|_| !changes.is_empty()) {
+        changes.push(left_out::nothing(*side, why));
+    }
     let documents = Documents { old: &old.published, new: &new.published };
     Ok(Report::new(changes, axis, &documents, policy))
 }

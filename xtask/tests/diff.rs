@@ -440,3 +440,79 @@ fn an_item_is_listed_once_however_many_changes_explain_it() {
         assert!(large < 6 * small, "{format}: {small} and {large} bytes");
     }
 }
+
+/// An operation that no SDK can have, since its body is in several parts.
+fn in_parts(id: &str) -> Value {
+    let mut item = posted(id);
+    item["post"]["requestBody"] = json!({"content": {"multipart/form-data": {"schema": {"type": "object"}}}});
+    item
+}
+
+fn posted(id: &str) -> Value {
+    json!({"post": operation(id, &[])["get"]})
+}
+
+#[test]
+fn an_operation_that_cannot_be_generated_keeps_nothing_else_from_being_compared() {
+    let with_y = json!({"/x": posted("x"), "/y": operation("y", &[]), "/z": operation("z", &[])});
+    let old = with_paths(&with_y);
+    let new = with_paths(&json!({"/x": in_parts("x"), "/z": operation("zz", &[])}));
+    let changes = Documents::of(&old, &new).changes();
+    let of = |id: &str, operation: &str| {
+        let mut found = changes.iter().filter(|change| change["id"] == id && change["operation"] == operation);
+        found.next().unwrap_or_else(|| panic!("{id} {operation}: {changes:#?}"))
+    };
+    assert_eq!(of("api-path-removed-without-deprecation", "GET /y")["rust"], "breaking");
+    assert_eq!(of("request-body-added-optional", "POST /x")["level"], "info");
+    let left_out = of("operation-not-generated", "POST /x");
+    let message = left_out["message"].as_str().unwrap();
+    assert_eq!(left_out["level"], "warn");
+    assert!(message.contains("from the new document") && message.contains("several parts"), "{message}");
+    assert_eq!(of("api-operation-id-removed", "GET /z")["rust"], "breaking");
+
+    let documents = Documents::of(&new, &new);
+    assert_eq!(text(&documents.diff(&[]).stdout), "no change\n");
+    let mut changed = new.clone();
+    changed["paths"]["/x"]["post"]["parameters"] = json!([{"name": "p", "in": "query", "schema": {"type": "string"}}]);
+    let changes = Documents::of(&new, &changed).changes();
+    let ids: Vec<&Value> = changes.iter().map(|change| &change["id"]).collect();
+    assert_eq!(ids, ["new-optional-request-parameter", "operation-not-generated"], "{changes:#?}");
+    assert!(changes[1]["message"].as_str().unwrap().contains("from both documents"));
+}
+
+#[test]
+fn a_component_that_cannot_be_generated_is_left_out_with_all_that_refers_to_it() {
+    let properties = json!({"a": {"type": "strin"}});
+    let document = |properties: &Value, kind: &str| {
+        let mut document = with_paths(&json!({"/x": operation("x", &[]), "/y": operation("y", &[])}));
+        let content =
+            |name: &str| json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}});
+        document["paths"]["/x"]["get"]["responses"]["200"]["content"] = content("Outer");
+        document["paths"]["/y"]["get"]["responses"]["200"]["content"] = content("Other");
+        let inner = json!({"$ref": "#/components/schemas/Inner"});
+        document["components"] = json!({"schemas": {
+            "Inner": {"type": "object", "properties": properties},
+            "Outer": {"type": "object", "properties": {"inner": inner}},
+            "Other": {"type": "object", "properties": {"v": {"type": kind}}},
+        }});
+        document
+    };
+    let bad = document(&properties, "string");
+    let changes = Documents::of(&bad, &document(&properties, "integer")).changes();
+    let found: Vec<(&Value, &Value)> = changes.iter().map(|change| (&change["operation"], &change["rust"])).collect();
+    assert_eq!(found, [(&json!("GET /y"), &json!("breaking"))], "{changes:#?}");
+    let changes = Documents::of(&document(&json!({"a": {"type": "string"}}), "string"), &bad).changes();
+    let left_out: Vec<&Value> = changes.iter().filter(|change| change["id"] == "operation-not-generated").collect();
+    assert_eq!(left_out.len(), 1, "{changes:#?}");
+    assert_eq!(left_out[0]["operation"], "GET /x");
+}
+
+#[test]
+fn documents_of_nothing_that_can_be_generated_are_compared_on_the_wire() {
+    let old = with_paths(&json!({"/x": in_parts("x")}));
+    let mut new = old.clone();
+    new["paths"]["/x"]["post"]["deprecated"] = json!(true);
+    let changes = Documents::of(&old, &new).changes();
+    assert!(changes.iter().any(|change| change["id"] == "endpoint-deprecated"), "{changes:#?}");
+    assert!(changes.iter().any(|change| change["id"].as_str().unwrap().ends_with("-not-generated")), "{changes:#?}");
+}

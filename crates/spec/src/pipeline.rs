@@ -7,7 +7,7 @@ use crate::naming::Naming;
 use crate::overlay::{Setters, Stage};
 use crate::proposal::Proposal;
 use crate::source::Source;
-use crate::{Diagnostic, Input, credits, infer, keyword, normalise, overlay, proposal, unsettled, version};
+use crate::{Diagnostic, Input, credits, document, infer, keyword, normalise, overlay, proposal, unsettled, version};
 
 /// A document that went through the pipeline, and what the stages had to say about it.
 #[derive(Clone, Debug)]
@@ -49,8 +49,19 @@ impl Input {
     ///
     /// Located errors, at least one of them of another kind.
     pub fn resolve_former(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
+        self.resolve_without(naming, &[])
+    }
+
+    /// The same without what JSON pointers lead to, where they lead to something once the document is corrected.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::resolve_former`].
+    pub fn resolve_without(&self, naming: &dyn Naming, left_out: &[&str]) -> Result<Resolved, Vec<Diagnostic>> {
         let sources = self.sources()?;
-        Run::new(sources, Reported::Former).resolve(sources, naming)
+        let mut run = Run::new(sources, Reported::Former);
+        run.left_out = left_out.iter().map(|pointer| (*pointer).to_owned()).collect();
+        run.resolve(sources, naming)
     }
 
     /// What a person could say in the overlay to settle what was `found` in the document.
@@ -113,6 +124,8 @@ struct Run {
     document: Value,
     /// The actions of the overlay that were applied so far.
     setters: Setters,
+    /// Pointers to what goes no further than the corrections of the published document.
+    left_out: Vec<String>,
     reported: Reported,
     diagnostics: Vec<Diagnostic>,
 }
@@ -138,7 +151,13 @@ impl Reported {
 
 impl Run {
     fn new(sources: Sources<'_>, reported: Reported) -> Self {
-        Self { document: sources.spec.value(), setters: Setters::default(), reported, diagnostics: Vec::new() }
+        Self {
+            document: sources.spec.value(),
+            setters: Setters::default(),
+            left_out: Vec::new(),
+            reported,
+            diagnostics: Vec::new(),
+        }
     }
 
     fn resolve(mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
@@ -157,6 +176,9 @@ impl Run {
     fn infer(&mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<(), Vec<Diagnostic>> {
         self.stage(sources.spec, |document| version::check(document))?;
         self.correct(sources, Stage::Document)?;
+        for pointer in &self.left_out {
+            document::remove(&mut self.document, pointer);
+        }
         self.price(sources)?;
         self.stage(sources.spec, normalise::drop_nulls)?;
         self.stage(sources.spec, keyword::leave_out)?;

@@ -1,18 +1,19 @@
 //! What a change of the document does to those who call the SDK: other public items, or other code behind them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread;
+use std::{io, thread};
 
 use keyapi_codegen::public_items::{self, ItemChange};
-use keyapi_codegen::{Sdk, sdk, split, versions};
-use keyapi_spec::Diagnostic;
+use keyapi_codegen::{Sdk, split, versions};
 use keyapi_spec::diff::Side;
+use keyapi_spec::{Diagnostic, Input};
 use serde_json::Value;
 
+use super::left_out::{Generated, LeftOut, generate};
 use super::owners::Owners;
 use super::targets::retargeted;
 use crate::artefacts::list_public_items;
-use crate::input::Failure;
+use crate::input::{Failure, failure};
 use crate::workspace::Platform;
 
 /// The public items of two versions, as far as they differ.
@@ -24,47 +25,64 @@ pub(crate) struct RustAxis {
     pub(crate) code: BTreeMap<String, BTreeSet<String>>,
     /// Which operations have an item.
     pub(crate) owners: Owners,
-}
-
-/// Why there is nothing to compare.
-pub(crate) enum Refused {
-    /// No code can be generated from one of the documents.
-    Document(Side, Vec<Diagnostic>),
-    /// The sources of the SDK cannot be read.
-    Sources(Failure),
+    /// What is left out of either version.
+    pub(crate) left_out: [LeftOut; 2],
+    /// Why there is nothing to compare.
+    pub(crate) nothing: Option<(Side, Diagnostic)>,
 }
 
 impl RustAxis {
-    /// Compares what is generated from two resolved documents.
-    pub(crate) fn of(platform: &Platform, old: &Value, new: &Value) -> Result<Self, Refused> {
-        let (old, new) = versions::differing(old, new);
-        if old == new {
-            return Ok(Self::default());
-        }
-        let generate = |document: &Value| sdk(document, &platform.name);
-        let (before, after) = thread::scope(|scope| {
-            let before = scope.spawn(|| generate(&old));
-            let after = generate(&new);
-            (before.join().unwrap_or_else(|_| Err(Vec::new())), after)
-        });
-        let before = before.map_err(|found| Refused::Document(Side::Old, found))?;
-        let after = after.map_err(|found| Refused::Document(Side::New, found))?;
-        let list = |sdk: &Sdk| list_public_items(platform, sdk).map_err(Refused::Sources);
-        let lists = [list(&before)?, list(&after)?];
-        let pieces = |side, sdk: &Sdk| {
-            let pieces = split::without_docs(sdk).and_then(|sdk| split::pieces(&sdk));
-            pieces.map_err(|found| Refused::Document(side, found))
+    /// Compares what is generated from two resolved documents, as far as it is.
+    pub(crate) fn of(platform: &Platform, old: &Generated<Value>, new: &Generated<Value>) -> Result<Self, Failure> {
+        let (of_old, old, of_new, new) = match (old, new) {
+            (Generated::Without(of_old, old), Generated::Without(of_new, new)) => (of_old, old, of_new, new),
+            (Generated::Nothing(why), _) => return Ok(Self::nothing(Side::Old, why.clone())),
+            (_, Generated::Nothing(why)) => return Ok(Self::nothing(Side::New, why.clone())),
         };
-        let code = changed_words(&pieces(Side::Old, &before)?, &pieces(Side::New, &after)?);
+        let mut axis = Self { left_out: [of_old.clone(), of_new.clone()], ..Self::default() };
+        let whole = (old, new);
+        let (mut old, mut new) = versions::differing(old, new);
+        if old == new {
+            // The order of properties may decide which of them has a field.
+            axis.items = retargeted(("", whole.0), ("", whole.1));
+            return Ok(axis);
+        }
+        let (before, after) = thread::scope(|scope| {
+            let before = scope.spawn(|| generate(&mut old, &platform.name));
+            let after = generate(&mut new, &platform.name);
+            (before.join().ok(), after)
+        });
+        let (before, after) = match (before, after) {
+            (Some(Generated::Without(of_old, before)), Generated::Without(of_new, after)) => {
+                axis.left_out[0].operations.extend(of_old.operations);
+                axis.left_out[1].operations.extend(of_new.operations);
+                (before, after)
+            }
+            (Some(Generated::Nothing(why)), _) => return Ok(Self::nothing(Side::Old, why)),
+            (_, Generated::Nothing(why)) => return Ok(Self::nothing(Side::New, why)),
+            (None, _) => return Err(io::Error::other("the generator ended without a word").into()),
+        };
+        let lists = [list_public_items(platform, &before)?, list_public_items(platform, &after)?];
+        let pieces = |sdk: &Sdk| split::without_docs(sdk).and_then(|sdk| split::pieces(&sdk));
+        let code = match (pieces(&before), pieces(&after)) {
+            (Ok(before), Ok(after)) => changed_words(&before, &after),
+            (Err(found), _) | (_, Err(found)) => return Err(failure(&Input::default(), &found)),
+        };
         let [before, after] = &lists;
-        Ok(Self { code, ..Self::of_lists((before, &old), (after, &new)) })
+        axis.items = outermost(public_items::compare(before, after));
+        axis.items.extend(retargeted((before, whole.0), (after, whole.1)));
+        Ok(Self { code, owners: Owners::of([(before, &old), (after, &new)]), ..axis })
+    }
+
+    fn nothing(side: Side, why: Diagnostic) -> Self {
+        Self { nothing: Some((side, why)), ..Self::default() }
     }
 
     /// Compares two lists of public items; nothing is known of the code behind them.
     pub(crate) fn of_lists(old: (&str, &Value), new: (&str, &Value)) -> Self {
         let mut items = outermost(public_items::compare(old.0, new.0));
         items.extend(retargeted(old, new));
-        Self { items, code: BTreeMap::new(), owners: Owners::of([old, new]) }
+        Self { items, owners: Owners::of([old, new]), ..Self::default() }
     }
 }
 

@@ -6,10 +6,10 @@ use std::thread;
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::page::Page;
-use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::{Diagnostic, Input, credits, evidence};
 use serde_json::Value;
 
+use super::left_out::{Generated, resolve};
 use crate::git::{commit, samples, show};
 use crate::input::{Failure, failure, read};
 use crate::workspace::{Platform, display};
@@ -20,8 +20,8 @@ pub(crate) struct Version {
     pub(crate) input: Input,
     /// The document as it was published, corrected and inferred: what is sent over the wire.
     pub(crate) published: Value,
-    /// The document that code is generated from.
-    pub(crate) resolved: Value,
+    /// The document that code is generated from, and what is left out of it.
+    pub(crate) resolved: Generated<Value>,
     /// The actions of the overlay that find nothing in the document any more.
     pub(crate) obsolete: Vec<Diagnostic>,
 }
@@ -84,9 +84,13 @@ impl Version {
             Some(page) => failure(&input, &[page]),
             None => failure(&input, &found),
         };
-        let Resolved { document: resolved, diagnostics: obsolete } =
-            input.resolve_former(&RustNames).map_err(refused)?;
         let published = input.serve_former(&RustNames).map_err(refused)?;
+        let (resolved, obsolete) = match resolve(&input, &published).map_err(refused)? {
+            Generated::Without(left_out, resolved) => {
+                (Generated::Without(left_out, resolved.document), resolved.diagnostics)
+            }
+            Generated::Nothing(why) => (Generated::Nothing(why), Vec::new()),
+        };
         Ok(Self { published, resolved, obsolete, input })
     }
 }

@@ -1,0 +1,197 @@
+//! Which operations cannot be generated, so that nothing can be said of those who call them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use keyapi_codegen::{RustNames, Sdk, sdk};
+use keyapi_spec::diff::{Change, Effect, Side};
+use keyapi_spec::document::{METHODS, OperationKey, operations, reference};
+use keyapi_spec::pipeline::Resolved;
+use keyapi_spec::reference::{pointer, tokens};
+use keyapi_spec::{Diagnostic, Input, diagnostic::join};
+use serde_json::Value;
+
+/// What is left out of one version.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LeftOut {
+    /// The operations, each with why.
+    pub(crate) operations: BTreeMap<String, (OperationKey, Diagnostic)>,
+    /// Pointers to the operations, and to components that nothing is left of.
+    pointers: BTreeSet<String>,
+}
+
+impl LeftOut {
+    /// Leaves out what has to do with errors. False where that is nothing more than before.
+    fn add(&mut self, document: &Value, errors: &[Diagnostic]) -> bool {
+        let before = self.pointers.len();
+        for error in errors.iter().filter(|found| found.is_error()) {
+            for node in owners(document, &error.pointer) {
+                if let Some(key) = operations(document).into_iter().find(|key| key.pointer == node) {
+                    self.operations.entry(key.to_string()).or_insert_with(|| (key, error.clone()));
+                }
+                self.pointers.insert(node);
+            }
+        }
+        self.pointers.len() > before
+    }
+}
+
+/// What is generated of a document, and what had to be left out.
+pub(crate) enum Generated<T> {
+    /// All but what is left out.
+    Without(LeftOut, T),
+    /// Nothing, for an error that has to do with no operation alone.
+    Nothing(Diagnostic),
+}
+
+/// Resolves a document for the generator.
+///
+/// # Errors
+///
+/// What makes it no document at all.
+pub(crate) fn resolve(input: &Input, published: &Value) -> Result<Generated<Resolved>, Vec<Diagnostic>> {
+    let mut left_out = LeftOut::default();
+    loop {
+        let pointers: Vec<&str> = left_out.pointers.iter().map(String::as_str).collect();
+        let found = match input.resolve_without(&RustNames, &pointers) {
+            Ok(resolved) => return Ok(Generated::Without(left_out, resolved)),
+            Err(found) => found,
+        };
+        let name = input.spec().map_or("", |spec| spec.name());
+        let (own, others): (Vec<_>, Vec<_>) =
+            found.iter().filter(|found| found.is_error()).cloned().partition(|found| found.file == name);
+        let is_inside =
+            |found: &Diagnostic| ["/paths/", "/components/"].iter().any(|part| found.pointer.starts_with(part));
+        match own.iter().find(|found| is_inside(found)) {
+            Some(_) if others.is_empty() && left_out.add(published, &own) => {}
+            Some(first) if others.is_empty() => return Ok(Generated::Nothing(first.clone())),
+            _ => return Err(found),
+        }
+    }
+}
+
+/// Generates the SDK of a resolved document, from which it takes out what cannot be.
+pub(crate) fn generate(document: &mut Value, platform: &str) -> Generated<Sdk> {
+    let mut left_out = LeftOut::default();
+    loop {
+        let found = match sdk(document, platform) {
+            Ok(sdk) => return Generated::Without(left_out, sdk),
+            Err(found) => found,
+        };
+        if !left_out.add(document, &found) {
+            let unknown = || Diagnostic::error("generator", "", "the generator gives nothing");
+            return Generated::Nothing(found.into_iter().find(Diagnostic::is_error).unwrap_or_else(unknown));
+        }
+        for key in left_out.operations.values().map(|(key, _)| key) {
+            let item = document.get_mut("paths").and_then(|paths| paths.get_mut(&key.path));
+            if let Some(item) = item.and_then(Value::as_object_mut) {
+                item.shift_remove(&key.method);
+            }
+        }
+    }
+}
+
+/// The changes that say what is left out. Of an operation that is the same in both versions, there is nothing to be said.
+pub(crate) fn notes(old: &LeftOut, new: &LeftOut, changes: &[Change]) -> Vec<Change> {
+    let changed: BTreeSet<String> =
+        changes.iter().filter_map(|change| Some(change.operation.as_ref()?.to_string())).collect();
+    let mut notes = Vec::new();
+    for (side, own, other) in [(Side::Old, old, new), (Side::New, new, old)] {
+        let told = own.operations.iter().filter(|(operation, _)| {
+            !other.operations.contains_key(*operation) || side == Side::New && changed.contains(*operation)
+        });
+        notes.extend(told.map(|(operation, (key, why))| {
+            let of = match (side, other.operations.contains_key(operation)) {
+                (_, true) => "both documents",
+                (Side::Old, _) => "the old document",
+                (Side::New, _) => "the new document",
+            };
+            let message = format!(
+                "the operation cannot be generated from {of}, and the SDK is compared without it: {}",
+                why.message
+            );
+            let mut change = note("operation-not-generated", side, &why.pointer, message);
+            change.operation = Some(key.clone());
+            change
+        }));
+    }
+    notes
+}
+
+/// The change that says that there is no SDK to be compared.
+pub(crate) fn nothing(side: Side, why: &Diagnostic) -> Change {
+    let of = if side == Side::Old { "the old document" } else { "the new document" };
+    let message = format!("nothing can be generated from {of}, and nothing is said of callers: {}", why.message);
+    note("sdk-not-generated", side, &why.pointer, message)
+}
+
+fn note(id: &str, side: Side, pointer: &str, message: String) -> Change {
+    let mut change = Change::of_input(id, pointer, message);
+    (change.side, change.effect) = (side, Effect::Unknown);
+    change
+}
+
+/// The operations that what a pointer leads to is part of; of a component, also the components that refer to it, and it.
+fn owners(document: &Value, at: &str) -> BTreeSet<String> {
+    let way: Vec<String> = tokens(at).collect();
+    match way.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["paths", path, method, ..] if METHODS.contains(method) => [OperationKey::new(path, method).pointer].into(),
+        ["paths", path, ..] => {
+            operations(document).into_iter().filter(|key| key.path == *path).map(|key| key.pointer).collect()
+        }
+        ["components", kind, name, ..] => users(document, join(&join("/components", kind), name)),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// A component, and all components and operations that refer to it, directly or not.
+fn users(document: &Value, component: String) -> BTreeSet<String> {
+    let mut nodes: Vec<(String, &Value)> = Vec::new();
+    for (kind, all) in document.get("components").and_then(Value::as_object).into_iter().flatten() {
+        let outer = join("/components", kind);
+        nodes.extend(all.as_object().into_iter().flatten().map(|(name, node)| (join(&outer, name), node)));
+    }
+    for key in operations(document) {
+        let item = document.get("paths").and_then(|paths| paths.get(&key.path));
+        let shared = item.and_then(|item| item.get("parameters"));
+        let own = document.pointer(&key.pointer);
+        nodes.extend(shared.into_iter().chain(own).map(|node| (key.pointer.clone(), node)));
+    }
+    let mut used_by: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (pointer, node) in &nodes {
+        for target in targets(node) {
+            used_by.entry(target).or_default().push(pointer);
+        }
+    }
+    let mut found = BTreeSet::new();
+    let mut left = vec![component];
+    while let Some(node) = left.pop() {
+        let users = used_by.get(&node).into_iter().flatten().map(|user| (*user).to_owned());
+        if found.insert(node) {
+            left.extend(users);
+        }
+    }
+    found
+}
+
+/// The components that a node refers to.
+fn targets(node: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![node];
+    while let Some(node) = left.pop() {
+        match node {
+            Value::Object(members) => {
+                let target = reference(node).and_then(pointer);
+                let way: Vec<String> = target.iter().flat_map(|target| tokens(target)).collect();
+                if let [components, kind, name, ..] = way.as_slice()
+                    && components == "components"
+                {
+                    found.insert(join(&join("/components", kind), name));
+                }
+                left.extend(members.values());
+            }
+            Value::Array(elements) => left.extend(elements),
+            _ => {}
+        }
+    }
+    found
+}
