@@ -414,6 +414,33 @@ fn a_constant_that_stands_for_another_value_breaks_its_callers() {
 }
 
 #[test]
+fn a_field_that_holds_another_property_breaks_its_callers() {
+    let text = json!({"type": "string"});
+    let paths = |properties: &Value| {
+        let mut paths = json!({"/a": operation("i", &[])});
+        paths["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["properties"] =
+            properties.clone();
+        paths
+    };
+    let number = json!({"type": "number"});
+    // The first one of those that are called alike has the field, whatever else there is.
+    for other in [json!({}), json!({"c": number})] {
+        let with = |mut first: Value, other: &Value| {
+            first.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
+            paths(&first)
+        };
+        let (old, new) = (json!({"a-b": text, "a_b": text}), json!({"a_b": text, "a-b": text}));
+        check_broken(&with(old, &other), &with(new, &other), &[["// `a-b`", "// `a_b`"]]);
+    }
+    check_broken(&paths(&json!({"a-b": text})), &paths(&json!({"a-b": text, "a_b": text})), &[]);
+    check_broken(
+        &paths(&json!({"a-b": text})),
+        &paths(&json!({"a_b": text, "a-b": text})),
+        &[["// `a-b`", "// `a_b`"]],
+    );
+}
+
+#[test]
 fn an_item_is_listed_once_however_many_changes_explain_it() {
     let alternatives = |count: usize, prefix: &str, kind: &str| {
         let object = |at: usize| json!({"type": "object", "properties": {(format!("{prefix}{at}")): {"type": kind}}});

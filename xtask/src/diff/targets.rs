@@ -1,9 +1,9 @@
 //! What the names stand for that callers write: a method stands for an operation, a setter for a parameter, a constant for
-//! a value.
+//! a value, and a field for a property.
 //!
 //! Where two of them trade places, callers compile as before and send other requests, which no list of public items shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyapi_codegen::RustNames;
 use keyapi_codegen::public_items::{Effect, ItemChange};
@@ -31,6 +31,7 @@ pub(crate) fn retargeted(old: (&str, &Value), new: (&str, &Value)) -> Vec<ItemCh
         }
     }
     moved.constants(&values(old.1), &values(new.1));
+    moved.fields(&fields(old.1), &fields(new.1));
     moved.items
 }
 
@@ -77,6 +78,22 @@ fn values(document: &Value) -> BTreeMap<(String, String), String> {
     values
 }
 
+/// The properties of each type by the fields that hold them; those that have none are found by their own names.
+fn fields(document: &Value) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut types = BTreeMap::new();
+    for (name, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else { continue };
+        let without: BTreeSet<&str> =
+            RustNames.unnameable(&mut properties.keys().map(String::as_str)).into_iter().collect();
+        let field = |name: &String| match without.contains(name.as_str()) {
+            true => (format!("{}[{name:?}]", RustNames.unknown_properties()), format!("`{name}`")),
+            false => (RustNames.field(name).into_owned(), format!("`{name}`")),
+        };
+        types.insert(RustNames.component_type(name, schema), properties.keys().map(field).collect());
+    }
+    types
+}
+
 /// The items that were found, and the lists that have their lines.
 struct Moved<'a> {
     lists: [&'a str; 2],
@@ -104,6 +121,18 @@ impl Moved<'_> {
         }
     }
 
+    fn fields(
+        &mut self,
+        before: &BTreeMap<String, BTreeMap<String, String>>,
+        after: &BTreeMap<String, BTreeMap<String, String>>,
+    ) {
+        for (name, before) in before {
+            if let Some(after) = after.get(name) {
+                self.traded(before, after, |field| vec!["types".to_owned(), name.clone(), field.clone()]);
+            }
+        }
+    }
+
     /// Adds the names that stand for something else, where both are still there or were there before.
     fn traded(
         &mut self,
@@ -123,7 +152,7 @@ impl Moved<'_> {
     fn add(&mut self, path: &[&str], from: &str, to: &str) {
         let line = |list: &str, target: &str| {
             let line = list.lines().find(|line| is_at(line, path));
-            let line = line.map_or_else(|| format!("pub fn {}", path.join("::")), str::to_owned);
+            let line = line.map_or_else(|| format!("pub {}", path.join("::")), str::to_owned);
             Some(format!("{line} // {target}"))
         };
         let (before, after) = (line(self.lists[0], from), line(self.lists[1], to));
@@ -131,9 +160,11 @@ impl Moved<'_> {
     }
 }
 
-/// Whether a line is that of the function or the constant at a path, whatever Rust makes of the names in it.
+/// Whether a line is that of the function, the constant or the field at a path, whatever Rust makes of the names in it.
 fn is_at(line: &str, path: &[&str]) -> bool {
-    let Some(item) = ["pub fn ", "pub const "].iter().find_map(|kind| line.strip_prefix(kind)) else { return false };
+    let Some(item) = ["pub fn ", "pub const ", "pub "].iter().find_map(|kind| line.strip_prefix(kind)) else {
+        return false;
+    };
     let item = item.split(['(', '<']).next().unwrap_or_default();
     let item = item.split_once(": ").map_or(item, |(path, _)| path).replace("r#", "");
     let segments: Vec<&str> = item.split("::").skip(1).collect();
