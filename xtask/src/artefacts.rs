@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::input::{Failure, failure, read};
 use crate::lock::{Difference, Lock, digest};
-use crate::workspace::Platform;
+use crate::workspace::{Platform, display};
 
 /// What every snapshot says of itself.
 pub const DESCRIPTION: &str = "made by `cargo xtask regen`";
@@ -141,8 +141,13 @@ pub(crate) fn list_public_items(platform: &Platform, sources: &keyapi_codegen::S
 
 /// Reads the modules below `folder`; the file tree gives their paths.
 fn hand_written(folder: &Path, path: &str, modules: &mut BTreeMap<String, String>) -> io::Result<()> {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    let list = || std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>();
+    let unreadable = |error: io::Error| {
+        let folder = display(folder);
+        let message = format!("{folder} cannot be read: {error}: run the command in a checkout of the workspace");
+        io::Error::new(error.kind(), message)
+    };
+    let mut entries = list().map_err(unreadable)?;
     entries.sort();
     for entry in entries {
         let stem = entry.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();

@@ -23,6 +23,7 @@ pub(crate) use version::Version;
 
 use crate::github::annotation;
 use crate::input::{Failure, optional};
+use crate::output;
 use crate::workspace::{Platform, display, tiktok};
 use crate::{OK, STALE};
 
@@ -85,12 +86,12 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let [old, new] = Version::both(|| Version::named(&args.old, &platform), || Version::named(&args.new, &platform))?;
     let report = compare(&platform, &old, &new, &policy)?;
     let places = || places(&report, &old, &new);
-    match args.format {
-        Format::Text => print!("{}", text::text(&report, &places())),
-        Format::Json => print!("{}", json(&report)),
-        Format::Markdown => print!("{}", markdown::markdown(&report)),
-        Format::Github => print!("{}", github(&report, &places())),
-    }
+    output::write(&match args.format {
+        Format::Text => text::text(&report, &places()),
+        Format::Json => json(&report),
+        Format::Markdown => markdown::markdown(&report),
+        Format::Github => github(&report, &places()),
+    })?;
     let is_reached = args.fail_on.is_some_and(|threshold| report.worst() >= Some(threshold.level()));
     Ok(if is_reached { STALE } else { OK })
 }

@@ -2,6 +2,7 @@
 
 use keyapi_spec::Diagnostic;
 use keyapi_spec::diagnostic::Severity;
+use keyapi_spec::render::visible;
 
 /// One line that GitHub takes for an annotation; `level` is `error`, `warning` or `notice`.
 pub(crate) fn annotation(
@@ -35,9 +36,10 @@ pub(crate) fn diagnostics(found: &[Diagnostic]) -> String {
     annotations.collect()
 }
 
-/// The text of an annotation, as the workflow commands escape it.
+/// The text of an annotation, as the workflow commands escape it, and without what would do something to a log.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let lines: Vec<String> = text.split('\n').map(|line| visible(line).replace('%', "%25")).collect();
+    lines.join("%0A")
 }
 
 fn property(text: &str) -> String {
@@ -55,5 +57,9 @@ mod tests {
             "::error file=f%2Cg.json,line=3,col=1,title=a%3Ab::50 %25%0A::warning::x\n"
         );
         assert_eq!(annotation("notice", "a", "b", ("", 0, 0)), "::notice title=a::b\n");
+        assert_eq!(
+            annotation("notice", "a", "\u{1b}[2J\r\u{202e}b\u{85}", ("", 0, 0)),
+            "::notice title=a::\\u{1b}[2J\\u{202e}b\\u{85}\n"
+        );
     }
 }

@@ -10,7 +10,7 @@ use keyapi_spec::{Diagnostic, Input, render};
 
 use crate::input::{Failure, read, style};
 use crate::workspace::{display, tiktok};
-use crate::{BAD_INPUT, OK, github};
+use crate::{BAD_INPUT, OK, github, output};
 
 /// What `lint` can be told.
 #[derive(clap::Args)]
@@ -56,11 +56,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             found
         }
     };
-    match args.format {
-        Format::Text => print!("{}", input.render_brief(&found, style(&std::io::stdout()))),
-        Format::Json => print!("{}", render::json(&found)),
-        Format::Github => print!("{}", github::diagnostics(&found)),
-    }
+    output::write(&match args.format {
+        Format::Text => input.render_brief(&found, style(&std::io::stdout())),
+        Format::Json => render::json(&found),
+        Format::Github => github::diagnostics(&found),
+    })?;
     if args.fix {
         propose(&input, overlay.as_deref(), &found)?;
     }

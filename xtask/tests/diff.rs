@@ -5,6 +5,8 @@ mod support;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+#[cfg(target_os = "linux")]
+use std::process::Stdio;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
@@ -193,11 +195,14 @@ fn annotations_are_at_the_lines_of_the_files() {
 
 #[test]
 fn what_is_in_a_document_does_nothing_to_a_terminal_or_a_table() {
-    let odd = "a\u{1b}[2J|\n::error::b";
+    let odd = "a\u{1b}[2J|\n::error::b\u{202e}\u{9b}";
     let old = document(&json!({"id": {"type": "string"}}), &Value::Null);
     let new = document(&json!({"id": {"type": "string"}, odd: {"type": "string"}}), &Value::Null);
     let documents = Documents::of(&old, &new);
-    assert!(!text(&documents.diff(&[]).stdout).contains('\u{1b}'));
+    for format in ["text", "markdown", "github"] {
+        let said = text(&documents.diff(&["--format", format]).stdout);
+        assert!(!said.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{said}");
+    }
     let github = text(&documents.diff(&["--format", "github"]).stdout);
     assert!(github.lines().all(|line| line.starts_with("::notice ")), "{github}");
     let markdown = text(&documents.diff(&["--format", "markdown"]).stdout);
@@ -542,4 +547,38 @@ fn documents_of_nothing_that_can_be_generated_are_compared_on_the_wire() {
     let changes = Documents::of(&old, &new).changes();
     assert!(changes.iter().any(|change| change["id"] == "endpoint-deprecated"), "{changes:#?}");
     assert!(changes.iter().any(|change| change["id"].as_str().unwrap().ends_with("-not-generated")), "{changes:#?}");
+}
+
+/// A sink that takes nothing, as a full disk does.
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error_unless_nobody_reads() {
+    let documents = both();
+    let run = |command: &str, arguments: &[&str], out: Stdio| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        run.arg(command).args(arguments).current_dir(root()).env_remove("CARGO_MANIFEST_DIR");
+        run.stdout(out).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap()
+    };
+    let (old, new) = (documents.old.as_str(), documents.new.as_str());
+    for (command, arguments) in
+        [("diff", vec![old, new]), ("diff", vec![old, new, "--format", "json"]), ("lint", vec![old])]
+    {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = run(command, &arguments, full.into());
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command}: {said}");
+        assert!(said.contains("the standard output cannot be written"), "{command}: {said}");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        assert_eq!(run(command, &arguments, writer.into()).status.code(), Some(0), "{command}");
+    }
+}
+
+#[test]
+fn outside_of_a_checkout_the_folder_that_is_missing_is_named() {
+    let documents = both();
+    let output = diff_in(documents.folder.path(), &[&documents.old, &documents.new]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("crates/tiktok/src cannot be read") && said.contains("in a checkout"), "{said}");
 }

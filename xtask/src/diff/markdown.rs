@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use keyapi_codegen::public_items::Effect;
 use keyapi_spec::diff::Level;
+use keyapi_spec::render::visible;
 
 use super::report::{Report, Reported};
 use super::verdict::verdict;
@@ -43,7 +44,7 @@ pub(crate) fn markdown(report: &Report) -> String {
     }
     for change in on_wire.iter().filter(|change| !change.change.details.is_empty()) {
         let operation = change.change.operation.as_ref().map(ToString::to_string).unwrap_or_default();
-        let details = change.change.details.join("\n");
+        let details = change.change.details.iter().map(|line| one_line(line)).collect::<Vec<_>>().join("\n");
         let fence = fence(&details);
         let title = format!("{operation}: {}", change.change.message);
         _ = writeln!(
@@ -58,9 +59,8 @@ pub(crate) fn markdown(report: &Report) -> String {
 /// Text that Markdown takes for nothing else, in a cell of a table.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in one_line(text).chars() {
         match c {
-            '\n' | '\r' => out.push(' '),
             '<' => out.push_str("&lt;"),
             '&' => out.push_str("&amp;"),
             // Without a name after it, an at sign calls nobody.
@@ -74,10 +74,15 @@ fn escape(text: &str) -> String {
 
 /// Text as code, in a cell of a table.
 fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ").replace('|', "\\|");
+    let text = one_line(text).replace('|', "\\|");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let ticks = "`".repeat(longest + 1);
     if longest == 0 { format!("{ticks}{text}{ticks}") } else { format!("{ticks} {text} {ticks}") }
+}
+
+/// Text on one line, in which nothing moves a cursor or reorders characters.
+fn one_line(text: &str) -> String {
+    visible(&text.replace(['\n', '\r'], " "))
 }
 
 /// More backticks than the text has in a row.
@@ -93,6 +98,8 @@ mod tests {
     #[test]
     fn what_is_in_a_document_stays_in_its_cell() {
         assert_eq!(escape("a|b\n<img> @all *x* `c`"), "a\\|b &lt;img> @\u{200b}all \\*x\\* `c`");
+        assert_eq!(escape("\u{1b}[2J\u{202e}a\u{9b}b"), "\\\\u{1b}\\[2J\\\\u{202e}a\\\\u{9b}b");
+        assert_eq!(code("a\u{1b}\u{2066}|b"), "`a\\u{1b}\\u{2066}\\|b`");
         assert_eq!(code("a|b"), "`a\\|b`");
         assert_eq!(code("a ``b"), "``` a ``b ```");
         assert_eq!(fence("x\n````yaml"), "`````");
