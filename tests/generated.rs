@@ -11,7 +11,7 @@ const FIX: &str = "run `cargo xtask regen` and review what it changes";
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let platform = workspace::platform(mock::PLATFORM);
+    let platform = workspace::platform();
     let trials = match artefacts::make(&platform) {
         Err(failure) => {
             let message = failure.to_string();
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
 
 fn reviewed(name: &str, text: &str) -> Result<(), Failed> {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(workspace::platform(mock::PLATFORM).snapshots);
+    settings.set_snapshot_path(workspace::platform().snapshots);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(artefacts::DESCRIPTION);

@@ -19,7 +19,7 @@ use crate::git;
 use crate::input::{Failure, style};
 use crate::released::Released;
 use crate::status::{Printer, Status};
-use crate::workspace::{Platform, root, tiktok};
+use crate::workspace::{Platform, platform, root};
 use crate::{OK, STALE, exclusive};
 
 /// What `compat` can be told.
@@ -43,7 +43,7 @@ struct Former {
 ///
 /// There is no such revision, nothing is released, or today's SDK does not compile itself.
 pub fn run(args: &Args) -> Result<u8, Failure> {
-    let platform = tiktok();
+    let platform = platform();
     let former = Former::of(args, &platform)?;
     let workspace = MetadataCommand::new().current_dir(root()).no_deps().exec().map_err(io::Error::other)?;
     let target = workspace.target_directory.as_std_path();

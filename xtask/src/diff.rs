@@ -24,7 +24,7 @@ pub(crate) use version::Version;
 use crate::github::annotation;
 use crate::input::{Failure, optional};
 use crate::output;
-use crate::workspace::{Platform, display, tiktok};
+use crate::workspace::{Platform, display, platform};
 use crate::{OK, STALE};
 
 /// What `diff` can be told.
@@ -81,7 +81,7 @@ pub(crate) struct Located {
 ///
 /// One of the documents is bad, or is not there.
 pub fn run(args: &Args) -> Result<u8, Failure> {
-    let platform = tiktok();
+    let platform = platform();
     let policy = policy(&platform)?;
     let [old, new] = Version::both(|| Version::named(&args.old, &platform), || Version::named(&args.new, &platform))?;
     let report = compare(&platform, &old, &new, &policy)?;

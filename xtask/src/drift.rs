@@ -23,7 +23,7 @@ use self::comparison::{Comparison, Diagnostics, Seen};
 use crate::input::{Failure, failure, read, style};
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::redactor;
-use crate::workspace::{display, tiktok};
+use crate::workspace::{display, platform};
 use crate::{BAD_INPUT, OK, STALE};
 
 /// What `drift` can be told.
@@ -59,7 +59,7 @@ pub struct Args {
 ///
 /// Located diagnostics of files that hold no responses, or why nothing was called.
 pub fn run(args: &Args) -> Result<u8, Failure> {
-    let platform = tiktok();
+    let platform = platform();
     let input = read(&platform.spec, platform.overlay());
     // Not normalised, so that what is said of a schema leads to where an overlay can correct it.
     let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;

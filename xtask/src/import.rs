@@ -13,7 +13,7 @@ use keyapi_spec::{Diagnostic, Input, Source};
 use crate::OK;
 use crate::input::{Failure, optional, style, with_evidence};
 use crate::lock::{Lock, Page, digest};
-use crate::workspace::{Platform, display, tiktok};
+use crate::workspace::{Platform, display, platform};
 use crate::{atomic, exclusive};
 
 /// What `import` can be told.
@@ -47,7 +47,7 @@ pub(crate) type Read = (String, io::Result<Vec<u8>>);
 ///
 /// As [`run`].
 pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>, Failure> {
-    let platform = tiktok();
+    let platform = platform();
     let target = into.unwrap_or(&platform.spec);
     let folder = target.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let _turn = exclusive::turn(folder);

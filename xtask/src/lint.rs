@@ -9,7 +9,7 @@ use keyapi_codegen::RustNames;
 use keyapi_spec::{Diagnostic, Input, render};
 
 use crate::input::{Failure, read, style};
-use crate::workspace::{display, tiktok};
+use crate::workspace::{display, platform};
 use crate::{BAD_INPUT, OK, github, output};
 
 /// What `lint` can be told.
@@ -37,7 +37,7 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<u8, Failure> {
-    let platform = tiktok();
+    let platform = platform();
     let (spec, overlay) = match &args.file {
         Some(file) => (file.clone(), args.overlay.clone()),
         None => {

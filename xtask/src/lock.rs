@@ -1,4 +1,4 @@
-//! `openapi/tiktok.lock`: digests of everything that goes into and comes out of a regeneration.
+//! `openapi/NAME.lock`: digests of everything that goes into and comes out of a regeneration.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -16,7 +16,7 @@ use crate::input::{Failure, failure, read, style};
 use crate::lock::{Difference, digest};
 use crate::plan::{self, Mode, SinceRelease};
 use crate::status::{Printer, Status};
-use crate::workspace::{display, tiktok};
+use crate::workspace::{display, platform};
 use crate::{OK, STALE, artefacts, atomic, exclusive};
 
 /// What `regen` can be told.
@@ -42,14 +42,14 @@ pub struct Args {
 ///
 /// The input is bad, or files cannot be read or written.
 pub fn run(args: &Args) -> Result<u8, Failure> {
-    let documents = tiktok().lock.parent().map(Path::to_path_buf).unwrap_or_default();
+    let documents = platform().lock.parent().map(Path::to_path_buf).unwrap_or_default();
     let _turn = exclusive::turn(args.out.as_ref().unwrap_or(&documents));
     let mode = if args.check { Mode::Check } else { Mode::Write };
     let mut out = io::stdout();
     let mut printer = Printer::new(&mut out, style(&io::stdout()));
     match &args.out {
         Some(out) => {
-            let platform = tiktok();
+            let platform = platform();
             // The vendored document comes with its overlay; any other document has only what it is given.
             let (spec, overlay) = match &args.spec {
                 Some(spec) => (spec.clone(), args.overlay.clone()),
@@ -65,13 +65,13 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
                 "the same command without --check",
             )
         }
-        None => platform(&mut printer, mode),
+        None => vendored(&mut printer, mode),
     }
 }
 
 /// Regenerates what belongs to the vendored document, after the plan for it.
-fn platform(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
-    let platform = tiktok();
+fn vendored(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
+    let platform = platform();
     let made = artefacts::make(&platform)?;
     eprint!("{}", made.warnings);
     let since_release = SinceRelease::of(&platform, &made)?;
@@ -112,7 +112,7 @@ impl Outcome {
     fn of(files: BTreeMap<PathBuf, String>, orphans: Vec<PathBuf>, difference: Difference) -> Self {
         let mut stale: Vec<(PathBuf, String)> =
             files.into_iter().filter(|(path, text)| !atomic::is_written(path, text)).collect();
-        let lock = tiktok().lock;
+        let lock = platform().lock;
         stale.sort_by_key(|(path, _)| *path == lock);
         Self { stale, orphans, lock: difference }
     }
@@ -120,7 +120,7 @@ impl Outcome {
     /// Names a file, and says why it is not as a run makes it, where the lock knows.
     fn told(&self, path: &Path) -> String {
         let why =
-            if *path == tiktok().lock { self.lock.of_itself() } else { self.lock.of_copy(path).map(str::to_owned) };
+            if *path == platform().lock { self.lock.of_itself() } else { self.lock.of_copy(path).map(str::to_owned) };
         display(path) + &why.map(|why| format!(": {why}")).unwrap_or_default()
     }
 
@@ -147,7 +147,7 @@ impl Outcome {
         }
         let count = stale.len() + orphans.len();
         if mode == Mode::Check {
-            if matches!(stale.as_slice(), [(only, _)] if *only == tiktok().lock) && orphans.is_empty() {
+            if matches!(stale.as_slice(), [(only, _)] if *only == platform().lock) && orphans.is_empty() {
                 printer.more("all that the lock vouches for is newer than the lock, as after a run that was cut short");
             }
             printer.line(Status::Summary, &format!("{count} stale: run {again}"));

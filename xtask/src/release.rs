@@ -14,7 +14,7 @@ use crate::plan::{SinceRelease, changelog_path, read_changelog, read_version};
 use crate::released::{Released, Versions};
 use crate::semver::Semver;
 use crate::status::{Printer, Status};
-use crate::workspace::{display, root, tiktok};
+use crate::workspace::{display, platform, root};
 use crate::{OK, atomic, exclusive};
 
 /// What `release` can be told.
@@ -30,7 +30,7 @@ pub struct Args {
 ///
 /// The version hides what changed, the changelog says nothing, or what is generated is not fresh.
 pub fn run(args: &Args) -> Result<u8, Failure> {
-    let platform = tiktok();
+    let platform = platform();
     let _turn = exclusive::turn(platform.lock.parent().unwrap_or(Path::new(".")));
     let refused = |what: String| Failure::Diagnostics(format!("error: {what}"));
     let version: Semver = args.version.parse().map_err(refused)?;

@@ -1,4 +1,4 @@
-//! `openapi/tiktok.released.json`: what the last release was, by which version and changelog are judged.
+//! `openapi/NAME.released.json`: what the last release was, by which version and changelog are judged.
 //!
 //! It is kept in the tree, since a shallow clone, such as those of CI, has neither tags nor history.
 

@@ -19,7 +19,7 @@ use crate::input::{Failure, failure, read, style};
 use crate::lock::digest;
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::{Sensitive, redact, redactor, remaining};
-use crate::workspace::{display, tiktok};
+use crate::workspace::{display, platform};
 use crate::{OK, atomic, exclusive};
 
 /// What `sample` can be told.
@@ -57,7 +57,7 @@ struct Add {
 /// Located diagnostics, or a file that cannot be read or written.
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let Command::Add(add) = &args.command;
-    let platform = tiktok();
+    let platform = platform();
     let root = evidence::folder(&platform.spec);
     // The folder that a regeneration has to itself, too.
     let _turn = exclusive::turn(platform.spec.parent().unwrap_or(&root));

@@ -23,7 +23,7 @@ use tempfile::TempDir;
 
 use crate::input::{Failure, failure, read};
 use crate::programs::{Server, build};
-use crate::workspace::tiktok;
+use crate::workspace::platform;
 use crate::{OK, STALE};
 use language::Language;
 
@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     if let Some(program) = &args.isolated {
         return run_all(args, program);
     }
-    let [program] = build(["keyapi-tiktok-mock"], &["--quiet"])?;
+    let [program] = build([&platform().mock_server()], &["--quiet"])?;
     // The server has to be where the samples are, so all that follows runs there.
     let mut words =
         vec![std::env::current_exe()?.into_os_string(), "samples".into(), "--isolated".into(), program.into()];
@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
 }
 
 fn run_all(args: &Args, program: &Path) -> Result<u8, Failure> {
-    let file = args.file.clone().unwrap_or(tiktok().spec);
+    let file = args.file.clone().unwrap_or(platform().spec);
     let input = read(&file, None);
     // The samples are published, so the document is taken as it is published, too.
     let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;
@@ -112,7 +112,7 @@ fn visible(text: &str) -> String {
 ///
 /// There is none.
 pub(crate) fn published_response() -> io::Result<String> {
-    let document: Value = serde_json::from_slice(&std::fs::read(tiktok().spec)?)?;
+    let document: Value = serde_json::from_slice(&std::fs::read(platform().spec)?)?;
     let response = operations(&document).first().and_then(|key| response(&document, document.pointer(&key.pointer)?));
     response.map(Value::to_string).ok_or_else(|| io::Error::other("the vendored document shows no response"))
 }

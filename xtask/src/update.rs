@@ -13,7 +13,7 @@ use keyapi_spec::credits;
 use self::fetch::{Limits, fetch};
 use self::sources::Sources;
 use crate::input::{Failure, optional};
-use crate::workspace::{Platform, display, root, tiktok};
+use crate::workspace::{Platform, display, platform, root};
 use crate::{OK, STALE, atomic, import, regen};
 
 /// So many addresses of new pages are shown.
@@ -48,7 +48,7 @@ pub fn run() -> Result<u8, Failure> {
         println!("no pages: list them in {}", display(&path));
         return Ok(OK);
     }
-    let platform = tiktok();
+    let platform = platform();
     let kept = Kept::of(&platform)?;
     let written = import::pages(pages.into_iter().map(|(address, bytes)| (address, Ok(bytes))).collect(), None)?;
     if written.is_empty() {

@@ -29,6 +29,11 @@ impl Platform {
     pub fn overlay(&self) -> Option<&Path> {
         self.overlay.exists().then_some(self.overlay.as_path())
     }
+
+    /// The name of the mock server's package, and of its program.
+    pub(crate) fn mock_server(&self) -> String {
+        format!("keyapi-{}-mock", self.name)
+    }
 }
 
 /// The root of the workspace: that of the checkout that cargo runs this in, or else of the current directory.
@@ -44,17 +49,18 @@ pub fn root() -> PathBuf {
     manifest.as_deref().and_then(found).or_else(|| found(&current)).unwrap_or(current)
 }
 
-/// The platform that the commands work on, unless they are given other files.
-const PLATFORM: &str = "tiktok";
-
-/// The TikTok platform.
-pub fn tiktok() -> Platform {
-    platform(PLATFORM)
+/// The platform that the workspace is about: the one whose SDK the manifest of the workspace calls `sdk`.
+///
+/// The contract tests are about the same one, and no command works without it, so it is known when this is compiled.
+fn name() -> &'static str {
+    let sdk =
+        include_str!("../../Cargo.toml").lines().find_map(|line| line.strip_prefix(r#"sdk = { package = "keyapi-"#));
+    sdk.and_then(|rest| rest.split('"').next()).unwrap_or_default()
 }
 
-/// A platform by its name.
-pub fn platform(name: &str) -> Platform {
-    let root = root();
+/// The platform that the commands work on, unless they are given other files.
+pub fn platform() -> Platform {
+    let (root, name) = (root(), name());
     let document = |suffix: &str| root.join(format!("openapi/{name}.{suffix}"));
     Platform {
         name: name.to_owned(),
@@ -73,4 +79,15 @@ pub fn platform(name: &str) -> Platform {
 /// The path as a reader of the output wants it: relative to the workspace where it is inside.
 pub fn display(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manifest_names_the_platform() {
+        assert!(platform().spec.exists(), "no document of `{}`", name());
+        assert!(platform().sdk_sources.exists(), "no SDK of `{}`", name());
+    }
 }

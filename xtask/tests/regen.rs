@@ -166,7 +166,7 @@ fn an_overlay_that_disagrees_with_the_price_of_a_page_is_told_of() {
 fn the_lock_covers_the_prices() {
     let folder = TempDir::new().unwrap();
     let at = |name: &str| folder.path().join(name);
-    let mut platform = xtask::workspace::tiktok();
+    let mut platform = xtask::workspace::platform();
     for file in ["tiktok.openapi.json", "tiktok.overlay.yaml", "tiktok.credits.json"] {
         fs::copy(platform.spec.with_file_name(file), at(file)).unwrap();
     }

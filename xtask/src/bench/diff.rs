@@ -16,7 +16,7 @@ use crate::OK;
 use crate::diff::{Version, compare};
 use crate::input::{Failure, failure, read};
 use crate::programs::build;
-use crate::workspace::tiktok;
+use crate::workspace::platform;
 
 /// How many operations the document is grown to.
 const SIZE: usize = 1_000;
@@ -55,7 +55,7 @@ pub fn run_once(args: &Args) -> Result<u8, Failure> {
     let base = milliseconds(start.elapsed());
 
     let start = Instant::now();
-    let platform = tiktok();
+    let platform = platform();
     let [old, new] = Version::both(
         || Version::named(&args.old.to_string_lossy(), &platform),
         || Version::named(&args.new.to_string_lossy(), &platform),
@@ -70,7 +70,7 @@ pub fn run_once(args: &Args) -> Result<u8, Failure> {
 pub(super) fn run(effort: Effort) -> io::Result<()> {
     let [xtask] = build(["xtask"], &RELEASE)?;
     let folder = TempDir::new()?;
-    let platform = tiktok();
+    let platform = platform();
     let vendored: Value = serde_json::from_slice(&std::fs::read(&platform.spec)?)?;
     let old = house_style::grow(&vendored, SIZE);
     let mut new = old.clone();

@@ -83,11 +83,11 @@ mod tests {
     use keyapi_spec::document::operations;
 
     use super::*;
-    use crate::workspace::tiktok;
+    use crate::workspace::platform;
 
     #[test]
     fn a_grown_document_ends_with_the_operation_that_it_grew_from() {
-        let vendored: Value = serde_json::from_str(&std::fs::read_to_string(tiktok().spec).unwrap()).unwrap();
+        let vendored: Value = serde_json::from_str(&std::fs::read_to_string(platform().spec).unwrap()).unwrap();
         let grown = grow(&vendored, 20);
         let keys = operations(&grown);
         assert_eq!(keys.len(), 20);

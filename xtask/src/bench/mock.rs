@@ -13,7 +13,7 @@ use super::process::{Memory, first_response, free_port, memory};
 use super::table::{Table, figure, median, ratio};
 use super::{Effort, RELEASE, house_style};
 use crate::programs::{Server, build};
-use crate::workspace::{Platform, tiktok};
+use crate::workspace::{Platform, platform};
 
 /// Operations of the documents that are served; the last one is asked for, which a linear search finds last.
 const SIZES: [usize; 3] = [1, 200, 1_000];
@@ -36,7 +36,7 @@ pub(super) fn run(effort: Effort, prism: Option<&Path>) -> io::Result<()> {
         println!("mock: skipped, because wrk is not installed (Debian: `apt-get install wrk`)\n");
         return Ok(());
     }
-    let [hyper, mock] = build(["bench_hyper", "keyapi-tiktok-mock"], &RELEASE)?;
+    let [hyper, mock] = build(["bench_hyper", &platform().mock_server()], &RELEASE)?;
     let folder = TempDir::new()?;
     let contenders = contenders(&hyper, &mock, prism_in(prism), folder.path())?;
     throughput(effort, &contenders)?;
@@ -45,7 +45,7 @@ pub(super) fn run(effort: Effort, prism: Option<&Path>) -> io::Result<()> {
 }
 
 fn contenders(hyper: &Path, mock: &Path, prism: Option<PathBuf>, folder: &Path) -> io::Result<Vec<Contender>> {
-    let Platform { spec, overlay, .. } = tiktok();
+    let Platform { spec, overlay, .. } = platform();
     let vendored: Value = serde_json::from_slice(&std::fs::read(spec)?)?;
     let mut mocks = Vec::new();
     for size in SIZES {

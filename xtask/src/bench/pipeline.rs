@@ -11,7 +11,7 @@ use super::stages::Stages;
 use super::table::{Table, figure, median, ratio};
 use super::{Effort, RELEASE, house_style};
 use crate::programs::build;
-use crate::workspace::{display, tiktok};
+use crate::workspace::{display, platform};
 
 /// Sizes of grown documents.
 const SIZES: [usize; 3] = [10, 100, 1_000];
@@ -45,7 +45,7 @@ pub(super) fn run(effort: Effort, documents: &[PathBuf]) -> io::Result<()> {
 }
 
 fn subjects(folder: &Path, documents: &[PathBuf]) -> io::Result<Vec<Subject>> {
-    let platform = tiktok();
+    let platform = platform();
     let overlay = Some(platform.overlay);
     let vendored: Value = serde_json::from_slice(&std::fs::read(&platform.spec)?)?;
     let subject = |name: String, spec, overlay| Subject { name, spec, overlay, runs: Vec::new() };
