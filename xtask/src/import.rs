@@ -58,7 +58,7 @@ pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>
     let known = known_prices(target, &merged.moves)?;
     let prices = merged_prices(&known, &merged);
     let prices_text = serde_json::to_string_pretty(&prices).map_err(io::Error::from)? + "\n";
-    let overlay = into.is_none().then_some(platform.overlay.as_path());
+    let overlay = platform.overlay().filter(|_| into.is_none());
     let named = keep_names(target, overlay, &merged, &prices_text)?;
 
     let mut written = vec![(target.to_path_buf(), merged.json.clone())];

@@ -19,7 +19,7 @@ use crate::input::{Failure, failure, read, style};
 use crate::lock::digest;
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::{Sensitive, redact, redactor, remaining};
-use crate::workspace::{display, platform};
+use crate::workspace::{Platform, display, platform};
 use crate::{OK, atomic, exclusive};
 
 /// What `sample` can be told.
@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let written: Vec<(PathBuf, String)> =
         files.into_iter().filter(|(path, json)| !atomic::is_written(path, json)).collect();
 
-    eprint!("{}", accept(&platform.spec, &platform.overlay, operation, &samples)?);
+    eprint!("{}", accept(&platform, operation, &samples)?);
     let removed = gone.clone();
     gone.extend(atomic::leftovers(&folder));
     atomic::write_all(&written, &gone)?;
@@ -200,8 +200,8 @@ impl Samples<'_> {
 }
 
 /// Warnings about new samples, which the pipeline takes; those that it does not take are refused.
-fn accept(spec: &Path, overlay: &Path, operation: &Operation, samples: &[Sample]) -> Result<String, Failure> {
-    let input = samples.iter().fold(read(spec, Some(overlay)), |input, sample| {
+fn accept(platform: &Platform, operation: &Operation, samples: &[Sample]) -> Result<String, Failure> {
+    let input = samples.iter().fold(read(&platform.spec, platform.overlay()), |input, sample| {
         let name = format!("{} (redacted)", sample.name);
         input.with_sample(&operation.name, sample.status, &name, Ok(sample.json.as_bytes().to_vec()))
     });

@@ -40,6 +40,22 @@ fn a_body_is_stored_once_under_its_digest() {
 }
 
 #[test]
+fn a_platform_needs_no_overlay() {
+    let checkout = Checkout::new();
+    fs::remove_file(checkout.at("openapi/tiktok.overlay.yaml")).unwrap();
+    checkout.write("body.json", r#"{"code": 0, "data": {"size": 1.0}}"#);
+    checkout.adds(&["get_thing", "body.json"]);
+    assert_eq!(checkout.stored().len(), 1);
+
+    // The same method by another path would take the name of the first one.
+    let page = "{openapi: 3.0.3, info: {title: Things, version: '1'}, paths: {/a: {get: {operationId: get_thing, \
+                responses: {'204': {description: none}}}}}}";
+    checkout.write("page.yaml", page);
+    let (code, said) = checkout.run(&["import", "page.yaml"]);
+    assert!(code == Some(2) && said.contains("error[import-rename]"), "{code:?} {said}");
+}
+
+#[test]
 fn a_reset_drops_what_is_not_given_again() {
     let checkout = Checkout::new();
     checkout.write("one.json", r#"{"code": 1}"#);

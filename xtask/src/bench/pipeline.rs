@@ -46,7 +46,7 @@ pub(super) fn run(effort: Effort, documents: &[PathBuf]) -> io::Result<()> {
 
 fn subjects(folder: &Path, documents: &[PathBuf]) -> io::Result<Vec<Subject>> {
     let platform = platform();
-    let overlay = Some(platform.overlay);
+    let overlay = platform.overlay().map(Path::to_path_buf);
     let vendored: Value = serde_json::from_slice(&std::fs::read(&platform.spec)?)?;
     let subject = |name: String, spec, overlay| Subject { name, spec, overlay, runs: Vec::new() };
     let mut subjects = vec![subject("vendored".to_owned(), platform.spec, overlay.clone())];
