@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub(crate) mod documents;
 pub(crate) mod server;
 pub(crate) mod things;
 
