@@ -1,20 +1,10 @@
 //! Takes out of a response what does not belong into a repository, and says where it was.
 
 use keyapi_provider::KEY_VARIABLE;
-use keyapi_redaction::{PLACEHOLDER, Redactor, named};
-use keyapi_spec::diagnostic::join;
+use keyapi_redaction::{Body, Redactor, View};
 use keyapi_spec::source::{Kind, Node};
 
 use crate::input::Failure;
-
-/// Something that was taken out, or cannot be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sensitive {
-    /// JSON pointer to where it is.
-    pub(crate) pointer: String,
-    /// What it is.
-    pub(crate) what: &'static str,
-}
 
 /// A redactor that knows the key in the environment.
 ///
@@ -26,81 +16,29 @@ pub(crate) fn redactor() -> Result<Redactor, Failure> {
     redactor.map_err(|error| Failure::Diagnostics(format!("error: {error}")))
 }
 
-/// Redacts a body, and says what was taken out.
-pub(crate) fn redact(redactor: &Redactor, body: &mut Node) -> Vec<Sensitive> {
-    let mut found = Vec::new();
-    take_out(redactor, body, "", None, &mut found);
-    found
-}
+/// A body whose numbers stay as they are spelled.
+pub(crate) struct Spelled<'n>(pub(crate) &'n mut Node);
 
-/// What is still there in spite of it: a key in some other form, or a secret in the name of a property.
-pub(crate) fn remaining(redactor: &Redactor, body: &Node) -> Vec<Sensitive> {
-    let mut found = Vec::new();
-    look(redactor, body, "", &mut found);
-    found
-}
+impl Body for Spelled<'_> {
+    type Inner<'a>
+        = Spelled<'a>
+    where
+        Self: 'a;
 
-fn take_out(
-    redactor: &Redactor,
-    node: &mut Node,
-    pointer: &str,
-    whole: Option<&'static str>,
-    found: &mut Vec<Sensitive>,
-) {
-    let mut note = |what| found.push(Sensitive { pointer: pointer.to_owned(), what });
-    match &mut node.kind {
-        Kind::Null | Kind::Bool(_) => {}
-        Kind::Number(token) => {
-            let zero = if token.contains(['.', 'e', 'E']) { "0.0" } else { "0" };
-            if let (Some(what), true) = (whole, token != zero) {
-                note(what);
-                *token = zero.to_owned();
-            }
-        }
-        Kind::String(text) => {
-            let (redacted, what) = match whole {
-                Some(what) if !text.is_empty() => (PLACEHOLDER.to_owned(), what),
-                _ => redactor.text(text),
-            };
-            if redacted != *text {
-                note(what);
-                *text = redacted;
-            }
-        }
-        Kind::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                take_out(redactor, item, &format!("{pointer}/{index}"), whole, found);
-            }
-        }
-        Kind::Object(members) => {
-            for (key, member) in members {
-                take_out(redactor, member, &join(pointer, &key.name), whole.or_else(|| named(&key.name)), found);
+    fn view(&mut self) -> View<'_, Spelled<'_>> {
+        match &mut self.0.kind {
+            Kind::Null | Kind::Bool(_) => View::Word,
+            Kind::Number(token) => View::Number(token.clone(), Box::new(|other| other.clone_into(token))),
+            Kind::String(text) => View::Text(text),
+            Kind::Array(items) => View::Array(items.iter_mut().map(Spelled).collect()),
+            Kind::Object(members) => {
+                View::Object(members.iter_mut().map(|(key, member)| (key.name.as_str(), Spelled(member))).collect())
             }
         }
     }
-}
 
-fn look(redactor: &Redactor, node: &Node, pointer: &str, found: &mut Vec<Sensitive>) {
-    match &node.kind {
-        Kind::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                look(redactor, item, &format!("{pointer}/{index}"), found);
-            }
-        }
-        Kind::Object(members) => {
-            for (key, member) in members {
-                let pointer = join(pointer, &key.name);
-                let (redacted, what) = redactor.text(&key.name);
-                if redacted != key.name {
-                    found.push(Sensitive { pointer: pointer.clone(), what });
-                }
-                look(redactor, member, &pointer, found);
-            }
-        }
-        Kind::String(text) if redactor.has_key(text) => {
-            found.push(Sensitive { pointer: pointer.to_owned(), what: "the key" });
-        }
-        _ => {}
+    fn text(&self) -> Option<&str> {
+        self.0.as_str()
     }
 }
 
@@ -119,8 +57,9 @@ mod tests {
     fn redacted(body: &Value) -> (Value, Vec<(String, &'static str)>) {
         let redactor = Redactor::new().unwrap().knowing([MY_KEY.to_owned()]).unwrap();
         let mut node = Source::parse_json("body.json", body.to_string().as_bytes()).unwrap().root().clone();
-        let found = redact(&redactor, &mut node);
-        assert!(redact(&redactor, &mut node).is_empty(), "to redact twice is to redact once: {}", node.to_json());
+        let found = redactor.redact(&mut Spelled(&mut node)).unwrap().taken;
+        let again = redactor.redact(&mut Spelled(&mut node)).unwrap().taken;
+        assert!(again.is_empty(), "to redact twice is to redact once: {}", node.to_json());
         (node.to_value(), found.into_iter().map(|found| (found.pointer, found.what)).collect())
     }
 
@@ -150,8 +89,8 @@ mod tests {
         let redactor = Redactor::new().unwrap().knowing([MY_KEY.to_owned()]).unwrap();
         let remaining = |body: Value| {
             let mut node = Source::parse_json("body.json", body.to_string().as_bytes()).unwrap().root().clone();
-            redact(&redactor, &mut node);
-            remaining(&redactor, &node).into_iter().map(|found| found.pointer).collect::<Vec<_>>()
+            let redacted = redactor.redact(&mut Spelled(&mut node)).unwrap();
+            redacted.left.into_iter().map(|found| found.pointer).collect::<Vec<_>>()
         };
         assert!(remaining(json!([MY_KEY, "x"])).is_empty());
         assert_eq!(remaining(json!({ MY_KEY: 1 })), [format!("/{MY_KEY}")]);

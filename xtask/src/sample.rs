@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
-use keyapi_redaction::Redactor;
+use keyapi_redaction::{Redactor, Sensitive};
 use keyapi_spec::document::resolve;
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::{Files, text};
@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::input::{Failure, failure, read, style};
 use crate::lock::digest;
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
-use crate::redaction::{Sensitive, redact, redactor, remaining};
+use crate::redaction::{Spelled, redactor};
 use crate::workspace::{Platform, display, platform};
 use crate::{OK, atomic, exclusive};
 
@@ -178,8 +178,10 @@ impl Samples<'_> {
             return Err(error("", message, help));
         }
         let mut node: Node = body.root().clone();
-        let redacted = redact(&recorded.redactor, &mut node);
-        if let Some(left) = remaining(&recorded.redactor, &node).first() {
+        let redacted = recorded.redactor.redact(&mut Spelled(&mut node));
+        let redacted =
+            redacted.map_err(|why| vec![body.place(Diagnostic::error("recorded-body", "", why.to_string()))])?;
+        if let Some(left) = redacted.left.first() {
             let message = format!("{} remains where it cannot be taken out, so the response is not stored", left.what);
             return Err(error(&left.pointer, message, "take it out by hand"));
         }
@@ -187,7 +189,7 @@ impl Samples<'_> {
             let pointer = if sensitive.pointer.is_empty() { "/" } else { &sensitive.pointer };
             format!("{} at {pointer} of {}", sensitive.what, recorded.name)
         };
-        let redacted = redacted.iter().map(place).collect();
+        let redacted = redacted.taken.iter().map(place).collect();
         Ok(Sample { name: recorded.name.clone(), status, json: node.to_json(), redacted })
     }
 

@@ -99,6 +99,35 @@ fn what_is_secret_is_taken_out() {
 }
 
 #[test]
+fn a_short_key_and_one_of_digits_are_taken_out() {
+    let checkout = Checkout::new();
+    for (key, body, expected) in
+        [("short77", r#"{"a": "echo short77"}"#, "echo REDACTED"), ("1234567890123", r#"{"a": 1234567890123}"#, "0")]
+    {
+        checkout.write("x.json", body);
+        let mut command = checkout.command(&["sample", "add", "get_thing", "x.json", "--reset"]);
+        assert!(command.env("KEYAPI_TOKEN", key).output().unwrap().status.success());
+        let [(_, text)] = checkout.stored().try_into().unwrap();
+        assert!(text.contains(expected) && !text.contains(key), "{text}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_document_have_nothing_to_take_out() {
+    fn check(redactor: &keyapi_redaction::Redactor, node: &Value) {
+        if let Some(example) = node.get("example") {
+            let mut kept = example.clone();
+            let redacted = redactor.redact(&mut kept).unwrap();
+            assert!(kept == *example && redacted.left.is_empty(), "{redacted:?}");
+        }
+        let inner = node.as_object().into_iter().flat_map(|node| node.values());
+        inner.chain(node.as_array().into_iter().flatten()).for_each(|node| check(redactor, node));
+    }
+    let document = fs::read(root().join("openapi/tiktok.openapi.json")).unwrap();
+    check(&keyapi_redaction::Redactor::new().unwrap(), &serde_json::from_slice(&document).unwrap());
+}
+
+#[test]
 fn a_sample_in_which_the_key_remains_is_refused() {
     let checkout = Checkout::new();
     checkout.write("name.json", &json!({"data": { KEY: 1 }}).to_string());

@@ -2,64 +2,34 @@
 //!
 //! What stands in its place is of the same kind, so that a redacted response proves the same types.
 
+mod body;
+mod keys;
 mod names;
 mod signed_url;
+mod texts;
 
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use regex::{Captures, Regex};
+use serde_json::Value;
 
-pub use self::names::{CREDENTIALS, named};
-use self::signed_url::unsigned;
+pub use self::body::{Body, Redacted, Sensitive, View};
+use self::keys::Keys;
+pub use self::names::{CREDENTIALS, lets_in, named};
+use self::texts::Texts;
 
 /// What stands in the place of a text.
 pub const PLACEHOLDER: &str = "REDACTED";
 
+/// Keys that are shorter count where they stand alone: elsewhere they would be found in what has nothing to do with them.
+pub const SHORT: usize = 8;
+
 /// Knows what to take out.
+#[derive(Clone)]
 pub struct Redactor {
-    keys: BTreeSet<String>,
-    /// The keys as they are.
-    exact: AhoCorasick,
-    /// The keys in every form in which they are still keys.
-    forms: AhoCorasick,
-    texts: Vec<(&'static str, Regex, &'static str)>,
-    urls: Regex,
+    keys: Keys,
+    texts: Texts,
 }
-
-/// What is taken out of texts, and what comes in its place. A placeholder matches what it replaces, so that to redact
-/// twice is to redact once.
-const TEXTS: [(&str, &str, &str); 5] = [
-    ("a private key", r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*", PLACEHOLDER),
-    ("a secret", SECRETS, PLACEHOLDER),
-    (
-        "an e-mail address",
-        r"[A-Za-z0-9._%+\-]+(?:@|%40)[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}",
-        "redacted@example.com",
-    ),
-    ("a phone number", r"\+[0-9](?:[ ().\-]{0,2}[0-9]){7,14}", "+10000000000"),
-    ("a phone number", r"(?:\([0-9]{3}\) ?|(?-u:\b)[0-9]{3}[ .\-])[0-9]{3}[ .\-][0-9]{4}(?-u:\b)", "000-000-0000"),
-];
-
-/// Credentials that are known by how they are written.
-const SECRETS: &str = concat!(
-    r"(?-u:\b)(?:",
-    r"(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9_\-]+",
-    r"|(?:sk|pat|key|token|secret)[_\-][A-Za-z0-9_\-]{16,}",
-    r"|gh[pousr]_[A-Za-z0-9]{20,}",
-    r"|github_pat_[A-Za-z0-9_]{20,}",
-    r"|xox[abeprs]-[A-Za-z0-9\-]{10,}",
-    r"|A(?:KI|SI)A[A-Z0-9]{16}",
-    r"|AIza[A-Za-z0-9_\-]{30,}",
-    r"|eyJ[A-Za-z0-9_\-]{4,}\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*",
-    r"|(?i-u:bearer|basic) +[A-Za-z0-9._~+/\-]{8,}=*",
-    r")",
-);
 
 /// Why something cannot be looked for.
 #[derive(Debug)]
@@ -93,15 +63,7 @@ impl Redactor {
     ///
     /// A pattern is none, which the tests rule out.
     pub fn new() -> Result<Self, Unsearchable> {
-        let regex = |pattern: &str| Regex::new(pattern).map_err(Unsearchable::because);
-        let texts = TEXTS.into_iter().map(|(what, pattern, placeholder)| Ok((what, regex(pattern)?, placeholder)));
-        Ok(Self {
-            keys: BTreeSet::new(),
-            exact: any_of::<&str>(&[])?,
-            forms: any_of::<&str>(&[])?,
-            texts: texts.collect::<Result<_, Unsearchable>>()?,
-            urls: regex(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s"'<>\\]+"#)?,
-        })
+        Ok(Self { keys: Keys::none()?, texts: Texts::new()? })
     }
 
     /// The same, which knows these keys, too.
@@ -110,83 +72,53 @@ impl Redactor {
     ///
     /// There are more of them than can be looked for at once.
     pub fn knowing(&self, keys: impl IntoIterator<Item = String>) -> Result<Self, Unsearchable> {
-        /// What is shorter would be found in texts that have nothing to do with it.
-        const SHORTEST: usize = 8;
-        let mut known = self.keys.clone();
-        known.extend(keys.into_iter().filter(|key| key.len() >= SHORTEST && key != PLACEHOLDER));
-        let forms: BTreeSet<String> = known.iter().flat_map(|key| forms(key)).collect();
-        let (exact, forms) = (any_of(&Vec::from_iter(&known))?, any_of(&Vec::from_iter(&forms))?);
-        Ok(Self { keys: known, exact, forms, texts: self.texts.clone(), urls: self.urls.clone() })
+        Ok(Self { keys: self.keys.and(keys)?, texts: self.texts.clone() })
     }
 
     /// A text of the same length for people to read, without keys in any form, nor other credentials.
     pub fn mask(&self, text: &str) -> String {
         let stars = |hidden: &str| "*".repeat(hidden.chars().count());
-        let mut masked = String::with_capacity(text.len());
-        self.forms.replace_all_with(text, &mut masked, |_, hidden, masked| {
-            masked.push_str(&stars(hidden));
-            true
-        });
-        for (what, pattern, _) in &self.texts {
-            if ["a secret", "a private key"].contains(what) {
-                masked = pattern.replace_all(&masked, |hidden: &Captures<'_>| stars(&hidden[0])).into_owned();
-            }
-        }
-        masked
+        self.texts.without_secrets(&self.keys.replace_forms(text, stars), stars)
     }
 
     /// A text without what has to be taken out, and the last that was.
     pub fn text(&self, text: &str) -> (String, &'static str) {
         let mut redacted = (text.to_owned(), "");
-        let mut replace = |what: &'static str, by: &dyn Fn(&str) -> String| {
-            let next = by(&redacted.0);
-            if next != redacted.0 {
-                redacted = (next, what);
+        let mut next = |(text, what): (String, &'static str)| {
+            if text != redacted.0 {
+                redacted = (text, what);
             }
+            redacted.0.clone()
         };
-        replace("the key", &|text| {
-            let mut kept = String::with_capacity(text.len());
-            self.exact.replace_all_with(text, &mut kept, |_, _, kept| {
-                kept.push_str(PLACEHOLDER);
-                true
-            });
-            kept
-        });
-        replace("a signed URL", &|text| {
-            self.urls.replace_all(text, |url: &Captures<'_>| unsigned(&url[0])).into_owned()
-        });
-        for (what, pattern, placeholder) in &self.texts {
-            replace(what, &|text| pattern.replace_all(text, *placeholder).into_owned());
+        let kept = next((self.keys.replace(text), "the key"));
+        let kept = self.json(&kept).map_or(kept, &mut next);
+        let kept = next((self.texts.without_signed_urls(&kept), "a signed URL"));
+        for (what, kept) in self.texts.replaced(&kept) {
+            next((kept, what));
         }
         redacted
     }
 
     /// Whether a text still has a key in some form.
     pub fn has_key(&self, text: &str) -> bool {
-        self.forms.is_match(text)
+        self.keys.has_form(text)
     }
-}
 
-/// Looks for texts, of which the longest counts.
-fn any_of<T: AsRef<[u8]>>(texts: &[T]) -> Result<AhoCorasick, Unsearchable> {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts).map_err(Unsearchable::because)
-}
+    /// Whether a number, as it is spelled, is or contains a key.
+    fn is_number(&self, token: &str) -> bool {
+        self.keys.has_number(token)
+    }
 
-/// The forms in which a key is still that key.
-fn forms(key: &str) -> Vec<String> {
-    let backwards: String = key.chars().rev().collect();
-    let mut forms = vec![key.to_owned(), key.to_lowercase(), key.to_uppercase(), backwards];
-    forms.push(utf8_percent_encode(key, NON_ALPHANUMERIC).to_string());
-    forms.push(key.bytes().map(|byte| format!("{byte:02x}")).collect());
-    for engine in [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
-        // What stands before the key shifts its bits, and what stands around it changes the first and last characters.
-        for before in 0..3 {
-            let shifted = engine.encode([vec![b' '; before], key.as_bytes().to_vec()].concat());
-            let (start, end) = (if before == 0 { 0 } else { 4 }, shifted.trim_end_matches('=').len().saturating_sub(2));
-            forms.extend(shifted.get(start..end).map(str::to_owned));
+    /// A text that is JSON, redacted as such; nothing where there is nothing to take out.
+    fn json(&self, text: &str) -> Option<(String, &'static str)> {
+        if !text.trim_start().starts_with(['{', '[', '"']) {
+            return None;
         }
+        let mut value: Value = serde_json::from_str(text).ok()?;
+        let mut redacted = Redacted::default();
+        self.take_out(&mut value, "", None, &mut redacted);
+        redacted.taken.last().map(|last| (value.to_string(), last.what))
     }
-    forms
 }
 
 #[cfg(test)]
@@ -225,6 +157,123 @@ mod tests {
             "https://x.io/REDACTED/5f3c/v.mp4",
             "a signed URL",
         );
+    }
+
+    #[test]
+    fn urls_are_found_in_every_form() {
+        for (url, expected) in [
+            ("//p16.x.io/x.jpg?x-expires=1&x-signature=abc", "//p16.x.io/x.jpg?REDACTED"),
+            ("https%3A%2F%2Fp16.x.io%2Fx.jpg%3Fx-signature%3Dabc", "https%3A%2F%2Fp16.x.io%2Fx.jpg%3FREDACTED"),
+            ("%2f%2fx.io%3fsig%3dabc", "%2F%2Fx.io%3FREDACTED"),
+            (
+                "https://x.io/r?to=https%3A%2F%2Fy.io%3Fsig%3Da&w=1",
+                "https://x.io/r?to=https%3A%2F%2Fy.io%3FREDACTED&w=1",
+            ),
+            ("https%253A%252F%252Fx.io%253Fsig%253Dabc", "https%253A%252F%252Fx.io%253FREDACTED"),
+        ] {
+            check(url, expected, "a signed URL");
+        }
+        for url in ["// a comment", "//x.io/a.jpg?w=1", "https%3A%2F%2Fx.io%2Fa%3Fw%3D1", "a//b", "50%2f2"] {
+            check(url, url, "");
+        }
+    }
+
+    #[test]
+    fn keys_are_known_by_their_beginnings() {
+        for key in [
+            "glpat-0123456789abcdefghij",
+            "npm_0123456789abcdefghijABCDEFGHIJ012345",
+            "ya29.a0AfH6SMBxxxxxxxxxxxx",
+            "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH",
+            "new_0a1B2c3D4e5F6g7H8i9J0k",
+        ] {
+            check(&format!("a {key}."), "a REDACTED.", "a secret");
+        }
+        for text in [
+            "tos-alisg-p-0037",
+            "video_6703723351497508865",
+            "img_0123456789abcdef0123456789abcdef",
+            "schema_ThingDetailResponseData",
+            "2026-01-27T10:00:00+02:00",
+        ] {
+            check(text, text, "");
+        }
+    }
+
+    #[test]
+    fn what_texts_name_is_taken_out() {
+        check("note:password=hunter2&w=1", "note:password=REDACTED&w=1", "a secret");
+        check("Cookie: sid=abc; b=1\nHost: x", "Cookie: REDACTED\nHost: x", "a secret");
+        check(r#"got {\"token\": \"abc123\"} there"#, r#"got {\"token\": \"REDACTED\"} there"#, "a secret");
+        check(
+            r#"{"password":"hunter2","n":[{"name":"Authorization","value":"raw"}]}"#,
+            r#"{"password":"REDACTED","n":[{"name":"Authorization","value":"REDACTED"}]}"#,
+            "a secret",
+        );
+        check(r#"["{\"otp\":123456}"]"#, r#"["{\"otp\":0}"]"#, "a secret");
+        for text in [r#"{"a": 1.0, "b": [1e2]}"#, "the token is new", "secret: no", "{not json", "[1] a quote"] {
+            check(text, text, "");
+        }
+    }
+
+    #[test]
+    fn digits_are_a_phone_number_where_a_word_says_so() {
+        check("whatsapp 4155552671", "whatsapp +10000000000", "a phone number");
+        check("Call me at: 491701234567!", "Call me at: +10000000000!", "a phone number");
+        check("https://wa.me/4155552671", "https://wa.me/+10000000000", "a phone number");
+        check("00491701234567", "+10000000000", "a phone number");
+        for text in [
+            "4155552671",
+            "video 6703723351497508865",
+            "call 6703723351497508865",
+            "recall 41555526",
+            "0.00123456789012",
+            "0000012345678",
+            "since 1700000000",
+            "text 2026",
+        ] {
+            check(text, text, "");
+        }
+    }
+
+    #[test]
+    fn short_keys_count_where_they_stand_alone() {
+        let redactor = Redactor::new().unwrap().knowing(["short77".to_owned(), String::new()]).unwrap();
+        assert_eq!(redactor.text("echo short77, (short77)").0, "echo REDACTED, (REDACTED)");
+        assert_eq!(redactor.text("short778 xshort77 éshort77").0, "short778 xshort77 éshort77");
+        assert!(redactor.has_key("short77") && !redactor.has_key("short778"));
+        assert_eq!(redactor.mask("a short77"), "a *******");
+    }
+
+    #[test]
+    fn numbers_are_keys_however_they_are_spelled() {
+        let redacted = |key: &str, body: &str| {
+            let redactor = Redactor::new().unwrap().knowing([key.to_owned()]).unwrap();
+            let mut body: Value = serde_json::from_str(body).unwrap();
+            redactor.redact(&mut body).unwrap();
+            body.to_string()
+        };
+        assert_eq!(redacted("1234567890123", "[1234567890123,-1234567890123,91234567890123]"), "[0,0,0]");
+        assert_eq!(
+            redacted("1234567890123", "[123456789012.3,1234567890123.0,123456789012,7]"),
+            "[0.0,0.0,123456789012,7]"
+        );
+        assert_eq!(redacted("12345", "[12345,123450,123456,0]"), "[0,0,123456,0]");
+    }
+
+    #[test]
+    fn what_a_body_hands_out_is_a_key_for_the_rest_of_it() {
+        let mut body = serde_json::json!({"session": {"token": "abc12345"}, "echo": "is abc12345", "bio": ["instagram"],
+            "signature": "instagram", "h": ["X-Api-Key", "q1w2e3r4"], "again": "q1w2e3r4"});
+        let redacted = redactor().redact(&mut body).unwrap();
+        assert_eq!(
+            body,
+            serde_json::json!({"session": {"token": "REDACTED"}, "echo": "is REDACTED", "bio": ["instagram"],
+            "signature": "REDACTED", "h": ["X-Api-Key", "REDACTED"], "again": "REDACTED"})
+        );
+        assert!(redacted.left.is_empty() && redacted.taken.len() == 5, "{redacted:?}");
+        let many: Vec<String> = (0..1001).map(|number| format!("secret{number:04}")).collect();
+        assert!(redactor().redact(&mut serde_json::json!({ "tokens": many })).is_err());
     }
 
     #[test]

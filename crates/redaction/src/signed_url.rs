@@ -10,7 +10,7 @@ const SIGNING: [&str; 14] = [
 
 /// A URL without what lets somebody in.
 pub(super) fn unsigned(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let (scheme, rest) = url.split_at(url.find("//").map_or(0, |at| at + 2));
     let at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, rest) = rest.split_at(at);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -22,7 +22,7 @@ pub(super) fn unsigned(url: &str) -> String {
         SIGNING.iter().any(|part| name.contains(part))
     });
     let query = if signs { format!("{}{PLACEHOLDER}", &query[..1]) } else { query.to_owned() };
-    format!("{scheme}://{host}{}{query}", path.join("/"))
+    format!("{scheme}{host}{}{query}", path.join("/"))
 }
 
 /// Whether a segment of a path is a digest in hexadecimal, as signatures in paths are.

@@ -6,9 +6,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use keyapi_redaction::{PLACEHOLDER, Redactor, named};
+use keyapi_redaction::Redactor;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::tolerant::{self, Found};
 use crate::{AttemptEnded, Observer};
@@ -160,9 +160,13 @@ impl State {
             return Err(too_large(limit));
         }
         let redactor = self.redactor(attempt.key.secret())?;
+        let redacted = redactor.redact(&mut value).map_err(io::Error::other)?;
+        if !redacted.left.is_empty() {
+            return Err(io::Error::other("a key or a secret remains where it cannot be taken out"));
+        }
         // Numbers stay as they were written where nothing has to be taken out.
-        let is_redacted = take_out(redactor, &mut value, None)?;
-        let body = text.filter(|_| !is_redacted).map_or_else(|| value.to_string(), str::to_owned);
+        let kept = text.filter(|_| redacted.taken.is_empty());
+        let body = kept.map_or_else(|| value.to_string(), str::to_owned);
         let entry = serde_json::to_string(&Entry {
             sequence: self.recorded + 1,
             operation: attempt.begun.operation,
@@ -182,41 +186,6 @@ impl State {
         }
         Ok(&self.redactor)
     }
-}
-
-/// Takes out of a body what is not to be recorded, `whole` of it where its name says so; tells whether there was anything.
-fn take_out(redactor: &Redactor, value: &mut Value, whole: Option<&str>) -> io::Result<bool> {
-    let remains = || io::Error::other("a key or a secret remains where it cannot be taken out");
-    let redacted = match value {
-        Value::Null | Value::Bool(_) => return Ok(false),
-        Value::Number(number) => match (whole, number.is_f64()) {
-            (None, _) => return Ok(false),
-            (Some(_), true) => json!(0.0),
-            (Some(_), false) => json!(0),
-        },
-        Value::String(text) if whole.is_some() && !text.is_empty() => PLACEHOLDER.into(),
-        Value::String(text) => {
-            let redacted = redactor.text(text).0;
-            if redactor.has_key(&redacted) {
-                return Err(remains());
-            }
-            redacted.into()
-        }
-        Value::Array(items) => {
-            return items.iter_mut().try_fold(false, |any, item| Ok(take_out(redactor, item, whole)? | any));
-        }
-        Value::Object(members) => {
-            return members.iter_mut().try_fold(false, |any, (name, member)| {
-                if redactor.text(name).0 != *name || redactor.has_key(name) {
-                    return Err(remains());
-                }
-                Ok(take_out(redactor, member, whole.or_else(|| named(name)))? | any)
-            });
-        }
-    };
-    let differs = *value != redacted;
-    *value = redacted;
-    Ok(differs)
 }
 
 /// Does something with a file that no other program writes into meanwhile.

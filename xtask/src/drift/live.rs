@@ -21,7 +21,7 @@ use crate::atomic;
 use crate::http::{Limits, Proxies, body, client, failed, shown};
 use crate::input::Failure;
 use crate::recorded::{Operation, Operations};
-use crate::redaction::{redact, remaining};
+use crate::redaction::Spelled;
 use crate::workspace::{display, root};
 
 /// What came of the calls.
@@ -281,8 +281,8 @@ impl Caller<'_> {
             return Err(Problem::of_one(format!("responds with {status} and the code {code}, so it has no data")));
         }
         let mut node = source.root().clone();
-        redact(self.redactor, &mut node);
-        match remaining(self.redactor, &node).first() {
+        let redacted = self.redactor.redact(&mut Spelled(&mut node));
+        match redacted.map_err(|error| Problem::of_one(error.to_string()))?.left.first() {
             Some(left) => Err(Problem::of_one(format!("{} remains at {} of its body", left.what, left.pointer))),
             None => Ok(node.to_json()),
         }

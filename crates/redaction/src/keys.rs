@@ -1,0 +1,126 @@
+//! Finds known keys in every form in which they are still keys.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{PLACEHOLDER, SHORT, Unsearchable};
+
+/// Keys, ready to be looked for.
+#[derive(Clone)]
+pub(super) struct Keys {
+    all: BTreeSet<String>,
+    /// The keys as they are.
+    exact: AhoCorasick,
+    /// The keys in every form.
+    forms: AhoCorasick,
+    /// Those that count only where they stand alone.
+    short: AhoCorasick,
+    /// The digits of those that a number may be.
+    digits: BTreeSet<String>,
+}
+
+impl Keys {
+    pub(super) fn none() -> Result<Self, Unsearchable> {
+        Self::of(BTreeSet::new())
+    }
+
+    /// These and others.
+    pub(super) fn and(&self, keys: impl IntoIterator<Item = String>) -> Result<Self, Unsearchable> {
+        let mut all = self.all.clone();
+        all.extend(keys.into_iter().filter(|key| !key.trim().is_empty() && key != PLACEHOLDER));
+        Self::of(all)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    fn of(all: BTreeSet<String>) -> Result<Self, Unsearchable> {
+        let (short, long): (Vec<&String>, Vec<&String>) = all.iter().partition(|key| key.len() < SHORT);
+        let forms: BTreeSet<String> = long.iter().flat_map(|key| forms(key)).collect();
+        let digits = all.iter().filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
+        let digits = digits.map(|key| significant(key).to_owned()).filter(|digits| !digits.is_empty()).collect();
+        let (exact, forms, short) = (any_of(&long)?, any_of(&Vec::from_iter(&forms))?, any_of(&short)?);
+        Ok(Self { exact, forms, short, digits, all })
+    }
+
+    /// A text with a placeholder for every key.
+    pub(super) fn replace(&self, text: &str) -> String {
+        let mut kept = String::with_capacity(text.len());
+        self.exact.replace_all_with(text, &mut kept, |_, _, kept| {
+            kept.push_str(PLACEHOLDER);
+            true
+        });
+        self.replace_short(&kept, |_| PLACEHOLDER.to_owned())
+    }
+
+    /// A text with something else for every form of a key.
+    pub(super) fn replace_forms(&self, text: &str, with: impl Fn(&str) -> String) -> String {
+        let mut kept = String::with_capacity(text.len());
+        self.forms.replace_all_with(text, &mut kept, |_, form, kept| {
+            kept.push_str(&with(form));
+            true
+        });
+        self.replace_short(&kept, with)
+    }
+
+    pub(super) fn has_form(&self, text: &str) -> bool {
+        self.forms.is_match(text) || self.short.find_iter(text).any(|found| is_alone(text, found.range()))
+    }
+
+    /// Whether a number is a key, however it is spelled, or has one that is long in it.
+    pub(super) fn has_number(&self, token: &str) -> bool {
+        let mantissa = token.split(['e', 'E']).next().unwrap_or_default();
+        let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+        self.exact.is_match(&digits) || self.digits.contains(significant(&digits))
+    }
+
+    fn replace_short(&self, text: &str, with: impl Fn(&str) -> String) -> String {
+        let mut kept = String::with_capacity(text.len());
+        self.short.replace_all_with(text, &mut kept, |found, key, kept| {
+            match is_alone(text, found.range()) {
+                true => kept.push_str(&with(key)),
+                false => kept.push_str(key),
+            }
+            true
+        });
+        kept
+    }
+}
+
+/// Whether no letter or digit is next to a part of a text.
+fn is_alone(text: &str, part: std::ops::Range<usize>) -> bool {
+    let (before, after) = (text[..part.start].chars().next_back(), text[part.end..].chars().next());
+    ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+}
+
+/// The digits that are left of a number whose size does not matter.
+fn significant(digits: &str) -> &str {
+    digits.trim_matches('0')
+}
+
+/// Looks for texts, of which the longest counts.
+fn any_of<T: AsRef<[u8]>>(texts: &[T]) -> Result<AhoCorasick, Unsearchable> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts).map_err(Unsearchable::because)
+}
+
+/// The forms in which a key is still that key.
+fn forms(key: &str) -> Vec<String> {
+    let backwards: String = key.chars().rev().collect();
+    let mut forms = vec![key.to_owned(), key.to_lowercase(), key.to_uppercase(), backwards];
+    forms.push(utf8_percent_encode(key, NON_ALPHANUMERIC).to_string());
+    forms.push(key.bytes().map(|byte| format!("{byte:02x}")).collect());
+    for engine in [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+        // What stands before the key shifts its bits, and what stands around it changes the first and last characters.
+        for before in 0..3 {
+            let shifted = engine.encode([vec![b' '; before], key.as_bytes().to_vec()].concat());
+            let (start, end) = (if before == 0 { 0 } else { 4 }, shifted.trim_end_matches('=').len().saturating_sub(2));
+            forms.extend(shifted.get(start..end).map(str::to_owned));
+        }
+    }
+    forms
+}

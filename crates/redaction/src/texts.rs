@@ -1,0 +1,161 @@
+//! What is known by how it is written: keys of well-known kinds, signed URLs, e-mail addresses and phone numbers.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use regex::{Captures, Regex};
+
+use super::names::named;
+use super::signed_url::unsigned;
+use super::{PLACEHOLDER, Unsearchable};
+
+/// What is taken out of texts, and what comes in its place. A placeholder matches what it replaces, so that to redact
+/// twice is to redact once.
+///
+/// Digits alone are numbers of any kind, and so a phone number only after a word that says so, or with the `00` of
+/// numbers abroad.
+const TEXTS: [(&str, &str, &str); 7] = [
+    ("a private key", r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*", PLACEHOLDER),
+    ("a secret", SECRETS, PLACEHOLDER),
+    (
+        "an e-mail address",
+        r"[A-Za-z0-9._%+\-]+(?:@|%40)[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}",
+        "redacted@example.com",
+    ),
+    ("a phone number", r"\+[0-9](?:[ ().\-]{0,2}[0-9]){7,14}", "+10000000000"),
+    ("a phone number", r"(?:\([0-9]{3}\) ?|(?-u:\b)[0-9]{3}[ .\-])[0-9]{3}[ .\-][0-9]{4}(?-u:\b)", "000-000-0000"),
+    ("a phone number", r"(^|[\s:;(,])00[1-9](?:[ .\-]?[0-9]){8,13}(?-u:\b)", "$1+10000000000"),
+    ("a phone number", CALLED, "$1+10000000000"),
+];
+
+/// Credentials that are known by how they are written.
+const SECRETS: &str = concat!(
+    r"(?-u:\b)(?:",
+    r"(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9_\-]+",
+    r"|(?:sk|pat|key|token|secret)[_\-][A-Za-z0-9_\-]{16,}",
+    r"|gh[pousr]_[A-Za-z0-9]{20,}",
+    r"|github_pat_[A-Za-z0-9_]{20,}",
+    r"|gl[a-z]{2,5}-[A-Za-z0-9_\-]{20,}(?:\.[A-Za-z0-9]+)*",
+    r"|(?:hf|npm|gsk|r8|rpa|ntn|pul|hvs|hvb|dckr_pat|do[opr]_v1|shp(?:at|ca|pa|ss))[_.][A-Za-z0-9_\-]{20,}",
+    r"|(?:pypi|nvapi|pplx|xapp|sntrys|ATATT)[_\-]?[A-Za-z0-9_\-]{24,}",
+    r"|ya29\.[A-Za-z0-9_\-]{10,}",
+    r"|SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}",
+    r"|xox[abeprs]-[A-Za-z0-9\-]{10,}",
+    r"|A(?:KI|SI)A[A-Z0-9]{16}",
+    r"|AIza[A-Za-z0-9_\-]{30,}",
+    r"|eyJ[A-Za-z0-9_\-]{4,}\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*",
+    r"|(?i-u:bearer|basic) +[A-Za-z0-9._~+/\-]{8,}=*",
+    r")",
+);
+
+/// A number after a word that says that people are reached by it.
+const CALLED: &str = concat!(
+    r"((?i-u:\b(?:whats ?app|phone|telephone|tel|mobile|cell|call|sms|text|viber|fax|wa|wa\.me/)",
+    r#"[\s:;,.=("'\\/\-]{0,4}(?:(?:me|us|at|on|is|no|nr|number)\b[\s:;,.=("'\\\-]{0,3}){0,3}))"#,
+    r"[0-9](?:[ ().\-]{0,2}[0-9]){6,14}(?-u:\b)",
+);
+
+/// Patterns that are read.
+#[derive(Clone)]
+pub(super) struct Texts {
+    texts: Vec<(&'static str, Regex, &'static str)>,
+    /// A short prefix and a long rest, as most kinds of keys have.
+    prefixed: Regex,
+    /// A name and what stands between it and its value.
+    pairs: Regex,
+    urls: Regex,
+    /// The beginning of a URL that is part of another.
+    encoded: Regex,
+}
+
+impl Texts {
+    pub(super) fn new() -> Result<Self, Unsearchable> {
+        let regex = |pattern: &str| Regex::new(pattern).map_err(Unsearchable::because);
+        let texts = TEXTS.into_iter().map(|(what, pattern, placeholder)| Ok((what, regex(pattern)?, placeholder)));
+        Ok(Self {
+            texts: texts.collect::<Result<_, Unsearchable>>()?,
+            prefixed: regex(r"(?-u:\b)[A-Za-z][A-Za-z0-9]{1,9}[_\-]([A-Za-z0-9]{20,})(?-u:\b)")?,
+            pairs: regex(r#"([A-Za-z][A-Za-z0-9_.\-]{0,63})\\*["']?\s{0,4}(?:=>|[:=])\s{0,4}\\*["']?"#)?,
+            urls: regex(r#"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//[^\s"'<>\\]+"#)?,
+            encoded: regex(r#"(?:[A-Za-z][A-Za-z0-9+.\-]*%(?:25)*3[Aa])?%(?:25)*2[Ff]%(?:25)*2[Ff][^\s"'<>\\&#]+"#)?,
+        })
+    }
+
+    /// A text with something else for every credential.
+    pub(super) fn without_secrets(&self, text: &str, with: impl Fn(&str) -> String) -> String {
+        let secrets = self.texts.iter().filter(|(what, _, _)| ["a secret", "a private key"].contains(what));
+        let hidden = secrets.fold(text.to_owned(), |text, (_, pattern, _)| {
+            pattern.replace_all(&text, |hidden: &Captures<'_>| with(&hidden[0])).into_owned()
+        });
+        self.without_prefixed(&hidden, with).into_owned()
+    }
+
+    /// A text after each kind was taken out of it, one after the other, with what it is.
+    pub(super) fn replaced(&self, text: &str) -> Vec<(&'static str, String)> {
+        let mut all = Vec::with_capacity(self.texts.len() + 2);
+        let mut text = text.to_owned();
+        for (what, pattern, placeholder) in &self.texts {
+            text = pattern.replace_all(&text, *placeholder).into_owned();
+            all.push((*what, text.clone()));
+        }
+        text = self.without_prefixed(&text, |_| PLACEHOLDER.to_owned()).into_owned();
+        all.push(("a secret", text.clone()));
+        all.push(("a secret", self.without_named(&text)));
+        all
+    }
+
+    /// A text whose URLs let nobody in, those that are part of another included.
+    pub(super) fn without_signed_urls(&self, text: &str) -> String {
+        let text = self.urls.replace_all(text, |url: &Captures<'_>| unsigned(&url[0]));
+        let decoded = |url: &Captures<'_>| {
+            let decoded = percent_decode_str(&url[0]).decode_utf8_lossy().into_owned();
+            let kept = self.without_signed_urls(&decoded);
+            if kept == decoded { url[0].to_owned() } else { utf8_percent_encode(&kept, UNRESERVED).to_string() }
+        };
+        self.encoded.replace_all(&text, decoded).into_owned()
+    }
+
+    fn without_prefixed<'t>(&self, text: &'t str, with: impl Fn(&str) -> String) -> Cow<'t, str> {
+        self.prefixed.replace_all(text, |found: &Captures<'_>| match is_random(&found[1]) {
+            true => with(&found[0]),
+            false => found[0].to_owned(),
+        })
+    }
+
+    /// A text without the values of what is named in it like a credential, as in `password=…` or `"token": "…"`.
+    fn without_named(&self, text: &str) -> String {
+        let (mut kept, mut end) = (String::with_capacity(text.len()), 0);
+        for found in self.pairs.captures_iter(text) {
+            let (Some(all), name) = (found.get(0), &found[1]) else { continue };
+            if all.start() < end || named(name) != Some("a secret") {
+                continue;
+            }
+            let value = &text[all.end()..];
+            let length = value.find(end_of_value(name)).unwrap_or(value.len());
+            // What is shorter is a word of a sentence.
+            if length >= 4 {
+                kept.push_str(&text[end..all.end()]);
+                kept.push_str(PLACEHOLDER);
+                end = all.end() + length;
+            }
+        }
+        kept + &text[end..]
+    }
+}
+
+/// What is not encoded in a URL.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Where the value of a name ends: headers have values of several words.
+fn end_of_value(name: &str) -> fn(char) -> bool {
+    match name.to_ascii_lowercase().trim_start_matches("proxy-") {
+        "authorization" | "cookie" | "set-cookie" => |char| char.is_control() || r#""'\"#.contains(char),
+        _ => |char| char.is_whitespace() || r#""'\,;&(){}[]<>"#.contains(char),
+    }
+}
+
+/// Whether a text has capital letters, small letters and digits: words and numbers have not all of them.
+fn is_random(text: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}
