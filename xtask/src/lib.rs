@@ -14,6 +14,7 @@ mod changelog;
 pub mod ci;
 pub mod compat;
 pub mod contract;
+mod credentials;
 pub mod diff;
 pub mod drift;
 mod exclusive;

@@ -1,6 +1,5 @@
 //! Responses in files: the body of one, a HAR file, or the journal of the mock server.
 
-use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 use std::rc::Rc;
@@ -8,12 +7,13 @@ use std::rc::Rc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use keyapi_redaction::Redactor;
-use keyapi_spec::document::{OperationKey, operation_id, operations};
+use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::render::Files;
 use keyapi_spec::source::{MAX_BYTES, Node};
 use keyapi_spec::{Diagnostic, Source, evidence};
 use serde_json::Value;
 
+use crate::credentials::exchanged;
 use crate::input::bytes;
 use crate::workspace::display;
 
@@ -74,6 +74,8 @@ pub(crate) struct Operation {
     /// Where it stands.
     pub(crate) key: OperationKey,
     published: Option<String>,
+    /// The names of its parameters.
+    parameters: Vec<String>,
 }
 
 impl Operations {
@@ -82,7 +84,8 @@ impl Operations {
         let all = operations(document).into_iter().map(|key| {
             let operation = document.pointer(&key.pointer).unwrap_or(&Value::Null);
             let published = operation.get("x-operation-id").and_then(Value::as_str).map(str::to_owned);
-            Operation { name: operation_id(operation).to_owned(), key, published }
+            let parameters = parameters(document, &key);
+            Operation { name: operation_id(operation).to_owned(), key, published, parameters }
         });
         Self { all: all.collect() }
     }
@@ -123,6 +126,16 @@ impl Operations {
     }
 }
 
+/// The names of the parameters of an operation and of its path.
+fn parameters(document: &Value, key: &OperationKey) -> Vec<String> {
+    let item = key.pointer.rsplit_once('/').map_or("", |(item, _)| item);
+    let lists = [key.pointer.as_str(), item]
+        .into_iter()
+        .filter_map(|owner| document.pointer(owner)?.get("parameters")?.as_array());
+    let names = lists.flatten().filter_map(|parameter| resolve(document, parameter)?.get("name")?.as_str());
+    names.map(str::to_owned).collect()
+}
+
 /// How many segments of a template a path has literally, where it ends like it.
 fn literals(template: &str, path: &str) -> Option<usize> {
     let (template, path): (Vec<&str>, Vec<&str>) = (segments(template), segments(path));
@@ -159,8 +172,14 @@ pub(crate) fn read(
     show(files, &name, &bytes, redactor);
     let source = Source::parse_json(&name, &bytes)?;
     if let Some(entries) = source.root().pointer("/log/entries").filter(|_| is_har(source.root())) {
-        let presented = entries.items().iter().flat_map(credentials);
-        let redactor = redactor.knowing(presented).map_err(|error| {
+        let exchanged = entries.items().iter().flat_map(|entry| {
+            let operation = match operation_of(entry, operations) {
+                RecordedOperation::Named(name) => operations.find(&name),
+                _ => None,
+            };
+            exchanged(entry, operation.map_or(&[], |operation| operation.parameters.as_slice()))
+        });
+        let redactor = redactor.knowing(exchanged).map_err(|error| {
             let error = Diagnostic::error("recorded-body", "", error.to_string()).help("split the file");
             vec![source.place(error)]
         })?;
@@ -204,11 +223,16 @@ fn is_har(root: &Node) -> bool {
     entries.iter().all(|entry| entry.get("request").is_some() && entry.get("response").is_some())
 }
 
+/// The operation that an entry of a HAR file is of.
+fn operation_of(entry: &Node, operations: &Operations) -> RecordedOperation {
+    let text = |pointer: &str| entry.pointer(pointer).and_then(Node::as_str).unwrap_or_default();
+    operations.of_request(text("/request/method"), text("/request/url"))
+}
+
 /// An entry of a HAR file (<http://www.softwareishard.com/blog/har-12-spec/>).
 fn har(file: &Source, index: usize, entry: &Node, operations: &Operations, redactor: &Rc<Redactor>) -> Recorded {
     let text = |pointer: &str| entry.pointer(pointer).and_then(Node::as_str);
-    let operation =
-        operations.of_request(text("/request/method").unwrap_or_default(), text("/request/url").unwrap_or_default());
+    let operation = operation_of(entry, operations);
     let pointer = format!("/log/entries/{index}/response/content");
     let body = match (text("/response/content/text"), text("/response/content/encoding")) {
         (Some(text), None | Some("")) => Ok(text.as_bytes().to_vec()),
@@ -271,24 +295,6 @@ fn flaw(file: &Source, pointer: &str, message: &str) -> Diagnostic {
 
 fn number(node: &Node) -> Option<u16> {
     u16::try_from(node.to_value().as_u64()?).ok()
-}
-
-/// What the request of an entry presents as credentials.
-fn credentials(entry: &Node) -> Vec<String> {
-    let list = |name: &str| entry.pointer(name).map(Node::items).unwrap_or_default();
-    let named = list("/request/headers").iter().chain(list("/request/queryString")).filter_map(credential);
-    let cookies = list("/request/cookies").iter().filter_map(|cookie| cookie.get("value")?.as_str().map(str::to_owned));
-    named.chain(cookies).collect()
-}
-
-/// What a header or a query parameter presents as a credential.
-fn credential(header: &Node) -> Option<String> {
-    let text = |key: &str| header.get(key).and_then(Node::as_str);
-    let (name, value) = (text("name")?.to_ascii_lowercase(), text("value")?);
-    let is_credential = ["authorization", "key", "token", "secret"].iter().any(|part| name.contains(part));
-    // Without its scheme.
-    let value: Cow<'_, str> = value.rsplit_once(' ').map_or(value, |(_, value)| value).into();
-    (is_credential && !value.is_empty()).then(|| value.into_owned())
 }
 
 #[cfg(test)]

@@ -99,6 +99,28 @@ fn what_is_secret_is_taken_out() {
 }
 
 #[test]
+fn what_is_exchanged_beside_the_body_is_taken_out_of_it() {
+    let checkout = Checkout::new();
+    for (request, response) in [
+        (json!({"url": "https://api.things.io/v1/things/7?k=MyVerySecretKey12345"}), json!({})),
+        (json!({"headers": [{"name": "X-Session", "value": "MyVerySecretKey12345"}]}), json!({})),
+        (json!({}), json!({"headers": [{"name": "set-cookie", "value": "a=MyVerySecretKey12345; Path=/"}]})),
+    ] {
+        let mut har: Value =
+            serde_json::from_str(&har(URL, 200, json!({"text": r#"{"a": "MyVerySecretKey12345"}"#}))).unwrap();
+        let entry = &mut har["log"]["entries"][0];
+        for (side, more) in [("request", request), ("response", response)] {
+            entry[side].as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        }
+        checkout.write("x.har", &har.to_string());
+        let said = checkout.adds(&["get_thing", "x.har", "--reset"]);
+        let [(_, text)] = checkout.stored().try_into().unwrap();
+        assert_eq!(text, "{\n  \"a\": \"REDACTED\"\n}\n");
+        assert!(!said.contains("MyVerySecret"), "{said}");
+    }
+}
+
+#[test]
 fn a_short_key_and_one_of_digits_are_taken_out() {
     let checkout = Checkout::new();
     for (key, body, expected) in
