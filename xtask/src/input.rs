@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use keyapi_spec::render::Style;
 use keyapi_spec::source::MAX_BYTES;
@@ -63,9 +63,14 @@ pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Reads a document, its overlay, and the prices and samples that are kept beside it.
 pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
+    read_with(spec, overlay, |_| true)
+}
+
+/// The same with some of the samples.
+pub(crate) fn read_with(spec: &Path, overlay: Option<&Path>, is_wanted: impl Fn(&Path) -> bool) -> Input {
     let prices = credits::beside(spec);
     let input = Input::new(&display(spec), bytes(spec)).with_credits(&display(&prices), bytes(&prices));
-    let input = with_evidence(input, spec);
+    let input = with_evidence_of(input, evidence::beside(spec).into_iter().filter(|file| is_wanted(file)));
     match overlay {
         Some(overlay) => input.with_overlay(&display(overlay), bytes(overlay)),
         None => input,
@@ -74,7 +79,10 @@ pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
 
 /// Adds the samples that are stored beside a document.
 pub fn with_evidence(input: Input, spec: &Path) -> Input {
-    let files = evidence::beside(spec).into_iter();
+    with_evidence_of(input, evidence::beside(spec).into_iter())
+}
+
+fn with_evidence_of(input: Input, files: impl Iterator<Item = PathBuf>) -> Input {
     files.fold(input, |input, file| input.with_evidence(&display(&file), bytes(&file)))
 }
 

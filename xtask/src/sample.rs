@@ -1,6 +1,6 @@
 //! `cargo xtask sample`: stores real responses as evidence, redacted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -12,10 +12,10 @@ use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::{Files, text};
 use keyapi_spec::response::documented;
 use keyapi_spec::source::Node;
-use keyapi_spec::{Diagnostic, Severity, evidence};
+use keyapi_spec::{Diagnostic, Input, Severity, evidence};
 use serde_json::Value;
 
-use crate::input::{Failure, failure, read, style};
+use crate::input::{Failure, failure, read_with, style};
 use crate::lock::digest;
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::{Spelled, redactor};
@@ -61,8 +61,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let root = evidence::folder(&platform.spec);
     // The folder that a regeneration has to itself, too.
     let _turn = exclusive::turn(platform.spec.parent().unwrap_or(&root));
-    let input = read(&platform.spec, platform.overlay());
-    let document = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?.document;
+    let document = document(&platform, add.reset)?;
     let operations = Operations::of(&document);
     let Some(operation) = operations.find(&add.operation) else {
         let known = operations.names().join(", ");
@@ -85,7 +84,8 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let written: Vec<(PathBuf, String)> =
         files.into_iter().filter(|(path, json)| !atomic::is_written(path, json)).collect();
 
-    eprint!("{}", accept(&platform, operation, &samples)?);
+    let is_kept = |file: &Path| !add.reset || file.parent() != Some(&folder);
+    eprint!("{}", accept(read_with(&platform.spec, platform.overlay(), is_kept), operation, &samples)?);
     let removed = gone.clone();
     gone.extend(atomic::leftovers(&folder));
     atomic::write_all(&written, &gone)?;
@@ -201,9 +201,35 @@ impl Samples<'_> {
     }
 }
 
-/// Warnings about new samples, which the pipeline takes; those that it does not take are refused.
-fn accept(platform: &Platform, operation: &Operation, samples: &[Sample]) -> Result<String, Failure> {
-    let input = samples.iter().fold(read(&platform.spec, platform.overlay()), |input, sample| {
+/// The document with what was inferred. Where samples are to be dropped, those that are bad are left out of it: they may be
+/// what is to be dropped.
+fn document(platform: &Platform, is_reset: bool) -> Result<Value, Failure> {
+    let stored: BTreeSet<String> = evidence::beside(&platform.spec).iter().map(|file| display(file)).collect();
+    let mut bad = BTreeSet::new();
+    loop {
+        let input = read_with(&platform.spec, platform.overlay(), |file| !bad.contains(&display(file)));
+        let found = match input.resolve(&RustNames) {
+            Ok(resolved) => return Ok(resolved.document),
+            Err(found) => found,
+        };
+        // What is wrong with one shows only after others are left out.
+        let errors = found.iter().filter(|found| found.is_error() && stored.contains(&found.file));
+        let known = bad.len();
+        bad.extend(errors.map(|error| error.file.clone()));
+        if !is_reset || bad.len() == known {
+            return Err(failure(&input, &found));
+        }
+    }
+}
+
+/// Warnings about new samples, which the pipeline takes beside those that are stored; those that it does not take are
+/// refused.
+fn accept(stored: Input, operation: &Operation, samples: &[Sample]) -> Result<String, Failure> {
+    // What is only dropped needs nobody's acceptance, and other samples may be bad as well.
+    if samples.is_empty() {
+        return Ok(String::new());
+    }
+    let input = samples.iter().fold(stored, |input, sample| {
         let name = format!("{} (redacted)", sample.name);
         input.with_sample(&operation.name, sample.status, &name, Ok(sample.json.as_bytes().to_vec()))
     });

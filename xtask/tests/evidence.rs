@@ -70,6 +70,29 @@ fn a_reset_drops_what_is_not_given_again() {
 }
 
 #[test]
+fn a_reset_drops_samples_that_are_bad_too() {
+    let checkout = Checkout::new();
+    let bad = ["{\"a\":", "{\"a\": \"...\"}", "", "[1, 2", "\u{0}"];
+    for (index, text) in bad.into_iter().enumerate() {
+        fs::create_dir_all(checkout.at("openapi/evidence/get_thing")).unwrap();
+        checkout.write(&format!("openapi/evidence/get_thing/200-{index}.json"), text);
+    }
+    checkout.write("good.json", "{\"code\": 1}");
+    assert_eq!(checkout.run(&["sample", "add", "get_thing", "good.json"]).0, Some(2));
+    checkout.adds(&["get_thing", "good.json", "--reset"]);
+    assert_eq!(checkout.stored().len(), 1);
+
+    // Those of other operations do not keep them.
+    fs::create_dir_all(checkout.at("openapi/evidence/drop_thing")).unwrap();
+    for file in ["get_thing/200-0.json", "drop_thing/204-0.json"] {
+        checkout.write(&format!("openapi/evidence/{file}"), "{\"a\":");
+    }
+    checkout.adds(&["get_thing", "--reset"]);
+    checkout.adds(&["drop_thing", "--reset"]);
+    assert!(checkout.stored().is_empty());
+}
+
+#[test]
 fn har_files_and_journals_hold_responses_too() {
     let checkout = Checkout::new();
     checkout.write("x.har", &har(URL, 404, json!({"text": "eyJraW5kIjoiZ29uZSJ9", "encoding": "base64"})));
