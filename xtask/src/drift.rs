@@ -6,7 +6,7 @@ mod request;
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
@@ -23,8 +23,11 @@ use self::comparison::{Comparison, Diagnostics, Seen};
 use crate::input::{Failure, failure, read, style};
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::redactor;
-use crate::workspace::{display, platform};
+use crate::workspace::{argument, display, platform};
 use crate::{BAD_INPUT, OK, STALE};
+
+/// The status of bodies of which nothing says it, as for `sample add`.
+const SUCCESS: u16 = 200;
 
 /// What `drift` can be told.
 #[derive(clap::Args)]
@@ -36,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "OPERATION")]
     operation: Option<String>,
     /// The status of the bodies, where their files do not say it.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(100..=599))]
+    #[arg(long, default_value_t = SUCCESS, value_parser = clap::value_parser!(u16).range(100..=599))]
     status: u16,
     /// Call the API with the key in KEYAPI_TOKEN, once for each operation and as the document shows it.
     #[arg(long)]
@@ -138,7 +141,7 @@ impl<'a> Run<'a> {
             for recorded in all {
                 match self.operation(&recorded) {
                     Ok(None) => compared.skipped += 1,
-                    Ok(Some(operation)) => match self.response(&recorded, operation, &display(path)) {
+                    Ok(Some(operation)) => match self.response(&recorded, operation, path) {
                         Ok(found) => compared.add(found, &recorded, &display(path)),
                         Err(found) => bad.extend(found),
                     },
@@ -176,7 +179,7 @@ impl<'a> Run<'a> {
         &mut self,
         recorded: &Recorded,
         operation: &Operation,
-        file: &str,
+        file: &Path,
     ) -> Result<Diagnostics, Vec<Diagnostic>> {
         let status = recorded.status.unwrap_or(self.args.status);
         let node = self.document.pointer(&operation.key.pointer).unwrap_or(&Value::Null);
@@ -189,8 +192,10 @@ impl<'a> Run<'a> {
                 &join(&join(&operation.key.pointer, "responses"), &status.to_string()),
                 &response.to_string(),
             );
-            let warning = Diagnostic::warning("drift-status", "", message)
-                .help(format!("add this action to the overlay, then `{}`: {action}", add(operation, file)));
+            let warning = Diagnostic::warning("drift-status", "", message).help(format!(
+                "add this action to the overlay, then `{}`: {action}",
+                self.add(recorded, operation, file)
+            ));
             let warning = Diagnostic { file: recorded.name.clone(), line: 1, column: 1, ..warning };
             return Ok(vec![(String::new(), warning)]);
         };
@@ -202,7 +207,7 @@ impl<'a> Run<'a> {
         let Some(schema) = media_type.get("schema") else { return Ok(Vec::new()) };
         let response = followed(self.document, join(&join(&operation.key.pointer, "responses"), spelled));
         let pointer = join(&join(&join(&response, "content"), label), "schema");
-        let sample = add(operation, file);
+        let sample = self.add(recorded, operation, file);
         let comparison = Comparison { document: self.document, sample: &sample, seen: &self.seen };
         let found = comparison.of(&body, schema, &pointer).into_iter().map(|(place, found)| {
             let masked = |text: &str| recorded.redactor.mask(text);
@@ -210,11 +215,16 @@ impl<'a> Run<'a> {
         });
         Ok(found.collect())
     }
-}
 
-/// The command that stores the responses in a file.
-fn add(operation: &Operation, file: &str) -> String {
-    format!("cargo xtask sample add {} {file}", operation.name)
+    /// The command that stores the responses in a file, as a shell takes it.
+    fn add(&self, recorded: &Recorded, operation: &Operation, file: &Path) -> String {
+        let mut words = vec!["cargo xtask sample add".to_owned(), operation.name.clone()];
+        if recorded.status.is_none() && self.args.status != SUCCESS {
+            words.push(format!("--status {}", self.args.status));
+        }
+        words.push(argument(file));
+        words.join(" ")
+    }
 }
 
 /// The JSON pointer to what the references at another one lead to; they are known to lead somewhere.

@@ -81,6 +81,18 @@ pub fn display(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
+/// A file as one word of a command that is printed, which no shell and no command takes for anything else.
+pub fn argument(path: &Path) -> String {
+    let is_at_root = std::env::current_dir().is_ok_and(|folder| folder == root());
+    let name = if is_at_root { display(path) } else { path.display().to_string() };
+    let name = if name.starts_with('-') { format!("./{name}") } else { name };
+    let is_plain = |char: char| char.is_alphanumeric() || "/._-+@%:,".contains(char);
+    match !name.is_empty() && name.chars().all(is_plain) {
+        true => name,
+        false => format!("'{}'", name.replace('\'', r"'\''")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -260,6 +260,7 @@ fn the_actions_that_are_printed_settle_what_they_are_for() {
         (404, json!({"count": "x"}), "drift-kind"),
         (404, json!({"count": null}), "drift-null"),
         (404, json!({"more": {"a": 1}}), "drift-property"),
+        (404, json!({"bare": {"a": 1}}), "drift-property"),
         (418, json!({"kind": 1}), "drift-status"),
     ] {
         let checkout = Checkout::new();
@@ -273,6 +274,46 @@ fn the_actions_that_are_printed_settle_what_they_are_for() {
         }
         checkout.drifts(&["x.har"], Some(0), &["no drift: 1"]);
     }
+}
+
+#[test]
+fn the_commands_that_are_printed_run_as_they_are() {
+    let checkout = Checkout::new();
+    for (name, status, body) in [
+        ("a b;$(id)'`x.json", "404", r#"{"data": 1}"#),
+        ("-x.json", "404", r#"{"more": 1}"#),
+        ("x.json", "418", r#"{"kind": 1}"#),
+    ] {
+        checkout.write(name, body);
+        let (_, said) = checkout.run(&["drift", "--operation", "get_thing", "--status", status, "--", name]);
+        let action = said.split_once(": {\"target\"").map(|(_, action)| action.lines().next().unwrap()).unwrap();
+        checkout.write("openapi/tiktok.overlay.yaml", &format!("{OVERLAY}- {{\"target\"{action}\n"));
+        if status == "418" {
+            assert!(said.contains("`cargo xtask sample add get_thing --status 418 x.json`"), "{said}");
+        }
+    }
+    for (name, body) in [("a b;$(id)'`x.json", r#"{"more": 1}"#), ("-x.json", r#"{"more": 2}"#)] {
+        checkout.write(name, body);
+        let (_, said) = checkout.run(&["drift", "--operation", "get_thing", "--", name]);
+        let (_, command) = said.split_once("store it: `cargo xtask ").unwrap();
+        let command = command.lines().next().unwrap().strip_suffix('`').unwrap();
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("exec \"$0\" {command}"), env!("CARGO_BIN_EXE_xtask")]).current_dir(checkout.at(""));
+        let output = shell.env_remove("CARGO_MANIFEST_DIR").output().unwrap();
+        assert!(output.status.success(), "{command}: {output:?}");
+        checkout.drifts(&["--operation", "get_thing", "--", name], Some(0), &["no drift"]);
+        checkout.adds(&["get_thing", "--reset"]);
+    }
+}
+
+#[test]
+fn what_is_stored_in_a_value_of_any_kind_is_settled() {
+    let checkout = Checkout::new();
+    checkout.write("x.json", r#"{"data": {"mixed": [1, {"deep": [1, "a", {"deeper": null}]}]}}"#);
+    checkout.drifts(&["x.json", "--operation", "get_thing"], Some(1), &["drift-property"]);
+    checkout.adds(&["get_thing", "x.json"]);
+    checkout.write("x.json", r#"{"data": {"mixed": [{"other": {"a": 1}}, "x", {"deep": [{"b": true}]}]}}"#);
+    checkout.drifts(&["x.json", "--operation", "get_thing"], Some(0), &["no drift"]);
 }
 
 #[test]

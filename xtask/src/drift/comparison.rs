@@ -162,9 +162,15 @@ impl<'a> Comparison<'a> {
             } else if !self.names(parts, &key.name) {
                 let at = parts.iter().find(|at| at.node.get("properties").is_some()).or(parts.first());
                 let Some(at) = at else { continue };
-                let property = join(&join(&at.pointer, "properties"), &key.name);
+                let properties = join(&at.pointer, "properties");
+                let property = join(&properties, &key.name);
                 self.seen.note(&property, node);
-                let help = self.settle(at, || self.update(&property, &schema_of(self.seen.all(&property))));
+                let schema = schema_of(self.seen.all(&property));
+                // The target of an action has to be there.
+                let help = self.settle(at, || match at.node.get("properties") {
+                    Some(_) => self.update(&property, &schema),
+                    None => self.update(&properties, &json!({ &key.name: schema })),
+                });
                 let message = format!("nothing names the property `{}`, which is {}", key.name, noun(node));
                 found.push(member.warning("drift-property", message, help));
             }

@@ -30,7 +30,7 @@ paths:
             application/json:
               schema:
                 type: object
-                properties: {kind: {type: string, enum: [gone]}, count: {type: integer}}
+                properties: {kind: {type: string, enum: [gone]}, count: {type: integer}, bare: {type: object}}
     delete:
       operationId: drop_thing
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
