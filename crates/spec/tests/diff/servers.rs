@@ -39,6 +39,7 @@ fn each_value_of_a_variable_is_a_server() {
     check(server(json!({"default": "a"})), plain(&["https://a.test"]), Effect::Incomparable);
     let ports = |values: Value| json!([{"url": "https://a:{p}", "variables": {"p": {"default": "1", "enum": values}}}]);
     check(ports(json!(["1", 2])), ports(json!(["1", "2"])), Effect::None);
+    check(ports(json!(["1", null, {}, [1]])), ports(json!(["1"])), Effect::None);
 }
 
 #[test]
