@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{PLACEHOLDER, Redactor, Unsearchable, named};
+use super::{LEVELS, PLACEHOLDER, Redactor, Unsearchable, named};
 
 /// A JSON value, in whatever form it is held.
 pub trait Body {
@@ -68,8 +68,8 @@ impl Redactor {
         }
         let mut redacted = Redacted::default();
         match secrets.is_empty() {
-            true => self.take_out(body, "", None, &mut redacted),
-            false => self.knowing(secrets)?.take_out(body, "", None, &mut redacted),
+            true => self.take_out(body, "", None, LEVELS, &mut redacted),
+            false => self.knowing(secrets)?.take_out(body, "", None, LEVELS, &mut redacted),
         }
         Ok(redacted)
     }
@@ -79,6 +79,7 @@ impl Redactor {
         body: &mut impl Body,
         pointer: &str,
         whole: Option<&'static str>,
+        levels: usize,
         redacted: &mut Redacted,
     ) {
         let at = |what| Sensitive { pointer: pointer.to_owned(), what };
@@ -95,7 +96,7 @@ impl Redactor {
             View::Text(text) => {
                 let (kept, what) = match whole {
                     Some(what) if !text.is_empty() => (PLACEHOLDER.to_owned(), what),
-                    _ => self.text(text),
+                    _ => self.text_of(text, levels),
                 };
                 if kept != *text {
                     redacted.taken.push(at(what));
@@ -109,7 +110,7 @@ impl Redactor {
                 let named = pair_of(&items);
                 for (index, mut item) in items.into_iter().enumerate() {
                     let whole = whole.or(named.filter(|_| index == 1));
-                    self.take_out(&mut item, &format!("{pointer}/{index}"), whole, redacted);
+                    self.take_out(&mut item, &format!("{pointer}/{index}"), whole, levels, redacted);
                 }
             }
             View::Object(members) => {
@@ -122,7 +123,7 @@ impl Redactor {
                         redacted.left.push(Sensitive { pointer: pointer.clone(), what });
                     }
                     let whole = whole.or_else(|| named(name)).or(value.filter(|_| VALUES.contains(&name)));
-                    self.take_out(&mut member, &pointer, whole, redacted);
+                    self.take_out(&mut member, &pointer, whole, levels, redacted);
                 }
             }
         }

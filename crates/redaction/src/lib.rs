@@ -24,6 +24,9 @@ pub const PLACEHOLDER: &str = "REDACTED";
 /// Keys that are shorter count where they stand alone: elsewhere they would be found in what has nothing to do with them.
 pub const SHORT: usize = 8;
 
+/// How often a text is read as another one that is encoded in it. More levels than that are made for what reads them.
+const LEVELS: usize = 4;
+
 /// Knows what to take out.
 #[derive(Clone)]
 pub struct Redactor {
@@ -83,6 +86,11 @@ impl Redactor {
 
     /// A text without what has to be taken out, and the last that was.
     pub fn text(&self, text: &str) -> (String, &'static str) {
+        self.text_of(text, LEVELS)
+    }
+
+    /// The same, with so many levels of JSON in it.
+    fn text_of(&self, text: &str, levels: usize) -> (String, &'static str) {
         let mut redacted = (text.to_owned(), "");
         let mut next = |(text, what): (String, &'static str)| {
             if text != redacted.0 {
@@ -91,8 +99,8 @@ impl Redactor {
             redacted.0.clone()
         };
         let kept = next((self.keys.replace(text), "the key"));
-        let kept = self.json(&kept).map_or(kept, &mut next);
-        let kept = next((self.texts.without_signed_urls(&kept), "a signed URL"));
+        let kept = self.json(&kept, levels).map_or(kept, &mut next);
+        let kept = next((self.texts.without_signed_urls(&kept, LEVELS), "a signed URL"));
         for (what, kept) in self.texts.replaced(&kept) {
             next((kept, what));
         }
@@ -110,13 +118,13 @@ impl Redactor {
     }
 
     /// A text that is JSON, redacted as such; nothing where there is nothing to take out.
-    fn json(&self, text: &str) -> Option<(String, &'static str)> {
-        if !text.trim_start().starts_with(['{', '[', '"']) {
+    fn json(&self, text: &str, levels: usize) -> Option<(String, &'static str)> {
+        if levels == 0 || !text.trim_start().starts_with(['{', '[', '"']) {
             return None;
         }
         let mut value: Value = serde_json::from_str(text).ok()?;
         let mut redacted = Redacted::default();
-        self.take_out(&mut value, "", None, &mut redacted);
+        self.take_out(&mut value, "", None, levels - 1, &mut redacted);
         redacted.taken.last().map(|last| (value.to_string(), last.what))
     }
 }
@@ -198,6 +206,22 @@ mod tests {
         ] {
             check(text, text, "");
         }
+    }
+
+    #[test]
+    fn texts_in_texts_are_read_so_many_times() {
+        let nested = |levels: usize| {
+            (0..levels).fold(r#"{"tokens":[123456]}"#.to_owned(), |text, _| serde_json::json!([text]).to_string())
+        };
+        let redactor = redactor();
+        assert!(!redactor.text(&nested(3)).0.contains("123456"));
+        assert!(redactor.text(&nested(4)).0.contains("123456"));
+        // Whoever would read all of them would need a stack without end.
+        let deep = (0..100).fold("[1]".to_owned(), |text, _| {
+            format!("[\"{}\"]", text.replace('\\', "\\u005c").replace('"', "\\u0022"))
+        });
+        redactor.text(&deep);
+        redactor.text(&format!("%{}2f%2fx", "25".repeat(10_000)));
     }
 
     #[test]

@@ -61,8 +61,6 @@ pub(super) struct Texts {
     texts: Vec<(&'static str, Regex, &'static str)>,
     /// A short prefix and a long rest, as most kinds of keys have.
     prefixed: Regex,
-    /// A name and what stands between it and its value.
-    pairs: Regex,
     urls: Regex,
     /// The beginning of a URL that is part of another.
     encoded: Regex,
@@ -75,7 +73,6 @@ impl Texts {
         Ok(Self {
             texts: texts.collect::<Result<_, Unsearchable>>()?,
             prefixed: regex(r"(?-u:\b)[A-Za-z][A-Za-z0-9]{1,9}[_\-]([A-Za-z0-9]{20,})(?-u:\b)")?,
-            pairs: regex(r#"([A-Za-z][A-Za-z0-9_.\-]{0,63})\\*["']?\s{0,4}(?:=>|[:=])\s{0,4}\\*["']?"#)?,
             urls: regex(r#"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//[^\s"'<>\\]+"#)?,
             encoded: regex(r#"(?:[A-Za-z][A-Za-z0-9+.\-]*%(?:25)*3[Aa])?%(?:25)*2[Ff]%(?:25)*2[Ff][^\s"'<>\\&#]+"#)?,
         })
@@ -104,12 +101,15 @@ impl Texts {
         all
     }
 
-    /// A text whose URLs let nobody in, those that are part of another included.
-    pub(super) fn without_signed_urls(&self, text: &str) -> String {
+    /// A text whose URLs let nobody in, those that are part of another included, encoded so often.
+    pub(super) fn without_signed_urls(&self, text: &str, levels: usize) -> String {
         let text = self.urls.replace_all(text, |url: &Captures<'_>| unsigned(&url[0]));
+        if levels == 0 {
+            return text.into_owned();
+        }
         let decoded = |url: &Captures<'_>| {
             let decoded = percent_decode_str(&url[0]).decode_utf8_lossy().into_owned();
-            let kept = self.without_signed_urls(&decoded);
+            let kept = self.without_signed_urls(&decoded, levels - 1);
             if kept == decoded { url[0].to_owned() } else { utf8_percent_encode(&kept, UNRESERVED).to_string() }
         };
         self.encoded.replace_all(&text, decoded).into_owned()
@@ -125,18 +125,19 @@ impl Texts {
     /// A text without the values of what is named in it like a credential, as in `password=…` or `"token": "…"`.
     fn without_named(&self, text: &str) -> String {
         let (mut kept, mut end) = (String::with_capacity(text.len()), 0);
-        for found in self.pairs.captures_iter(text) {
-            let (Some(all), name) = (found.get(0), &found[1]) else { continue };
-            if all.start() < end || named(name) != Some("a secret") {
+        for (at, _) in text.match_indices([':', '=']) {
+            let name = name_before(&text[..at]);
+            if at < end || named(name) != Some("a secret") {
                 continue;
             }
-            let value = &text[all.end()..];
+            let value = value_after(&text[at + 1..]);
             let length = value.find(end_of_value(name)).unwrap_or(value.len());
             // What is shorter is a word of a sentence.
             if length >= 4 {
-                kept.push_str(&text[end..all.end()]);
+                let start = text.len() - value.len();
+                kept.push_str(&text[end..start]);
                 kept.push_str(PLACEHOLDER);
-                end = all.end() + length;
+                end = start + length;
             }
         }
         kept + &text[end..]
@@ -145,6 +146,20 @@ impl Texts {
 
 /// What is not encoded in a URL.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The name that a text ends with, which may stand in quotes, and those be escaped.
+fn name_before(text: &str) -> &str {
+    let text = text.trim_end_matches([' ', '\t']);
+    let text = text.strip_suffix(['"', '\'']).unwrap_or(text).trim_end_matches('\\');
+    let is_of_name = |char: char| char.is_ascii_alphanumeric() || "_.-".contains(char);
+    &text[text.trim_end_matches(is_of_name).len()..]
+}
+
+/// The value that a text begins with, without its quote.
+fn value_after(text: &str) -> &str {
+    let text = text.strip_prefix('>').unwrap_or(text).trim_start_matches([' ', '\t']).trim_start_matches('\\');
+    text.strip_prefix(['"', '\'']).unwrap_or(text)
+}
 
 /// Where the value of a name ends: headers have values of several words.
 fn end_of_value(name: &str) -> fn(char) -> bool {
