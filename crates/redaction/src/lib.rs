@@ -286,6 +286,18 @@ mod tests {
     }
 
     #[test]
+    fn pairs_of_a_name_and_a_value_are_known_by_the_name() {
+        let mut body = serde_json::json!([["Cookie", "ab"], ["tag", "ab"], {"name": "x-api-key", "value": "z9y8x7w6"}, "z9y8x7w6",
+            {"key": "token", "values": ["ab", 7]}, {"name": "Secret Garden", "value": "ab"}]);
+        redactor().redact(&mut body).unwrap();
+        assert_eq!(
+            body,
+            serde_json::json!([["Cookie", "REDACTED"], ["tag", "ab"], {"name": "x-api-key", "value": "REDACTED"}, "REDACTED",
+            {"key": "token", "values": ["REDACTED", 0]}, {"name": "Secret Garden", "value": "ab"}])
+        );
+    }
+
+    #[test]
     fn what_a_body_hands_out_is_a_key_for_the_rest_of_it() {
         let mut body = serde_json::json!({"session": {"token": "abc12345"}, "echo": "is abc12345", "bio": ["instagram"],
             "signature": "instagram", "h": ["X-Api-Key", "q1w2e3r4"], "again": "q1w2e3r4"});
