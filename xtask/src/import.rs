@@ -1,14 +1,15 @@
 //! `cargo xtask import`: merges documentation pages and OpenAPI documents into the vendored document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use keyapi_codegen::RustNames;
-use keyapi_spec::credits;
+use keyapi_spec::document::operations;
 use keyapi_spec::import::{Change, Incoming, Merged, Move, Renamed, Renames, merge, renames};
 use keyapi_spec::render::{Files, text};
-use keyapi_spec::{Diagnostic, Input, Source};
+use keyapi_spec::{Diagnostic, Input, Source, credits, overlay};
+use serde_json::Value;
 
 use crate::OK;
 use crate::input::{Failure, optional, style, with_evidence};
@@ -65,8 +66,11 @@ pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>
     if !prices.is_empty() {
         written.push((credits::beside(target), prices_text));
     }
+    let mut abandoned = Vec::new();
     if into.is_none() {
-        written.push((platform.lock.clone(), origins(&platform, &pages, &merged)?));
+        let (lock, operations) = origins(&platform, &pages, &merged)?;
+        written.push((platform.lock.clone(), lock));
+        abandoned = operations;
     }
     written.retain(|(path, text)| !atomic::is_written(path, text));
     atomic::write_all(&written, &atomic::leftovers(folder))?;
@@ -75,6 +79,7 @@ pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>
     describe(&merged);
     describe_names(&named.followed);
     describe_prices(&known, &prices);
+    describe_abandoned(&abandoned, &merged);
     written.iter().for_each(|(path, _)| println!("written: {}", display(path)));
     match (written.is_empty(), into.is_none()) {
         (true, _) => println!("nothing new: the pages say what the document says"),
@@ -202,18 +207,42 @@ fn describe_prices(old: &Prices, new: &Prices) {
     }
 }
 
-/// The lock file with the document that this import writes, and the pages that its operations come from.
-fn origins(platform: &Platform, pages: &BTreeMap<String, Vec<u8>>, merged: &Merged) -> Result<String, Failure> {
+/// The lock file with the document that this import writes and the pages that its operations come from; and the operations
+/// that were on these pages before and are no longer, each with its page.
+fn origins(
+    platform: &Platform,
+    pages: &BTreeMap<String, Vec<u8>>,
+    merged: &Merged,
+) -> Result<(String, Vec<(String, String)>), Failure> {
     let mut lock = Lock::read(&platform.lock)?;
     lock.vendored = digest(merged.json.as_bytes());
     lock.pages = moved(std::mem::take(&mut lock.pages), &merged.moves);
+    let read: BTreeSet<String> = merged.origins.values().map(|name| file_name(name)).collect();
+    let (abandoned, kept) = std::mem::take(&mut lock.pages)
+        .into_iter()
+        .partition::<BTreeMap<_, _>, _>(|(name, page)| !merged.origins.contains_key(name) && read.contains(&page.name));
+    lock.pages = kept;
+    let abandoned = abandoned.into_iter().map(|(operation, page)| (operation, page.name)).collect();
     for (operation, name) in &merged.origins {
         let Some(bytes) = pages.get(name) else { continue };
-        // Pages stay outside of the repository, so the folder that one was read from says nothing.
-        let file = Path::new(name).file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
-        lock.pages.insert(operation.clone(), Page { name: file, sha256: digest(bytes) });
+        lock.pages.insert(operation.clone(), Page { name: file_name(name), sha256: digest(bytes) });
     }
-    Ok(lock.to_text())
+    Ok((lock.to_text(), abandoned))
+}
+
+/// The name of a page's file. Pages stay outside of the repository, so the folder that one was read from says nothing.
+fn file_name(name: &str) -> String {
+    Path::new(name).file_name().map_or_else(|| name.to_owned(), |file| file.to_string_lossy().into_owned())
+}
+
+/// Says which operations stay though their pages are about others now, and how to take them out.
+fn describe_abandoned(abandoned: &[(String, String)], merged: &Merged) {
+    let document: Value = serde_json::from_str(&merged.json).unwrap_or_default();
+    for (operation, page) in abandoned {
+        println!("no longer documented: {operation} was on {page}; if the API has it no more, the overlay removes it:");
+        let key = operations(&document).into_iter().find(|key| key.to_string() == *operation);
+        key.iter().for_each(|key| println!("  - {}", overlay::removal(&document, &key.pointer)));
+    }
 }
 
 /// Says what callers have to follow, one line for each name.

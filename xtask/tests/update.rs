@@ -132,6 +132,25 @@ fn a_page_is_imported_once_and_new_ones_are_reported() {
 }
 
 #[test]
+fn an_operation_that_its_page_documents_no_more_is_told_of() {
+    let caption = text(&page("caption.md"));
+    let moved = caption.replace("    get:\n", "    post:\n").replace(" GET ", " POST ");
+    assert_ne!(caption, moved);
+    let sources = |address: &str| sources(address, &["/en/caption.md"]).lines().skip(1).collect::<Vec<_>>().join("\n");
+    let checkout = Checkout::new("");
+    let told = [&caption, &moved, &moved].map(|page| {
+        let address = serve([("/en/caption.md", Response::page(page.as_bytes()))]);
+        fs::write(checkout.0.path().join("openapi/sources.toml"), sources(&address)).unwrap();
+        let output = checkout.update();
+        let stdout = text(&output.stdout);
+        let line = stdout.lines().skip_while(|line| !line.starts_with("no longer documented: GET ")).nth(1);
+        line.map(str::to_owned).ok_or(text(&output.stderr))
+    });
+    let [Err(_), Ok(action), Err(_)] = &told else { panic!("{told:?}") };
+    assert!(action.ends_with("['/v1/tiktok/caption']['get']\", \"remove\": true}"), "{action}");
+}
+
+#[test]
 fn one_bad_page_keeps_all_from_being_written() {
     let cut = page("caption.md");
     let cut = &cut[..cut.len() / 2];
