@@ -104,6 +104,11 @@ impl Difference {
         )
     }
 
+    /// Whether only what goes into a run is not as the lock has it.
+    pub(crate) fn is_of_input(&self) -> bool {
+        self.keys.iter().all(|key| ["vendored", "overlay", "credits", "evidence"].contains(&key.as_str()))
+    }
+
     /// Says of a reviewed copy why it is not as a run makes it, unless it is as the last run made it.
     pub(crate) fn of_copy(&self, path: &Path) -> Option<&'static str> {
         let recorded = self.recorded(path)?;

@@ -148,7 +148,11 @@ impl Outcome {
         let count = stale.len() + orphans.len();
         if mode == Mode::Check {
             if matches!(stale.as_slice(), [(only, _)] if *only == platform().lock) && orphans.is_empty() {
-                printer.more("all that the lock vouches for is newer than the lock, as after a run that was cut short");
+                printer.more(if lock.is_of_input() {
+                    "what goes in changed, and nothing that comes out of it"
+                } else {
+                    "all that the lock vouches for is newer than the lock, as after a run that was cut short"
+                });
             }
             printer.line(Status::Summary, &format!("{count} stale: run {again}"));
             return Ok(STALE);

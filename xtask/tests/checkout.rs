@@ -80,10 +80,17 @@ fn a_run_that_was_cut_short_is_told_by_its_lock() {
     // All that comes before the lock is written.
     let lock = folder.path().join("openapi/tiktok.lock");
     let fresh = fs::read_to_string(&lock).unwrap();
-    fs::write(&lock, fresh.replace("\"overlay\": \"", "\"overlay\": \"0")).unwrap();
+    let other_overlay = fresh.replace("\"overlay\": \"", "\"overlay\": \"0");
+    fs::write(&lock, other_overlay.replace("\"resolved\": \"", "\"resolved\": \"0")).unwrap();
     let (code, said) = regen(&["--check"]);
     assert_eq!(code, Some(1));
     assert!(said.contains("Stale openapi/tiktok.lock") && said.contains("cut short"), "{said}");
+
+    // A comment in the overlay changes nothing else.
+    fs::write(&lock, other_overlay).unwrap();
+    let (code, said) = regen(&["--check"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("does not match in overlay\n") && said.contains("nothing that comes out of it"), "{said}");
 
     // Where one file cannot be written, none is.
     let snapshots = folder.path().join("tests/snapshots");
