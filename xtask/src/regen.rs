@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::input::{Failure, failure, read, style};
 use crate::lock::{Difference, digest};
+use crate::output::counted;
 use crate::plan::{self, Mode, SinceRelease};
 use crate::status::{Printer, Status};
 use crate::workspace::{display, platform};
@@ -162,10 +163,6 @@ impl Outcome {
         printer.line(Status::Written, &format!("{}{removed}", counted(stale.len(), "file")));
         Ok(OK)
     }
-}
-
-fn counted(count: usize, one: &str) -> String {
-    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Whether a snapshot of code is the same as before, but for comments.

@@ -199,7 +199,7 @@ fn a_refusal_ends_the_calls_and_what_came_before_counts() {
     ] {
         let (server, checkout) = (mock(Some(3)), checkout());
         server.script("second", [status]).unwrap();
-        let words = [words, "1 call not made for that reason", "kept: 1 responses", "drift-property"];
+        let words = [words, "1 call not made for that reason", "kept: 1 response in", "drift-property"];
         check(&checkout, &server.url(), &["--yes"], 2, &words);
         assert_eq!(called(&server), ["first", "second"]);
     }

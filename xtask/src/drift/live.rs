@@ -20,6 +20,7 @@ use super::request::Request;
 use crate::atomic;
 use crate::http::{Limits, Proxies, body, client, failed, shown};
 use crate::input::Failure;
+use crate::output::counted;
 use crate::recorded::{Operation, Operations};
 use crate::redaction::Spelled;
 use crate::workspace::{display, root};
@@ -158,13 +159,12 @@ fn price(credits: Option<u64>) -> String {
 fn cost(calls: &[Call<'_>]) -> String {
     let total = calls.iter().filter_map(|call| call.credits).fold(0, u64::saturating_add);
     let unknown = calls.iter().filter(|call| call.credits.is_none()).count();
-    let others =
-        if unknown > 0 { format!(", and {} whose price is not known", counted(unknown)) } else { String::new() };
-    format!("{}, {total} credits{others}", counted(calls.len()))
-}
-
-fn counted(calls: usize) -> String {
-    if calls == 1 { "1 call".to_owned() } else { format!("{calls} calls") }
+    let others = if unknown > 0 {
+        format!(", and {} whose price is not known", counted(unknown, "call"))
+    } else {
+        String::new()
+    };
+    format!("{}, {total} credits{others}", counted(calls.len(), "call"))
 }
 
 /// Whether a person says yes.
@@ -223,7 +223,8 @@ impl Caller<'_> {
                     problems.push(format!("error: {}: {message}", call.operation.name));
                     let left = calls.len() - index - 1;
                     if next == Next::Stop {
-                        problems.extend((left > 0).then(|| format!("{} not made for that reason", counted(left))));
+                        problems
+                            .extend((left > 0).then(|| format!("{} not made for that reason", counted(left, "call"))));
                         break;
                     }
                 }
@@ -233,7 +234,7 @@ impl Caller<'_> {
             return Err(Failure::Diagnostics(problems.join("\n")));
         }
         problems.iter().for_each(|problem| eprintln!("{problem}"));
-        println!("kept: {} responses in {}", entries.len(), display(&journal));
+        println!("kept: {} in {}", counted(entries.len(), "response"), display(&journal));
         Ok(Live { journal, is_complete: problems.is_empty() })
     }
 
