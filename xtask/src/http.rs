@@ -54,6 +54,14 @@ pub(crate) fn client(limits: Limits, proxies: Proxies) -> io::Result<Client> {
         .map_err(|error| io::Error::other(format!("the HTTP client cannot be built: {error}")))
 }
 
+/// Whether nobody on the way can read or change what is sent: it is encrypted, or stays on this machine.
+pub(crate) fn is_private(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let is_loopback = host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+    url.scheme() == "https" || url.scheme() == "http" && is_loopback
+}
+
 /// The body of a response.
 ///
 /// # Errors
@@ -92,4 +100,26 @@ pub(crate) fn shown(headers: &HeaderMap, name: HeaderName) -> String {
     const MOST: usize = 200;
     let value = headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     value.unwrap_or_default().chars().filter(|c| !c.is_control()).take(MOST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_is_encrypted_or_stays_here() {
+        for (url, expected) in [
+            ("https://api.x.io/a", true),
+            ("http://127.0.0.1:4010/a", true),
+            ("http://[::1]/a", true),
+            ("http://localhost/a", true),
+            ("http://localhost.x.io/a", false),
+            ("http://api.x.io/a", false),
+            ("http://127.0.0.1:80@x.io/a", false),
+            ("ftp://127.0.0.1/a", false),
+            ("/a", false),
+        ] {
+            assert_eq!(is_private(url), expected, "{url}");
+        }
+    }
 }

@@ -86,6 +86,11 @@ fn with_evidence_of(input: Input, files: impl Iterator<Item = PathBuf>) -> Input
     files.fold(input, |input, file| input.with_evidence(&display(&file), bytes(&file)))
 }
 
+/// What no file can be blamed for as a failure.
+pub(crate) fn refused(message: impl fmt::Display) -> Failure {
+    Failure::Diagnostics(format!("error: {message}"))
+}
+
 /// Diagnostics as a failure.
 pub fn failure(input: &Input, found: &[Diagnostic]) -> Failure {
     Failure::Diagnostics(input.render(found, style(&io::stderr())))

@@ -197,6 +197,7 @@ fn bad_sources_are_located() {
             "pages = [\n\"http://example.com/a.md\"]",
             "openapi/sources.toml:2: `http://example.com/a.md` is not an https",
         ),
+        ("pages = [\n\"http://127.0.0.1:80@example.com/a.md\"]", "is not an https"),
         ("pages = [\n\"file:///etc/passwd\"]", "openapi/sources.toml:2: "),
         ("pages = [\"https://a.io/a.md\",\n\"https://a.io/a.md\"]", "is listed twice"),
         ("pages = 1", "openapi/sources.toml: "),

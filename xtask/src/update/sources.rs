@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::http::is_private;
 use crate::input::Failure;
 use crate::workspace::display;
 
@@ -69,4 +70,6 @@ impl Sources {
 fn is_safe(address: &str) -> bool {
     address.bytes().all(|byte| byte.is_ascii_graphic())
         && (address.starts_with("https://") || address.starts_with("http://127.0.0.1:"))
+        // What looks like this machine may be the name of a user on another one.
+        && is_private(address)
 }
