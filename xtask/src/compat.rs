@@ -10,13 +10,14 @@ mod manifest;
 
 use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{CompilerMessage, Message, MetadataCommand};
 
 use crate::git;
-use crate::input::{Failure, style};
+use crate::input::{Failure, refused, style};
+use crate::programs::cargo;
 use crate::released::Released;
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, platform, root};
@@ -85,10 +86,10 @@ impl Former {
             _ if git::repository()?.is_none() => {
                 Err(refused("this is no git repository, which the callers of a former version are read from"))
             }
-            (None, Some(_)) => Err(refused(&format!(
+            (None, Some(_)) => Err(refused(format!(
                 "{name} is no git revision: give a commit, branch or tag that `git rev-parse` knows"
             ))),
-            (None, None) => Err(refused(&format!(
+            (None, None) => Err(refused(format!(
                 "the commit of {name} is not in this clone: run `git fetch --unshallow`, or give a revision"
             ))),
         }
@@ -107,9 +108,8 @@ fn commit_of(released: &Released, platform: &Platform) -> io::Result<Option<Stri
 
 /// Has cargo check the callers in their scratch workspace, and gives what the compiler says of them.
 fn check(folder: &Path, target: &Path, platform: &Platform) -> Result<Vec<String>, Failure> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["check", "--all-targets", "--all-features", "--keep-going", "--message-format", "json"]);
+    let mut command = cargo("check");
+    command.args(["--all-targets", "--all-features", "--keep-going", "--message-format", "json"]);
     // What cargo tells this program of the checkout does not hold there.
     command.env_remove("CARGO_MANIFEST_DIR").env("CARGO_TARGET_DIR", target).current_dir(folder);
     let output = command.stderr(Stdio::inherit()).output()?;
@@ -137,10 +137,6 @@ fn check(folder: &Path, target: &Path, platform: &Platform) -> Result<Vec<String
         (false, "", []) => Err(refused(
             "the callers cannot be checked: cargo says why above, unless RUSTFLAGS make errors of warnings",
         )),
-        (false, ..) => Err(refused(&format!("what they call does not compile:\n{others}"))),
+        (false, ..) => Err(refused(format!("what they call does not compile:\n{others}"))),
     }
-}
-
-fn refused(what: &str) -> Failure {
-    Failure::Diagnostics(format!("error: {what}"))
 }

@@ -1,15 +1,12 @@
 //! Runs a program of the contract package, which is built with the SDK and the mock server.
 
-use std::process::Command;
-
 use crate::OK;
 use crate::input::Failure;
-use crate::workspace::root;
+use crate::programs::cargo;
 
 /// Builds and runs the program, and passes its exit code on.
 pub fn run(program: &str) -> Result<u8, Failure> {
     // Without `--package`, this shares one build with `cargo test` and with xtask itself.
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(["run", "--quiet", "--bin", program]).current_dir(root()).status()?;
+    let status = cargo("run").args(["--quiet", "--bin", program]).status()?;
     Ok(status.code().map_or(1, |code| u8::try_from(code).unwrap_or(OK + 1)))
 }

@@ -48,7 +48,7 @@ pub(crate) fn bench(package: &str, name: &str, arguments: &[&str]) -> io::Result
 }
 
 /// A cargo command for this workspace.
-fn cargo(command: &str) -> Command {
+pub(crate) fn cargo(command: &str) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(command).current_dir(root());
     cargo

@@ -84,7 +84,8 @@ impl Operations {
         let all = operations(document).into_iter().map(|key| {
             let operation = document.pointer(&key.pointer).unwrap_or(&Value::Null);
             let published = operation.get("x-operation-id").and_then(Value::as_str).map(str::to_owned);
-            let parameters = parameters(document, &key);
+            let names = parameters(document, &key).into_iter().filter_map(|parameter| parameter.get("name")?.as_str());
+            let parameters = names.map(str::to_owned).collect();
             Operation { name: operation_id(operation).to_owned(), key, published, parameters }
         });
         Self { all: all.collect() }
@@ -126,14 +127,20 @@ impl Operations {
     }
 }
 
-/// The names of the parameters of an operation and of its path.
-fn parameters(document: &Value, key: &OperationKey) -> Vec<String> {
+/// The parameters of an operation, and those of its path that it has not itself.
+pub(crate) fn parameters<'a>(document: &'a Value, key: &OperationKey) -> Vec<&'a Value> {
     let item = key.pointer.rsplit_once('/').map_or("", |(item, _)| item);
-    let lists = [key.pointer.as_str(), item]
-        .into_iter()
-        .filter_map(|owner| document.pointer(owner)?.get("parameters")?.as_array());
-    let names = lists.flatten().filter_map(|parameter| resolve(document, parameter)?.get("name")?.as_str());
-    names.map(str::to_owned).collect()
+    let mut all: Vec<&Value> = Vec::new();
+    for owner in [key.pointer.as_str(), item] {
+        let list = document.pointer(owner).and_then(|owner| owner.get("parameters")?.as_array());
+        for parameter in list.into_iter().flatten().filter_map(|parameter| resolve(document, parameter)) {
+            let is_same = |known: &&Value| known["name"] == parameter["name"] && known["in"] == parameter["in"];
+            if !all.iter().any(is_same) {
+                all.push(parameter);
+            }
+        }
+    }
+    all
 }
 
 /// How many segments of a template a path has literally, where it ends like it.

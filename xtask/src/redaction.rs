@@ -4,7 +4,7 @@ use keyapi_provider::KEY_VARIABLE;
 use keyapi_redaction::{Body, Redactor, View};
 use keyapi_spec::source::{Kind, Node};
 
-use crate::input::Failure;
+use crate::input::{Failure, refused};
 
 /// A redactor that knows the key in the environment.
 ///
@@ -13,7 +13,7 @@ use crate::input::Failure;
 /// The key cannot be looked for.
 pub(crate) fn redactor() -> Result<Redactor, Failure> {
     let redactor = Redactor::new().and_then(|redactor| redactor.knowing(std::env::var(KEY_VARIABLE)));
-    redactor.map_err(|error| Failure::Diagnostics(format!("error: {error}")))
+    redactor.map_err(refused)
 }
 
 /// A body whose numbers stay as they are spelled.

@@ -9,7 +9,7 @@ use keyapi_spec::render::Style;
 use crate::artefacts;
 use crate::diff::{Need, now};
 use crate::git::commit;
-use crate::input::{Failure, optional, style};
+use crate::input::{Failure, optional, refused, style};
 use crate::plan::{SinceRelease, changelog_path, read_changelog, read_version};
 use crate::released::{Released, Versions};
 use crate::semver::Semver;
@@ -32,7 +32,6 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let platform = platform();
     let _turn = exclusive::turn(platform.lock.parent().unwrap_or(Path::new(".")));
-    let refused = |what: String| Failure::Diagnostics(format!("error: {what}"));
     let version: Semver = args.version.parse().map_err(refused)?;
     let made = artefacts::make(&platform)?;
     if let Some((path, _)) = made.files.iter().find(|(path, text)| !atomic::is_written(path, text)) {

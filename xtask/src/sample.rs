@@ -7,15 +7,14 @@ use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
 use keyapi_redaction::{Redactor, Sensitive};
-use keyapi_spec::document::resolve;
-use keyapi_spec::media_type::is_json;
+use keyapi_spec::body::json_content;
 use keyapi_spec::render::{Files, text};
 use keyapi_spec::response::documented;
 use keyapi_spec::source::Node;
 use keyapi_spec::{Diagnostic, Input, Severity, evidence};
 use serde_json::Value;
 
-use crate::input::{Failure, failure, read_with, style};
+use crate::input::{Failure, failure, read_with, refused, style};
 use crate::lock::digest;
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::{Spelled, redactor};
@@ -196,8 +195,7 @@ impl Samples<'_> {
     fn has_json_response(&self, status: u16) -> bool {
         let operation = self.document.pointer(&self.operation.key.pointer);
         let response = operation.and_then(|operation| documented(self.document, operation, status));
-        let content = response.and_then(|(_, response)| resolve(self.document, response)?.get("content")?.as_object());
-        content.is_some_and(|content| content.keys().any(|label| is_json(label)))
+        response.and_then(|(_, response)| json_content(response)).is_some()
     }
 }
 
@@ -240,8 +238,4 @@ fn accept(stored: Input, operation: &Operation, samples: &[Sample]) -> Result<St
     let of_samples = |found: &&Diagnostic| found.severity == Severity::Warning && found.file.ends_with(" (redacted)");
     let found: Vec<Diagnostic> = resolved.diagnostics.iter().filter(of_samples).cloned().collect();
     Ok(if found.is_empty() { String::new() } else { input.render(&found, style(&io::stderr())) })
-}
-
-fn refused(message: String) -> Failure {
-    Failure::Diagnostics(format!("error: {message}"))
 }

@@ -6,7 +6,7 @@ use keyapi_spec::{body, server};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::recorded::Operation;
+use crate::recorded::{Operation, parameters};
 
 /// A request that can be sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,14 +28,13 @@ impl Request {
     pub(super) fn shown(document: &Value, operation: &Operation, base_url: Option<&str>) -> Result<Self, String> {
         let key = &operation.key;
         let node = |pointer: &str| document.pointer(pointer).unwrap_or(&Value::Null);
-        let (item, _) = key.pointer.rsplit_once('/').unwrap_or_default();
         let declared = server::of_operation(document, key);
         let base =
             base_url.map_or(declared.clone(), |base| base.trim_end_matches('/').to_owned() + server::path(&declared));
         let mut request =
             Self { method: key.method.to_uppercase(), url: base + &key.path, headers: Vec::new(), body: None };
         let mut query = Vec::new();
-        for parameter in parameters(document, [node(&key.pointer), node(item)]) {
+        for parameter in parameters(document, key) {
             let name = parameter["name"].as_str().unwrap_or_default();
             let Some(values) = values(document, parameter)? else { continue };
             let value = || values.join(",");
@@ -54,21 +53,6 @@ impl Request {
         request.body = shown_body(document, node(&key.pointer))?;
         Ok(request)
     }
-}
-
-/// The parameters of an operation, and those of its path that it has not itself.
-fn parameters<'a>(document: &'a Value, owners: [&'a Value; 2]) -> Vec<&'a Value> {
-    let mut all: Vec<&Value> = Vec::new();
-    for owner in owners {
-        for parameter in owner.get("parameters").and_then(Value::as_array).into_iter().flatten() {
-            let Some(parameter) = resolve(document, parameter) else { continue };
-            let is_same = |known: &&Value| known["name"] == parameter["name"] && known["in"] == parameter["in"];
-            if !all.iter().any(is_same) {
-                all.push(parameter);
-            }
-        }
-    }
-    all
 }
 
 /// The values that are shown of a parameter, each as text; nothing for one that may be left out and is not shown.
