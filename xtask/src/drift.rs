@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
-use keyapi_redaction::Redactor;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::reference;
 use keyapi_spec::media_type::is_json;
@@ -72,9 +71,13 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let incomplete = live.as_ref().is_some_and(|live| !live.is_complete);
     let paths = live.as_ref().map_or(args.files.as_slice(), |live| std::slice::from_ref(&live.journal));
     let (files, seen) = (Files::default(), Seen::default());
-    let mut run = Run { args, paths, document: &document, operations: &operations, redactor, files, seen };
+    let mut run = Run { args, document: &document, operations: &operations, files, seen };
+    let all: Vec<Read<'_>> = paths
+        .iter()
+        .map(|path| (path.as_path(), recorded::read(path, &operations, &redactor, &mut run.files)))
+        .collect();
     // What is said of one response depends on all of them.
-    match run.compare().and_then(|_| run.compare()) {
+    match run.compare(&all).and_then(|_| run.compare(&all)) {
         Err(found) => Err(Failure::Diagnostics(text(&found, &run.files, style(&io::stderr())))),
         Ok(Compared { found, responses, skipped, .. }) => {
             if skipped > 0 {
@@ -95,13 +98,14 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
 
 struct Run<'a> {
     args: &'a Args,
-    paths: &'a [PathBuf],
     document: &'a Value,
     operations: &'a Operations,
-    redactor: Rc<Redactor>,
     files: Files,
     seen: Seen,
 }
+
+/// A file, and its responses or why it has none.
+type Read<'a> = (&'a Path, Result<Vec<Recorded>, Vec<Diagnostic>>);
 
 /// What came of all files.
 #[derive(Default)]
@@ -128,21 +132,21 @@ impl Compared {
 }
 
 impl<'a> Run<'a> {
-    fn compare(&mut self) -> Result<Compared, Vec<Diagnostic>> {
+    fn compare(&mut self, all: &[Read<'_>]) -> Result<Compared, Vec<Diagnostic>> {
         let (mut compared, mut bad) = (Compared::default(), Vec::new());
-        for path in self.paths {
-            let all = match recorded::read(path, self.operations, &self.redactor, &mut self.files) {
+        for (path, all) in all {
+            let all = match all {
                 Ok(all) => all,
                 Err(found) => {
-                    bad.extend(found);
+                    bad.extend(found.iter().cloned());
                     continue;
                 }
             };
             for recorded in all {
-                match self.operation(&recorded) {
+                match self.operation(recorded) {
                     Ok(None) => compared.skipped += 1,
-                    Ok(Some(operation)) => match self.response(&recorded, operation, path) {
-                        Ok(found) => compared.add(found, &recorded, &display(path)),
+                    Ok(Some(operation)) => match self.response(recorded, operation, path) {
+                        Ok(found) => compared.add(found, recorded, &display(path)),
                         Err(found) => bad.extend(found),
                     },
                     Err(error) => bad.push(error),

@@ -1,6 +1,7 @@
 //! Which operations cannot be generated, so that nothing can be said of those who call them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use keyapi_codegen::{RustNames, Sdk, sdk};
 use keyapi_spec::diff::{Change, Effect, Side};
@@ -23,10 +24,13 @@ impl LeftOut {
     /// Leaves out what has to do with errors. False where that is nothing more than before.
     fn add(&mut self, document: &Value, errors: &[Diagnostic]) -> bool {
         let before = self.pointers.len();
+        let references = LazyCell::new(|| References::of(document));
+        let keys: HashMap<String, OperationKey> =
+            operations(document).into_iter().map(|key| (key.pointer.clone(), key)).collect();
         for error in errors.iter().filter(|found| found.is_error()) {
-            for node in owners(document, &error.pointer) {
-                if let Some(key) = operations(document).into_iter().find(|key| key.pointer == node) {
-                    self.operations.entry(key.to_string()).or_insert_with(|| (key, error.clone()));
+            for node in owners(&keys, &references, &error.pointer) {
+                if let Some(key) = keys.get(&node) {
+                    self.operations.entry(key.to_string()).or_insert_with(|| (key.clone(), error.clone()));
                 }
                 self.pointers.insert(node);
             }
@@ -131,46 +135,57 @@ fn note(id: &str, side: Side, pointer: &str, message: String) -> Change {
 }
 
 /// The operations that what a pointer leads to is part of; of a component, also the components that refer to it, and it.
-fn owners(document: &Value, at: &str) -> BTreeSet<String> {
+fn owners(
+    keys: &HashMap<String, OperationKey>,
+    references: &LazyCell<References, impl FnOnce() -> References>,
+    at: &str,
+) -> BTreeSet<String> {
     let way: Vec<String> = tokens(at).collect();
     match way.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["paths", path, method, ..] if METHODS.contains(method) => [OperationKey::new(path, method).pointer].into(),
-        ["paths", path, ..] => {
-            operations(document).into_iter().filter(|key| key.path == *path).map(|key| key.pointer).collect()
-        }
-        ["components", kind, name, ..] => users(document, join(&join("/components", kind), name)),
+        ["paths", path, ..] => keys.values().filter(|key| key.path == *path).map(|key| key.pointer.clone()).collect(),
+        ["components", kind, name, ..] => references.users(join(&join("/components", kind), name)),
         _ => BTreeSet::new(),
     }
 }
 
-/// A component, and all components and operations that refer to it, directly or not.
-fn users(document: &Value, component: String) -> BTreeSet<String> {
-    let mut nodes: Vec<(String, &Value)> = Vec::new();
-    for (kind, all) in document.get("components").and_then(Value::as_object).into_iter().flatten() {
-        let outer = join("/components", kind);
-        nodes.extend(all.as_object().into_iter().flatten().map(|(name, node)| (join(&outer, name), node)));
-    }
-    for key in operations(document) {
-        let item = document.get("paths").and_then(|paths| paths.get(&key.path));
-        let shared = item.and_then(|item| item.get("parameters"));
-        let own = document.pointer(&key.pointer);
-        nodes.extend(shared.into_iter().chain(own).map(|node| (key.pointer.clone(), node)));
-    }
-    let mut used_by: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for (pointer, node) in &nodes {
-        for target in targets(node) {
-            used_by.entry(target).or_default().push(pointer);
+/// The components and operations of a document that refer to components, by these.
+struct References(BTreeMap<String, Vec<String>>);
+
+impl References {
+    fn of(document: &Value) -> Self {
+        let mut nodes: Vec<(String, &Value)> = Vec::new();
+        for (kind, all) in document.get("components").and_then(Value::as_object).into_iter().flatten() {
+            let outer = join("/components", kind);
+            nodes.extend(all.as_object().into_iter().flatten().map(|(name, node)| (join(&outer, name), node)));
         }
-    }
-    let mut found = BTreeSet::new();
-    let mut left = vec![component];
-    while let Some(node) = left.pop() {
-        let users = used_by.get(&node).into_iter().flatten().map(|user| (*user).to_owned());
-        if found.insert(node) {
-            left.extend(users);
+        for key in operations(document) {
+            let item = document.get("paths").and_then(|paths| paths.get(&key.path));
+            let shared = item.and_then(|item| item.get("parameters"));
+            let own = document.pointer(&key.pointer);
+            nodes.extend(shared.into_iter().chain(own).map(|node| (key.pointer.clone(), node)));
         }
+        let mut used_by: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (pointer, node) in nodes {
+            for target in targets(node) {
+                used_by.entry(target).or_default().push(pointer.clone());
+            }
+        }
+        Self(used_by)
     }
-    found
+
+    /// A component, and all components and operations that refer to it, directly or not.
+    fn users(&self, component: String) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut left = vec![component];
+        while let Some(node) = left.pop() {
+            let users = self.0.get(&node).into_iter().flatten().cloned();
+            if found.insert(node) {
+                left.extend(users);
+            }
+        }
+        found
+    }
 }
 
 /// The components that a node refers to.
