@@ -10,7 +10,7 @@ mod writing;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
-use keyapi_spec::diff::{Change, diff};
+use keyapi_spec::diff::{Change, Effect, diff};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -29,6 +29,18 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     serde_json::from_str(include_str!("cases.json")).unwrap()
+}
+
+/// The effect of all changes, which mirrors that of the changes the other way round.
+#[track_caller]
+fn check_effect([old, new]: [&Value; 2], expected: Effect) {
+    let effect = |old: &Value, new: &Value| {
+        let changes = diff(old, new, NOW);
+        println!("{:#?}", list(&changes));
+        changes.iter().fold(Effect::None, |all, change| all.and(change.effect))
+    };
+    assert_eq!(effect(old, new), expected, "{old} {new}");
+    assert_eq!(effect(new, old), expected.reverse(), "{new} {old}");
 }
 
 fn list(changes: &[Change]) -> Vec<String> {

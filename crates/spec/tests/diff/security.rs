@@ -4,8 +4,8 @@ use keyapi_spec::diff::{Effect, diff};
 use keyapi_spec::document::METHODS;
 use serde_json::{Map, Value, json};
 
-use crate::NOW;
 use crate::laws::{each, no_change};
+use crate::{NOW, check_effect};
 
 /// The document with schemes, which every operation without security of its own asks for.
 fn secured(document: &Value) -> Value {
@@ -111,12 +111,7 @@ fn check(old: Value, new: Value, expected: Effect) {
     let key = |name: &str| json!({"type": "apiKey", "in": "query", "name": name});
     let schemes =
         json!({"k": key("k"), "h": key("h"), "o": {"type": "openIdConnect", "openIdConnectUrl": "https://a"}});
-    let effect = |old: &Value, new: &Value| {
-        let changes = diff(&document(old, &schemes), &document(new, &schemes), NOW);
-        changes.iter().fold(Effect::None, |all, change| all.and(change.effect))
-    };
-    assert_eq!(effect(&old, &new), expected, "{old} {new}");
-    assert_eq!(effect(&new, &old), expected.reverse(), "{new} {old}");
+    check_effect([&document(&old, &schemes), &document(&new, &schemes)], expected);
 }
 
 #[test]
