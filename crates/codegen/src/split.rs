@@ -178,4 +178,32 @@ mod tests {
         assert_eq!(stripped, expected.to_string());
         assert!(!is_same_code(source, "pub struct A") && is_same_code("/// One.\nstruct A;", "// Two.\nstruct A ;"));
     }
+
+    #[test]
+    fn an_item_is_in_the_piece_of_what_it_is_about() {
+        let sdk = Sdk {
+            client: "pub mod types { pub struct Row { a: u8 } impl Row {} }  pub struct Client;".to_owned(),
+            httpmock: "pub mod operations { pub struct SearchWhen; pub struct SearchThen; } trait MockServerExt {}"
+                .to_owned(),
+            requests: "pub mod operations { pub struct Search; } impl Default for types::Row {} pub mod params {} "
+                .to_owned(),
+            dispatch: "pub struct Row;".to_owned(),
+            library: "pub use runtime::Error;".to_owned(),
+        };
+        let expected = [
+            ("client", "// client.rs\npub struct Client;\n// httpmock.rs\ntrait MockServerExt {}\n"),
+            ("dispatch", "// dispatch.rs\npub struct Row;\n"),
+            ("library", "// library.rs\npub use runtime::Error;\n"),
+            (
+                "operation__Search",
+                "// requests.rs\npub struct Search;\n// httpmock.rs\npub struct SearchWhen;\npub struct SearchThen;\n",
+            ),
+            ("params", "// requests.rs\npub mod params {}\n"),
+            (
+                "type__Row",
+                "// requests.rs\nimpl Default for types::Row {}\n// client.rs\npub struct Row {\n    a: u8,\n}\nimpl Row {}\n",
+            ),
+        ];
+        assert_eq!(pieces(&sdk).unwrap(), expected.map(|(name, text)| (name.to_owned(), text.to_owned())).into());
+    }
 }

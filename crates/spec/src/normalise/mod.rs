@@ -1,6 +1,7 @@
 //! Rewrites what the generator would mistype or panic on. The resolved document says the same as before on the wire.
 
 mod bodies;
+mod component_keys;
 mod example_references;
 mod examples;
 mod fields;
@@ -77,5 +78,6 @@ pub(crate) fn normalise(document: &mut Value, naming: &dyn Naming) -> Vec<Diagno
         diagnostics.extend(rewrite(document, naming));
     }
     diagnostics.extend(references::shorten(document));
+    component_keys::spell(document, naming);
     diagnostics
 }
