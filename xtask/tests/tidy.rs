@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_metadata::MetadataCommand;
+use sha2::{Digest, Sha256};
 use support::root;
 
 /// Folders that hold no source: what cargo and git keep, what editors leave, and what insta compares with.
@@ -188,6 +189,25 @@ fn rust_in_the_readme_is_tested() {
 }
 
 /// Lines without their indentation, which depends on where they stand.
+#[test]
+fn the_pictures_are_of_what_there_is() {
+    let folder = root().join("docs/pictures");
+    let (sources, readme) = (read(&folder.join("sources.sha256")), read(&root().join("README.md")));
+    let mut wrong = Vec::new();
+    for (digest, file) in sources.lines().filter_map(|line| line.split_once("  ")) {
+        let bytes = Sha256::digest(read(&root().join(file)));
+        if bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() != digest {
+            wrong.push(format!("{file} has changed: run docs/pictures/make, and look at what it made"));
+        }
+    }
+    for picture in ["demo.png", "admin.png"] {
+        if !folder.join(picture).is_file() || !readme.contains(&format!("(docs/pictures/{picture})")) {
+            wrong.push(format!("docs/pictures/{picture} is not there, or the README does not show it"));
+        }
+    }
+    none(&wrong);
+}
+
 fn dedented(code: &str) -> String {
     code.lines().map(|line| format!("{}\n", line.trim())).collect()
 }

@@ -124,6 +124,40 @@ fn the_journal_refreshes_while_it_is_seen() {
 }
 
 #[test]
+fn a_link_leads_to_an_entry() {
+    let server = server();
+    for path in ["/a", "/b", "/c"] {
+        get(&server.url(), path, &[]);
+    }
+    let Some(mut browser) = open(&server, 3) else { return };
+    let hash = "location.hash";
+    select(&mut browser);
+    assert_eq!(browser.value(hash), "#3");
+    browser.press("Escape");
+    assert_eq!(browser.value(hash), "");
+
+    let mut browser = Browser::open(&format!("{}/__mock/#2", server.url())).unwrap();
+    assert_eq!(browser.text("#detail-title"), "#2 GET /b");
+    // Who closes it, or looks at another one, is not led back.
+    browser.press("Escape");
+    browser.tick();
+    assert_eq!(browser.value("document.querySelector('#detail').hidden"), true);
+    select(&mut browser);
+    browser.tick();
+    assert_eq!(browser.text("#detail-title"), "#3 GET /c");
+    // An entry that is not there yet is waited for.
+    browser.value("location.hash = '#4'");
+    browser.tick();
+    assert_eq!(browser.text("#detail-title"), "#3 GET /c");
+    get(&server.url(), "/d", &[]);
+    browser.tick();
+    assert_eq!(browser.text("#detail-title"), "#4 GET /d");
+    // Nothing is opened by what is no number.
+    let mut browser = Browser::open(&format!("{}/__mock/#detail']", server.url())).unwrap();
+    assert_eq!(browser.value("document.querySelector('#detail').hidden"), true);
+}
+
+#[test]
 fn requests_are_filtered_by_operation_and_status() {
     let server = server();
     get(&server.url(), "/songs", &[KEY]);

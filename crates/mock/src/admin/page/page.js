@@ -90,6 +90,7 @@ function show(entries, newTag) {
   const left = rows();
   if (!left.some((row) => row.tabIndex === 0) && left.length > 0) left[0].tabIndex = 0;
   if (focused >= 0 && !left.includes(document.activeElement)) focus(left[Math.min(focused, left.length - 1)]);
+  follow();
   find("#count").textContent = entries.length === LATEST ? `the latest ${LATEST}` : `${entries.length} shown`;
 }
 
@@ -153,14 +154,28 @@ function close() {
   row?.setAttribute("aria-selected", "false");
   detail.hidden = true;
   selected = null;
+  history.replaceState(null, "", location.pathname);
   focus(row ?? rows()[0]);
 }
 find("#close").addEventListener("click", close);
 
-// One entry.
+// One entry, which the fragment of the page's URL has the number of.
+
+let followed = null;
+
+function follow() {
+  if (location.hash === followed) return;
+  const row = rows().find((row) => `#${row.dataset.sequence}` === location.hash);
+  if (row === undefined) return;
+  row.click();
+  row.scrollIntoView({ block: "nearest" });
+}
+addEventListener("hashchange", follow);
 
 function open(entry, row) {
   selected = { entry, epoch };
+  followed = `#${entry.sequence}`;
+  history.replaceState(null, "", followed);
   for (const other of rows()) other.tabIndex = other === row ? 0 : -1;
   mark();
   find("#detail-title").textContent = `#${entry.sequence} ${entry.method} ${entry.path}`;
