@@ -170,6 +170,7 @@ mod tests {
         check("[Other] and [crate::Foo], Vec<u8> <b>", r"\[Other] and \[crate::Foo], Vec\<u8> \<b>");
         check("`[a] <b>` ``x ` [y]`` \\[z] `open [", r"`[a] <b>` ``x ` [y]`` \[z] \`open \[");
         check("[a](javascript:x) [b](https://b.example/c_d)", r"\[a](javascript:x) [b](https://b.example/c_d)");
+        check("[a b c`](https://a.example) `d", r"\[a b c`](https://a.example) `d");
         check("at https://a.example/b?c=d. <http://e.example>", "at <https://a.example/b?c=d>. <http://e.example>");
         check("- ähnlich wie http", "- ähnlich wie http");
         check("```\n[a] <b>\n```", "```text\n[a] <b>\n```");
