@@ -13,7 +13,7 @@ use keyapi_spec::source::{MAX_BYTES, Node};
 use keyapi_spec::{Diagnostic, Source, evidence};
 use serde_json::Value;
 
-use crate::credentials::exchanged;
+use crate::exchanged::exchanged;
 use crate::input::bytes;
 use crate::workspace::display;
 
@@ -184,7 +184,8 @@ pub(crate) fn read(
                 RecordedOperation::Named(name) => operations.find(&name),
                 _ => None,
             };
-            exchanged(entry, operation.map_or(&[], |operation| operation.parameters.as_slice()))
+            let (path, parameters) = operation.map_or(("", [].as_slice()), |it| (&it.key.path, &it.parameters));
+            exchanged(entry, path, parameters)
         });
         let redactor = redactor.knowing(exchanged).map_err(|error| {
             let error = Diagnostic::error("recorded-body", "", error.to_string()).help("split the file");

@@ -86,11 +86,11 @@ impl Redactor {
         match body.view() {
             View::Word => {}
             View::Number(token, set) => {
-                let zero = if token.contains(['.', 'e', 'E']) { "0.0" } else { "0" };
                 let what = whole.or_else(|| self.is_number(&token).then_some("the key"));
-                if let (Some(what), true) = (what, token != zero) {
+                let other = other_number(&token);
+                if let (Some(what), true) = (what, token != other) {
                     redacted.taken.push(at(what));
-                    set(zero);
+                    set(other);
                 }
             }
             View::Text(text) => {
@@ -130,9 +130,20 @@ impl Redactor {
     }
 }
 
+/// A number that needs the same type.
+fn other_number(token: &str) -> &'static str {
+    match token {
+        _ if token.contains(['.', 'e', 'E']) => "0.0",
+        _ if token.parse::<i64>().is_ok() => "0",
+        _ if token.parse::<u64>().is_ok() => "18446744073709551615",
+        _ if token.starts_with('-') => "-100000000000000000000",
+        _ => "100000000000000000000",
+    }
+}
+
 /// What the members of an object are called that has a name and a value.
-const NAMES: [&str; 4] = ["name", "key", "header", "field"];
-const VALUES: [&str; 3] = ["value", "values", "val"];
+pub(super) const NAMES: [&str; 4] = ["name", "key", "header", "field"];
+pub(super) const VALUES: [&str; 3] = ["value", "values", "val"];
 
 /// What the value of `{"name": "Authorization", "value": "…"}` is.
 fn value_of(members: &[(&str, impl Body)]) -> Option<&'static str> {

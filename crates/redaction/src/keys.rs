@@ -1,11 +1,13 @@
 //! Finds known keys in every form in which they are still keys.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
+use regex::{Captures, Regex};
 
 use super::{PLACEHOLDER, SHORT, Unsearchable};
 
@@ -21,31 +23,45 @@ pub(super) struct Keys {
     short: AhoCorasick,
     /// The digits of those that a number may be.
     digits: BTreeSet<String>,
+    encodings: Encodings,
+}
+
+/// How characters are encoded one by one.
+#[derive(Clone)]
+struct Encodings {
+    /// Escapes in JSON, HTML or XML.
+    escapes: Regex,
+    /// Bytes in hexadecimal, with something between them.
+    spaced: Regex,
 }
 
 impl Keys {
     pub(super) fn none() -> Result<Self, Unsearchable> {
-        Self::of(BTreeSet::new())
+        let regex = |pattern: &str| Regex::new(pattern).map_err(Unsearchable::because);
+        let escapes = regex(r"\\+u\{?([0-9A-Fa-f]{2,6})\}?|&#[xX]([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});")?;
+        let spaced = regex(r"[0-9A-Fa-f]{2}(?:[:\- ][0-9A-Fa-f]{2}){7,}")?;
+        Self::of(BTreeSet::new(), Encodings { escapes, spaced })
     }
 
     /// These and others.
     pub(super) fn and(&self, keys: impl IntoIterator<Item = String>) -> Result<Self, Unsearchable> {
         let mut all = self.all.clone();
         all.extend(keys.into_iter().filter(|key| !key.trim().is_empty() && key != PLACEHOLDER));
-        Self::of(all)
+        Self::of(all, self.encodings.clone())
     }
 
     pub(super) fn len(&self) -> usize {
         self.all.len()
     }
 
-    fn of(all: BTreeSet<String>) -> Result<Self, Unsearchable> {
+    fn of(all: BTreeSet<String>, encodings: Encodings) -> Result<Self, Unsearchable> {
         let (short, long): (Vec<&String>, Vec<&String>) = all.iter().partition(|key| key.len() < SHORT);
         let forms: BTreeSet<String> = long.iter().flat_map(|key| forms(key)).collect();
         let digits = all.iter().filter(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
         let digits = digits.map(|key| significant(key).to_owned()).filter(|digits| !digits.is_empty()).collect();
-        let (exact, forms, short) = (any_of(&long)?, any_of(&Vec::from_iter(&forms))?, any_of(&short)?);
-        Ok(Self { exact, forms, short, digits, all })
+        let forms = any_of(&Vec::from_iter(&forms), true)?;
+        let (exact, short) = (any_of(&long, false)?, any_of(&short, false)?);
+        Ok(Self { exact, forms, short, digits, encodings, all })
     }
 
     /// A text with a placeholder for every key.
@@ -60,6 +76,7 @@ impl Keys {
 
     /// A text with something else for every form of a key.
     pub(super) fn replace_forms(&self, text: &str, with: impl Fn(&str) -> String) -> String {
+        let text = &self.replace_encoded(text, &with);
         let mut kept = String::with_capacity(text.len());
         self.forms.replace_all_with(text, &mut kept, |_, form, kept| {
             kept.push_str(&with(form));
@@ -68,8 +85,42 @@ impl Keys {
         self.replace_short(&kept, with)
     }
 
+    /// A text with something else for every word that has a key in it, once it is decoded.
+    fn replace_encoded<'t>(&self, text: &'t str, with: impl Fn(&str) -> String) -> Cow<'t, str> {
+        if !self.is_encoded(text) {
+            return Cow::Borrowed(text);
+        }
+        let is_between = |char: char| char.is_whitespace() || "\"'<>?=,{}[]()/".contains(char);
+        let words = text.split_inclusive(is_between);
+        let hidden = words.map(|word| if self.is_encoded(word) { with(word) } else { word.to_owned() });
+        Cow::Owned(hidden.collect())
+    }
+
     pub(super) fn has_form(&self, text: &str) -> bool {
-        self.forms.is_match(text) || self.short.find_iter(text).any(|found| is_alone(text, found.range()))
+        self.forms.is_match(text)
+            || self.is_encoded(text)
+            || self.short.find_iter(text).any(|found| is_alone(text, found.range()))
+    }
+
+    /// Whether a text has a key that is encoded character by character.
+    fn is_encoded(&self, text: &str) -> bool {
+        let percent = || text.contains('%') && self.forms.is_match(&*percent_decode_str(text).decode_utf8_lossy());
+        let escaped = || {
+            let character = |escape: &Captures<'_>| {
+                let (hexadecimal, decimal) = (escape.get(1).or(escape.get(2)), escape.get(3));
+                let code = hexadecimal.map(|digits| u32::from_str_radix(digits.as_str(), 16));
+                let code = code.or(decimal.map(|digits| digits.as_str().parse()));
+                code.and_then(|code| char::from_u32(code.ok()?)).map_or_else(|| escape[0].to_owned(), String::from)
+            };
+            text.contains(['\\', '&']) && self.forms.is_match(&*self.encodings.escapes.replace_all(text, character))
+        };
+        let spaced = || {
+            self.encodings.spaced.find_iter(text).any(|bytes| {
+                let digits: String = bytes.as_str().chars().filter(char::is_ascii_hexdigit).collect();
+                self.forms.is_match(&digits)
+            })
+        };
+        percent() || escaped() || spaced()
     }
 
     /// Whether a number is a key, however it is spelled, or has one that is long in it.
@@ -104,15 +155,16 @@ fn significant(digits: &str) -> &str {
 }
 
 /// Looks for texts, of which the longest counts.
-fn any_of<T: AsRef<[u8]>>(texts: &[T]) -> Result<AhoCorasick, Unsearchable> {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts).map_err(Unsearchable::because)
+fn any_of<T: AsRef<[u8]>>(texts: &[T], ignoring_case: bool) -> Result<AhoCorasick, Unsearchable> {
+    let mut builder = AhoCorasick::builder();
+    let builder = builder.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(ignoring_case);
+    builder.build(texts).map_err(Unsearchable::because)
 }
 
-/// The forms in which a key is still that key.
+/// The forms in which a key is still that key, in capital letters, small ones or both.
 fn forms(key: &str) -> Vec<String> {
     let backwards: String = key.chars().rev().collect();
-    let mut forms = vec![key.to_owned(), key.to_lowercase(), key.to_uppercase(), backwards];
-    forms.push(utf8_percent_encode(key, NON_ALPHANUMERIC).to_string());
+    let mut forms = vec![key.to_owned(), backwards];
     forms.push(key.bytes().map(|byte| format!("{byte:02x}")).collect());
     for engine in [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
         // What stands before the key shifts its bits, and what stands around it changes the first and last characters.

@@ -5,6 +5,7 @@
 mod body;
 mod keys;
 mod names;
+mod presented;
 mod signed_url;
 mod texts;
 
@@ -16,6 +17,7 @@ use serde_json::Value;
 pub use self::body::{Body, Redacted, Sensitive, View};
 use self::keys::Keys;
 pub use self::names::{CREDENTIALS, lets_in, named};
+pub use self::presented::Presented;
 use self::texts::Texts;
 
 /// What stands in the place of a text.
@@ -154,6 +156,10 @@ mod tests {
         check("Authorization: Bearer abcdefgh12345678==", "Authorization: REDACTED", "a secret");
         check("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "REDACTED", "a secret");
         check("AKIAIOSFODNN7EXAMPLE", "REDACTED", "a secret");
+        check("110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "REDACTED", "a secret");
+        check("curl -u user:hunter2pass https://x.io", "curl -u user:REDACTED https://x.io", "a secret");
+        check("hooks.slack.com/services/T00/B00/AbCd now", "hooks.slack.com/services/REDACTED now", "a secret");
+        check("-----BEGIN PGP PRIVATE KEY BLOCK-----\nxyz", "REDACTED", "a private key");
         check("x -----BEGIN RSA PRIVATE KEY-----\nMII", "x REDACTED", "a private key");
         check("mail jane.doe+x@mail.example.org now", "mail redacted@example.com now", "an e-mail address");
         check("call +49 (170) 123-4567", "call +10000000000", "a phone number");
@@ -165,6 +171,30 @@ mod tests {
             "https://x.io/REDACTED/5f3c/v.mp4",
             "a signed URL",
         );
+        check(
+            "https://x.io/hls/exp=1~acl=/*~hmac=01ab/m.m3u8",
+            "https://x.io/hls/exp=1~acl=/REDACTED/m.m3u8",
+            "a signed URL",
+        );
+        check("https://x.io/m.m3u8?hdnts=exp=1~acl=/*~hmac=01ab", "https://x.io/m.m3u8?REDACTED", "a signed URL");
+        check("https://x.io/a;jsessionid=ABCDEF12/b", "https://x.io/REDACTED/b", "a signed URL");
+        for name in ["q", "keyword", "country_code", "author", "design", "compass", "hashtag", "w"] {
+            let url = format!("https://x.io/a=b/c~d.jpg?{name}=keyboard");
+            check(&url, &url, "");
+        }
+        for name in [
+            "X-Amz-Signature",
+            "x-expires",
+            "Key-Pair-Id",
+            "auth_key",
+            "wsSecret",
+            "code",
+            "sessionid",
+            "sig",
+            "accessKey",
+        ] {
+            check(&format!("https://x.io/a?{name}=1"), "https://x.io/a?REDACTED", "a signed URL");
+        }
     }
 
     #[test]
@@ -228,6 +258,14 @@ mod tests {
     fn what_texts_name_is_taken_out() {
         check("note:password=hunter2&w=1", "note:password=REDACTED&w=1", "a secret");
         check("Cookie: sid=abc; b=1\nHost: x", "Cookie: REDACTED\nHost: x", "a secret");
+        check("Authorization: Digest username=\"me\", response=\"d4\"", "Authorization: REDACTED", "a secret");
+        check("-H 'Authorization: raw1 \"x\"' -v", "-H 'Authorization: REDACTED\"x\"' -v", "a secret");
+        check(
+            "<a><password>pw12</password> <pin x='1'>1</pin></a>",
+            "<a><password>REDACTED</password> <pin x='1'>REDACTED</pin></a>",
+            "a secret",
+        );
+        check("DB_PASS=pw123456 A_KEY=major", "DB_PASS=REDACTED A_KEY=major", "a secret");
         check(r#"got {\"token\": \"abc123\"} there"#, r#"got {\"token\": \"REDACTED\"} there"#, "a secret");
         check(
             r#"{"password":"hunter2","n":[{"name":"Authorization","value":"raw"}]}"#,
@@ -235,6 +273,17 @@ mod tests {
             "a secret",
         );
         check(r#"["{\"otp\":123456}"]"#, r#"["{\"otp\":0}"]"#, "a secret");
+        for text in [
+            "Secret: Garden",
+            "The Password: Love",
+            "Basic training",
+            "basic Skincare-Routine",
+            "bearer something",
+            "sk-eyeliner-long-lasting-waterproof",
+            "key_opinion_leader_marketing",
+        ] {
+            check(text, text, "");
+        }
         for text in [r#"{"a": 1.0, "b": [1e2]}"#, "the token is new", "secret: no", "{not json", "[1] a quote"] {
             check(text, text, "");
         }
@@ -282,6 +331,8 @@ mod tests {
             redacted("1234567890123", "[123456789012.3,1234567890123.0,123456789012,7]"),
             "[0.0,0.0,123456789012,7]"
         );
+        let large = r#"{"token":[18446744073709551614,1e9,-7]}"#;
+        assert_eq!(redacted("k", large), r#"{"token":[18446744073709551615,0.0,0]}"#);
         assert_eq!(redacted("12345", "[12345,123450,123456,0]"), "[0,0,123456,0]");
     }
 
@@ -310,6 +361,35 @@ mod tests {
         assert!(redacted.left.is_empty() && redacted.taken.len() == 5, "{redacted:?}");
         let many: Vec<String> = (0..1001).map(|number| format!("secret{number:04}")).collect();
         assert!(redactor().redact(&mut serde_json::json!({ "tokens": many })).is_err());
+    }
+
+    #[test]
+    fn a_key_is_known_however_it_is_encoded() {
+        let redactor = redactor();
+        let every = |byte: u8| format!("%{byte:02x}");
+        let hex = MY_KEY.bytes().map(|byte| format!("{byte:02X}")).collect::<String>();
+        for form in [
+            MY_KEY.replace('-', "%2d"),
+            MY_KEY.replace('-', "%2D").replace('k', "%6b").replace('x', "%58"),
+            MY_KEY.bytes().map(every).collect(),
+            hex.to_lowercase(),
+            hex,
+            "Kx-0123456789abcDEF".to_owned(),
+            MY_KEY.chars().map(|char| format!("&#{};", u32::from(char))).collect(),
+            MY_KEY.chars().map(|char| format!("&#x{:x};", u32::from(char))).collect(),
+            MY_KEY.chars().map(|char| format!("\\u{:04x}", u32::from(char))).collect(),
+            MY_KEY.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":"),
+        ] {
+            assert!(redactor.has_key(&format!("a={form}&b")), "{form}");
+            let text = format!("100% of a={form}&b {form}");
+            let masked = redactor.mask(&text);
+            assert_eq!(masked.chars().count(), text.chars().count(), "{form}");
+            assert!(
+                masked.starts_with("100% of a=***") && !redactor.has_key(&masked) && !masked.contains(&form),
+                "{masked}"
+            );
+        }
+        assert!(!redactor.has_key("100%") && !redactor.has_key("kx%2d0123"));
     }
 
     #[test]

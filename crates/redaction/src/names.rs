@@ -1,17 +1,22 @@
 //! What the name of a property, a header or a parameter tells of its values.
 
 /// Names whose values are credentials, in lower case and without what separates their words.
-pub const CREDENTIALS: [&str; 28] = [
+pub const CREDENTIALS: [&str; 35] = [
     "accesskey",
     "accesstoken",
     "apikey",
     "authcode",
+    "authkey",
     "authorization",
+    "bearer",
     "clientsecret",
     "cookie",
     "cookies",
     "credential",
     "credentials",
+    "creds",
+    "csrf",
+    "hmac",
     "jwt",
     "otp",
     "passcode",
@@ -30,7 +35,12 @@ pub const CREDENTIALS: [&str; 28] = [
     "token",
     "totp",
     "verificationcode",
+    "xsrf",
+    "xsrftoken",
 ];
+
+/// Names that are credentials as a whole, and say something else as a word of a longer one: `auth_type`, `passes`.
+const WHOLE: [&str; 5] = ["auth", "cred", "pass", "pin", "pincode"];
 
 /// What a word that is written together with others ends with where it names a credential, such as `csrftoken`.
 const CREDENTIAL_ENDS: [&str; 5] = ["apikey", "passwd", "password", "secret", "token"];
@@ -40,33 +50,55 @@ const CREDENTIAL_ENDS: [&str; 5] = ["apikey", "passwd", "password", "secret", "t
 const PARAMETER_ENDS: [&str; 7] = ["auth", "key", "pass", "session", "sid", "sig", "ticket"];
 
 /// Words of property names whose values reach a person.
-const CONTACT_WORDS: [&str; 9] =
-    ["cellphone", "email", "fax", "mail", "mobilenumber", "phone", "phonenumber", "telephone", "whatsapp"];
+const CONTACT_WORDS: [&str; 10] = [
+    "cellnumber",
+    "cellphone",
+    "email",
+    "fax",
+    "mail",
+    "mobilenumber",
+    "phone",
+    "phonenumber",
+    "telephone",
+    "whatsapp",
+];
+
+/// What names end with that tell of a credential, or of how to reach a person, and give neither away.
+const TELLING: [&str; 10] = ["count", "cover", "length", "limit", "model", "size", "state", "status", "total", "type"];
 
 /// What the values of a property are by its name, of which one word, or two in a row, are enough to tell.
 pub fn named(name: &str) -> Option<&'static str> {
     let words = words(name);
-    if words.iter().any(|word| is_credential(word)) || words.windows(2).any(|pair| is_credential(&pair.concat())) {
+    if words.last().is_some_and(|last| TELLING.contains(&one(last))) {
+        return None;
+    }
+    let pairs = words.windows(2).map(|pair| pair.concat());
+    let mut parts = words.iter().cloned().chain(pairs);
+    let is_whole = matches!(&words[..], [word] if WHOLE.contains(&one(word)));
+    if is_whole || parts.clone().any(|part| is_credential(&part)) {
         return Some("a secret");
     }
-    let is_mobile = words.last().is_some_and(|last| ["mobile", "tel"].contains(&last.as_str()));
-    let is_contact = |word: &String| CONTACT_WORDS.contains(&word.as_str()) || word.ends_with("email");
-    (words.iter().any(is_contact) || is_mobile).then_some("a person's contact")
+    let is_mobile = words.last().is_some_and(|last| ["mobile", "tel"].contains(&one(last)));
+    (is_mobile || parts.any(|part| is_contact(one(&part)))).then_some("a person's contact")
 }
 
 /// Whether the values of a header or a parameter of this name let somebody in.
 pub fn lets_in(name: &str) -> bool {
-    let ends = |word: &String| PARAMETER_ENDS.contains(&word.as_str());
+    let ends = |word: &String| PARAMETER_ENDS.contains(&one(word));
     named(name) == Some("a secret") || words(name).last().is_some_and(ends)
 }
 
 fn is_credential(word: &str) -> bool {
-    CREDENTIALS.contains(&word) || CREDENTIAL_ENDS.iter().any(|end| word.ends_with(end))
+    let is = |word: &str| CREDENTIALS.contains(&word) || CREDENTIAL_ENDS.iter().any(|end| word.ends_with(end));
+    is(word) || is(one(word))
 }
 
-/// The words of a name, in lower case, each as if there were one of it: `userEmails`, `user_email` and `user-email2` have
-/// the same.
-fn words(name: &str) -> Vec<String> {
+fn is_contact(word: &str) -> bool {
+    CONTACT_WORDS.contains(&word) || word.ends_with("email")
+}
+
+/// The words of a name in lower case: `userEmails`, `user_emails` and `USER-Emails` have the same.
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for char in name.chars() {
@@ -78,11 +110,12 @@ fn words(name: &str) -> Vec<String> {
         }
         before = char;
     }
-    words.iter().map(|word| one(word).to_owned()).filter(|word| !word.is_empty()).collect()
+    words.retain(|word| !one(word).is_empty());
+    words
 }
 
 /// A word without the digits and the `s` of many.
-fn one(word: &str) -> &str {
+pub(super) fn one(word: &str) -> &str {
     let word = word.trim_end_matches(|char: char| char.is_ascii_digit());
     word.strip_suffix('s').filter(|one| !one.ends_with('s')).unwrap_or(word)
 }
@@ -110,10 +143,32 @@ mod tests {
             "Set-Cookie",
             "verification_code",
             "JWT",
+            "auth",
+            "authKey",
+            "auth_keys",
+            "bearer",
+            "X-CSRF",
+            "hmac",
+            "pass",
+            "PIN",
+            "creds",
         ] {
             assert_eq!(named(name), Some("a secret"), "{name}");
         }
-        for name in ["phones", "phone2", "phonenumber", "useremail", "contact_emails", "mobile", "Tel"] {
+        for name in [
+            "phones",
+            "phone2",
+            "phonenumber",
+            "useremail",
+            "contact_emails",
+            "mobile",
+            "Tel",
+            "whatsApp",
+            "whats_app",
+            "mobileNumber",
+            "mobile_numbers",
+            "cellNumber",
+        ] {
             assert_eq!(named(name), Some("a person's contact"), "{name}");
         }
         for name in [
@@ -129,6 +184,14 @@ mod tests {
             "mobile_cover",
             "address",
             "passes",
+            "auth_type",
+            "token_counts",
+            "phone_model",
+            "pinned",
+            "pass_count",
+            "what",
+            "app",
+            "number",
             "s",
             "7",
             "",
