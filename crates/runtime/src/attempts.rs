@@ -7,12 +7,13 @@ use http::{HeaderName, HeaderValue};
 use reqwest::Request;
 
 use crate::call::{Call, LastResponse, Outcome};
+use crate::credits::{Reservation, may_be_charged};
 use crate::error::Inner;
 use crate::redirect::{NotFollowed, Trail};
 use crate::retry::{RetryLimit, Withdrawal, retry_after};
 use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Limits, Received};
-use crate::{Ending, Error, ErrorKind, NextStep, RetryRule};
+use crate::{Ending, Error, ErrorKind, NextStep, Preview, RetryRule};
 
 /// The header that the generated code adds to every request; a new version of the document is no reason to change
 /// what is sent.
@@ -39,9 +40,14 @@ impl Call {
     fn repeat(&self, mut request: Request) -> impl Future<Output = Outcome> {
         let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
-        let mut course = Course { deadline, attempts: 0, abandoned: 0, earlier: None, trail: Trail::default() };
         async move {
             self.check_length(&request)?;
+            if let Some(preview) = &self.options.preview {
+                preview.get_or_init(|| Preview::new(self, &request));
+                return Err(self.invalid_request("it is only looked at"));
+            }
+            let reserved = self.shared.credits.reserve(self.target.credits);
+            let mut course = Course::new(deadline, reserved.map_err(|refused| self.beyond_budget(&refused))?);
             let mut http = self.http()?;
             self.wait_for_permit(&course.deadline).await.map_err(|limit| self.out_of_time(limit))?;
             loop {
@@ -51,8 +57,12 @@ impl Call {
                 if let Some(watch) = &self.watch {
                     watch.attempt_begun(&request, course.attempts);
                 }
+                course.reservation.send();
                 let result = span.run(self.send(&http, request, &course.deadline)).await;
                 Self::end(span, &result);
+                if self.is_failure(&result) && !may_be_charged(&result) {
+                    course.reservation.free();
+                }
                 let Some(sent) = sent else {
                     self.tell(&result, &Step::End(None));
                     return self.outcome(result, &mut course, None);
@@ -112,7 +122,11 @@ impl Call {
             Some(Ok(target)) => Step::Redirect(Box::new(target)),
             Some(Err(why)) => Step::Refuse(why),
             None if course.abandoned < MAX_ABANDONED && sent.method().is_idempotent() && lost_its_driver(result) => {
-                Step::Reconnect
+                if course.reservation.renew() {
+                    Step::Reconnect
+                } else {
+                    Step::End(Some(RetryLimit::CreditBudget))
+                }
             }
             None => self.retry(course, sent, result).map_or_else(Step::End, |(wait, retry)| Step::Retry(wait, retry)),
         }
@@ -161,7 +175,10 @@ impl Call {
     ) -> Outcome {
         let (attempts, earlier) = (course.attempts, course.earlier.take());
         match result {
-            Ok(received) => Ok(LastResponse { received, attempts, retry_limit }),
+            Ok(received) => {
+                let reservation = course.reservation.take();
+                Ok(LastResponse { received, attempts, retry_limit, reservation })
+            }
             Err(failed) => {
                 let partial = failed.partial.or(earlier);
                 Err(self.failed(Failed { partial, ..failed }, attempts, retry_limit))
@@ -243,7 +260,7 @@ impl Call {
     /// the reason, the error says which.
     fn retry(
         &self,
-        course: &Course,
+        course: &mut Course,
         sent: &Request,
         result: &Result<Received, Failed>,
     ) -> Result<(Duration, Withdrawal<'_>), Option<RetryLimit>> {
@@ -270,7 +287,15 @@ impl Call {
             return Err(Some(RetryLimit::RateLimit));
         }
         let withdrawal = shared.budget.withdraw().ok_or(RetryLimit::Budget)?;
+        if !course.reservation.renew() {
+            return Err(Some(RetryLimit::CreditBudget));
+        }
         Ok((wait, withdrawal))
+    }
+
+    /// Whether the attempt has brought nothing, which a redirect has not either.
+    fn is_failure(&self, result: &Result<Received, Failed>) -> bool {
+        result.as_ref().map_or(true, |received| self.refusal(received).is_some())
     }
 
     fn rule(&self, received: &Received) -> RetryRule {
@@ -298,6 +323,14 @@ struct Course {
     /// The last response before the attempt that is under way.
     earlier: Option<Received>,
     trail: Trail,
+    /// The price of the attempt that is under way or comes next.
+    reservation: Reservation,
+}
+
+impl Course {
+    fn new(deadline: Deadline, reservation: Reservation) -> Self {
+        Self { deadline, attempts: 0, abandoned: 0, earlier: None, trail: Trail::default(), reservation }
+    }
 }
 
 /// What is decided after an attempt.

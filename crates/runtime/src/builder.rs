@@ -9,7 +9,8 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::base_url::{self, BaseUrl, PlainHttp};
-use crate::client::{Credits, Shared};
+use crate::client::Shared;
+use crate::credits::Ledger;
 use crate::display_text::DisplayText;
 use crate::http_clients::HttpClients;
 use crate::key::{ApiKey, KeySource};
@@ -49,6 +50,8 @@ pub struct ClientBuilder<C> {
     body_limit: usize,
     retry: RetryPolicy,
     requests_per_second: Option<u32>,
+    credit_budget: Option<u64>,
+    unpriced: Option<u64>,
     http_client: Option<reqwest::Client>,
     environment: Arc<dyn Environment>,
     trace_queries: bool,
@@ -72,6 +75,8 @@ impl<C> ClientBuilder<C> {
             body_limit: 16 * 1024 * 1024,
             retry: RetryPolicy::default(),
             requests_per_second: None,
+            credit_budget: None,
+            unpriced: None,
             http_client: None,
             environment: Arc::new(SystemEnvironment),
             trace_queries: false,
@@ -140,6 +145,25 @@ impl<C> ClientBuilder<C> {
     /// default.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
         self.requests_per_second = Some(requests);
+        self
+    }
+
+    /// What this client and its clones may spend. The price of an attempt is set aside before it is sent, so that callers
+    /// at the same time cannot pass the budget together; [`Credits`](crate::Credits) says what becomes of it.
+    ///
+    /// A call for which too little is left ends with [`ErrorKind::CreditBudget`](crate::ErrorKind::CreditBudget), and nothing
+    /// is sent; so does one of an operation without a price, unless [`unpriced`](Self::unpriced) says what it counts. A call
+    /// that failed and has too little left for another attempt ends with its own error, and
+    /// [`retry_limit`](Error::retry_limit) says why. Without a budget by default.
+    pub fn credit_budget(mut self, credits: u64) -> Self {
+        self.credit_budget = Some(credits);
+        self
+    }
+
+    /// What an attempt counts of an operation to which the document gives no price, and of a path of the caller's choice
+    /// that is not given [`credits`](crate::Request::credits).
+    pub fn unpriced(mut self, credits: u64) -> Self {
+        self.unpriced = Some(credits);
         self
     }
 
@@ -236,7 +260,7 @@ impl<C> ClientBuilder<C> {
                 budget,
                 rate_limit,
                 requests_per_second: self.requests_per_second,
-                credits: Credits::default(),
+                credits: Arc::new(Ledger::new(self.credit_budget, self.unpriced)),
                 environment: self.environment,
                 trace_queries: self.trace_queries,
                 observers: self.observers,
@@ -260,6 +284,8 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("body_limit", &self.body_limit)
             .field("retry", &self.retry)
             .field("requests_per_second", &self.requests_per_second)
+            .field("credit_budget", &self.credit_budget)
+            .field("unpriced", &self.unpriced)
             .field("observers", &self.observers.len())
             .finish_non_exhaustive()
     }

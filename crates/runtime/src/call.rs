@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::cause::Cause;
 use crate::client::Shared;
+use crate::credits::{Refused, Reservation};
 use crate::decode::{self, Decoded, readable};
 use crate::display_text::DisplayText;
 use crate::envelope::Envelope;
@@ -43,6 +44,8 @@ pub(crate) struct LastResponse {
     pub(crate) attempts: u32,
     /// What kept the call from another attempt.
     pub(crate) retry_limit: Option<RetryLimit>,
+    /// The price of the attempt, which is spent if the response can be used.
+    pub(crate) reservation: Reservation,
 }
 
 /// What really happened.
@@ -146,7 +149,11 @@ impl<C: ClientInfo<Call>> Started<Bytes, C> {
 
 impl Call {
     pub(crate) fn new(shared: Arc<Shared>, target: Target, options: CallOptions) -> Self {
-        let (span, watch) = (Span::call(&target), Watch::begin(&shared, &target));
+        // What is only looked at is no call.
+        let (span, watch) = match options.preview {
+            Some(_) => (Span::none(), None),
+            None => (Span::call(&target), Watch::begin(&shared, &target)),
+        };
         Self { shared, target, options, span, watch, outcome: Arc::default() }
     }
 
@@ -200,7 +207,7 @@ impl Call {
         outcome: Outcome,
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Response<T>, Error> {
-        let LastResponse { received, attempts, retry_limit } = outcome?;
+        let LastResponse { received, attempts, retry_limit, reservation } = outcome?;
         // An envelope that reports a failure may well carry data of another shape.
         if let Some(refusal) = self.refusal(&received) {
             return Err(Inner { retry_limit, ..self.refused(received, refusal, attempts) }.into());
@@ -216,7 +223,7 @@ impl Call {
         };
         // Only what is of use to the caller counts as paid for, and as a sign that the API is well.
         self.shared.budget.earn();
-        self.shared.credits.add(self.target.credits);
+        reservation.spend();
         trace::repaired(&deviations);
         let (operation, credits) = (self.target.name.clone(), self.target.credits);
         let (key, request_id) = (Arc::clone(&self.shared.key), OnceLock::new());
@@ -263,6 +270,12 @@ impl Call {
             _ => "no time is left before the deadline, so nothing was sent",
         });
         Inner { message: Some(message), ..self.inner(ErrorKind::Timeout, None, 0) }.into()
+    }
+
+    /// The error for a call that the credit budget has no room for.
+    pub(crate) fn beyond_budget(&self, refused: &Refused) -> Error {
+        let message = Some(self.shared.key.display_text(&refused.message()));
+        Inner { message, ..self.inner(ErrorKind::CreditBudget, None, 0) }.into()
     }
 
     pub(crate) fn invalid_request(&self, message: &str) -> Error {

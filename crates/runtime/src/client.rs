@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
@@ -10,6 +9,7 @@ use progenitor_client::ClientInfo;
 
 use crate::base_url::BaseUrl;
 use crate::call::{Call, Started, Target};
+use crate::credits::Ledger;
 use crate::display_text::DisplayText;
 use crate::http_clients::HttpClients;
 use crate::key::ApiKey;
@@ -17,10 +17,12 @@ use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
-use crate::{CallOptions, ClientBuilder, Envelope, Environment, Error, Observer, Operation, Platform, RetryPolicy};
+use crate::{
+    CallOptions, ClientBuilder, Credits, Envelope, Environment, Error, Observer, Operation, Platform, RetryPolicy,
+};
 
 /// A client of a platform's API, which that of the platform's crate is built on. Clones are cheap and share connections,
-/// retry budget, rate limit and credit count.
+/// retry budget, rate limit and credits.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
@@ -44,7 +46,7 @@ pub(crate) struct Shared {
     pub(crate) budget: RetryBudget,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) requests_per_second: Option<u32>,
-    pub(crate) credits: Credits,
+    pub(crate) credits: Arc<Ledger>,
     pub(crate) environment: Arc<dyn Environment>,
     pub(crate) trace_queries: bool,
     pub(crate) observers: Vec<Box<dyn Observer>>,
@@ -56,11 +58,17 @@ impl Client {
         ClientBuilder::new(platform, |client| client)
     }
 
+    /// What this client and its clones have spent, and what is left of their budget.
+    #[must_use]
+    pub fn credits(&self) -> Credits {
+        self.shared.credits.credits()
+    }
+
     /// What this client and its clones have spent, by the document: the cost of every request that was answered with
-    /// success.
+    /// success. [`credits`](Self::credits) has the rest.
     #[must_use]
     pub fn credits_spent(&self) -> u64 {
-        self.shared.credits.total()
+        self.credits().spent()
     }
 
     /// The error for a call that its caller asked for in a way that no request can be made of.
@@ -101,25 +109,9 @@ impl fmt::Debug for Client {
             .field("body_limit", &shared.body_limit)
             .field("retry", &shared.retry)
             .field("requests_per_second", &shared.requests_per_second)
-            .field("credits_spent", &shared.credits.total())
+            .field("credits", &shared.credits.credits())
             .field("observers", &shared.observers.len())
             .field("environment", &format_args!("{}", shown(&shared.environment)))
             .finish_non_exhaustive()
-    }
-}
-
-/// A running count.
-#[derive(Default)]
-pub(crate) struct Credits(AtomicU64);
-
-impl Credits {
-    pub(crate) fn add(&self, credits: Option<u64>) {
-        if let Some(credits) = credits {
-            self.0.fetch_add(credits, Ordering::Relaxed);
-        }
-    }
-
-    fn total(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
     }
 }

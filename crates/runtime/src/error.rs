@@ -52,6 +52,8 @@ pub enum ErrorKind {
     BodyTooLarge,
     /// The call succeeded, but its `data` is null.
     NoData,
+    /// The client's credit budget has too little left for the call, or does not know its price.
+    CreditBudget,
     /// The request could not be made from what the caller passed.
     InvalidRequest,
     /// The client could not be built.
@@ -279,6 +281,12 @@ impl Error {
     pub fn is_body_too_large(&self) -> bool {
         self.0.kind == ErrorKind::BodyTooLarge
     }
+
+    /// The client's credit budget has too little left for the call, or does not know its price.
+    #[must_use]
+    pub fn is_credit_budget(&self) -> bool {
+        self.0.kind == ErrorKind::CreditBudget
+    }
 }
 
 impl fmt::Display for Error {
@@ -347,6 +355,7 @@ fn headline(kind: ErrorKind) -> &'static str {
         ErrorKind::Decode => "undecodable body",
         ErrorKind::BodyTooLarge => "body too large",
         ErrorKind::NoData => "response has no data",
+        ErrorKind::CreditBudget => "beyond the credit budget",
         ErrorKind::InvalidRequest => "invalid request",
         ErrorKind::Configuration => "client configuration",
     }

@@ -62,6 +62,12 @@ impl ApiKey {
         self.header.clone()
     }
 
+    /// What is shown in place of the header.
+    pub(crate) fn masked_header(&self) -> HeaderValue {
+        let shown = format!("Bearer {self:?}");
+        HeaderValue::from_str(&shown).unwrap_or(HeaderValue::from_static("[redacted]"))
+    }
+
     /// The key itself, for what looks for it in other forms.
     #[cfg(feature = "recorder")]
     pub(crate) fn secret(&self) -> &str {

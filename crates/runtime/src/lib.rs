@@ -20,6 +20,7 @@ mod cause;
 mod client;
 #[cfg(feature = "gzip")]
 mod content_coding;
+mod credits;
 mod decode;
 mod display_text;
 mod envelope;
@@ -32,6 +33,7 @@ mod operation;
 mod options;
 mod pages;
 mod platform;
+mod preview;
 mod proxies;
 mod rate_limit;
 #[cfg(feature = "recorder")]
@@ -54,6 +56,7 @@ mod watch;
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::call::{Call, Started};
+    pub use crate::preview::preview;
 }
 
 /// What an SDK passes on to its callers.
@@ -62,16 +65,17 @@ pub mod sdk {
     #[doc(inline)]
     pub use crate::Recorder;
     pub use crate::{
-        AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, DecodeError, Deviation, DeviationKind, Ending,
-        Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap, HeaderName, HeaderValue, Method,
-        NextStep, Observer, Operation, Pages, Pagination, Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep,
-        StatusCode, StatusRow, SystemEnvironment,
+        AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, Credits, DecodeError, Deviation, DeviationKind,
+        Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap, HeaderName, HeaderValue,
+        Method, NextStep, Observer, Operation, Pages, Pagination, Preview, Request, Response, RetryLimit, RetryPolicy,
+        RetryRule, Sleep, StatusCode, StatusRow, SystemEnvironment,
     };
 }
 
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use client::Client;
+pub use credits::Credits;
 pub use decode::DecodeError;
 pub use envelope::Envelope;
 pub use environment::{Environment, Sleep, SystemEnvironment};
@@ -82,6 +86,7 @@ pub use operation::Operation;
 pub use options::CallOptions;
 pub use pages::{Pages, Pagination};
 pub use platform::{EnvelopeProperties, KeyForm, Platform};
+pub use preview::Preview;
 #[cfg(feature = "recorder")]
 pub use recorder::Recorder;
 pub use request::Request;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::RetryPolicy;
 use crate::display_text::DisplayText;
 use crate::secrets::Secrets;
+use crate::{RetryPolicy, preview};
 
 /// Overrides for one call. Whatever is not set comes from the client.
 ///
@@ -25,6 +25,8 @@ pub struct CallOptions {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) headers: HeaderMap,
+    /// Where the request is put that is only looked at.
+    pub(crate) preview: Option<preview::Slot>,
 }
 
 impl CallOptions {

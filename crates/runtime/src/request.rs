@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::call::{Call, Target};
 use crate::decode;
 use crate::display_text::DisplayText;
-use crate::{CallOptions, Client, Error, Pages, Pagination, Response};
+use crate::{CallOptions, Client, Error, Pages, Pagination, Preview, Response, preview};
 
 impl Client {
     /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.
@@ -89,7 +89,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Says what the call costs, for [`Client::credits_spent`].
+    /// Says what an attempt costs, for [`Client::credits`] and a [`credit_budget`](crate::ClientBuilder::credit_budget).
     pub fn credits(mut self, credits: u64) -> Self {
         self.credits = Some(credits);
         self
@@ -132,6 +132,15 @@ impl<'a> Request<'a> {
         }
         let kept = kept.join("&");
         self.path = if kept.is_empty() { path.to_owned() } else { format!("{path}?{kept}") };
+    }
+
+    /// What would be sent, and what it would cost. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// Those of a request that cannot be made.
+    pub fn preview(&self) -> Result<Preview, Error> {
+        preview::preview(&self.options, |options| self.clone().options(options).send())
     }
 
     /// Sends the request.

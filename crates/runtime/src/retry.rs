@@ -36,6 +36,8 @@ pub struct RetryPolicy {
 pub enum RetryLimit {
     /// The client's retry budget is used up.
     Budget,
+    /// The client's credit budget has too little left for another attempt.
+    CreditBudget,
     /// The deadline of the call comes before the next attempt could begin.
     Deadline,
     /// The client's rate limit has no permit before the deadline.
@@ -48,6 +50,7 @@ impl fmt::Display for RetryLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Budget => "the retry budget is used up",
+            Self::CreditBudget => "too few credits are left for a retry",
             Self::Deadline => "no time left for a retry",
             Self::RateLimit => "no permit for a retry before the deadline",
             Self::RetryAfter => "the server asks for a longer wait than is allowed",

@@ -26,7 +26,7 @@ impl Span {
     /// The span of a call.
     pub(crate) fn call(target: &Target) -> Self {
         if !ENABLED {
-            return Self(tracing::Span::none());
+            return Self::none();
         }
         Self(info_span!(
             "keyapi.call",
@@ -37,10 +37,15 @@ impl Span {
         ))
     }
 
+    /// No span.
+    pub(crate) fn none() -> Self {
+        Self(tracing::Span::none())
+    }
+
     /// The span of an attempt, counted from one.
     pub(crate) fn attempt(call: &Call, request: &Request, attempt: u32) -> Self {
         if !ENABLED {
-            return Self(tracing::Span::none());
+            return Self::none();
         }
         let key = &call.shared.key;
         let method = || method(&call.shared, request);

@@ -1,7 +1,7 @@
 //! Names that no document gives away, because generated code or the runtime has them.
 
 /// Methods that clients have anyway, and types that generated code uses without a path.
-pub(crate) const METHODS: [&str; 31] = [
+pub(crate) const METHODS: [&str; 32] = [
     "api_version",
     "baseurl",
     "builder",
@@ -10,6 +10,7 @@ pub(crate) const METHODS: [&str; 31] = [
     "client_hooks",
     "client_info",
     "clone",
+    "credits",
     "credits_spent",
     "eq",
     "error",
@@ -76,7 +77,7 @@ pub(crate) const TYPES: [&str; 36] = [
 ];
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-pub(crate) const SETTERS: [&str; 11] = [
+pub(crate) const SETTERS: [&str; 12] = [
     "body",
     "body_map",
     "client",
@@ -86,6 +87,7 @@ pub(crate) const SETTERS: [&str; 11] = [
     "new",
     "options",
     "pages",
+    "preview",
     "send",
     "stream",
 ];

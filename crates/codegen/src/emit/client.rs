@@ -8,7 +8,7 @@ use serde_json::Value;
 pub(crate) fn client(resolved: &Value) -> TokenStream {
     let envelope = envelope(resolved);
     quote! {
-        /// A client of the API. Clones are cheap and share connections, retry budget, rate limit and credit count.
+        /// A client of the API. Clones are cheap and share connections, retry budget, rate limit and credits.
         #[derive(Clone)]
         pub struct Client {
             pub(crate) runtime: ::keyapi_runtime::Client,
@@ -40,8 +40,14 @@ pub(crate) fn client(resolved: &Value) -> TokenStream {
                 self.runtime.request(method, path)
             }
 
+            /// What this client and its clones have spent, and what is left of their budget.
+            #[must_use]
+            pub fn credits(&self) -> crate::Credits {
+                self.runtime.credits()
+            }
+
             /// What this client and its clones have spent, by the document: the cost of every request that was answered
-            /// with success.
+            /// with success. [`credits`](Self::credits) has the rest.
             #[must_use]
             pub fn credits_spent(&self) -> u64 {
                 self.runtime.credits_spent()

@@ -178,6 +178,15 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
                 self
             }
 
+            /// What would be sent, and what it would cost. Nothing is sent.
+            ///
+            /// # Errors
+            ///
+            /// Those of a request that cannot be made.
+            pub fn preview(&self) -> Result<crate::Preview, crate::Error> {
+                ::keyapi_runtime::codegen::preview(&self.options, |options| self.clone().options(options).send())
+            }
+
             /// Sends the request.
             ///
             /// # Errors

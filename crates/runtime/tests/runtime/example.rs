@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use keyapi_runtime::codegen::Call;
+use keyapi_runtime::codegen::{self, Call};
 use keyapi_runtime::{
-    CallOptions, Envelope, EnvelopeProperties, Error, ErrorKind, KeyForm, Method, Operation, Platform, Request,
-    Response, RetryRule, StatusRow,
+    CallOptions, Credits, Envelope, EnvelopeProperties, Error, ErrorKind, KeyForm, Method, Operation, Platform,
+    Preview, Request, Response, RetryRule, StatusRow,
 };
 use progenitor_client::{ByteStream, ClientInfo, QueryParam, ResponseValue};
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,10 @@ impl Client {
         self.runtime.request(method, path)
     }
 
+    pub fn credits(&self) -> Credits {
+        self.runtime.credits()
+    }
+
     pub fn credits_spent(&self) -> u64 {
         self.runtime.credits_spent()
     }
@@ -93,6 +97,10 @@ impl TrackDetail<'_> {
 
     pub fn options(self, options: CallOptions) -> Self {
         Self { options, ..self }
+    }
+
+    pub fn preview(&self) -> Result<Preview, Error> {
+        codegen::preview(&self.options, |options| self.clone().options(options).send())
     }
 
     pub async fn send(self) -> Result<Response<Track>, Error> {

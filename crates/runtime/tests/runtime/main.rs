@@ -4,6 +4,7 @@
 mod blocking;
 mod client;
 mod connections;
+mod credits;
 mod deviations;
 mod encodings;
 mod errors;
@@ -12,6 +13,7 @@ mod example;
 mod limits;
 mod observer;
 mod pages;
+mod preview;
 mod proxies;
 mod recorder;
 mod redirects;

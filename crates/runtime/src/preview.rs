@@ -1,0 +1,186 @@
+//! What a request would send and cost.
+
+use std::fmt::{self, Write};
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use reqwest::Request;
+
+use crate::call::Call;
+use crate::{CallOptions, Error, Response};
+
+/// Where a call that is only previewed leaves what it would have sent.
+pub(crate) type Slot = Arc<OnceLock<Preview>>;
+
+/// A request as it would be sent, and what it would cost. Nothing is sent for it.
+///
+/// Keys are masked wherever they are; the values of other headers, of parameters and of the body are shown.
+#[derive(Clone)]
+pub struct Preview {
+    method: Method,
+    url: String,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    is_stream: bool,
+    credits: Option<u64>,
+    variable: &'static str,
+}
+
+impl Preview {
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The URL.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The headers, without those that the HTTP library adds for itself, such as `Host`.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body, if there is one and it is no stream.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        self.body.as_ref()
+    }
+
+    /// What an attempt costs by the document, or counts by [`unpriced`](crate::ClientBuilder::unpriced), if anybody
+    /// knows.
+    #[must_use]
+    pub fn credits(&self) -> Option<u64> {
+        self.credits
+    }
+
+    /// The request as a command for a shell. It takes the key from the environment variable of the platform and asks for
+    /// no compression; everything else is as it would be sent, whatever characters it has. A body that is a stream is
+    /// read from the command's standard input.
+    #[must_use]
+    pub fn curl(&self) -> String {
+        let mut line = String::new();
+        // No shell takes these bytes as an argument, or no terminal as they are.
+        let piped = self.body.as_deref().filter(|body| !is_plain(body));
+        if let Some(body) = piped {
+            line = format!("printf '{}' | ", octal(body));
+        }
+        line.push_str("curl --globoff --path-as-is");
+        match self.method {
+            Method::GET if self.body.is_none() && !self.is_stream => {}
+            Method::HEAD => line.push_str(" --head"),
+            _ => _ = write!(line, " --request {}", quoted(self.method.as_str().as_bytes())),
+        }
+        _ = write!(line, " --header \"Authorization: Bearer ${}\"", self.variable);
+        for (name, value) in
+            self.headers.iter().filter(|(name, _)| **name != AUTHORIZATION && **name != ACCEPT_ENCODING)
+        {
+            // An empty value would take the header away.
+            let separator = if value.is_empty() { ";" } else { ": " };
+            let header = [name.as_str().as_bytes(), separator.as_bytes(), value.as_bytes()].concat();
+            _ = write!(line, " --header {}", quoted(&header));
+        }
+        if (self.body.is_some() || self.is_stream) && !self.headers.contains_key(CONTENT_TYPE) {
+            line.push_str(" --header 'Content-Type:'");
+        }
+        match &self.body {
+            Some(body) if piped.is_none() => _ = write!(line, " --data-raw {}", quoted(body)),
+            None if !self.is_stream => {}
+            _ => line.push_str(" --data-binary @-"),
+        }
+        _ = write!(line, " {}", quoted(self.url.as_bytes()));
+        line
+    }
+
+    /// What a call is about to send.
+    pub(crate) fn new(call: &Call, request: &Request) -> Self {
+        let key = &call.shared.key;
+        let masked = |bytes: &[u8]| {
+            let mut bytes = bytes.to_vec();
+            key.mask_bytes(&mut bytes);
+            bytes
+        };
+        let masked_value = |value: &HeaderValue| HeaderValue::from_bytes(&masked(value.as_bytes())).ok();
+        let mut headers = HeaderMap::new();
+        for (name, value) in request.headers() {
+            let value = if *name == AUTHORIZATION { Some(key.masked_header()) } else { masked_value(value) };
+            headers.extend(value.map(|value| (name.clone(), value)));
+        }
+        let body = request.body().map(|body| body.as_bytes());
+        Self {
+            method: request.method().clone(),
+            url: String::from_utf8_lossy(&masked(request.url().as_str().as_bytes())).into_owned(),
+            headers,
+            body: body.flatten().map(|body| masked(body).into()),
+            is_stream: body == Some(None),
+            credits: call.shared.credits.price(call.target.credits),
+            variable: call.shared.platform.key.variable,
+        }
+    }
+}
+
+/// Shows the names of headers only, since their values may be secrets, and no body.
+impl fmt::Debug for Preview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Preview")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.as_ref().map(Bytes::len))
+            .field("credits", &self.credits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Begins a call that ends where it would be sent, so that what is shown is what a call sends.
+///
+/// # Errors
+///
+/// Those of a request that cannot be made.
+pub fn preview<T, F>(options: &CallOptions, send: impl FnOnce(CallOptions) -> F) -> Result<Preview, Error>
+where
+    F: Future<Output = Result<Response<T>, Error>>,
+{
+    let slot = Slot::default();
+    let options = CallOptions { preview: Some(Arc::clone(&slot)), ..options.clone() };
+    // Nothing waits before a request is sent.
+    let ended = send(options).now_or_never();
+    match (slot.get(), ended) {
+        (Some(preview), _) => Ok(preview.clone()),
+        (None, Some(Err(error))) => Err(error),
+        (None, _) => Err(Error::configuration("the request was never built")),
+    }
+}
+
+/// A word of the shell.
+fn quoted(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if is_plain(bytes) => format!("'{}'", text.replace('\'', r"'\''")),
+        _ => format!("\"$(printf '{}')\"", octal(bytes)),
+    }
+}
+
+/// Whether the bytes are text that can be typed.
+fn is_plain(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes)
+        .is_ok_and(|text| text.chars().all(|character| character == '\n' || !character.is_control()))
+}
+
+/// Any bytes, as the format of `printf`.
+fn octal(bytes: &[u8]) -> String {
+    let mut format = String::new();
+    for byte in bytes {
+        match byte {
+            b' '..=b'~' if !matches!(byte, b'\\' | b'%' | b'\'') => format.push(char::from(*byte)),
+            _ => _ = write!(format, "\\{byte:03o}"),
+        }
+    }
+    format
+}
