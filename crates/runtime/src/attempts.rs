@@ -1,6 +1,6 @@
 //! Runs a call: attempts, the waits between them, and the deadline over all.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
 use http::{HeaderName, HeaderValue};
@@ -9,10 +9,13 @@ use reqwest::Request;
 use crate::call::{Call, LastResponse, Outcome};
 use crate::credits::{Reservation, may_be_charged};
 use crate::error::Inner;
+use crate::key_provider::{Held, NotAsked};
+use crate::platform::Refusal;
 use crate::redirect::{NotFollowed, Trail};
 use crate::retry::{RetryLimit, Withdrawal, retry_after};
 use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Limits, Received};
+use crate::turn::{Deadline, LEAST_TIME};
 use crate::{Ending, Error, ErrorKind, NextStep, Preview, RetryRule};
 
 /// The header that the generated code adds to every request; a new version of the document is no reason to change
@@ -24,9 +27,6 @@ pub(crate) const URL_LIMIT: usize = u16::MAX as usize - 1;
 
 /// How often a call changes a connection whose runtime has ended for another, which is not counted as an attempt.
 const MAX_ABANDONED: u32 = 3;
-
-/// Tokio's timer has a resolution of one millisecond, so that less than this is no time at all.
-const LEAST_TIME: Duration = Duration::from_millis(1);
 
 // Functions that return a future stand here for `async fn`, which would hold a request twice: as its argument, and as
 // the variable that the argument becomes. A program holds as many of these futures as it has calls under way.
@@ -47,9 +47,11 @@ impl Call {
                 return Err(self.invalid_request("it is only looked at"));
             }
             let reserved = self.shared.credits.reserve(self.target.credits);
-            let mut course = Course::new(deadline, reserved.map_err(|refused| self.beyond_budget(&refused))?);
+            let reservation = reserved.map_err(|refused| self.beyond_budget(&refused))?;
             let mut http = self.http()?;
-            self.wait_for_permit(&course.deadline).await.map_err(|limit| self.out_of_time(limit))?;
+            let key = self.first_key(&deadline).await?;
+            let mut course = Course::new(deadline, reservation, key);
+            self.wait_for_turn(&course.deadline).await.map_err(|why| self.without_turn(&why))?;
             loop {
                 let sent = request.try_clone();
                 course.attempts += 1;
@@ -57,12 +59,11 @@ impl Call {
                 if let Some(watch) = &self.watch {
                     watch.attempt_begun(&request, course.attempts);
                 }
+                request.headers_mut().insert(AUTHORIZATION, course.key.key.header());
                 course.reservation.send();
                 let result = span.run(self.send(&http, request, &course.deadline)).await;
                 Self::end(span, &result);
-                if self.is_failure(&result) && !may_be_charged(&result) {
-                    course.reservation.free();
-                }
+                self.learn(&result, &mut course);
                 let Some(sent) = sent else {
                     self.tell(&result, &Step::End(None));
                     return self.outcome(result, &mut course, None);
@@ -77,30 +78,40 @@ impl Call {
 
     /// Waits until the next request may be sent, if there is one.
     async fn next(&self, course: &mut Course, sent: Request, result: Result<Received, Failed>) -> Next {
-        let step = self.step(course, &sent, &result);
+        let step = match self.another_key(course, &result).await {
+            Some(key) => Step::NewKey(key),
+            None => self.step(course, &sent, &result),
+        };
         self.tell(&result, &step);
         match (step, result) {
             (Step::Refuse(why), Ok(received)) => Next::End(Err(self.not_followed(received, &why, course, None))),
             (Step::Redirect(target), Ok(received)) => {
-                if let Err(limit) = self.wait_for_permit(&course.deadline).await {
+                if let Err(no_turn) = self.wait_for_turn(&course.deadline).await {
                     let why = NotFollowed::no_time(target.url());
-                    return Next::End(Err(self.not_followed(received, &why, course, Some(limit))));
+                    return Next::End(Err(self.not_followed(received, &why, course, Some(no_turn.limit()))));
                 }
                 course.trail.follow(sent);
                 Next::Attempt(*target)
             }
             (Step::Reconnect, result) => {
                 (course.attempts, course.abandoned) = (course.attempts - 1, course.abandoned + 1);
-                match self.wait_for_permit(&course.deadline).await {
+                match self.wait_for_turn(&course.deadline).await {
                     Ok(()) => Next::Attempt(sent),
-                    Err(limit) => Next::End(self.outcome(result, course, Some(limit))),
+                    Err(no_turn) => Next::End(self.outcome(result, course, Some(no_turn.limit()))),
+                }
+            }
+            (Step::NewKey(key), result) => {
+                (course.key, course.has_new_key) = (key, true);
+                match self.wait_for_turn(&course.deadline).await {
+                    Ok(()) => Next::Attempt(course.trail.restart(sent)),
+                    Err(no_turn) => Next::End(self.outcome(result, course, Some(no_turn.limit()))),
                 }
             }
             (Step::Retry(wait, withdrawal), result) => {
-                trace::retrying(course.trail.without_redirects(course.attempts), wait);
+                trace::retrying(course.counted(), wait);
                 self.shared.environment.sleep(wait).await;
-                if let Err(limit) = self.wait_for_permit(&course.deadline).await {
-                    return Next::End(self.outcome(result, course, Some(limit)));
+                if let Err(no_turn) = self.wait_for_turn(&course.deadline).await {
+                    return Next::End(self.outcome(result, course, Some(no_turn.limit())));
                 }
                 withdrawal.spend();
                 course.earlier = result.map_or_else(|failed| failed.partial, Some).or(course.earlier.take());
@@ -145,6 +156,7 @@ impl Call {
         let next = match step {
             Step::Redirect(_) => NextStep::Redirect,
             Step::Reconnect => NextStep::Reconnect,
+            Step::NewKey(_) => NextStep::NewKey,
             Step::Retry(after, _) => NextStep::Retry { after: *after },
             Step::End(limit) => NextStep::End { limit: *limit },
             Step::Refuse(_) => NextStep::End { limit: None },
@@ -158,7 +170,7 @@ impl Call {
             return Ok(());
         }
         let message = format!("its URL has {length} bytes, and at most {URL_LIMIT} can be sent: pass less");
-        Err(Error::invalid_request(self.target.name.clone(), self.shared.key.display_text(&message)))
+        Err(Error::invalid_request(self.target.name.clone(), self.shared.key().display_text(&message)))
     }
 
     /// The HTTP client of the runtime that the call is polled in, which may change while it waits.
@@ -194,7 +206,7 @@ impl Call {
         course: &Course,
         retry_limit: Option<RetryLimit>,
     ) -> Error {
-        let message = Some(self.shared.key.display_text(&why.to_string()));
+        let message = Some(self.shared.key().display_text(&why.to_string()));
         let inner = self.inner(ErrorKind::UnexpectedStatus, Some(received), course.attempts);
         Inner { message, retry_limit, ..inner }.into()
     }
@@ -212,7 +224,8 @@ impl Call {
             headers.insert(ACCEPT_ENCODING, encoding);
         }
         headers.insert(USER_AGENT, self.shared.user_agent.clone());
-        headers.insert(AUTHORIZATION, self.shared.key.header());
+        // Each attempt has its own.
+        headers.remove(AUTHORIZATION);
     }
 
     fn send(
@@ -233,29 +246,6 @@ impl Call {
         }
     }
 
-    /// Waits until another request may be sent, and takes the permit for it. Without time for an attempt there is none,
-    /// since the request would be paid for, and its response come too late.
-    async fn wait_for_permit(&self, deadline: &Deadline) -> Result<(), RetryLimit> {
-        let environment = &*self.shared.environment;
-        let permit = match &self.shared.rate_limit {
-            Some(limit) => {
-                let longest = self.remaining(deadline).saturating_sub(LEAST_TIME);
-                Some(limit.take(environment, longest).ok_or(RetryLimit::RateLimit)?)
-            }
-            None => None,
-        };
-        if let Some(permit) = &permit {
-            permit.ready().await;
-        }
-        if self.time_for_attempt(deadline) < LEAST_TIME {
-            return Err(RetryLimit::Deadline);
-        }
-        if let Some(permit) = permit {
-            permit.use_up();
-        }
-        Ok(())
-    }
-
     /// Whether the attempt may be repeated: after which wait, and with what of the budget. If it may not, and only a limit is
     /// the reason, the error says which.
     fn retry(
@@ -264,11 +254,9 @@ impl Call {
         sent: &Request,
         result: &Result<Received, Failed>,
     ) -> Result<(Duration, Withdrawal<'_>), Option<RetryLimit>> {
-        let (deadline, trail) = (&course.deadline, &course.trail);
-        // A redirect is no failure, and what is repeated is the request that led to it.
-        let (attempts, method) = (trail.without_redirects(course.attempts), trail.method(sent));
-        let shared = &*self.shared;
-        let policy = self.options.retry.as_ref().unwrap_or(&shared.retry);
+        // What is repeated is the request that led to a redirect.
+        let (attempts, method) = (course.counted(), course.trail.method(sent));
+        let (shared, policy) = (&*self.shared, self.policy());
         let (rule, headers) = match result {
             Ok(received) => (self.rule(received), Some(&received.headers)),
             Err(failed) => (rule_of_failure(failed.kind), None),
@@ -279,7 +267,7 @@ impl Call {
         let environment = &*shared.environment;
         let asked = headers.and_then(|headers| retry_after(headers, environment.wall_clock()));
         let wait = policy.delay(attempts, asked, environment.random()).ok_or(RetryLimit::RetryAfter)?;
-        let longest = self.remaining(deadline).saturating_sub(LEAST_TIME);
+        let longest = self.remaining(&course.deadline).saturating_sub(LEAST_TIME);
         if wait >= longest {
             return Err(Some(RetryLimit::Deadline));
         }
@@ -293,24 +281,43 @@ impl Call {
         Ok((wait, withdrawal))
     }
 
-    /// Whether the attempt has brought nothing, which a redirect has not either.
-    fn is_failure(&self, result: &Result<Received, Failed>) -> bool {
-        result.as_ref().map_or(true, |received| self.refusal(received).is_some())
+    /// Takes from an attempt what concerns more than its own call: whether it costs anything, and whether the server wants
+    /// a pause.
+    fn learn(&self, result: &Result<Received, Failed>, course: &mut Course) {
+        let refusal = result.as_ref().ok().and_then(|received| self.refusal(received));
+        if (result.is_err() || refusal.is_some()) && !may_be_charged(result) {
+            course.reservation.free();
+        }
+        if let (Ok(received), Some(Refusal { kind: ErrorKind::RateLimited, .. })) = (result, refusal)
+            && let Some(wait) = retry_after(&received.headers, self.shared.environment.wall_clock())
+        {
+            self.shared.pause.begin(self.shared.environment.now(), wait);
+        }
+    }
+
+    /// The key that the call begins with.
+    async fn first_key(&self, deadline: &Deadline) -> Result<Held, Error> {
+        let nobody = match self.shared.keys.held() {
+            Ok(held) => return Ok(held),
+            Err(NotAsked(nobody)) => nobody,
+        };
+        match self.in_time(deadline, self.shared.keys.ask(&nobody)).await {
+            Some(asked) => asked.map_err(|why| self.without_key(ErrorKind::KeyProvider, &why)),
+            None => Err(self.without_key(ErrorKind::Timeout, "the key provider has not answered before the deadline")),
+        }
+    }
+
+    /// Another key, if the API refuses this one and the client has somebody to ask. It is asked for once.
+    async fn another_key(&self, course: &Course, result: &Result<Received, Failed>) -> Option<Held> {
+        let refusal = result.as_ref().ok().and_then(|received| self.refusal(received))?;
+        if refusal.kind != ErrorKind::Unauthorized || course.has_new_key || !self.shared.keys.are_provided() {
+            return None;
+        }
+        self.in_time(&course.deadline, self.shared.keys.another(&course.key)).await?
     }
 
     fn rule(&self, received: &Received) -> RetryRule {
         self.refusal(received).map_or(RetryRule::Never, |refusal| refusal.retry)
-    }
-
-    /// How long the next attempt may take.
-    fn time_for_attempt(&self, deadline: &Deadline) -> Duration {
-        let limit = self.options.attempt_timeout.unwrap_or(self.shared.attempt_timeout);
-        limit.min(self.remaining(deadline))
-    }
-
-    fn remaining(&self, deadline: &Deadline) -> Duration {
-        let now = self.shared.environment.now();
-        deadline.at.map_or(Duration::MAX, |at| at.saturating_duration_since(now))
     }
 }
 
@@ -325,11 +332,20 @@ struct Course {
     trail: Trail,
     /// The price of the attempt that is under way or comes next.
     reservation: Reservation,
+    key: Held,
+    /// Whether the API refused the key before this one.
+    has_new_key: bool,
 }
 
 impl Course {
-    fn new(deadline: Deadline, reservation: Reservation) -> Self {
-        Self { deadline, attempts: 0, abandoned: 0, earlier: None, trail: Trail::default(), reservation }
+    fn new(deadline: Deadline, reservation: Reservation, key: Held) -> Self {
+        let (earlier, trail) = (None, Trail::default());
+        Self { deadline, attempts: 0, abandoned: 0, earlier, trail, reservation, key, has_new_key: false }
+    }
+
+    /// How many attempts the policy counts: neither a redirect nor a key that has changed is a failure.
+    fn counted(&self) -> u32 {
+        self.trail.without_redirects(self.attempts).saturating_sub(u32::from(self.has_new_key))
     }
 }
 
@@ -341,6 +357,8 @@ enum Step<'a> {
     Refuse(NotFollowed),
     /// The connection had lost its driver.
     Reconnect,
+    /// The request is sent again with another key.
+    NewKey(Held),
     /// The request is sent again after a wait.
     Retry(Duration, Withdrawal<'a>),
     /// The call ends. What alone kept it from another attempt, if anything did.
@@ -351,11 +369,6 @@ enum Step<'a> {
 enum Next {
     Attempt(Request),
     End(Outcome),
-}
-
-/// When the call must be over, unless it may take forever.
-struct Deadline {
-    at: Option<Instant>,
 }
 
 fn rule_of_failure(kind: ErrorKind) -> RetryRule {

@@ -1,9 +1,10 @@
 //! Configures a client.
 
+use std::collections::HashSet;
 use std::env::{self, VarError};
 use std::fmt;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -14,11 +15,13 @@ use crate::credits::Ledger;
 use crate::display_text::DisplayText;
 use crate::http_clients::HttpClients;
 use crate::key::{ApiKey, KeySource};
+use crate::key_provider::{Keys, Provider};
+use crate::pause::Pause;
 use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::tls::{self, Trust};
-use crate::{Client, Environment, Error, Observer, Platform, RetryPolicy, SystemEnvironment};
+use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment};
 
 /// Configures a client of a platform.
 ///
@@ -41,6 +44,7 @@ pub struct ClientBuilder<C> {
     platform: &'static Platform,
     wrap: fn(Client) -> C,
     api_key: Option<String>,
+    key_provider: Option<Provider>,
     base_url: Option<String>,
     plain_http: PlainHttp,
     application: Option<String>,
@@ -66,6 +70,7 @@ impl<C> ClientBuilder<C> {
             platform,
             wrap,
             api_key: None,
+            key_provider: None,
             base_url: None,
             plain_http: PlainHttp::LoopbackOnly,
             application: None,
@@ -87,6 +92,19 @@ impl<C> ClientBuilder<C> {
     /// The API key. Without it, `build` reads the platform's variable of the environment.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
+        self
+    }
+
+    /// A function that gives the key, in place of [`api_key`](Self::api_key): it is asked before the first call, and again
+    /// when the API refuses the key that it gave (401), so that keys rotate without a restart. If another key comes back, the
+    /// call is repeated with it, once; otherwise it ends with the 401. Calls at the same time ask once.
+    ///
+    /// A function that fails, panics or gives no key ends the call with
+    /// [`ErrorKind::KeyProvider`](crate::ErrorKind::KeyProvider) before anything is sent, and one that does not answer before
+    /// the call's deadline with a timeout. [`KeyProvider`] shows both kinds of functions. One that is not async must not
+    /// block.
+    pub fn key_provider<Kind>(mut self, provider: impl KeyProvider<Kind>) -> Self {
+        self.key_provider = Some(Box::new(move || provider.ask()));
         self
     }
 
@@ -117,7 +135,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Limits a whole call: every attempt, and the waits between them. One minute by default.
+    /// Limits a whole call: every attempt, and the waits before and between them. One minute by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -214,20 +232,8 @@ impl<C> ClientBuilder<C> {
 
     fn build_with(self, variable: Result<String, VarError>) -> Result<C, Error> {
         let platform = self.platform;
-        let key = match (self.api_key, variable) {
-            (Some(key), _) => ApiKey::new(platform, key, KeySource::Builder)?,
-            (None, Ok(key)) => ApiKey::new(platform, key, KeySource::Environment)?,
-            (None, Err(VarError::NotPresent)) => {
-                return Err(Error::configuration(format!(
-                    "no API key: set {} or call `api_key`",
-                    platform.key.variable
-                )));
-            }
-            (None, Err(VarError::NotUnicode(_))) => {
-                return Err(Error::configuration(format!("no API key: {} is not text", platform.key.variable)));
-            }
-        };
-        let user_agent = user_agent(platform, self.application.as_deref(), &key)?;
+        let keys = keys(platform, self.api_key, self.key_provider, variable)?;
+        let user_agent = user_agent(platform, self.application.as_deref(), &keys.known())?;
         let base_url = match &self.base_url {
             Some(url) => BaseUrl::given(url, platform.base_url, self.plain_http)?,
             None => BaseUrl::documented(platform.base_url, self.plain_http)?,
@@ -250,7 +256,7 @@ impl<C> ClientBuilder<C> {
                 proxies,
                 redirects,
                 base_url,
-                key: key.into(),
+                keys,
                 user_agent,
                 headers: self.headers,
                 timeout: self.timeout,
@@ -259,11 +265,13 @@ impl<C> ClientBuilder<C> {
                 retry: self.retry,
                 budget,
                 rate_limit,
+                pause: Pause::default(),
                 requests_per_second: self.requests_per_second,
                 credits: Arc::new(Ledger::new(self.credit_budget, self.unpriced)),
                 environment: self.environment,
                 trace_queries: self.trace_queries,
                 observers: self.observers,
+                deprecated: Mutex::new(HashSet::new()),
             }),
         }))
     }
@@ -289,6 +297,31 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("observers", &self.observers.len())
             .finish_non_exhaustive()
     }
+}
+
+/// The key, or who is asked for it.
+fn keys(
+    platform: &'static Platform,
+    key: Option<String>,
+    provider: Option<Provider>,
+    variable: Result<String, VarError>,
+) -> Result<Keys, Error> {
+    let name = platform.key.variable;
+    let (key, source) = match (key, provider, variable) {
+        (Some(_), Some(_), _) => {
+            return Err(Error::configuration("both `api_key` and `key_provider` are called: leave one of them out"));
+        }
+        (None, Some(provider), _) => return Ok(Keys::provided(platform, provider)),
+        (Some(key), None, _) => (key, KeySource::Builder),
+        (None, None, Ok(key)) => (key, KeySource::Environment),
+        (None, None, Err(VarError::NotPresent)) => {
+            return Err(Error::configuration(format!("no API key: set {name} or call `api_key`")));
+        }
+        (None, None, Err(VarError::NotUnicode(_))) => {
+            return Err(Error::configuration(format!("no API key: {name} is not text")));
+        }
+    };
+    Ok(Keys::fixed(platform, ApiKey::new(platform, key, source)?))
 }
 
 fn user_agent(platform: &Platform, application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Error> {
@@ -356,7 +389,7 @@ mod tests {
             let client = builder.build_with(variable.map(str::to_owned));
             match (&client, expected) {
                 (Ok(client), Ok(key)) => {
-                    let header = client.shared.key.header();
+                    let header = client.shared.key().header();
                     assert_eq!(header, format!("Bearer {key}"));
                     assert!(header.is_sensitive());
                 }

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
 use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
@@ -24,7 +25,7 @@ use crate::retry::{RetryLimit, retry_after};
 use crate::trace::{self, Span};
 use crate::transport::{Failed, Received};
 use crate::watch::Watch;
-use crate::{CallOptions, DecodeError, Ending, Error, ErrorKind, Response, cause};
+use crate::{CallOptions, DecodeError, Deprecation, Ending, Error, ErrorKind, Response, cause, deprecation};
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -208,14 +209,15 @@ impl Call {
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Response<T>, Error> {
         let LastResponse { received, attempts, retry_limit, reservation } = outcome?;
+        self.tell_of_deprecation(&received.headers);
         // An envelope that reports a failure may well carry data of another shape.
         if let Some(refusal) = self.refusal(&received) {
             return Err(Inner { retry_limit, ..self.refused(received, refusal, attempts) }.into());
         }
-        let Decoded { value, deviations } = match read(&received, &self.shared.key) {
+        let Decoded { value, deviations } = match read(&received, &self.shared.key()) {
             Ok(decoded) => decoded,
             Err(error) => {
-                let message = error.to_text(&self.shared.key);
+                let message = error.to_text(&self.shared.key());
                 let source = Some(error.into());
                 let inner = self.inner(ErrorKind::Decode, Some(received), attempts);
                 return Err(Inner { message: Some(message), source, ..inner }.into());
@@ -226,20 +228,33 @@ impl Call {
         reservation.spend();
         trace::repaired(&deviations);
         let (operation, credits) = (self.target.name.clone(), self.target.credits);
-        let (key, request_id) = (Arc::clone(&self.shared.key), OnceLock::new());
+        let (key, request_id) = (self.shared.key(), OnceLock::new());
         let properties = &self.shared.platform.envelope;
         let context = Context { operation, received, key, request_id, attempts, credits, deviations, properties };
         Ok(Response { value, context })
+    }
+
+    /// Tells of an operation that should not be used any more, once.
+    fn tell_of_deprecation(&self, headers: &HeaderMap) {
+        let (deprecation, sunset) = (Deprecation::of(headers), deprecation::sunset(headers));
+        if (deprecation.is_none() && sunset.is_none()) || !self.shared.is_news(self.target.name.as_str()) {
+            return;
+        }
+        trace::deprecated(&self.target.name);
+        if let Some(watch) = &self.watch {
+            watch.deprecated(deprecation, sunset);
+        }
     }
 
     /// The error for a response that says no, by its status or by its envelope.
     fn refused(&self, received: Received, refusal: Refusal, attempts: u32) -> Inner {
         let kind = refusal.kind;
         let envelope = received.envelope(&self.shared.platform.envelope);
-        let unreadable = || readable(&received, &self.shared.key).err().map(|error| error.to_text(&self.shared.key));
+        let unreadable =
+            || readable(&received, &self.shared.key()).err().map(|error| error.to_text(&self.shared.key()));
         let message = match kind {
             ErrorKind::ProxyAuthentication => Some(DisplayText::from_static(cause::PROXY_AUTHENTICATION)),
-            _ => envelope.message().map(|text| self.shared.key.display_text(text)).or_else(unreadable),
+            _ => envelope.message().map(|text| self.shared.key().display_text(text)).or_else(unreadable),
         };
         Inner { message, ..self.inner(kind, Some(received), attempts) }
     }
@@ -251,8 +266,8 @@ impl Call {
             ErrorKind::Timeout if failed.source.is_none() => Some("the response was not complete in time".to_owned()),
             _ => failed.source.as_ref().map(|error| self.describe(error)),
         };
-        let message = message.map(|text| self.shared.key.display_text(&text));
-        let source = failed.source.map(|error| Cause::new(&error.without_url(), &self.shared.key).into());
+        let message = message.map(|text| self.shared.key().display_text(&text));
+        let source = failed.source.map(|error| Cause::new(&error.without_url(), &self.shared.key()).into());
         Inner { message, source, retry_limit, ..self.inner(failed.kind, failed.partial, attempts) }.into()
     }
 
@@ -272,14 +287,29 @@ impl Call {
         Inner { message: Some(message), ..self.inner(ErrorKind::Timeout, None, 0) }.into()
     }
 
+    /// The error for a call that may not wait until the pause is over.
+    pub(crate) fn paused(&self, left: Duration, limit: RetryLimit) -> Error {
+        let seconds = left.as_secs_f64();
+        let message = format!("the API has asked for a pause, which lasts {seconds:.1} s more, so nothing was sent");
+        let message = Some(self.shared.key().display_text(&message));
+        let inner = self.inner(ErrorKind::RateLimited, None, 0);
+        Inner { message, retry_after: Some(left), retry_limit: Some(limit), ..inner }.into()
+    }
+
+    /// The error for a call that has no key to be sent with.
+    pub(crate) fn without_key(&self, kind: ErrorKind, why: &str) -> Error {
+        let message = Some(self.shared.key().display_text(&format!("{why}, so nothing was sent")));
+        Inner { message, ..self.inner(kind, None, 0) }.into()
+    }
+
     /// The error for a call that the credit budget has no room for.
     pub(crate) fn beyond_budget(&self, refused: &Refused) -> Error {
-        let message = Some(self.shared.key.display_text(&refused.message()));
+        let message = Some(self.shared.key().display_text(&refused.message()));
         Inner { message, ..self.inner(ErrorKind::CreditBudget, None, 0) }.into()
     }
 
     pub(crate) fn invalid_request(&self, message: &str) -> Error {
-        let message = self.shared.key.display_text(message);
+        let message = self.shared.key().display_text(message);
         self.ended(Error::invalid_request(self.target.name.clone(), message))
     }
 
@@ -311,7 +341,7 @@ impl Call {
         Inner {
             status: Some(received.status),
             code: received.code(&self.shared.platform.envelope),
-            request_id: envelope.request_id().map(|id| self.shared.key.display_text(id)),
+            request_id: envelope.request_id().map(|id| self.shared.key().display_text(id)),
             retry_after: retry_after(&received.headers, self.shared.environment.wall_clock()),
             headers: received.headers,
             body: received.body,

@@ -1,7 +1,8 @@
 //! The client.
 
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
@@ -13,6 +14,8 @@ use crate::credits::Ledger;
 use crate::display_text::DisplayText;
 use crate::http_clients::HttpClients;
 use crate::key::ApiKey;
+use crate::key_provider::Keys;
+use crate::pause::Pause;
 use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
@@ -36,7 +39,7 @@ pub(crate) struct Shared {
     pub(crate) proxies: Option<Proxies>,
     pub(crate) redirects: Redirects,
     pub(crate) base_url: BaseUrl,
-    pub(crate) key: Arc<ApiKey>,
+    pub(crate) keys: Keys,
     pub(crate) user_agent: HeaderValue,
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
@@ -45,11 +48,30 @@ pub(crate) struct Shared {
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: RetryBudget,
     pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) pause: Pause,
     pub(crate) requests_per_second: Option<u32>,
     pub(crate) credits: Arc<Ledger>,
     pub(crate) environment: Arc<dyn Environment>,
     pub(crate) trace_queries: bool,
     pub(crate) observers: Vec<Box<dyn Observer>>,
+    /// The operations of which it was said that they are deprecated.
+    pub(crate) deprecated: Mutex<HashSet<String>>,
+}
+
+/// Of how many operations it is said that they are deprecated; paths of the caller's choice could be any number.
+const MAX_DEPRECATED: usize = 1_000;
+
+impl Shared {
+    /// The key that texts are masked with.
+    pub(crate) fn key(&self) -> Arc<ApiKey> {
+        self.keys.known()
+    }
+
+    /// Whether it is the first time that this operation is found to be deprecated.
+    pub(crate) fn is_news(&self, operation: &str) -> bool {
+        let mut known = self.deprecated.lock().unwrap_or_else(PoisonError::into_inner);
+        known.len() < MAX_DEPRECATED && !known.contains(operation) && known.insert(operation.to_owned())
+    }
 }
 
 impl Client {
@@ -74,7 +96,7 @@ impl Client {
     /// The error for a call that its caller asked for in a way that no request can be made of.
     #[doc(hidden)]
     pub fn invalid_request(&self, operation: &str, message: impl AsRef<str>) -> Error {
-        let key = &self.shared.key;
+        let key = self.shared.key();
         Error::invalid_request(key.display_text(operation), key.display_text(message.as_ref()))
     }
 
@@ -97,11 +119,11 @@ impl Client {
 /// Shows everything but the key and the values of headers.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shared = &self.shared;
-        let shown = |value: &dyn fmt::Debug| shared.key.display_text(&format!("{value:?}"));
+        let (shared, key) = (&self.shared, self.shared.key());
+        let shown = |value: &dyn fmt::Debug| key.display_text(&format!("{value:?}"));
         f.debug_struct("Client")
-            .field("base_url", &shared.key.display_text(shared.base_url.as_str()))
-            .field("key", &shared.key)
+            .field("base_url", &key.display_text(shared.base_url.as_str()))
+            .field("key", &key)
             .field("user_agent", &format_args!("{}", shown(&shared.user_agent)))
             .field("headers", &format_args!("{}", shown(&shared.headers.keys().collect::<Vec<_>>())))
             .field("timeout", &shared.timeout)

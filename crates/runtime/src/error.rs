@@ -54,6 +54,8 @@ pub enum ErrorKind {
     NoData,
     /// The client's credit budget has too little left for the call, or does not know its price.
     CreditBudget,
+    /// The function that gives the key failed, or gave none.
+    KeyProvider,
     /// The request could not be made from what the caller passed.
     InvalidRequest,
     /// The client could not be built.
@@ -167,7 +169,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the server asked to wait in the last response.
+    /// How long the server asked to wait in the last response; of a call that was not sent because the server wants a pause,
+    /// what is left of it.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -287,6 +290,12 @@ impl Error {
     pub fn is_credit_budget(&self) -> bool {
         self.0.kind == ErrorKind::CreditBudget
     }
+
+    /// The function that gives the key failed, or gave none.
+    #[must_use]
+    pub fn is_key_provider(&self) -> bool {
+        self.0.kind == ErrorKind::KeyProvider
+    }
 }
 
 impl fmt::Display for Error {
@@ -356,6 +365,7 @@ fn headline(kind: ErrorKind) -> &'static str {
         ErrorKind::BodyTooLarge => "body too large",
         ErrorKind::NoData => "response has no data",
         ErrorKind::CreditBudget => "beyond the credit budget",
+        ErrorKind::KeyProvider => "no key",
         ErrorKind::InvalidRequest => "invalid request",
         ErrorKind::Configuration => "client configuration",
     }

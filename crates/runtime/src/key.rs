@@ -15,6 +15,8 @@ pub(crate) enum KeySource {
     Builder,
     /// It was in the environment.
     Environment,
+    /// The function that the caller passed to the builder gave it.
+    Provider,
 }
 
 /// An API key that passed the checks.
@@ -22,7 +24,12 @@ pub(crate) struct ApiKey {
     platform: &'static Platform,
     secret: String,
     header: HeaderValue,
+    /// The keys before this one, which responses and errors may still repeat; the latest first.
+    earlier: Vec<String>,
 }
+
+/// How many keys before the present one are masked.
+const KEPT_EARLIER: usize = 4;
 
 impl ApiKey {
     /// Checks a key's form. The messages never repeat the key, and say where it came from.
@@ -31,6 +38,7 @@ impl ApiKey {
         let source = match source {
             KeySource::Builder => "the argument of `api_key`",
             KeySource::Environment => form.variable,
+            KeySource::Provider => "the function passed to `key_provider`",
         };
         let wrong = |what: &str| Err(Error::configuration(format!("the API key {what} (it came from {source})")));
         if secret.chars().all(is_blank) {
@@ -54,7 +62,23 @@ impl ApiKey {
             return wrong("cannot be sent in a header");
         };
         header.set_sensitive(true);
-        Ok(Self { platform, secret, header })
+        Ok(Self { platform, secret, header, earlier: Vec::new() })
+    }
+
+    /// What stands for a key that nobody was asked for yet. It is never sent.
+    pub(crate) fn unknown(platform: &'static Platform) -> Self {
+        Self { platform, secret: String::new(), header: HeaderValue::from_static(""), earlier: Vec::new() }
+    }
+
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.secret.is_empty()
+    }
+
+    /// The key with another one before it.
+    pub(crate) fn after(mut self, before: &Self) -> Self {
+        let keys = [&before.secret].into_iter().chain(&before.earlier).filter(|key| !key.is_empty());
+        self.earlier = keys.take(KEPT_EARLIER).cloned().collect();
+        self
     }
 
     /// The value of the `Authorization` header, marked sensitive so that no HTTP library logs it.
@@ -90,7 +114,7 @@ impl ApiKey {
     }
 
     fn secrets(&self) -> Secrets<'_> {
-        self.platform.secrets(Some(&self.secret))
+        Secrets { earlier: &self.earlier, ..self.platform.secrets(Some(&self.secret)) }
     }
 }
 

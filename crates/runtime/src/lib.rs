@@ -22,16 +22,19 @@ mod client;
 mod content_coding;
 mod credits;
 mod decode;
+mod deprecation;
 mod display_text;
 mod envelope;
 mod environment;
 mod error;
 mod http_clients;
 mod key;
+mod key_provider;
 mod observer;
 mod operation;
 mod options;
 mod pages;
+mod pause;
 mod platform;
 mod preview;
 mod proxies;
@@ -50,6 +53,7 @@ mod tls;
 mod tolerant;
 mod trace;
 mod transport;
+mod turn;
 mod watch;
 
 /// What generated code calls.
@@ -65,10 +69,10 @@ pub mod sdk {
     #[doc(inline)]
     pub use crate::Recorder;
     pub use crate::{
-        AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, Credits, DecodeError, Deviation, DeviationKind,
-        Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap, HeaderName, HeaderValue,
-        Method, NextStep, Observer, Operation, Pages, Pagination, Preview, Request, Response, RetryLimit, RetryPolicy,
-        RetryRule, Sleep, StatusCode, StatusRow, SystemEnvironment,
+        AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, Credits, DecodeError, Deprecated, Deprecation,
+        Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap,
+        HeaderName, HeaderValue, KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination, Preview,
+        Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode, StatusRow, SystemEnvironment,
     };
 }
 
@@ -77,11 +81,13 @@ pub use bytes::Bytes;
 pub use client::Client;
 pub use credits::Credits;
 pub use decode::DecodeError;
+pub use deprecation::Deprecation;
 pub use envelope::Envelope;
 pub use environment::{Environment, Sleep, SystemEnvironment};
 pub use error::{Error, ErrorKind};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-pub use observer::{AttemptBegun, AttemptEnded, CallEnded, Ending, NextStep, Observer};
+pub use key_provider::KeyProvider;
+pub use observer::{AttemptBegun, AttemptEnded, CallEnded, Deprecated, Ending, NextStep, Observer};
 pub use operation::Operation;
 pub use options::CallOptions;
 pub use pages::{Pages, Pagination};

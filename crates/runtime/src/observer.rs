@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderName, StatusCode};
 
 use crate::key::ApiKey;
 use crate::transport::{Failed, Received};
-use crate::{ErrorKind, RetryLimit};
+use crate::{Deprecation, ErrorKind, RetryLimit};
 
 /// Is told of every call and every attempt; [`ClientBuilder::observer`](crate::ClientBuilder::observer) takes one. Every
 /// method does nothing unless it is written.
@@ -58,6 +58,12 @@ pub trait Observer: Send + Sync {
     fn call_ended(&self, call: &CallEnded<'_>) {
         _ = call;
     }
+
+    /// The API says that an operation is deprecated or will be gone. It is told of once for each operation, by the client
+    /// and its clones, before the end of the call that learned of it.
+    fn deprecated(&self, operation: &Deprecated<'_>) {
+        _ = operation;
+    }
 }
 
 /// The caller keeps the observer, to ask it afterwards.
@@ -72,6 +78,10 @@ impl<O: Observer + ?Sized> Observer for Arc<O> {
 
     fn call_ended(&self, call: &CallEnded<'_>) {
         (**self).call_ended(call);
+    }
+
+    fn deprecated(&self, operation: &Deprecated<'_>) {
+        (**self).deprecated(operation);
     }
 }
 
@@ -175,6 +185,20 @@ pub struct CallEnded<'a> {
     pub credits: Option<u64>,
 }
 
+/// An operation of which the API says that it should not be used any more.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Deprecated<'a> {
+    /// The operation's name; of a path that the caller chose, the method and the path.
+    pub operation: &'a str,
+    /// The path template.
+    pub path: &'a str,
+    /// What the `Deprecation` header says (RFC 9745).
+    pub deprecation: Option<Deprecation>,
+    /// When it will be gone, as the `Sunset` header says (RFC 8594).
+    pub sunset: Option<SystemTime>,
+}
+
 /// How an attempt or a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -203,6 +227,9 @@ pub enum NextStep {
     },
     /// The redirect is followed.
     Redirect,
+    /// The request is sent again with another key, which the client's key provider gave after the API had refused the one
+    /// before.
+    NewKey,
     /// The request is sent again at once, on a new connection and as the same attempt: the async runtime that drove the
     /// old one has ended.
     Reconnect,

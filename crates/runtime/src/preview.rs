@@ -101,7 +101,7 @@ impl Preview {
 
     /// What a call is about to send.
     pub(crate) fn new(call: &Call, request: &Request) -> Self {
-        let key = &call.shared.key;
+        let key = call.shared.key();
         let masked = |bytes: &[u8]| {
             let mut bytes = bytes.to_vec();
             key.mask_bytes(&mut bytes);
@@ -110,9 +110,9 @@ impl Preview {
         let masked_value = |value: &HeaderValue| HeaderValue::from_bytes(&masked(value.as_bytes())).ok();
         let mut headers = HeaderMap::new();
         for (name, value) in request.headers() {
-            let value = if *name == AUTHORIZATION { Some(key.masked_header()) } else { masked_value(value) };
-            headers.extend(value.map(|value| (name.clone(), value)));
+            headers.extend(masked_value(value).map(|value| (name.clone(), value)));
         }
+        headers.insert(AUTHORIZATION, key.masked_header());
         let body = request.body().map(|body| body.as_bytes());
         Self {
             method: request.method().clone(),

@@ -54,11 +54,11 @@ impl Client {
         let mut shown = f.debug_struct(name);
         for (name, value) in parameters {
             if let Some(value) = value {
-                let value = self.shared.key.display_text(&format!("{value:?}"));
+                let value = self.shared.key().display_text(&format!("{value:?}"));
                 shown.field(name, &format_args!("{value}"));
             }
         }
-        let options = self.shared.key.display_text(&format!("{options:?}"));
+        let options = self.shared.key().display_text(&format!("{options:?}"));
         shown.field("options", &format_args!("{options}")).finish_non_exhaustive()
     }
 }
@@ -173,17 +173,17 @@ impl<'a> Request<'a> {
 impl Request<'_> {
     /// What is called, in errors and spans.
     fn name(&self) -> DisplayText {
-        self.client.shared.key.display_text(&format!("{} {}", self.method, without_query(&self.path)))
+        self.client.shared.key().display_text(&format!("{} {}", self.method, without_query(&self.path)))
     }
 
     fn shown_path(&self) -> DisplayText {
-        self.client.shared.key.display_text(without_query(&self.path))
+        self.client.shared.key().display_text(without_query(&self.path))
     }
 }
 
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = &self.client.shared.key;
+        let key = self.client.shared.key();
         let query = self.query.iter().map(|(name, value)| key.display_text(&format!("{name}={value}")));
         f.debug_struct("Request")
             .field("name", &self.name())

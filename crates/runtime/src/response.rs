@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -14,7 +15,7 @@ use crate::error::Inner;
 use crate::key::ApiKey;
 use crate::secrets::Secrets;
 use crate::transport::Received;
-use crate::{Deviation, EnvelopeProperties, Error, ErrorKind};
+use crate::{Deprecation, Deviation, EnvelopeProperties, Error, ErrorKind, deprecation};
 
 /// A decoded response with everything that came with it.
 #[derive(Clone)]
@@ -98,6 +99,16 @@ impl<T> Response<T> {
     /// What the call cost, if the document says so.
     pub fn credits(&self) -> Option<u64> {
         self.context.credits
+    }
+
+    /// Whether the operation is deprecated, by the `Deprecation` header (RFC 9745).
+    pub fn deprecation(&self) -> Option<Deprecation> {
+        Deprecation::of(self.headers())
+    }
+
+    /// When the operation will be gone, by the `Sunset` header (RFC 8594).
+    pub fn sunset(&self) -> Option<SystemTime> {
+        deprecation::sunset(self.headers())
     }
 
     /// What was repaired in the body before it could be decoded; nothing where it is as it should be. [`body`](Self::body)

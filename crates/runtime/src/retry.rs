@@ -20,6 +20,10 @@ const BUDGET_SPENT: u32 = 10;
 ///
 /// The wait before attempt *n* + 1 is half of `initial_backoff × 2ⁿ⁻¹` (at most `max_backoff`) and a random part of
 /// the other half. A `Retry-After` header replaces the fixed half; a longer one than `max_retry_after` ends the call.
+///
+/// A 429 with `Retry-After` is a pause for all clones of the client, of an hour at most: whoever wants to send meanwhile
+/// waits until it is over, and a part of the backoff longer, so that not all come at once. A call that may not wait so
+/// long, by `max_retry_after` or its deadline, ends at once with [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -95,7 +99,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest `Retry-After` that is waited for.
+    /// The longest `Retry-After` that is waited for, whether this call or another one of the client was told it.
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = wait;
         self

@@ -7,8 +7,17 @@ use crate::display_text::is_blank;
 pub(crate) struct Secrets<'a> {
     /// A key that is known.
     pub(crate) key: Option<&'a str>,
+    /// Keys before it, which begin as it does.
+    pub(crate) earlier: &'a [String],
     /// How every other key begins.
     pub(crate) documented_prefix: Option<&'static str>,
+}
+
+impl<'a> Secrets<'a> {
+    /// All keys that are known.
+    pub(crate) fn keys(self) -> impl Iterator<Item = &'a str> {
+        self.key.into_iter().chain(self.earlier.iter().map(String::as_str))
+    }
 }
 
 /// Masks the key, and every key of the documented form, and keeps the text's length.
@@ -21,7 +30,7 @@ pub(crate) fn mask_text(text: &mut String, secrets: Secrets<'_>) {
 
 /// The same in bytes, where positions stay valid.
 pub(crate) fn mask(bytes: &mut [u8], secrets: Secrets<'_>) {
-    let Secrets { key, documented_prefix } = secrets;
+    let Secrets { key, documented_prefix, .. } = secrets;
     let first = |text: Option<&str>| text.and_then(|text| text.bytes().next());
     let firsts = [first(key), first(documented_prefix), Some(b'%'), Some(b'\\'), Some(b'&')];
     let may_begin = |byte: u8| firsts.iter().flatten().any(|first| byte.eq_ignore_ascii_case(first));
@@ -33,7 +42,7 @@ pub(crate) fn mask(bytes: &mut [u8], secrets: Secrets<'_>) {
             continue;
         }
         let rest = &bytes[at..];
-        let this = key.and_then(|key| length_of(rest, key));
+        let this = secrets.keys().filter_map(|key| length_of(rest, key)).max();
         match this.max(documented_prefix.and_then(|prefix| length_of_documented(rest, prefix))) {
             Some(length) => {
                 bytes[at..at + length].fill(b'*');

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 use reqwest::{Request, Url};
 use tracing::field::Empty;
-use tracing::{Instrument, debug, debug_span, info_span};
+use tracing::{Instrument, debug, debug_span, info_span, warn};
 
 use crate::call::{Call, Target};
 use crate::client::Shared;
@@ -47,7 +47,7 @@ impl Span {
         if !ENABLED {
             return Self::none();
         }
-        let key = &call.shared.key;
+        let key = call.shared.key();
         let method = || method(&call.shared, request);
         let host = || Some(key.display_text(request.url().host_str()?));
         let span = debug_span!(
@@ -100,6 +100,13 @@ pub(crate) fn retrying(attempt: u32, wait: std::time::Duration) {
     }
 }
 
+/// Says that an operation is deprecated, or will be gone.
+pub(crate) fn deprecated(operation: &DisplayText) {
+    if ENABLED {
+        warn!(operation = %operation, "the API says that the operation is deprecated");
+    }
+}
+
 /// Says what was repaired in a body.
 pub(crate) fn repaired(deviations: &[Deviation]) {
     for deviation in deviations.iter().filter(|_| ENABLED) {
@@ -109,14 +116,14 @@ pub(crate) fn repaired(deviations: &[Deviation]) {
 
 /// The method of a request, which may be any word, as spans and observers show it.
 pub(crate) fn method(shared: &Shared, request: &Request) -> DisplayText {
-    shared.key.display_text(request.method().as_str())
+    shared.key().display_text(request.method().as_str())
 }
 
 /// The URL of a request, as spans and observers show it.
 pub(crate) fn url(shared: &Shared, request: &Request) -> DisplayText {
     let url =
         if shared.trace_queries { Cow::Borrowed(request.url()) } else { Cow::Owned(without_values(request.url())) };
-    shared.key.display_text_up_to(url.as_str(), URL_LIMIT)
+    shared.key().display_text_up_to(url.as_str(), URL_LIMIT)
 }
 
 /// Values of parameters say who is looked at, so only their names are shown, as OpenTelemetry advises.

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use http::StatusCode;
 use reqwest::Request;
@@ -11,7 +11,7 @@ use crate::call::Target;
 use crate::client::Shared;
 use crate::display_text::DisplayText;
 use crate::transport::{Failed, Received};
-use crate::{AttemptBegun, AttemptEnded, CallEnded, Ending, NextStep, Observer, trace};
+use crate::{AttemptBegun, AttemptEnded, CallEnded, Deprecated, Deprecation, Ending, NextStep, Observer, trace};
 
 /// Follows one call. Whatever is under way when it is dropped was cancelled, and it says so.
 pub(crate) struct Watch {
@@ -70,7 +70,7 @@ impl Watch {
         (progress.status, progress.bytes) = (status.or(progress.status), progress.bytes + bytes);
         drop(progress);
         let (begun, elapsed) = (self.event(&attempt), self.since(attempt.begun));
-        let key = &*self.shared.key;
+        let key = &*self.shared.key();
         let event = AttemptEnded { begun, ending, status, elapsed, bytes, next, result, key };
         self.tell(|observer| observer.attempt_ended(&event));
     }
@@ -85,6 +85,13 @@ impl Watch {
         let (operation, path, elapsed) = (name.as_str(), path.as_str(), self.since(self.begun));
         let event = CallEnded { operation, path, ending, status, attempts, elapsed, bytes, credits: *credits };
         self.tell(|observer| observer.call_ended(&event));
+    }
+
+    /// The API says that the operation is deprecated, or will be gone.
+    pub(crate) fn deprecated(&self, deprecation: Option<Deprecation>, sunset: Option<SystemTime>) {
+        let (operation, path) = (self.target.name.as_str(), self.target.path.as_str());
+        let event = Deprecated { operation, path, deprecation, sunset };
+        self.tell(|observer| observer.deprecated(&event));
     }
 
     fn event<'a>(&'a self, attempt: &'a Attempt) -> AttemptBegun<'a> {

@@ -25,6 +25,8 @@ pub enum Step {
     Stall(Vec<u8>),
     /// Keeps the connection open and says nothing.
     Hang,
+    /// Takes one of two steps by the key that comes.
+    ForKey { key: String, accepted: Box<Step>, refused: Box<Step> },
 }
 
 /// A JSON response.
@@ -82,15 +84,26 @@ impl Server {
             let mut held = Vec::new();
             while let Ok((mut stream, _)) = listener.accept().await {
                 let Some(request) = read(&mut stream).await else { continue };
+                let authorization = request.header("authorization").map(str::to_owned);
                 log.lock().unwrap().push(request);
                 let step = if script.len() > 1 { script.pop_front() } else { script.front().cloned() };
-                match step.unwrap() {
+                let step = match step.unwrap() {
+                    Step::ForKey { key, accepted, refused } => {
+                        if authorization == Some(format!("Bearer {key}")) {
+                            *accepted
+                        } else {
+                            *refused
+                        }
+                    }
+                    step => step,
+                };
+                match step {
                     Step::Raw(bytes) => drop(stream.write_all(&bytes).await),
                     Step::Stall(bytes) => {
                         stream.write_all(&bytes).await.unwrap();
                         held.push(stream);
                     }
-                    Step::Close => {}
+                    Step::Close | Step::ForKey { .. } => {}
                     Step::Hang => held.push(stream),
                 }
             }
