@@ -32,7 +32,7 @@ impl DisplayText {
     /// The same with another limit than that of messages.
     pub(crate) fn bounded(text: &str, secrets: Secrets<'_>, limit: usize) -> Self {
         // A key that begins inside the limit has to be known as a whole, or its beginning would be shown.
-        let margin = secrets.keys().map(str::len).max().unwrap_or_default().saturating_mul(LENGTH_OF_ONE_CHARACTER);
+        let margin = secrets.known().map(str::len).max().unwrap_or_default().saturating_mul(LENGTH_OF_ONE_CHARACTER);
         let Some((mut line, complete)) = one_line(text, limit.saturating_add(margin)) else {
             return Self::from_static(BINARY_DATA);
         };

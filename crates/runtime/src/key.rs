@@ -26,6 +26,8 @@ pub(crate) struct ApiKey {
     header: HeaderValue,
     /// The keys before this one, which responses and errors may still repeat; the latest first.
     earlier: Vec<String>,
+    /// What else is masked: those, and all in encodings of the whole.
+    others: Vec<String>,
 }
 
 /// How many keys before the present one are masked.
@@ -62,12 +64,14 @@ impl ApiKey {
             return wrong("cannot be sent in a header");
         };
         header.set_sensitive(true);
-        Ok(Self { platform, secret, header, earlier: Vec::new() })
+        let others = secrets::encodings(&secret);
+        Ok(Self { platform, secret, header, earlier: Vec::new(), others })
     }
 
     /// What stands for a key that nobody was asked for yet. It is never sent.
     pub(crate) fn unknown(platform: &'static Platform) -> Self {
-        Self { platform, secret: String::new(), header: HeaderValue::from_static(""), earlier: Vec::new() }
+        let (header, earlier, others) = (HeaderValue::from_static(""), Vec::new(), Vec::new());
+        Self { platform, secret: String::new(), header, earlier, others }
     }
 
     pub(crate) fn is_unknown(&self) -> bool {
@@ -78,6 +82,10 @@ impl ApiKey {
     pub(crate) fn after(mut self, before: &Self) -> Self {
         let keys = [&before.secret].into_iter().chain(&before.earlier).filter(|key| !key.is_empty());
         self.earlier = keys.take(KEPT_EARLIER).cloned().collect();
+        self.others = secrets::encodings(&self.secret);
+        for key in &self.earlier {
+            self.others.extend([vec![key.clone()], secrets::encodings(key)].concat());
+        }
         self
     }
 
@@ -114,7 +122,7 @@ impl ApiKey {
     }
 
     fn secrets(&self) -> Secrets<'_> {
-        Secrets { earlier: &self.earlier, ..self.platform.secrets(Some(&self.secret)) }
+        Secrets { others: &self.others, ..self.platform.secrets(Some(&self.secret)) }
     }
 }
 

@@ -121,6 +121,9 @@ pub struct AttemptEnded<'a> {
     /// What came of it; nothing where it was given up.
     pub(crate) result: Option<&'a Result<Received, Failed>>,
     pub(crate) key: &'a ApiKey,
+    /// What was sent, as far as it could be kept.
+    #[cfg(feature = "recorder")]
+    pub(crate) request: Option<&'a reqwest::Request>,
 }
 
 impl AttemptEnded<'_> {
@@ -128,10 +131,14 @@ impl AttemptEnded<'_> {
     /// masked.
     #[must_use]
     pub fn body(&self) -> Option<Bytes> {
-        let received = self.result?.as_ref().ok()?;
-        let mut body = received.body.to_vec();
+        let mut body = self.raw_body()?.to_vec();
         self.key.mask_bytes(&mut body);
         Some(body.into())
+    }
+
+    /// The same as it came.
+    pub(crate) fn raw_body(&self) -> Option<&Bytes> {
+        Some(&self.result?.as_ref().ok()?.body)
     }
 
     /// The first value of a header, if it came and is text: one line, as it can be shown.
@@ -139,6 +146,12 @@ impl AttemptEnded<'_> {
     pub fn header(&self, name: &HeaderName) -> Option<String> {
         let value = self.received()?.headers.get(name)?;
         Some(self.key.display_text(value.to_str().ok()?).to_string())
+    }
+
+    /// The headers of the response.
+    #[cfg(feature = "recorder")]
+    pub(crate) fn headers(&self) -> Option<&http::HeaderMap> {
+        Some(&self.received()?.headers)
     }
 
     fn received(&self) -> Option<&Received> {

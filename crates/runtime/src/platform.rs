@@ -93,6 +93,6 @@ impl Platform {
 
     /// What must not be shown: this key, and every other of the platform's form.
     pub(crate) fn secrets<'a>(&self, key: Option<&'a str>) -> Secrets<'a> {
-        Secrets { key, earlier: &[], documented_prefix: Some(self.key.documented_prefix) }
+        Secrets { key, others: &[], documented_prefix: Some(self.key.documented_prefix) }
     }
 }

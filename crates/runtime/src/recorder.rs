@@ -1,12 +1,14 @@
 //! Records responses, redacted, for the maintainers of an SDK.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use keyapi_redaction::Redactor;
+use http::HeaderValue;
+use keyapi_redaction::{Presented, Redactor};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -22,14 +24,15 @@ const PART: u64 = 64;
 /// Writes every JSON response of a client into a file, in the form of the mock server's journal, which
 /// `cargo xtask sample add` stores as evidence and `cargo xtask drift` compares with the document.
 ///
-/// An entry has the operation, the method, the path template, the status and the body: nothing of what was asked for. Keys,
-/// secrets, signed URLs, e-mail addresses and phone numbers are taken out of the body by the same rules that evidence is
-/// redacted by; what stands in their place is of the same kind. A body in which a key remains, in the name of a property or
-/// in some other form, is not recorded.
+/// An entry has the operation, the method, the path template, the status and the body: nothing of what was asked for, but
+/// for the path of a call that names one itself. Keys, secrets, signed URLs, e-mail addresses and phone numbers are taken
+/// out of path and body by the same rules that evidence is redacted by, and so is every credential that the request
+/// presented or the response handed out in any other place, such as a cookie; what stands in their place is of the same
+/// kind. A body in which a key remains, in the name of a property or in some other form, is not recorded.
 ///
 /// The file is a JSON array, complete after every entry, and what is there already stays. Programs that record into the same
-/// file at once take turns, by a lock on the file, and calls wait for that. Nothing is kept in memory. A response that cannot
-/// be written is counted by [`missed`](Self::missed), and its call goes on.
+/// file at once take turns, by a lock on the file, and calls wait for that. Nothing is kept in memory. A file that is taken
+/// away is made anew. A response that cannot be written is counted by [`missed`](Self::missed), and its call goes on.
 ///
 /// ```no_run
 /// # fn f(platform: &'static keyapi_runtime::Platform) -> Result<(), Box<dyn std::error::Error>> {
@@ -51,13 +54,14 @@ pub struct Recorder {
 }
 
 struct State {
+    path: PathBuf,
     file: File,
     recorded: u64,
     missed: u64,
     problem: Option<String>,
-    /// Knows the key of the client that was last heard of.
+    /// Knows what was presented and handed out last.
     redactor: Redactor,
-    key: String,
+    credentials: BTreeSet<String>,
 }
 
 /// An entry, whose first member tells a journal from other files.
@@ -83,10 +87,11 @@ impl Recorder {
     ///
     /// It cannot be opened, or holds something else than a journal.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        locked(&file, |file| end(file).map(drop))?;
+        let path = std::path::absolute(path)?;
+        let file = open(&path)?;
         let redactor = Redactor::new().map_err(io::Error::other)?;
-        let state = State { file, recorded: 0, missed: 0, problem: None, redactor, key: String::new() };
+        let credentials = BTreeSet::new();
+        let state = State { path, file, recorded: 0, missed: 0, problem: None, redactor, credentials };
         Ok(Self { limit: DEFAULT_LIMIT, state: Mutex::new(state) })
     }
 
@@ -134,9 +139,9 @@ impl fmt::Debug for Recorder {
 impl Observer for Recorder {
     fn attempt_ended(&self, attempt: &AttemptEnded<'_>) {
         // What is no JSON, such as the page of a proxy, is no evidence.
-        let Some(body) = attempt.body() else { return };
+        let Some(body) = attempt.raw_body() else { return };
         let mut found = Found::new(attempt.key);
-        let (Ok(text), Ok(value)) = (str::from_utf8(&body), tolerant::value(&body, &mut found)) else { return };
+        let (Ok(text), Ok(value)) = (str::from_utf8(body), tolerant::value(body, &mut found)) else { return };
         // What had to be repaired is written as it was read, since nobody else would read it.
         let text = Some(text).filter(|_| found.deviations.is_empty());
         let mut state = self.state();
@@ -159,7 +164,7 @@ impl State {
         if attempt.bytes as u64 > limit {
             return Err(too_large(limit));
         }
-        let redactor = self.redactor(attempt.key.secret())?;
+        let redactor = self.redactor(exchanged(attempt))?;
         let redacted = redactor.redact(&mut value).map_err(io::Error::other)?;
         if !redacted.left.is_empty() {
             return Err(io::Error::other("a key or a secret remains where it cannot be taken out"));
@@ -167,25 +172,59 @@ impl State {
         // Numbers stay as they were written where nothing has to be taken out.
         let kept = text.filter(|_| redacted.taken.is_empty());
         let body = kept.map_or_else(|| value.to_string(), str::to_owned);
+        let [operation, path] = [attempt.begun.operation, attempt.begun.path].map(|text| redactor.text(text).0);
+        if redactor.has_key(&path) {
+            return Err(io::Error::other("a key remains in the path"));
+        }
         let entry = serde_json::to_string(&Entry {
             sequence: self.recorded + 1,
-            operation: attempt.begun.operation,
+            operation: &operation,
             method: attempt.begun.method,
-            path: attempt.begun.path,
+            path: &path,
             status: attempt.status.map(|status| status.as_u16()),
             response: Body { body },
         })?;
+        if !self.path.try_exists()? {
+            self.file = open(&self.path)?;
+        }
         locked(&self.file, |file| append(file, &entry, limit))
     }
 
-    /// The redactor that knows a key.
-    fn redactor(&mut self, key: &str) -> io::Result<&Redactor> {
-        if self.key != key {
-            self.redactor = Redactor::new().and_then(|new| new.knowing([key.to_owned()])).map_err(io::Error::other)?;
-            key.clone_into(&mut self.key);
+    /// The redactor that knows these.
+    fn redactor(&mut self, credentials: BTreeSet<String>) -> io::Result<&Redactor> {
+        if self.credentials != credentials {
+            let redactor = Redactor::new().and_then(|new| new.knowing(credentials.iter().cloned()));
+            (self.redactor, self.credentials) = (redactor.map_err(io::Error::other)?, credentials);
         }
         Ok(&self.redactor)
     }
+}
+
+/// What was presented as a credential, and what was handed out as one.
+fn exchanged(attempt: &AttemptEnded<'_>) -> BTreeSet<String> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let mut found = Presented::default();
+    if let Some(request) = attempt.request {
+        let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
+        // Every parameter says what is asked for, unless its name says that it lets somebody in.
+        let names = request.url().query_pairs().chain(form_urlencoded::parse(body)).map(|(name, _)| name.into_owned());
+        found = Presented::to_operation(&names.collect::<Vec<String>>());
+        found.url(request.url().as_str());
+        found.body(&String::from_utf8_lossy(body));
+        request.headers().iter().for_each(|(name, value)| found.header(name.as_str(), &text(value)));
+    }
+    let headers = attempt.headers().into_iter().flatten();
+    headers.for_each(|(name, value)| found.response_header(name.as_str(), &text(value)));
+    let mut found: BTreeSet<String> = found.credentials().into_iter().collect();
+    found.insert(attempt.key.secret().to_owned());
+    found
+}
+
+/// Opens a file that is a journal, or will be one.
+fn open(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    locked(&file, |file| end(file).map(drop))?;
+    Ok(file)
 }
 
 /// Does something with a file that no other program writes into meanwhile.
@@ -219,6 +258,9 @@ fn end(file: &File) -> io::Result<End> {
         return Ok(End { place: 0, separator: "[\n" });
     }
     let begins = head.strip_prefix(b"[").map(<[u8]>::trim_ascii_start).ok_or_else(other)?;
+    if begins.trim_ascii_end() == b"]" && file.metadata()?.len() <= PART {
+        return Ok(End { place: 0, separator: "[\n" });
+    }
     if !begins.starts_with(b"{\"sequence\":") {
         return Err(other());
     }

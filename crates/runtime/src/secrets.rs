@@ -1,5 +1,8 @@
 //! Finds keys in text and bytes, however they are written there.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
 use crate::display_text::is_blank;
 
 /// What must not be shown.
@@ -7,16 +10,16 @@ use crate::display_text::is_blank;
 pub(crate) struct Secrets<'a> {
     /// A key that is known.
     pub(crate) key: Option<&'a str>,
-    /// Keys before it, which begin as it does.
-    pub(crate) earlier: &'a [String],
+    /// What else is known: keys before it, and encodings of whole keys.
+    pub(crate) others: &'a [String],
     /// How every other key begins.
     pub(crate) documented_prefix: Option<&'static str>,
 }
 
 impl<'a> Secrets<'a> {
-    /// All keys that are known.
-    pub(crate) fn keys(self) -> impl Iterator<Item = &'a str> {
-        self.key.into_iter().chain(self.earlier.iter().map(String::as_str))
+    /// All that is known.
+    pub(crate) fn known(self) -> impl Iterator<Item = &'a str> {
+        self.key.into_iter().chain(self.others.iter().map(String::as_str))
     }
 }
 
@@ -30,20 +33,22 @@ pub(crate) fn mask_text(text: &mut String, secrets: Secrets<'_>) {
 
 /// The same in bytes, where positions stay valid.
 pub(crate) fn mask(bytes: &mut [u8], secrets: Secrets<'_>) {
-    let Secrets { key, documented_prefix, .. } = secrets;
-    let first = |text: Option<&str>| text.and_then(|text| text.bytes().next());
-    let firsts = [first(key), first(documented_prefix), Some(b'%'), Some(b'\\'), Some(b'&')];
-    let may_begin = |byte: u8| firsts.iter().flatten().any(|first| byte.eq_ignore_ascii_case(first));
+    let mut may_begin = [false; 256];
+    let firsts = secrets.known().chain(secrets.documented_prefix).filter_map(|text| text.bytes().next());
+    for byte in firsts.chain(*b"%\\&") {
+        may_begin[usize::from(byte.to_ascii_lowercase())] = true;
+        may_begin[usize::from(byte.to_ascii_uppercase())] = true;
+    }
     let mut at = 0;
     while at < bytes.len() {
         // Most of a large body needs no closer look.
-        if !may_begin(bytes[at]) {
+        if !may_begin[usize::from(bytes[at])] {
             at += 1;
             continue;
         }
         let rest = &bytes[at..];
-        let this = secrets.keys().filter_map(|key| length_of(rest, key)).max();
-        match this.max(documented_prefix.and_then(|prefix| length_of_documented(rest, prefix))) {
+        let this = secrets.known().filter_map(|key| length_of(rest, key)).max();
+        match this.max(secrets.documented_prefix.and_then(|prefix| length_of_documented(rest, prefix))) {
             Some(length) => {
                 bytes[at..at + length].fill(b'*');
                 at += length;
@@ -53,6 +58,26 @@ pub(crate) fn mask(bytes: &mut [u8], secrets: Secrets<'_>) {
         }
     }
 }
+
+/// What a key is in encodings of the whole, in which none of its characters is seen: backwards, in hexadecimal, and in
+/// Base64 wherever in a longer text it stands.
+pub(crate) fn encodings(key: &str) -> Vec<String> {
+    let digits = |between: &str| key.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(between);
+    let mut encodings = vec![key.chars().rev().collect(), digits(""), digits(":"), digits(" "), digits("-")];
+    for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+        // What stands before the key shifts its bits, and what stands around it changes the first and last characters.
+        for before in 0..3 {
+            let shifted = engine.encode([vec![b' '; before], key.as_bytes().to_vec()].concat());
+            let (start, end) = (if before == 0 { 0 } else { 4 }, shifted.len().saturating_sub(2));
+            encodings.extend(shifted.get(start..end).map(str::to_owned));
+        }
+    }
+    // What is short is found in what has nothing to do with it.
+    encodings.retain(|encoding: &String| encoding.len() >= SHORTEST);
+    encodings
+}
+
+const SHORTEST: usize = 8;
 
 /// Whether a key may contain this character.
 pub(crate) fn is_key_character(character: char) -> bool {
@@ -184,7 +209,7 @@ fn hexadecimal(digits: &[u8]) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::mask;
+    use super::{Secrets, mask};
     use crate::test_platform::PLATFORM;
 
     #[test]
@@ -194,6 +219,15 @@ mod tests {
             bytes.extend(b"ek_live_canary");
             mask(&mut bytes, PLATFORM.secrets(Some("ek_live_ca+nary")));
             assert!(bytes.ends_with(b"****"), "{part}");
+        }
+        // Nor are encodings of whole keys looked for over and over.
+        let others = super::encodings("ek_live_canary");
+        let secrets = Secrets { others: &others, ..PLATFORM.secrets(Some("ek_live_canary")) };
+        for other in &others {
+            let mut bytes = other[..other.len() - 1].repeat(10_000).into_bytes();
+            bytes.extend(other.as_bytes());
+            mask(&mut bytes, secrets);
+            assert!(bytes.ends_with(b"********"), "{other}");
         }
         let mut bytes = format!("{}u0065k_live_canary", "\\".repeat(1 << 20)).into_bytes();
         mask(&mut bytes, PLATFORM.secrets(None));

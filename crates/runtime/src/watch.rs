@@ -37,6 +37,9 @@ struct Attempt {
     method: DisplayText,
     url: DisplayText,
     begun: Instant,
+    /// What the recorder looks for credentials in.
+    #[cfg(feature = "recorder")]
+    request: Option<Request>,
 }
 
 impl Watch {
@@ -52,7 +55,14 @@ impl Watch {
     /// A request is about to be sent.
     pub(crate) fn attempt_begun(&self, request: &Request, number: u32) {
         let (method, url) = (trace::method(&self.shared, request), trace::url(&self.shared, request));
-        let mut attempt = Attempt { number, method, url, begun: self.begun };
+        let mut attempt = Attempt {
+            number,
+            method,
+            url,
+            begun: self.begun,
+            #[cfg(feature = "recorder")]
+            request: request.try_clone(),
+        };
         let event = self.event(&attempt);
         self.tell(|observer| observer.attempt_begun(&event));
         // The time that observers take is not the attempt's.
@@ -71,7 +81,18 @@ impl Watch {
         drop(progress);
         let (begun, elapsed) = (self.event(&attempt), self.since(attempt.begun));
         let key = &*self.shared.key();
-        let event = AttemptEnded { begun, ending, status, elapsed, bytes, next, result, key };
+        let event = AttemptEnded {
+            begun,
+            ending,
+            status,
+            elapsed,
+            bytes,
+            next,
+            result,
+            key,
+            #[cfg(feature = "recorder")]
+            request: attempt.request.as_ref(),
+        };
         self.tell(|observer| observer.attempt_ended(&event));
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 
-use keyapi_runtime::{AttemptEnded, Method, Observer, Recorder};
+use keyapi_runtime::{AttemptEnded, HeaderName, HeaderValue, Method, Observer, Recorder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -79,11 +79,10 @@ async fn what_is_secret_is_taken_out_and_the_rest_stays_as_it_was_written() {
     record(&journal.open(), vec![json(200, &secret.to_string()), json(200, plain)]).await;
     let [redacted, kept] = journal.bodies().try_into().unwrap();
     let redacted: Value = serde_json::from_str(&redacted).unwrap();
-    let stars = "*".repeat(KEY.len());
     assert_eq!(
         redacted["data"],
-        json!({"echo": format!("a {stars} b"), "mail": "REDACTED", "text": "call +10000000000",
-            "url": "https://x.io/a?REDACTED", "access_token": 0, "other": "*".repeat(16), "size": 1})
+        json!({"echo": "a REDACTED b", "mail": "REDACTED", "text": "call +10000000000",
+            "url": "https://x.io/a?REDACTED", "access_token": 0, "other": "REDACTED", "size": 1})
     );
     assert_eq!(kept, plain);
 }
@@ -92,10 +91,49 @@ async fn what_is_secret_is_taken_out_and_the_rest_stays_as_it_was_written() {
 async fn a_body_in_which_the_key_remains_is_missed() {
     let (journal, hex) = (Journal::new(), KEY.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
     let recorder = journal.open();
-    let bodies = [format!(r#"{{"data":"{hex}"}}"#), format!(r#"{{"{hex}":1}}"#), r#"{"jane@x.io":1}"#.to_owned()];
+    let names = [KEY, &hex, &hex.to_uppercase(), &KEY.replace('_', "%5f"), "jane@x.io"];
+    let mut bodies: Vec<String> = names.iter().map(|name| format!(r#"{{"{name}":1}}"#)).collect();
+    bodies.push(format!(r#"{{"data":"{hex}"}}"#));
     record(&recorder, bodies.iter().map(|body| json(200, body)).collect()).await;
-    assert_eq!((journal.text().as_str(), recorder.missed()), ("", 3));
+    assert_eq!((journal.text().as_str(), recorder.missed()), ("", 6));
     assert!(recorder.problem().unwrap().contains("remains"));
+}
+
+#[tokio::test]
+async fn what_is_exchanged_beside_the_key_is_taken_out_too() {
+    let body =
+        json!({"code": 0, "data": ["my-tenant-77", "s1d2c3", "q1w2e3r4", "handed0ut", "6703723351497508865", "US"]});
+    let step = response(200, "set-cookie: visit=handed0ut; path=/\r\n", body.to_string().as_bytes());
+    let (journal, server) = (Journal::new(), Server::start([step.clone(), step]).await);
+    let header = |name, value| (HeaderName::from_static(name), HeaderValue::from_static(value));
+    let (tenant, cookie) = (header("x-tenant", "my-tenant-77"), header("cookie", "sid=s1d2c3"));
+    let client = server.client().observer(journal.open()).header(tenant.0, tenant.1).header(cookie.0, cookie.1);
+    let client = client.build().unwrap();
+    let request = client.request(Method::GET, "/v1/new").query("access_token", "q1w2e3r4");
+    request.query("id", "6703723351497508865").query("region", "US").send().await.unwrap();
+    client.request(Method::GET, "/v1/users/jane.doe@x.org/phone/+14155552671").send().await.unwrap();
+    let recorded: Value = serde_json::from_str(&journal.bodies()[0]).unwrap();
+    let hidden = "REDACTED";
+    assert_eq!(recorded["data"], json!([hidden, hidden, hidden, hidden, "6703723351497508865", "US"]));
+    assert_eq!(journal.entries()[1]["path"], "/v1/users/redacted@example.com/phone/+10000000000");
+    assert!(!journal.text().contains("jane") && !journal.text().contains("4155552671"), "{}", journal.text());
+}
+
+#[tokio::test]
+async fn a_journal_that_is_taken_away_is_made_anew() {
+    let (journal, server) = (Journal::new(), Server::start([json(200, OK)]).await);
+    let recorder = journal.open();
+    let client = server.client().observer(Arc::clone(&recorder)).build().unwrap();
+    client.track_detail().send().await.unwrap();
+    fs::rename(journal.path(), journal.0.path().join("rotated.json")).unwrap();
+    client.track_detail().send().await.unwrap();
+    assert_eq!((journal.entries().len(), recorder.recorded(), recorder.missed()), (1, 2, 0));
+    // Nothing is recorded where nothing can be.
+    fs::remove_file(journal.path()).unwrap();
+    fs::create_dir(journal.path()).unwrap();
+    client.track_detail().send().await.unwrap();
+    fs::remove_dir(journal.path()).unwrap();
+    assert_eq!(recorder.recorded() + recorder.missed(), 3);
 }
 
 #[tokio::test]
@@ -118,15 +156,17 @@ async fn a_journal_goes_on_and_is_complete_after_every_entry() {
         assert_eq!(journal.entries().len(), count);
     }
     // Also one that another program has written in its own way.
-    fs::write(journal.path(), "[ {\"sequence\":1} \n ]").unwrap();
-    record(&journal.open(), vec![json(200, OK)]).await;
-    assert_eq!(journal.entries().len(), 2);
+    for (other, count) in [("[ {\"sequence\":1} \n ]", 2), ("[]", 1), ("[\n]\n", 1)] {
+        fs::write(journal.path(), other).unwrap();
+        record(&journal.open(), vec![json(200, OK)]).await;
+        assert_eq!(journal.entries().len(), count, "{other}");
+    }
 }
 
 #[tokio::test]
 async fn no_other_file_is_touched() {
     let journal = Journal::new();
-    for other in ["{}", "[]", "[1]", "[{\"a\":1}]", "[{\"sequence\":1}", "text", &" ".repeat(200)] {
+    for other in ["{}", "[[]]", "[1]", "[{\"a\":1}]", "[{\"sequence\":1}", "text", &" ".repeat(200)] {
         fs::write(journal.path(), other).unwrap();
         let error = Recorder::open(journal.path()).unwrap_err();
         assert!(error.to_string().contains("no journal"), "{error}");

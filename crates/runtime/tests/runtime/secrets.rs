@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
 
+use base64::Engine as _;
 use keyapi_runtime::{CallOptions, HeaderName, HeaderValue, Method, RetryPolicy};
 
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -60,6 +61,34 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+#[tokio::test]
+async fn no_error_shows_the_key_in_another_encoding() {
+    let hex = |between: &str| KEY.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(between);
+    let base64 = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let each = |of: fn(char) -> String| KEY.chars().map(of).collect::<String>();
+    for encoded in [
+        hex(""),
+        hex("").to_uppercase(),
+        hex(":"),
+        hex("-"),
+        base64(KEY),
+        base64(&format!("user:{KEY}")),
+        base64(&format!("a{KEY}b")),
+        KEY.chars().rev().collect(),
+        KEY.replace('_', "%5f"),
+        each(|char| format!("&#{};", u32::from(char))),
+        each(|char| {
+            char::to_string(&if char.is_uppercase() { char.to_ascii_lowercase() } else { char.to_ascii_uppercase() })
+        }),
+    ] {
+        let server = Server::start([json(402, &envelope(402, &format!("no ({encoded})")))]).await;
+        let client = server.client().retry(RetryPolicy::never()).build().unwrap();
+        let shown = chain(&client.track_detail().send().await.unwrap_err());
+        let middle = &encoded[2..encoded.len() - 2];
+        assert!(shown.contains("no (") && !shown.contains(middle), "{encoded}: {shown}");
+    }
 }
 
 #[tokio::test]
