@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use keyapi_codegen::RustNames;
-use keyapi_codegen::{FORMATTER, GENERATOR, public_items, sdk, split};
+use keyapi_codegen::{FORMATTER, GENERATOR, Sdk, public_items, sdk, split};
 use keyapi_spec::document::operations;
 use keyapi_spec::input::warnings;
 use keyapi_spec::pipeline::Resolved;
@@ -27,6 +27,8 @@ pub struct Artefacts {
     pub files: BTreeMap<PathBuf, String>,
     /// The resolved document.
     pub document: Value,
+    /// The generated sources.
+    pub(crate) sources: Sdk,
     /// The text of every snapshot by its name.
     pub snapshots: BTreeMap<String, String>,
     /// What the lock file has that is not so.
@@ -78,7 +80,7 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
     files.insert(platform.lock.clone(), lock.clone());
     let warnings = warnings(&diagnostics);
     let warnings = if warnings.is_empty() { String::new() } else { input.render(&warnings, Style::Plain) };
-    Ok(Artefacts { document, files, snapshots, difference, lock, warnings })
+    Ok(Artefacts { document, files, sources, snapshots, difference, lock, warnings })
 }
 
 impl Artefacts {
@@ -118,7 +120,7 @@ pub fn orphans(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf>
 }
 
 /// Lists what the SDK makes public, with the generated sources in it.
-pub(crate) fn list_public_items(platform: &Platform, sources: &keyapi_codegen::Sdk) -> Result<String, Failure> {
+pub(crate) fn list_public_items(platform: &Platform, sources: &Sdk) -> Result<String, Failure> {
     let mut modules = BTreeMap::from([
         ("generated".to_owned(), sources.client.clone()),
         ("requests".to_owned(), sources.requests.clone()),

@@ -25,6 +25,7 @@ pub mod import;
 pub mod input;
 pub mod lint;
 mod lock;
+pub mod package;
 mod plan;
 mod programs;
 mod recorded;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::{
-    BAD_INPUT, bench, ci, compat, contract, diff, drift, import, lint, regen, release, sample, samples, update,
+    BAD_INPUT, bench, ci, compat, contract, diff, drift, import, lint, package, regen, release, sample, samples, update,
 };
 
 #[derive(Parser)]
@@ -25,6 +25,8 @@ enum Command {
     Import(import::Args),
     /// Set the version, move what is unreleased in the changelog under it, and keep what was released.
     Release(release::Args),
+    /// Write what a release publishes, with the generated sources inside, under target/package.
+    Package,
     /// Fetch the pages that the document comes from, import them and regenerate; exit with 1 where something changed.
     Update,
     /// Print diagnostics only.
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::Regen(args) => regen::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Release(args) => release::run(&args),
+        Command::Package => package::run(),
         Command::Update => update::run(),
         Command::Lint(args) => lint::run(&args),
         Command::Sample(args) => sample::run(&args),

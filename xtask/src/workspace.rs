@@ -30,6 +30,16 @@ impl Platform {
         self.overlay.exists().then_some(self.overlay.as_path())
     }
 
+    /// The name of the SDK's package.
+    pub(crate) fn sdk(&self) -> String {
+        format!("keyapi-{}", self.name)
+    }
+
+    /// The packages that a release is about; it publishes what they depend on, too.
+    pub(crate) fn published(&self) -> [String; 2] {
+        [self.sdk(), self.mock_server()]
+    }
+
     /// The name of the mock server's package, and of its program.
     pub(crate) fn mock_server(&self) -> String {
         format!("keyapi-{}-mock", self.name)

@@ -1,7 +1,7 @@
 //! The build script of the mock server of one platform, `keyapi-NAME-mock`.
 //!
-//! It lists the files that the server has inside, and passes on where the SDK's build script put the httpmock
-//! extension, so that the generator runs once per build.
+//! It lists the files that the server has inside, and includes the httpmock extension from where the SDK's build script
+//! put it, so that the generator runs once per build.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ fn run() -> Result<(), String> {
     let generated = format!("DEP_KEYAPI_{}_GENERATED", platform.replace('-', "_").to_uppercase());
     println!("cargo::rerun-if-env-changed={generated}");
     if let Ok(folder) = std::env::var(generated) {
-        println!("cargo::rustc-env=KEYAPI_GENERATED={folder}");
+        write("httpmock.rs", &format!("include!({:?});\n", format!("{folder}/httpmock.rs")))?;
     }
     embed(platform)
 }
@@ -56,8 +56,12 @@ fn embed(platform: &str) -> Result<(), String> {
         optional(&beside("credits.json")),
         samples.join(", ")
     );
-    let out = PathBuf::from(variable("OUT_DIR")?).join("embedded.rs");
-    std::fs::write(&out, expression).map_err(|error| format!("cannot write {}: {error}", out.display()))
+    write("embedded.rs", &expression)
+}
+
+fn write(file: &str, source: &str) -> Result<(), String> {
+    let out = PathBuf::from(variable("OUT_DIR")?).join(file);
+    std::fs::write(&out, source).map_err(|error| format!("cannot write {}: {error}", out.display()))
 }
 
 /// Has cargo run this again when a file changes. To cargo a file that is missing has always changed, so then its folder is

@@ -61,17 +61,21 @@ impl<V> Deref for MockServer<V> {
 /// Makes a crate, `keyapi-NAME-mock`, the mock server of the document `openapi/NAME.openapi.json` with what is beside it.
 ///
 /// It is called at the root of that crate, whose build script is the one for such crates: `crates/mock/build/platform.rs`.
+/// A package that needs no build script has the name, and the folder of what that would write.
 #[macro_export]
 macro_rules! platform {
     () => {
+        $crate::platform!(env!("KEYAPI_PLATFORM"), env!("OUT_DIR"));
+    };
+    ($name:expr, $folder:expr) => {
         /// The name of the platform, which is that of its files.
-        pub const PLATFORM: &str = env!("KEYAPI_PLATFORM");
+        pub const PLATFORM: &str = $name;
 
         /// Loads the vendored document, and others.
         pub mod load {
             pub use $crate::load::*;
 
-            const VENDORED: Embedded = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+            const VENDORED: Embedded = include!(concat!($folder, "/embedded.rs"));
 
             /// The vendored document, compiled once for the whole process.
             pub fn vendored() -> ::std::result::Result<::std::sync::Arc<$crate::Document>, LoadError> {
@@ -87,7 +91,7 @@ macro_rules! platform {
             // Generated code, which is not held to the lints of this workspace.
             #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused)]
             mod generated {
-                include!(concat!(env!("KEYAPI_GENERATED"), "/httpmock.rs"));
+                include!(concat!($folder, "/httpmock.rs"));
             }
 
             pub use generated::{MockServerExt, operations};

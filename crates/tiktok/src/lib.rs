@@ -15,7 +15,7 @@
 //!
 //! Every operation of the document is a method of [`Client`] that gives a request; parameters are set on the request,
 //! and `send` gives a [`Response`] or an [`Error`]. The operations and their [`types`] are generated from the OpenAPI
-//! document when this crate is built; what they have in common with other platforms is the crate `keyapi-runtime`.
+//! document; what they have in common with other platforms is the crate `keyapi-runtime`.
 //!
 //! # Errors
 //!

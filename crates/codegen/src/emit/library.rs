@@ -4,24 +4,26 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The source that the crate includes, so that a crate of another platform repeats none of it.
+///
+/// It includes the other sources from the folder that it is in itself: a build script's, or that of a package.
 pub(crate) fn library() -> TokenStream {
     quote! {
         /// Progenitor's output, for the code that is generated from it. Use [`Client`] and [`types`].
         #[doc(hidden)]
         #[allow(clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unused)]
         pub mod generated {
-            include!(concat!(env!("OUT_DIR"), "/client.rs"));
+            include!("client.rs");
         }
 
         #[allow(clippy::all)]
         mod requests {
-            include!(concat!(env!("OUT_DIR"), "/requests.rs"));
+            include!("requests.rs");
         }
 
         /// Calls of operations that are known by name only at run time.
         #[allow(clippy::all)]
         pub mod dispatch {
-            include!(concat!(env!("OUT_DIR"), "/dispatch.rs"));
+            include!("dispatch.rs");
         }
 
         /// Calls for programs without an async runtime.

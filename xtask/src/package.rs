@@ -1,0 +1,154 @@
+//! `cargo xtask package`: what a release publishes, as a workspace of its own under `target/package`.
+//!
+//! In this workspace a build script generates the client. In a package its sources are inside, the same byte for byte as
+//! `openapi/NAME.lock` has recorded them, so that whoever depends on it builds neither generator nor pipeline.
+
+mod manifest;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::MetadataCommand;
+use keyapi_spec::{credits, evidence};
+
+use crate::artefacts;
+use crate::input::{Failure, refused, style};
+use crate::programs::cargo;
+use crate::status::{Printer, Status};
+use crate::workspace::{Platform, display, platform, root};
+use crate::{OK, exclusive};
+use manifest::members;
+
+/// The folder of a package that what is generated is in.
+const GENERATED: &str = "src/generated";
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// The document is bad, what is generated is stale, or files cannot be read or written.
+pub fn run() -> Result<u8, Failure> {
+    let workspace = MetadataCommand::new().current_dir(root()).no_deps().exec().map_err(io::Error::other)?;
+    let target = workspace.target_directory.as_std_path();
+    fs::create_dir_all(target)?;
+    let _turn = exclusive::turn(target);
+    let folder = target.join("package");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let packages = write(&folder)?;
+    settle_lock(&folder)?;
+    let mut out = io::stdout();
+    let mut printer = Printer::new(&mut out, style(&io::stdout()));
+    packages.iter().for_each(|package| printer.line(Status::Written, &display(&folder.join(package))));
+    Ok(OK)
+}
+
+/// Writes the packages into an empty folder, and gives their names, those that others depend on first.
+///
+/// # Errors
+///
+/// The document is bad, what is generated is stale, or files cannot be read or written.
+pub fn write(folder: &Path) -> Result<Vec<String>, Failure> {
+    let platform = platform();
+    let made = artefacts::make(&platform)?;
+    if fs::read_to_string(&platform.lock).ok().as_deref() != Some(&made.lock) {
+        let lock = display(&platform.lock);
+        return Err(refused(format!("{lock} is not what the document gives: run `cargo xtask regen`, and review it")));
+    }
+    let members = members(&platform)?;
+    for member in &members {
+        let to = folder.join(&member.name);
+        copy(&root().join(&member.folder).join("src"), &to.join("src"))?;
+        fs::copy(root().join("LICENSE"), to.join("LICENSE"))?;
+        fs::write(to.join("Cargo.toml"), &member.manifest)?;
+    }
+    let [sdk, mock] = [platform.sdk(), platform.mock_server()].map(|name| folder.join(name));
+    for package in [&sdk, &mock] {
+        copy_documents(&platform, package)?;
+        fs::create_dir_all(package.join(GENERATED))?;
+    }
+    for (file, source) in made.sources.files() {
+        // The httpmock extension is made with the client, and is part of the mock server.
+        let package = if file == "httpmock.rs" { &mock } else { &sdk };
+        fs::write(package.join(GENERATED).join(file), source)?;
+    }
+    fs::write(mock.join(GENERATED).join("embedded.rs"), embedded(&platform, &mock))?;
+    replace(&sdk, r#"include!(concat!(env!("OUT_DIR"), "/library.rs"));"#, r#"include!("generated/library.rs");"#)?;
+    let inside = format!("keyapi_mock::platform!({:?}, \"generated\");", platform.name);
+    replace(&mock, "keyapi_mock::platform!();", &inside)?;
+    fs::write(folder.join("Cargo.toml"), manifest::of_workspace(&members)?)?;
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    Ok(members.into_iter().map(|member| member.name).collect())
+}
+
+/// Leaves in the lock file of the packages what they need, in the versions that the workspace was tested with.
+fn settle_lock(folder: &Path) -> Result<(), Failure> {
+    let mut command = cargo("update");
+    let output = command.args(["--workspace", "--offline", "--quiet"]).current_dir(folder).output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() { Ok(()) } else { Err(refused(format!("the packages do not resolve: {said}"))) }
+}
+
+/// Copies the document and what is beside it, with the lock that has the digests of all of it.
+fn copy_documents(platform: &Platform, package: &Path) -> io::Result<()> {
+    for file in documents(platform).iter().chain([&platform.lock]) {
+        let to = package.join(inside(file));
+        fs::create_dir_all(to.parent().unwrap_or(package))?;
+        fs::copy(file, to)?;
+    }
+    Ok(())
+}
+
+/// The vendored document and what is read with it: overlay and prices where there are any, and samples.
+fn documents(platform: &Platform) -> Vec<PathBuf> {
+    let optional = [platform.overlay.clone(), credits::beside(&platform.spec)];
+    let optional = optional.into_iter().filter(|file| file.exists());
+    [platform.spec.clone()].into_iter().chain(optional).chain(evidence::beside(&platform.spec)).collect()
+}
+
+/// What the build script of a mock server writes, for files that are in the package.
+fn embedded(platform: &Platform, package: &Path) -> String {
+    let file = |file: &Path| {
+        let name = inside(file).display().to_string();
+        format!("({name:?}, include_str!({:?}))", format!("../../{name}"))
+    };
+    let optional = |path: &Path| {
+        let is_there = package.join(inside(path)).exists();
+        if is_there { format!("Some({})", file(path)) } else { "None".to_owned() }
+    };
+    let samples: Vec<String> = evidence::beside(&platform.spec).iter().map(|sample| file(sample)).collect();
+    format!(
+        "Embedded {{ spec: {}, overlay: {}, credits: {}, evidence: &[{}] }}\n",
+        file(&platform.spec),
+        optional(&platform.overlay),
+        optional(&credits::beside(&platform.spec)),
+        samples.join(", ")
+    )
+}
+
+/// The path of a file of the workspace as a package has it.
+fn inside(file: &Path) -> PathBuf {
+    file.strip_prefix(root()).unwrap_or(file).to_path_buf()
+}
+
+/// Has the root of a package take from its own folder what a build script makes in the workspace.
+fn replace(package: &Path, made: &str, inside: &str) -> Result<(), Failure> {
+    let path = package.join("src/lib.rs");
+    let source = fs::read_to_string(&path)?;
+    if source.matches(made).count() != 1 {
+        return Err(refused(format!("src/lib.rs of {} does not have `{made}` once", display(package))));
+    }
+    Ok(fs::write(&path, source.replace(made, inside))?)
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() { copy(&from, &to)? } else { _ = fs::copy(from, to)? }
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! What a release publishes, before cargo sees it; `.ci/package` has cargo build it.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use support::root;
+use tempfile::TempDir;
+use toml::Table;
+
+/// The packages, in a folder of their own.
+fn packages() -> (TempDir, Vec<String>) {
+    let folder = TempDir::new().unwrap();
+    let names = xtask::package::write(folder.path()).unwrap();
+    (folder, names)
+}
+
+fn manifest(folder: &Path) -> Table {
+    fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn the_sources_are_those_that_the_lock_has_recorded() {
+    let (folder, names) = packages();
+    let [sdk, mock] =
+        names.iter().filter(|name| folder.path().join(name).join("openapi").exists()).collect::<Vec<_>>()[..]
+    else {
+        panic!("{names:?}")
+    };
+    let [sdk, mock] = [sdk, mock].map(|name| folder.path().join(name));
+    let locks = fs::read_dir(sdk.join("openapi")).unwrap().map(|entry| entry.unwrap().path());
+    let lock = locks.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "lock")).unwrap();
+    let recorded: Value = serde_json::from_str(&read(&lock)).unwrap();
+    let recorded = recorded["generated"].as_object().unwrap();
+    assert_eq!(recorded.len(), 5);
+    for (file, digest) in recorded {
+        let package = if file == "httpmock.rs" { &mock } else { &sdk };
+        let source = read(&package.join("src/generated").join(file));
+        let sum: String = Sha256::digest(source).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(&sum, digest, "{file}");
+    }
+    // The documents are those of the workspace, in both.
+    for package in [&sdk, &mock] {
+        for entry in fs::read_dir(package.join("openapi")).unwrap().map(|entry| entry.unwrap()) {
+            if entry.path().is_file() {
+                assert_eq!(read(&entry.path()), read(&root().join("openapi").join(entry.file_name())));
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_generates_and_nothing_leads_out_of_a_package() {
+    let (folder, names) = packages();
+    for name in &names {
+        let package = folder.path().join(name);
+        let (manifest, text) = (manifest(&package), read(&package.join("Cargo.toml")));
+        assert!(!manifest.contains_key("build-dependencies"), "{name}: {text}");
+        for key in ["build", "links", "publish", "repository", "homepage", "documentation", "authors"] {
+            assert!(!manifest["package"].as_table().unwrap().contains_key(key), "{name}: {key}");
+        }
+        assert!(!text.contains("../../"), "{name}: {text}");
+        for tool in ["codegen", "progenitor\""] {
+            assert!(!text.contains(tool), "{name} names {tool}");
+        }
+    }
+    // An SDK needs the runtime, and of the pipeline nothing.
+    let workspace = manifest(folder.path());
+    let sdk = names.iter().find(|name| folder.path().join(name).join("src/generated/client.rs").exists()).unwrap();
+    let needed = manifest(&folder.path().join(sdk));
+    let needed: Vec<&String> = needed["dependencies"].as_table().unwrap().keys().collect();
+    assert!(needed.iter().any(|name| *name == "keyapi-runtime"));
+    assert!(!needed.iter().any(|name| ["keyapi-spec", "keyapi-mock"].contains(&name.as_str())));
+    // What belongs together is not mixed with other versions.
+    let version = workspace["workspace"]["package"]["version"].as_str().unwrap();
+    for name in &names {
+        let Some(general) = workspace["workspace"]["dependencies"].get(name) else { continue };
+        assert_eq!(general["version"].as_str(), Some(format!("={version}").as_str()), "{name}");
+    }
+}
+
+#[test]
+fn packages_come_after_what_they_depend_on() {
+    let (folder, names) = packages();
+    for (at, name) in names.iter().enumerate() {
+        let manifest = manifest(&folder.path().join(name));
+        let needed = manifest.get("dependencies").and_then(|needed| needed.as_table()).into_iter().flatten();
+        for (needed, _) in needed {
+            let place = names.iter().position(|name| name == needed);
+            assert!(place.is_none_or(|place| place < at), "{name} comes before {needed}");
+        }
+    }
+}
