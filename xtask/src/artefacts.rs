@@ -124,6 +124,7 @@ pub(crate) fn list_public_items(platform: &Platform, sources: &Sdk) -> Result<St
     let mut modules = BTreeMap::from([
         ("generated".to_owned(), sources.client.clone()),
         ("requests".to_owned(), sources.requests.clone()),
+        ("blocking".to_owned(), sources.blocking.clone()),
         ("dispatch".to_owned(), sources.dispatch.clone()),
     ]);
     hand_written(&platform.sdk_sources, "", &mut modules)?;

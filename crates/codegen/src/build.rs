@@ -54,9 +54,10 @@ fn generate() -> Result<(), String> {
 impl Sdk {
     /// The sources by the names of their files.
     #[must_use]
-    pub fn files(&self) -> [(&'static str, &str); 5] {
-        let Self { client, httpmock, requests, dispatch, library } = self;
+    pub fn files(&self) -> [(&'static str, &str); 6] {
+        let Self { client, httpmock, requests, blocking, dispatch, library } = self;
         [
+            ("blocking.rs", blocking),
             ("client.rs", client),
             ("dispatch.rs", dispatch),
             ("httpmock.rs", httpmock),

@@ -46,6 +46,8 @@ pub struct Sdk {
     pub httpmock: String,
     /// One method and one request type per operation, on top of the client.
     pub requests: String,
+    /// The same with calls that are waited for.
+    pub blocking: String,
     /// A call of any operation by its name.
     pub dispatch: String,
     /// The root of the crate, which has the other sources as its modules.

@@ -8,7 +8,8 @@ use syn::{File, Item, ItemMod, Type};
 
 use crate::Sdk;
 
-/// The pieces of the generated sources by their names: `operation__…`, `type__…`, `client`, `params`, `dispatch`, `library`.
+/// The pieces of the generated sources by their names: `operation__…`, `type__…`, `client`, `params`,
+/// `blocking`, `dispatch`, `library`.
 ///
 /// # Errors
 ///
@@ -19,6 +20,7 @@ pub fn pieces(sdk: &Sdk) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
         ("requests.rs", &sdk.requests),
         ("client.rs", &sdk.client),
         ("httpmock.rs", &sdk.httpmock),
+        ("blocking.rs", &sdk.blocking),
         ("dispatch.rs", &sdk.dispatch),
         ("library.rs", &sdk.library),
     ] {
@@ -48,6 +50,7 @@ pub fn without_docs(sdk: &Sdk) -> Result<Sdk, Vec<Diagnostic>> {
         client: strip(&sdk.client)?,
         httpmock: strip(&sdk.httpmock)?,
         requests: strip(&sdk.requests)?,
+        blocking: strip(&sdk.blocking)?,
         dispatch: strip(&sdk.dispatch)?,
         library: strip(&sdk.library)?,
     })
@@ -92,7 +95,10 @@ enum Place {
 }
 
 fn sort_in<'a>(pieces: &mut BTreeMap<String, Vec<(&'a str, Item)>>, file: &'a str, place: Place, item: Item) {
-    if let Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) = &item {
+    // What it has of an operation says nothing new of it.
+    if let Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) = &item
+        && file != "blocking.rs"
+    {
         let inside = match (place, ident.to_string().as_str()) {
             (Place::Root, "types") => Some(Place::Types),
             (Place::Root, "operations") => Some(Place::Operations),
@@ -111,6 +117,7 @@ fn sort_in<'a>(pieces: &mut BTreeMap<String, Vec<(&'a str, Item)>>, file: &'a st
 
 fn piece(file: &str, place: Place, item: &Item) -> String {
     let rest = match file {
+        "blocking.rs" => return "blocking".to_owned(),
         "dispatch.rs" => "dispatch",
         "library.rs" => "library",
         _ => "client",
@@ -187,10 +194,12 @@ mod tests {
                 .to_owned(),
             requests: "pub mod operations { pub struct Search; } impl Default for types::Row {} pub mod params {} "
                 .to_owned(),
+            blocking: "pub struct Client; pub mod operations { pub struct Search; }".to_owned(),
             dispatch: "pub struct Row;".to_owned(),
             library: "pub use runtime::Error;".to_owned(),
         };
         let expected = [
+            ("blocking", "// blocking.rs\npub struct Client;\npub mod operations {\n    pub struct Search;\n}\n"),
             ("client", "// client.rs\npub struct Client;\n// httpmock.rs\ntrait MockServerExt {}\n"),
             ("dispatch", "// dispatch.rs\npub struct Row;\n"),
             ("library", "// library.rs\npub use runtime::Error;\n"),

@@ -1,73 +1,98 @@
-//! Calls for programs without an async runtime.
+//! Calls that a thread waits for.
+//!
+//! A client here has a thread of its own, which drives its connections all the time: also between calls, so that it learns
+//! when a server closes a connection, and while the thread that calls is parked. A call is polled on the thread that makes
+//! it, so that spans and thread-locals are those of the caller.
 
-use std::ops::Deref;
+mod pages;
+mod request;
+mod thread;
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::Error;
+use http::Method;
 
-/// A client of a platform with a runtime of its own.
+pub use pages::Pages;
+pub use request::Request;
+
+use crate::display_text::DisplayText;
+use crate::error::Inner;
+use crate::{CallOptions, Credits, Error, ErrorKind};
+use thread::{Thread, Unserved};
+
+/// How much longer a thread waits than a call may take, so that the call can say itself why it ends.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A client whose calls are waited for, which that of the platform's crate is built on. Clones are cheap, and share what
+/// clones of the asynchronous client share, and the thread that drives their connections.
 ///
-/// Requests are made as with the asynchronous client, to which this one dereferences, and then waited for:
+/// It works wherever a thread may wait: without an async runtime, inside of one of any kind, in `spawn_blocking`, in a
+/// `Drop`. It never panics for where it is used. Inside of an async runtime the other tasks of the same thread wait, too:
+/// await an asynchronous client there if you can, and do not wait there for a server that the same thread is to run.
 ///
-/// ```no_run
-/// # fn f(client: keyapi_runtime::Client) -> Result<(), keyapi_runtime::Error> {
-/// use keyapi_runtime::{Method, blocking};
-///
-/// let client = blocking::Client::new(client)?;
-/// let response = client.wait(client.request(Method::GET, "/v1/new/thing").send())?;
-/// # drop(response);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug)]
-pub struct Client<C> {
-    client: C,
-    /// Present until the client is dropped.
-    runtime: Option<Runtime>,
+/// A child process that was made by `fork` has no such thread, and calls end with
+/// [`ErrorKind::Configuration`]: make a client after the fork.
+#[derive(Clone)]
+pub struct Client {
+    client: crate::Client,
+    thread: Arc<Thread>,
 }
 
-impl<C> Client<C> {
-    /// Adds a runtime to a client.
+impl Client {
+    /// A client that shares budgets, limits and key with an asynchronous one, and has connections of its own.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the system has no room for a runtime.
-    pub fn new(client: C) -> Result<Self, Error> {
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Error::configuration(format!("no runtime for blocking calls: {error}")))?;
-        Ok(Self { client, runtime: Some(runtime) })
+    /// [`ErrorKind::Configuration`] if the system has no room for another thread.
+    pub fn new(client: crate::Client) -> Result<Self, Error> {
+        Ok(Self { client, thread: Arc::new(Thread::start()?) })
     }
 
-    /// Runs a call to its end.
+    /// Calls any path of the server, as [`Client::request`](crate::Client::request) of the asynchronous client does.
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request {
+        Request::new(self.clone(), self.client.request(method, path))
+    }
+
+    /// What this client and its clones have spent, and what is left of their budget.
+    #[must_use]
+    pub fn credits(&self) -> Credits {
+        self.client.credits()
+    }
+
+    /// Waits for a call.
     ///
     /// # Errors
     ///
-    /// Those of the call; and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) inside an async runtime,
-    /// where blocking would stop every other task.
-    pub fn wait<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        match &self.runtime {
-            Some(runtime) if Handle::try_current().is_err() => runtime.block_on(call),
-            _ => Err(Error::configuration("a blocking call inside an async runtime: await the call instead")),
+    /// Those of the call; [`ErrorKind::Timeout`] if the thread that drives the connections does not get to it.
+    #[doc(hidden)]
+    pub fn wait<T>(&self, options: &CallOptions, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let timeout = options.timeout.unwrap_or(self.client.shared.timeout);
+        match self.thread.wait(call, timeout.checked_add(GRACE)) {
+            Ok(result) => result,
+            Err(why) => Err(why.error()),
         }
     }
 }
 
-impl<C> Deref for Client<C> {
-    type Target = C;
-
-    fn deref(&self) -> &Self::Target {
-        &self.client
+impl Unserved {
+    fn error(self) -> Error {
+        match self {
+            Self::Forked => Error::configuration(
+                "the client was made before the process was forked, and its thread did not come along: make a client \
+                 after the fork",
+            ),
+            Self::Late => {
+                let message = "the thread that drives the connections did not get to the call before its deadline";
+                Inner { message: Some(DisplayText::from_static(message)), ..Inner::new(ErrorKind::Timeout) }.into()
+            }
+        }
     }
 }
 
-/// An ordinary drop of a runtime panics inside another one.
-impl<C> Drop for Client<C> {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.fmt(f)
     }
 }

@@ -42,7 +42,7 @@ use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPo
 #[must_use]
 pub struct ClientBuilder<C> {
     platform: &'static Platform,
-    wrap: fn(Client) -> C,
+    wrap: fn(Client) -> Result<C, Error>,
     api_key: Option<String>,
     key_provider: Option<Provider>,
     base_url: Option<String>,
@@ -65,7 +65,7 @@ pub struct ClientBuilder<C> {
 impl<C> ClientBuilder<C> {
     /// A builder of what a platform's crate wraps a client in.
     #[doc(hidden)]
-    pub fn new(platform: &'static Platform, wrap: fn(Client) -> C) -> Self {
+    pub fn new(platform: &'static Platform, wrap: fn(Client) -> Result<C, Error>) -> Self {
         Self {
             platform,
             wrap,
@@ -249,7 +249,7 @@ impl<C> ClientBuilder<C> {
             None => http_clients(platform, &base_url)?,
         };
         let budget = self.retry.new_budget();
-        Ok((self.wrap)(Client {
+        (self.wrap)(Client {
             shared: Arc::new(Shared {
                 platform,
                 http,
@@ -273,7 +273,7 @@ impl<C> ClientBuilder<C> {
                 observers: self.observers,
                 deprecated: Mutex::new(HashSet::new()),
             }),
-        }))
+        })
     }
 }
 

@@ -77,7 +77,7 @@ impl Shared {
 impl Client {
     /// Starts to configure a client.
     pub fn builder(platform: &'static Platform) -> ClientBuilder<Self> {
-        ClientBuilder::new(platform, |client| client)
+        ClientBuilder::new(platform, Ok)
     }
 
     /// What this client and its clones have spent, and what is left of their budget.

@@ -6,7 +6,7 @@
 //! # Features
 //!
 //! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
-//! - `blocking`: a client for programs without an async runtime.
+//! - `blocking`: a client whose calls are waited for, without an async runtime or inside of one.
 //! - `gzip`: asks for compressed responses.
 //! - `recorder`: records responses, redacted, for the maintainers of an SDK.
 

@@ -190,17 +190,17 @@ fn following<T>(
 ///
 /// It is a [`Stream`]; without a crate for streams, call [`next`](Pages::next).
 #[must_use = "pages are asked for one by one"]
-pub struct Pages<'a, T> {
-    stream: BoxStream<'a, Result<Response<T>, Error>>,
+pub struct Pages<T> {
+    stream: BoxStream<'static, Result<Response<T>, Error>>,
 }
 
-impl<'a, T: 'a> Pages<'a, T> {
+impl<T: 'static> Pages<T> {
     /// The pages from `position`, or from the first. `fetch` asks for the page at a position; `size` is the size of a
     /// page, if the caller chose one.
     pub fn new<F, R>(pagination: Pagination, position: Option<String>, size: Option<usize>, mut fetch: F) -> Self
     where
-        F: FnMut(Option<String>) -> R + Send + 'a,
-        R: Future<Output = Result<Response<T>, Error>> + Send + 'a,
+        F: FnMut(Option<String>) -> R + Send + 'static,
+        R: Future<Output = Result<Response<T>, Error>> + Send + 'static,
     {
         let first = Some(Turn::Ask(position, HashSet::new()));
         let stream = stream::unfold(first, move |turn| {
@@ -238,7 +238,7 @@ impl<'a, T: 'a> Pages<'a, T> {
     }
 }
 
-impl<T> Stream for Pages<'_, T> {
+impl<T> Stream for Pages<T> {
     type Item = Result<Response<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -246,7 +246,7 @@ impl<T> Stream for Pages<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for Pages<'_, T> {
+impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages").finish_non_exhaustive()
     }

@@ -28,9 +28,9 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn request(&self, method: Method, path: impl Into<String>) -> Request<'_> {
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request {
         Request {
-            client: self,
+            client: self.clone(),
             method,
             path: path.into(),
             query: Vec::new(),
@@ -66,17 +66,17 @@ impl Client {
 /// A request to a path of the caller's choice; made by [`Client::request`].
 #[derive(Clone)]
 #[must_use]
-pub struct Request<'a> {
-    client: &'a Client,
+pub struct Request {
+    client: Client,
     method: Method,
     path: String,
     query: Vec<(String, String)>,
     body: Option<Result<Vec<u8>, String>>,
     credits: Option<u64>,
-    options: CallOptions,
+    pub(crate) options: CallOptions,
 }
 
-impl<'a> Request<'a> {
+impl Request {
     /// Adds a query parameter.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
@@ -102,7 +102,7 @@ impl<'a> Request<'a> {
     }
 
     /// Sends the request once for each page, from the page that the query asks for.
-    pub fn pages(mut self, pagination: Pagination) -> Pages<'a, Value> {
+    pub fn pages(mut self, pagination: Pagination) -> Pages<Value> {
         self.take_from_path(&[Some(pagination.parameter()), pagination.size_parameter()]);
         let parameter =
             |wanted: &str| self.query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
@@ -170,7 +170,7 @@ impl<'a> Request<'a> {
     }
 }
 
-impl Request<'_> {
+impl Request {
     /// What is called, in errors and spans.
     fn name(&self) -> DisplayText {
         self.client.shared.key().display_text(&format!("{} {}", self.method, without_query(&self.path)))
@@ -181,7 +181,7 @@ impl Request<'_> {
     }
 }
 
-impl fmt::Debug for Request<'_> {
+impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = self.client.shared.key();
         let query = self.query.iter().map(|(name, value)| key.display_text(&format!("{name}={value}")));

@@ -77,12 +77,13 @@ pub(crate) const TYPES: [&str; 36] = [
 ];
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-pub(crate) const SETTERS: [&str; 12] = [
+pub(crate) const SETTERS: [&str; 13] = [
     "body",
     "body_map",
     "client",
     "encode_path",
     "header_map",
+    "into_future",
     "into_inner",
     "new",
     "options",

@@ -139,7 +139,7 @@
 //! # Features
 //!
 //! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
-//! - `blocking`: a client for programs without an async runtime.
+//! - `blocking`: a client whose calls are waited for, without an async runtime or inside of one.
 //! - `gzip`: asks for compressed responses.
 //! - `recorder`: `Recorder`, an observer that records responses, redacted, for the maintainers of this crate.
 //! - `schema`: the types implement `schemars::JsonSchema`, and `types::json_schema` has the schema of each by its name.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use keyapi_tiktok::params::Period;
-use keyapi_tiktok::{CallOptions, Client, ErrorKind, dispatch};
+use keyapi_tiktok::{CallOptions, Client, ErrorKind, blocking, dispatch};
 use keyapi_tiktok_mock::{Expectation, MockServer};
 
 fn client(server: &MockServer) -> Client {
@@ -28,4 +28,25 @@ async fn an_operation_is_called_by_name() {
     assert_eq!(call("no_such_operation", &[]).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     assert_eq!(call("trending_music_detail", &[("x", "1")]).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     assert_eq!(server.journal().len(), 1);
+}
+
+#[test]
+fn the_blocking_client_has_the_same_methods() {
+    let server = MockServer::start();
+    let builder = blocking::Client::builder().api_key("sk_live_test").base_url(server.url()).credit_budget(2);
+    let client = builder.build().unwrap();
+    let request = client.trending_music_detail().clip_id("1").period(Period::DAYS_7);
+    assert_eq!(request.preview().unwrap().credits(), Some(2));
+    let detail = request.clone().options(CallOptions::new()).send().unwrap().into_data().unwrap();
+    assert_eq!(detail.sound.unwrap().title.as_deref(), Some("New Sun"));
+    assert_eq!(request.send().unwrap_err().kind(), ErrorKind::CreditBudget);
+    assert_eq!((client.credits().spent(), server.journal().len()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_request_is_awaited_without_send_and_may_be_spawned() {
+    let server = MockServer::start();
+    let request = client(&server).trending_music_detail();
+    let response = tokio::spawn(async move { request.await }).await.unwrap().unwrap();
+    assert_eq!(response.attempts(), 1);
 }

@@ -20,7 +20,7 @@ pub(crate) fn client(resolved: &Value) -> TokenStream {
         impl Client {
             /// Starts to configure a client.
             pub fn builder() -> ClientBuilder {
-                ClientBuilder::new(&crate::PLATFORM, |runtime| Self { runtime })
+                ClientBuilder::new(&crate::PLATFORM, |runtime| Ok(Self { runtime }))
             }
 
             /// A client with the key from the environment variable [`KEY_VARIABLE`](crate::KEY_VARIABLE).
@@ -36,7 +36,7 @@ pub(crate) fn client(resolved: &Value) -> TokenStream {
             ///
             /// The path is sent as it stands, so it has to be as a URL has it, percent-encoded and without segments of
             /// dots.
-            pub fn request(&self, method: crate::Method, path: impl Into<String>) -> crate::Request<'_> {
+            pub fn request(&self, method: crate::Method, path: impl Into<String>) -> crate::Request {
                 self.runtime.request(method, path)
             }
 

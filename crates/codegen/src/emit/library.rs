@@ -26,14 +26,11 @@ pub(crate) fn library() -> TokenStream {
             include!("dispatch.rs");
         }
 
-        /// Calls for programs without an async runtime.
+        /// Calls that a thread waits for.
         #[cfg(feature = "blocking")]
+        #[allow(clippy::all)]
         pub mod blocking {
-            /// A [`Client`](crate::Client) with a runtime of its own.
-            ///
-            /// Requests are made as with the asynchronous client, to which this one dereferences, and then waited for
-            /// with [`wait`](keyapi_runtime::blocking::Client::wait).
-            pub type Client = keyapi_runtime::blocking::Client<crate::Client>;
+            include!("blocking.rs");
         }
 
         pub use generated::types;

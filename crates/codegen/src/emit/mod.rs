@@ -1,6 +1,7 @@
 //! Writes the sources of an SDK crate that progenitor does not: requests, client, dispatcher, the root of the
 //! crate, and their documentation.
 
+mod blocking;
 mod bodies;
 mod client;
 mod dispatch;
@@ -43,8 +44,10 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
     let responses = Responses::Raw { inner_type: INNER_TYPE };
     let Files { client, httpmock, prepared, .. } = generate::generate(resolved, responses, &library)?;
     let operations = model::operations(resolved, &prepared.document)?;
+    let values = parameter_values::collect(&operations);
     Ok(Sdk {
-        requests: generate::format(requests::requests(resolved, &prepared, &operations, &names)?)?,
+        blocking: generate::format(blocking::blocking(&operations, &values))?,
+        requests: generate::format(requests::requests(resolved, &prepared, &operations, &values, &names)?)?,
         dispatch: generate::format(dispatch::dispatch(&operations))?,
         library: generate::format(library::library())?,
         client,

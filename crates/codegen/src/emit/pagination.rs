@@ -59,7 +59,7 @@ pub(crate) fn method(operation: &Operation, names: &Names) -> Result<TokenStream
         quote! {
             match position.parse::<#ty>() {
                 Ok(position) => request.#setter(position),
-                Err(_) => return Err(self.client.runtime.invalid_request(Self::OPERATION.name, #message)),
+                Err(_) => return Err(request.client.runtime.invalid_request(Self::OPERATION.name, #message)),
             }
         }
     };
@@ -69,7 +69,8 @@ pub(crate) fn method(operation: &Operation, names: &Names) -> Result<TokenStream
     );
     Ok(quote! {
         #[doc = #docs]
-        pub fn pages(self) -> crate::Pages<'a, #success> {
+        #[inline]
+        pub fn pages(self) -> crate::Pages<#success> {
             let position = self.#setter.as_ref().map(ToString::to_string);
             let size = #size;
             crate::Pages::new(crate::Pagination::#pagination, position, size, move |position| {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use syn::Ident;
 
 use super::example::{Ending, example};
-use super::parameter_values::{self, ParameterValues};
+use super::parameter_values::ParameterValues;
 use super::{Names, bodies, client, envelopes, pagination};
 use crate::docs;
 use crate::model::{Body, Operation, Parameter, RustType};
@@ -19,16 +19,16 @@ pub(crate) fn requests(
     resolved: &Value,
     prepared: &Prepared,
     operations: &[Operation],
+    values: &[ParameterValues],
     names: &Names,
 ) -> Result<TokenStream, Vec<Diagnostic>> {
-    let values = parameter_values::collect(operations);
     let table = operations.iter().map(|operation| &operation.request);
     let methods = operations.iter().map(|operation| method(operation, names));
     let mut requests = Vec::new();
     let mut refused = Vec::new();
     for operation in operations {
         match pagination::method(operation, names) {
-            Ok(pages) => requests.push(request(operation, &values, &pages)),
+            Ok(pages) => requests.push(request(operation, values, &pages)),
             Err(found) => refused.push(found),
         }
     }
@@ -110,7 +110,7 @@ fn method(operation: &Operation, names: &Names) -> TokenStream {
     let docs = docs.join("\n\n");
     quote! {
         #[doc = #docs]
-        pub fn #method(&self) -> operations::#request<'_> {
+        pub fn #method(&self) -> operations::#request {
             operations::#request::new(self)
         }
     }
@@ -154,18 +154,18 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
         #[doc = #summary]
         #[derive(Clone)]
         #[must_use = "a request does nothing until it is sent"]
-        pub struct #request<'a> {
-            client: &'a crate::Client,
-            options: crate::CallOptions,
+        pub struct #request {
+            client: crate::Client,
+            pub(crate) options: crate::CallOptions,
             #(#declarations,)*
             #body_field
         }
 
-        impl<'a> #request<'a> {
+        impl #request {
             pub(super) const OPERATION: crate::Operation = #constant;
 
-            pub(super) fn new(client: &'a crate::Client) -> Self {
-                Self { client, options: crate::CallOptions::default(), #(#field_names: None,)* #body_init }
+            pub(super) fn new(client: &crate::Client) -> Self {
+                Self { client: client.clone(), options: crate::CallOptions::default(), #(#field_names: None,)* #body_init }
             }
 
             #(#setters)*
@@ -183,6 +183,8 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
             /// # Errors
             ///
             /// Those of a request that cannot be made.
+            // A function that calls the API is compiled where it is called, and not at all where it is not.
+            #[inline]
             pub fn preview(&self) -> Result<crate::Preview, crate::Error> {
                 ::keyapi_runtime::codegen::preview(&self.options, |options| self.clone().options(options).send())
             }
@@ -206,7 +208,18 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
             #pages
         }
 
-        impl ::std::fmt::Debug for #request<'_> {
+        /// Sends the request, as [`send`](Self::send) does.
+        impl ::std::future::IntoFuture for #request {
+            type Output = Result<crate::Response<#success>, crate::Error>;
+            type IntoFuture = ::std::pin::Pin<Box<dyn ::std::future::Future<Output = Self::Output> + Send>>;
+
+            #[inline]
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.send())
+            }
+        }
+
+        impl ::std::fmt::Debug for #request {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 let set: &[(&str, Option<&dyn ::std::fmt::Debug>)] = &[
                     #((stringify!(#shown), self.#shown.as_ref().map(|value| value as _)),)*
@@ -266,7 +279,7 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
 }
 
 /// One parameter in a request type.
-struct Field<'a> {
+pub(super) struct Field<'a> {
     name: &'a Ident,
     ty: TokenStream,
     /// What the setter takes.
@@ -277,7 +290,7 @@ struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    fn new(parameter: &'a Parameter, values: &[ParameterValues]) -> Self {
+    pub(super) fn new(parameter: &'a Parameter, values: &[ParameterValues]) -> Self {
         let (name, ty) = (&parameter.setter, &parameter.ty);
         let is_string = *ty == RustType::String;
         let named = values.iter().find(|values| values.parameter == parameter.name).filter(|_| is_string);
@@ -303,6 +316,20 @@ impl<'a> Field<'a> {
             #[doc = #docs]
             pub fn #name(mut self, value: #takes) -> Self {
                 self.#name = Some(#convert);
+                self
+            }
+        }
+    }
+}
+
+/// For a request that has another one inside.
+impl Field<'_> {
+    pub(super) fn forwarding_setter(&self) -> TokenStream {
+        let Self { name, takes, docs, .. } = self;
+        quote! {
+            #[doc = #docs]
+            pub fn #name(mut self, value: #takes) -> Self {
+                self.request = self.request.#name(value);
                 self
             }
         }

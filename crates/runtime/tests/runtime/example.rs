@@ -5,7 +5,7 @@ use std::fmt;
 use keyapi_runtime::codegen::{self, Call};
 use keyapi_runtime::{
     CallOptions, Credits, Envelope, EnvelopeProperties, Error, ErrorKind, KeyForm, Method, Operation, Platform,
-    Preview, Request, Response, RetryRule, StatusRow,
+    Preview, Request, Response, RetryRule, StatusRow, blocking,
 };
 use progenitor_client::{ByteStream, ClientInfo, QueryParam, ResponseValue};
 use serde::{Deserialize, Serialize};
@@ -50,14 +50,14 @@ pub type ClientBuilder = keyapi_runtime::ClientBuilder<Client>;
 
 impl Client {
     pub fn builder() -> ClientBuilder {
-        ClientBuilder::new(&PLATFORM, |runtime| Self { runtime })
+        ClientBuilder::new(&PLATFORM, |runtime| Ok(Self { runtime }))
     }
 
-    pub fn track_detail(&self) -> TrackDetail<'_> {
-        TrackDetail { client: self, options: CallOptions::new(), id: None, region: None }
+    pub fn track_detail(&self) -> TrackDetail {
+        TrackDetail { client: self.clone(), options: CallOptions::new(), id: None, region: None }
     }
 
-    pub fn request(&self, method: Method, path: impl Into<String>) -> Request<'_> {
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request {
         self.runtime.request(method, path)
     }
 
@@ -70,6 +70,44 @@ impl Client {
     }
 }
 
+/// The client of the platform that waits.
+#[derive(Clone, Debug)]
+pub struct BlockingClient {
+    client: Client,
+    pub waiting: blocking::Client,
+}
+
+impl BlockingClient {
+    pub fn builder() -> keyapi_runtime::ClientBuilder<Self> {
+        keyapi_runtime::ClientBuilder::new(&PLATFORM, |runtime| Self::new(Client { runtime }))
+    }
+
+    pub fn new(client: Client) -> Result<Self, Error> {
+        Ok(Self { waiting: blocking::Client::new(client.runtime.clone())?, client })
+    }
+
+    pub fn track_detail(&self) -> BlockingTrackDetail {
+        BlockingTrackDetail { client: self.clone(), request: self.client.track_detail() }
+    }
+}
+
+pub struct BlockingTrackDetail {
+    client: BlockingClient,
+    request: TrackDetail,
+}
+
+impl BlockingTrackDetail {
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.request = self.request.options(options);
+        self
+    }
+
+    pub fn send(self) -> Result<Response<Track>, Error> {
+        let options = self.request.options.clone();
+        self.client.waiting.wait(&options, self.request.send())
+    }
+}
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.runtime.fmt(f)
@@ -79,14 +117,14 @@ impl fmt::Debug for Client {
 /// A request of the operation.
 #[derive(Clone)]
 #[must_use]
-pub struct TrackDetail<'a> {
-    client: &'a Client,
+pub struct TrackDetail {
+    client: Client,
     options: CallOptions,
     id: Option<String>,
     region: Option<String>,
 }
 
-impl TrackDetail<'_> {
+impl TrackDetail {
     pub fn id(self, id: impl Into<String>) -> Self {
         Self { id: Some(id.into()), ..self }
     }
@@ -110,7 +148,7 @@ impl TrackDetail<'_> {
     }
 }
 
-impl fmt::Debug for TrackDetail<'_> {
+impl fmt::Debug for TrackDetail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parameters: [(&str, Option<&dyn fmt::Debug>); 2] =
             [("id", self.id.as_ref().map(|id| id as _)), ("region", self.region.as_ref().map(|region| region as _))];

@@ -227,7 +227,7 @@ async fn a_typed_request_is_paged_the_same_way() {
     let server = Server::start(script).await;
     let client = server.client().build().unwrap();
     let request = client.track_detail();
-    let mut pages = Pages::new(CURSOR, None, None, |position| {
+    let mut pages = Pages::new(CURSOR, None, None, move |position| {
         let request = request.clone();
         position.into_iter().fold(request, |request, position| request.id(position)).send()
     });

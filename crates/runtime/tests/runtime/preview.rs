@@ -84,7 +84,7 @@ fn has_curl() -> bool {
 }
 
 /// The request and the command for it are seen as the same by the server.
-async fn check(server: &Server, preview: Preview, request: keyapi_runtime::Request<'_>) {
+async fn check(server: &Server, preview: Preview, request: keyapi_runtime::Request) {
     let line = preview.curl();
     assert!(!line.contains("canary"), "{line}");
     if !has_curl() {
