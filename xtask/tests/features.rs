@@ -29,3 +29,19 @@ fn the_tests_of_the_workspace_turn_the_program_off() {
     let contract = needs("contract", &[]);
     assert!(contract.contains("keyapi-mock v") && !contract.contains("clap feature"), "{contract}");
 }
+
+#[test]
+fn an_sdk_needs_the_tls_and_the_codings_that_it_is_asked_for() {
+    let parts = ["rustls v", "native-tls v", "flate2 v", "brotli v"];
+    #[track_caller]
+    fn check(flags: &[&str], expected: [bool; 4], parts: [&str; 4]) {
+        let needed = needs("keyapi-tiktok", flags);
+        let has = parts.map(|part| needed.lines().any(|line| line.starts_with(part)));
+        assert_eq!(has, expected, "{flags:?}");
+    }
+    check(&[], [true, false, false, false], parts);
+    check(&["--no-default-features"], [false; 4], parts);
+    check(&["--no-default-features", "--features", "native-tls"], [false, true, false, false], parts);
+    check(&["--features", "gzip"], [true, false, true, false], parts);
+    check(&["--features", "br"], [true, false, false, true], parts);
+}

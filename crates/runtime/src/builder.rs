@@ -20,7 +20,7 @@ use crate::pause::Pause;
 use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
-use crate::tls::{self, Trust};
+use crate::tls::{Tls, Trust};
 use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment};
 
 /// Configures a client of a platform.
@@ -341,16 +341,13 @@ fn http_clients(platform: &Platform, base_url: &BaseUrl) -> Result<(HttpClients,
     let servers: Vec<_> = servers.collect();
     let servers = || servers.iter().map(|server| &**server).chain([base_url]);
     let trust = if servers().any(BaseUrl::is_https) { Trust::Platform } else { Trust::Nothing };
-    let tls = tls::config(trust)
-        .map_err(|error| Error::configuration(format!(
-            "no usable certificates on this machine: {error}; install the system's CA certificates or call `http_client`"
-        )))?;
+    let tls = Tls::new(trust).map_err(Error::configuration)?;
     // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
     let (source, proxies) = match servers().all(BaseUrl::is_loopback) {
         true => (ProxySource::None, None),
         false => (ProxySource::Environment, Some(Proxies::from_environment()?)),
     };
-    Ok((HttpClients::new(move || http_client(tls.clone(), source))?, proxies))
+    Ok((HttpClients::new(move || http_client(&tls, source))?, proxies))
 }
 
 #[derive(Clone, Copy)]
@@ -359,9 +356,9 @@ enum ProxySource {
     None,
 }
 
-fn http_client(tls: rustls::ClientConfig, proxies: ProxySource) -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+fn http_client(tls: &Tls, proxies: ProxySource) -> Result<reqwest::Client, Error> {
+    let builder = tls
+        .apply(reqwest::Client::builder())
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         // A client has to put a folded line together (RFC 9112, section 5.2).

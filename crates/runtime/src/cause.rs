@@ -3,11 +3,10 @@
 use std::error::Error as StdError;
 use std::{fmt, io};
 
-use rustls::{AlertDescription, CertificateError};
-
 use crate::ErrorKind;
 use crate::display_text::DisplayText;
 use crate::key::ApiKey;
+use crate::tls;
 
 /// The text of a proxy's refusal, whether it comes as a response or instead of a tunnel.
 pub(crate) const PROXY_AUTHENTICATION: &str =
@@ -57,8 +56,8 @@ pub(crate) fn kind(error: &reqwest::Error) -> ErrorKind {
     } else if tunnel(error) == Some(PROXY_AUTHENTICATION) {
         ErrorKind::ProxyAuthentication
     } else if error.is_connect() {
-        if find::<rustls::Error>(error).is_some() { ErrorKind::Tls } else { ErrorKind::Connect }
-    } else if find::<rustls::Error>(error).is_some_and(refuses_client) {
+        if refusal(error).is_some() { ErrorKind::Tls } else { ErrorKind::Connect }
+    } else if refusal(error).is_some_and(|refusal| refusal.is_of_client) {
         ErrorKind::Tls
     } else if error.is_builder() {
         ErrorKind::InvalidRequest
@@ -73,8 +72,8 @@ pub(crate) fn kind(error: &reqwest::Error) -> ErrorKind {
 
 /// What happened, without a word of where.
 pub(crate) fn message(error: &reqwest::Error) -> String {
-    match (kind(error), find::<rustls::Error>(error), tunnel(error)) {
-        (ErrorKind::Tls, Some(error), _) => tls(error),
+    match (kind(error), refusal(error), tunnel(error)) {
+        (ErrorKind::Tls, Some(refusal), _) => refusal.message,
         (_, _, Some(text)) => text.to_owned(),
         (ErrorKind::UnexpectedStatus, ..) => {
             format!("it redirects to where the HTTP client that was passed in does not follow: {}", innermost(error))
@@ -99,7 +98,12 @@ fn is_malformed(error: &reqwest::Error) -> bool {
         _ => false,
     };
     // Broken TLS records have the same kind.
-    find::<rustls::Error>(error).is_none() && find::<io::Error>(error).is_some_and(is_unreadable)
+    refusal(error).is_none() && find::<io::Error>(error).is_some_and(is_unreadable)
+}
+
+/// What a TLS library has against the connection.
+fn refusal(error: &reqwest::Error) -> Option<tls::Refusal> {
+    chain(error).find_map(tls::refusal)
 }
 
 /// What a proxy that was asked for a tunnel said; the type of that error is not public.
@@ -110,76 +114,6 @@ fn tunnel(error: &reqwest::Error) -> Option<&'static str> {
         // What is below says more.
         "tunnel error: failed to create underlying connection" | "tunnel error: io error establishing tunnel" => None,
         _ => Some("the proxy opens no tunnel to the server: ask who runs the proxy, or name the host in `NO_PROXY`"),
-    }
-}
-
-/// Whether the server wants to know who is there. With TLS 1.3 it says so after the handshake.
-fn refuses_client(error: &rustls::Error) -> bool {
-    use AlertDescription as Alert;
-    matches!(
-        error,
-        rustls::Error::AlertReceived(
-            Alert::CertificateRequired
-                | Alert::AccessDenied
-                | Alert::BadCertificate
-                | Alert::UnsupportedCertificate
-                | Alert::CertificateRevoked
-                | Alert::CertificateExpired
-                | Alert::CertificateUnknown
-                | Alert::UnknownCA
-        )
-    )
-}
-
-fn tls(error: &rustls::Error) -> String {
-    let expected = match error {
-        rustls::Error::InvalidCertificate(error) => return certificate(error),
-        error if refuses_client(error) => {
-            return "the server asks for a client's certificate: pass an HTTP client that shows one which the server accepts \
-                    to `http_client`"
-                .to_owned();
-        }
-        rustls::Error::NoCertificatesPresented => "the server shows no certificate",
-        rustls::Error::AlertReceived(_) => "the server refuses the handshake",
-        _ => "the server does not speak TLS as this client does",
-    };
-    format!("{expected}: check scheme, host and port of the base URL")
-}
-
-/// What is wrong with a certificate; the library has only the names of its own variants for that.
-fn certificate(error: &CertificateError) -> String {
-    match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "the server's certificate has expired: whoever runs the server has to renew it, unless this machine's clock \
-             is wrong"
-                .to_owned()
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "the server's certificate is not valid yet: check this machine's clock".to_owned()
-        }
-        CertificateError::NotValidForNameContext { expected, .. } => format!(
-            "the server's certificate is for another name than `{}`: check the host of the base URL",
-            expected.to_str()
-        ),
-        CertificateError::NotValidForName => {
-            "the server's certificate is for another name: check the host of the base URL".to_owned()
-        }
-        CertificateError::Revoked => {
-            "the server's certificate has been revoked: whoever runs the server has to replace it".to_owned()
-        }
-        // The signer may have the name of another one that is trusted.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "the server's certificate is signed by nobody whom this machine trusts, perhaps by itself: install the \
-             signer's certificate, or pass an HTTP client that trusts it to `http_client`"
-                .to_owned()
-        }
-        // It has no variant of its own.
-        CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-            "the server shows the certificate of an authority, as self-signed ones are: give the server one that is \
-             signed by it"
-                .to_owned()
-        }
-        _ => "the server's certificate cannot be accepted: whoever runs the server has to replace it".to_owned(),
     }
 }
 

@@ -10,7 +10,7 @@ use http::HeaderValue;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
-use crate::Error;
+use crate::{Error, content_coding};
 
 /// Makes an HTTP client. All that it makes are alike.
 type Factory = Box<dyn Fn() -> Result<reqwest::Client, Error> + Send + Sync>;
@@ -50,8 +50,7 @@ impl HttpClients {
 
     /// How a body may be encoded; without a word, a server may choose. `None` if the caller's client decides.
     pub(crate) fn accept_encoding(&self) -> Option<HeaderValue> {
-        let readable = if cfg!(feature = "gzip") { "gzip" } else { "identity" };
-        self.factory.as_ref().map(|_| HeaderValue::from_static(readable))
+        self.factory.as_ref().map(|_| HeaderValue::from_static(content_coding::ACCEPTED))
     }
 
     /// The client of the runtime that this is called in.

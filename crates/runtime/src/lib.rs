@@ -7,7 +7,9 @@
 //!
 //! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
 //! - `blocking`: a client whose calls are waited for, without an async runtime or inside of one.
-//! - `gzip`: asks for compressed responses.
+//! - `rustls` (default) or `native-tls`: TLS by rustls, or by the library of the operating system. Without either, servers
+//!   are asked for by plain `http` alone. With both, it is rustls.
+//! - `gzip`, `br`: ask for compressed responses.
 //! - `recorder`: records responses, redacted, for the maintainers of an SDK.
 
 mod attempts;
@@ -18,7 +20,6 @@ mod builder;
 mod call;
 mod cause;
 mod client;
-#[cfg(feature = "gzip")]
 mod content_coding;
 mod credits;
 mod decode;

@@ -11,10 +11,8 @@ use http::{HeaderMap, StatusCode};
 use reqwest::{Client, Request, Response};
 use tokio::time::Sleep;
 
-#[cfg(feature = "gzip")]
-use crate::content_coding;
 use crate::envelope::{self, Probe};
-use crate::{EnvelopeProperties, ErrorKind, cause};
+use crate::{EnvelopeProperties, ErrorKind, cause, content_coding};
 
 /// How much is kept of the body of an error status, and of a body that is too large.
 const KEPT_OF_ERRORS: usize = 64 * 1024;
@@ -101,7 +99,6 @@ pub(crate) fn send(
             read(&mut response, limits.body, &mut timer).await
         };
         let received = Received { status, headers, body, code: OnceLock::new(), envelope: OnceLock::new() };
-        #[cfg(feature = "gzip")]
         let (received, end) = decode(received, end, limits.body);
         let (kind, source) = match end {
             End::Complete => return Ok(received),
@@ -114,7 +111,6 @@ pub(crate) fn send(
 }
 
 /// Undoes codings that the HTTP library has left, within the limit.
-#[cfg(feature = "gzip")]
 fn decode(mut received: Received, end: End, limit: usize) -> (Received, End) {
     if !matches!(end, End::Complete) {
         return (received, end);

@@ -140,7 +140,9 @@
 //!
 //! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
 //! - `blocking`: a client whose calls are waited for, without an async runtime or inside of one.
-//! - `gzip`: asks for compressed responses.
+//! - `rustls` (default) or `native-tls`: TLS by rustls, or by the library of the operating system. Without either, servers
+//!   are asked for by plain `http` alone, such as a mock server. With both, it is rustls.
+//! - `gzip`, `br`: ask for compressed responses.
 //! - `recorder`: `Recorder`, an observer that records responses, redacted, for the maintainers of this crate.
 //! - `schema`: the types implement `schemars::JsonSchema`, and `types::json_schema` has the schema of each by its name.
 

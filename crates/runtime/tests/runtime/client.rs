@@ -92,7 +92,7 @@ async fn own_http_client_is_used_and_still_carries_the_key() {
     let client = server.client().http_client(own).build().unwrap();
     client.track_detail().send().await.unwrap();
     assert_eq!(server.seen()[0].header("x-own"), Some("1"));
-    assert_eq!(server.seen()[0].header("accept-encoding"), Some("gzip"), "its own");
+    assert_eq!(server.seen()[0].header("accept-encoding"), Some("gzip,br"), "its own");
     assert_eq!(server.seen()[0].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
 }
 
