@@ -170,25 +170,26 @@ fn no_walk_comes_by_a_file_twice() {
 }
 
 #[test]
-fn rust_in_the_readme_is_tested() {
+fn rust_in_the_readme_and_the_guide_is_tested() {
     let tested: Vec<String> = files("rs")
         .into_iter()
         .filter(|file| file.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "examples"))
         .map(|file| dedented(&read(&file)))
         .collect();
-    let readme = read(&root().join("README.md"));
     let mut wrong = Vec::new();
-    for block in readme.split("```rust").skip(1) {
-        let Some((_, code)) = block.split_once('\n') else { continue };
-        let code = dedented(code.split("```").next().unwrap_or_default());
-        if !tested.iter().any(|file| file.contains(code.trim())) {
-            wrong.push(format!("README.md: no test has these lines:\n{code}"));
+    for name in ["README.md", "docs/guide.md"] {
+        let text = read(&root().join(name));
+        for block in text.split("```rust").skip(1) {
+            let Some((_, code)) = block.split_once('\n') else { continue };
+            let code = dedented(code.split("```").next().unwrap_or_default());
+            if !tested.iter().any(|file| file.contains(code.trim())) {
+                wrong.push(format!("{name}: no test has these lines:\n{code}"));
+            }
         }
     }
     none(&wrong);
 }
 
-/// Lines without their indentation, which depends on where they stand.
 #[test]
 fn the_pictures_are_of_what_there_is() {
     let folder = root().join("docs/pictures");
@@ -208,6 +209,7 @@ fn the_pictures_are_of_what_there_is() {
     none(&wrong);
 }
 
+/// Lines without their indentation, which depends on where they stand.
 fn dedented(code: &str) -> String {
     code.lines().map(|line| format!("{}\n", line.trim())).collect()
 }
