@@ -68,6 +68,12 @@ impl Changelog {
     }
 }
 
+/// The first line, counted from one, with which git marks what a merge left to a person.
+pub(crate) fn conflict(text: &str) -> Option<usize> {
+    const MARKS: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
+    text.lines().position(|line| MARKS.iter().any(|mark| line.starts_with(mark))).map(|index| index + 1)
+}
+
 /// What a changelog says of a report: one entry for each operation, by the name under which it is looked for.
 fn entries(report: &Report) -> BTreeMap<String, String> {
     let mut by_operation: BTreeMap<String, Vec<&Reported>> = BTreeMap::new();
@@ -119,6 +125,13 @@ mod tests {
         assert_eq!(changelog.unreleased(), "- One.");
         assert!(Changelog::parse("# Changelog\n\n## 0.1.0\n".to_owned()).is_none());
         assert_eq!(Changelog::parse("## Unreleased".to_owned()).unwrap().unreleased(), "");
+    }
+
+    #[test]
+    fn what_a_merge_left_is_found() {
+        assert_eq!(conflict("# A\n<<<<<<< HEAD\n- One.\n=======\n- Two.\n>>>>>>> A\n"), Some(2));
+        assert_eq!(conflict("# A\r\n- One.\r\n>>>>>>> A\r\n"), Some(3));
+        assert_eq!(conflict("A\n=======\n\n- a <<<<<<< b\n<<<<<<<<<\n"), None);
     }
 
     #[test]

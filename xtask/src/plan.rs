@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use keyapi_spec::diff::Level;
 
 use crate::artefacts::Artefacts;
-use crate::changelog::Changelog;
+use crate::changelog::{self, Changelog};
 use crate::diff::{Need, Report, Version, compare, is_text, policy, verdict};
 use crate::git::{commit, show};
 use crate::input::Failure;
@@ -146,7 +146,13 @@ pub(crate) fn read_changelog() -> Result<Changelog, Failure> {
             "error: CHANGELOG.md has no heading `## Unreleased`: add one above the last version".to_owned(),
         )
     };
-    Changelog::parse(read_text(&changelog_path())?).ok_or_else(refused)
+    let text = read_text(&changelog_path())?;
+    if let Some(line) = changelog::conflict(&text) {
+        return Err(Failure::Diagnostics(format!(
+            "error: CHANGELOG.md:{line}: a merge left this to a person: keep what holds, and take the marks out"
+        )));
+    }
+    Changelog::parse(text).ok_or_else(refused)
 }
 
 /// Reads a file that has to be there.

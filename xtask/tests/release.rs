@@ -189,6 +189,18 @@ fn a_checkout_without_a_changelog_says_so() {
 }
 
 #[test]
+fn a_changelog_that_a_merge_left_in_two_is_refused() {
+    let checkout = Checkout::released();
+    let two = "# Changelog\n\n## Unreleased\n\n<<<<<<< HEAD\n- One.\n=======\n- Two.\n>>>>>>> other\n";
+    checkout.write("CHANGELOG.md", two);
+    for command in ["release 0.2.0", "regen --check", "regen"] {
+        let (code, said) = checkout.run(command);
+        assert!(code == 2 && said.contains("error: CHANGELOG.md:5: a merge left this to a person"), "{said}");
+    }
+    assert_eq!(checkout.read("CHANGELOG.md"), two);
+}
+
+#[test]
 fn a_release_that_hides_something_is_refused_and_writes_nothing() {
     let checkout = Checkout::released();
     checkout.has(&document(&["id"]));
