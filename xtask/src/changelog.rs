@@ -1,6 +1,7 @@
 //! `CHANGELOG.md`: what stands under Unreleased, what belongs there, and its move under a version.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::diff::{Need, Report, Reported};
 use crate::wrap::wrapped;
@@ -14,7 +15,7 @@ pub(crate) struct Changelog {
     /// How its lines end.
     line_end: &'static str,
     /// What stands under Unreleased, as a range of bytes.
-    unreleased: std::ops::Range<usize>,
+    unreleased: Range<usize>,
 }
 
 impl Changelog {
@@ -36,10 +37,19 @@ impl Changelog {
         self.text[self.unreleased.clone()].trim()
     }
 
-    /// The entries that a report asks for and that are not there, one for each operation that is not named yet.
-    pub(crate) fn missing(&self, report: &Report) -> Vec<String> {
-        let unreleased = self.unreleased();
-        let is_named = |name: &str| unreleased.contains(&format!("`{name}`"));
+    /// What is told since a version came out: what is unreleased, and what a release that was cut short has already moved
+    /// under its own version.
+    pub(crate) fn told_since(&self, last: &str) -> &str {
+        let rest = &self.text[self.unreleased.start..];
+        let end = rest.find(&format!("\n## {last} - ")).unwrap_or(self.unreleased.len());
+        rest[..end].trim()
+    }
+
+    /// The entries that a report about what changed since a version asks for and that are not there, one for each operation
+    /// that is not named yet.
+    pub(crate) fn missing(&self, report: &Report, last: &str) -> Vec<String> {
+        let told = self.told_since(last);
+        let is_named = |name: &str| told.contains(&format!("`{name}`"));
         entries(report).into_iter().filter(|(name, _)| !is_named(name)).map(|(_, entry)| entry).collect()
     }
 
@@ -53,7 +63,8 @@ impl Changelog {
         format!("{before}\n{there}{entries}{after}").replace('\n', self.line_end)
     }
 
-    /// The text with Unreleased under a version, and nothing under Unreleased. A version that is there gets it, too.
+    /// The text with Unreleased under a version, and nothing under Unreleased. A version that is there gets what it has not
+    /// yet.
     pub(crate) fn released(&self, version: &str, day: &str) -> String {
         let (before, after) = (&self.text[..self.unreleased.start], &self.text[self.unreleased.end..]);
         let (there, after) = match after.split_once('\n') {
@@ -62,10 +73,30 @@ impl Changelog {
             }
             _ => ("", after),
         };
-        let there = if there.trim().is_empty() { String::new() } else { format!("{}\n", there.trim()) };
+        let known: Vec<&str> = items(there).map(|item| &there[item]).map(str::trim_end).collect();
+        let mut new = self.unreleased().to_owned();
+        for item in items(self.unreleased()).collect::<Vec<_>>().into_iter().rev() {
+            if known.contains(&new[item.clone()].trim_end()) {
+                new.replace_range(item, "");
+            }
+        }
+        let told: Vec<&str> = [there.trim(), new.trim()].into_iter().filter(|text| !text.is_empty()).collect();
         let after = if after.is_empty() { String::new() } else { format!("\n{after}") };
-        format!("{before}\n## {version} - {day}\n\n{there}{}\n{after}", self.unreleased()).replace('\n', self.line_end)
+        format!("{before}\n## {version} - {day}\n\n{}\n{after}", told.join("\n")).replace('\n', self.line_end)
     }
+}
+
+/// Where the items of lists are, each with the lines that go on with it.
+fn items(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let lines = text.split_inclusive('\n').scan(0, |at, line| {
+        *at += line.len();
+        Some((*at - line.len()..*at, line))
+    });
+    lines.filter(|(_, line)| line.starts_with("- ")).map(|(place, _)| {
+        let rest = text[place.end..].split_inclusive('\n');
+        let more: usize = rest.take_while(|line| line.starts_with("  ")).map(str::len).sum();
+        place.start..place.end + more
+    })
 }
 
 /// The first line, counted from one, with which git marks what a merge left to a person.
@@ -168,6 +199,25 @@ mod tests {
         let again = Changelog::parse(more).unwrap().released("0.2.0", "2026-02-03");
         let expected = once.replace("2026-02-02", "2026-02-03").replace("- One.\n", "- One.\n- Two.\n");
         assert_eq!(again, expected);
+    }
+
+    #[test]
+    fn a_release_that_was_cut_short_is_told_and_moved_once() {
+        let moved = Changelog::parse(TEXT.to_owned()).unwrap().released("0.2.0", "2026-02-02");
+        let changelog = Changelog::parse(moved.clone()).unwrap();
+        assert_eq!((changelog.unreleased(), changelog.told_since("0.2.0")), ("", ""));
+        assert!(changelog.told_since("0.1.0").ends_with("- One."), "{}", changelog.told_since("0.1.0"));
+        assert_eq!(changelog.released("0.2.0", "2026-02-02"), moved);
+        let drafted = moved.replace("## Unreleased\n", "## Unreleased\n\n- One.\n- Two,\n  and more.\n");
+        let again = Changelog::parse(drafted).unwrap().released("0.2.0", "2026-02-02");
+        assert_eq!(again, moved.replace("- One.\n", "- One.\n- Two,\n  and more.\n"));
+    }
+
+    #[test]
+    fn items_end_where_the_next_ones_begin() {
+        let text = "### Added\n\n- One,\n  and more.\n- Two.\n\nText.\n- Three.";
+        let items: Vec<&str> = items(text).map(|item| &text[item]).collect();
+        assert_eq!(items, ["- One,\n  and more.\n", "- Two.\n", "- Three."]);
     }
 
     #[test]

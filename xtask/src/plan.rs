@@ -44,8 +44,7 @@ impl SinceRelease {
         let report = released.changes(&made.document, made.public_items(), &policy(platform)?);
         let versions = released.versions()?;
         let (changelog, current) = (read_changelog()?, read_version()?);
-        // What was moved under a version is not unreleased any more, but said.
-        let missing = changelog.missing(&report);
+        let missing = changelog.missing(&report, &released.version);
         let asked = versions.asked(Need::of(&report));
         Ok(Some(Self { versions, report, asked, current, missing, changelog }))
     }
@@ -202,7 +201,7 @@ mod tests {
             versions,
             asked: versions.asked(Need::of(&report)),
             current: last,
-            missing: changelog.missing(&report),
+            missing: changelog.missing(&report, &last.to_string()),
             changelog,
             report,
         }

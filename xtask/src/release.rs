@@ -64,10 +64,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             }
         }
     }
-    if changelog.unreleased().is_empty() {
+    let before = Released::read(&platform)?;
+    let told = before.as_ref().map_or(changelog.unreleased(), |before| changelog.told_since(&before.version));
+    if told.is_empty() {
         return Err(refused("CHANGELOG.md has nothing under Unreleased: say there what users notice".to_owned()));
     }
-    let before = Released::read(&platform)?;
     let previous = before
         .and_then(|before| if before.version == version.to_string() { before.previous } else { Some(before.version) });
     let released = Released {
@@ -103,11 +104,9 @@ fn manifests(version: &str) -> Result<Vec<(PathBuf, String)>, Failure> {
     let (before, table) = text.split_at(table);
     let changed =
         before.to_owned() + &table.replacen(&format!("version = \"{old}\""), &format!("version = \"{version}\""), 1);
-    let mut files = vec![(manifest, changed)];
-    if let Some(text) = optional(std::fs::read_to_string(&lock))? {
-        files.push((lock, relocked(&text, &old, version)));
-    }
-    Ok(files)
+    // The manifest is read again where a release was cut short, so the lock file must not be behind it.
+    let lock = optional(std::fs::read_to_string(&lock))?.map(|text| (lock, relocked(&text, &old, version)));
+    Ok(lock.into_iter().chain([(manifest, changed)]).collect())
 }
 
 /// What cargo would write into its lock file: packages without a source are those of the workspace.

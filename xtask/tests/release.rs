@@ -262,6 +262,31 @@ fn a_break_is_red_until_what_is_printed_was_run() {
 }
 
 #[test]
+fn a_release_that_was_cut_short_is_finished_by_the_same_command() {
+    let checkout = Checkout::released();
+    checkout.has(&document(&["id", "title"]));
+    assert_eq!(checkout.run("regen").0, 0);
+    checkout.commit();
+    let (code, said) = checkout.run("release 0.2.0");
+    assert_eq!(code, 0, "{said}");
+    // In the order in which they were written.
+    let files: Vec<&str> = said.lines().filter_map(|line| line.trim().strip_prefix("Written ")).collect();
+    let read = || files.iter().map(|file| checkout.read(file)).collect::<Vec<_>>();
+    let after = read();
+    for written in 0..files.len() {
+        git(checkout.folder.path(), &["checkout", "--quiet", "."]);
+        for (file, text) in files.iter().zip(&after).take(written) {
+            checkout.write(file, text);
+        }
+        let (code, said) = checkout.run("regen");
+        assert_eq!(code, 0, "{said}");
+        let (code, said) = checkout.run("release 0.2.0");
+        assert_eq!(code, 0, "{said}");
+        assert!(read() == after, "after {written} of its files");
+    }
+}
+
+#[test]
 fn an_addition_asks_for_a_patch_and_texts_for_a_line_alone() {
     let checkout = Checkout::released();
     checkout.has(&document(&["id", "name", "size"]));
