@@ -38,6 +38,11 @@ pub(crate) fn last_change(path: &Path) -> io::Result<Option<String>> {
     Ok(if commit.is_empty() || is_cut_off()? { None } else { Some(commit) })
 }
 
+/// Whether a tag that is not here is nowhere: without a repository, and where history is cut off, nobody can tell.
+pub(crate) fn has_all_tags() -> io::Result<bool> {
+    Ok(repository()?.is_some() && !is_shallow()?)
+}
+
 fn is_shallow() -> io::Result<bool> {
     let output = git().args(["rev-parse", "--is-shallow-repository"]).output().map_err(without_git)?;
     Ok(output.stdout.trim_ascii() == b"true")

@@ -75,8 +75,9 @@ impl SinceRelease {
     /// Prints which version is asked for, where it is another one. That comes last, since a release is made of what is
     /// fresh and said.
     pub(crate) fn print_version(&self, printer: &mut Printer<'_>) {
-        let Self { current, versions: Versions { last, .. }, asked, .. } = self;
-        if current < last {
+        let Self { current, versions, asked, .. } = self;
+        let last = versions.last;
+        if *current < last {
             printer.line(Status::Failure, &format!("version {current} comes before the last release, {last}"));
             printer.more("take Cargo.toml and Cargo.lock back from git: only `cargo xtask release` sets the version");
         } else if current < asked {
@@ -85,6 +86,7 @@ impl SinceRelease {
                 &format!("version {current} hides what changed since {last}, which asks for {asked}"),
             );
             printer.more(&format!("run `cargo xtask release {asked}`"));
+            versions.doubt().iter().for_each(|doubt| printer.more(doubt));
         }
     }
 
@@ -196,7 +198,7 @@ mod tests {
         let report = Report::new(diff(old, new, 0), axis, &Documents { old, new }, &policy);
         let (last, changelog): (Semver, _) =
             ("0.1.0".parse().unwrap(), Changelog::parse(changelog.to_owned()).unwrap());
-        let versions = Versions { last, previous: None };
+        let versions = Versions { last, previous: None, is_doubtful: false };
         SinceRelease {
             versions,
             asked: versions.asked(Need::of(&report)),

@@ -43,7 +43,8 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             return Err(refused(format!("version {version} comes before that of the workspace, {}", read_version()?)));
         }
         None => {}
-        Some(SinceRelease { versions: Versions { last: released, previous }, asked, missing, .. }) => {
+        Some(SinceRelease { versions, asked, missing, .. }) => {
+            let Versions { last: released, previous, .. } = versions;
             // As long as it is not out, a release may be made again.
             let is_taken = version < released || (version == released && previous.is_none());
             if is_taken && asked <= released {
@@ -54,7 +55,8 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             if is_taken || version < asked {
                 let least = if asked > released || previous.is_some() { asked } else { released.after(Need::Additive) };
                 return Err(refused(format!(
-                    "version {version} hides what changed since {released}: run `cargo xtask release {least}`, or a later one"
+                    "version {version} hides what changed since {released}: run `cargo xtask release {least}`, or a later one{}",
+                    versions.doubt().map(|doubt| format!(" ({doubt})")).unwrap_or_default()
                 )));
             }
             if !missing.is_empty() {

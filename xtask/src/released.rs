@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diff::{Documents, Need, Report, RustAxis, now};
-use crate::git::commit;
+use crate::git::{self, commit};
 use crate::input::{Failure, optional};
 use crate::semver::Semver;
 use crate::workspace::{Platform, display};
@@ -37,6 +37,8 @@ pub(crate) struct Versions {
     pub(crate) last: Semver,
     /// The one before it, as long as the last one is not out: until then, it may take in whatever it already announces.
     pub(crate) previous: Option<Semver>,
+    /// Whether it is only taken for out, since nobody can tell.
+    pub(crate) is_doubtful: bool,
 }
 
 impl Versions {
@@ -46,6 +48,12 @@ impl Versions {
             Some(previous) => previous.after(need).max(self.last),
             None => self.last.after(need),
         }
+    }
+
+    /// What to do where nobody can tell whether the last release is out.
+    pub(crate) fn doubt(self) -> Option<String> {
+        let text = format!("no tags are here, so {} is taken for released: `git fetch --tags` tells", self.last);
+        self.is_doubtful.then_some(text)
     }
 }
 
@@ -69,14 +77,20 @@ impl Released {
     /// The versions that the next one is judged by.
     pub(crate) fn versions(&self) -> Result<Versions, Failure> {
         let parse = |text: &String| text.parse::<Semver>().map_err(Failure::Diagnostics);
+        let is_tagged = |version: &str| commit(&format!("refs/tags/v{version}")).map(|commit| commit.is_some());
         // What is made ready is out when it is tagged. The first has none before it that it could be judged by.
-        let is_out = match &self.previous {
-            Some(_) => commit(&format!("refs/tags/v{}", self.version))?.is_some(),
-            None => true,
+        let (is_out, is_doubtful) = match &self.previous {
+            Some(_) if is_tagged(&self.version)? => (true, false),
+            // Where the tag before it is, it would be, too.
+            Some(previous) if is_tagged(previous)? || git::has_all_tags()? => (false, false),
+            // What is taken for made ready would hide a break under a version that is out.
+            Some(_) => (true, true),
+            None => (true, false),
         };
         Ok(Versions {
             last: parse(&self.version)?,
             previous: self.previous.as_ref().filter(|_| !is_out).map(parse).transpose()?,
+            is_doubtful,
         })
     }
 
@@ -102,7 +116,9 @@ mod tests {
     fn a_release_that_is_not_out_takes_in_what_it_announces() {
         let asked = |previous: Option<&str>, last: &str, need| {
             let version = |text: &str| text.parse::<Semver>().unwrap();
-            Versions { last: version(last), previous: previous.map(version) }.asked(need).to_string()
+            Versions { last: version(last), previous: previous.map(version), is_doubtful: false }
+                .asked(need)
+                .to_string()
         };
         for (need, expected) in [(Need::Nothing, "0.2.0"), (Need::Additive, "0.2.1"), (Need::Breaking, "0.3.0")] {
             assert_eq!(asked(None, "0.2.0", need), expected);

@@ -287,6 +287,38 @@ fn a_release_that_was_cut_short_is_finished_by_the_same_command() {
 }
 
 #[test]
+fn a_clone_that_cannot_tell_takes_a_release_for_out() {
+    let checkout = Checkout::released();
+    git(checkout.folder.path(), &["tag", "v0.1.0"]);
+    checkout.has(&document(&["id", "title"]));
+    for command in ["regen", "release 0.2.0"] {
+        assert_eq!(checkout.run(command).0, 0);
+    }
+    checkout.commit();
+    git(checkout.folder.path(), &["tag", "v0.2.0"]);
+    git(checkout.folder.path(), &["commit", "--quiet", "--allow-empty", "--message", "later"]);
+
+    let clone = Checkout { folder: TempDir::new().unwrap() };
+    let url = format!("file://{}", checkout.folder.path().display());
+    git(clone.folder.path(), &["clone", "--quiet", "--depth", "1", &url, "."]);
+    clone.has(&document(&["id", "name"]));
+    assert_eq!(clone.run("regen").0, 0);
+    let hides = "version 0.2.0 hides what changed since 0.2.0, which asks for 0.3.0";
+    let doubt = "no tags are here, so 0.2.0 is taken for released: `git fetch --tags` tells";
+    let (code, said) = clone.run("regen --check");
+    assert!(code == 1 && said.contains(hides) && said.contains(doubt), "{said}");
+    let (code, said) = clone.run("release 0.2.0");
+    assert!(code == 2 && said.contains("run `cargo xtask release 0.3.0`") && said.contains(doubt), "{said}");
+
+    git(clone.folder.path(), &["fetch", "--quiet", "--tags"]);
+    let (code, said) = clone.run("regen --check");
+    assert!(code == 1 && said.contains(hides) && !said.contains(doubt), "{said}");
+    git(clone.folder.path(), &["tag", "--delete", "v0.2.0"]);
+    let (code, said) = clone.run("regen --check");
+    assert!(code == 0 && !said.contains(doubt), "{said}");
+}
+
+#[test]
 fn an_addition_asks_for_a_patch_and_texts_for_a_line_alone() {
     let checkout = Checkout::released();
     checkout.has(&document(&["id", "name", "size"]));
