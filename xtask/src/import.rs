@@ -63,7 +63,7 @@ pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>
     let named = keep_names(target, overlay, &merged, &prices_text)?;
 
     let mut written = vec![(target.to_path_buf(), merged.json.clone())];
-    if !prices.is_empty() {
+    if !prices.is_empty() || !known.is_empty() {
         written.push((credits::beside(target), prices_text));
     }
     let mut abandoned = Vec::new();
@@ -183,9 +183,10 @@ fn known_prices(target: &Path, moves: &[Move]) -> Result<Prices, Failure> {
         .map_err(|error| Failure::Diagnostics(format!("error: {}: not a list of prices: {error}", display(&path))))
 }
 
-/// The prices that are known already and those of this import.
+/// The prices that are known already and those of this import. Where a page says none any more, none is known.
 fn merged_prices(known: &Prices, merged: &Merged) -> Prices {
     let mut prices = known.clone();
+    prices.retain(|operation, _| !merged.unpriced.contains(operation));
     prices.extend(merged.credits.clone());
     prices
 }
@@ -204,6 +205,9 @@ fn describe_prices(old: &Prices, new: &Prices) {
             Some(before) => println!("price changed: {operation}: {before} -> {price} credits"),
             None => println!("price added: {operation}: {price} credits"),
         }
+    }
+    for (operation, price) in old.iter().filter(|(operation, _)| !new.contains_key(*operation)) {
+        println!("price removed: {operation}: its page does not say {price} credits any more, nor another price");
     }
 }
 

@@ -158,6 +158,11 @@ fn prices_that_change_are_printed() {
     assert!(first.contains(&format!("price added: {operation}: 2 credits\n")), "{first}");
     let dearer = import("3 credits");
     assert!(dearer.contains(&format!("price changed: {operation}: 2 -> 3 credits\n")), "{dearer}");
+    let none = import("some");
+    assert!(none.contains(&format!("price removed: {operation}: its page does not say 3 credits any more")), "{none}");
+    assert_eq!(fs::read_to_string(into.with_file_name("new.credits.json")).unwrap(), "{}\n");
+    let again = import("3 credits");
+    assert!(again.contains(&format!("price added: {operation}: 3 credits\n")), "{again}");
     let same = import("3 credits");
     assert!(same.starts_with("nothing new"), "{same}");
 }

@@ -11,7 +11,7 @@ mod renames;
 mod shape;
 mod tags;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::OperationKey;
@@ -44,6 +44,8 @@ pub struct Merged {
     pub moves: Vec<Move>,
     /// What a request costs, by operation (`GET /v1/things`), as the pages of this import say.
     pub credits: BTreeMap<String, u64>,
+    /// The operations whose pages in this import do not say what a request costs.
+    pub unpriced: BTreeSet<String>,
     /// The name of the file that each operation of this import comes from.
     pub origins: BTreeMap<String, String>,
 }

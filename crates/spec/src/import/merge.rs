@@ -50,7 +50,8 @@ pub fn merge(vendored: Option<&Source>, incoming: &[Incoming]) -> Result<Merged,
     });
     let origins = origins.collect();
     let changes = changes(&old, &merge.parts);
-    Ok(Merged { json: merge.parts.assemble().to_json(), changes, moves, credits, origins })
+    let unpriced = unpriced(&files, &credits);
+    Ok(Merged { json: merge.parts.assemble().to_json(), changes, moves, credits, unpriced, origins })
 }
 
 /// The parts merged so far.
@@ -212,6 +213,13 @@ fn credits(files: &[&Incoming]) -> (BTreeMap<String, u64>, Vec<Diagnostic>) {
         }
     }
     (credits.into_iter().map(|(operation, (cost, _))| (operation, cost)).collect(), conflicts)
+}
+
+/// The operations of pages none of which says what a request costs.
+fn unpriced(files: &[&Incoming], credits: &BTreeMap<String, u64>) -> BTreeSet<String> {
+    let operation =
+        |file: &&Incoming| if let Incoming::Page(page) = file { Some(page.operation().to_string()) } else { None };
+    files.iter().filter_map(operation).filter(|operation| !credits.contains_key(operation)).collect()
 }
 
 fn changes(old: &Parts<'_>, new: &Parts<'_>) -> Vec<Change> {
