@@ -62,10 +62,12 @@ pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>
     let overlay = platform.overlay().filter(|_| into.is_none());
     let named = keep_names(target, overlay, &merged, &prices_text)?;
 
-    let mut written = vec![(target.to_path_buf(), merged.json.clone())];
+    let mut written = Vec::new();
     if !prices.is_empty() || !known.is_empty() {
+        // An import that is cut short leaves no operation without its price: one without an operation is told of.
         written.push((credits::beside(target), prices_text));
     }
+    written.push((target.to_path_buf(), merged.json.clone()));
     let mut abandoned = Vec::new();
     if into.is_none() {
         let (lock, operations) = origins(&platform, &pages, &merged)?;

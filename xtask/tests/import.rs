@@ -156,6 +156,9 @@ fn prices_that_change_are_printed() {
     let import = |price: &str| text(&import(&into, &[priced(folder.path(), "page.md", price)]).stdout);
     let first = import("2 credits");
     assert!(first.contains(&format!("price added: {operation}: 2 credits\n")), "{first}");
+    // One that is cut short in between leaves no operation without its price.
+    let place = |file: &str| first.find(&format!("{file}.json")).expect(file);
+    assert!(place("new.credits") < place("new.openapi"), "{first}");
     let dearer = import("3 credits");
     assert!(dearer.contains(&format!("price changed: {operation}: 2 -> 3 credits\n")), "{dearer}");
     let none = import("some");
