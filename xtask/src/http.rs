@@ -62,6 +62,15 @@ pub(crate) fn is_private(url: &str) -> bool {
     url.scheme() == "https" || url.scheme() == "http" && is_loopback
 }
 
+/// Whether a URL has what paths cannot be appended to, or what nobody is to read: a query, a fragment, or credentials.
+pub(crate) fn is_more_than_a_base(url: &str) -> bool {
+    let is_more = |url: reqwest::Url| {
+        let has_credentials = !url.username().is_empty() || url.password().is_some();
+        has_credentials || url.query().is_some() || url.fragment().is_some()
+    };
+    reqwest::Url::parse(url).is_ok_and(is_more)
+}
+
 /// The body of a response.
 ///
 /// # Errors
@@ -105,6 +114,16 @@ pub(crate) fn shown(headers: &HeaderMap, name: HeaderName) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_base_is_scheme_host_and_path() {
+        for url in ["https://x.io", "http://127.0.0.1:4010/a/b/", "/a", ""] {
+            assert!(!is_more_than_a_base(url), "{url}");
+        }
+        for url in ["http://x.io/?a=1", "http://x.io?", "http://x.io#", "http://u@x.io", "http://:p@x.io/a"] {
+            assert!(is_more_than_a_base(url), "{url}");
+        }
+    }
 
     #[test]
     fn what_is_sent_is_encrypted_or_stays_here() {

@@ -181,6 +181,18 @@ fn the_key_goes_to_no_server_that_others_can_listen_to() {
 }
 
 #[test]
+fn a_server_whose_url_has_more_than_a_path_is_not_called() {
+    let (server, checkout) = (mock(None), checkout());
+    let url = server.url();
+    for url in [format!("{url}/?x=1"), format!("{url}#"), url.replace("//", "//user:hunter2@")] {
+        let (exit, said) = live(&checkout, &url, &["--yes"]);
+        assert!(exit == Some(2) && said.contains("nothing is sent") && !said.contains("hunter2"), "{said}");
+        assert!(said.contains("first: not called: the URL of its server has credentials, a query"), "{said}");
+    }
+    assert!(called(&server).is_empty());
+}
+
+#[test]
 fn a_proxy_of_the_environment_sees_nothing_of_a_server_on_this_machine() {
     let (server, checkout) = (mock(None), checkout());
     let proxy = serve([]);

@@ -6,6 +6,7 @@ use keyapi_spec::{body, server};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use crate::http::is_more_than_a_base;
 use crate::recorded::{Operation, parameters};
 
 /// A request that can be sent.
@@ -31,6 +32,9 @@ impl Request {
         let declared = server::of_operation(document, key);
         let base =
             base_url.map_or(declared.clone(), |base| base.trim_end_matches('/').to_owned() + server::path(&declared));
+        if is_more_than_a_base(&base) {
+            return Err("the URL of its server has credentials, a query or a fragment".to_owned());
+        }
         let mut request =
             Self { method: key.method.to_uppercase(), url: base + &key.path, headers: Vec::new(), body: None };
         let mut query = Vec::new();
