@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use keyapi_redaction::Redactor;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::render::Files;
-use keyapi_spec::source::{MAX_BYTES, Node};
+use keyapi_spec::source::{Kind, MAX_BYTES, Node};
 use keyapi_spec::{Diagnostic, Source, evidence};
 use serde_json::Value;
 
@@ -178,6 +178,11 @@ pub(crate) fn read(
     let bytes = bytes(path).map_err(|error| vec![unreadable(&name, &error)])?;
     show(files, &name, &bytes, redactor);
     let source = Source::parse_json(&name, &bytes)?;
+    if is_empty(source.root()) {
+        let error =
+            Diagnostic::error("recorded-body", "", "nothing is recorded here").help("record some responses first");
+        return Err(vec![source.place(error)]);
+    }
     if let Some(entries) = source.root().pointer("/log/entries").filter(|_| is_har(source.root())) {
         let exchanged = entries.items().iter().flat_map(|entry| {
             let operation = match operation_of(entry, operations) {
@@ -229,6 +234,12 @@ fn show(files: &mut Files, name: &str, bytes: &[u8], redactor: &Redactor) {
 fn is_har(root: &Node) -> bool {
     let entries = root.pointer("/log/entries").map(Node::items).unwrap_or_default();
     entries.iter().all(|entry| entry.get("request").is_some() && entry.get("response").is_some())
+}
+
+/// Whether this is a HAR file or a journal without entries; an empty list that is a body proves nothing, either.
+fn is_empty(root: &Node) -> bool {
+    let entries = root.pointer("/log/entries").unwrap_or(root);
+    matches!(&entries.kind, Kind::Array(items) if items.is_empty())
 }
 
 /// The operation that an entry of a HAR file is of.

@@ -56,6 +56,16 @@ fn a_platform_needs_no_overlay() {
 }
 
 #[test]
+fn a_recording_without_entries_is_no_body() {
+    let checkout = Checkout::new();
+    for empty in ["[]\n", r#"{"log": {"version": "1.2", "entries": []}}"#] {
+        checkout.write("journal.json", empty);
+        checkout.refuses(&["get_thing", "journal.json"], &["journal.json:1:", "nothing is recorded here"]);
+        checkout.drifts(&["journal.json"], Some(2), &["nothing is recorded here"]);
+    }
+}
+
+#[test]
 fn a_reset_drops_what_is_not_given_again() {
     let checkout = Checkout::new();
     checkout.write("one.json", r#"{"code": 1}"#);
