@@ -1,6 +1,7 @@
 //! `cargo xtask drift`: what real responses have that the document has not.
 
 mod comparison;
+mod journal;
 mod live;
 mod request;
 

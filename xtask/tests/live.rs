@@ -242,9 +242,8 @@ fn each_bad_response_is_told_from_the_others() {
     let json = |body: &str| Response::of("200 OK\r\ncontent-type: application/json", body.as_bytes());
     let hex: String = KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
     for (response, words) in [
-        (Response::of("200 OK\r\ncontent-type: text/html", b"<html>"), "responds with 200 and no JSON (text/html)"),
         (json(""), "no JSON"),
-        (json("{\"code\": 0"), "no JSON"),
+        (json(&format!("{{\"code\": 0, \"data\": \"{hex}\"")), "no JSON"),
         (json("{\"code\": 402}"), "no credits are left"),
         (json("{\"code\": 77}"), "the code 77"),
         (json(&format!("{{\"code\": 0, \"data\": \"{hex}\"}}")), "the key remains at /data"),
@@ -259,6 +258,36 @@ fn each_bad_response_is_told_from_the_others() {
         check(&checkout, &url, &["--yes", "--operation", "second"], 2, &["error: second: ", words]);
         assert!(!checkout.at("target").exists());
     }
+}
+
+#[test]
+fn what_was_paid_for_and_is_no_json_is_kept_as_a_text() {
+    let page = Response::of("200 OK\r\ncontent-type: text/html", b"<html>");
+    let json = |body: &[u8]| Response::of("200 OK\r\ncontent-type: application/json", body);
+    for (response, words, kept) in [
+        (page, "responds with 200 and no JSON (text/html): line 1: ", "<html>"),
+        (json(b"{\"code\": 0,\n\"code\": 1}"), "(application/json): line 2: ", "{\"code\": 0,\n\"code\": 1}"),
+        (json(b"{\"code\": 0"), "no JSON", "{\"code\": 0"),
+        (json(br#"{"message": "\ud800"}"#), "no JSON", r#"{"message": "\ud800"}"#),
+        (json(b"{\"message\": \"\xe9\"}"), "no JSON", "{\"message\": \"\u{fffd}\"}"),
+        (json(format!("key {KEY} mail jane@x.io").as_bytes()), "no JSON", "key REDACTED mail redacted@example.com"),
+    ] {
+        let (url, checkout) = (serve([("/v1/second/x%2Fy", response)]), checkout());
+        let file = "target/drift-live.second.txt";
+        check(&checkout, &url, &["--yes", "--operation", "second"], 2, &[words, &format!("; kept in {file}")]);
+        assert_eq!(fs::read_to_string(checkout.at(file)).unwrap(), kept);
+    }
+}
+
+#[test]
+fn no_run_writes_over_what_another_one_paid_for() {
+    let (server, checkout) = (mock(Some(3)), checkout());
+    for (operation, file) in [("first", "target/drift-live.json"), ("second", "target/drift-live-2.json")] {
+        let kept = format!("kept: 1 response in {file}");
+        check(&checkout, &server.url(), &["--yes", "--operation", operation], 1, &[&kept]);
+    }
+    checkout.adds(&["first", "target/drift-live.json"]);
+    checkout.adds(&["second", "target/drift-live-2.json"]);
 }
 
 #[test]

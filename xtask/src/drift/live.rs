@@ -1,4 +1,5 @@
-//! Calls the API as its document shows it, and keeps what it responds with, redacted, as a journal.
+//! Calls the API as its document shows it, and keeps what it responds with, redacted, as a journal. What is no JSON is kept
+//! as a text beside it: a person may read what was paid for.
 //!
 //! The requests are made here and not by the SDK, which repairs what is to be seen, and is not there while the document is
 //! bad.
@@ -8,22 +9,22 @@ use std::path::PathBuf;
 
 use keyapi_provider::KEY_VARIABLE;
 use keyapi_redaction::Redactor;
-use keyapi_spec::Source;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::resolve;
+use keyapi_spec::{Diagnostic, Source};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use super::Args;
+use super::journal::Journal;
 use super::request::Request;
-use crate::atomic;
 use crate::http::{Limits, Proxies, body, client, failed, is_private, shown};
 use crate::input::{Failure, refused};
 use crate::output::counted;
 use crate::recorded::{Operation, Operations};
 use crate::redaction::Spelled;
-use crate::workspace::{display, root};
+use crate::workspace::display;
 
 /// What came of the calls.
 pub(super) struct Live {
@@ -170,6 +171,8 @@ fn is_agreed(input: &mut impl BufRead) -> io::Result<bool> {
 struct Problem {
     message: String,
     next: Next,
+    /// The body that came and is no JSON, redacted.
+    text: Option<String>,
 }
 
 /// What becomes of the calls after it.
@@ -181,11 +184,11 @@ enum Next {
 
 impl Problem {
     fn of_one(message: impl Into<String>) -> Self {
-        Self { message: message.into(), next: Next::GoOn }
+        Self { message: message.into(), next: Next::GoOn, text: None }
     }
 
     fn of_all(message: impl Into<String>) -> Self {
-        Self { message: message.into(), next: Next::Stop }
+        Self { message: message.into(), next: Next::Stop, text: None }
     }
 }
 
@@ -199,22 +202,19 @@ struct Caller<'a> {
 
 impl Caller<'_> {
     async fn call_all(&self, calls: &[Call<'_>]) -> Result<Live, Failure> {
-        let journal = root().join("target/drift-live.json");
-        let (mut entries, mut problems) = (Vec::<Value>::new(), Vec::new());
+        let mut journal = Journal::default();
+        let mut problems = Vec::new();
         for (index, call) in calls.iter().enumerate() {
             match self.call(call).await {
                 Ok((status, body)) => {
                     let (key, response) = (&call.operation.key, json!({ "body": body }));
-                    entries.push(json!({"sequence": index + 1, "operation": call.operation.name, "status": status,
-                        "method": call.request.method, "path": key.path, "response": response}));
-                    std::fs::create_dir_all(journal.parent().unwrap_or(&journal))?;
-                    atomic::write_all(
-                        &[(journal.clone(), serde_json::to_string_pretty(&entries).map_err(io::Error::from)? + "\n")],
-                        &[],
-                    )?;
+                    journal.add(json!({"sequence": index + 1, "operation": call.operation.name, "status": status,
+                        "method": call.request.method, "path": key.path, "response": response}))?;
                 }
-                Err(Problem { message, next }) => {
-                    let message = self.redactor.mask(&message);
+                Err(Problem { message, next, text }) => {
+                    let kept = text.map(|text| journal.keep_text(&call.operation.name, &text)).transpose()?;
+                    let kept = kept.map(|file| format!("; kept in {}", display(&file))).unwrap_or_default();
+                    let message = self.redactor.mask(&message) + &kept;
                     problems.push(format!("error: {}: {message}", call.operation.name));
                     let left = calls.len() - index - 1;
                     if next == Next::Stop {
@@ -225,12 +225,12 @@ impl Caller<'_> {
                 }
             }
         }
-        if entries.is_empty() {
+        if journal.is_empty() {
             return Err(Failure::Diagnostics(problems.join("\n")));
         }
         problems.iter().for_each(|problem| eprintln!("{problem}"));
-        println!("kept: {} in {}", counted(entries.len(), "response"), display(&journal));
-        Ok(Live { journal, is_complete: problems.is_empty() })
+        println!("kept: {} in {}", counted(journal.len(), "response"), display(journal.file()));
+        Ok(Live { journal: journal.file().to_path_buf(), is_complete: problems.is_empty() })
     }
 
     /// The status and the redacted body of a response that can be compared.
@@ -260,14 +260,20 @@ impl Caller<'_> {
         self.redacted(status, &kind, &body).map(|body| (status, body))
     }
 
+    /// What to say of a body that is no JSON, and what to keep of it.
+    fn no_json(&self, status: u16, kind: &str, body: &[u8], found: &[Diagnostic]) -> Problem {
+        let why = found.first().map(|found| format!(": line {}: {}", found.line, found.message)).unwrap_or_default();
+        let (text, _) = self.redactor.text(&String::from_utf8_lossy(body));
+        let text = (!text.is_empty() && !self.redactor.has_key(&text)).then_some(text);
+        Problem { text, ..Problem::of_one(format!("responds with {status} and no JSON ({kind}){why}")) }
+    }
+
     fn redacted(&self, status: u16, kind: &str, body: &[u8]) -> Result<String, Problem> {
         // It has no body, and so nothing to take out.
         if status == 204 {
             return Ok(String::new());
         }
-        let Ok(source) = Source::parse_json("response", body) else {
-            return Err(Problem::of_one(format!("responds with {status} and no JSON ({kind})")));
-        };
+        let source = Source::parse_json("response", body).map_err(|found| self.no_json(status, kind, body, &found))?;
         let envelope = |member: &str| self.document.pointer(&format!("/x-envelope/{member}"));
         let code = envelope("code").and_then(Value::as_str).and_then(|name| source.root().get(name));
         if let Some(code) = code.and_then(|code| code.to_value().as_i64()).filter(|_| status < 300)
