@@ -4,6 +4,7 @@ mod comparison;
 mod journal;
 mod live;
 mod request;
+mod undocumented;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -16,8 +17,8 @@ use keyapi_spec::document::reference;
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::{Files, text};
 use keyapi_spec::response::documented;
-use keyapi_spec::{Diagnostic, overlay, reference};
-use serde_json::{Value, json};
+use keyapi_spec::{Diagnostic, reference};
+use serde_json::Value;
 
 use self::comparison::{Comparison, Diagnostics, Seen};
 use crate::input::{Failure, failure, read, style};
@@ -190,17 +191,12 @@ impl<'a> Run<'a> {
         let node = self.document.pointer(&operation.key.pointer).unwrap_or(&Value::Null);
         let Some((spelled, response)) = documented(self.document, node, status) else {
             let message = format!("`{}` has no response with status {status}", operation.name);
-            let response =
-                json!({"description": "Seen in real responses.", "content": {"application/json": {"schema": {}}}});
-            let action = overlay::action(
-                self.document,
-                &join(&join(&operation.key.pointer, "responses"), &status.to_string()),
-                &response.to_string(),
-            );
-            let warning = Diagnostic::warning("drift-status", "", message).help(format!(
-                "add this action to the overlay, then `{}`: {action}",
-                self.add(recorded, operation, file)
-            ));
+            let is_json = recorded.body().is_ok();
+            let action = undocumented::action(self.document, &operation.key.pointer, status, is_json);
+            let then =
+                if is_json { format!(", then `{}`", self.add(recorded, operation, file)) } else { String::new() };
+            let help = format!("add this action to the overlay{then}: {action}");
+            let warning = Diagnostic::warning("drift-status", "", message).help(help);
             let warning = Diagnostic { file: recorded.name.clone(), line: 1, column: 1, ..warning };
             return Ok(vec![(String::new(), warning)]);
         };

@@ -275,6 +275,7 @@ fn the_actions_that_are_printed_settle_what_they_are_for() {
         (404, json!({"more": {"a": 1}}), "drift-property"),
         (404, json!({"bare": {"a": 1}}), "drift-property"),
         (418, json!({"kind": 1}), "drift-status"),
+        (202, json!({"code": 0, "data": null}), "drift-status"),
     ] {
         let checkout = Checkout::new();
         checkout.write("x.har", &har(URL, status, json!({"text": body.to_string()})));
@@ -286,6 +287,31 @@ fn the_actions_that_are_printed_settle_what_they_are_for() {
             checkout.adds(&["get_thing", "x.har"]);
         }
         checkout.drifts(&["x.har"], Some(0), &["no drift: 1"]);
+    }
+}
+
+#[test]
+fn a_success_that_is_documented_later_leaves_the_types_of_the_others() {
+    let (page, empty) = (json!({"text": "<html>"}), json!({"text": ""}));
+    for (status, content) in [(201, json!({"text": "{\"data\": null}"})), (202, page), (204, empty), (205, json!({}))] {
+        let checkout = Checkout::new();
+        let types = || {
+            let spec = ["openapi/tiktok.openapi.json", "--overlay", "openapi/tiktok.overlay.yaml", "--out", "out"];
+            let (exit, said) = checkout.run(&[&["regen", "--spec"], &spec[..]].concat());
+            assert_eq!(exit, Some(0), "{said}");
+            let client = fs::read_to_string(checkout.at("out/client.rs")).unwrap();
+            client.matches("pub struct ").count()
+        };
+        let before = types();
+        checkout.write("x.har", &har(URL, status, content));
+        let (_, said) = checkout.run(&["drift", "x.har"]);
+        let action = said.split_once(": {\"target\"").map(|(_, action)| action.lines().next().unwrap()).unwrap();
+        checkout.write("openapi/tiktok.overlay.yaml", &format!("{OVERLAY}- {{\"target\"{action}\n"));
+        if said.contains("then `cargo xtask sample add get_thing x.har`") {
+            checkout.adds(&["get_thing", "x.har"]);
+        }
+        checkout.drifts(&["x.har"], Some(0), &["no drift: 1"]);
+        assert_eq!(types(), before, "{status}");
     }
 }
 
