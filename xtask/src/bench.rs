@@ -3,6 +3,7 @@
 //! What is compared runs in turns, and every figure is the median of several runs: a machine that is busy for a while
 //! slows all of them down alike.
 
+mod build;
 mod check;
 mod decode;
 pub mod diff;
@@ -53,6 +54,8 @@ enum Section {
     Mock,
     /// A call through the SDK beside one that is written by hand.
     Sdk,
+    /// Cold builds of a program on the packaged SDK beside one on reqwest and serde.
+    Build,
     /// Decoding of the documented body, with and without maps of unknown properties.
     Decode,
 }
@@ -103,6 +106,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     }
     if wanted(Section::Decode) {
         decode::run(effort)?;
+    }
+    if wanted(Section::Build) {
+        build::run(effort)?;
     }
     Ok(OK)
 }
