@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use keyapi_codegen::RustNames;
 use keyapi_codegen::{FORMATTER, GENERATOR, Sdk, public_items, sdk, split};
+use keyapi_spec::Input;
 use keyapi_spec::document::operations;
 use keyapi_spec::input::warnings;
+use keyapi_spec::pins::Names;
 use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::render::Style;
 use keyapi_spec::source::Source;
@@ -29,25 +31,41 @@ pub struct Artefacts {
     pub document: Value,
     /// The generated sources.
     pub(crate) sources: Sdk,
+    /// The names of what is in it.
+    pub(crate) names: Names,
     /// The text of every snapshot by its name.
     pub snapshots: BTreeMap<String, String>,
     /// What the lock file has that is not so.
     pub(crate) difference: Difference,
     /// The text of the lock file.
     pub lock: String,
+    /// The lock file.
+    pub(crate) locked: Lock,
     /// Rendered warnings.
     pub warnings: String,
 }
 
 /// Runs the pipeline for a platform.
 pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
+    of(platform, &read(&platform.spec, platform.overlay()))
+}
+
+/// The same with another lock.
+pub(crate) fn make_with(platform: &Platform, lock: &Lock) -> Result<Artefacts, Failure> {
     let input = read(&platform.spec, platform.overlay());
-    let Resolved { document, diagnostics } = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?;
-    let sources = sdk(&document, &platform.name).map_err(|found| failure(&input, &input.place(found)))?;
+    let lock = lock.to_text().into_bytes();
+    of(platform, &input.with_lock(&display(&platform.lock), Ok(lock)))
+}
+
+fn of(platform: &Platform, input: &Input) -> Result<Artefacts, Failure> {
+    let previous = Lock::read(&platform.lock)?;
+    let Resolved { document, diagnostics, names } =
+        input.resolve(&RustNames).map_err(|found| failure(input, &found))?;
+    let sources = sdk(&document, &platform.name).map_err(|found| failure(input, &input.place(found)))?;
     let resolved = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
 
     let mut snapshots = BTreeMap::from([("resolved".to_owned(), resolved.clone())]);
-    let pieces = split::pieces(&sources).map_err(|found| failure(&input, &found))?;
+    let pieces = split::pieces(&sources).map_err(|found| failure(input, &found))?;
     snapshots.extend(pieces.into_iter().map(|(name, piece)| (format!("generated__{name}"), piece)));
     snapshots.insert("public_items".to_owned(), list_public_items(platform, &sources)?);
 
@@ -55,11 +73,13 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
         .iter()
         .map(|(name, content)| (platform.snapshots.join(format!("{name}.snap")), snapshot(content)))
         .collect();
-    let previous = Lock::read(&platform.lock)?;
+    let told = input.lock().map(|lock| serde_json::from_str::<Lock>(lock.text()).unwrap_or_default());
+    let Lock { names: pinned, former_names, .. } = told.unwrap_or_default();
     let lock = Lock {
         generated_by: "cargo xtask regen".to_owned(),
         pages: previous.pages.clone(),
-        names: previous.names.clone(),
+        names: pinned,
+        former_names,
         vendored: digest(text(input.spec()).as_bytes()),
         overlay: digest(text(input.overlay()).as_bytes()),
         credits: digest(text(input.credits()).as_bytes()),
@@ -76,11 +96,11 @@ pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
         formatter: FORMATTER.to_owned(),
     };
     let difference = Difference::of(previous, &lock);
-    let lock = lock.to_text();
-    files.insert(platform.lock.clone(), lock.clone());
+    let text = lock.to_text();
+    files.insert(platform.lock.clone(), text.clone());
     let warnings = warnings(&diagnostics);
     let warnings = if warnings.is_empty() { String::new() } else { input.render(&warnings, Style::Plain) };
-    Ok(Artefacts { document, files, sources, snapshots, difference, lock, warnings })
+    Ok(Artefacts { document, names, files, sources, snapshots, difference, lock: text, locked: lock, warnings })
 }
 
 impl Artefacts {

@@ -8,7 +8,7 @@ use keyapi_codegen::RustNames;
 use keyapi_spec::document::operations;
 use keyapi_spec::import::{Change, Incoming, Merged, Move, Renamed, Renames, merge, renames};
 use keyapi_spec::render::{Files, text};
-use keyapi_spec::{Diagnostic, Input, Source, credits, overlay};
+use keyapi_spec::{Diagnostic, Input, Source, credits, overlay, pins};
 use serde_json::Value;
 
 use crate::OK;
@@ -145,17 +145,25 @@ struct Named {
 /// Documents that cannot be resolved have no names yet; `regen` and `lint` say what is wrong with them.
 fn keep_names(target: &Path, overlay: Option<&Path>, merged: &Merged, prices: &str) -> Result<Named, Failure> {
     let name = display(target);
-    let input = |bytes: io::Result<Vec<u8>>| {
+    let beside = pins::beside(target);
+    let mut lock = beside.as_deref().map(Lock::read).transpose()?.unwrap_or_default();
+    let input = |bytes: io::Result<Vec<u8>>, lock: &Lock| {
         let input = with_evidence(Input::new(&name, bytes), target);
+        let input = match &beside {
+            Some(beside) => input.with_lock(&display(beside), Ok(lock.to_text().into_bytes())),
+            None => input,
+        };
         match overlay {
             Some(overlay) => input.with_overlay(&display(overlay), std::fs::read(overlay)),
             None => input,
         }
     };
     // The overlay may correct already what is about to be imported.
-    let old = input(std::fs::read(target)).resolve_former(&RustNames);
-    let beside = display(&credits::beside(target));
-    let input = input(Ok(merged.json.as_bytes().to_vec())).with_credits(&beside, Ok(prices.as_bytes().to_vec()));
+    let old = input(std::fs::read(target), &lock).resolve_former(&RustNames);
+    lock.names = moved_names(lock.names, &merged.moves);
+    lock.former_names = moved_names(lock.former_names, &merged.moves);
+    let list = display(&credits::beside(target));
+    let input = input(Ok(merged.json.as_bytes().to_vec()), &lock).with_credits(&list, Ok(prices.as_bytes().to_vec()));
     // Nor need it have followed yet: `regen` says which of its actions match nothing any more.
     let Ok(new) = input.resolve(&RustNames).or_else(|_| input.resolve_former(&RustNames)) else {
         return Ok(Named::default());
@@ -199,6 +207,12 @@ fn moved<T>(by_operation: BTreeMap<String, T>, moves: &[Move]) -> BTreeMap<Strin
     by_operation.into_iter().map(|(operation, value)| (name(operation), value)).collect()
 }
 
+/// What is kept by place, with operations of moved paths called as they are now.
+fn moved_names<T>(by_place: BTreeMap<String, T>, moves: &[Move]) -> BTreeMap<String, T> {
+    let operation = |operation: &str| moves.iter().find_map(|moved| moved.operation(operation));
+    by_place.into_iter().map(|(place, name)| (pins::moved(&place, operation), name)).collect()
+}
+
 /// Says what is new about prices, one line for each.
 fn describe_prices(old: &Prices, new: &Prices) {
     for (operation, price) in new {
@@ -223,6 +237,8 @@ fn origins(
     let mut lock = Lock::read(&platform.lock)?;
     lock.vendored = digest(merged.json.as_bytes());
     lock.pages = moved(std::mem::take(&mut lock.pages), &merged.moves);
+    lock.names = moved_names(std::mem::take(&mut lock.names), &merged.moves);
+    lock.former_names = moved_names(std::mem::take(&mut lock.former_names), &merged.moves);
     let read: BTreeSet<String> = merged.origins.values().map(|name| file_name(name)).collect();
     let (abandoned, kept) = std::mem::take(&mut lock.pages)
         .into_iter()

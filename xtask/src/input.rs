@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use keyapi_spec::render::Style;
 use keyapi_spec::source::MAX_BYTES;
-use keyapi_spec::{Diagnostic, Input, credits, evidence};
+use keyapi_spec::{Diagnostic, Input, credits, evidence, pins};
 
 use crate::workspace::display;
 
@@ -61,7 +61,7 @@ pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     if bytes.len() > MAX_BYTES { Err(too_large("more")) } else { Ok(bytes) }
 }
 
-/// Reads a document, its overlay, and the prices and samples that are kept beside it.
+/// Reads a document, its overlay, and the prices, names and samples that are kept beside it.
 pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
     read_with(spec, overlay, |_| true)
 }
@@ -70,6 +70,10 @@ pub fn read(spec: &Path, overlay: Option<&Path>) -> Input {
 pub(crate) fn read_with(spec: &Path, overlay: Option<&Path>, is_wanted: impl Fn(&Path) -> bool) -> Input {
     let prices = credits::beside(spec);
     let input = Input::new(&display(spec), bytes(spec)).with_credits(&display(&prices), bytes(&prices));
+    let input = match pins::beside(spec) {
+        Some(lock) => input.with_lock(&display(&lock), bytes(&lock)),
+        None => input,
+    };
     let input = with_evidence_of(input, evidence::beside(spec).into_iter().filter(|file| is_wanted(file)));
     match overlay {
         Some(overlay) => input.with_overlay(&display(overlay), bytes(overlay)),

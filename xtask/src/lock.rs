@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use keyapi_spec::pins::{self, Names};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -31,7 +32,10 @@ pub(crate) struct Lock {
     /// How many operations that has.
     pub(crate) operations: usize,
     /// Names that a release has given, by what they are of: they never move. Nothing is released without them.
-    pub(crate) names: BTreeMap<String, String>,
+    pub(crate) names: Names,
+    /// Names that releases gave and a person changed since, by what they are of: callers may use them for one release more.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) former_names: BTreeMap<String, Vec<String>>,
     /// Digests of the generated sources by file.
     pub(crate) generated: BTreeMap<String, String>,
     /// Digests of the reviewed copies by file.
@@ -65,6 +69,18 @@ impl Lock {
                 "error: {file}: {error}: take the file back from git, then run `cargo xtask regen`"
             ))
         })
+    }
+
+    /// Pins the names that a release gives. Those that a person changed are kept for callers.
+    pub(crate) fn pin(&mut self, given: &Names) {
+        for (place, name) in given {
+            if let Some(pinned) = self.names.get(place).filter(|pinned| *pinned != name) {
+                let former = self.former_names.entry(place.clone()).or_default();
+                former.retain(|known| known != name && known != pinned);
+                former.push(pinned.clone());
+            }
+        }
+        self.names = pins::released(&self.names, given);
     }
 
     /// The text of the file.

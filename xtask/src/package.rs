@@ -120,10 +120,11 @@ fn embedded(platform: &Platform, package: &Path) -> String {
     };
     let samples: Vec<String> = evidence::beside(&platform.spec).iter().map(|sample| file(sample)).collect();
     format!(
-        "Embedded {{ spec: {}, overlay: {}, credits: {}, evidence: &[{}] }}\n",
+        "Embedded {{ spec: {}, overlay: {}, credits: {}, lock: {}, evidence: &[{}] }}\n",
         file(&platform.spec),
         optional(&platform.overlay),
         optional(&credits::beside(&platform.spec)),
+        optional(&platform.lock),
         samples.join(", ")
     )
 }

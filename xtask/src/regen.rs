@@ -180,7 +180,7 @@ fn differs_in_comments(path: &Path, text: &str) -> bool {
 /// The files for any document.
 fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<BTreeMap<PathBuf, String>, Failure> {
     let input = read(spec, overlay);
-    let Resolved { document, diagnostics } = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?;
+    let Resolved { document, diagnostics, .. } = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?;
     let generated = keyapi_codegen::generate(&document).map_err(|found| failure(&input, &input.place(found)))?;
     let warned = warnings(&diagnostics);
     if !warned.is_empty() {

@@ -1,20 +1,23 @@
 //! `cargo xtask release`: sets the version, moves what is unreleased under it, and keeps what was released.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use keyapi_spec::date;
 use keyapi_spec::render::Style;
 
-use crate::artefacts;
+use crate::artefacts::{self, Artefacts};
+use crate::changelog::Changelog;
 use crate::diff::{Need, now};
 use crate::git::commit;
 use crate::input::{Failure, optional, refused, style};
+use crate::lock::Lock;
 use crate::plan::{SinceRelease, changelog_path, read_changelog, read_version};
 use crate::released::{Released, Versions};
 use crate::semver::Semver;
 use crate::status::{Printer, Status};
-use crate::workspace::{display, platform, root};
+use crate::workspace::{Platform, display, platform, root};
 use crate::{OK, atomic, exclusive};
 
 /// What `release` can be told.
@@ -71,6 +74,10 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     if told.is_empty() {
         return Err(refused("CHANGELOG.md has nothing under Unreleased: say there what users notice".to_owned()));
     }
+    let (made, changelog) = match without_former_names(&platform, &made, version)? {
+        Some((made, drafted)) => (made, drafted.unwrap_or(changelog)),
+        None => (made, changelog),
+    };
     let previous = before
         .and_then(|before| if before.version == version.to_string() { before.previous } else { Some(before.version) });
     let released = Released {
@@ -81,13 +88,38 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         public_items: made.public_items().lines().map(str::to_owned).collect(),
         document: made.document,
     };
-    let mut files = manifests(&version.to_string())?;
+    let mut lock = made.locked;
+    lock.pin(&made.names);
+    let mut files: Vec<(PathBuf, String)> = made.files.into_iter().filter(|(path, _)| *path != platform.lock).collect();
+    files.retain(|(path, text)| !atomic::is_written(path, text));
+    files.push((platform.lock, lock.to_text()));
+    files.extend(manifests(&version.to_string())?);
     files.push((changelog_path(), changelog.released(&version.to_string(), &date::day(now()))));
     // It vouches for the others, so it is the last to be written.
     files.push((platform.released, released.to_text()));
     atomic::write_all(&files, &[])?;
     print(&files, &version, style(&io::stdout()));
     Ok(OK)
+}
+
+/// What a release has without the names that a person changed before the last one, where its version tells of a break, and
+/// the changelog that says so. Callers had them for one release.
+fn without_former_names(
+    platform: &Platform,
+    made: &Artefacts,
+    version: Semver,
+) -> Result<Option<(Artefacts, Option<Changelog>)>, Failure> {
+    if made.locked.former_names.is_empty() {
+        return Ok(None);
+    }
+    let lock = Lock { former_names: BTreeMap::new(), ..made.locked.clone() };
+    let without = artefacts::make_with(platform, &lock)?;
+    // What is made ready again has these names from its own first time.
+    let since = SinceRelease::of(platform, &without)?.filter(|since| since.versions.previous.is_none());
+    Ok(since.filter(|since| version >= since.asked).map(|since| {
+        let drafted = since.draft().and_then(|(_, text)| Changelog::parse(text));
+        (without, drafted)
+    }))
 }
 
 fn print(files: &[(PathBuf, String)], version: &Semver, style: Style) {

@@ -128,7 +128,7 @@ fn one_more_path_is_one_more_method() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let client = fs::read_to_string(folder.path().join("out/client.rs")).unwrap();
     assert!(client.contains("fn trending_hashtag_detail<"));
-    assert!(client.contains("pub struct TrendingHashtagDetailDataSound "));
+    assert!(client.contains("pub struct TrendingHashtagDetailSound "));
 }
 
 #[test]

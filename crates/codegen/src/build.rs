@@ -30,8 +30,8 @@ fn generate() -> Result<(), String> {
     let package = variable("CARGO_PKG_NAME")?;
     let platform = package.strip_prefix("keyapi-").unwrap_or(&package);
     let openapi = root.join("openapi");
-    let files =
-        ["openapi.json", "overlay.yaml", "credits.json"].map(|suffix| openapi.join(format!("{platform}.{suffix}")));
+    let files = ["openapi.json", "overlay.yaml", "credits.json", "lock"]
+        .map(|suffix| openapi.join(format!("{platform}.{suffix}")));
     // The folder of samples itself, so that a new file is noticed.
     let samples = evidence::folder(&files[0]);
     for path in files.iter().chain([&samples]) {

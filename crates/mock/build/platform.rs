@@ -31,8 +31,8 @@ fn run() -> Result<(), String> {
     embed(platform)
 }
 
-/// Writes the document and what is beside it as a Rust expression: overlay and prices where there are any, and samples, of
-/// which `include_str!` does not know how many there are.
+/// Writes the document and what is beside it as a Rust expression: overlay, prices and lock where there are any, and
+/// samples, of which `include_str!` does not know how many there are.
 fn embed(platform: &str) -> Result<(), String> {
     // Read when the script runs: another checkout may have compiled it.
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("../..");
@@ -50,10 +50,11 @@ fn embed(platform: &str) -> Result<(), String> {
     watch(&evidence::folder(&spec));
     let samples: Vec<String> = evidence::beside(&spec).iter().map(|sample| file(sample)).collect();
     let expression = format!(
-        "Embedded {{ spec: {}, overlay: {}, credits: {}, evidence: &[{}] }}\n",
+        "Embedded {{ spec: {}, overlay: {}, credits: {}, lock: {}, evidence: &[{}] }}\n",
         file(&spec),
         optional(&beside("overlay.yaml")),
         optional(&beside("credits.json")),
+        optional(&beside("lock")),
         samples.join(", ")
     );
     write("embedded.rs", &expression)

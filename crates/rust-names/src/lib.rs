@@ -81,6 +81,10 @@ impl Naming for RustNames {
     fn reserved_setters(&self) -> &[&str] {
         &reserved::SETTERS
     }
+
+    fn keywords(&self) -> &[&str] {
+        &reserved::KEYWORDS
+    }
 }
 
 fn can_start(name: &str) -> bool {

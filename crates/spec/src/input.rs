@@ -17,6 +17,7 @@ pub struct Input {
     overlay: Option<Source>,
     credits: Option<Source>,
     evidence: Vec<Sample>,
+    lock: Option<Source>,
     /// What reading and parsing had to say.
     found: Vec<Diagnostic>,
 }
@@ -34,13 +35,13 @@ impl Input {
         input
     }
 
-    /// The files of a platform, `openapi/NAME.openapi.json` and what is beside it: overlay and prices where there are any, and
-    /// samples.
+    /// The files of a platform, `openapi/NAME.openapi.json` and what is beside it: overlay, prices and lock where there are
+    /// any, and samples.
     pub fn of_platform(root: &Path, name: &str) -> Self {
         let file = |name: &str| std::fs::read(root.join(name));
-        let [spec, overlay, credits] =
-            ["openapi.json", "overlay.yaml", "credits.json"].map(|suffix| format!("openapi/{name}.{suffix}"));
-        let input = Self::new(&spec, file(&spec)).with_credits(&credits, file(&credits));
+        let [spec, overlay, credits, lock] =
+            ["openapi.json", "overlay.yaml", "credits.json", "lock"].map(|suffix| format!("openapi/{name}.{suffix}"));
+        let input = Self::new(&spec, file(&spec)).with_credits(&credits, file(&credits)).with_lock(&lock, file(&lock));
         let input = match file(&overlay) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => input,
             bytes => input.with_overlay(&overlay, bytes),
@@ -63,6 +64,19 @@ impl Input {
     pub fn with_credits(mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
         if !matches!(&bytes, Err(error) if error.kind() == io::ErrorKind::NotFound) {
             self.credits = self.parse(name, bytes, Source::parse);
+        }
+        self
+    }
+
+    /// Adds the lock, which has the names that a release gave, see [`crate::pins`]; a file that is not there has none.
+    #[must_use]
+    pub fn with_lock(mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
+        if !matches!(&bytes, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            let before = self.found.len();
+            self.lock = self.parse(name, bytes, Source::parse_json);
+            for found in &mut self.found[before..] {
+                found.help = "take the file back from git, then run `cargo xtask regen`".to_owned();
+            }
         }
         self
     }
@@ -98,6 +112,11 @@ impl Input {
         self.credits.as_ref()
     }
 
+    /// The lock, unless there is none or it cannot be parsed.
+    pub fn lock(&self) -> Option<&Source> {
+        self.lock.as_ref()
+    }
+
     /// The stored responses.
     pub fn evidence(&self) -> &[Sample] {
         &self.evidence
@@ -125,7 +144,7 @@ impl Input {
         match &self.spec {
             Some(spec) if self.found.is_empty() => {
                 let (overlay, credits) = (self.overlay.as_ref(), self.credits.as_ref());
-                Ok(Sources { spec, overlay, credits, evidence: &self.evidence })
+                Ok(Sources { spec, overlay, credits, evidence: &self.evidence, lock: self.lock.as_ref() })
             }
             _ => Err(self.found.clone()),
         }

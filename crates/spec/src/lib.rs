@@ -26,6 +26,7 @@ mod operation;
 pub mod overlay;
 pub mod page;
 pub mod parameter;
+pub mod pins;
 pub mod pipeline;
 pub mod proposal;
 pub mod reference;

@@ -40,6 +40,24 @@ pub trait Naming {
     /// Setters that request types have anyway, and names that generated code needs for itself.
     fn reserved_setters(&self) -> &[&str];
 
+    /// Words that no name can be.
+    fn keywords(&self) -> &[&str];
+
+    /// The name that a release gave to a place, see [`crate::pins`].
+    fn pinned(&self, _place: &str) -> Option<&str> {
+        None
+    }
+
+    /// Names that a place had before a person renamed it, which callers may still use.
+    fn former(&self, _place: &str) -> &[String] {
+        &[]
+    }
+
+    /// All pinned and former names with their places.
+    fn pins(&self) -> Vec<(&str, &str)> {
+        Vec::new()
+    }
+
     /// The type of a component, which may be told what to be called by `x-rust-name`.
     fn component_type(&self, component: &str, schema: &Value) -> String {
         self.type_name(schema.get("x-rust-name").and_then(Value::as_str).unwrap_or(component))

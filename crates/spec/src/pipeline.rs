@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::evidence::Sample;
 use crate::naming::Naming;
 use crate::overlay::{Setters, Stage};
+use crate::pins::{Names, Pinned};
 use crate::proposal::Proposal;
 use crate::source::Source;
 use crate::{Diagnostic, Input, credits, document, infer, keyword, normalise, overlay, proposal, unsettled, version};
@@ -16,6 +17,8 @@ pub struct Resolved {
     pub document: Value,
     /// Located warnings and notes; an error would have ended the run.
     pub diagnostics: Vec<Diagnostic>,
+    /// The names of operations, parameters and types, which a release pins.
+    pub names: Names,
 }
 
 /// The parsed files that go into the pipeline.
@@ -29,6 +32,17 @@ pub(crate) struct Sources<'a> {
     pub(crate) credits: Option<&'a Source>,
     /// Responses that the API really sent.
     pub(crate) evidence: &'a [Sample],
+    /// The lock, which has the names that a release gave.
+    pub(crate) lock: Option<&'a Source>,
+}
+
+impl<'a> Sources<'a> {
+    /// How names are spelled, and which are pinned.
+    fn naming(self, naming: &'a dyn Naming) -> Result<Pinned<'a>, Vec<Diagnostic>> {
+        let Some(lock) = self.lock else { return Ok(Pinned::nothing(naming)) };
+        let (pinned, found) = Pinned::read(&lock.value(), naming);
+        if found.is_empty() { Ok(pinned) } else { Err(found.into_iter().map(|found| lock.place(found)).collect()) }
+    }
 }
 
 impl Input {
@@ -39,6 +53,7 @@ impl Input {
     /// Located diagnostics, at least one of them an error.
     pub fn resolve(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
         let sources = self.sources()?;
+        let naming = &sources.naming(naming)?;
         Run::new(sources, Reported::Everything).resolve(sources, naming)
     }
 
@@ -59,6 +74,7 @@ impl Input {
     /// Those of [`Self::resolve_former`].
     pub fn resolve_without(&self, naming: &dyn Naming, left_out: &[&str]) -> Result<Resolved, Vec<Diagnostic>> {
         let sources = self.sources()?;
+        let naming = &sources.naming(naming)?;
         let mut run = Run::new(sources, Reported::Former);
         run.left_out = left_out.iter().map(|pointer| (*pointer).to_owned()).collect();
         run.resolve(sources, naming)
@@ -67,6 +83,7 @@ impl Input {
     /// What a person could say in the overlay to settle what was `found` in the document.
     pub fn proposals(&self, found: &[Diagnostic], naming: &dyn Naming) -> Vec<Proposal> {
         let Ok(sources) = self.sources() else { return Vec::new() };
+        let Ok(naming) = &sources.naming(naming) else { return Vec::new() };
         let mut run = Run::new(sources, Reported::Errors);
         // What ends the run is among what was found, and the document is corrected as far as it can be.
         let _ = run.infer(sources, naming);
@@ -96,6 +113,7 @@ impl Input {
 
     fn served(&self, reported: Reported, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
         let sources = self.sources()?;
+        let naming = &sources.naming(naming)?;
         let mut run = Run::new(sources, reported);
         run.correct(sources, Stage::Document)?;
         run.price(sources)?;
@@ -112,6 +130,7 @@ impl Input {
     /// Those of [`Self::serve`], but for the actions that correct what was inferred.
     pub fn outline(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
         let sources = self.sources()?;
+        let naming = &sources.naming(naming)?;
         let mut run = Run::new(sources, Reported::Errors);
         run.correct(sources, Stage::Document)?;
         run.price(sources)?;
@@ -168,8 +187,9 @@ impl Run {
             self.stage(prices, |document| credits::compare(document, prices, sources, &setters))?;
         }
         self.stage(sources.spec, normalise::reject_references)?;
-        self.stage(sources.spec, |document| normalise::normalise(document, naming))?;
-        Ok(Resolved { document: self.document, diagnostics: self.diagnostics })
+        let mut names = Names::new();
+        self.stage(sources.spec, |document| normalise::normalise(document, naming, &mut names))?;
+        Ok(Resolved { document: self.document, diagnostics: self.diagnostics, names })
     }
 
     /// The stages up to the last correction by a person.
@@ -195,7 +215,7 @@ impl Run {
     /// The last stages of a server's document.
     fn finish_serving(mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
         self.stage(sources.spec, normalise::reject_references)?;
-        self.stage(sources.spec, |document| tolerate(normalise::name_operations(document, naming)))?;
+        self.stage(sources.spec, |document| tolerate(normalise::name_operations(document, naming, &mut Names::new())))?;
         Ok(self.document)
     }
 

@@ -14,7 +14,7 @@ fn check(root: Value, expected: &[&str], codes: &[&str]) {
     document["openapi"] = json!("3.0.3");
     document["info"] = json!({"title": "t", "version": "1"});
     let input = Input::new("d.json", Ok(document.to_string().into_bytes()));
-    let Resolved { document, diagnostics } = input.resolve(&RustNames).unwrap_or_else(|found| panic!("{found:#?}"));
+    let Resolved { document, diagnostics, .. } = input.resolve(&RustNames).unwrap_or_else(|found| panic!("{found:#?}"));
     let about_names = |code: &&str| ["operation-id", "operation-name"].contains(code);
     let names: Vec<&str> = operations(&document)
         .iter()

@@ -69,7 +69,8 @@ impl Version {
         let prices = credits::beside(&platform.spec);
         let name = |path: &Path| display(path);
         let input = Input::new(&name(&platform.spec), show(&commit, &platform.spec))
-            .with_credits(&name(&prices), show(&commit, &prices));
+            .with_credits(&name(&prices), show(&commit, &prices))
+            .with_lock(&name(&platform.lock), show(&commit, &platform.lock));
         let samples = samples(&commit, &evidence::folder(&platform.spec))?;
         let input = samples.iter().fold(input, |input, path| input.with_evidence(&name(path), show(&commit, path)));
         let input = match show(&commit, &platform.overlay) {

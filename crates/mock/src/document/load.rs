@@ -6,7 +6,7 @@ use std::{fmt, io};
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::render::Style;
-use keyapi_spec::{Diagnostic, Input, credits, evidence};
+use keyapi_spec::{Diagnostic, Input, credits, evidence, pins};
 use serde_json::Value;
 
 use crate::document::{CompileError, Document, Role};
@@ -20,6 +20,8 @@ pub struct Embedded {
     pub overlay: Option<(&'static str, &'static str)>,
     /// The prices that its documentation pages state.
     pub credits: Option<(&'static str, &'static str)>,
+    /// The lock, which has the names that a release gave to operations.
+    pub lock: Option<(&'static str, &'static str)>,
     /// The responses that are stored beside it.
     pub evidence: &'static [(&'static str, &'static str)],
 }
@@ -32,14 +34,15 @@ impl Embedded {
             spec: file(self.spec),
             overlay: self.overlay.map(file),
             credits: self.credits.map(file),
+            lock: self.lock.map(file),
             evidence: self.evidence.iter().copied().map(file).collect(),
         }
         .compile()
     }
 }
 
-/// Loads and compiles a document from its file, with the overlay that is given, and the prices and stored responses that
-/// are beside it.
+/// Loads and compiles a document from its file, with the overlay that is given, and the prices, names and stored responses
+/// that are beside it.
 ///
 /// Nothing is inferred before it is needed: large documents are to start quickly. [`Document::check`] tells of what is
 /// wrong with the actions of the overlay that correct what was inferred.
@@ -48,6 +51,7 @@ pub fn files(spec: &Path, overlay: Option<&Path>) -> Result<Arc<Document>, LoadE
         spec: File::read(spec),
         overlay: overlay.map(File::read),
         credits: Some(File::read(&credits::beside(spec))),
+        lock: pins::beside(spec).map(|lock| File::read(&lock)),
         evidence: evidence::beside(spec).iter().map(|file| File::read(file)).collect(),
     }
     .compile()
@@ -56,7 +60,7 @@ pub fn files(spec: &Path, overlay: Option<&Path>) -> Result<Arc<Document>, LoadE
 /// Compiles a document from its text.
 pub fn text(name: &str, text: &str) -> Result<Arc<Document>, LoadError> {
     let spec = File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
-    Files { spec, overlay: None, credits: None, evidence: Vec::new() }.compile()
+    Files { spec, overlay: None, credits: None, lock: None, evidence: Vec::new() }.compile()
 }
 
 /// Compiles a document from its JSON value.
@@ -70,6 +74,7 @@ struct Files {
     spec: File,
     overlay: Option<File>,
     credits: Option<File>,
+    lock: Option<File>,
     evidence: Vec<File>,
 }
 
@@ -106,6 +111,10 @@ impl Files {
         let input = Input::new(&self.spec.name, self.spec.bytes());
         let input = match &self.credits {
             Some(credits) => input.with_credits(&credits.name, credits.bytes()),
+            None => input,
+        };
+        let input = match &self.lock {
+            Some(lock) => input.with_lock(&lock.name, lock.bytes()),
             None => input,
         };
         let input = self.evidence.iter().fold(input, |input, file| input.with_evidence(&file.name, file.bytes()));

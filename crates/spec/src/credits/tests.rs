@@ -23,7 +23,7 @@ fn applied(prices: &Value, actions: &Value) -> (Value, Vec<(&'static str, String
     correct(&mut document, Stage::Document);
     let mut found = apply(&mut document, &prices.value());
     correct(&mut document, Stage::Inferred);
-    let sources = Sources { spec: &spec, overlay: overlay.as_ref(), credits: Some(&prices), evidence: &[] };
+    let sources = Sources { spec: &spec, overlay: overlay.as_ref(), credits: Some(&prices), evidence: &[], lock: None };
     found.extend(compare(&document, &prices, sources, &setters));
     let found = found.into_iter().map(|found| prices.place(found));
     let place = |found: &Diagnostic| format!("{} {}", found.file, found.pointer);

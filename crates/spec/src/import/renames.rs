@@ -18,16 +18,16 @@ use crate::naming::Naming;
 pub struct Renames {
     /// Names that something new takes away, which no import may do.
     pub refused: Vec<Diagnostic>,
-    /// Names that are made of what the API calls otherwise now: callers have to follow.
+    /// Names that are made of what the API calls otherwise now, or of what is new in it: callers have to follow.
     pub followed: Vec<Renamed>,
 }
 
-/// A method or a setter with another name.
+/// A method, a setter or a type with another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renamed {
     /// The operation as it is now, such as `GET /items/{item_id}`.
     pub operation: String,
-    /// What is called otherwise: a method or a setter.
+    /// What is called otherwise: a method, a setter or a type.
     pub what: &'static str,
     /// Its name before.
     pub before: String,
@@ -39,7 +39,8 @@ pub struct Renamed {
 ///
 /// What is gone, or is described otherwise, is no rename. The pointers lead into the new document.
 pub fn renames(old: &Value, new: &Value, moves: &[Move], naming: &dyn Naming) -> Renames {
-    let mut comparison = Comparison { old, new, naming, seen: HashSet::new(), found: Renames::default() };
+    let mut comparison =
+        Comparison { old, new, naming, operation: String::new(), seen: HashSet::new(), found: Renames::default() };
     for key in operations(old) {
         let moved = moves.iter().find(|moved| moved.from == key.path);
         let after = moved.map_or_else(|| key.clone(), |moved| OperationKey::new(&moved.to, &key.method));
@@ -56,6 +57,8 @@ struct Comparison<'a> {
     old: &'a Value,
     new: &'a Value,
     naming: &'a dyn Naming,
+    /// The operation that is compared.
+    operation: String,
     /// Pairs of components that have been compared.
     seen: HashSet<(String, String)>,
     found: Renames,
@@ -71,21 +74,22 @@ impl<'a> Comparison<'a> {
         );
     }
 
-    /// A name that follows one of the API, which is no reason to refuse anything.
-    fn follow(&mut self, key: &OperationKey, what: &'static str, before: &str, after: &str) {
+    /// A name that follows one of the API, or is not released yet, which is no reason to refuse anything.
+    fn follow(&mut self, what: &'static str, before: &str, after: &str) {
         let (before, after) = (before.to_owned(), after.to_owned());
-        self.found.followed.push(Renamed { operation: key.to_string(), what, before, after });
+        self.found.followed.push(Renamed { operation: self.operation.clone(), what, before, after });
     }
 
     fn operation(&mut self, key: &OperationKey, before: &'a Value, after: &'a Value, moved: Option<&Move>) {
+        self.operation = key.to_string();
         if let Some(moved) = moved {
-            self.moved_parameters(key, before, after, moved);
+            self.moved_parameters(before, after, moved);
         }
         let (old, new) = (operation_id(before), operation_id(after));
         if old != new {
             // Its types are called after it.
             return match moved {
-                Some(_) => self.follow(key, "method", &self.naming.method(old), &self.naming.method(new)),
+                Some(_) => self.follow("method", &self.naming.method(old), &self.naming.method(new)),
                 None => self.renamed(&key.pointer, "method", old, new),
             };
         }
@@ -102,7 +106,7 @@ impl<'a> Comparison<'a> {
                 match moved {
                     Some(_) => {
                         let (was, is) = (self.naming.method(setter(other)), self.naming.method(setter(parameter)));
-                        self.follow(key, "setter", &was, &is);
+                        self.follow("setter", &was, &is);
                     }
                     None => self.renamed(&pointer, "setter", setter(other), setter(parameter)),
                 }
@@ -116,7 +120,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Setters of a path whose parameters have other names now.
-    fn moved_parameters(&mut self, key: &OperationKey, before: &'a Value, after: &'a Value, moved: &Move) {
+    fn moved_parameters(&mut self, before: &'a Value, after: &'a Value, moved: &Move) {
         let in_path = |operation: &'a Value, name: &str| {
             list(operation, "parameters").find(|parameter| parameter["in"] == "path" && parameter["name"] == name)
         };
@@ -124,7 +128,7 @@ impl<'a> Comparison<'a> {
             let (Some(old), Some(new)) = (in_path(before, from), in_path(after, to)) else { continue };
             let (old, new) = (self.naming.method(setter(old)), self.naming.method(setter(new)));
             if old != new {
-                self.follow(key, "setter", &old, &new);
+                self.follow("setter", &old, &new);
             }
         }
     }
@@ -175,8 +179,9 @@ impl<'a> Comparison<'a> {
                 return;
             }
             let types = (self.naming.component_type(&was, one), self.naming.component_type(&is, other));
+            // A type that was released has its name pinned, and any other may still be called otherwise.
             if types.0 != types.1 {
-                self.renamed(pointer, "type", &types.0, &types.1);
+                self.follow("type", &types.0, &types.1);
             }
             return self.schema(one, other, &join("/components/schemas", &is));
         }

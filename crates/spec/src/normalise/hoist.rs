@@ -1,41 +1,67 @@
 //! Moves inline objects into components whose names are stable, because the generator names inline objects itself and
-//! lets the first of a name win.
+//! lets the first of a name win. Objects of one shape within a body become one component.
+
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
+use super::chosen::{EXTENSION, keep_former, refusal};
+use super::places::{Place, Places, Root, needs_name};
+use super::responses::Bodies;
+use super::sharing::{self, Class, Name};
 use super::type_names::TypeNames;
 use crate::Diagnostic;
 use crate::body::{choose, json_content};
 use crate::diagnostic::join;
-use crate::document::{members, operation_id, operations, reference, schema_reference, unwrap_reference};
+use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
+use crate::pins::{self, Names};
+use crate::response::{Content, Responses};
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
-pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
-    let mut candidates = Candidates::new(naming);
+pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
+    let mut places = Places::new(naming);
     for (section, suffix) in [("responses", "Response"), ("requestBodies", "Request")] {
-        let section = join("/components", section);
-        for (key, holder) in document.pointer(&section).and_then(Value::as_object).into_iter().flatten() {
+        let pointer = join("/components", section);
+        for (key, holder) in document.pointer(&pointer).and_then(Value::as_object).into_iter().flatten() {
             let plain = naming.type_name(key);
-            let name = if plain.ends_with(suffix) { plain } else { format!("{plain}{suffix}") };
-            if let Some((pointer, schema)) = body(holder, &join(&section, key)).filter(|(_, schema)| needs_name(schema))
-            {
-                candidates.push(schema, name, 0, pointer);
+            let name = if plain.ends_with(suffix) { plain.clone() } else { format!("{plain}{suffix}") };
+            if let Some((pointer, _)) = body(holder, &join(&pointer, key)).filter(|(_, schema)| needs_name(schema)) {
+                places.body(Root { stem: plain, body: name, place: pins::of_component(section, key) }, pointer);
             }
         }
     }
-    candidates.hoist(document)
+    name(document, places, naming, given)
 }
 
 /// Moves every inline object of a request or response body, and those inside of component schemas.
 ///
-/// A name is the operation's followed by the members that lead to the object, so it depends on nothing but the object's
-/// own place and does not move when another operation or sample is added. Where two places want one name, the one that
-/// fewer members lead to has it.
-pub(super) fn hoist(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
-    let mut candidates = Candidates::new(naming);
-    for (name, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
-        candidates.children(schema, &naming.component_type(name, schema), 0, &join("/components/schemas", name));
+/// A name is the operation's followed by the property that leads to the object, in the singular where that is a list.
+/// Where that would be the name of two objects in one body, each has as many of the properties before it as tell them
+/// apart; so no name depends on the order of properties, nor on another operation. What a release has named keeps its
+/// name.
+pub(super) fn hoist(document: &mut Value, bodies: &Bodies, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    // What is released as one type may have other properties in one of its places since.
+    loop {
+        let places = places(document, bodies, naming);
+        if !sharing::widen_shared(document, &places, naming) {
+            diagnostics.extend(useless(document, &places));
+            diagnostics.extend(name(document, places, naming, given));
+            return diagnostics;
+        }
+    }
+}
+
+fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Places<'a> {
+    let mut places = Places::new(naming);
+    for (key, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
+        let root = bodies.get(key).cloned().unwrap_or_else(|| Root {
+            stem: naming.component_type(key, schema),
+            body: String::new(),
+            place: pins::of_component("schemas", key),
+        });
+        places.children(root, schema, join("/components/schemas", key));
     }
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
@@ -44,18 +70,25 @@ pub(super) fn hoist(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic
             operation.get("requestBody").and_then(|holder| body(holder, &join(&key.pointer, "requestBody")))
         {
             let name = format!("{stem}Request");
-            candidates.body(schema, &name, &name, pointer);
+            places.whole(Root { stem: name.clone(), body: name, place: format!("{key}#request") }, schema, pointer);
         }
+        // All successes that are JSON have one schema by now.
+        let successes = Responses::of(&key.method, operation).successes;
+        let success = successes.iter().find(|(_, content)| *content == Content::Json).map(|(status, _)| *status);
         let responses = join(&key.pointer, "responses");
         for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
-            let suffix =
-                if status == "200" { String::new() } else { naming.type_name(&format!("a{status}"))[1..].to_owned() };
-            if let Some((pointer, schema)) = body(response, &join(&responses, status)) {
-                candidates.body(schema, &format!("{stem}Response{suffix}"), &stem, pointer);
-            }
+            let Some((pointer, schema)) = body(response, &join(&responses, status)) else { continue };
+            let suffix = naming.type_name(&format!("a{status}"))[1..].to_owned();
+            let place = if success == Some(status.as_str()) { String::new() } else { suffix.clone() };
+            let root = Root {
+                stem: stem.clone(),
+                body: format!("{stem}Response{}", if status == "200" { "" } else { &suffix }),
+                place: format!("{key}#response{place}"),
+            };
+            places.whole(root, schema, pointer);
         }
     }
-    candidates.hoist(document)
+    places
 }
 
 /// The schema of what is decoded, or encoded, of a body.
@@ -68,121 +101,109 @@ fn body<'a>(holder: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
     Some((join(&join(&join(pointer, "content"), chosen), "schema"), schema))
 }
 
-/// Schemas that are to be components.
-struct Candidates<'a> {
-    naming: &'a dyn Naming,
-    /// Inner ones come before those that hold them.
-    candidates: Vec<Candidate>,
+/// Names in schemas that are no types.
+fn useless(document: &Value, places: &Places<'_>) -> Vec<Diagnostic> {
+    let is_named = |pointer: &&String| document.pointer(pointer).is_some_and(|schema| schema.get(EXTENSION).is_some());
+    let message = || format!("`{EXTENSION}` names a type, and none is made of this schema");
+    let untyped = places.untyped.iter().filter(is_named);
+    untyped.map(|pointer| refusal(pointer, message()).help("remove the name in the overlay")).collect()
 }
 
-struct Candidate {
-    name: String,
-    /// How many members lead to it.
-    depth: usize,
-    pointer: String,
+/// Names the places, moves what is there, and leaves references to it.
+fn name(document: &mut Value, places: Places<'_>, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
+    let mut names = TypeNames::of(document, naming);
+    let mut diagnostics = Vec::new();
+    let classes = sharing::classes(document, &places, naming, &mut diagnostics);
+    let called = called(&places, &classes, &mut names, &mut diagnostics);
+    let mut taken: Vec<Option<Value>> = vec![None; places.all.len()];
+    let mut class_of = vec![0; places.all.len()];
+    for (index, class) in classes.iter().enumerate() {
+        class.members.iter().for_each(|member| class_of[*member] = index);
+    }
+    // Inner ones come before those that hold them.
+    for (index, Place { pointer, place, .. }) in places.all.iter().enumerate() {
+        let Some(slot) = document.pointer_mut(pointer) else { continue };
+        let mut schema = slot.take();
+        let nullable = schema.as_object_mut().and_then(|members| members.shift_remove("nullable"));
+        let name = &called[class_of[index]];
+        // What a reference cannot carry goes around it.
+        *slot = match nullable {
+            Some(Value::Bool(true)) => json!({"nullable": true, "allOf": [schema_reference(name)]}),
+            _ => schema_reference(name),
+        };
+        given.insert(place.clone(), name.clone());
+        taken[index] = Some(schema);
+    }
+    let mut components = Map::new();
+    for class in class_of {
+        let Class { members, .. } = &classes[class];
+        let mut schemas = members.iter().filter_map(|member| taken[*member].take());
+        let Some(mut schema) = schemas.next() else { continue };
+        schemas.for_each(|other| sharing::describe(&mut schema, &other));
+        if let Some(schema) = schema.as_object_mut() {
+            let own: Vec<&str> = members.iter().map(|member| places.all[*member].place.as_str()).collect();
+            keep_former(schema, &own, &called[class], naming);
+        }
+        components.insert(called[class].clone(), schema);
+    }
+    if !components.is_empty()
+        && let Some(all) = members(document, &["components", "schemas"])
+    {
+        all.extend(components);
+    }
+    diagnostics
 }
 
-impl<'a> Candidates<'a> {
-    fn new(naming: &'a dyn Naming) -> Self {
-        Self { naming, candidates: Vec::new() }
-    }
-
-    fn push(&mut self, schema: &Value, name: String, depth: usize, pointer: String) {
-        let chosen = schema.get("x-rust-name").and_then(Value::as_str);
-        self.candidates.push(Candidate { name: chosen.map_or(name, str::to_owned), depth, pointer });
-    }
-
-    /// A whole body; `stem` is what the names of its members start with.
-    fn body(&mut self, schema: &Value, name: &str, stem: &str, pointer: String) {
-        if reference(schema).is_none() {
-            self.children(schema, stem, 0, &pointer);
-            if needs_name(schema) {
-                self.push(schema, name.to_owned(), 0, pointer);
-            }
+/// The names of classes.
+fn called(
+    places: &Places<'_>,
+    classes: &[Class],
+    names: &mut TypeNames<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let mut called = vec![String::new(); classes.len()];
+    let place = |class: &Class| &places.all[class.members[0]];
+    for (name, class) in called.iter_mut().zip(classes) {
+        let own: Vec<&str> = class.members.iter().map(|member| places.all[*member].place.as_str()).collect();
+        match &class.name {
+            Name::Chosen(chosen) => *name = names.take(chosen.clone(), &own, &place(class).pointer, diagnostics),
+            Name::Pinned(pinned) => *name = names.keep(pinned),
+            Name::Made => {}
         }
     }
+    let made = |class: &&usize| matches!(classes[**class].name, Name::Made);
+    let mut order: Vec<usize> = (0..classes.len()).filter(|class| made(&class)).collect();
+    order.sort_by_key(|class| place(&classes[*class]).rank());
+    let short: Vec<&Place> = order.iter().map(|class| place(&classes[*class])).collect();
+    for (class, name) in order.iter().zip(short_names(places, &short, &called)) {
+        let Place { place, pointer, .. } = place(&classes[*class]);
+        called[*class] = names.give(&name, place, pointer, diagnostics);
+    }
+    called
+}
 
-    /// What is below `schema`; `stem` is what the names below start with.
-    fn children(&mut self, schema: &Value, stem: &str, depth: usize, pointer: &str) {
-        let Some(members) = schema.as_object() else { return };
-        if let Some(Value::Object(properties)) = members.get("properties") {
-            for (key, property) in properties {
-                let name = format!("{stem}{}", self.suffix(key));
-                self.child(property, name, depth, join(&join(pointer, "properties"), key));
-            }
+/// As few of the properties that lead to each of the places as tell it apart from others in the same body.
+fn short_names(places: &Places<'_>, short: &[&Place], fixed: &[String]) -> Vec<String> {
+    let fixed: HashSet<&str> = fixed.iter().map(String::as_str).collect();
+    let mut lengths = vec![1; short.len()];
+    loop {
+        let names: Vec<String> =
+            short.iter().zip(&lengths).map(|(place, length)| places.name(place, *length)).collect();
+        let mut holders: HashMap<(usize, &str), Vec<usize>> = HashMap::new();
+        for (index, name) in names.iter().enumerate() {
+            holders.entry((short[index].root, name)).or_default().push(index);
         }
-        if let Some(items) = members.get("items") {
-            self.child(items, format!("{stem}Item"), depth, join(pointer, "items"));
-        }
-        if let Some(values) = members.get("additionalProperties") {
-            self.child(values, format!("{stem}Value"), depth, join(pointer, "additionalProperties"));
-        }
-        for keyword in ["allOf", "oneOf", "anyOf"] {
-            let branches = members.get(keyword).and_then(Value::as_array).into_iter().flatten();
-            for (index, branch) in branches.enumerate() {
-                let at = join(&join(pointer, keyword), &index.to_string());
-                // What stands beside properties, or in `allOf`, is part of the schema that it stands in.
-                match keyword == "allOf" || members.contains_key("properties") {
-                    true => self.children(branch, stem, depth, &at),
-                    false => self.child(branch, format!("{stem}Variant{index}"), depth, at),
+        let mut is_longer = false;
+        for ((_, name), holders) in holders {
+            if holders.len() > 1 || fixed.contains(name) {
+                for index in holders {
+                    is_longer |= lengths[index] < short[index].words.len();
+                    lengths[index] += 1;
                 }
             }
         }
-    }
-
-    fn child(&mut self, schema: &Value, name: String, depth: usize, pointer: String) {
-        self.children(schema, &name, depth + 1, &pointer);
-        if needs_name(schema) {
-            self.push(schema, name, depth + 1, pointer);
+        if !is_longer {
+            return names;
         }
     }
-
-    /// A member's part of a name.
-    fn suffix(&self, key: &str) -> String {
-        let name = self.naming.type_name(key);
-        // The letter that keeps a name off a digit is of no use behind other letters.
-        match name.strip_prefix('X') {
-            Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => rest.to_owned(),
-            _ => name,
-        }
-    }
-
-    /// Moves the schemas, and leaves references to them.
-    fn hoist(self, document: &mut Value) -> Vec<Diagnostic> {
-        let mut names = TypeNames::of(document, self.naming);
-        let mut diagnostics = Vec::new();
-        let mut order: Vec<usize> = (0..self.candidates.len()).collect();
-        order.sort_by_key(|index| (self.candidates[*index].depth, &self.candidates[*index].pointer));
-        let mut given: Vec<String> = vec![String::new(); self.candidates.len()];
-        for index in order {
-            let Candidate { name, pointer, .. } = &self.candidates[index];
-            given[index] = names.give(name, pointer, &mut diagnostics);
-        }
-        let mut hoisted = Map::new();
-        for (Candidate { pointer, .. }, name) in self.candidates.iter().zip(given) {
-            let Some(slot) = document.pointer_mut(pointer) else { continue };
-            let mut schema = slot.take();
-            let nullable = schema.as_object_mut().and_then(|members| members.shift_remove("nullable"));
-            // What a reference cannot carry goes around it.
-            *slot = match nullable {
-                Some(Value::Bool(true)) => json!({"nullable": true, "allOf": [schema_reference(&name)]}),
-                _ => schema_reference(&name),
-            };
-            hoisted.insert(name, schema);
-        }
-        if !hoisted.is_empty()
-            && let Some(components) = members(document, &["components", "schemas"])
-        {
-            components.extend(hoisted);
-        }
-        diagnostics
-    }
-}
-
-/// Whether the generator makes a type of its own of a schema.
-fn needs_name(schema: &Value) -> bool {
-    let list = |key: &str| schema.get(key).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-    let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|members| !members.is_empty());
-    let is_use = !std::ptr::eq(unwrap_reference(schema), schema);
-    reference(schema).is_none() && (has_properties || list("oneOf") || list("anyOf") || (list("allOf") && !is_use))
 }

@@ -1,6 +1,7 @@
 //! Rewrites what the generator would mistype or panic on. The resolved document says the same as before on the wire.
 
 mod bodies;
+mod chosen;
 mod component_keys;
 mod example_references;
 mod examples;
@@ -12,11 +13,14 @@ mod merge;
 mod names;
 mod parameters;
 mod paths;
+mod places;
 mod reference_cycles;
 mod references;
 mod response_headers;
 mod responses;
 mod servers;
+mod sharing;
+mod singular;
 mod structure;
 mod texts;
 mod type_names;
@@ -29,6 +33,7 @@ pub(crate) use structure::drop_nulls;
 
 use crate::Diagnostic;
 use crate::naming::Naming;
+use crate::pins::Names;
 
 /// Checks that can only be made of a document, each after the last one found no error.
 const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 4] = [
@@ -38,33 +43,37 @@ const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 4] = [
     |document| reference_cycles::check(document),
 ];
 
-/// A rewrite of the document; what it names is spelled as a [`Naming`] says.
-type Rewrite = fn(&mut Value, &dyn Naming) -> Vec<Diagnostic>;
+/// A rewrite of the document; what it names is spelled as a [`Naming`] says, and noted.
+type Rewrite = fn(&mut Value, &dyn Naming, &mut Names) -> Vec<Diagnostic>;
 
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [Rewrite; 16] = [
-    |document, _| types::correct(document),
-    |document, _| media_types::check(document),
-    |document, _| response_headers::check(document),
-    |document, _| references::keep_siblings(document),
-    |document, _| texts::clean(document),
-    fields::check,
+const REWRITES: [Rewrite; 15] = [
+    |document, _, _| types::correct(document),
+    |document, _, _| media_types::check(document),
+    |document, _, _| response_headers::check(document),
+    |document, _, _| references::keep_siblings(document),
+    |document, _, _| texts::clean(document),
+    |document, naming, _| fields::check(document, naming),
     type_names::disambiguate,
     name_operations,
     hoist::hoist_shared,
-    |document, _| inline::inline(document),
-    |document, _| paths::check(document),
-    |document, _| servers::check(document),
+    |document, _, _| inline::inline(document),
+    |document, _, _| paths::check(document),
+    |document, _, _| servers::check(document),
     parameters::normalise,
-    |document, _| bodies::remove_unsendable(document),
-    responses::unify,
-    hoist::hoist,
+    |document, _, _| bodies::remove_unsendable(document),
+    |document, naming, names| {
+        let (bodies, mut diagnostics) = responses::unify(document, naming, names);
+        diagnostics.extend(hoist::hoist(document, &bodies, naming, names));
+        diagnostics
+    },
 ];
 
 /// Rewrites `document` in place and reports what is lost or cannot be rewritten.
 ///
-/// The pointers of the diagnostics lead into the document as it was before the rewrite.
-pub(crate) fn normalise(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+/// The pointers of the diagnostics lead into the document as it was before the rewrite. `names` gets the names of all that
+/// has one, by [place](crate::pins).
+pub(crate) fn normalise(document: &mut Value, naming: &dyn Naming, names: &mut Names) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for check in CHECKS {
         diagnostics.extend(check(document));
@@ -75,7 +84,7 @@ pub(crate) fn normalise(document: &mut Value, naming: &dyn Naming) -> Vec<Diagno
     }
     examples::lift(document);
     for rewrite in REWRITES {
-        diagnostics.extend(rewrite(document, naming));
+        diagnostics.extend(rewrite(document, naming, names));
     }
     diagnostics.extend(references::shorten(document));
     component_keys::spell(document, naming);

@@ -5,26 +5,30 @@ use std::collections::{HashMap, HashSet};
 use heck::ToSnakeCase;
 use serde_json::{Value, json};
 
+use super::chosen::{self, chosen, keep_former};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
 use crate::naming::{MAX_LENGTH, Naming, limited, suffixed};
+use crate::pins::{Kind, Names};
 
 /// Sets `operationId` on every operation and keeps the published one in `x-operation-id`.
 ///
-/// `x-rust-name` of an operation is its name. The root extension `x-operation-names: {from: path, strip: PREFIX}` asks for
+/// `x-rust-name` of an operation is its name, or else the one that a release gave it. The root extension `x-operation-names: {from: path, strip: PREFIX}` asks for
 /// names that are made from paths. Without both the published id is kept, and a path names only what has no id or shares
 /// its id with another operation.
 ///
 /// No name depends on the order of the operations.
-pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
     let (named, diagnostics) = choose(document, naming);
     for Named { key, published, name } in named {
         if let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
+            keep_former(operation, &[&key.to_string()], &name, naming);
             if let Some(id) = published.filter(|id| *id != name) {
                 operation.insert("x-operation-id".to_owned(), json!(id));
             }
             operation.insert("operationId".to_owned(), json!(name));
+            given.insert(key.to_string(), name);
         }
     }
     diagnostics
@@ -47,29 +51,52 @@ fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>
     let from_path = asked.and_then(|asked| asked.get("from")).and_then(Value::as_str) == Some("path");
     let prefix = asked.and_then(|asked| asked.get("strip")).and_then(Value::as_str).unwrap_or_default().to_owned();
 
+    let mut diagnostics = Vec::new();
     let mut candidates: Vec<Candidate> = operations(document)
         .into_iter()
-        .map(|key| {
-            let text = |name: &str| document.pointer(&key.pointer)?.get(name)?.as_str().map(str::to_owned);
-            Candidate { chosen: text("x-rust-name"), published: text("operationId").filter(|id| !id.is_empty()), key }
+        .filter_map(|key| {
+            let operation = document.pointer(&key.pointer)?;
+            let published = operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty());
+            let chosen = chosen(operation, Kind::Method, &key.pointer, naming, &mut diagnostics);
+            Some(Candidate { chosen, published: published.map(str::to_owned), key })
         })
         .collect();
-    // Who comes first keeps a name that others want as well, so the order is one that no other operation changes.
-    candidates.sort_by(|one, other| one.key.pointer.cmp(&other.key.pointer));
+    // Who comes first keeps a name that others want as well, so the order is one that no other operation changes; what a
+    // person or a release has named comes before all others.
+    let is_named =
+        |candidate: &Candidate| candidate.chosen.is_some() || naming.pinned(&candidate.key.to_string()).is_some();
+    candidates.sort_by_key(|candidate| (!is_named(candidate), candidate.key.pointer.clone()));
     let mut published: HashMap<String, usize> = HashMap::new();
     for id in candidates.iter().filter_map(|candidate| candidate.published.as_deref()) {
         *published.entry(naming.request_type(id)).or_default() += 1;
     }
 
-    let mut diagnostics = Vec::new();
-    let mut taken: HashSet<String> = HashSet::new();
+    // A name that an operation had is not another's as long as callers may use it.
+    let known = |candidate: &Candidate| {
+        let place = candidate.key.to_string();
+        let names = naming.former(&place).iter().map(String::as_str).chain(naming.pinned(&place));
+        names.map(|name| naming.request_type(name)).collect::<Vec<_>>()
+    };
+    let mut taken: HashSet<String> = candidates.iter().flat_map(known).collect();
+    let mut used: HashSet<String> = HashSet::new();
     let mut named = Vec::new();
     for candidate in candidates {
+        let own = known(&candidate);
         let Candidate { key, chosen, published: id } = candidate;
+        let place = key.to_string();
+        let kept = chosen.as_deref().or_else(|| naming.pinned(&place));
+        if let Some(name) = kept.map(str::to_owned) {
+            let ty = naming.request_type(&name);
+            if !used.insert(ty.clone()) || (taken.contains(&ty) && !own.contains(&ty)) {
+                diagnostics.push(chosen::taken(&name, &key.pointer));
+            }
+            taken.insert(ty);
+            named.push(Named { key, published: id, name });
+            continue;
+        }
         let unique = id.as_ref().is_some_and(|id| published.get(&naming.request_type(id)) == Some(&1));
-        let base = match (chosen, &id) {
-            (Some(chosen), _) => chosen,
-            (None, Some(id)) if unique && !from_path => id.clone(),
+        let base = match &id {
+            Some(id) if unique && !from_path => id.clone(),
             _ => {
                 let name = name_from_path(&key, &prefix);
                 if !from_path {

@@ -4,18 +4,20 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
+use super::chosen::{self, EXTENSION, chosen, keep_former};
 use super::inline::PLACE;
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
 use crate::naming::{Naming, suffixed};
 use crate::parameter::{ParameterType, parameter_type};
+use crate::pins::{self, Kind, Names};
 
 /// Headers that OpenAPI keeps for other parts of a document.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// Rewrites the parameters of all operations, and reports which of them are lost or mean something else.
-pub(super) fn normalise(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+pub(super) fn normalise(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for key in operations(document) {
         let Some(Value::Array(parameters)) =
@@ -38,7 +40,7 @@ pub(super) fn normalise(document: &mut Value, naming: &dyn Naming) -> Vec<Diagno
                 kept.push(parameter);
             }
         }
-        name(naming, &mut kept, &key, &mut diagnostics);
+        name(naming, &mut kept, &key, given, &mut diagnostics);
         if let Some(operation) = document.pointer_mut(&key.pointer) {
             operation["parameters"] = json!(kept);
         }
@@ -137,37 +139,59 @@ impl Check<'_> {
 }
 
 /// Names parameters whose setters would be called the same, or like something that request types have anyway.
-fn name(naming: &dyn Naming, parameters: &mut [Value], key: &OperationKey, diagnostics: &mut Vec<Diagnostic>) {
-    // Who comes first keeps the plain name: paths hold more of an operation's meaning than headers do.
+fn name(
+    naming: &dyn Naming,
+    parameters: &mut [Value],
+    key: &OperationKey,
+    given: &mut Names,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let text = |parameter: &Value, key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
+    let place_of = |parameter: &Value| pins::of_parameter(key, &text(parameter, "in"), &text(parameter, "name"));
+    // Whoever has a name from a person or a release comes first, and then who keeps the plain name: paths hold more of an
+    // operation's meaning than headers do.
     let mut order: Vec<usize> = (0..parameters.len()).collect();
     let rank = |place: &str| ["path", "query", "header"].iter().position(|other| *other == place);
     order.sort_by_key(|index| {
         let parameter = &parameters[*index];
-        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
-        (naming.method(&name) != name, rank(parameter["in"].as_str().unwrap_or_default()), name)
+        let name = text(parameter, "name");
+        let is_named = parameter.get(EXTENSION).is_some() || naming.pinned(&place_of(parameter)).is_some();
+        (!is_named, naming.method(&name) != name, rank(&text(parameter, "in")), name)
     });
     let reserved = naming.reserved_setters();
     let mut taken: HashSet<String> = reserved.iter().map(|name| (*name).to_owned()).collect();
     for index in order {
+        let (wire, location) = (text(&parameters[index], "name"), text(&parameters[index], "in"));
+        let place = place_of(&parameters[index]);
+        let pointer = join(&key.pointer, "parameters");
+        let at = join(&pointer, &index.to_string());
+        let chosen = chosen(&parameters[index], Kind::Setter, &at, naming, diagnostics);
+        let is_chosen = chosen.is_some();
+        let kept = chosen.or_else(|| naming.pinned(&place).map(str::to_owned));
         let Some(parameter) = parameters[index].as_object_mut() else { continue };
-        let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let (wire, place, chosen) = (text("name"), text("in"), text("x-rust-name"));
-        let plain = naming.method(if chosen.is_empty() { &wire } else { &chosen });
+        let plain = naming.method(kept.as_ref().unwrap_or(&wire));
         let mut name = plain.clone();
         if reserved.contains(&name.as_str()) {
             name = format!("{plain}_parameter");
         }
+        if is_chosen && taken.contains(&name) {
+            diagnostics.push(chosen::taken(&name, &at));
+        }
         let mut attempt = 0;
         while !taken.insert(name.clone()) {
-            name = suffixed(&plain, "_", &format!("{place} {wire}"), attempt);
+            name = suffixed(&plain, "_", &format!("{location} {wire}"), attempt);
             attempt += 1;
         }
         if name != plain {
-            parameter.insert("x-rust-name".to_owned(), json!(name));
             let message = format!("the setter `{plain}` is taken: the one of `{wire}` is called `{name}`");
-            let warning = Diagnostic::warning("parameter-name", join(&key.pointer, "parameters"), message);
+            let warning = Diagnostic::warning("parameter-name", pointer, message);
             diagnostics.push(warning.help("choose another name with `x-rust-name` in the overlay"));
         }
+        if name != naming.method(&wire) {
+            parameter.insert(EXTENSION.to_owned(), json!(name));
+        }
+        keep_former(parameter, &[&place], &name, naming);
+        given.insert(place, name);
     }
 }
 

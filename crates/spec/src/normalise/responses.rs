@@ -1,23 +1,35 @@
 //! Gives the successes of an operation one schema, and its errors another, because the generator decodes one of each.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
+use super::chosen::{chosen, keep_former};
 use super::merge::{essence, widen};
+use super::places::Root;
 use super::type_names::TypeNames;
 use crate::Diagnostic;
 use crate::body::json_content;
 use crate::diagnostic::join;
 use crate::document::{members, operation_id, operations, reference, schema_reference};
 use crate::naming::Naming;
+use crate::pins::{Kind, Names};
 use crate::response::{Content, Responses};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
 
+/// Components that are made of the bodies of operations, by their keys.
+pub(super) type Bodies = BTreeMap<String, Root>;
+
 /// Schemas that become one.
 struct Group {
     /// What the one is called.
     name: String,
+    /// What the names of its members start with.
+    stem: String,
+    /// What its name is pinned to.
+    place: String,
     /// Pointers to the schemas.
     slots: Vec<String>,
     of_errors: bool,
@@ -27,10 +39,16 @@ struct Group {
 /// the errors. Where there is one schema already, it stays.
 ///
 /// With `x-envelope` the errors of the whole document share one.
-pub(super) fn unify(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> (Bodies, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let mut groups = Vec::new();
-    let mut shared = Group { name: SHARED_ERROR.to_owned(), slots: Vec::new(), of_errors: true };
+    let mut shared = Group {
+        name: SHARED_ERROR.to_owned(),
+        stem: SHARED_ERROR.to_owned(),
+        place: "#errors".to_owned(),
+        slots: Vec::new(),
+        of_errors: true,
+    };
     let one_envelope = document.get("x-envelope").is_some();
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
@@ -39,20 +57,34 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic
         diagnostics.extend(mixed(&responses, &key.pointer));
         diagnostics.extend(default_only(&responses, &key.pointer));
         let successes = slots(operation, &responses.successes, &key.pointer);
-        groups.push(Group { name: format!("{stem}Response"), slots: successes, of_errors: false });
+        groups.push(Group {
+            name: format!("{stem}Response"),
+            stem: stem.clone(),
+            place: format!("{key}#response"),
+            slots: successes,
+            of_errors: false,
+        });
         let errors = slots(operation, &responses.errors, &key.pointer);
         if one_envelope {
             shared.slots.extend(errors);
         } else {
-            groups.push(Group { name: format!("{stem}Error"), slots: errors, of_errors: true });
+            let name = format!("{stem}Error");
+            let place = format!("{key}#error");
+            groups.push(Group { stem: name.clone(), name, place, slots: errors, of_errors: true });
         }
     }
     groups.push(shared);
     let mut names = TypeNames::of(document, naming);
+    let mut bodies = Bodies::new();
     for group in &groups {
-        merge(document, group, &mut names, &mut diagnostics);
+        if let Some(key) = merge(document, group, &mut names, naming, &mut diagnostics) {
+            let Group { stem, place, .. } = group;
+            given.insert(place.clone(), key.clone());
+            let root = Root { stem: stem.clone(), body: key.clone(), place: place.clone() };
+            bodies.insert(key, root);
+        }
     }
-    diagnostics
+    (bodies, diagnostics)
 }
 
 /// Pointers to the schemas of the JSON responses among `responses`.
@@ -90,8 +122,9 @@ fn merge(
     document: &mut Value,
     group: &Group,
     names: &mut TypeNames<'_>,
+    naming: &dyn Naming,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<()> {
+) -> Option<String> {
     let first = group.slots.first()?;
     let schemas: Vec<Value> = group.slots.iter().filter_map(|slot| document.pointer(slot)).map(essence).collect();
     let same = schemas.windows(2).all(|pair| pair[0] == pair[1]);
@@ -102,8 +135,12 @@ fn merge(
     if same && (is_named || (schemas.len() == 1 && !group.of_errors)) {
         return None;
     }
-    let merged = schemas.into_iter().reduce(|one, other| widen(document, one, other))?;
-    let name = names.give(&group.name, first, diagnostics);
+    let mut merged = schemas.into_iter().reduce(|one, other| widen(document, one, other))?;
+    let name = match chosen(&merged, Kind::Type, first, naming, diagnostics) {
+        Some(name) => names.take(name, &[&group.place], first, diagnostics),
+        None => names.give(&group.name, &group.place, first, diagnostics),
+    };
+    keep_former(merged.as_object_mut()?, &[&group.place], &name, naming);
     members(document, &["components", "schemas"])?.insert(name.clone(), merged);
     for slot in &group.slots {
         *document.pointer_mut(slot)? = schema_reference(&name);
@@ -117,5 +154,5 @@ fn merge(
         let warning = Diagnostic::warning(code, first, message);
         diagnostics.push(warning.help("give them one schema in the overlay to have a say in what it is"));
     }
-    Some(())
+    Some(name)
 }

@@ -4,30 +4,42 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
+use super::chosen::{EXTENSION, chosen, keep_former, taken};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::naming::{Naming, limited, suffixed};
+use crate::pins::{self, Kind, Names};
 
 /// Gives component schemas whose types would be called the same an `x-rust-name`.
-pub(super) fn disambiguate(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
+pub(super) fn disambiguate(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
+    let mut names = TypeNames { naming, taken: pins::reserved_types(document, naming), used: HashSet::new() };
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
         return Vec::new();
     };
-    // The one that is spelled like the type has it; the order among the others is one that nothing new changes.
-    let mut order: Vec<(bool, String)> =
-        schemas.iter().map(|(key, schema)| (naming.component_type(key, schema) != *key, key.clone())).collect();
-    order.sort();
-    let mut names = TypeNames { naming, taken: HashSet::new() };
     let mut diagnostics = Vec::new();
-    for (_, key) in order {
+    // Whoever has a name from a person or a release has it; then the one that is spelled like the type. The order among
+    // the others is one that nothing new changes.
+    let mut order: Vec<(bool, bool, String)> = Vec::new();
+    for (key, schema) in schemas.iter() {
+        let is_pinned = schema.get(EXTENSION).is_some() || naming.pinned(&pins::of_component("schemas", key)).is_some();
+        order.push((!is_pinned, naming.component_type(key, schema) != *key, key.clone()));
+    }
+    order.sort();
+    for (_, _, key) in order {
         let Some(schema) = schemas.get_mut(&key) else { continue };
-        let plain = naming.component_type(&key, schema);
-        let name = names.give(&plain, &join("/components/schemas", &key), &mut diagnostics);
-        if name != plain
-            && let Some(schema) = schema.as_object_mut()
-        {
-            schema.insert("x-rust-name".to_owned(), json!(name));
+        let (place, pointer) = (pins::of_component("schemas", &key), join("/components/schemas", &key));
+        let plain = naming.type_name(&key);
+        let name = match chosen(schema, Kind::Type, &pointer, naming, &mut diagnostics) {
+            Some(name) => names.take(name, &[&place], &pointer, &mut diagnostics),
+            None => names.give(&plain, &place, &pointer, &mut diagnostics),
+        };
+        if let Some(schema) = schema.as_object_mut() {
+            keep_former(schema, &[&place], &name, naming);
+            if name != plain {
+                schema.insert(EXTENSION.to_owned(), json!(name));
+            }
         }
+        given.insert(place, name);
     }
     diagnostics
 }
@@ -35,7 +47,9 @@ pub(super) fn disambiguate(document: &mut Value, naming: &dyn Naming) -> Vec<Dia
 /// The names of the types that a document has already.
 pub(super) struct TypeNames<'a> {
     naming: &'a dyn Naming,
+    /// Names that cannot be given: they are used, or pinned to something.
     taken: HashSet<String>,
+    used: HashSet<String>,
 }
 
 impl<'a> TypeNames<'a> {
@@ -43,13 +57,47 @@ impl<'a> TypeNames<'a> {
     pub(super) fn of(document: &Value, naming: &'a dyn Naming) -> Self {
         let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
         let types = schemas.into_iter().flatten().map(|(name, schema)| naming.component_type(name, schema));
-        Self { naming, taken: types.collect() }
+        let used: HashSet<String> = types.collect();
+        let mut taken = pins::reserved_types(document, naming);
+        taken.extend(used.iter().cloned());
+        Self { naming, taken, used }
     }
 
-    /// The name, or where it is taken one that is made of it and of `place` alone, which is a JSON pointer.
-    pub(super) fn give(&mut self, name: &str, place: &str, diagnostics: &mut Vec<Diagnostic>) -> String {
+    /// Keeps the name that a release gave.
+    pub(super) fn keep(&mut self, pinned: &str) -> String {
+        self.taken.insert(pinned.to_owned());
+        self.used.insert(pinned.to_owned());
+        pinned.to_owned()
+    }
+
+    /// Takes a name that a person chose for something that has places in the document.
+    pub(super) fn take(
+        &mut self,
+        name: String,
+        places: &[&str],
+        pointer: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> String {
+        let is_own =
+            |place: &&str| self.naming.pinned(place) == Some(&name) || self.naming.former(place).contains(&name);
+        let is_pinned = self.taken.contains(&name) && !places.iter().any(is_own);
+        if is_pinned || !self.used.insert(name.clone()) {
+            diagnostics.push(taken(&name, pointer));
+        }
+        self.taken.insert(name.clone());
+        name
+    }
+
+    /// The name that a release gave to `place`; or else the plain one, or where it is taken one that is made of it and of
+    /// `pointer`, where it stands in the document.
+    pub(super) fn give(&mut self, name: &str, place: &str, pointer: &str, diagnostics: &mut Vec<Diagnostic>) -> String {
+        if let Some(pinned) = self.naming.pinned(place)
+            && self.used.insert(pinned.to_owned())
+        {
+            return pinned.to_owned();
+        }
         let plain = self.naming.type_name(name);
-        let mut given = self.naming.type_name(&limited(&plain, "", place));
+        let mut given = self.naming.type_name(&limited(&plain, "", pointer));
         let is_long = given != plain;
         if self.naming.reserved_types().contains(&plain.as_str()) {
             given.push_str("Type");
@@ -57,15 +105,16 @@ impl<'a> TypeNames<'a> {
         let mut attempt = 0;
         while !self.taken.insert(given.clone()) {
             // What is put together of letters and digits may be spelled otherwise.
-            given = self.naming.type_name(&suffixed(&plain, "", place, attempt));
+            given = self.naming.type_name(&suffixed(&plain, "", pointer, attempt));
             attempt += 1;
         }
+        self.used.insert(given.clone());
         if given != plain {
             let message = match is_long {
                 true => format!("the name of the type is too long: the type is called `{given}`"),
                 false => format!("the type name `{plain}` is taken: the type is called `{given}`"),
             };
-            let warning = Diagnostic::warning("type-name", place, message);
+            let warning = Diagnostic::warning("type-name", pointer, message);
             diagnostics.push(warning.help("choose another name with `x-rust-name` in the overlay"));
         }
         given

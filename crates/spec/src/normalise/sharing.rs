@@ -1,0 +1,270 @@
+//! Places that share a type: those of one shape within a body, and those that a release has given one name.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use super::chosen::chosen;
+use super::merge::{essence, widen};
+use super::places::{Place, Places};
+use crate::Diagnostic;
+use crate::diagnostic::push_token;
+use crate::naming::Naming;
+use crate::pins::Kind;
+
+/// Places that are of one type.
+pub(super) struct Class {
+    pub(super) name: Name,
+    /// Indices of places. The type is called after the first, unless it has a name already.
+    pub(super) members: Vec<usize>,
+}
+
+/// Where a class has its name from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Name {
+    /// A person chose it.
+    Chosen(String),
+    /// A release gave it.
+    Pinned(String),
+    /// It is made of the properties that lead to a place.
+    Made,
+}
+
+/// Makes places that a release has as one type have one schema, which accepts what either of them accepts; whether there
+/// were any that had not.
+pub(super) fn widen_shared(document: &mut Value, places: &Places<'_>, naming: &dyn Naming) -> bool {
+    let mut shared: BTreeMap<(usize, &str), Vec<&Place>> = BTreeMap::new();
+    for place in &places.all {
+        if let Some(name) = naming.pinned(&place.place) {
+            shared.entry((place.root, name)).or_default().push(place);
+        }
+    }
+    let mut shared: Vec<Vec<&Place>> = shared.into_values().filter(|places| places.len() > 1).collect();
+    shared.iter_mut().for_each(|places| places.sort_by_key(|place| place.rank()));
+    shared.sort_by_key(|places| places[0].rank());
+    let mut changed: Vec<String> = Vec::new();
+    for places in shared {
+        // What is in something that was changed is looked at in the next round.
+        let is_inside = |place: &&Place| changed.iter().any(|outer| place.pointer.starts_with(outer.as_str()));
+        let schemas: Vec<&Value> = places.iter().filter_map(|place| document.pointer(&place.pointer)).collect();
+        let shapes: Vec<Value> = schemas.iter().map(|schema| without_null(essence(schema))).collect();
+        if places.iter().any(is_inside) || shapes.windows(2).all(|pair| pair[0] == pair[1]) {
+            continue;
+        }
+        let all = schemas.into_iter().cloned();
+        let Some(widened) = all.reduce(|one, other| widen(document, one, other)) else { continue };
+        for place in places {
+            let Some(slot) = document.pointer_mut(&place.pointer) else { continue };
+            let nullable = slot.get("nullable").cloned();
+            let mut schema = without_null(widened.clone());
+            describe(&mut schema, slot);
+            if let (Some(nullable), Some(members)) = (nullable, schema.as_object_mut()) {
+                members.insert("nullable".to_owned(), nullable);
+            }
+            *slot = schema;
+            changed.push(format!("{}/", place.pointer));
+        }
+    }
+    !changed.is_empty()
+}
+
+fn without_null(mut schema: Value) -> Value {
+    if let Some(members) = schema.as_object_mut() {
+        members.shift_remove("nullable");
+    }
+    schema
+}
+
+/// Sorts places into classes.
+pub(super) fn classes(
+    document: &Value,
+    places: &Places<'_>,
+    naming: &dyn Naming,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Class> {
+    let names: Vec<Name> = names(document, places, naming, diagnostics);
+    let by_pointer: HashMap<&str, usize> =
+        places.all.iter().enumerate().map(|(index, place)| (place.pointer.as_str(), index)).collect();
+    // What has a name comes before what may share it, and what is inside before what holds it.
+    let heights = heights(&places.all);
+    let mut order: Vec<usize> = (0..places.all.len()).collect();
+    order.sort_by_key(|index| (heights[*index], names[*index] == Name::Made, places.all[*index].rank()));
+    let mut classes: Vec<Class> = Vec::new();
+    let mut class_of = vec![0; places.all.len()];
+    let mut by_shape: HashMap<(usize, String), usize> = HashMap::new();
+    let mut by_name: HashMap<(usize, Name), usize> = HashMap::new();
+    for index in order {
+        let Place { root, pointer, .. } = &places.all[index];
+        let Some(schema) = document.pointer(pointer) else { continue };
+        let mut shape =
+            Shape { by_pointer: &by_pointer, class_of: &class_of, text: String::new(), pointer: pointer.clone() };
+        shape.own(schema);
+        let shape = (*root, shape.text);
+        let name = &names[index];
+        let known = match name {
+            Name::Made => by_shape.get(&shape),
+            _ => by_name.get(&(*root, name.clone())),
+        };
+        let class = known.copied().unwrap_or_else(|| {
+            classes.push(Class { name: name.clone(), members: Vec::new() });
+            classes.len() - 1
+        });
+        class_of[index] = class;
+        classes[class].members.push(index);
+        by_shape.entry(shape).or_insert(class);
+        by_name.entry((*root, name.clone())).or_insert(class);
+    }
+    for class in &mut classes {
+        class.members.sort_by_key(|member| places.all[*member].rank());
+    }
+    classes
+}
+
+/// Which names places have already. All places of a type are renamed by any of them.
+fn names(document: &Value, places: &Places<'_>, naming: &dyn Naming, diagnostics: &mut Vec<Diagnostic>) -> Vec<Name> {
+    let mut chosen_for: HashMap<(usize, String), String> = HashMap::new();
+    let mut names = Vec::new();
+    for place in &places.all {
+        let pinned = naming.pinned(&place.place);
+        let schema = document.pointer(&place.pointer).unwrap_or(&Value::Null);
+        let name = match (chosen(schema, Kind::Type, &place.pointer, naming, diagnostics), pinned) {
+            (Some(chosen), pinned) => {
+                if let Some(pinned) = pinned {
+                    let other = chosen_for.insert((place.root, pinned.to_owned()), chosen.clone());
+                    if let Some(other) = other.filter(|other| *other != chosen) {
+                        diagnostics.push(super::chosen::refusal(
+                            &place.pointer,
+                            format!("the type `{pinned}` cannot become both `{other}` and `{chosen}`"),
+                        ));
+                    }
+                }
+                Name::Chosen(chosen)
+            }
+            (None, Some(pinned)) => Name::Pinned(pinned.to_owned()),
+            (None, None) => Name::Made,
+        };
+        names.push(name);
+    }
+    for (place, name) in places.all.iter().zip(&mut names) {
+        if let Name::Pinned(pinned) = name
+            && let Some(chosen) = chosen_for.get(&(place.root, pinned.clone()))
+        {
+            *name = Name::Chosen(chosen.clone());
+        }
+    }
+    names
+}
+
+/// How many places stand in one another below each.
+fn heights(places: &[Place]) -> Vec<usize> {
+    let mut heights = vec![0; places.len()];
+    // Those that are inside come just before what holds them, so what waits on the stack belongs to what comes next.
+    let mut waiting: Vec<usize> = Vec::new();
+    for (index, place) in places.iter().enumerate() {
+        let is_inside = |other: &usize| {
+            places[*other].pointer.strip_prefix(place.pointer.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        while let Some(inner) = waiting.pop_if(|other| is_inside(other)) {
+            heights[index] = heights[index].max(heights[inner] + 1);
+        }
+        waiting.push(index);
+    }
+    heights
+}
+
+/// Writes what a schema is, without what documents it, and with classes for the places in it.
+struct Shape<'a> {
+    by_pointer: &'a HashMap<&'a str, usize>,
+    class_of: &'a [usize],
+    text: String,
+    pointer: String,
+}
+
+impl Shape<'_> {
+    /// Whether the whole may be null is said where it is used.
+    fn own(&mut self, schema: &Value) {
+        if let Some(members) = schema.as_object() {
+            self.members(members, &["nullable"]);
+        }
+    }
+
+    fn members(&mut self, members: &Map<String, Value>, without: &[&str]) {
+        const DOCUMENTING: [&str; 5] = ["example", "examples", "title", "x-inferred", super::chosen::EXTENSION];
+        let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
+        sorted.sort_by_key(|(key, _)| *key);
+        self.text.push('{');
+        for (key, value) in sorted {
+            let documents = DOCUMENTING.contains(&key.as_str()) || (key == "description" && value.is_string());
+            if !(documents || without.contains(&key.as_str())) {
+                _ = write!(self.text, "{key:?}:");
+                self.value(key, value);
+            }
+        }
+        self.text.push('}');
+    }
+
+    fn value(&mut self, token: &str, value: &Value) {
+        let length = self.pointer.len();
+        push_token(&mut self.pointer, token);
+        match (self.by_pointer.get(self.pointer.as_str()), value) {
+            (Some(place), _) => {
+                let nullable = value.get("nullable").unwrap_or(&Value::Null);
+                _ = write!(self.text, "#{}{nullable}", self.class_of[*place]);
+            }
+            (None, Value::Object(members)) if token == "properties" => self.properties(members),
+            (None, Value::Object(members)) => self.members(members, &[]),
+            (None, Value::Array(elements)) => {
+                self.text.push('[');
+                elements.iter().enumerate().for_each(|(index, element)| self.value(&index.to_string(), element));
+                self.text.push(']');
+            }
+            (None, value) => _ = write!(self.text, "{value},"),
+        }
+        self.pointer.truncate(length);
+    }
+
+    /// A property may be called as what documents a schema.
+    fn properties(&mut self, members: &Map<String, Value>) {
+        let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
+        sorted.sort_by_key(|(key, _)| *key);
+        self.text.push('{');
+        for (key, value) in sorted {
+            _ = write!(self.text, "{key:?}:");
+            self.value(key, value);
+        }
+        self.text.push('}');
+    }
+}
+
+/// Adds to a schema what another of the same shape says about it: texts and examples where it has none, and how much was
+/// seen of it.
+pub(super) fn describe(schema: &mut Value, other: &Value) {
+    let (Value::Object(members), Value::Object(others)) = (schema, other) else { return };
+    for key in ["description", "title", "example", super::chosen::EXTENSION] {
+        if let Some(said) = others.get(key).filter(|said| !said.is_object() && !members.contains_key(key)) {
+            members.insert(key.to_owned(), said.clone());
+        }
+    }
+    if let Some(counts) = others.get("x-inferred").filter(|_| !members.contains_key("x-inferred")) {
+        members.insert("x-inferred".to_owned(), counts.clone());
+    } else if let (Some(Value::Object(counts)), Some(more)) = (members.get_mut("x-inferred"), others.get("x-inferred"))
+    {
+        for key in ["samples", "nulls"] {
+            if let (Some(one), Some(other)) = (counts.get(key).and_then(Value::as_u64), more[key].as_u64()) {
+                counts.insert(key.to_owned(), (one + other).into());
+            }
+        }
+    }
+    for key in ["properties", "items", "additionalProperties"] {
+        match (members.get_mut(key), others.get(key)) {
+            (Some(Value::Object(properties)), Some(others)) if key == "properties" => {
+                for (name, property) in properties {
+                    describe(property, &others[name.as_str()]);
+                }
+            }
+            (Some(schema), Some(other)) => describe(schema, other),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Names that a release has given: they never move, whatever is imported or sampled later.
+//!
+//! They are in the lock beside the document, by what they are of, their *place*:
+//!
+//! - `GET /things` is an operation,
+//! - `GET /things#query/page` is a parameter of it,
+//! - `GET /things#response/data/owner` is the object that these properties of a response lead to, lists and their elements
+//!   being one; `#request`, `#error` and, for a status that has a type of its own, `#response404` are other bodies,
+//! - `#errors` is the error that all operations share,
+//! - `schemas/Thing` is a component, and `schemas/Thing/owner` an object in it.
+//!
+//! Places of one name are of one type. An operation that is gone keeps its names, and gives them up only to what has been
+//! released under one of them since.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::Diagnostic;
+use crate::diagnostic::{join, push_token};
+use crate::document::{OperationKey, operations};
+use crate::naming::{MAX_LENGTH, Naming};
+
+/// Names by their places.
+pub type Names = BTreeMap<String, String>;
+
+/// The lock beside a document: `NAME.lock` beside `NAME.openapi.json`; a document that is called otherwise has none.
+pub fn beside(spec: &Path) -> Option<PathBuf> {
+    let name = spec.file_name()?.to_str()?.strip_suffix(".openapi.json")?;
+    Some(spec.with_file_name(format!("{name}.lock")))
+}
+
+/// The names that are pinned once `given` is released after `pinned`: what is gone keeps its name, unless something else
+/// has that now.
+pub fn released(pinned: &Names, given: &Names) -> Names {
+    let kinds = |names: &Names| -> HashSet<(Kind, String)> {
+        names.iter().map(|(place, name)| (Kind::of(place).0, name.clone())).collect()
+    };
+    let now = kinds(given);
+    let mut names = pinned.clone();
+    names.retain(|place, name| {
+        let (kind, _) = Kind::of(place);
+        given.contains_key(place) || kind == Kind::Setter || !now.contains(&(kind, name.clone()))
+    });
+    names.extend(given.iter().map(|(place, name)| (place.clone(), name.clone())));
+    names
+}
+
+/// The place that a place is once its operation is called otherwise.
+pub fn moved(place: &str, operation: impl FnOnce(&str) -> Option<String>) -> String {
+    let (own, rest) = place.split_at(place.find('#').unwrap_or(place.len()));
+    operation(own).map_or_else(|| place.to_owned(), |moved| moved + rest)
+}
+
+/// The place of a parameter.
+pub(crate) fn of_parameter(operation: &OperationKey, location: &str, name: &str) -> String {
+    let mut place = format!("{operation}#{location}");
+    push_token(&mut place, name);
+    place
+}
+
+/// The place of a component of a kind, such as `schemas`.
+pub(crate) fn of_component(kind: &str, key: &str) -> String {
+    let mut place = kind.to_owned();
+    push_token(&mut place, key);
+    place
+}
+
+/// How names are spelled, and which of them are pinned.
+pub(crate) struct Pinned<'a> {
+    naming: &'a dyn Naming,
+    names: Names,
+    former: BTreeMap<String, Vec<String>>,
+}
+
+impl<'a> Pinned<'a> {
+    /// No name is pinned.
+    pub(crate) fn nothing(naming: &'a dyn Naming) -> Self {
+        Self { naming, names: Names::new(), former: BTreeMap::new() }
+    }
+
+    /// Reads a lock, and reports what in it cannot be; the pointers lead into the lock.
+    pub(crate) fn read(lock: &Value, naming: &'a dyn Naming) -> (Self, Vec<Diagnostic>) {
+        let mut pinned = Self::nothing(naming);
+        let mut found = Vec::new();
+        let mut refuse =
+            |pointer: &str, message: String| {
+                found.push(Diagnostic::error("pinned-name", pointer, message).help(
+                    "take the names from the lock of the last release, as git has it, then run `cargo xtask regen`",
+                ));
+            };
+        for member in
+            ["names", "former-names"].iter().filter(|member| lock.get(member).is_some_and(|of| !of.is_object()))
+        {
+            refuse(&join("", member), format!("`{member}` is no object of names"));
+        }
+        let mut owners: HashMap<(Kind, &str, String), &str> = HashMap::new();
+        for (place, name) in members(lock, "names") {
+            let pointer = join("/names", place);
+            let Some(name) = name.as_str() else {
+                refuse(&pointer, "a name is a text".to_owned());
+                continue;
+            };
+            let (kind, scope) = Kind::of(place);
+            if let Some(why) = kind.refusal(naming, name) {
+                refuse(&pointer, format!("`{name}` cannot be the name of {}: {why}", kind.what()));
+                continue;
+            }
+            let (within, known) = match kind {
+                Kind::Setter => (scope, naming.method(name)),
+                Kind::Method => ("", naming.request_type(name)),
+                Kind::Type => ("", name.to_owned()),
+            };
+            let other = owners.insert((kind, within, known), place).filter(|other| match kind {
+                // What shares a type stands in one body, or in one component.
+                Kind::Type => Kind::of(other).1 != scope,
+                _ => true,
+            });
+            if let Some(other) = other {
+                refuse(&pointer, format!("the name `{name}` is that of `{other}` already"));
+            }
+            pinned.names.insert(place.clone(), name.to_owned());
+        }
+        for (place, names) in members(lock, "former-names") {
+            let pointer = join("/former-names", place);
+            let (kind, _) = Kind::of(place);
+            for name in names.as_array().into_iter().flatten() {
+                match name.as_str() {
+                    Some(name) if kind.refusal(naming, name).is_none() => {
+                        pinned.former.entry(place.clone()).or_default().push(name.to_owned());
+                    }
+                    _ => refuse(&pointer, format!("{name} cannot be the name of {}", kind.what())),
+                }
+            }
+        }
+        (pinned, found)
+    }
+}
+
+fn members<'v>(lock: &'v Value, member: &str) -> impl Iterator<Item = (&'v String, &'v Value)> + use<'v> {
+    lock.get(member).and_then(Value::as_object).into_iter().flatten()
+}
+
+/// What a name is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Method,
+    Setter,
+    Type,
+}
+
+impl Kind {
+    /// The kind of a place, and the body, the component or the operation that it is in.
+    fn of(place: &str) -> (Self, &str) {
+        let end = |text: &str| text.find('/').unwrap_or(text.len());
+        match place.split_once('#') {
+            Some((operation, rest)) if ["path/", "query/", "header/"].iter().any(|start| rest.starts_with(start)) => {
+                (Self::Setter, operation)
+            }
+            Some((operation, rest)) => (Self::Type, &place[..operation.len() + 1 + end(rest)]),
+            None if place.contains(' ') => (Self::Method, place),
+            None => {
+                let key = end(place);
+                let rest = place.get(key + 1..).unwrap_or_default();
+                (Self::Type, &place[..place.len() - rest.len() + end(rest)])
+            }
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Method => "an operation",
+            Self::Setter => "a parameter",
+            Self::Type => "a type",
+        }
+    }
+
+    /// Why a text cannot be such a name as it stands.
+    pub(crate) fn refusal(self, naming: &dyn Naming, name: &str) -> Option<&'static str> {
+        let spelled = match self {
+            Self::Type => naming.type_name(name),
+            // An id may be spelled in any case, and a method is called after it.
+            _ => naming.method(name),
+        };
+        let reserved = match self {
+            Self::Method => naming.reserved_methods(),
+            Self::Setter => naming.reserved_setters(),
+            Self::Type => naming.reserved_types(),
+        };
+        if name.is_empty() || name.len() > MAX_LENGTH || spelled.len() > MAX_LENGTH {
+            return Some("it is empty or too long");
+        }
+        if self == Self::Type && !spelled.eq_ignore_ascii_case(name) {
+            return Some("types are spelled in camel case, of letters and digits");
+        }
+        reserved.contains(&spelled.as_str()).then_some("generated code needs it for itself")
+    }
+}
+
+/// The pinned types of what is there; what is gone does not keep others from its names.
+pub(crate) fn reserved_types(document: &Value, naming: &dyn Naming) -> HashSet<String> {
+    let there: HashSet<String> = operations(document).iter().map(ToString::to_string).collect();
+    let is_there = |place: &str| match place.split_once('#') {
+        Some((operation, _)) => operation.is_empty() || there.contains(operation),
+        None => document.pointer(&format!("/components/{}", Kind::of(place).1)).is_some(),
+    };
+    let names = naming.pins().into_iter().filter(|(place, _)| Kind::of(place).0 == Kind::Type && is_there(place));
+    names.map(|(_, name)| name.to_owned()).collect()
+}
+
+impl Naming for Pinned<'_> {
+    fn field<'a>(&self, property: &'a str) -> Cow<'a, str> {
+        self.naming.field(property)
+    }
+
+    fn unknown_properties(&self) -> &str {
+        self.naming.unknown_properties()
+    }
+
+    fn type_name(&self, component: &str) -> String {
+        self.naming.type_name(component)
+    }
+
+    fn method(&self, name: &str) -> String {
+        self.naming.method(name)
+    }
+
+    fn request_type(&self, operation_id: &str) -> String {
+        self.naming.request_type(operation_id)
+    }
+
+    fn value_types<'a>(&self, parameters: &mut dyn Iterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
+        self.naming.value_types(parameters)
+    }
+
+    fn reserved_methods(&self) -> &[&str] {
+        self.naming.reserved_methods()
+    }
+
+    fn reserved_types(&self) -> &[&str] {
+        self.naming.reserved_types()
+    }
+
+    fn reserved_setters(&self) -> &[&str] {
+        self.naming.reserved_setters()
+    }
+
+    fn keywords(&self) -> &[&str] {
+        self.naming.keywords()
+    }
+
+    fn pinned(&self, place: &str) -> Option<&str> {
+        self.names.get(place).map(String::as_str)
+    }
+
+    fn former(&self, place: &str) -> &[String] {
+        self.former.get(place).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn pins(&self) -> Vec<(&str, &str)> {
+        let former = self.former.iter().flat_map(|(place, names)| names.iter().map(move |name| (place, name)));
+        self.names.iter().chain(former).map(|(place, name)| (place.as_str(), name.as_str())).collect()
+    }
+}

@@ -1,0 +1,322 @@
+//! What the types of a document are called, which places share one, and that a released name never moves.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::collections::BTreeMap;
+
+use keyapi_rust_names::RustNames;
+use keyapi_spec::pins::Names;
+use keyapi_spec::{Diagnostic, Input, pins};
+use serde_json::{Value, json};
+
+const GET: &str = "GET /things";
+
+/// A document with one operation `things` whose response is inferred from an example.
+fn document(example: Value) -> Value {
+    let content = json!({"application/json": {"schema": {}, "example": example}});
+    let operation = json!({"operationId": "things", "responses": {"200": {"description": "d", "content": content}}});
+    json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/things": {"get": operation}}})
+}
+
+/// A lock with these names and former names.
+fn lock(names: &Names, former: Value) -> Value {
+    json!({ "names": names, "former-names": former })
+}
+
+fn resolve_with(document: &Value, lock: &str) -> Result<(Value, Names), Vec<Diagnostic>> {
+    let input = Input::new("spec.json", Ok(document.to_string().into_bytes()));
+    let resolved = input.with_lock("a.lock", Ok(lock.as_bytes().to_vec())).resolve(&RustNames)?;
+    Ok((resolved.document, resolved.names))
+}
+
+#[track_caller]
+fn resolve(document: &Value, pinned: &Names) -> (Value, Names) {
+    resolve_with(document, &lock(pinned, json!({})).to_string()).unwrap()
+}
+
+/// The types of places in the response, without the operation.
+fn types(names: &Names) -> BTreeMap<&str, &str> {
+    let places = names.iter().filter_map(|(place, name)| Some((place.strip_prefix("GET /things#response")?, name)));
+    places.map(|(place, name)| (place, name.strip_prefix("Things").unwrap_or(name))).collect()
+}
+
+/// The types of the places that an example has.
+#[track_caller]
+fn check(example: Value, expected: &[(&str, &str)]) {
+    let (document, names) = resolve(&document(example), &Names::new());
+    assert_eq!(types(&names), expected.iter().copied().collect(), "{document:#}");
+}
+
+#[test]
+fn a_type_is_called_after_the_last_property_in_the_singular() {
+    check(
+        json!({"data": {"sound": {"audience_countries": [{"country_info": {"id": "1"}, "score": 1}]}}}),
+        &[
+            ("", "Response"),
+            ("/data", "Data"),
+            ("/data/sound", "Sound"),
+            ("/data/sound/audience_countries", "AudienceCountry"),
+            ("/data/sound/audience_countries/country_info", "CountryInfo"),
+        ],
+    );
+    // What is no list is called as it is.
+    check(
+        json!({"settings": {"a": 1}, "boxes": [[{"b": 1}]]}),
+        &[("", "Response"), ("/settings", "Settings"), ("/boxes", "Box")],
+    );
+    check(json!({"scores": {"1": {"a": 1}, "2": {"a": 2}}}), &[("", "Response"), ("/scores", "Score")]);
+    check(json!([{"a": 1}]), &[("", "Item")]);
+}
+
+#[test]
+fn two_of_one_name_have_the_properties_before_it_that_tell_them_apart() {
+    let (one, other) = (json!({"a": 1}), json!({"b": 1}));
+    check(
+        json!({"x": {"page": {"user": one}}, "y": {"page": {"user": other}}}),
+        &[
+            ("", "Response"),
+            ("/x", "X"),
+            ("/x/page", "XPage"),
+            ("/x/page/user", "XPageUser"),
+            ("/y", "Y"),
+            ("/y/page", "YPage"),
+            ("/y/page/user", "YPageUser"),
+        ],
+    );
+    // The one that no property leads to keeps the plain name, whichever comes first.
+    for example in [json!({"user": one, "x": {"user": other}}), json!({"x": {"user": other}, "user": one})] {
+        check(example, &[("", "Response"), ("/user", "User"), ("/x", "X"), ("/x/user", "XUser")]);
+    }
+    // A member may be called like the body.
+    check(json!({"x": {"response": one}}), &[("", "Response"), ("/x", "X"), ("/x/response", "XResponse")]);
+}
+
+#[test]
+fn the_order_of_properties_does_not_matter() {
+    let parts = [("b", json!({"user": {"a": 1}, "c": {"user": {"b": 1}}})), ("a", json!({"users": [{"c": 1}]}))];
+    let example = |order: [usize; 2]| order.map(|index| parts[index].clone()).into_iter().collect::<Value>();
+    let names = [[0, 1], [1, 0]].map(|order| resolve(&document(example(order)), &Names::new()).1);
+    assert_eq!(names[0], names[1]);
+}
+
+#[test]
+fn one_shape_is_one_type() {
+    let user = json!({"id": "1", "avatar": {"url": "a"}});
+    let example = json!({"author": user, "comments": [{"author": user}, {"author": user}], "other": {"id": "1"}});
+    let (resolved, names) = resolve(&document(example), &Names::new());
+    let expected = [
+        ("", "Response"),
+        ("/author", "Author"),
+        ("/author/avatar", "Avatar"),
+        ("/comments", "Comment"),
+        ("/comments/author", "Author"),
+        ("/comments/author/avatar", "Avatar"),
+        ("/other", "Other"),
+    ];
+    assert_eq!(types(&names), expected.into_iter().collect());
+    let schemas = &resolved["components"]["schemas"];
+    assert_eq!(schemas.as_object().unwrap().len(), 5);
+    let reference = "#/components/schemas/ThingsAuthor";
+    assert_eq!(schemas["ThingsResponse"]["properties"]["author"]["$ref"], reference);
+    assert_eq!(schemas["ThingsComment"]["properties"]["author"]["$ref"], reference);
+    // What was seen of it was seen in all its places: an object and two elements of a list.
+    assert_eq!(schemas["ThingsAuthor"]["x-inferred"]["samples"], 3);
+}
+
+#[test]
+fn what_documents_a_shape_is_united() {
+    let object = |description: &str, of_property: Value| {
+        let mut property = json!({"type": "string"});
+        if !of_property.is_null() {
+            property["description"] = of_property;
+        }
+        json!({"type": "object", "description": description, "properties": {"id": property, "description": {"type": "string"}}})
+    };
+    let schema = json!({"type": "object", "properties": {"a": object("One.", json!(null)), "b": object("Two.", json!("Its id."))}});
+    let mut document = document(json!({}));
+    document["paths"]["/things"]["get"]["responses"]["200"]["content"]["application/json"] =
+        json!({ "schema": schema });
+    let (resolved, names) = resolve(&document, &Names::new());
+    assert_eq!(types(&names), [("", "Response"), ("/a", "A"), ("/b", "A")].into_iter().collect());
+    let shared = &resolved["components"]["schemas"]["ThingsA"];
+    assert_eq!(shared["description"], "One.");
+    assert_eq!(shared["properties"]["id"]["description"], "Its id.");
+    // A property that is called `description` is none.
+    let other = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+    document["paths"]["/things"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["b"] =
+        other;
+    assert_eq!(types(&resolve(&document, &Names::new()).1)["/b"], "B");
+}
+
+/// Names that were released with one example, and what they are with another.
+#[track_caller]
+fn pinned(before: Value, after: Value, expected: &[(&str, &str)]) -> Value {
+    let released = resolve(&document(before), &Names::new()).1;
+    let (resolved, names) = resolve(&document(after), &released);
+    for (place, name) in &names {
+        assert!(released.get(place).is_none_or(|pinned| pinned == name), "{place} was {:?}", released.get(place));
+    }
+    assert_eq!(types(&names), expected.iter().copied().collect());
+    resolved
+}
+
+#[test]
+fn a_released_name_never_moves() {
+    // A property that comes later and would have taken it, or part of it.
+    pinned(
+        json!({"x": {"user": {"a": 1}}}),
+        json!({"x": {"user": {"a": 1}}, "user": {"b": 1}, "y": {"user": {"c": 1}}}),
+        &[("", "Response"), ("/x", "X"), ("/x/user", "User"), ("/user", "User2134"), ("/y", "Y"), ("/y/user", "YUser")],
+    );
+    // An object that becomes a list of them, and a list that becomes a map.
+    pinned(json!({"sounds": {"a": 1}}), json!({"sounds": [{"a": 1}]}), &[("", "Response"), ("/sounds", "Sounds")]);
+    pinned(
+        json!({"sounds": [{"a": 1}]}),
+        json!({"sounds": {"1": {"a": 1}}}),
+        &[("", "Response"), ("/sounds", "Sound")],
+    );
+    // What was told apart stays apart, though it is the same now.
+    pinned(
+        json!({"a": {"x": 1}, "b": {"x": "1"}}),
+        json!({"a": {"x": 1}, "b": {"x": 1}}),
+        &[("", "Response"), ("/a", "A"), ("/b", "B")],
+    );
+    // Something new of a shape that is released shares its type.
+    pinned(
+        json!({"author": {"id": 1, "avatar": {"url": "u"}}}),
+        json!({"author": {"id": 1, "avatar": {"url": "u"}}, "artist": {"id": 1, "avatar": {"url": "u"}}}),
+        &[
+            ("", "Response"),
+            ("/author", "Author"),
+            ("/author/avatar", "Avatar"),
+            ("/artist", "Author"),
+            ("/artist/avatar", "Avatar"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_released_as_one_type_stays_one() {
+    let info = json!({"id": 1, "seen": null, "tags": [], "of": {"a": 1}});
+    let more = json!({"id": 1.5, "seen": "x", "tags": ["t"], "of": {"a": 1, "b": true}, "at": {"time": 1}});
+    let resolved = pinned(
+        json!({"country": info, "interest": info}),
+        json!({"country": info, "interest": more}),
+        &[
+            ("", "Response"),
+            ("/country", "Country"),
+            ("/country/of", "Of"),
+            ("/interest", "Country"),
+            ("/interest/of", "Of"),
+            ("/country/at", "At"),
+            ("/interest/at", "At"),
+        ],
+    );
+    let schemas = &resolved["components"]["schemas"];
+    let properties = &schemas["ThingsCountry"]["properties"];
+    assert_eq!(properties["id"]["type"], "number");
+    assert_eq!((&properties["seen"]["type"], &properties["seen"]["nullable"]), (&json!("string"), &json!(true)));
+    assert_eq!(properties["tags"]["items"]["type"], "string");
+    assert_eq!(properties["at"]["$ref"], "#/components/schemas/ThingsAt");
+    assert_eq!(schemas["ThingsOf"]["properties"]["b"]["type"], "boolean");
+    // Every node that was inferred says so.
+    assert!(["id", "seen", "tags"].iter().all(|name| properties[name]["x-inferred"].is_object()), "{properties:#}");
+}
+
+#[test]
+fn an_operation_keeps_its_released_name_and_those_of_its_types() {
+    let mut document = document(json!({"user": {"a": 1}}));
+    let released = resolve(&document, &Names::new()).1;
+    document["paths"]["/things"]["get"]["operationId"] = json!("fetchThings");
+    let (resolved, names) = resolve(&document, &released);
+    assert_eq!(names, released);
+    let operation = &resolved["paths"]["/things"]["get"];
+    assert_eq!((&operation["operationId"], &operation["x-operation-id"]), (&json!("things"), &json!("fetchThings")));
+    // Another operation that would be called so is called otherwise.
+    document["paths"]["/a"] = json!({"get": {"operationId": "things", "responses": {"200": {"description": "d"}}}});
+    let names = resolve(&document, &released).1;
+    assert_eq!(names[GET], "things");
+    assert_ne!(names["GET /a"], "things");
+    // Where the first is gone, nothing keeps another from its names.
+    document["paths"].as_object_mut().unwrap().remove("/things");
+    assert_eq!(resolve(&document, &released).1["GET /a"], "things");
+}
+
+#[test]
+fn parameters_and_components_keep_their_released_names() {
+    let parameter = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "string"}});
+    let mut document = document(json!({}));
+    document["paths"]["/things"]["get"]["parameters"] = json!([parameter("pageSize")]);
+    document["components"] = json!({"schemas": {"user": {"type": "object", "properties": {"a": {"type": "string"}}}}});
+    let released = resolve(&document, &Names::new()).1;
+    assert_eq!(
+        (released["GET /things#query/pageSize"].as_str(), released["schemas/user"].as_str()),
+        ("page_size", "User")
+    );
+    document["paths"]["/things"]["get"]["parameters"] = json!([parameter("page_size"), parameter("pageSize")]);
+    document["components"]["schemas"]["User"] = json!({"type": "object", "properties": {"b": {"type": "string"}}});
+    let names = resolve(&document, &released).1;
+    assert_eq!((names["GET /things#query/pageSize"].as_str(), names["schemas/user"].as_str()), ("page_size", "User"));
+    assert!(
+        names["GET /things#query/page_size"].starts_with("page_size_") && names["schemas/User"].starts_with("User")
+    );
+}
+
+#[test]
+fn a_release_pins_what_is_there_and_keeps_what_is_gone() {
+    let names = |pairs: &[(&str, &str)]| -> Names {
+        pairs.iter().map(|(place, name)| ((*place).to_owned(), (*name).to_owned())).collect()
+    };
+    let before =
+        names(&[("GET /a", "a"), ("GET /a#response/x", "AX"), ("GET /a#response/y", "AY"), ("GET /a#query/x", "x")]);
+    let now = names(&[("GET /b", "a"), ("GET /b#response/x", "AX"), ("GET /b#query/x", "x")]);
+    let released = pins::released(&before, &now);
+    let expected = names(&[
+        ("GET /a#query/x", "x"),
+        ("GET /a#response/y", "AY"),
+        ("GET /b", "a"),
+        ("GET /b#query/x", "x"),
+        ("GET /b#response/x", "AX"),
+    ]);
+    assert_eq!(released, expected);
+}
+
+/// What is said of a lock, with its lines.
+#[track_caller]
+fn refused(lock: &str, expected: &[(usize, &str)]) {
+    let found = resolve_with(&document(json!({"a": {"b": 1}})), lock).unwrap_err();
+    let said: Vec<(usize, &str)> = found.iter().map(|found| (found.line, found.message.as_str())).collect();
+    assert_eq!(said, expected);
+    assert!(found.iter().all(|found| found.file == "a.lock" && found.is_error() && !found.help.is_empty()));
+}
+
+#[test]
+fn a_lock_that_cannot_be_is_refused_where_it_is_wrong() {
+    refused(
+        "{\"names\": {\n\"GET /a#response/x\": \"X\",\n\"GET /a#response/y\": \"X\",\n\"GET /b#response/x\": \"X\"}}",
+        &[(4, "the name `X` is that of `GET /a#response/y` already")],
+    );
+    refused(
+        "{\"names\": {\n\"GET /a\": \"list_things\",\n\"GET /b\": \"listThings\"}}",
+        &[(3, "the name `listThings` is that of `GET /a` already")],
+    );
+    refused(
+        "{\"names\": {\n\"GET /a#query/x\": \"x\",\n\"GET /a#header/x\": \"x\",\n\"GET /b#query/x\": \"x\"}}",
+        &[(3, "the name `x` is that of `GET /a#query/x` already")],
+    );
+    refused(
+        "{\"names\": {\n\"GET /a#response\": \"no type\",\n\"GET /b\": \"new\", \"GET /c\": 1, \"schemas/A\": \"Vec\"},\n\"former-names\": []}",
+        &[
+            (4, "`former-names` is no object of names"),
+            (2, "`no type` cannot be the name of a type: types are spelled in camel case, of letters and digits"),
+            (3, "`new` cannot be the name of an operation: generated code needs it for itself"),
+            (3, "a name is a text"),
+            (3, "`Vec` cannot be the name of a type: generated code needs it for itself"),
+        ],
+    );
+    refused(
+        "{\"names\": {\n\"GET /a\": \"a\",\n\"GET /a\": \"b\"}}",
+        &[(3, "the key `GET /a` is given again, first on line 2:1")],
+    );
+    refused("{\n<<<<<<< ours\n", &[(2, "key must be a string")]);
+}
