@@ -138,7 +138,7 @@ fn entry(name: &str, changes: &[&Reported]) -> String {
 }
 
 /// An entry in lines as long as those of the others.
-fn item(text: &str) -> String {
+pub(crate) fn item(text: &str) -> String {
     /// What is left of a line after the two columns that a list takes.
     const WIDTH: usize = 122;
     format!("- {}", wrapped(text, WIDTH).join("\n  "))

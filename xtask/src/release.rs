@@ -8,7 +8,7 @@ use keyapi_spec::date;
 use keyapi_spec::render::Style;
 
 use crate::artefacts::{self, Artefacts};
-use crate::changelog::Changelog;
+use crate::changelog::{self, Changelog};
 use crate::diff::{Need, now};
 use crate::git::commit;
 use crate::input::{Failure, optional, refused, style};
@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         return Err(refused("CHANGELOG.md has nothing under Unreleased: say there what users notice".to_owned()));
     }
     let (made, changelog) = match without_former_names(&platform, &made, version)? {
-        Some((made, drafted)) => (made, drafted.unwrap_or(changelog)),
+        Some((made, entry)) => (made, Changelog::parse(changelog.with(&[entry])).unwrap_or(changelog)),
         None => (made, changelog),
     };
     let previous = before
@@ -103,12 +103,12 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
 }
 
 /// What a release has without the names that a person changed before the last one, where its version tells of a break, and
-/// the changelog that says so. Callers had them for one release.
+/// what the changelog says of that. Callers had them for one release.
 fn without_former_names(
     platform: &Platform,
     made: &Artefacts,
     version: Semver,
-) -> Result<Option<(Artefacts, Option<Changelog>)>, Failure> {
+) -> Result<Option<(Artefacts, String)>, Failure> {
     if made.locked.former_names.is_empty() {
         return Ok(None);
     }
@@ -116,10 +116,14 @@ fn without_former_names(
     let without = artefacts::make_with(platform, &lock)?;
     // What is made ready again has these names from its own first time.
     let since = SinceRelease::of(platform, &without)?.filter(|since| since.versions.previous.is_none());
-    Ok(since.filter(|since| version >= since.asked).map(|since| {
-        let drafted = since.draft().and_then(|(_, text)| Changelog::parse(text));
-        (without, drafted)
-    }))
+    let Lock { names, former_names, .. } = &made.locked;
+    let gone = former_names.iter().flat_map(|(place, former)| {
+        let now = names.get(place).map_or(place, |name| name);
+        former.iter().map(move |former| format!("`{former}` is `{now}`"))
+    });
+    let entry =
+        changelog::item(&format!("**breaking:** former names are gone: {}.", gone.collect::<Vec<_>>().join(", ")));
+    Ok(since.filter(|since| version >= since.asked).map(|_| (without, entry)))
 }
 
 fn print(files: &[(PathBuf, String)], version: &Semver, style: Style) {

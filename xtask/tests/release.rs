@@ -337,3 +337,113 @@ fn an_addition_asks_for_a_patch_and_texts_for_a_line_alone() {
     assert_eq!(checkout.run("regen").0, 0);
     assert_eq!(checkout.run("regen --check").0, 0);
 }
+
+#[test]
+fn a_release_pins_names_and_no_document_moves_them() {
+    let checkout = Checkout::released();
+    let lock: Value = serde_json::from_str(&checkout.read("openapi/tiktok.lock")).unwrap();
+    assert_eq!(lock["names"], json!({"GET /things": "getThing", "GET /things#response": "GetThingResponse"}));
+    let items = checkout.read("tests/snapshots/public_items.snap");
+    let mut other = document(&["id", "name"]);
+    other["paths"]["/things"]["get"]["operationId"] = json!("fetchThing");
+    checkout.has(&other);
+    let (code, said) = checkout.run("regen");
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(checkout.read("tests/snapshots/public_items.snap"), items);
+    // Without its pins, the same document has other names.
+    let pinned = checkout.read("openapi/tiktok.lock");
+    checkout.write("openapi/tiktok.lock", &pinned.replace("\"GET /things", "\"GET /others"));
+    assert_eq!(checkout.run("regen").0, 0);
+    assert!(checkout.read("tests/snapshots/public_items.snap").contains("types::FetchThingResponse"));
+    // Two things of one name are a lock that two branches released from.
+    let twice =
+        pinned.replace("\"GET /things\": \"getThing\"", "\"GET /a\": \"getThing\",\n    \"GET /things\": \"getThing\"");
+    checkout.write("openapi/tiktok.lock", &twice);
+    let (code, said) = checkout.run("regen");
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("error[pinned-name]: the name `getThing` is that of `GET /a` already"), "{said}");
+    let line = twice.lines().position(|line| line.contains("\"GET /things\": ")).unwrap() + 1;
+    assert!(said.contains(&format!(" --> openapi/tiktok.lock:{line}:")), "{said}");
+}
+
+#[test]
+fn a_person_renames_and_callers_have_a_release_to_follow() {
+    let checkout = Checkout::released();
+    let succeeds = |command: &str| {
+        let (code, said) = checkout.run(command);
+        assert_eq!(code, 0, "{command}: {said}");
+        said
+    };
+    let release = |version: &str| {
+        succeeds(&format!("release {version}"));
+        succeeds("regen --check");
+        checkout.commit();
+        git(checkout.folder.path(), &["tag", &format!("v{version}")]);
+    };
+    let items = || checkout.read("tests/snapshots/public_items.snap");
+    let has_former = || {
+        let items = items();
+        let former = [
+            "#[deprecated] pub type keyapi_tiktok::types::GetThingResponse = Thing",
+            "#[deprecated] pub fn keyapi_tiktok::Client::get_thing(&self)",
+        ];
+        let has = former.map(|line| items.contains(line));
+        assert_eq!(has[0], has[1], "{items}");
+        has[0]
+    };
+    let overlay = checkout.read("openapi/tiktok.overlay.yaml");
+    let action = |target: &str, name: &str| {
+        format!("  - target: $.paths['/things'].get{target}\n    update: {{x-rust-name: {name}}}\n")
+    };
+    let schema = ".responses['200'].content['application/json'].schema";
+    let renamed = format!("{overlay}{}{}", action("", "thing"), action(schema, "Thing"));
+    checkout.write("openapi/tiktok.overlay.yaml", &renamed);
+    let said = succeeds("regen");
+    assert!(said.contains("Changed since release 0.1.0: additive: "), "{said}");
+    assert!(said.contains("which asks for 0.1.1\n") && has_former(), "{said}");
+    release("0.1.1");
+    let lock: Value = serde_json::from_str(&checkout.read("openapi/tiktok.lock")).unwrap();
+    assert_eq!(lock["names"], json!({"GET /things": "thing", "GET /things#response": "Thing"}));
+    let former = json!({"GET /things": ["getThing"], "GET /things#response": ["GetThingResponse"]});
+    assert_eq!(lock["former-names"], former);
+    // The name is pinned, and needs no action any more. A patch takes nothing away.
+    checkout.write("openapi/tiktok.overlay.yaml", &overlay);
+    checkout.has(&document(&["id", "name", "size"]));
+    succeeds("regen");
+    assert!(has_former());
+    release("0.1.2");
+    assert!(has_former());
+    checkout.has(&document(&["id", "name", "size", "width"]));
+    succeeds("regen");
+    release("0.2.0");
+    assert!(!has_former() && items().contains("keyapi_tiktok::types::Thing"), "{}", items());
+    let changelog = checkout.read("CHANGELOG.md");
+    let gone = "\n- **breaking:** former names are gone: `getThing` is `thing`, `GetThingResponse` is `Thing`.\n";
+    assert_eq!(changelog.matches(gone).count(), 1, "{changelog}");
+    assert!(!changelog.contains("GetThingResponse::size"), "{changelog}");
+    let lock: Value = serde_json::from_str(&checkout.read("openapi/tiktok.lock")).unwrap();
+    assert_eq!(lock.get("former-names"), None);
+}
+
+#[test]
+fn a_name_that_cannot_be_is_refused_where_it_stands() {
+    let checkout = Checkout::released();
+    let overlay = checkout.read("openapi/tiktok.overlay.yaml");
+    let schema = ".responses['200'].content['application/json'].schema";
+    for (target, name, why) in [
+        (schema, "a_thing", "`x-rust-name: a_thing` cannot be a name: types are spelled in camel case"),
+        (schema, "Self", "`x-rust-name: Self` cannot be a name: generated code needs it for itself"),
+        (schema, "Vec", "`x-rust-name: Vec` cannot be a name: generated code needs it for itself"),
+        (schema, "1", "`x-rust-name: 1` cannot be a name: it is no text"),
+        ("", "new", "`x-rust-name: new` cannot be a name: generated code needs it for itself"),
+        ("", "fn", "`x-rust-name: fn` cannot be a name: it is a keyword"),
+        (".responses['200'].content['application/json'].schema.properties.id", "Id", "`x-rust-name` names a type"),
+    ] {
+        let action = format!("  - target: $.paths['/things'].get{target}\n    update: {{x-rust-name: {name}}}\n");
+        checkout.write("openapi/tiktok.overlay.yaml", &format!("{overlay}{action}"));
+        let (code, said) = checkout.run("regen");
+        assert_eq!(code, 2, "{name}: {said}");
+        assert!(said.contains("error[rust-name]") && said.contains(why), "{name}: {said}");
+        assert!(said.contains(" --> openapi/tiktok."), "{name}: {said}");
+    }
+}

@@ -4,6 +4,7 @@
 //! hand-written runtime of an SDK crate builds on: typed requests and a way to call an operation by its name.
 
 pub mod build;
+mod deprecated;
 mod docs;
 mod emit;
 mod generate;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, File, Ident, ImplItem, Item, ItemImpl, Token, Type, Visibility};
+use syn::{Attribute, File, Ident, ImplItem, Item, ItemImpl, ItemStruct, Token, Type, Visibility};
 
 use modules::{Modules, Path, leaves};
 
@@ -112,11 +112,8 @@ impl<'a> Listing<'a> {
                 let rest = if item.fields.iter().all(|field| is_public(&field.vis)) { "" } else { REST };
                 let marks = marks(&item.attrs);
                 self.lines.push(format!("{marks}pub struct {name}::{}{}{rest}", item.ident, code(&item.generics)));
-                for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
-                    let field_name = field.ident.as_ref().map_or_else(|| "0".to_owned(), ToString::to_string);
-                    self.lines.push(format!("pub {name}::{}::{field_name}: {}", item.ident, code(&field.ty)));
-                }
-                self.type_members(path, &item.ident, &item.attrs, name);
+                self.fields(item, &item.ident, name);
+                self.type_members(path, &item.ident, &item.ident, &item.attrs, name);
             }
             Item::Enum(item) if is_public(&item.vis) => {
                 let marks = marks(&item.attrs);
@@ -127,7 +124,7 @@ impl<'a> Listing<'a> {
                     let space = if matches!(fields, syn::Fields::Named(_)) { " " } else { "" };
                     self.lines.push(format!("pub {name}::{}::{}{space}{}", item.ident, variant.ident, code(&fields)));
                 }
-                self.type_members(path, &item.ident, &item.attrs, name);
+                self.type_members(path, &item.ident, &item.ident, &item.attrs, name);
             }
             Item::Trait(item) if is_public(&item.vis) => {
                 self.lines.push(format!("pub trait {name}::{}", item.ident));
@@ -149,7 +146,8 @@ impl<'a> Listing<'a> {
             }
             Item::Type(item) if is_public(&item.vis) => {
                 self.lines.push(format!(
-                    "pub type {name}::{}{} = {}",
+                    "{}pub type {name}::{}{} = {}",
+                    marks(&item.attrs),
                     item.ident,
                     code(&item.generics),
                     code(&item.ty)
@@ -158,22 +156,39 @@ impl<'a> Listing<'a> {
                 if let Some((module, Item::Struct(definition))) =
                     target.and_then(|target| self.modules.definition(&target))
                 {
-                    self.methods(&[module, vec![definition.ident.to_string()]].concat(), &item.ident, name);
+                    // What a type was called before is all that the type is.
+                    if marks(&item.attrs).is_empty() {
+                        self.methods(&[module, vec![definition.ident.to_string()]].concat(), &item.ident, name);
+                    } else {
+                        self.fields(definition, &item.ident, name);
+                        self.type_members(&module, &definition.ident, &item.ident, &definition.attrs, name);
+                    }
                 }
             }
             _ => {}
         }
     }
 
+    /// Lists the fields of a struct that callers see, under the name by which they know it.
+    fn fields(&mut self, item: &ItemStruct, known_as: &Ident, name: &str) {
+        for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
+            let marks = marks(&field.attrs);
+            let field_name = field.ident.as_ref().map_or_else(|| "0".to_owned(), ToString::to_string);
+            self.lines.push(format!("{marks}pub {name}::{known_as}::{field_name}: {}", code(&field.ty)));
+        }
+    }
+
     /// Lists what a type can do: its methods, and the traits that it has.
-    fn type_members(&mut self, path: &[String], ident: &Ident, attributes: &[Attribute], name: &str) {
+    fn type_members(&mut self, path: &[String], ident: &Ident, known_as: &Ident, attributes: &[Attribute], name: &str) {
         let defined = [path.to_vec(), vec![ident.to_string()]].concat();
-        self.methods(&defined, ident, name);
-        self.lines.extend(derived(attributes).map(|of| format!("impl {of} for {name}::{ident}")));
+        self.methods(&defined, known_as, name);
+        self.lines.extend(derived(attributes).map(|of| format!("impl {of} for {name}::{known_as}")));
         for item in self.implementations.get(&defined).into_iter().flatten() {
             if let Some((of, _)) = &item.trait_ {
                 let (generics, bounds) = (code(&item.generics), code(&item.generics.where_clause));
-                let line = format!("impl{generics} {} for {name}::{} {bounds}", code(of), last_segment(&item.self_ty));
+                let arguments = last_segment(&item.self_ty);
+                let arguments = arguments.strip_prefix(&ident.to_string()).unwrap_or_default();
+                let line = format!("impl{generics} {} for {name}::{known_as}{arguments} {bounds}", code(of));
                 self.lines.push(line.trim_end().to_owned());
             }
         }

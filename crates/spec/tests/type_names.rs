@@ -139,8 +139,13 @@ fn what_documents_a_shape_is_united() {
     let (resolved, names) = resolve(&document, &Names::new());
     assert_eq!(types(&names), [("", "Response"), ("/a", "A"), ("/b", "A")].into_iter().collect());
     let shared = &resolved["components"]["schemas"]["ThingsA"];
-    assert_eq!(shared["description"], "One.");
     assert_eq!(shared["properties"]["id"]["description"], "Its id.");
+    // What is said of the whole is said where it is used.
+    assert_eq!(shared.get("description"), None);
+    let used = &resolved["components"]["schemas"]["ThingsResponse"]["properties"];
+    let reference = json!([{"$ref": "#/components/schemas/ThingsA"}]);
+    assert_eq!(used["a"], json!({"description": "One.", "allOf": reference}));
+    assert_eq!(used["b"], json!({"description": "Two.", "allOf": reference}));
     // A property that is called `description` is none.
     let other = json!({"type": "object", "properties": {"id": {"type": "string"}}});
     document["paths"]["/things"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["b"] =

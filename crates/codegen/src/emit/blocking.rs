@@ -3,13 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::former;
 use super::parameter_values::ParameterValues;
 use super::requests::Field;
+use crate::deprecated;
 use crate::model::{Body, Operation};
 
 /// The source of the module `blocking` of an SDK crate, which forwards to the requests of the asynchronous client.
 pub(crate) fn blocking(operations: &[Operation], values: &[ParameterValues]) -> TokenStream {
     let methods = operations.iter().map(method);
+    let former = operations.iter().map(former::request_types);
     let requests = operations.iter().map(|operation| request(operation, values));
     quote! {
         pub use ::keyapi_runtime::blocking::{Pages, Request};
@@ -81,18 +84,25 @@ pub(crate) fn blocking(operations: &[Operation], values: &[ParameterValues]) -> 
             use crate::{params, types};
 
             #(#requests)*
+
+            #(#former)*
         }
     }
 }
 
 fn method(operation: &Operation) -> TokenStream {
     let Operation { method, request, .. } = operation;
+    let deprecated = deprecated::attribute(operation.deprecated().as_deref());
+    let former = former::methods(operation);
     let docs = format!("As [`Client::{method}`](crate::Client::{method}): `{}`.", operation.key);
     quote! {
         #[doc = #docs]
+        #deprecated
         pub fn #method(&self) -> operations::#request {
             operations::#request { client: self.waiting.clone(), request: self.client.#method() }
         }
+
+        #former
     }
 }
 

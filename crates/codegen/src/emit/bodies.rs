@@ -1,5 +1,7 @@
 //! How callers make the types of request bodies: `new` takes what is required, and a setter each of the rest.
 
+use std::collections::BTreeMap;
+
 use keyapi_rust_names::{RustNames, UNKNOWN_KEYS};
 use keyapi_spec::Naming;
 use proc_macro2::TokenStream;
@@ -7,6 +9,7 @@ use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 use syn::Ident;
 
+use crate::deprecated;
 use crate::model::{RustType, ident};
 use crate::prepare::Prepared;
 
@@ -17,7 +20,8 @@ pub(crate) fn constructors(prepared: &Prepared) -> TokenStream {
         .iter()
         .filter_map(|name| {
             let schema = prepared.document.pointer("/components/schemas")?.get(name)?;
-            Some(constructor(name, schema, schema.get("properties")?.as_object()?))
+            let notes = prepared.deprecated.get(name);
+            Some(constructor(name, schema, schema.get("properties")?.as_object()?, notes))
         })
         .collect()
 }
@@ -40,7 +44,12 @@ enum Kind {
     Empty,
 }
 
-fn constructor(name: &str, schema: &Value, properties: &Map<String, Value>) -> TokenStream {
+fn constructor(
+    name: &str,
+    schema: &Value,
+    properties: &Map<String, Value>,
+    notes: Option<&BTreeMap<String, String>>,
+) -> TokenStream {
     let name = format_ident!("{name}");
     let required = schema.get("required").and_then(Value::as_array);
     let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|other| other == name));
@@ -59,7 +68,10 @@ fn constructor(name: &str, schema: &Value, properties: &Map<String, Value>) -> T
     });
     let unknown = format_ident!("{UNKNOWN_KEYS}");
     let unknown = schema.get("additionalProperties").map(|_| quote!(#unknown: ::std::default::Default::default(),));
-    let setters = fields.iter().filter(|field| field.kind != Kind::Required).map(Field::setter);
+    let setters = fields.iter().filter(|field| field.kind != Kind::Required).map(|field| {
+        let note = notes.and_then(|notes| notes.get(&field.name.to_string()));
+        field.setter(&deprecated::attribute(note.map(String::as_str)))
+    });
     quote! {
         impl types::#name {
             /// A body with what is required, and nothing else.
@@ -89,7 +101,7 @@ impl Field {
         Some(Self { name: ident(&RustNames.field(property))?, property: property.to_owned(), ty, kind, docs })
     }
 
-    fn setter(&self) -> TokenStream {
+    fn setter(&self, deprecated: &TokenStream) -> TokenStream {
         let Self { name, ty, docs, .. } = self;
         // `new` is the constructor.
         let setter = if self.property == "new" { format_ident!("new_property") } else { name.clone() };
@@ -103,6 +115,7 @@ impl Field {
         };
         quote! {
             #[doc = #docs]
+            #deprecated
             pub fn #setter(mut self, value: #takes) -> Self {
                 self.#name = #value;
                 self

@@ -10,25 +10,26 @@ pub(crate) fn library() -> TokenStream {
     quote! {
         /// Progenitor's output, for the code that is generated from it. Use [`Client`] and [`types`].
         #[doc(hidden)]
-        #[allow(clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unused)]
+        #[allow(clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unused, deprecated)]
         pub mod generated {
             include!("client.rs");
         }
 
-        #[allow(clippy::all)]
+        // What callers are told not to use is called here.
+        #[allow(clippy::all, deprecated)]
         mod requests {
             include!("requests.rs");
         }
 
         /// Calls of operations that are known by name only at run time.
-        #[allow(clippy::all)]
+        #[allow(clippy::all, deprecated)]
         pub mod dispatch {
             include!("dispatch.rs");
         }
 
         /// Calls that a thread waits for.
         #[cfg(feature = "blocking")]
-        #[allow(clippy::all)]
+        #[allow(clippy::all, deprecated)]
         pub mod blocking {
             include!("blocking.rs");
         }

@@ -7,6 +7,7 @@ mod client;
 mod dispatch;
 mod envelopes;
 mod example;
+mod former;
 mod library;
 mod pagination;
 pub(crate) mod parameter_values;

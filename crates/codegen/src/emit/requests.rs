@@ -9,10 +9,10 @@ use syn::Ident;
 
 use super::example::{Ending, example};
 use super::parameter_values::ParameterValues;
-use super::{Names, bodies, client, envelopes, pagination};
-use crate::docs;
+use super::{Names, bodies, client, envelopes, former, pagination};
 use crate::model::{Body, Operation, Parameter, RustType};
 use crate::prepare::Prepared;
+use crate::{deprecated, docs};
 
 /// The source of the module `operations` of an SDK crate.
 pub(crate) fn requests(
@@ -24,6 +24,7 @@ pub(crate) fn requests(
 ) -> Result<TokenStream, Vec<Diagnostic>> {
     let table = operations.iter().map(|operation| &operation.request);
     let methods = operations.iter().map(|operation| method(operation, names));
+    let former = operations.iter().map(former::request_types);
     let mut requests = Vec::new();
     let mut refused = Vec::new();
     for operation in operations {
@@ -63,6 +64,8 @@ pub(crate) fn requests(
             use crate::types;
 
             #(#requests)*
+
+            #(#former)*
         }
 
         #bodies
@@ -108,11 +111,16 @@ fn method(operation: &Operation, names: &Names) -> TokenStream {
     }
     docs.push(example(operation, names, Ending::Send));
     let docs = docs.join("\n\n");
+    let deprecated = deprecated::attribute(operation.deprecated().as_deref());
+    let former = former::methods(operation);
     quote! {
         #[doc = #docs]
+        #deprecated
         pub fn #method(&self) -> operations::#request {
             operations::#request::new(self)
         }
+
+        #former
     }
 }
 
@@ -287,6 +295,7 @@ pub(super) struct Field<'a> {
     /// From the setter's argument to the field.
     convert: TokenStream,
     docs: String,
+    parameter: &'a Parameter,
 }
 
 impl<'a> Field<'a> {
@@ -302,7 +311,7 @@ impl<'a> Field<'a> {
             None if is_string => (quote!(String), quote!(impl Into<String>), quote!(value.into())),
             None => (quote!(#ty), quote!(#ty), quote!(value)),
         };
-        Self { name, ty, takes, convert, docs: parameter_docs(parameter) }
+        Self { name, ty, takes, convert, docs: parameter_docs(parameter), parameter }
     }
 
     fn declaration(&self) -> TokenStream {
@@ -311,13 +320,18 @@ impl<'a> Field<'a> {
     }
 
     fn setter(&self) -> TokenStream {
-        let Self { name, takes, convert, docs, .. } = self;
+        let Self { name, takes, convert, docs, parameter, .. } = self;
+        let deprecated = deprecated::attribute(parameter.deprecated().as_deref());
+        let former = former::setters(parameter, takes);
         quote! {
             #[doc = #docs]
+            #deprecated
             pub fn #name(mut self, value: #takes) -> Self {
                 self.#name = Some(#convert);
                 self
             }
+
+            #former
         }
     }
 }
@@ -325,13 +339,18 @@ impl<'a> Field<'a> {
 /// For a request that has another one inside.
 impl Field<'_> {
     pub(super) fn forwarding_setter(&self) -> TokenStream {
-        let Self { name, takes, docs, .. } = self;
+        let Self { name, takes, docs, parameter, .. } = self;
+        let deprecated = deprecated::attribute(parameter.deprecated().as_deref());
+        let former = former::setters(parameter, takes);
         quote! {
             #[doc = #docs]
+            #deprecated
             pub fn #name(mut self, value: #takes) -> Self {
                 self.request = self.request.#name(value);
                 self
             }
+
+            #former
         }
     }
 }

@@ -3,7 +3,9 @@
 //! An edit that does not find what progenitor writes is an error, not a call that is silently wrong; one that changes
 //! nothing any more fails a test.
 
+mod deprecated;
 mod form;
+pub(crate) mod former;
 mod list;
 mod media_types;
 mod methods;
@@ -26,6 +28,7 @@ use serde_json::Value;
 use syn::{Expr, ImplItem, ImplItemFn, Item, Type};
 
 use super::Responses;
+use crate::deprecated::Fields;
 pub(crate) use schemas::with_schemas;
 use wire::Wire;
 
@@ -43,9 +46,10 @@ struct Edit {
 
 const NOT_REPORTED: &str = "not reported";
 
-/// The edits of calls, in the order in which they are made. Types have two more. `unions`: serde says of a value that fits
+/// The edits of calls, in the order in which they are made. Types have more. `unions`: serde says of a value that fits
 /// no variant nothing but that (<https://github.com/serde-rs/serde/issues/773>), and typify 0.8.0 leaves it at that.
 /// `schemas`: progenitor 0.15.1 passes no attribute of all types on to typify, so that a derive is there for all or none.
+/// `deprecated`: typify 0.8.0 does not read it. `former`: it makes a type of its own of what is another's name.
 ///
 /// Above each entry stands what progenitor 0.15.1 does without it.
 const EDITS: &[Edit] = &[
@@ -109,14 +113,15 @@ const EDITS: &[Edit] = &[
 ];
 
 /// The calls that are to be edited.
-pub(crate) struct Edits {
+pub(crate) struct Edits<'a> {
+    deprecated: &'a Fields,
     /// By the name of the method.
     wires: HashMap<String, (Wire, OperationKey)>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Edits {
-    pub(crate) fn of(resolved: &Value, responses: Responses<'_>) -> Self {
+impl<'a> Edits<'a> {
+    pub(crate) fn of(resolved: &Value, responses: Responses<'_>, deprecated: &'a Fields) -> Self {
         let mut wires = HashMap::new();
         for key in operations(resolved) {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
@@ -125,7 +130,7 @@ impl Edits {
                 wires.insert(RustNames.method(operation_id(operation)), (wire, key));
             }
         }
-        Self { wires, diagnostics: Vec::new() }
+        Self { deprecated, wires, diagnostics: Vec::new() }
     }
 
     /// What the edited calls call.
@@ -148,6 +153,7 @@ impl Edits {
     pub(crate) fn apply(&mut self, modules: &[String], item: &mut Item) {
         unions::apply(modules, item);
         schemas::apply(modules, item);
+        deprecated::apply(self.deprecated, modules, item);
         let Item::Impl(item) = item else { return };
         let is_client = matches!(&*item.self_ty, Type::Path(path) if path.path.is_ident("Client"));
         if !modules.is_empty() || item.trait_.is_some() || !is_client {

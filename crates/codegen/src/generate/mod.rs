@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::prepare::{self, Prepared, for_httpmock, with_raw_responses};
 use crate::times::{Times, timed};
-use edits::{Edits, with_schemas};
+use edits::{Edits, former, with_schemas};
 pub(crate) use guard::guarded;
 use items::Change;
 
@@ -45,8 +45,8 @@ pub(crate) fn generate(resolved: &Value, responses: Responses<'_>, library: &str
     let for_httpmock = timed(&mut times.prepare, || for_httpmock(&prepared.document));
     let for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
     let (mut generator, mut tokens) = tokens(&prepared, responses, &mut times)?;
-    let mut edits = timed(&mut times.rewrite, || Edits::of(resolved, responses));
-    tokens = timed(&mut times.rewrite, || with_schemas(tokens));
+    let mut edits = timed(&mut times.rewrite, || Edits::of(resolved, responses, &prepared.deprecated));
+    tokens = timed(&mut times.rewrite, || with_schemas(tokens, former::names(resolved)));
     tokens.extend(edits.support());
     let client = print(tokens, &mut |modules, item| edits.apply(modules, item), &mut times)?;
     let diagnostics = edits.missed();

@@ -10,6 +10,8 @@ use serde_json::Value;
 use syn::Ident;
 
 use super::{Body, Parameter, Response};
+use crate::deprecated;
+
 /// One operation of a document.
 pub(crate) struct Operation {
     /// Where it stands in the resolved document.
@@ -37,6 +39,17 @@ impl Operation {
     /// The HTTP method in capitals.
     pub(crate) fn http_method(&self) -> String {
         self.key.method.to_uppercase()
+    }
+
+    /// Why it is not to be called any more, if the document deprecates it.
+    pub(crate) fn deprecated(&self) -> Option<String> {
+        deprecated::note(&self.document)
+    }
+
+    /// The methods and the request types that it had in releases before a person renamed it.
+    pub(crate) fn former(&self) -> impl Iterator<Item = (Ident, Ident)> {
+        let names = deprecated::former(&self.document);
+        names.filter_map(|name| Some((ident(&RustNames.method(name))?, ident(&RustNames.request_type(name))?)))
     }
 
     /// What a request costs, if the document says so.

@@ -7,6 +7,7 @@ use syn::Ident;
 
 use super::RustType;
 use super::operation::ident;
+use crate::deprecated;
 use crate::prepare::rust_name;
 
 /// One parameter of an operation.
@@ -29,6 +30,16 @@ impl Parameter {
             ty: RustType::of(prepared.get("schema")?),
             document: document.clone(),
         })
+    }
+
+    /// Why it is not to be set any more, if the document deprecates it.
+    pub(crate) fn deprecated(&self) -> Option<String> {
+        deprecated::note(&self.document)
+    }
+
+    /// The setters that it had in releases before a person renamed it.
+    pub(crate) fn former(&self) -> impl Iterator<Item = Ident> {
+        deprecated::former(&self.document).filter_map(|name| ident(&RustNames.method(name)))
     }
 
     pub(crate) fn is_required(&self) -> bool {

@@ -17,7 +17,7 @@ use keyapi_spec::Naming;
 use keyapi_spec::document::operations;
 use keyapi_spec::server;
 
-use crate::docs;
+use crate::{deprecated, docs};
 use schema::Schemas;
 
 pub(crate) use httpmock::for_httpmock;
@@ -35,6 +35,8 @@ pub(crate) struct Prepared {
     pub(crate) of_responses: Vec<String>,
     /// The types that request bodies are made of.
     pub(crate) of_requests: Vec<String>,
+    /// The fields that the document deprecates.
+    pub(crate) deprecated: deprecated::Fields,
 }
 
 /// Prepares a document for a client whose responses are typed.
@@ -66,7 +68,7 @@ pub(crate) fn prepare(resolved: &Value) -> Prepared {
         "paths": paths,
         "components": {"schemas": components},
     });
-    Prepared { document, of_responses, of_requests }
+    Prepared { document, of_responses, of_requests, deprecated: deprecated::fields(resolved) }
 }
 
 fn info(resolved: &Value) -> Value {

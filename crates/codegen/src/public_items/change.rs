@@ -55,10 +55,22 @@ impl ItemChange {
 /// implementing a trait of theirs for a type of the crate, which no list can tell.
 pub fn compare(old: &str, new: &str) -> Vec<ItemChange> {
     let (old, new) = (List::of(old), List::of(new));
+    let renames = Renames::of(&new);
     let mut changes = Vec::new();
-    for (key, before) in &old.by_key {
+    // What a former name stands for is told of by its name of now.
+    let is_former = |line: &Line<'_>| {
+        old.owner(line).is_some_and(|owner| owner.kind == "type" && owner.is_marked("deprecated"))
+            && new.owner(line).is_some()
+    };
+    for (key, before) in old.by_key.iter().filter(|(_, line)| !is_former(line)) {
         let change = match new.by_key.get(key) {
-            Some(after) if before.text == after.text => continue,
+            Some(after) if renames.are_same(before, after) => continue,
+            None if renames.has(&new, before) => continue,
+            Some(after) if renames.keep(before, after) => ItemChange {
+                effect: Effect::Additive,
+                before: Some(before.text.to_owned()),
+                after: Some(after.text.to_owned()),
+            },
             Some(after) => ItemChange {
                 effect: altered(before, after, &new),
                 before: Some(before.text.to_owned()),
@@ -68,12 +80,70 @@ pub fn compare(old: &str, new: &str) -> Vec<ItemChange> {
         };
         changes.push((*key, change));
     }
-    for (key, after) in new.by_key.iter().filter(|(key, _)| !old.by_key.contains_key(*key)) {
+    for (key, after) in new.by_key.iter().filter(|(key, line)| !old.by_key.contains_key(*key) && !is_former(line)) {
         let change = ItemChange { effect: added(after, &old), before: None, after: Some(after.text.to_owned()) };
         changes.push((*key, change));
     }
     changes.sort_by_key(|(key, _)| *key);
     changes.into_iter().map(|(_, change)| change).collect()
+}
+
+/// Types that are known by deprecated names as well, which callers may have written.
+struct Renames<'a> {
+    by_former: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Renames<'a> {
+    fn of(new: &List<'a>) -> Self {
+        let last = |path: &'a str| path.rsplit("::").next().unwrap_or_default();
+        let former = new.by_key.values().filter(|line| line.kind == "type" && line.is_marked("deprecated"));
+        let named = former.filter_map(|line| {
+            let (_, target) = line.rest.split_once("= ")?;
+            Some((last(line.path), last(&target[..path_length(target)])))
+        });
+        Self { by_former: named.collect() }
+    }
+
+    /// A text with types by the names that they have now.
+    fn current(&self, text: &str) -> String {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let mut current = String::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+            current.push_str(self.by_former.get(&rest[..word]).unwrap_or(&&rest[..word]));
+            rest = &rest[word..];
+            let other = rest.find(is_word).unwrap_or(rest.len());
+            current.push_str(&rest[..other]);
+            rest = &rest[other..];
+        }
+        current
+    }
+
+    fn are_same(&self, before: &Line<'_>, after: &Line<'_>) -> bool {
+        before.text == after.text
+            || (before.kind != "type"
+                && after.kind == before.kind
+                && self.current(before.text) == self.current(after.text))
+    }
+
+    /// Whether an implementation is there for the types by their names of now.
+    fn has(&self, new: &List<'_>, before: &Line<'_>) -> bool {
+        let current = self.current(before.text);
+        !self.by_former.is_empty() && new.by_key.contains_key(&(current.as_str(), Namespace::Implementations))
+    }
+
+    /// Whether a type is another's name now, or an item is the same but for its marks.
+    fn keep(&self, before: &Line<'_>, after: &Line<'_>) -> bool {
+        let is_renamed = after.kind == "type" && after.is_marked("deprecated") && before.kind == "struct";
+        let same = |one: &str, other: &str| self.current(one) == self.current(other);
+        is_renamed
+            || (!self.by_former.is_empty()
+                && before.kind == after.kind
+                && !before.kind.ends_with("struct")
+                && same(before.path, after.path)
+                && same(before.rest, after.rest))
+    }
 }
 
 /// What one namespace holds has one name.
@@ -269,6 +339,45 @@ mod tests {
         let changes = compare(&old.join("\n"), &new.join("\n"));
         let found: Vec<(Effect, &str)> = changes.iter().map(|change| (change.effect, change.path())).collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_deprecated_name_keeps_what_callers_wrote() {
+        let old = [
+            "#[non_exhaustive] pub struct c::types::Old",
+            "pub c::types::Old::x: u8",
+            "pub c::types::Other::of: Option<Old>",
+            "impl Clone for c::types::Old",
+            "impl From<Old> for c::types::Other",
+            "pub fn c::Client::old(&self) -> operations::Old<'_>",
+        ];
+        let new = [
+            "#[non_exhaustive] pub struct c::types::New",
+            "pub c::types::New::x: u8",
+            "#[deprecated] pub type c::types::Old = New",
+            "pub c::types::Old::x: u8",
+            "pub c::types::Other::of: Option<New>",
+            "impl Clone for c::types::Old",
+            "impl Clone for c::types::New",
+            "impl From<New> for c::types::Other",
+            "#[deprecated] pub fn c::Client::old(&self) -> operations::New<'_>",
+        ];
+        check(
+            &old,
+            &new,
+            &[
+                (Effect::Additive, "c::Client::old"),
+                (Effect::Additive, "c::types::New"),
+                (Effect::Additive, "c::types::New::x"),
+                (Effect::Additive, "c::types::Old"),
+                (Effect::Additive, "c::types::New"),
+                (Effect::Additive, "c::types::Other"),
+            ],
+        );
+        // Another type is a break, as ever, and so is a name that is gone.
+        let other = ["#[deprecated] pub type c::types::Old = New", "pub c::types::Old::x: u16"];
+        check(&old[..2], &other, &[(Effect::Additive, "c::types::Old"), (Effect::Breaking, "c::types::Old::x")]);
+        check(&other[..1], &[], &[(Effect::Breaking, "c::types::Old")]);
     }
 
     #[test]

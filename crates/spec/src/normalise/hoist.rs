@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::chosen::{EXTENSION, keep_former, refusal};
 use super::places::{Place, Places, Root, needs_name};
 use super::responses::Bodies;
-use super::sharing::{self, Class, Name};
+use super::sharing::{self, ABOUT_THE_USE, Class, Name};
 use super::type_names::TypeNames;
 use crate::Diagnostic;
 use crate::body::{choose, json_content};
@@ -124,13 +124,9 @@ fn name(document: &mut Value, places: Places<'_>, naming: &dyn Naming, given: &m
     for (index, Place { pointer, place, .. }) in places.all.iter().enumerate() {
         let Some(slot) = document.pointer_mut(pointer) else { continue };
         let mut schema = slot.take();
-        let nullable = schema.as_object_mut().and_then(|members| members.shift_remove("nullable"));
         let name = &called[class_of[index]];
-        // What a reference cannot carry goes around it.
-        *slot = match nullable {
-            Some(Value::Bool(true)) => json!({"nullable": true, "allOf": [schema_reference(name)]}),
-            _ => schema_reference(name),
-        };
+        let is_shared = classes[class_of[index]].members.len() > 1;
+        *slot = used(&mut schema, name, is_shared);
         given.insert(place.clone(), name.clone());
         taken[index] = Some(schema);
     }
@@ -152,6 +148,24 @@ fn name(document: &mut Value, places: Places<'_>, naming: &dyn Naming, given: &m
         all.extend(components);
     }
     diagnostics
+}
+
+/// A reference to a component in the place of what became one, and around it what that says of its use. What is used in
+/// several places is described there.
+fn used(schema: &mut Value, name: &str, is_shared: bool) -> Value {
+    let mut of_use = Map::new();
+    if let Some(members) = schema.as_object_mut() {
+        let description = if is_shared { Some("description") } else { None };
+        for key in ABOUT_THE_USE.into_iter().chain(description) {
+            let said = members.shift_remove(key).filter(|said| *said != Value::Bool(false));
+            of_use.extend(said.map(|said| (key.to_owned(), said)));
+        }
+    }
+    if of_use.is_empty() {
+        return schema_reference(name);
+    }
+    of_use.insert("allOf".to_owned(), json!([schema_reference(name)]));
+    Value::Object(of_use)
 }
 
 /// The names of classes.

@@ -13,6 +13,9 @@ use crate::diagnostic::push_token;
 use crate::naming::Naming;
 use crate::pins::Kind;
 
+/// What a schema says of the place that it is in, and not of its type.
+pub(super) const ABOUT_THE_USE: [&str; 3] = ["nullable", "deprecated", "x-sunset"];
+
 /// Places that are of one type.
 pub(super) struct Class {
     pub(super) name: Name,
@@ -48,7 +51,7 @@ pub(super) fn widen_shared(document: &mut Value, places: &Places<'_>, naming: &d
         // What is in something that was changed is looked at in the next round.
         let is_inside = |place: &&Place| changed.iter().any(|outer| place.pointer.starts_with(outer.as_str()));
         let schemas: Vec<&Value> = places.iter().filter_map(|place| document.pointer(&place.pointer)).collect();
-        let shapes: Vec<Value> = schemas.iter().map(|schema| without_null(essence(schema))).collect();
+        let shapes: Vec<Value> = schemas.iter().map(|schema| without_use(essence(schema)).0).collect();
         if places.iter().any(is_inside) || shapes.windows(2).all(|pair| pair[0] == pair[1]) {
             continue;
         }
@@ -56,11 +59,11 @@ pub(super) fn widen_shared(document: &mut Value, places: &Places<'_>, naming: &d
         let Some(widened) = all.reduce(|one, other| widen(document, one, other)) else { continue };
         for place in places {
             let Some(slot) = document.pointer_mut(&place.pointer) else { continue };
-            let nullable = slot.get("nullable").cloned();
-            let mut schema = without_null(widened.clone());
-            describe(&mut schema, slot);
-            if let (Some(nullable), Some(members)) = (nullable, schema.as_object_mut()) {
-                members.insert("nullable".to_owned(), nullable);
+            let (of_type, of_use) = without_use(slot.take());
+            let (mut schema, _) = without_use(widened.clone());
+            describe(&mut schema, &of_type);
+            if let Some(members) = schema.as_object_mut() {
+                members.extend(of_use);
             }
             *slot = schema;
             changed.push(format!("{}/", place.pointer));
@@ -69,11 +72,14 @@ pub(super) fn widen_shared(document: &mut Value, places: &Places<'_>, naming: &d
     !changed.is_empty()
 }
 
-fn without_null(mut schema: Value) -> Value {
-    if let Some(members) = schema.as_object_mut() {
-        members.shift_remove("nullable");
-    }
-    schema
+/// A schema without what it says of its use, and that.
+fn without_use(mut schema: Value) -> (Value, Map<String, Value>) {
+    let said = ABOUT_THE_USE.iter().filter_map(|key| {
+        let members = schema.as_object_mut()?;
+        Some(((*key).to_owned(), members.shift_remove(*key)?))
+    });
+    let said = said.collect();
+    (schema, said)
 }
 
 /// Sorts places into classes.
@@ -185,7 +191,7 @@ impl Shape<'_> {
     /// Whether the whole may be null is said where it is used.
     fn own(&mut self, schema: &Value) {
         if let Some(members) = schema.as_object() {
-            self.members(members, &["nullable"]);
+            self.members(members, &ABOUT_THE_USE);
         }
     }
 
@@ -209,8 +215,8 @@ impl Shape<'_> {
         push_token(&mut self.pointer, token);
         match (self.by_pointer.get(self.pointer.as_str()), value) {
             (Some(place), _) => {
-                let nullable = value.get("nullable").unwrap_or(&Value::Null);
-                _ = write!(self.text, "#{}{nullable}", self.class_of[*place]);
+                let of_use = ABOUT_THE_USE.map(|key| value.get(key).map(ToString::to_string).unwrap_or_default());
+                _ = write!(self.text, "#{}{}", self.class_of[*place], of_use.join(" "));
             }
             (None, Value::Object(members)) if token == "properties" => self.properties(members),
             (None, Value::Object(members)) => self.members(members, &[]),

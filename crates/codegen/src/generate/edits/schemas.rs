@@ -13,13 +13,14 @@ pub(super) fn apply(modules: &[String], item: &mut Item) {
     }
 }
 
-/// Adds to the module of the types a function that gives the schema of each by its name.
-pub(crate) fn with_schemas(tokens: TokenStream) -> TokenStream {
+/// Adds to the module of the types a function that gives the schema of each by its name, and `more`.
+pub(crate) fn with_schemas(tokens: TokenStream, more: TokenStream) -> TokenStream {
     let mut before: [Option<Ident>; 2] = [None, None];
     let trees = tokens.into_iter().map(|tree| match tree {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_types(&before) => {
             let mut body = group.stream();
             body.extend(json_schema(&names(&body)));
+            body.extend(more.clone());
             Group::new(Delimiter::Brace, body).into()
         }
         tree => {
@@ -126,7 +127,14 @@ mod tests {
             pub mod types { pub mod error { pub struct ConversionError; } pub struct A {} impl A {} pub enum r#type { B } }
             pub struct Client {}
         };
-        let text = with_schemas(tokens).to_string();
+        let text = with_schemas(
+            tokens,
+            quote!(
+                type B = A;
+            ),
+        )
+        .to_string();
+        assert_eq!(text.matches("type B = A ;").count(), 1, "{text}");
         assert_eq!(text.matches("schema_for").count(), 2, "{text}");
         assert!(text.contains("\"A\" => :: schemars :: schema_for ! (A)"), "{text}");
         assert!(text.find("json_schema").unwrap_or(usize::MAX) < text.find("Client").unwrap_or_default());
@@ -135,10 +143,13 @@ mod tests {
     #[test]
     fn a_client_without_types_has_no_function() {
         assert!(
-            !with_schemas(quote!(
-                pub mod types {}
-                pub struct Client {}
-            ))
+            !with_schemas(
+                quote!(
+                    pub mod types {}
+                    pub struct Client {}
+                ),
+                TokenStream::new()
+            )
             .to_string()
             .contains("json_schema")
         );
