@@ -150,6 +150,22 @@ fn the_architecture_names_folders_and_files_that_exist() {
 }
 
 #[test]
+fn no_type_of_the_sdk_has_a_name_that_is_hard_to_read() {
+    const MAX: usize = 45;
+    let items = read(&root().join("tests/snapshots/public_items.snap"));
+    let types: Vec<&str> = items
+        .lines()
+        .filter(|line| ["pub struct ", "pub enum ", "pub type "].iter().any(|kind| line.contains(kind)))
+        .filter_map(|line| line.split("::types::").nth(1)?.split(|c: char| !c.is_alphanumeric()).next())
+        .collect();
+    assert!(!types.is_empty(), "the SDK has types");
+    let long = types.iter().filter(|name| name.len() > MAX);
+    let wrong: Vec<String> =
+        long.map(|name| format!("{name}: choose a shorter name with `x-rust-name` in the overlay")).collect();
+    none(&wrong);
+}
+
+#[test]
 fn no_walk_comes_by_a_file_twice() {
     let text = read(&root().join("ARCHITECTURE.md"));
     let (_, walks) = text.split_once("\n## Walks\n").expect("the architecture has walks");

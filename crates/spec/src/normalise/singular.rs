@@ -99,8 +99,10 @@ const SAME: [&str; 34] = [
     "yes",
 ];
 
-/// The singular of a name in camel case, whose last word says what there are many of.
+/// The singular of a name in camel case, whose last word says what there are many of, or that there are: an element of
+/// `sound_list` is a sound.
 pub(super) fn singular(name: &str) -> String {
+    let name = name.strip_suffix("List").filter(|of| !of.is_empty()).unwrap_or(name);
     let start = name.rfind(char::is_uppercase).unwrap_or_default();
     let (before, word) = name.split_at(start);
     let one = word_singular(&word.to_lowercase());
@@ -177,6 +179,10 @@ mod tests {
         check("ChildrenNames", "ChildrenName");
         check("UserIDs", "UserIDs");
         check("RelatedItems", "RelatedItem");
+        check("SoundList", "Sound");
+        check("VideosList", "Video");
+        check("List", "List");
+        check("Playlist", "Playlist");
         check("X1s", "X1");
         check("ÉtésÉpées", "ÉtésÉpées");
         check("", "");
