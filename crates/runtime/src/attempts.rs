@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use reqwest::Request;
 
 use crate::call::{Call, LastResponse, Outcome};
@@ -132,7 +132,7 @@ impl Call {
         match redirect {
             Some(Ok(target)) => Step::Redirect(Box::new(target)),
             Some(Err(why)) => Step::Refuse(why),
-            None if course.abandoned < MAX_ABANDONED && sent.method().is_idempotent() && lost_its_driver(result) => {
+            None if course.abandoned < MAX_ABANDONED && self.may_repeat(sent.method()) && lost_its_driver(result) => {
                 if course.reservation.renew() {
                     Step::Reconnect
                 } else {
@@ -255,13 +255,13 @@ impl Call {
         result: &Result<Received, Failed>,
     ) -> Result<(Duration, Withdrawal<'_>), Option<RetryLimit>> {
         // What is repeated is the request that led to a redirect.
-        let (attempts, method) = (course.counted(), course.trail.method(sent));
+        let (attempts, is_idempotent) = (course.counted(), self.may_repeat(course.trail.method(sent)));
         let (shared, policy) = (&*self.shared, self.policy());
         let (rule, headers) = match result {
             Ok(received) => (self.rule(received), Some(&received.headers)),
             Err(failed) => (rule_of_failure(failed.kind), None),
         };
-        if !policy.allows(rule, method, attempts) {
+        if !policy.allows(rule, is_idempotent, attempts) {
             return Err(None);
         }
         let environment = &*shared.environment;
@@ -279,6 +279,11 @@ impl Call {
             return Err(Some(RetryLimit::CreditBudget));
         }
         Ok((wait, withdrawal))
+    }
+
+    /// Whether a request that may have been processed may be sent again.
+    fn may_repeat(&self, method: &Method) -> bool {
+        self.options.idempotent || method.is_idempotent()
     }
 
     /// Takes from an attempt what concerns more than its own call: whether it costs anything, and whether the server wants

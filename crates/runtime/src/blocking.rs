@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use http::Method;
 
-pub use pages::Pages;
+pub use pages::{Items, Pages};
 pub use request::Request;
 
 use crate::display_text::DisplayText;

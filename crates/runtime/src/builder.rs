@@ -20,6 +20,7 @@ use crate::pause::Pause;
 use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
+use crate::retry::RetryBudget;
 use crate::tls::{Tls, Trust};
 use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment};
 
@@ -53,6 +54,7 @@ pub struct ClientBuilder<C> {
     attempt_timeout: Duration,
     body_limit: usize,
     retry: RetryPolicy,
+    retry_budget: u32,
     requests_per_second: Option<u32>,
     credit_budget: Option<u64>,
     unpriced: Option<u64>,
@@ -79,6 +81,7 @@ impl<C> ClientBuilder<C> {
             attempt_timeout: Duration::from_secs(20),
             body_limit: 16 * 1024 * 1024,
             retry: RetryPolicy::default(),
+            retry_budget: 10,
             requests_per_second: None,
             credit_budget: None,
             unpriced: None,
@@ -156,6 +159,13 @@ impl<C> ClientBuilder<C> {
     /// How failed attempts are repeated.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// How many retries this client and its clones may make while nothing succeeds, so that an outage does not multiply
+    /// their traffic. Ten successful calls earn one retry back. 10 by default.
+    pub fn retry_budget(mut self, retries: u32) -> Self {
+        self.retry_budget = retries;
         self
     }
 
@@ -248,7 +258,6 @@ impl<C> ClientBuilder<C> {
             Some(client) => (HttpClients::of_caller(client), None),
             None => http_clients(platform, &base_url)?,
         };
-        let budget = self.retry.new_budget();
         (self.wrap)(Client {
             shared: Arc::new(Shared {
                 platform,
@@ -263,7 +272,7 @@ impl<C> ClientBuilder<C> {
                 attempt_timeout: self.attempt_timeout,
                 body_limit: self.body_limit,
                 retry: self.retry,
-                budget,
+                budget: RetryBudget::new(self.retry_budget),
                 rate_limit,
                 pause: Pause::default(),
                 requests_per_second: self.requests_per_second,
@@ -291,6 +300,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("attempt_timeout", &self.attempt_timeout)
             .field("body_limit", &self.body_limit)
             .field("retry", &self.retry)
+            .field("retry_budget", &self.retry_budget)
             .field("requests_per_second", &self.requests_per_second)
             .field("credit_budget", &self.credit_budget)
             .field("unpriced", &self.unpriced)

@@ -52,6 +52,8 @@ pub enum ErrorKind {
     BodyTooLarge,
     /// The call succeeded, but its `data` is null.
     NoData,
+    /// A page repeats the one before it, or its cursor does not move.
+    NoProgress,
     /// The client's credit budget has too little left for the call, or does not know its price.
     CreditBudget,
     /// The function that gives the key failed, or gave none.
@@ -285,6 +287,12 @@ impl Error {
         self.0.kind == ErrorKind::BodyTooLarge
     }
 
+    /// A page repeats the one before it, or its cursor does not move.
+    #[must_use]
+    pub fn is_no_progress(&self) -> bool {
+        self.0.kind == ErrorKind::NoProgress
+    }
+
     /// The client's credit budget has too little left for the call, or does not know its price.
     #[must_use]
     pub fn is_credit_budget(&self) -> bool {
@@ -364,6 +372,7 @@ fn headline(kind: ErrorKind) -> &'static str {
         ErrorKind::Decode => "undecodable body",
         ErrorKind::BodyTooLarge => "body too large",
         ErrorKind::NoData => "response has no data",
+        ErrorKind::NoProgress => "pages that do not move on",
         ErrorKind::CreditBudget => "beyond the credit budget",
         ErrorKind::KeyProvider => "no key",
         ErrorKind::InvalidRequest => "invalid request",

@@ -16,6 +16,7 @@ mod attempts;
 mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
+mod body_parameter;
 mod builder;
 mod call;
 mod cause;
@@ -29,14 +30,17 @@ mod envelope;
 mod environment;
 mod error;
 mod http_clients;
+mod items;
 mod key;
 mod key_provider;
 mod observer;
 mod operation;
 mod options;
 mod pages;
+mod pagination;
 mod pause;
 mod platform;
+mod position;
 mod preview;
 mod proxies;
 mod rate_limit;
@@ -60,7 +64,10 @@ mod watch;
 /// What generated code calls.
 #[doc(hidden)]
 pub mod codegen {
+    pub use crate::body_parameter::{in_body, with_in_body};
     pub use crate::call::{Call, Started};
+    pub use crate::pages::pages;
+    pub use crate::pagination::text;
     pub use crate::preview::preview;
 }
 
@@ -72,8 +79,9 @@ pub mod sdk {
     pub use crate::{
         AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, Credits, DecodeError, Deprecated, Deprecation,
         Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap,
-        HeaderName, HeaderValue, KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination, Preview,
-        Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode, StatusRow, SystemEnvironment,
+        HeaderName, HeaderValue, Items, KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination,
+        Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode, StatusRow,
+        SystemEnvironment,
     };
 }
 
@@ -87,12 +95,15 @@ pub use envelope::Envelope;
 pub use environment::{Environment, Sleep, SystemEnvironment};
 pub use error::{Error, ErrorKind};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+pub use items::Items;
 pub use key_provider::KeyProvider;
 pub use observer::{AttemptBegun, AttemptEnded, CallEnded, Deprecated, Ending, NextStep, Observer};
 pub use operation::Operation;
 pub use options::CallOptions;
-pub use pages::{Pages, Pagination};
+pub use pages::Pages;
+pub use pagination::Pagination;
 pub use platform::{EnvelopeProperties, KeyForm, Platform};
+pub use position::Position;
 pub use preview::Preview;
 #[cfg(feature = "recorder")]
 pub use recorder::Recorder;

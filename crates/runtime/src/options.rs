@@ -25,6 +25,7 @@ pub struct CallOptions {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) headers: HeaderMap,
+    pub(crate) idempotent: bool,
     /// Where the request is put that is only looked at.
     pub(crate) preview: Option<preview::Slot>,
 }
@@ -53,6 +54,13 @@ impl CallOptions {
         self
     }
 
+    /// Says that the call may be repeated without harm, whatever its method, as a search by `POST` may be: it is then retried
+    /// as a `GET` is.
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
     /// Adds a header. `Authorization` and `User-Agent` stay the client's.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
@@ -68,6 +76,7 @@ impl fmt::Debug for CallOptions {
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("retry", &self.retry)
+            .field("idempotent", &self.idempotent)
             .field("headers", &format_args!("{}", DisplayText::new(&headers, Secrets::default())))
             .finish()
     }

@@ -2,230 +2,108 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::future::{Future, poll_fn};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use futures_util::StreamExt;
-use futures_util::stream::{self, BoxStream};
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::decode::kind;
 use crate::display_text::DisplayText;
 use crate::error::Inner;
+use crate::pagination::{Broken, Unreadable, text};
 use crate::secrets::Secrets;
-use crate::{DecodeError, Error, ErrorKind, Response, tolerant};
+use crate::{DecodeError, Error, ErrorKind, Items, Pagination, Position, Response, tolerant};
 
-/// How an operation cuts its result into pages. Places in a response are JSON pointers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Pagination {
-    /// The caller counts pages from one, and the last one is the one that is not full.
-    Counted {
-        /// The parameter with the number of the page.
-        page: &'static str,
-        /// The parameter with the size of a page.
-        size: &'static str,
-        /// Where the items are.
-        items: &'static str,
-    },
-    /// The caller counts pages from one, and the response says whether there are more.
-    Announced {
-        /// The parameter with the number of the page.
-        page: &'static str,
-        /// Where the response says whether there are more: `true` or 1 if so; `false`, 0, null or nothing if not. All
-        /// of them may be strings.
-        has_more: &'static str,
-    },
-    /// The response says what to ask for next.
-    Cursor {
-        /// The parameter with the cursor.
-        cursor: &'static str,
-        /// Where the response has the next cursor.
-        next: &'static str,
-        /// Where the response says whether there are more, as in [`Announced`](Self::Announced); without it, the last
-        /// page is the one without a cursor.
-        has_more: Option<&'static str>,
-    },
-}
+/// What asks for the page at a position.
+type Fetch<T> = Box<dyn FnMut(Option<Value>) -> BoxFuture<'static, Result<Response<T>, Error>> + Send>;
 
-impl Pagination {
-    /// The parameter that tells one page from another.
-    #[must_use]
-    pub fn parameter(&self) -> &'static str {
-        match self {
-            Self::Counted { page, .. } | Self::Announced { page, .. } => page,
-            Self::Cursor { cursor, .. } => cursor,
-        }
-    }
-
-    /// The parameter with the size of a page, where it decides which page is the last.
-    #[must_use]
-    pub fn size_parameter(&self) -> Option<&'static str> {
-        match self {
-            Self::Counted { size, .. } => Some(size),
-            _ => None,
-        }
-    }
-
-    /// What to ask for after this page, or `None` after the last.
-    fn next(&self, position: Option<&str>, size: Option<usize>, page: &Value) -> Result<Option<String>, Broken> {
-        let following = || {
-            let page: u64 = position.unwrap_or("1").parse().ok()?;
-            Some(page.checked_add(1)?.to_string())
-        };
-        let has_more = match self {
-            Self::Counted { items, .. } => {
-                let items = count(page, items)?;
-                items > 0 && size.is_none_or(|size| items >= size)
-            }
-            Self::Announced { has_more, .. } | Self::Cursor { has_more: Some(has_more), .. } => flag(page, has_more)?,
-            Self::Cursor { next, has_more: None, .. } => return Ok(cursor(page, next)?),
-        };
-        match self {
-            _ if !has_more => Ok(None),
-            Self::Cursor { next, .. } => {
-                let expected = "a cursor, since there are more pages";
-                let missing = Unreadable { place: next, expected, found: "none" };
-                cursor(page, next)?.ok_or(Broken::Response(missing)).map(Some)
-            }
-            _ => following().ok_or(Broken::Request).map(Some),
-        }
-    }
-}
-
-/// What keeps the pages from going on.
-enum Broken {
-    Response(Unreadable),
-    /// The page that the caller began with has no number that another follows.
-    Request,
-}
-
-impl From<Unreadable> for Broken {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::Response(unreadable)
-    }
-}
-
-/// A place in a page that does not say what it should: where the pages go on.
-struct Unreadable {
-    place: &'static str,
-    expected: &'static str,
-    found: &'static str,
-}
-
-/// How many items a page has. Nothing is no item.
-fn count(page: &Value, place: &'static str) -> Result<usize, Unreadable> {
-    match page.pointer(place).unwrap_or(&Value::Null) {
-        Value::Null => Ok(0),
-        Value::Array(items) => Ok(items.len()),
-        other => Err(Unreadable { place, expected: "an array of items", found: kind(other) }),
-    }
-}
-
-/// Whether there are more pages. Flags are 0 and 1 in some operations, and texts in others.
-fn flag(page: &Value, place: &'static str) -> Result<bool, Unreadable> {
-    let value = page.pointer(place).unwrap_or(&Value::Null);
-    let number = value.as_f64();
-    match value {
-        Value::Null => Ok(false),
-        Value::Bool(flag) => Ok(*flag),
-        Value::String(text) if text == "true" || text == "1" => Ok(true),
-        Value::String(text) if text == "false" || text == "0" => Ok(false),
-        Value::Number(_) if number == Some(1.0) => Ok(true),
-        Value::Number(_) if number == Some(0.0) => Ok(false),
-        other => {
-            Err(Unreadable { place, expected: "a flag (true, false, 1 or 0, also as a string)", found: kind(other) })
-        }
-    }
-}
-
-/// The cursor of the next page. Null, `false` and an empty string say that there is none.
-fn cursor(page: &Value, place: &'static str) -> Result<Option<String>, Unreadable> {
-    match page.pointer(place).unwrap_or(&Value::Null) {
-        Value::Null | Value::Bool(false) => Ok(None),
-        Value::String(text) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
-        // A number that did not fit has lost its last digits, and would lead elsewhere.
-        Value::Number(number) if !number.is_f64() => Ok(Some(number.to_string())),
-        other => Err(Unreadable { place, expected: "a cursor (a string or an integer)", found: kind(other) }),
-    }
-}
-
-/// What comes next.
-enum Turn {
-    /// The page at a position, unless it is one of those that were seen.
-    Ask(Option<String>, HashSet<String>),
-    /// The page before was paid for and is the caller's; what it says of the pages after it cannot be read.
-    Fail(Error),
-}
-
-fn following<T>(
-    pagination: Pagination,
-    position: Option<&str>,
-    size: Option<usize>,
-    page: &Response<T>,
-) -> Result<Option<String>, Error> {
-    let unreadable = |Unreadable { place, expected, found }| {
-        let source = DecodeError::at_pointer(place, expected, found);
-        let message = DisplayText::new(&format!("where the pages go on: {source}"), Secrets::default());
-        Inner { message: Some(message), source: Some(source.into()), ..page.context.fail(ErrorKind::Decode) }.into()
-    };
-    let not_json = |_| unreadable(Unreadable { place: "", expected: "JSON", found: "something else" });
-    let body = tolerant::without_lone_surrogates(page.body());
-    let value = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) };
-    let value = value.map_err(not_json)?;
-    pagination.next(position, size, &value).map_err(|broken| match broken {
-        Broken::Response(place) => unreadable(place),
-        Broken::Request => {
-            let message =
-                "there are more pages, and the one that the call began with is no number that another follows";
-            let message = Some(DisplayText::from_static(message));
-            Inner { message, ..page.context.fail(ErrorKind::InvalidRequest) }.into()
-        }
-    })
-}
-
-/// The pages of a result. It ends after the last page or the first error. A page that came is always given to the
-/// caller; if it does not say whether there are more, the error comes after it.
+/// The pages of a result. It ends after the last page or the first error. A page that came is given to the caller; if it
+/// does not say whether there are more, the error comes after it.
+///
+/// A page without items is not the end as long as the response says how to go on. Pages that do not move on are an error,
+/// [`ErrorKind::NoProgress`], since each of them costs credits: a page with the items of the page before it (then it is not
+/// given to the caller, and [`Error::body`] has it), and a cursor that has been asked for although the response says that
+/// there are more pages. Where the response says nothing of more pages, such a cursor is the end.
 ///
 /// It is a [`Stream`]; without a crate for streams, call [`next`](Pages::next).
 #[must_use = "pages are asked for one by one"]
 pub struct Pages<T> {
-    stream: BoxStream<'static, Result<Response<T>, Error>>,
+    operation: DisplayText,
+    pagination: Pagination,
+    size: Option<usize>,
+    fetch: Fetch<T>,
+    /// Where the next page is; `None` after the last one.
+    next: Option<Option<Value>>,
+    /// The page that was asked for.
+    asked: Option<BoxFuture<'static, Result<Response<T>, Error>>>,
+    /// What the page before said of those after it, if that is an error.
+    failure: Option<Error>,
+    is_over: bool,
+    /// How many more pages the caller wants.
+    wanted: Option<usize>,
+    /// What was asked for.
+    seen: HashSet<String>,
+    /// What the page before had, if it had anything.
+    last: Option<u64>,
 }
 
 impl<T: 'static> Pages<T> {
-    /// The pages from `position`, or from the first. `fetch` asks for the page at a position; `size` is the size of a
-    /// page, if the caller chose one.
-    pub fn new<F, R>(pagination: Pagination, position: Option<String>, size: Option<usize>, mut fetch: F) -> Self
+    /// The pages of `operation` from `position`, or from the first. `fetch` asks for the page at a position; `size` is the
+    /// size of a page, if the caller chose one.
+    pub(crate) fn new<F, R>(
+        operation: DisplayText,
+        pagination: Pagination,
+        position: Option<Value>,
+        size: Option<usize>,
+        mut fetch: F,
+    ) -> Self
     where
-        F: FnMut(Option<String>) -> R + Send + 'static,
+        F: FnMut(Option<Value>) -> R + Send + 'static,
         R: Future<Output = Result<Response<T>, Error>> + Send + 'static,
     {
-        let first = Some(Turn::Ask(position, HashSet::new()));
-        let stream = stream::unfold(first, move |turn| {
-            let turn = turn.map(|turn| match turn {
-                Turn::Ask(position, seen) => Ok((fetch(position.clone()), position, seen)),
-                Turn::Fail(error) => Err(error),
-            });
-            async move {
-                let (page, position, mut seen) = match turn? {
-                    Ok(asked) => asked,
-                    Err(error) => return Some((Err(error), None)),
-                };
-                let page = page.await;
-                let next =
-                    page.as_ref().map_or(Ok(None), |page| following(pagination, position.as_deref(), size, page));
-                seen.extend(position);
-                let turn = match next {
-                    // Some servers send the caller back to the first page after the last, and every round costs credits.
-                    Ok(next) => next.filter(|next| !seen.contains(next)).map(|next| Turn::Ask(Some(next), seen)),
-                    Err(error) => Some(Turn::Fail(error)),
-                };
-                Some((page, turn))
-            }
-        });
-        Self { stream: stream.fuse().boxed() }
+        Self {
+            operation,
+            pagination,
+            size,
+            fetch: Box::new(move |position| Box::pin(fetch(position))),
+            next: Some(position),
+            asked: None,
+            failure: None,
+            is_over: false,
+            wanted: None,
+            seen: HashSet::new(),
+            last: None,
+        }
+    }
+
+    /// Ends after so many pages.
+    pub fn max_pages(mut self, pages: usize) -> Self {
+        self.wanted = Some(pages);
+        self
+    }
+
+    /// Goes on where other pages of the same operation have stopped, with the page that was to come next. A position of
+    /// items begins with the page that the next item is on.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] for a position of another operation.
+    pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
+        position.check(&self.operation)?;
+        self.next = Some(position.at.clone());
+        Ok(self)
+    }
+
+    /// Where the next page is, for [`resume`](Self::resume); `None` after the last page. If a page could not be fetched, it
+    /// is where that page is.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        let at = self.next.clone()?;
+        Some(Position { operation: self.operation.as_str().to_owned(), at, skipped: 0 })
     }
 
     /// The next page, or `None` after the last one.
@@ -234,20 +112,177 @@ impl<T: 'static> Pages<T> {
     ///
     /// Those of the call; after an error there are no more pages.
     pub async fn next(&mut self) -> Option<Result<Response<T>, Error>> {
-        self.stream.next().await
+        poll_fn(|context| self.poll_page(context)).await
+    }
+
+    /// The items of all pages; `rows` gives those of a page.
+    #[doc(hidden)]
+    pub fn items_by<I: Send + 'static>(self, rows: impl Fn(T) -> Vec<I> + Send + Sync + 'static) -> Items<I>
+    where
+        T: Send,
+    {
+        let rows = Arc::new(rows);
+        let Self { operation, pagination, size, mut fetch, next, failure, wanted, .. } = self;
+        let fetch = move |position| {
+            let (page, rows) = (fetch(position), Arc::clone(&rows));
+            async move { Ok(page.await?.map(|page| rows(page))) }
+        };
+        let pages = Pages::new(operation, pagination, None, size, fetch);
+        Items::new(Pages { next, failure, wanted, ..pages })
+    }
+
+    pub(crate) fn operation(&self) -> &DisplayText {
+        &self.operation
+    }
+
+    /// The cursor or number of the next page.
+    pub(crate) fn at(&self) -> Option<Value> {
+        self.next.clone().flatten()
+    }
+
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Response<T>, Error>>> {
+        if self.asked.is_none() {
+            if self.is_over || self.wanted == Some(0) {
+                return Poll::Ready(None);
+            }
+            if let Some(error) = self.failure.take() {
+                self.is_over = true;
+                return Poll::Ready(Some(Err(error)));
+            }
+            let Some(position) = self.next.clone() else { return Poll::Ready(None) };
+            self.wanted = self.wanted.map(|wanted| wanted - 1);
+            self.asked = Some((self.fetch)(position));
+        }
+        let Some(asked) = &mut self.asked else { return Poll::Ready(None) };
+        let page = ready!(asked.as_mut().poll(context));
+        self.asked = None;
+        let page = page.and_then(|page| self.turn(page));
+        self.is_over |= page.is_err();
+        Poll::Ready(Some(page))
+    }
+
+    /// Works out where the pages go on after this one.
+    fn turn(&mut self, page: Response<T>) -> Result<Response<T>, Error> {
+        let position = self.next.take().flatten();
+        let body = match json(&page) {
+            Ok(body) => body,
+            Err(unreadable) => {
+                self.failure = Some(self.broken(unreadable.into(), &page));
+                return Ok(page);
+            }
+        };
+        let content = self.content(&page, &body);
+        if content.is_some() && content == self.last {
+            return Err(no_progress(&page, "the page has the items of the page before it"));
+        }
+        self.last = content;
+        self.seen.extend(position.as_ref().map(text));
+        match self.pagination.next(position.as_ref(), self.size, &body) {
+            // Some servers send the caller back to the first page after the last, and every round costs credits.
+            Ok(Some(next)) if self.seen.contains(&text(&next)) => {
+                if self.pagination.says_whether_there_are_more() {
+                    let message = "there are more pages, and the cursor for them has been asked for already";
+                    self.failure = Some(no_progress(&page, message));
+                }
+            }
+            Ok(next) => self.next = next.map(Some),
+            Err(broken) => self.failure = Some(self.broken(broken, &page)),
+        }
+        Ok(page)
+    }
+
+    /// What tells a page from another one: its items, or its data where nobody knows which part of them items are. Nothing
+    /// for a page without any.
+    fn content(&self, page: &Response<T>, body: &Value) -> Option<u64> {
+        let content = match (self.pagination.items(), page.context.properties.data) {
+            (Some(items), _) => body.pointer(items)?,
+            (None, Some(data)) => body.get(data)?,
+            (None, None) => body,
+        };
+        let is_empty = match content {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(properties) => properties.is_empty(),
+            _ => false,
+        };
+        let mut hasher = DefaultHasher::new();
+        content.to_string().hash(&mut hasher);
+        (!is_empty).then(|| hasher.finish())
+    }
+
+    /// The error that comes after a page which does not say how to go on.
+    fn broken(&self, broken: Broken, page: &Response<T>) -> Error {
+        match broken {
+            Broken::Response(Unreadable { place, expected, found }) => {
+                let source = DecodeError::at_pointer(place, expected, found);
+                let message = DisplayText::new(&format!("where the pages go on: {source}"), Secrets::default());
+                let inner = page.context.fail(ErrorKind::Decode);
+                Inner { message: Some(message), source: Some(source.into()), ..inner }.into()
+            }
+            Broken::Request => {
+                let message =
+                    "there are more pages, and the one that the call began with is no number that another follows";
+                let message = Some(DisplayText::from_static(message));
+                Inner { message, ..page.context.fail(ErrorKind::InvalidRequest) }.into()
+            }
+        }
     }
 }
 
-impl<T> Stream for Pages<T> {
+fn json<T>(page: &Response<T>) -> Result<Value, Unreadable> {
+    let body = tolerant::without_lone_surrogates(page.body());
+    let value = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) };
+    value.map_err(|_| Unreadable { place: "", expected: "JSON", found: "something else" })
+}
+
+fn no_progress<T>(page: &Response<T>, message: &'static str) -> Error {
+    Inner { message: Some(DisplayText::from_static(message)), ..page.context.fail(ErrorKind::NoProgress) }.into()
+}
+
+impl Pages<Value> {
+    /// The items of all pages, where the pagination says that they are.
+    pub fn items(mut self) -> Items<Value> {
+        let place = self.pagination.items();
+        if place.is_none() {
+            let message = "the pagination does not say where the items are: set its `items`";
+            let error = Error::invalid_request(self.operation.clone(), DisplayText::from_static(message));
+            (self.next, self.failure) = (None, Some(error));
+        }
+        self.items_by(move |mut page| {
+            match place.and_then(|place| page.pointer_mut(place)).map(Value::take) {
+                Some(Value::Array(items)) => items,
+                // Anything else than nothing is an error that comes after the page.
+                _ => Vec::new(),
+            }
+        })
+    }
+}
+
+/// What generated code makes pages with.
+#[doc(hidden)]
+pub fn pages<T: 'static, R>(
+    operation: &'static str,
+    pagination: Pagination,
+    position: Option<Value>,
+    size: Option<usize>,
+    fetch: impl FnMut(Option<Value>) -> R + Send + 'static,
+) -> Pages<T>
+where
+    R: Future<Output = Result<Response<T>, Error>> + Send + 'static,
+{
+    Pages::new(DisplayText::from_static(operation), pagination, position, size, fetch)
+}
+
+impl<T: 'static> Stream for Pages<T> {
     type Item = Result<Response<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.stream.as_mut().poll_next(context)
+        self.poll_page(context)
     }
 }
 
 impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").finish_non_exhaustive()
+        f.debug_struct("Pages").field("operation", &self.operation).finish_non_exhaustive()
     }
 }

@@ -8,9 +8,11 @@ use http::{HeaderValue, Method};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::body_parameter::{in_body, is_pointer, with_in_body};
 use crate::call::{Call, Target};
 use crate::decode;
 use crate::display_text::DisplayText;
+use crate::pagination::text;
 use crate::{CallOptions, Client, Error, Pages, Pagination, Preview, Response, preview};
 
 impl Client {
@@ -104,18 +106,39 @@ impl Request {
     /// Sends the request once for each page, from the page that the query asks for.
     pub fn pages(mut self, pagination: Pagination) -> Pages<Value> {
         self.take_from_path(&[Some(pagination.parameter()), pagination.size_parameter()]);
-        let parameter =
-            |wanted: &str| self.query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
-        let position = parameter(pagination.parameter());
-        let size = pagination.size_parameter().and_then(parameter).and_then(|size| size.parse().ok());
-        Pages::new(pagination, position, size, move |position| {
-            let mut request = self.clone();
-            if let Some(position) = position {
-                request.query.retain(|(name, _)| name != pagination.parameter());
-                request = request.query(pagination.parameter(), position);
-            }
-            request.send()
+        let position = self.parameter(pagination.parameter());
+        let size = pagination.size_parameter().and_then(|name| self.parameter(name));
+        let size = size.and_then(|size| text(&size).parse().ok());
+        Pages::new(self.name(), pagination, position, size, move |position| {
+            let request = self.clone();
+            position.into_iter().fold(request, |request, position| request.at(pagination.parameter(), &position)).send()
         })
+    }
+
+    /// The value of a parameter, in the query or the body.
+    fn parameter(&self, wanted: &str) -> Option<Value> {
+        if is_pointer(wanted) {
+            let body: Option<Value> =
+                self.body.as_ref().and_then(|body| serde_json::from_slice(body.as_ref().ok()?).ok());
+            return in_body(body.as_ref(), wanted);
+        }
+        self.query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str().into())
+    }
+
+    /// The request with another value of a parameter.
+    fn at(mut self, parameter: &str, value: &Value) -> Self {
+        if !is_pointer(parameter) {
+            self.query.retain(|(name, _)| name != parameter);
+            return self.query(parameter, text(value));
+        }
+        let body = self.body.take().unwrap_or_else(|| Ok(b"{}".to_vec()));
+        let body = body.and_then(|body| {
+            let body: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+            let body = with_in_body(Some(&body), parameter, value)?;
+            serde_json::to_vec(&body).map_err(|error| error.to_string())
+        });
+        self.body = Some(body);
+        self
     }
 
     /// Takes parameters out of the path's own query, where they would stay the same on every page.

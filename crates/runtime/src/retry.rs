@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, RETRY_AFTER};
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName};
 
 use crate::RetryRule;
 
@@ -16,7 +16,8 @@ const BUDGET_SPENT: u32 = 10;
 /// How failed attempts are repeated.
 ///
 /// Which failures are repeated is fixed, in the platform's table of [`StatusRow`](crate::StatusRow)s: 408 and 429 always, 5xx and broken
-/// connections for idempotent methods, anything else never, since a useless request costs credits.
+/// connections for idempotent methods and calls that are marked [`idempotent`](crate::CallOptions::idempotent), anything else
+/// never, since a useless request costs credits.
 ///
 /// The wait before attempt *n* + 1 is half of `initial_backoff × 2ⁿ⁻¹` (at most `max_backoff`) and a random part of
 /// the other half. A `Retry-After` header replaces the fixed half; a longer one than `max_retry_after` ends the call.
@@ -31,7 +32,6 @@ pub struct RetryPolicy {
     initial_backoff: Duration,
     max_backoff: Duration,
     max_retry_after: Duration,
-    budget: u32,
 }
 
 /// What kept a call from another attempt that its policy allows.
@@ -63,14 +63,13 @@ impl fmt::Display for RetryLimit {
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts with waits of 1–2 s and 2–4 s, as the provider advises, and at most ten retries ahead of successes.
+    /// Three attempts with waits of 1–2 s and 2–4 s, as the provider advises.
     fn default() -> Self {
         Self {
             max_attempts: 3,
             initial_backoff: Duration::from_secs(2),
             max_backoff: Duration::from_secs(10),
             max_retry_after: Duration::from_secs(30),
-            budget: 10,
         }
     }
 }
@@ -105,19 +104,12 @@ impl RetryPolicy {
         self
     }
 
-    /// How many retries a client may make while nothing succeeds. Ten successful calls earn one retry back. Of a
-    /// policy for one call only, this part is ignored: the budget belongs to the client.
-    pub fn budget(mut self, retries: u32) -> Self {
-        self.budget = retries;
-        self
-    }
-
     /// Whether the table allows another attempt after this one.
-    pub(crate) fn allows(&self, rule: RetryRule, method: &Method, attempt: u32) -> bool {
+    pub(crate) fn allows(&self, rule: RetryRule, is_idempotent: bool, attempt: u32) -> bool {
         let repeatable = match rule {
             RetryRule::Never => false,
             RetryRule::Always => true,
-            RetryRule::Idempotent => method.is_idempotent(),
+            RetryRule::Idempotent => is_idempotent,
         };
         repeatable && attempt < self.max_attempts
     }
@@ -130,11 +122,6 @@ impl RetryPolicy {
             return None;
         }
         Some(retry_after.unwrap_or(half).saturating_add(half.mul_f64(random.clamp(0.0, 1.0))))
-    }
-
-    pub(crate) fn new_budget(&self) -> RetryBudget {
-        let capacity = self.budget.saturating_mul(BUDGET_SPENT);
-        RetryBudget { capacity, tenths: Mutex::new(capacity) }
     }
 }
 
@@ -151,6 +138,11 @@ pub(crate) struct Withdrawal<'a> {
 }
 
 impl RetryBudget {
+    pub(crate) fn new(retries: u32) -> Self {
+        let capacity = retries.saturating_mul(BUDGET_SPENT);
+        Self { capacity, tenths: Mutex::new(capacity) }
+    }
+
     /// Takes one retry, if there is one.
     pub(crate) fn withdraw(&self) -> Option<Withdrawal<'_>> {
         let mut tenths = self.tenths();

@@ -77,7 +77,7 @@ pub(crate) const TYPES: [&str; 36] = [
 ];
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-pub(crate) const SETTERS: [&str; 13] = [
+pub(crate) const SETTERS: [&str; 14] = [
     "body",
     "body_map",
     "client",
@@ -85,6 +85,7 @@ pub(crate) const SETTERS: [&str; 13] = [
     "header_map",
     "into_future",
     "into_inner",
+    "items",
     "new",
     "options",
     "pages",

@@ -46,7 +46,8 @@
 //! # What the document does not say
 //!
 //! [`Client::request`] calls any path, with the same authorization, retries and errors. An operation whose overlay says
-//! how it is paged has `pages` beside `send`; any other is paged by [`Request::pages`]. Both give [`Pages`]:
+//! how it is paged has `pages` and `items` beside `send`; any other is paged by [`Request::pages`]. Both give [`Pages`]
+//! and [`Items`], whose [`Position`] can be stored and resumed:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -55,7 +56,7 @@
 //! # let client = keyapi_tiktok::Client::builder().api_key("sk_live_test").base_url(server.url()).build()?;
 //! use keyapi_tiktok::{Method, Pagination};
 //!
-//! let pagination = Pagination::Announced { page: "page", has_more: "/data/pagination/has_more" };
+//! let pagination = Pagination::Announced { page: "page", has_more: "/data/pagination/has_more", items: None };
 //! let request = client.request(Method::GET, "/v1/tiktok/trending/music/detail").query("region", "US");
 //! let mut pages = request.pages(pagination);
 //! while let Some(page) = pages.next().await {

@@ -2,20 +2,22 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
 use super::former;
+use super::pagination;
 use super::parameter_values::ParameterValues;
 use super::requests::Field;
 use crate::deprecated;
-use crate::model::{Body, Operation};
+use crate::model::{Body, List, Operation};
 
 /// The source of the module `blocking` of an SDK crate, which forwards to the requests of the asynchronous client.
-pub(crate) fn blocking(operations: &[Operation], values: &[ParameterValues]) -> TokenStream {
+pub(crate) fn blocking(operations: &[Operation], prepared: &Value, values: &[ParameterValues]) -> TokenStream {
     let methods = operations.iter().map(method);
     let former = operations.iter().map(former::request_types);
-    let requests = operations.iter().map(|operation| request(operation, values));
+    let requests = operations.iter().map(|operation| request(operation, prepared, values));
     quote! {
-        pub use ::keyapi_runtime::blocking::{Pages, Request};
+        pub use ::keyapi_runtime::blocking::{Items, Pages, Request};
 
         /// A client whose calls are waited for. Clones are cheap, and share what clones of the asynchronous client share.
         ///
@@ -106,7 +108,7 @@ fn method(operation: &Operation) -> TokenStream {
     }
 }
 
-fn request(operation: &Operation, values: &[ParameterValues]) -> TokenStream {
+fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) -> TokenStream {
     let Operation { method, request, .. } = operation;
     let success = &operation.response.ty;
     let docs = format!("A request of [`Client::{method}`](super::Client::{method}). It does nothing until it is sent.");
@@ -129,6 +131,16 @@ fn request(operation: &Operation, values: &[ParameterValues]) -> TokenStream {
             pub fn pages(self) -> super::Pages<#success> {
                 let options = self.request.options.clone();
                 super::Pages::new(self.client, options, self.request.pages())
+            }
+        }
+    });
+    let items = pagination::list(operation, prepared).map(|List { item, .. }| {
+        quote! {
+            /// The items of all pages, which are asked for when their items are.
+            #[inline]
+            pub fn items(self) -> super::Items<#item> {
+                let options = self.request.options.clone();
+                super::Items::new(self.client, options, self.request.items())
             }
         }
     });
@@ -174,6 +186,8 @@ fn request(operation: &Operation, values: &[ParameterValues]) -> TokenStream {
             }
 
             #pages
+
+            #items
         }
 
         impl ::std::fmt::Debug for #request {

@@ -11,6 +11,7 @@ use crate::model::{Body, Operation, Parameter, RustType};
 pub(crate) enum Ending {
     Send,
     Pages,
+    Items,
 }
 
 /// A documentation test. It is only compiled where the document does not show all that a request needs.
@@ -34,7 +35,11 @@ pub(crate) fn example(operation: &Operation, names: &Names, ending: Ending) -> S
         // An example that is replayed says for ever that there are more.
         Ending::Pages => (
             "mut pages",
-            "    .pages();\nwhile let Some(page) = pages.next().await {\n    println!(\"{}\", page?.status());\n#   break;\n}\n",
+            "    .pages()\n    .max_pages(1);\nwhile let Some(page) = pages.next().await {\n    println!(\"{}\", page?.status());\n}\n",
+        ),
+        Ending::Items => (
+            "mut items",
+            "    .items()\n    .max_items(1);\nwhile let Some(item) = items.next().await {\n    println!(\"{:?}\", item?);\n}\n",
         ),
     };
     format!(

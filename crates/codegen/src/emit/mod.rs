@@ -47,7 +47,7 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
     let operations = model::operations(resolved, &prepared.document)?;
     let values = parameter_values::collect(&operations);
     Ok(Sdk {
-        blocking: generate::format(blocking::blocking(&operations, &values))?,
+        blocking: generate::format(blocking::blocking(&operations, &prepared.document, &values))?,
         requests: generate::format(requests::requests(resolved, &prepared, &operations, &values, &names)?)?,
         dispatch: generate::format(dispatch::dispatch(&operations))?,
         library: generate::format(library::library())?,

@@ -28,7 +28,7 @@ pub(crate) fn requests(
     let mut requests = Vec::new();
     let mut refused = Vec::new();
     for operation in operations {
-        match pagination::method(operation, names) {
+        match pagination::methods(operation, &prepared.document, names) {
             Ok(pages) => requests.push(request(operation, values, &pages)),
             Err(found) => refused.push(found),
         }

@@ -30,6 +30,12 @@ pub(crate) struct Envelope {
     pub(crate) data: Option<Property>,
 }
 
+/// A list in a response: the fields that lead to it, and what it is a list of.
+pub(crate) struct List {
+    pub(crate) path: Vec<Property>,
+    pub(crate) item: RustType,
+}
+
 /// One field of a type.
 pub(crate) struct Property {
     pub(crate) field: Ident,
@@ -55,6 +61,34 @@ impl Response {
         };
         Self { accept: accept(operation, &Documented::of(&key.method, operation)), ty, envelope }
     }
+}
+
+/// The list at a JSON pointer into a type, if its fields lead to one.
+pub(crate) fn list_at(prepared: &Value, ty: &RustType, pointer: &str) -> Option<List> {
+    let (mut path, mut ty) = (Vec::new(), ty.clone());
+    for name in pointer.strip_prefix('/')?.split('/') {
+        let RustType::Named(of) = &ty else { return None };
+        let next = property(prepared.pointer("/components/schemas")?.get(of)?, &from_pointer(name))?;
+        ty = next.ty.clone();
+        path.push(next);
+    }
+    match ty {
+        RustType::Vec(item) => Some(List { path, item: *item }),
+        _ => None,
+    }
+}
+
+/// A segment of a JSON pointer as it was.
+fn from_pointer(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
+}
+
+/// The field of a property.
+fn property(schema: &Value, name: &str) -> Option<Property> {
+    let required = schema.get("required").and_then(Value::as_array);
+    let is_required = required.is_some_and(|names| names.iter().any(|other| other == name));
+    let (ty, nullable) = RustType::of(schema.get("properties")?.get(name)?).without_option();
+    Some(Property { field: ident(&RustNames.field(name))?, ty, optional: nullable || !is_required })
 }
 
 /// The JSON media types of the successes of an operation, or of its errors where it has nothing else to say.
@@ -90,14 +124,6 @@ fn success(operation: &Value) -> RustType {
 
 fn envelope(roles: &Value, prepared: &Value, name: &str) -> Option<Envelope> {
     let schema = prepared.pointer("/components/schemas")?.get(name)?;
-    let properties = schema.get("properties")?.as_object()?;
-    let required = |name: &str| {
-        schema.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|other| other == name))
-    };
-    let property = |role: &str| {
-        let name = roles.get(role).and_then(Value::as_str)?;
-        let (ty, nullable) = RustType::of(properties.get(name)?).without_option();
-        Some(Property { field: ident(&RustNames.field(name))?, ty, optional: nullable || !required(name) })
-    };
+    let property = |role: &str| property(schema, roles.get(role).and_then(Value::as_str)?);
     Some(Envelope { has_code: property("code").is_some(), data: property("data") })
 }

@@ -1,11 +1,14 @@
-//! Pages that are waited for.
+//! Pages and items that are waited for.
 
 use std::fmt;
 
-use super::Client;
-use crate::{CallOptions, Error, Response};
+use serde_json::Value;
 
-/// The pages of a result, as an iterator. It ends after the last page or the first error.
+use super::Client;
+use crate::{CallOptions, Error, Position, Response};
+
+/// The pages of a result, as an iterator. It ends after the last page or the first error, as those of the
+/// [asynchronous client](crate::Pages) do.
 #[must_use = "pages are asked for one by one"]
 pub struct Pages<T> {
     client: Client,
@@ -14,11 +17,40 @@ pub struct Pages<T> {
     is_over: bool,
 }
 
-impl<T> Pages<T> {
+impl<T: 'static> Pages<T> {
     /// The pages of an asynchronous client, each of which may take as long as a call with these options.
     #[doc(hidden)]
     pub fn new(client: Client, options: CallOptions, pages: crate::Pages<T>) -> Self {
         Self { client, options, pages, is_over: false }
+    }
+
+    /// Ends after so many pages.
+    pub fn max_pages(mut self, pages: usize) -> Self {
+        self.pages = self.pages.max_pages(pages);
+        self
+    }
+
+    /// Goes on where other pages of the same operation have stopped.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a position of another operation.
+    pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
+        self.pages = self.pages.resume(position)?;
+        Ok(self)
+    }
+
+    /// Where the next page is; `None` after the last page.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.pages.position()
+    }
+}
+
+impl Pages<Value> {
+    /// The items of all pages, where the pagination says that they are.
+    pub fn items(self) -> Items<Value> {
+        Items::new(self.client, self.options, self.pages.items())
     }
 }
 
@@ -37,6 +69,71 @@ impl<T: 'static> Iterator for Pages<T> {
 
 impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").finish_non_exhaustive()
+        self.pages.fmt(f)
+    }
+}
+
+/// The items of all pages, as an iterator. It ends after the last item or the first error, as those of the
+/// [asynchronous client](crate::Items) do.
+#[must_use = "items are asked for one by one"]
+pub struct Items<I> {
+    client: Client,
+    options: CallOptions,
+    items: crate::Items<I>,
+    is_over: bool,
+}
+
+impl<I: Send + 'static> Items<I> {
+    /// The items of an asynchronous client, each of whose pages may take as long as a call with these options.
+    #[doc(hidden)]
+    pub fn new(client: Client, options: CallOptions, items: crate::Items<I>) -> Self {
+        Self { client, options, items, is_over: false }
+    }
+
+    /// Ends after so many pages.
+    pub fn max_pages(mut self, pages: usize) -> Self {
+        self.items = self.items.max_pages(pages);
+        self
+    }
+
+    /// Ends after so many items, and asks for no page that it does not need.
+    pub fn max_items(mut self, items: usize) -> Self {
+        self.items = self.items.max_items(items);
+        self
+    }
+
+    /// Goes on where other items of the same operation have stopped.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a position of another operation.
+    pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
+        self.items = self.items.resume(position)?;
+        Ok(self)
+    }
+
+    /// Where the next item is; `None` after the last one.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.items.position()
+    }
+}
+
+impl<I: Send + 'static> Iterator for Items<I> {
+    type Item = Result<I, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let item = self.client.wait(&self.options, async { self.items.next().await.transpose() });
+        self.is_over = !matches!(item, Ok(Some(_)));
+        item.transpose()
+    }
+}
+
+impl<I> fmt::Debug for Items<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.items.fmt(f)
     }
 }

@@ -73,7 +73,7 @@ fn pages_are_an_iterator() {
 }
 
 fn pagination() -> Pagination {
-    Pagination::Cursor { cursor: "at", next: "/data/next", has_more: None }
+    Pagination::Cursor { cursor: "at", next: "/data/next", has_more: None, items: None }
 }
 
 fn runtimes() -> [Runtime; 2] {

@@ -101,8 +101,8 @@ async fn what_is_no_such_deviation_is_named_where_it_came_whatever_is_repaired_b
 async fn a_limit_that_is_told_with_success_is_waited_for() {
     let limited = json(200, r#"{"code":429,"message":"slow down"}"#);
     let server = Server::start([limited.clone(), json(200, &sound("")), limited]).await;
-    let policy = RetryPolicy::default().max_attempts(2).budget(2);
-    let client = server.client().retry(policy).build().unwrap();
+    let policy = RetryPolicy::default().max_attempts(2);
+    let client = server.client().retry(policy).retry_budget(2).build().unwrap();
     assert_eq!(client.track_detail().send().await.unwrap().attempts(), 2);
     assert_eq!(client.credits_spent(), 2);
     for (attempts, limit) in [(2, false), (1, true), (1, true)] {

@@ -11,6 +11,7 @@ mod encodings;
 mod errors;
 mod escape_hatch;
 mod example;
+mod items;
 mod keys;
 mod limits;
 mod observer;

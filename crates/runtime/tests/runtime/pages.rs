@@ -1,14 +1,17 @@
 //! Pagination in the three styles of the API.
 
-use keyapi_runtime::{Error, ErrorKind, Method, Pages, Pagination, RetryPolicy};
+use keyapi_runtime::codegen;
+use keyapi_runtime::{Error, ErrorKind, Method, Pagination, RetryPolicy};
 use serde_json::{Value, json};
 
 use crate::example::Client;
 use crate::support::{Server, Step, json as response};
 
 const COUNTED: Pagination = Pagination::Counted { page: "page_num", size: "page_size", items: "/data" };
-const ANNOUNCED: Pagination = Pagination::Announced { page: "page", has_more: "/data/pagination/has_more" };
-const CURSOR: Pagination = Pagination::Cursor { cursor: "offset", next: "/data/next_offset", has_more: None };
+const ANNOUNCED: Pagination =
+    Pagination::Announced { page: "page", has_more: "/data/pagination/has_more", items: None };
+const CURSOR: Pagination =
+    Pagination::Cursor { cursor: "offset", next: "/data/next_offset", has_more: None, items: None };
 
 fn page(data: Value) -> Step {
     response(200, &json!({"code": 0, "message": "success", "data": data}).to_string())
@@ -104,7 +107,7 @@ async fn items_that_cannot_be_counted_are_an_error_after_their_page() {
 
 #[tokio::test]
 async fn more_pages_without_a_cursor_are_an_error() {
-    let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more") };
+    let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more"), items: None };
     for next in [json!(null), json!(""), json!(false)] {
         let (asked, error) = walk(cursor, &[], vec![page(json!({"more": 1, "next": next}))]).await;
         assert_eq!(asked.len(), 1);
@@ -128,8 +131,8 @@ async fn announced_pages_end_when_there_are_no_more() {
 
 #[tokio::test]
 async fn a_flag_that_is_none_is_an_error_after_its_page() {
-    let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more") };
-    let announced = Pagination::Announced { page: "page", has_more: "/data/more" };
+    let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more"), items: None };
+    let announced = Pagination::Announced { page: "page", has_more: "/data/more", items: None };
     for (flag, found) in [
         (json!("yes"), "string"),
         (json!("TRUE"), "string"),
@@ -194,7 +197,7 @@ async fn a_cursor_comes_from_the_response_before() {
 
 #[tokio::test]
 async fn a_cursor_counts_only_while_there_are_more() {
-    let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more") };
+    let cursor = Pagination::Cursor { cursor: "offset", next: "/data/next", has_more: Some("/data/more"), items: None };
     let next = |next: u32, more: Value| page(json!({"next": next, "more": more}));
     for end in [json!(false), json!(0), json!("0"), json!(null)] {
         let script = vec![next(20, json!(true)), next(40, json!("1")), next(60, end)];
@@ -227,9 +230,9 @@ async fn a_typed_request_is_paged_the_same_way() {
     let server = Server::start(script).await;
     let client = server.client().build().unwrap();
     let request = client.track_detail();
-    let mut pages = Pages::new(CURSOR, None, None, move |position| {
+    let mut pages = codegen::pages("track_detail", CURSOR, None, None, move |position| {
         let request = request.clone();
-        position.into_iter().fold(request, |request, position| request.id(position)).send()
+        position.into_iter().fold(request, |request, position| request.id(codegen::text(&position))).send()
     });
     let mut titles = Vec::new();
     while let Some(page) = pages.next().await {

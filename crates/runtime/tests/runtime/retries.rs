@@ -153,7 +153,7 @@ async fn a_retry_without_a_permit_ends_with_the_error_of_the_api() {
 async fn a_cancelled_retry_costs_no_budget() {
     let server = Server::start([json(500, "{}")]).await;
     let time = FakeTime::new();
-    let client = server.client_in(&time).retry(RetryPolicy::default().budget(1)).build().unwrap();
+    let client = server.client_in(&time).retry_budget(1).build().unwrap();
     time.hold();
     let waiting = client.track_detail().send();
     tokio::select! {
@@ -169,7 +169,7 @@ async fn a_cancelled_retry_costs_no_budget() {
 async fn what_ended_the_retries_is_in_the_error() {
     async fn check(header: &str, timeout: u64, budget: u32, expected: RetryLimit, text: &str) {
         let server = Server::start([response(503, header, b"{}")]).await;
-        let client = server.client().retry(RetryPolicy::default().budget(budget)).timeout(Duration::from_secs(timeout));
+        let client = server.client().retry_budget(budget).timeout(Duration::from_secs(timeout));
         let error = client.build().unwrap().track_detail().send().await.unwrap_err();
         assert!(error.is_server_error(), "{error}");
         assert_eq!((error.retry_limit(), error.attempts()), (Some(expected), 1));
@@ -237,7 +237,7 @@ async fn a_retry_that_cannot_end_before_the_deadline_is_not_started() {
 #[tokio::test]
 async fn the_budget_keeps_an_outage_from_multiplying_traffic() {
     let server = Server::start([json(500, "{}")]).await;
-    let client = server.client().retry(RetryPolicy::default().budget(3)).build().unwrap();
+    let client = server.client().retry_budget(3).build().unwrap();
     for _ in 0..10 {
         client.clone().track_detail().send().await.unwrap_err();
     }
@@ -248,7 +248,7 @@ async fn the_budget_keeps_an_outage_from_multiplying_traffic() {
 async fn ten_successes_earn_a_retry_back() {
     let script = [vec![json(500, "{}"); 3], vec![json(200, OK); 10], vec![json(500, "{}")]].concat();
     let server = Server::start(script).await;
-    let client = server.client().retry(RetryPolicy::default().budget(1)).build().unwrap();
+    let client = server.client().retry_budget(1).build().unwrap();
     let call = || async { client.track_detail().send().await };
     assert_eq!(call().await.unwrap_err().attempts(), 2);
     assert_eq!(call().await.unwrap_err().attempts(), 1);

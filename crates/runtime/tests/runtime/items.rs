@@ -1,0 +1,278 @@
+//! Items of all pages, limits, positions that are stored, and pages that do not move on.
+
+use futures_util::FutureExt;
+use keyapi_runtime::{CallOptions, ErrorKind, Items, Method, Pages, Pagination, Position, Request, RetryPolicy};
+use serde_json::{Value, json};
+
+use crate::example::{BlockingClient, Client};
+use crate::support::{Server, Step, json as response};
+
+const COUNTED: Pagination = Pagination::Counted { page: "page", size: "size", items: "/data" };
+const ANNOUNCED: Pagination = Pagination::Announced { page: "page", has_more: "/data/more", items: Some("/data/list") };
+const CURSOR: Pagination =
+    Pagination::Cursor { cursor: "at", next: "/data/next", has_more: None, items: Some("/data/list") };
+const FLAGGED: Pagination =
+    Pagination::Cursor { cursor: "at", next: "/data/next", has_more: Some("/data/more"), items: Some("/data/list") };
+
+fn page(data: Value) -> Step {
+    response(200, &json!({"code": 0, "message": "success", "data": data}).to_string())
+}
+
+/// Three pages with two items, none and one.
+fn three() -> Vec<Step> {
+    let list = |list: Value, next: Value| page(json!({"list": list, "next": next, "more": !next.is_null()}));
+    vec![list(json!([1, 2]), json!("b")), list(json!([]), json!(3)), list(json!([3]), json!(null))]
+}
+
+async fn request(script: Vec<Step>) -> (Server, Request) {
+    let server = Server::start(script).await;
+    let client: Client = server.client().retry(RetryPolicy::never()).build().unwrap();
+    let request = client.request(Method::GET, "/v1/list");
+    (server, request)
+}
+
+async fn all(mut items: Items<Value>) -> (Vec<Value>, Option<ErrorKind>) {
+    let (mut found, mut error) = (Vec::new(), None);
+    while let Some(item) = items.next().await {
+        assert!(error.is_none(), "there is nothing after an error");
+        assert!(found.len() < 20, "this has no end");
+        match item {
+            Ok(item) => found.push(item),
+            Err(failed) => error = Some(failed.kind()),
+        }
+    }
+    assert!(items.next().await.is_none());
+    (found, error)
+}
+
+fn asked(server: &Server) -> Vec<String> {
+    let line = |line: &str| line.replace("GET /v1/list", "").replace(" HTTP/1.1", "");
+    server.seen().iter().map(|seen| line(&seen.line)).collect()
+}
+
+#[tokio::test]
+async fn items_of_all_pages_come_one_after_the_other_and_a_page_without_any_is_no_end() {
+    for pagination in [CURSOR, FLAGGED] {
+        let (server, request) = request(three()).await;
+        assert_eq!(all(request.pages(pagination).items()).await, (vec![json!(1), json!(2), json!(3)], None));
+        assert_eq!(asked(&server), ["", "?at=b", "?at=3"]);
+    }
+}
+
+#[tokio::test]
+async fn no_page_is_asked_for_that_is_not_needed() {
+    for (items, pages) in [(0, 0), (1, 1), (2, 1), (3, 3), (9, 3)] {
+        let (server, request) = request(three()).await;
+        let (found, _) = all(request.pages(CURSOR).items().max_items(items)).await;
+        assert_eq!((found.len(), server.seen().len()), (items.min(3), pages));
+    }
+    for pages in [0, 1, 2, 3, 9] {
+        let (server, request) = request(three()).await;
+        let (found, _) = all(request.pages(CURSOR).items().max_pages(pages)).await;
+        assert_eq!((found.len(), server.seen().len()), ([0, 2, 2, 3][pages.min(3)], pages.min(3)));
+        let (server, request) = self::request(three()).await;
+        let mut asked = request.pages(CURSOR).max_pages(pages);
+        while let Some(page) = asked.next().await {
+            page.unwrap();
+        }
+        assert_eq!(server.seen().len(), pages.min(3));
+    }
+}
+
+#[tokio::test]
+async fn whoever_wants_no_more_pages_is_told_nothing_of_them() {
+    let (_server, request) = request(vec![page(json!({"list": [1], "next": [], "more": true}))]).await;
+    let mut pages = request.clone().pages(CURSOR).max_pages(1);
+    pages.next().await.unwrap().unwrap();
+    assert!(pages.next().await.is_none());
+    assert_eq!(all(request.pages(CURSOR).items()).await, (vec![json!(1)], Some(ErrorKind::Decode)));
+}
+
+/// Stops after every number of items, and goes on from the stored position, for which the page with this index is asked.
+#[tokio::test]
+async fn items_go_on_from_a_stored_position() {
+    let counted = vec![page(json!([1, 2])), page(json!([3])), page(json!([]))];
+    let announced = |list: Value, more: bool| page(json!({"list": list, "more": more}));
+    let announced = vec![announced(json!([1, 2]), true), announced(json!([]), true), announced(json!([3]), false)];
+    for (pagination, script, pages) in [
+        (COUNTED, counted, [Some(0), Some(0), Some(1), Some(2)]),
+        (ANNOUNCED, announced, [Some(0), Some(0), Some(1), None]),
+        (CURSOR, three(), [Some(0), Some(0), Some(1), None]),
+        (FLAGGED, three(), [Some(0), Some(0), Some(1), None]),
+    ] {
+        for (stop, page) in pages.into_iter().enumerate() {
+            let (_server, request) = request(script.clone()).await;
+            let mut items = request.pages(pagination).items();
+            for _ in 0..stop {
+                items.next().await.unwrap().unwrap();
+            }
+            let stored = items.position().map(|position| serde_json::to_string(&position).unwrap());
+            assert_eq!(stored.is_some(), page.is_some(), "{pagination:?} {stop}");
+            let (Some(stored), Some(page)) = (stored, page) else { continue };
+            let (_server, request) = self::request(script[page..].to_vec()).await;
+            let items = request.pages(pagination).items().resume(&serde_json::from_str(&stored).unwrap()).unwrap();
+            let rest: Vec<Value> = (stop + 1..=3).map(|item| json!(item)).collect();
+            assert_eq!(all(items).await, (rest, None), "{pagination:?} {stop}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_the_last_page_there_is_no_position() {
+    let (_server, request) = request(three()).await;
+    let mut pages = request.pages(CURSOR);
+    let mut positions = vec![pages.position()];
+    while let Some(page) = pages.next().await {
+        page.unwrap();
+        positions.push(pages.position());
+    }
+    let shown: Vec<bool> = positions.iter().map(Option::is_some).collect();
+    assert_eq!(shown, [true, true, true, false]);
+    let resumed = request_at(positions[2].as_ref().unwrap()).await;
+    assert_eq!(resumed, ["?at=3"]);
+    assert_eq!(request_at(positions[0].as_ref().unwrap()).await, [""]);
+}
+
+/// What is asked for from a position on.
+async fn request_at(position: &Position) -> Vec<String> {
+    let (server, request) = request(vec![page(json!({"list": [3], "next": null}))]).await;
+    let mut pages: Pages<Value> = request.pages(CURSOR).resume(position).unwrap();
+    while let Some(page) = pages.next().await {
+        page.unwrap();
+    }
+    asked(&server)
+}
+
+#[tokio::test]
+async fn a_page_that_failed_is_where_the_pages_go_on() {
+    let script = vec![three().remove(0), response(402, "{}")];
+    let (_server, request) = request(script).await;
+    let mut items = request.pages(CURSOR).items();
+    for _ in 0..2 {
+        items.next().await.unwrap().unwrap();
+    }
+    assert!(items.next().await.unwrap().unwrap_err().is_quota_exhausted());
+    assert_eq!(request_at(&items.position().unwrap()).await, ["?at=b"]);
+}
+
+#[tokio::test]
+async fn a_position_of_another_operation_is_refused() {
+    let (server, request) = request(three()).await;
+    let position = request.clone().pages(CURSOR).position().unwrap();
+    let client: Client = server.client().build().unwrap();
+    let other = client.request(Method::GET, "/v1/other").pages(CURSOR).resume(&position).unwrap_err();
+    assert_eq!((other.kind(), other.attempts()), (ErrorKind::InvalidRequest, 0));
+    assert!(client.request(Method::GET, "/v1/other").pages(CURSOR).items().resume(&position).is_err());
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_is_an_error_that_has_it() {
+    let again = |more: Value| page(json!({"list": [1, 2], "more": more, "next": "b"}));
+    for (pagination, step) in [(COUNTED, page(json!([1, 2]))), (ANNOUNCED, again(json!(true)))] {
+        let (server, request) = request(vec![step]).await;
+        let mut pages = request.clone().pages(pagination);
+        let first = pages.next().await.unwrap().unwrap();
+        let error = pages.next().await.unwrap().unwrap_err();
+        assert!(error.is_no_progress() && error.kind() == ErrorKind::NoProgress, "{error}");
+        assert_eq!((error.body(), error.status().unwrap().as_u16()), (first.body(), 200));
+        assert!(pages.next().await.is_none() && pages.position().is_none());
+        assert_eq!(server.seen().len(), 2);
+        assert_eq!(all(request.pages(pagination).items()).await.0.len(), 2, "no item comes twice");
+    }
+    // Where nobody knows which part of the data the items are, all of it is compared.
+    let unknown = Pagination::Announced { page: "page", has_more: "/data/more", items: None };
+    let (_server, request) = request(vec![again(json!(1))]).await;
+    let mut pages = request.pages(unknown);
+    pages.next().await.unwrap().unwrap();
+    assert!(pages.next().await.unwrap().unwrap_err().is_no_progress());
+}
+
+#[tokio::test]
+async fn a_cursor_that_does_not_move_is_an_error_only_if_there_are_more_pages() {
+    let next = |item: u32, next: &str| page(json!({"list": [item], "next": next, "more": true}));
+    let (server, request) = request(vec![next(1, "b"), next(2, "b"), next(3, "b")]).await;
+    let items = request.clone().pages(FLAGGED).items();
+    assert_eq!(all(items).await, (vec![json!(1), json!(2)], Some(ErrorKind::NoProgress)));
+    assert_eq!(server.seen().len(), 2);
+    let (server, request) = self::request(vec![next(1, "b"), next(2, "b"), next(3, "b")]).await;
+    assert_eq!(all(request.pages(CURSOR).items()).await, (vec![json!(1), json!(2)], None));
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn empty_pages_repeat_nothing() {
+    let empty = page(json!({"list": [], "more": true}));
+    let (_server, request) = request(vec![empty.clone(), empty, page(json!({"list": [1], "more": false}))]).await;
+    assert_eq!(all(request.pages(ANNOUNCED).items()).await, (vec![json!(1)], None));
+}
+
+#[tokio::test]
+async fn a_cursor_or_number_may_be_in_the_body() {
+    let cursor =
+        Pagination::Cursor { cursor: "/page/at", next: "/data/next", has_more: None, items: Some("/data/list") };
+    let (server, request) = request(three()).await;
+    let request = request.json(&json!({"q": "x"}));
+    assert_eq!(all(request.clone().pages(cursor).items()).await.0.len(), 3);
+    let bodies = |server: &Server| server.seen().into_iter().map(|seen| seen.body).collect::<Vec<_>>();
+    assert_eq!(bodies(&server), [r#"{"q":"x"}"#, r#"{"q":"x","page":{"at":"b"}}"#, r#"{"q":"x","page":{"at":3}}"#]);
+    let counted = Pagination::Counted { page: "/page", size: "/size", items: "/data" };
+    for (body, second) in [
+        (json!({"size": 2}), r#"{"size":2,"page":2}"#),
+        (json!({"size": "2", "page": "7"}), r#"{"size":"2","page":"8"}"#),
+        (json!({"page": 7, "size": 2}), r#"{"page":8,"size":2}"#),
+    ] {
+        let (server, request) = self::request(vec![page(json!([1, 2])), page(json!([3]))]).await;
+        assert_eq!(all(request.json(&body).pages(counted).items()).await.0.len(), 3);
+        assert_eq!(bodies(&server), [body.to_string().as_str(), second]);
+    }
+    let (server, request) = self::request(three()).await;
+    let error = all(request.json(&json!([1])).pages(cursor).items()).await.1;
+    assert_eq!((error, server.seen().len()), (Some(ErrorKind::InvalidRequest), 1));
+}
+
+#[tokio::test]
+async fn items_that_are_nowhere_are_an_error_before_anything_is_sent() {
+    let nowhere = Pagination::Cursor { cursor: "at", next: "/data/next", has_more: None, items: None };
+    let (server, request) = request(three()).await;
+    assert_eq!(all(request.pages(nowhere).items()).await, (vec![], Some(ErrorKind::InvalidRequest)));
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_stops_waiting_for_a_page_may_wait_for_it_again() {
+    let (server, request) = request(three()).await;
+    let mut pages = request.pages(CURSOR);
+    assert!(pages.next().now_or_never().is_none());
+    assert_eq!(pages.next().await.unwrap().unwrap().value()["data"]["next"], "b");
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_is_marked_may_be_repeated_whatever_its_method() {
+    for (options, attempts) in [(CallOptions::new(), 1), (CallOptions::new().idempotent(), 2)] {
+        for failure in [Step::Close, response(500, "{}")] {
+            let server = Server::start([failure, page(json!(1))]).await;
+            let client: Client = server.client().build().unwrap();
+            let result = client.request(Method::POST, "/v1/search").options(options.clone()).json(&1).send().await;
+            assert_eq!((result.is_ok(), server.seen().len()), (attempts == 2, attempts));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_may_wait_for_items() {
+    let server = Server::start(three()).await;
+    let client = BlockingClient::new(server.client().build().unwrap()).unwrap();
+    let found = tokio::task::spawn_blocking(move || {
+        let items = client.waiting.request(Method::GET, "/v1/list").pages(CURSOR).items();
+        let mut items = items.max_pages(9).max_items(9);
+        let position = items.position().unwrap();
+        let found = items.by_ref().collect::<Result<Vec<_>, _>>().unwrap();
+        assert!(items.next().is_none() && items.position().is_none());
+        assert!(client.waiting.request(Method::GET, "/v1/other").pages(CURSOR).items().resume(&position).is_err());
+        assert!(client.waiting.request(Method::GET, "/v1/list").pages(CURSOR).max_pages(1).resume(&position).is_ok());
+        found
+    });
+    assert_eq!(found.await.unwrap(), [1, 2, 3]);
+}
