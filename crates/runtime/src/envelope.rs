@@ -21,6 +21,9 @@ pub trait Envelope {
 
     /// What the envelope carries, unless that is absent or null.
     fn into_data(self, properties: &EnvelopeProperties) -> Option<Self::Data>;
+
+    /// The same, where it is.
+    fn data(&self, properties: &EnvelopeProperties) -> Option<&Self::Data>;
 }
 
 impl Envelope for Value {
@@ -31,6 +34,14 @@ impl Envelope for Value {
     fn into_data(mut self, properties: &EnvelopeProperties) -> Option<Self> {
         let data = match properties.data {
             Some(name) => self.get_mut(name).map(Self::take),
+            None => Some(self),
+        };
+        data.filter(|data| !data.is_null())
+    }
+
+    fn data(&self, properties: &EnvelopeProperties) -> Option<&Self> {
+        let data = match properties.data {
+            Some(name) => self.get(name),
             None => Some(self),
         };
         data.filter(|data| !data.is_null())
@@ -46,6 +57,10 @@ macro_rules! without_envelope {
             type Data = Self;
 
             fn into_data(self, _: &EnvelopeProperties) -> Option<Self> {
+                Some(self)
+            }
+
+            fn data(&self, _: &EnvelopeProperties) -> Option<&Self> {
                 Some(self)
             }
         }

@@ -7,67 +7,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::RetryLimit;
 use crate::decode::DecodeError;
 use crate::display_text::DisplayText;
 use crate::secrets::Secrets;
-
-/// What went wrong, as far as a caller can act on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A parameter is missing or illegal (400).
-    BadRequest,
-    /// The key is missing or unknown (401).
-    Unauthorized,
-    /// The account has too few credits (402).
-    QuotaExhausted,
-    /// The key may not use this endpoint (403).
-    Forbidden,
-    /// There is no such thing (404).
-    NotFound,
-    /// Too many requests in a second (429).
-    RateLimited,
-    /// The API failed (any 5xx).
-    Server,
-    /// The status says success, but the envelope carries a `code` that the document does not know.
-    Rejected,
-    /// The status is none of the above.
-    UnexpectedStatus,
-    /// The call or an attempt took too long (also 408).
-    Timeout,
-    /// No connection could be made.
-    Connect,
-    /// No connection that can be trusted could be made: the certificate is not accepted, or the server does not speak TLS.
-    Tls,
-    /// The proxy asks for a user name and password (407).
-    ProxyAuthentication,
-    /// The connection broke before the response was complete.
-    Transport,
-    /// The response came, but is not HTTP, or not in the encoding that it names.
-    MalformedResponse,
-    /// The body is not what the document promises.
-    Decode,
-    /// The body is larger than the client's limit.
-    BodyTooLarge,
-    /// The call succeeded, but its `data` is null.
-    NoData,
-    /// A page repeats the one before it, or its cursor does not move.
-    NoProgress,
-    /// The client's credit budget has too little left for the call, or does not know its price.
-    CreditBudget,
-    /// The function that gives the key failed, or gave none.
-    KeyProvider,
-    /// The request could not be made from what the caller passed.
-    InvalidRequest,
-    /// The client could not be built.
-    Configuration,
-}
+use crate::{ErrorKind, RetryLimit};
 
 /// A failed call.
 ///
-/// `Display` is one line without line breaks; neither it nor `Debug` shows headers, query values, whole bodies or
-/// the API key.
+/// `Display` is one line without line breaks, and so is `Debug`, which is what a `main` that returns an error prints;
+/// `{:#?}` shows its parts. None of them shows headers, query values, whole bodies or the API key.
 pub struct Error(Box<Inner>);
 
 pub(crate) struct Inner {
@@ -245,6 +193,18 @@ impl Error {
         self.0.kind == ErrorKind::Server
     }
 
+    /// The status says success, and the envelope has a code that the document does not know.
+    #[must_use]
+    pub fn is_rejected(&self) -> bool {
+        self.0.kind == ErrorKind::Rejected
+    }
+
+    /// The status is one that nobody has documented.
+    #[must_use]
+    pub fn is_unexpected_status(&self) -> bool {
+        self.0.kind == ErrorKind::UnexpectedStatus
+    }
+
     /// The call or its last attempt took too long.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -269,6 +229,12 @@ impl Error {
         self.0.kind == ErrorKind::ProxyAuthentication
     }
 
+    /// The connection broke before the response was complete.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        self.0.kind == ErrorKind::Transport
+    }
+
     /// The response is not HTTP, or not in the encoding that it names.
     #[must_use]
     pub fn is_malformed_response(&self) -> bool {
@@ -285,6 +251,12 @@ impl Error {
     #[must_use]
     pub fn is_body_too_large(&self) -> bool {
         self.0.kind == ErrorKind::BodyTooLarge
+    }
+
+    /// The call succeeded, but its `data` is null.
+    #[must_use]
+    pub fn is_no_data(&self) -> bool {
+        self.0.kind == ErrorKind::NoData
     }
 
     /// A page repeats the one before it, or its cursor does not move.
@@ -304,6 +276,18 @@ impl Error {
     pub fn is_key_provider(&self) -> bool {
         self.0.kind == ErrorKind::KeyProvider
     }
+
+    /// The request could not be made from what the caller passed.
+    #[must_use]
+    pub fn is_invalid_request(&self) -> bool {
+        self.0.kind == ErrorKind::InvalidRequest
+    }
+
+    /// The client could not be built, or cannot be used where it is.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        self.0.kind == ErrorKind::Configuration
+    }
 }
 
 impl fmt::Display for Error {
@@ -312,7 +296,7 @@ impl fmt::Display for Error {
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
         }
-        f.write_str(headline(self.0.kind))?;
+        f.write_str(self.0.kind.headline())?;
         if let Some(message) = message {
             write!(f, ": {message}")?;
         }
@@ -330,6 +314,9 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("operation", &self.0.operation)
@@ -352,30 +339,51 @@ impl StdError for Error {
     }
 }
 
-fn headline(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::BadRequest => "bad request",
-        ErrorKind::Unauthorized => "unauthorized",
-        ErrorKind::QuotaExhausted => "quota exhausted",
-        ErrorKind::Forbidden => "forbidden",
-        ErrorKind::NotFound => "not found",
-        ErrorKind::RateLimited => "rate limited",
-        ErrorKind::Server => "server error",
-        ErrorKind::Rejected => "rejected by the API",
-        ErrorKind::UnexpectedStatus => "unexpected status",
-        ErrorKind::Timeout => "timed out",
-        ErrorKind::Connect => "could not connect",
-        ErrorKind::Tls => "no trusted connection",
-        ErrorKind::ProxyAuthentication => "not let through by the proxy",
-        ErrorKind::Transport => "connection broke",
-        ErrorKind::MalformedResponse => "unreadable response",
-        ErrorKind::Decode => "undecodable body",
-        ErrorKind::BodyTooLarge => "body too large",
-        ErrorKind::NoData => "response has no data",
-        ErrorKind::NoProgress => "pages that do not move on",
-        ErrorKind::CreditBudget => "beyond the credit budget",
-        ErrorKind::KeyProvider => "no key",
-        ErrorKind::InvalidRequest => "invalid request",
-        ErrorKind::Configuration => "client configuration",
+#[cfg(test)]
+mod tests {
+    use super::{Error, Inner};
+    use crate::ErrorKind;
+
+    type Predicate = fn(&Error) -> bool;
+
+    #[test]
+    fn every_kind_has_a_predicate_that_no_other_kind_meets() {
+        let predicates: [(ErrorKind, Predicate); 23] = [
+            (ErrorKind::BadRequest, Error::is_bad_request),
+            (ErrorKind::Unauthorized, Error::is_unauthorized),
+            (ErrorKind::QuotaExhausted, Error::is_quota_exhausted),
+            (ErrorKind::Forbidden, Error::is_forbidden),
+            (ErrorKind::NotFound, Error::is_not_found),
+            (ErrorKind::RateLimited, Error::is_rate_limited),
+            (ErrorKind::Server, Error::is_server_error),
+            (ErrorKind::Rejected, Error::is_rejected),
+            (ErrorKind::UnexpectedStatus, Error::is_unexpected_status),
+            (ErrorKind::Timeout, Error::is_timeout),
+            (ErrorKind::Connect, Error::is_connect),
+            (ErrorKind::Tls, Error::is_tls),
+            (ErrorKind::ProxyAuthentication, Error::is_proxy_authentication),
+            (ErrorKind::Transport, Error::is_transport),
+            (ErrorKind::MalformedResponse, Error::is_malformed_response),
+            (ErrorKind::Decode, Error::is_decode),
+            (ErrorKind::BodyTooLarge, Error::is_body_too_large),
+            (ErrorKind::NoData, Error::is_no_data),
+            (ErrorKind::NoProgress, Error::is_no_progress),
+            (ErrorKind::CreditBudget, Error::is_credit_budget),
+            (ErrorKind::KeyProvider, Error::is_key_provider),
+            (ErrorKind::InvalidRequest, Error::is_invalid_request),
+            (ErrorKind::Configuration, Error::is_configuration),
+        ];
+        for kind in ErrorKind::ALL {
+            let error = Error::from(Inner::new(kind));
+            let met: Vec<ErrorKind> = predicates.iter().filter(|(_, is)| is(&error)).map(|(kind, _)| *kind).collect();
+            assert_eq!(met, [kind]);
+        }
+    }
+
+    #[test]
+    fn a_main_that_returns_an_error_prints_one_line() {
+        let error = Error::configuration("no API key: set EXAMPLE_KEY\nor call `api_key`");
+        assert_eq!(format!("{error:?}"), "client configuration: no API key: set EXAMPLE_KEY or call `api_key`");
+        assert!(format!("{error:#?}").contains("kind: Configuration,\n"));
     }
 }

@@ -133,6 +133,16 @@ impl<T> Response<T> {
 }
 
 impl<T: Envelope> Response<T> {
+    /// What the envelope carries, where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NoData`] if `data` is absent or null.
+    pub fn data(&self) -> Result<&T::Data, Error> {
+        let data = self.value.data(self.context.properties);
+        data.ok_or_else(|| self.context.fail(ErrorKind::NoData).into())
+    }
+
     /// What the envelope carries.
     ///
     /// # Errors

@@ -27,16 +27,19 @@ fn implementation(response: &Response) -> TokenStream {
     let ty = &response.ty;
     let has_code = response.envelope.as_ref().is_some_and(|envelope| envelope.has_code);
     let data = response.envelope.as_ref().and_then(|envelope| envelope.data.as_ref());
-    let (data, into_data) = match data {
-        Some(Property { field, optional: true, ty }) => (quote!(#ty), quote!(self.#field)),
-        Some(Property { field, ty, .. }) => (quote!(#ty), quote!(Some(self.#field))),
-        None => (quote!(Self), quote!(Some(self))),
+    let (data, into_data, get_data) = match data {
+        Some(Property { field, optional: true, ty }) => {
+            (quote!(#ty), quote!(self.#field), quote!(self.#field.as_ref()))
+        }
+        Some(Property { field, ty, .. }) => (quote!(#ty), quote!(Some(self.#field)), quote!(Some(&self.#field))),
+        None => (quote!(Self), quote!(Some(self)), quote!(Some(self))),
     };
     quote! {
         impl crate::Envelope for #ty {
             const HAS_CODE: bool = #has_code;
             type Data = #data;
             fn into_data(self, _: &::keyapi_runtime::EnvelopeProperties) -> Option<Self::Data> { #into_data }
+            fn data(&self, _: &::keyapi_runtime::EnvelopeProperties) -> Option<&Self::Data> { #get_data }
         }
     }
 }

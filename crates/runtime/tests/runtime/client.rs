@@ -19,6 +19,8 @@ async fn a_call_gives_typed_data_and_everything_around_it() {
     assert_eq!(response.credits(), Some(2));
     assert_eq!(response.headers()["content-type"], "application/json");
     assert_eq!(response.body(), OK.as_bytes());
+    let title = response.data().unwrap().sound.as_ref().and_then(|sound| sound.title.as_deref());
+    assert_eq!(title, Some("New Sun"));
     let sound = response.into_data().unwrap().sound.unwrap();
     assert_eq!(sound.title.as_deref(), Some("New Sun"));
     assert_eq!(client.credits_spent(), 2);

@@ -230,6 +230,7 @@ async fn success_without_data_is_a_response_but_has_no_data() {
         let body = format!(r#"{{"code":0,"message":"success","requestId":"r-2"{data}}}"#);
         let server = Server::start([json(200, &body)]).await;
         let response = server.client().build().unwrap().track_detail().send().await.unwrap();
+        assert!(response.data().unwrap_err().is_no_data());
         let error = response.into_data().unwrap_err();
         assert_eq!((error.kind(), error.code(), error.request_id()), (ErrorKind::NoData, Some(0), Some("r-2")));
         assert_eq!(error.headers()["content-type"], "application/json");

@@ -37,6 +37,7 @@ async fn no_body_is_null_where_anything_may_come() {
     for status in [204, 200] {
         let response = client.request(Method::DELETE, "/v1/x").send().await.unwrap();
         assert_eq!((response.status().as_u16(), response.value()), (status, &json!(null)));
+        assert!(response.data().is_err());
         assert_eq!(response.into_data().unwrap_err().kind(), ErrorKind::NoData);
     }
 }

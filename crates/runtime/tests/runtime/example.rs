@@ -173,6 +173,10 @@ impl Envelope for Track {
     fn into_data(self, _: &EnvelopeProperties) -> Option<Data> {
         self.data
     }
+
+    fn data(&self, _: &EnvelopeProperties) -> Option<&Data> {
+        self.data.as_ref()
+    }
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]

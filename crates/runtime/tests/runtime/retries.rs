@@ -174,7 +174,7 @@ async fn what_ended_the_retries_is_in_the_error() {
         assert!(error.is_server_error(), "{error}");
         assert_eq!((error.retry_limit(), error.attempts()), (Some(expected), 1));
         assert!(error.to_string().contains(text), "{error}");
-        assert!(format!("{error:?}").contains("retry_limit: Some("), "{error:?}");
+        assert!(format!("{error:#?}").contains("retry_limit: Some("), "{error:?}");
     }
     check("", 60, 0, RetryLimit::Budget, "the retry budget is used up").await;
     check("", 1, 9, RetryLimit::Deadline, "no time left for a retry").await;
