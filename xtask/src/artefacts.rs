@@ -37,10 +37,8 @@ pub struct Artefacts {
     pub snapshots: BTreeMap<String, String>,
     /// What the lock file has that is not so.
     pub(crate) difference: Difference,
-    /// The text of the lock file.
-    pub lock: String,
     /// The lock file.
-    pub(crate) locked: Lock,
+    pub(crate) lock: Lock,
     /// Rendered warnings.
     pub warnings: String,
 }
@@ -80,6 +78,7 @@ fn of(platform: &Platform, input: &Input) -> Result<Artefacts, Failure> {
         pages: previous.pages.clone(),
         names: pinned,
         former_names,
+        drafts: previous.drafts.clone(),
         vendored: digest(text(input.spec()).as_bytes()),
         overlay: digest(text(input.overlay()).as_bytes()),
         credits: digest(text(input.credits()).as_bytes()),
@@ -96,14 +95,20 @@ fn of(platform: &Platform, input: &Input) -> Result<Artefacts, Failure> {
         formatter: FORMATTER.to_owned(),
     };
     let difference = Difference::of(previous, &lock);
-    let text = lock.to_text();
-    files.insert(platform.lock.clone(), text.clone());
+    files.insert(platform.lock.clone(), lock.to_text());
     let warnings = warnings(&diagnostics);
     let warnings = if warnings.is_empty() { String::new() } else { input.render(&warnings, Style::Plain) };
-    Ok(Artefacts { document, names, files, sources, snapshots, difference, lock: text, locked: lock, warnings })
+    Ok(Artefacts { document, names, files, sources, snapshots, difference, lock, warnings })
 }
 
 impl Artefacts {
+    /// Notes in the lock which entries the changelog takes.
+    pub(crate) fn note_drafts(&mut self, platform: &Platform, drafts: BTreeMap<String, String>) {
+        self.lock.drafts = drafts;
+        self.files.insert(platform.lock.clone(), self.lock.to_text());
+        self.difference = std::mem::take(&mut self.difference).with(&self.lock);
+    }
+
     /// What the SDK makes public, a line for each item.
     pub(crate) fn public_items(&self) -> &str {
         self.snapshots.get("public_items").map(String::as_str).unwrap_or_default()

@@ -1,10 +1,12 @@
 //! `CHANGELOG.md`: what stands under Unreleased, what belongs there, and its move under a version.
 
+mod draft;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::diff::{Need, Report, Reported};
-use crate::wrap::wrapped;
+pub(crate) use self::draft::{Draft, item};
+use crate::diff::Report;
 
 const UNRELEASED: &str = "## Unreleased";
 
@@ -45,22 +47,17 @@ impl Changelog {
         rest[..end].trim()
     }
 
-    /// The entries that a report about what changed since a version asks for and that are not there, one for each operation
-    /// that is not named yet.
-    pub(crate) fn missing(&self, report: &Report, last: &str) -> Vec<String> {
-        let told = self.told_since(last);
-        let is_named = |name: &str| told.contains(&format!("`{name}`"));
-        entries(report).into_iter().filter(|(name, _)| !is_named(name)).map(|(_, entry)| entry).collect()
+    /// What becomes of Unreleased by what changed since a version, where drafts with these digests were made before.
+    pub(crate) fn draft(&self, report: &Report, last: &str, former: &BTreeMap<String, String>) -> Draft {
+        Draft::of(self.unreleased(), self.told_since(last), draft::entries(report), former)
     }
 
-    /// The text with these entries at the end of Unreleased.
-    pub(crate) fn with(&self, entries: &[String]) -> String {
+    /// The text with that under Unreleased.
+    pub(crate) fn with(&self, unreleased: &str) -> String {
         let (before, after) = (&self.text[..self.unreleased.start], &self.text[self.unreleased.end..]);
-        let there = self.unreleased();
-        let entries: String = entries.iter().map(|entry| format!("{entry}\n")).collect();
-        let there = if there.is_empty() { String::new() } else { format!("{there}\n") };
+        let there = if unreleased.is_empty() { String::new() } else { format!("\n{unreleased}\n") };
         let after = if after.is_empty() { String::new() } else { format!("\n{after}") };
-        format!("{before}\n{there}{entries}{after}").replace('\n', self.line_end)
+        format!("{before}{there}{after}").replace('\n', self.line_end)
     }
 
     /// The text with Unreleased under a version, and nothing under Unreleased. A version that is there gets what it has not
@@ -105,45 +102,6 @@ pub(crate) fn conflict(text: &str) -> Option<usize> {
     text.lines().position(|line| MARKS.iter().any(|mark| line.starts_with(mark))).map(|index| index + 1)
 }
 
-/// What a changelog says of a report: one entry for each operation, by the name under which it is looked for.
-fn entries(report: &Report) -> BTreeMap<String, String> {
-    let mut by_operation: BTreeMap<String, Vec<&Reported>> = BTreeMap::new();
-    for change in &report.changes {
-        let operation = change.change.operation.as_ref().map(ToString::to_string);
-        by_operation.entry(operation.unwrap_or_else(|| "document".to_owned())).or_default().push(change);
-    }
-    by_operation.into_iter().map(|(name, changes)| (name.clone(), entry(&name, &changes))).collect()
-}
-
-fn entry(name: &str, changes: &[&Reported]) -> String {
-    /// How many changes an entry names before it counts the others.
-    const NAMED: usize = 3;
-    let mut messages: Vec<&str> = Vec::new();
-    let mut sorted: Vec<&&Reported> = changes.iter().collect();
-    sorted.sort_by_key(|change| std::cmp::Reverse((change.level, change.rust)));
-    for change in sorted {
-        let message = change.change.message.as_str();
-        if !messages.contains(&message) {
-            messages.push(message);
-        }
-    }
-    let rest = match messages.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        count => format!("; and {count} more"),
-    };
-    messages.truncate(NAMED);
-    let breaks =
-        if changes.iter().any(|change| Need::of_change(change) == Need::Breaking) { "**breaking:** " } else { "" };
-    item(&format!("{breaks}`{name}`: {}{rest}.", messages.join("; ")))
-}
-
-/// An entry in lines as long as those of the others.
-pub(crate) fn item(text: &str) -> String {
-    /// What is left of a line after the two columns that a list takes.
-    const WIDTH: usize = 122;
-    format!("- {}", wrapped(text, WIDTH).join("\n  "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,18 +127,18 @@ mod tests {
     fn lines_end_as_those_of_the_file() {
         let windows = Changelog::parse(TEXT.replace('\n', "\r\n")).unwrap();
         let unix = Changelog::parse(TEXT.to_owned()).unwrap();
-        let entries = ["- Two.\n  More.".to_owned()];
-        assert_eq!(windows.with(&entries), unix.with(&entries).replace('\n', "\r\n"));
+        let entries = "- Two.\n  More.";
+        assert_eq!(windows.with(entries), unix.with(entries).replace('\n', "\r\n"));
         assert_eq!(windows.released("0.2.0", "d"), unix.released("0.2.0", "d").replace('\n', "\r\n"));
     }
 
     #[test]
-    fn entries_come_last_under_unreleased() {
+    fn unreleased_is_written_in_its_place() {
         let changelog = Changelog::parse(TEXT.to_owned()).unwrap();
-        let expected = TEXT.replace("- One.\n", "- One.\n- Two.\n");
-        assert_eq!(changelog.with(&["- Two.".to_owned()]), expected);
+        assert_eq!(changelog.with("- One.\n- Two."), TEXT.replace("- One.\n", "- One.\n- Two.\n"));
+        assert_eq!(changelog.with(""), TEXT.replace("- One.\n\n", ""));
         let empty = Changelog::parse("# Changelog\n\n## Unreleased\n".to_owned()).unwrap();
-        assert_eq!(empty.with(&["- Two.".to_owned()]), "# Changelog\n\n## Unreleased\n\n- Two.\n");
+        assert_eq!(empty.with("- Two."), "# Changelog\n\n## Unreleased\n\n- Two.\n");
     }
 
     #[test]
@@ -218,12 +176,5 @@ mod tests {
         let text = "### Added\n\n- One,\n  and more.\n- Two.\n\nText.\n- Three.";
         let items: Vec<&str> = items(text).map(|item| &text[item]).collect();
         assert_eq!(items, ["- One,\n  and more.\n", "- Two.\n", "- Three."]);
-    }
-
-    #[test]
-    fn long_entries_take_several_lines() {
-        let entry = item(&"word ".repeat(40));
-        assert!(entry.lines().count() == 2 && entry.lines().all(|line| line.len() <= 124), "{entry}");
-        assert!(entry.lines().nth(1).unwrap().starts_with("  word"), "{entry}");
     }
 }

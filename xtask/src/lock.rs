@@ -40,6 +40,9 @@ pub(crate) struct Lock {
     pub(crate) generated: BTreeMap<String, String>,
     /// Digests of the reviewed copies by file.
     pub(crate) snapshots: BTreeMap<String, String>,
+    /// Digests of the entries that the changelog takes for what changed since the last release, by operation.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) drafts: BTreeMap<String, String>,
     /// The generator and its version.
     pub(crate) generator: String,
     /// The formatter and its version.
@@ -104,6 +107,16 @@ impl Difference {
         let keys = other.as_object().into_iter().flatten().map(|(key, _)| key);
         let keys = keys.filter(|key| one.get(key) != other.get(key)).cloned().collect();
         Self { previous, keys }
+    }
+
+    /// The drafts that were made before.
+    pub(crate) fn former_drafts(&self) -> &BTreeMap<String, String> {
+        &self.previous.drafts
+    }
+
+    /// The same, compared with another lock of today.
+    pub(crate) fn with(self, now: &Lock) -> Self {
+        Self::of(self.previous, now)
     }
 
     /// Says of the lock itself what of it does not match.

@@ -53,7 +53,7 @@ pub fn run() -> Result<u8, Failure> {
 pub fn write(folder: &Path) -> Result<Vec<String>, Failure> {
     let platform = platform();
     let made = artefacts::make(&platform)?;
-    if fs::read_to_string(&platform.lock).ok().as_deref() != Some(&made.lock) {
+    if fs::read_to_string(&platform.lock).ok().as_deref() != Some(made.lock.to_text().as_str()) {
         let lock = display(&platform.lock);
         return Err(refused(format!("{lock} is not what the document gives: run `cargo xtask regen`, and review it")));
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use keyapi_spec::diff::Level;
 
 use crate::artefacts::Artefacts;
-use crate::changelog::{self, Changelog};
+use crate::changelog::{self, Changelog, Draft};
 use crate::diff::{Need, Report, Version, compare, is_text, policy, verdict};
 use crate::git::{commit, show};
 use crate::input::Failure;
@@ -32,8 +32,8 @@ pub(crate) struct SinceRelease {
     pub(crate) asked: Semver,
     /// What the workspace has.
     current: Semver,
-    /// The entries that the changelog lacks.
-    pub(crate) missing: Vec<String>,
+    /// What the changelog has to say of them.
+    pub(crate) draft: Draft,
     changelog: Changelog,
 }
 
@@ -44,31 +44,46 @@ impl SinceRelease {
         let report = released.changes(&made.document, made.public_items(), &policy(platform)?);
         let versions = released.versions()?;
         let (changelog, current) = (read_changelog()?, read_version()?);
-        let missing = changelog.missing(&report, &released.version);
+        let draft = changelog.draft(&report, &released.version, made.difference.former_drafts());
         let asked = versions.asked(Need::of(&report));
-        Ok(Some(Self { versions, report, asked, current, missing, changelog }))
+        Ok(Some(Self { versions, report, asked, current, draft, changelog }))
     }
 
-    /// The changelog with the entries that it lacks.
-    pub(crate) fn draft(&self) -> Option<(PathBuf, String)> {
-        (!self.missing.is_empty()).then(|| (changelog_path(), self.changelog.with(&self.missing)))
+    /// The changelog with what it has to say.
+    pub(crate) fn drafted(&self) -> Option<(PathBuf, String)> {
+        (!self.draft.is_empty()).then(|| (changelog_path(), self.changelog.with(&self.draft.unreleased)))
     }
 
     /// Whether version and changelog say what changed.
     pub(crate) fn is_consistent(&self) -> bool {
-        self.current >= self.asked && self.missing.is_empty()
+        self.current >= self.asked && self.draft.is_empty()
     }
 
-    /// Prints what changed, and what the changelog lacks.
+    /// Prints what changed, and what the changelog does not say of it.
     pub(crate) fn print(&self, printer: &mut Printer<'_>, mode: Mode) {
         print_report(printer, &format!("since release {}", self.versions.last), &self.report);
-        match mode {
-            _ if self.missing.is_empty() => {}
-            Mode::Check => {
-                printer.line(Status::Failure, &format!("CHANGELOG.md says nothing of {}", self.unsaid()));
-                printer.more("run `cargo xtask regen`, which drafts it under Unreleased, and put it in your own words");
-            }
-            Mode::Write => printer.line(Status::Changed, &format!("CHANGELOG.md gets a draft about {}", self.unsaid())),
+        let Draft { untold, outdated, undone, worded, .. } = &self.draft;
+        let (status, lines) = match mode {
+            Mode::Check => (
+                Status::Failure,
+                [("says nothing of", untold), ("says something else of", outdated), ("still tells of", undone)],
+            ),
+            Mode::Write => (
+                Status::Changed,
+                [("gets a draft about", untold), ("gets another draft about", outdated), ("tells no more of", undone)],
+            ),
+        };
+        for (what, operations) in lines.into_iter().filter(|(_, operations)| !operations.is_empty()) {
+            printer.line(status, &format!("CHANGELOG.md {what} {}", named(operations)));
+        }
+        if mode == Mode::Check && !self.draft.is_empty() {
+            printer.more("run `cargo xtask regen`, which drafts it under Unreleased, and put it in your own words");
+        }
+        if !worded.is_empty() {
+            printer.line(
+                Status::Changed,
+                &format!("{} is again as it was released: CHANGELOG.md has your words about it", named(worded)),
+            );
         }
     }
 
@@ -89,11 +104,11 @@ impl SinceRelease {
             versions.doubt().iter().for_each(|doubt| printer.more(doubt));
         }
     }
+}
 
-    fn unsaid(&self) -> String {
-        let names = self.missing.iter().filter_map(|entry| entry.split('`').nth(1));
-        names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-    }
+/// Names of operations.
+fn named(operations: &[String]) -> String {
+    operations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Prints what changed since the last commit; nothing is said where there is none, or where it is not to be read.
@@ -105,7 +120,7 @@ pub(crate) fn print_since_commit(
     // Without git, nobody can tell.
     let Ok(Some(head)) = commit("HEAD") else { return Ok(()) };
     // The lock has digests of all that goes in and comes out.
-    if show(&head, &platform.lock).is_ok_and(|lock| lock == made.lock.as_bytes()) {
+    if show(&head, &platform.lock).is_ok_and(|lock| lock == made.lock.to_text().as_bytes()) {
         printer.line(Status::Fresh, "nothing changed since the last commit");
         return Ok(());
     }
@@ -179,6 +194,7 @@ mod tests {
 
     use super::*;
     use crate::diff::{Documents, RustAxis};
+    use crate::lock::digest;
 
     fn document(parameter: &str, summary: &str) -> Value {
         let parameter = json!({"name": parameter, "in": "query", "schema": {"type": "string"}});
@@ -189,7 +205,7 @@ mod tests {
         json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {"/things": {"get": operation}}})
     }
 
-    fn since(old: &Value, new: &Value, changelog: &str) -> SinceRelease {
+    fn since(old: &Value, new: &Value, changelog: &str, former: Option<&str>) -> SinceRelease {
         let list = |name: &str| format!("pub fn c::operations::GetThing::{name}(self) -> Self\n");
         let name =
             |document: &Value| list(document["paths"]["/things"]["get"]["parameters"][0]["name"].as_str().unwrap());
@@ -198,12 +214,13 @@ mod tests {
         let report = Report::new(diff(old, new, 0), axis, &Documents { old, new }, &policy);
         let (last, changelog): (Semver, _) =
             ("0.1.0".parse().unwrap(), Changelog::parse(changelog.to_owned()).unwrap());
+        let former = former.map(|entry| ("GET /things".to_owned(), digest(entry.as_bytes()))).into_iter().collect();
         let versions = Versions { last, previous: None, is_doubtful: false };
         SinceRelease {
             versions,
             asked: versions.asked(Need::of(&report)),
             current: last,
-            missing: changelog.missing(&report, &last.to_string()),
+            draft: changelog.draft(&report, &last.to_string(), &former),
             changelog,
             report,
         }
@@ -216,14 +233,21 @@ mod tests {
         let mut printer = Printer::new(&mut out, style);
         let empty = "## Unreleased\n";
         let worded = "## Unreleased\n\n- `GET /things`: words.\n";
+        let drafted = "## Unreleased\n\n- `GET /things`: a draft.\n";
+        let former = Some("- `GET /things`: a draft.");
         let other_words = document("p", "Two.");
-        for (new, changelog, mode) in [
-            (&new, empty, Mode::Check),
-            (&new, empty, Mode::Write),
-            (&other_words, worded, Mode::Check),
-            (&old, empty, Mode::Check),
+        for (new, changelog, former, mode) in [
+            (&new, empty, None, Mode::Check),
+            (&new, empty, None, Mode::Write),
+            (&new, drafted, former, Mode::Check),
+            (&new, drafted, former, Mode::Write),
+            (&other_words, worded, None, Mode::Check),
+            (&old, drafted, former, Mode::Check),
+            (&old, drafted, former, Mode::Write),
+            (&old, worded, former, Mode::Check),
+            (&old, empty, None, Mode::Check),
         ] {
-            let since = since(&old, new, changelog);
+            let since = since(&old, new, changelog, former);
             since.print(&mut printer, mode);
             since.print_version(&mut printer);
         }

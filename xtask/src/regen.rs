@@ -73,9 +73,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
 /// Regenerates what belongs to the vendored document, after the plan for it.
 fn vendored(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
     let platform = platform();
-    let made = artefacts::make(&platform)?;
+    let mut made = artefacts::make(&platform)?;
     eprint!("{}", made.warnings);
     let since_release = SinceRelease::of(&platform, &made)?;
+    let drafts = since_release.as_ref().map(|since| since.draft.digests.clone());
+    made.note_drafts(&platform, drafts.unwrap_or_default());
     if let Some(why) = made.difference.of_document() {
         printer.line(Status::Changed, &format!("{}: {why}", display(&platform.spec)));
     }
@@ -91,7 +93,7 @@ fn vendored(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
     orphans.extend([platform.snapshots, documents].iter().flat_map(|folder| atomic::leftovers(folder)));
     let mut files = made.files;
     if mode == Mode::Write {
-        files.extend(since_release.as_ref().and_then(SinceRelease::draft));
+        files.extend(since_release.as_ref().and_then(SinceRelease::drafted));
     }
     let code = Outcome::of(files, orphans, made.difference).apply(printer, mode, "`cargo xtask regen`")?;
     if let Some(since) = &since_release {

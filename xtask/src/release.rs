@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             return Err(refused(format!("version {version} comes before that of the workspace, {}", read_version()?)));
         }
         None => {}
-        Some(SinceRelease { versions, asked, missing, .. }) => {
+        Some(SinceRelease { versions, asked, draft, .. }) => {
             let Versions { last: released, previous, .. } = versions;
             // As long as it is not out, a release may be made again.
             let is_taken = version < released || (version == released && previous.is_none());
@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
                     versions.doubt().map(|doubt| format!(" ({doubt})")).unwrap_or_default()
                 )));
             }
-            if !missing.is_empty() {
+            if !draft.is_empty() {
                 return Err(refused(
                     "CHANGELOG.md does not say all that changed: run `cargo xtask regen` first".to_owned(),
                 ));
@@ -75,7 +75,10 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         return Err(refused("CHANGELOG.md has nothing under Unreleased: say there what users notice".to_owned()));
     }
     let (made, changelog) = match without_former_names(&platform, &made, version)? {
-        Some((made, entry)) => (made, Changelog::parse(changelog.with(&[entry])).unwrap_or(changelog)),
+        Some((made, entry)) => {
+            let unreleased = [changelog.unreleased(), &entry].join("\n");
+            (made, Changelog::parse(changelog.with(&unreleased)).unwrap_or(changelog))
+        }
         None => (made, changelog),
     };
     let previous = before
@@ -88,8 +91,10 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         public_items: made.public_items().lines().map(str::to_owned).collect(),
         document: made.document,
     };
-    let mut lock = made.locked;
+    let mut lock = made.lock;
     lock.pin(&made.names);
+    // What is released has been told.
+    lock.drafts.clear();
     let mut files: Vec<(PathBuf, String)> = made.files.into_iter().filter(|(path, _)| *path != platform.lock).collect();
     files.retain(|(path, text)| !atomic::is_written(path, text));
     files.push((platform.lock, lock.to_text()));
@@ -109,14 +114,14 @@ fn without_former_names(
     made: &Artefacts,
     version: Semver,
 ) -> Result<Option<(Artefacts, String)>, Failure> {
-    if made.locked.former_names.is_empty() {
+    if made.lock.former_names.is_empty() {
         return Ok(None);
     }
-    let lock = Lock { former_names: BTreeMap::new(), ..made.locked.clone() };
+    let lock = Lock { former_names: BTreeMap::new(), ..made.lock.clone() };
     let without = artefacts::make_with(platform, &lock)?;
     // What is made ready again has these names from its own first time.
     let since = SinceRelease::of(platform, &without)?.filter(|since| since.versions.previous.is_none());
-    let Lock { names, former_names, .. } = &made.locked;
+    let Lock { names, former_names, .. } = &made.lock;
     let gone = former_names.iter().flat_map(|(place, former)| {
         let now = names.get(place).map_or(place, |name| name);
         former.iter().map(move |former| format!("`{former}` is `{now}`"))

@@ -171,8 +171,8 @@ fn the_lock_covers_the_prices() {
         fs::copy(platform.spec.with_file_name(file), at(file)).unwrap();
     }
     (platform.spec, platform.overlay) = (at("tiktok.openapi.json"), at("tiktok.overlay.yaml"));
-    let lock = |platform| match xtask::artefacts::make(platform) {
-        Ok(made) => serde_json::from_str::<serde_json::Value>(&made.lock).unwrap(),
+    let lock = |platform: &xtask::workspace::Platform| match xtask::artefacts::make(platform) {
+        Ok(made) => serde_json::from_str::<serde_json::Value>(&made.files[&platform.lock]).unwrap(),
         Err(failure) => panic!("{failure}"),
     };
     let before = lock(&platform);

@@ -262,6 +262,46 @@ fn a_break_is_red_until_what_is_printed_was_run() {
 }
 
 #[test]
+fn a_draft_follows_what_changed_until_a_person_words_it() {
+    let checkout = Checkout::released();
+    let says = |properties: &[&str], expected: &str| {
+        checkout.has(&document(properties));
+        assert_eq!(checkout.run("regen").0, 0);
+        let changelog = checkout.read("CHANGELOG.md");
+        let (_, rest) = changelog.split_once("## Unreleased\n").unwrap();
+        assert_eq!(rest.split_once("\n## 0.1.0 - ").unwrap().0.replace("\n  ", " "), expected);
+        let (_, said) = checkout.run("regen --check");
+        assert!(!said.contains("CHANGELOG.md") && !said.contains("Stale"), "{said}");
+    };
+    let added = "- `GET /things`: response 200 application/json size: the optional property was added.\n";
+    let renamed = "- **breaking:** `GET /things`: response 200 application/json name: the optional property was removed; \
+                   response 200 application/json title: the optional property was added.\n";
+    says(&["id", "name", "size"], &format!("\n{added}"));
+    // An addition that is taken back, and a break.
+    checkout.has(&document(&["id", "title"]));
+    let (code, said) = checkout.run("regen --check");
+    assert!(code == 1 && said.contains("CHANGELOG.md says something else of `GET /things`"), "{said}");
+    let (code, said) = checkout.run("release 0.2.0");
+    assert!(code == 2, "{said}");
+    says(&["id", "title"], &format!("\n{renamed}"));
+    // All is as it was released.
+    checkout.has(&document(&["id", "name"]));
+    let (code, said) = checkout.run("regen --check");
+    assert!(code == 1 && said.contains("CHANGELOG.md still tells of `GET /things`"), "{said}");
+    says(&["id", "name"], "");
+
+    says(&["id", "name", "size"], &format!("\n{added}"));
+    let words = "- `GET /things` has a size.\n";
+    checkout.write("CHANGELOG.md", &format!("# Changelog\n\n## Unreleased\n\n{words}\n## 0.1.0 - d\n\n- All of it.\n"));
+    says(&["id", "name", "size"], &format!("\n{words}"));
+    says(&["id", "title"], &format!("\n{words}{renamed}"));
+    let (code, said) = checkout.run("release 0.2.0");
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
 fn a_release_that_was_cut_short_is_finished_by_the_same_command() {
     let checkout = Checkout::released();
     checkout.has(&document(&["id", "title"]));
