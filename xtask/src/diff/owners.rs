@@ -49,7 +49,7 @@ impl Owners {
     /// The request types of the operations that an item belongs to, and the side of it where one is meant.
     pub(crate) fn of_item(&self, path: &str) -> BTreeSet<(String, Option<Direction>)> {
         let segments: Vec<&str> = path.split("::").skip(1).collect();
-        match segments.as_slice() {
+        match in_either_client(&segments) {
             ["Client", method] => {
                 self.methods.get(*method).map(|request| (request.clone(), None)).into_iter().collect()
             }
@@ -83,7 +83,7 @@ impl Owners {
                 continue;
             };
             let segments: Vec<&str> = path.split("::").collect();
-            match segments.as_slice() {
+            match in_either_client(&segments) {
                 ["types", name, ..] => mentioned.entry(name).or_default().extend(words(rest)),
                 ["operations", request, member] => {
                     let (takes, gives) = rest.split_once("->").unwrap_or((rest, ""));
@@ -106,6 +106,11 @@ impl Owners {
     }
 }
 
+/// A path inside of the SDK, which has for callers who block what it has for the others.
+fn in_either_client<'p, 's>(path: &'p [&'s str]) -> &'p [&'s str] {
+    path.strip_prefix(&["blocking"]).unwrap_or(path)
+}
+
 fn path_end(text: &str) -> usize {
     text.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').map_or(text.len(), |end| {
         // The colon before a field's type is no part of its path.
@@ -117,4 +122,27 @@ fn path_end(text: &str) -> usize {
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     words.filter(|word| word.starts_with(|c: char| c.is_uppercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn both_clients_have_the_same_owners() {
+        let document = json!({"paths": {"/things": {"get": {"operationId": "get_thing"}}}});
+        let list = "pub fn c::operations::GetThing::kind(mut self, value: params::Kind) -> Self\n\
+                    pub fn c::blocking::operations::GetThing::send(self) -> Result<crate::Response<types::Thing>, crate::Error>\n";
+        let owners = Owners::of([(list, &document), (list, &document)]);
+        for path in ["Client::get_thing", "operations::GetThing::kind", "operations::GetThing"] {
+            let of_item = owners.of_item(&format!("c::{path}"));
+            assert!(of_item.len() == 1 && of_item == owners.of_item(&format!("c::blocking::{path}")), "{path}");
+        }
+        for (path, direction) in [("params::Kind", Direction::Request), ("types::Thing", Direction::Response)] {
+            let expected = [("GetThing".to_owned(), Some(direction))];
+            assert_eq!(owners.of_item(&format!("c::{path}")), expected.into(), "{path}");
+        }
+    }
 }
