@@ -25,6 +25,7 @@ mod content_coding;
 mod credits;
 mod decode;
 mod deprecation;
+mod description;
 mod display_text;
 mod envelope;
 mod environment;
@@ -67,6 +68,7 @@ mod watch;
 pub mod codegen {
     pub use crate::body_parameter::{in_body, with_in_body};
     pub use crate::call::{Call, Started};
+    pub use crate::description::{BodyDescription, Description, ParameterDescription, ValueDescription, ValueType};
     pub use crate::pages::pages;
     pub use crate::pagination::text;
     pub use crate::preview::preview;

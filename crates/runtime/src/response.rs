@@ -117,6 +117,12 @@ impl<T> Response<T> {
         &self.context.deviations
     }
 
+    /// Masks whatever looks like a key in bytes of the response that are about to be shown, and keeps their number.
+    #[doc(hidden)]
+    pub fn mask(&self, bytes: &mut [u8]) {
+        self.context.key.mask_bytes(bytes);
+    }
+
     /// Replaces the value and keeps the rest.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
         Response { value: Box::new(f(*self.value)), context: self.context }

@@ -2,16 +2,21 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
+use super::description;
 use crate::model::{Body, Operation, Parameter, RustType};
 
 /// The source of the dispatcher.
-pub(crate) fn dispatch(operations: &[Operation]) -> TokenStream {
+pub(crate) fn dispatch(resolved: &Value, operations: &[Operation]) -> TokenStream {
+    let descriptions = description::table(resolved, operations);
     let arms = operations.iter().map(arm);
     quote! {
         // Only bodies need it, and not every document has one.
         #[allow(unused_imports)]
         use crate::types;
+
+        #descriptions
 
         /// Calls the operation that is called `operation`, with parameters by their names on the wire and as text, and
         /// gives the response as JSON: decoded into its type and encoded again, and as text where it is not JSON.
@@ -98,9 +103,13 @@ fn parameters(operation: &Operation) -> Vec<TokenStream> {
         if sets.is_empty() {
             return quote!(#name => #last,);
         }
-        // A path and a query may have parameters of one name, which are given in document order.
+        // A path and a query may have parameters of one name, which are given in document order, or with their places.
         let turns = 0..sets.len();
+        let same = || operation.parameters.iter().filter(|parameter| parameter.name == name);
+        let keys = same().map(|parameter| operation.parameter_key(parameter));
+        let each = same().map(|parameter| set(parameter, operation.id()));
         quote! {
+            #(#keys => #each,)*
             #name => match parameters[..index].iter().filter(|(other, _)| other == name).count() {
                 #(#turns => #sets,)*
                 _ => #last,

@@ -52,6 +52,13 @@ impl Operation {
         names.filter_map(|name| Some((ident(&RustNames.method(name))?, ident(&RustNames.request_type(name))?)))
     }
 
+    /// The name by which a dispatcher knows a parameter: that on the wire, with the place before it where parameters of
+    /// several places have one name.
+    pub(crate) fn parameter_key(&self, parameter: &Parameter) -> String {
+        let same = self.parameters.iter().filter(|other| other.name == parameter.name).count();
+        if same > 1 { format!("{}:{}", parameter.place(), parameter.name) } else { parameter.name.clone() }
+    }
+
     /// What a request costs, if the document says so.
     pub(crate) fn credits(&self) -> Option<u64> {
         self.document.get("x-credits").and_then(Value::as_u64)

@@ -46,13 +46,18 @@ impl Parameter {
         self.document.get("required") == Some(&Value::Bool(true))
     }
 
+    /// Where it is sent.
+    pub(crate) fn place(&self) -> &str {
+        self.document.get("in").and_then(Value::as_str).unwrap_or_default()
+    }
+
     /// Where the generator's method takes the parameter: those of the path as the path has them, then those of the query
     /// and those of headers, each by their names.
     pub(super) fn argument_order(&self, path: &str) -> (u8, usize, &str) {
         let name = rust_name(&self.document);
-        match self.document.get("in").and_then(Value::as_str) {
-            Some("path") => (0, path.find(&format!("{{{}}}", self.name)).unwrap_or_default(), name),
-            Some("query") => (1, 0, name),
+        match self.place() {
+            "path" => (0, path.find(&format!("{{{}}}", self.name)).unwrap_or_default(), name),
+            "query" => (1, 0, name),
             _ => (2, 0, name),
         }
     }

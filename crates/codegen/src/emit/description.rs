@@ -1,0 +1,136 @@
+//! What the document says of operations and their parameters as data, for tools that show it, such as a command line.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use crate::model::{Body, Operation, Parameter, RustType};
+
+/// The table of all operations. No client refers to it, so that only programs have it that ask for it.
+pub(crate) fn table(resolved: &Value, operations: &[Operation]) -> TokenStream {
+    let data = resolved.pointer("/x-envelope/data").and_then(Value::as_str);
+    let rows = operations.iter().map(|operation| row(operation, data));
+    quote! {
+        /// What the document says of each operation, in document order.
+        #[doc(hidden)]
+        pub static DESCRIPTIONS: &[::keyapi_runtime::codegen::Description] = &[#(#rows),*];
+    }
+}
+
+fn row(operation: &Operation, data: Option<&str>) -> TokenStream {
+    let (name, method, path) = (operation.id(), operation.http_method(), &operation.key.path);
+    let [summary, description] = ["summary", "description"].map(|key| option(text(&operation.document, key)));
+    let deprecated = option(deprecated(&operation.document));
+    let credits = option(operation.credits());
+    let parameters = operation.parameters.iter().map(|one| parameter(operation, one));
+    let body = option(operation.body.as_ref().map(|content| body(operation, content)));
+    let has_data = operation.response.envelope.as_ref().is_some_and(|envelope| envelope.data.is_some());
+    let data = option(data.filter(|_| has_data));
+    let response = option(match &operation.response.ty {
+        RustType::Named(name) => Some(name),
+        _ => None,
+    });
+    quote! {
+        ::keyapi_runtime::codegen::Description {
+            name: #name,
+            method: #method,
+            path: #path,
+            summary: #summary,
+            description: #description,
+            deprecated: #deprecated,
+            credits: #credits,
+            parameters: &[#(#parameters),*],
+            body: #body,
+            data: #data,
+            response: #response,
+            pagination: None,
+        }
+    }
+}
+
+fn parameter(operation: &Operation, parameter: &Parameter) -> TokenStream {
+    let document = &parameter.document;
+    let schema = document.get("schema").unwrap_or(&Value::Null);
+    let (name, key, place) = (&parameter.name, operation.parameter_key(parameter), parameter.place());
+    let required = parameter.is_required();
+    let (element, is_list) = match &parameter.ty {
+        RustType::Vec(element) => (&**element, true),
+        ty => (ty, false),
+    };
+    let ty = value_type(element);
+    let values = values(if is_list { schema.get("items").unwrap_or(&Value::Null) } else { schema });
+    let description = option(text(document, "description"));
+    let example = option(document.get("example").or_else(|| schema.get("example")).map(shown));
+    let default = option(schema.get("default").map(shown));
+    let deprecated = option(deprecated(document));
+    quote! {
+        ::keyapi_runtime::codegen::ParameterDescription {
+            name: #name,
+            key: #key,
+            place: #place,
+            required: #required,
+            ty: ::keyapi_runtime::codegen::ValueType::#ty,
+            is_list: #is_list,
+            values: &[#(#values),*],
+            description: #description,
+            example: #example,
+            default: #default,
+            deprecated: #deprecated,
+        }
+    }
+}
+
+fn value_type(ty: &RustType) -> TokenStream {
+    match ty {
+        RustType::Bool => quote!(Boolean),
+        RustType::I64 | RustType::U64 => quote!(Integer),
+        RustType::F64 => quote!(Number),
+        RustType::String => quote!(Text),
+        _ => quote!(Json),
+    }
+}
+
+/// The values that a schema names, of whatever type they are.
+fn values(schema: &Value) -> Vec<TokenStream> {
+    let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let values = if list("enum").is_empty() { list("x-extensible-enum") } else { list("enum") };
+    let described = |(index, value): (usize, &Value)| {
+        let description = option(list("x-enum-descriptions").get(index).and_then(Value::as_str));
+        let value = shown(value);
+        quote!(::keyapi_runtime::codegen::ValueDescription { value: #value, description: #description })
+    };
+    values.iter().enumerate().filter(|(_, value)| !value.is_null()).map(described).collect()
+}
+
+fn body(operation: &Operation, body: &Body) -> TokenStream {
+    let required = operation.requires_body();
+    let is_json = matches!(body, Body::Typed(_));
+    let content = operation.document.pointer("/requestBody/content").and_then(Value::as_object);
+    let media = content.and_then(|content| content.values().next()).unwrap_or(&Value::Null);
+    let example = option(media.get("example").or_else(|| media.pointer("/schema/example")).map(shown));
+    quote!(::keyapi_runtime::codegen::BodyDescription { required: #required, is_json: #is_json, example: #example })
+}
+
+/// Why something is not to be used any more, if the document deprecates it.
+fn deprecated(document: &Value) -> Option<String> {
+    (document.get("deprecated") == Some(&Value::Bool(true))).then(|| match text(document, "x-sunset") {
+        Some(date) => format!("it will be gone on {date}"),
+        None => "the document deprecates it".to_owned(),
+    })
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    value.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// A value as it is sent: a text as it is, anything else as JSON.
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
+    }
+}
