@@ -75,7 +75,7 @@ fn no_file_holds_both_sides_of_a_merge() {
 
 #[test]
 fn what_all_platforms_share_names_none() {
-    let shared = ["codegen", "mock", "provider", "redaction", "runtime", "rust-names", "spec"];
+    let shared = ["cli", "codegen", "mock", "provider", "redaction", "runtime", "rust-names", "spec"];
     let sources = shared.iter().flat_map(|name| ["build", "src"].map(|folder| format!("crates/{name}/{folder}")));
     let sources: Vec<PathBuf> = sources.chain(["xtask/src".to_owned()]).map(|folder| root().join(folder)).collect();
     // Benchmarks call an operation that they know, the provider has the variable of the key, and help and tests show it.

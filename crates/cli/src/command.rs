@@ -1,0 +1,194 @@
+//! The commands, flags and help that are made of the operations.
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap_complete::Shell;
+use keyapi_provider::KEY;
+use keyapi_runtime::codegen::{Description, ParameterDescription, ValueDescription, ValueType};
+
+use crate::output::{one_line, printable};
+use crate::{Program, exit_code, names};
+
+const COMPLETIONS: &str = "completions";
+
+/// The whole command line.
+pub(crate) fn command<C>(program: &Program<C>) -> Command {
+    let names = names::commands(program.operations);
+    let operations =
+        names.into_iter().zip(program.operations).map(|(name, described)| operation(name, described, program));
+    let shell = Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell));
+    let completions =
+        Command::new(COMPLETIONS).about("Prints a script that completes commands and flags in a shell").arg(shell);
+    let key = format!("The key is taken from the environment variable {}, or asked for at a terminal.", KEY.variable);
+    Command::new(program.name)
+        .version(program.version)
+        .about(program.about)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(operations)
+        .subcommand(completions)
+        .after_help(format!("{key}\n\n{}", exit_code::help()))
+}
+
+/// The shell that completions are asked for, if they are.
+pub(crate) fn shell(command: &str, matches: &ArgMatches) -> Option<Shell> {
+    if command == COMPLETIONS { matches.get_one::<Shell>("shell").copied() } else { None }
+}
+
+fn operation<C>(name: String, operation: &Description, program: &Program<C>) -> Command {
+    let flags = names::flags(operation.parameters);
+    let parameters = operation.parameters.iter().zip(&flags).map(|(parameter, flag)| self::parameter(parameter, flag));
+    let summary = one_line(operation.summary.or(operation.description).unwrap_or(operation.path));
+    let price = match operation.credits {
+        Some(1) => "Costs 1 credit per request.".to_owned(),
+        Some(credits) => format!("Costs {credits} credits per request."),
+        None => "The document does not say what it costs.".to_owned(),
+    };
+    let deprecated = operation.deprecated.map(|why| format!("DEPRECATED: {}", one_line(why)));
+    let long = [
+        Some(summary.clone()),
+        operation.description.filter(|_| operation.summary.is_some()).map(printable),
+        deprecated.clone(),
+        Some(format!("{} {}", operation.method, printable(operation.path))),
+        Some(price.clone()),
+    ];
+    let example = format!("Example:\n  {}", example(operation, &name, &flags, program.name));
+    let about = if deprecated.is_some() { format!("{summary} (deprecated)") } else { summary };
+    Command::new(name)
+        .about(about)
+        .long_about(long.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+        .next_help_heading("Parameters")
+        .args(parameters)
+        .args(body(operation))
+        .next_help_heading("Options")
+        .args(options(operation, program.schema.is_some()))
+        .disable_help_flag(true)
+        .after_help(format!("{price}\n\n{example}"))
+        .after_long_help(example)
+}
+
+fn parameter(parameter: &ParameterDescription, flag: &str) -> Arg {
+    let mut help = parameter.description.map(printable).unwrap_or_default();
+    let mut add = |what: &str, value: &str| {
+        let gap = if help.is_empty() { "" } else { " " };
+        help.push_str(&format!("{gap}[{what}: {}]", one_line(value)));
+    };
+    if let Some(why) = parameter.deprecated {
+        add("deprecated", why);
+    }
+    if let Some(example) = parameter.example {
+        add("example", example);
+    }
+    if let Some(default) = parameter.default {
+        add("default", default);
+    }
+    let (value_name, action) = match parameter.ty {
+        ValueType::Boolean => ("true|false", ArgAction::Set),
+        ValueType::Integer => ("INTEGER", ArgAction::Set),
+        ValueType::Number => ("NUMBER", ArgAction::Set),
+        ValueType::Json => ("JSON", ArgAction::Set),
+        _ => ("VALUE", ArgAction::Set),
+    };
+    if parameter.is_list {
+        add("repeat", "once for each value");
+    }
+    let arg = Arg::new(flag.to_owned())
+        .long(flag.to_owned())
+        .value_name(value_name)
+        .help(help)
+        .action(if parameter.is_list { ArgAction::Append } else { action })
+        .value_parser(Named(parameter.values))
+        // What is not a number may be a flag whose value was forgotten.
+        .allow_negative_numbers(matches!(parameter.ty, ValueType::Integer | ValueType::Number | ValueType::Json));
+    let arg = match parameter.ty {
+        ValueType::Boolean if !parameter.is_list => arg.num_args(0..=1).default_missing_value("true"),
+        _ => arg,
+    };
+    if parameter.required { arg.required_unless_present("schema") } else { arg }
+}
+
+fn body(operation: &Description) -> Option<Arg> {
+    let body = operation.body?;
+    let kinds = if body.is_json {
+        "JSON text, a file with JSON, or - for standard input"
+    } else {
+        "A file, or - for standard input"
+    };
+    let help = match body.example {
+        Some(example) => format!("{kinds} [example: {}]", one_line(example)),
+        None => kinds.to_owned(),
+    };
+    let arg = Arg::new("body").long("body").value_name("BODY").help(help);
+    Some(if body.required { arg.required_unless_present("schema") } else { arg })
+}
+
+fn options(operation: &Description, has_schemas: bool) -> Vec<Arg> {
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
+    vec![
+        flag("json", "Print the data as JSON; it is what a file or a program gets")
+            .conflicts_with_all(["table", "raw"]),
+        flag("table", "Print rows and lines for reading; it is what a terminal gets").conflicts_with("raw"),
+        flag("raw", "Print the whole body as it came, keys masked"),
+        flag("dry-run", "Print the request, its price and a line for curl, and send nothing; needs no key"),
+        Arg::new("pages")
+            .long("pages")
+            .value_name("N")
+            .help("Ask for up to N pages; each of them is a request")
+            .value_parser(value_parser!(u32).range(1..))
+            .hide(operation.pagination.is_none()),
+        Arg::new("base-url").long("base-url").value_name("URL").help("Call another server, such as a mock server"),
+        flag("schema", "Print the JSON Schema of the response, and send nothing")
+            .hide(!has_schemas || operation.response.is_none()),
+        // Clap's own would stand before the parameters.
+        Arg::new("help").short('h').long("help").help("Print help; -h prints less of it").action(ArgAction::Help),
+    ]
+}
+
+/// A command line with the values that the document shows.
+fn example(operation: &Description, name: &str, flags: &[String], program: &str) -> String {
+    let mut words = vec![program.to_owned(), name.to_owned()];
+    for (parameter, flag) in operation.parameters.iter().zip(flags) {
+        let value = parameter.example.or(parameter.values.first().map(|value| value.value)).or(parameter.default);
+        match value {
+            Some(value) if value.starts_with('-') => words.push(format!("--{flag}={}", word(value))),
+            Some(value) => words.extend([format!("--{flag}"), word(value)]),
+            None if parameter.required => words.extend([format!("--{flag}"), "VALUE".to_owned()]),
+            None => {}
+        }
+    }
+    if let Some(body) = operation.body {
+        let body = body.example.filter(|_| body.is_json).map_or_else(|| "FILE".to_owned(), word);
+        words.extend(["--body".to_owned(), body]);
+    }
+    words.join(" ")
+}
+
+/// A text as a word of a shell.
+fn word(text: &str) -> String {
+    let text = printable(text);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// Takes any value, since the API may know more of them than its document, and shows those that the document names.
+#[derive(Clone)]
+struct Named(&'static [ValueDescription]);
+
+impl TypedValueParser for Named {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &std::ffi::OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let shown = |value: &ValueDescription| match value.description {
+            Some(help) => PossibleValue::new(printable(value.value)).help(one_line(help)),
+            None => PossibleValue::new(printable(value.value)),
+        };
+        Some(Box::new(self.0.iter().map(shown)))
+    }
+}

@@ -1,0 +1,89 @@
+//! What ends the program early.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind as Clap;
+use keyapi_provider::KEY;
+use keyapi_runtime::Error;
+
+use crate::exit_code::{self, OUTPUT, USAGE};
+use crate::output::printable;
+
+/// What ends the program early.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line is none: what is to be said of it.
+    Usage(String),
+    /// A request cannot be made of what is there, or its response cannot be shown.
+    Request(String),
+    /// The call failed.
+    Call(Error),
+    /// The result cannot be written.
+    Output(io::Error),
+}
+
+impl Failure {
+    /// A command line that cannot be read.
+    pub(crate) fn usage(error: &clap::Error) -> Self {
+        let mut text = error.render().to_string();
+        if error.kind() == Clap::UnknownArgument {
+            text.push_str("\nA value that begins with a dash is given as `--flag=-value`.\n");
+        }
+        Self::Usage(text)
+    }
+
+    /// A request that cannot be made.
+    pub(crate) fn request(message: impl Into<String>) -> Self {
+        Self::Request(message.into())
+    }
+
+    /// Says what is wrong, and gives the exit code.
+    pub(crate) fn report(self, arguments: &[OsString]) -> ExitCode {
+        let (text, code) = match self {
+            Self::Usage(text) => (text, USAGE),
+            Self::Request(message) => (format!("error: {message}\n"), USAGE),
+            Self::Call(error) => (format!("error: {error}\n"), exit_code::of(error.kind())),
+            // Whoever reads has seen enough.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            Self::Output(error) => (format!("error: the result cannot be written: {error}\n"), OUTPUT),
+        };
+        // There is nobody to tell where this fails.
+        _ = io::Write::write_all(&mut io::stderr(), printable(&without_keys(text, arguments)).as_bytes());
+        ExitCode::from(code)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// A text that may repeat the command line, in which somebody may have put a key.
+fn without_keys(text: String, arguments: &[OsString]) -> String {
+    let keys = arguments.iter().filter_map(|argument| {
+        let argument = argument.to_str()?;
+        Some(&argument[argument.find(KEY.prefix)?..])
+    });
+    keys.fold(text, |text, key| text.replace(key, &format!("{}[redacted]", KEY.prefix)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_on_the_command_line_is_not_repeated() {
+        let arguments = ["program", "--key=sk_live_a", "sk_test_b"].map(OsString::from);
+        let text = "unexpected --key=sk_live_a, sk_test_b".to_owned();
+        assert_eq!(without_keys(text, &arguments), "unexpected --key=sk_[redacted], sk_[redacted]");
+    }
+}

@@ -1,0 +1,167 @@
+//! The program: from its command line to its exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use clap::error::ErrorKind as Clap;
+use futures_util::future::BoxFuture;
+use keyapi_provider::KEY;
+use keyapi_runtime::codegen::{Description, preview};
+use keyapi_runtime::{CallOptions, ClientBuilder, Error, Preview, Response};
+use serde_json::Value;
+use tokio::runtime::Builder;
+
+use crate::failure::Failure;
+use crate::invocation::{Format, Invocation};
+use crate::output::{Output, Screen, printable};
+use crate::{command, interrupt, key, names, table};
+
+/// A call of an operation by its name, with its parameters by theirs.
+pub type Call<C> = for<'a> fn(
+    client: &'a C,
+    operation: &'a str,
+    parameters: &'a [(&'a str, &'a str)],
+    body: Option<&'a Value>,
+    options: CallOptions,
+) -> BoxFuture<'a, Result<Response<Value>, Error>>;
+
+/// The command line of one platform.
+#[derive(Clone, Copy, Debug)]
+pub struct Program<C> {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// One line about it.
+    pub about: &'static str,
+    /// The operations of the SDK.
+    pub operations: &'static [Description],
+    /// Starts to configure the SDK's client.
+    pub builder: fn() -> ClientBuilder<C>,
+    /// Calls an operation of the SDK.
+    pub call: Call<C>,
+    /// The JSON Schema of a type of the SDK by its name, if the SDK has any.
+    pub schema: Option<fn(&str) -> Option<Value>>,
+}
+
+impl<C> Program<C> {
+    /// Reads the command line and does what it says.
+    pub fn run(&self) -> ExitCode {
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        let done = self.execute(&arguments, &mut Output::standard());
+        done.map_or_else(|failure| failure.report(&arguments), |()| ExitCode::SUCCESS)
+    }
+
+    fn execute(&self, arguments: &[OsString], output: &mut Output) -> Result<(), Failure> {
+        let mut command = command::command(self);
+        let matches = match command.try_get_matches_from_mut(arguments) {
+            Ok(matches) => matches,
+            Err(error) if matches!(error.kind(), Clap::DisplayHelp | Clap::DisplayVersion) => {
+                return output.text(&error.render().to_string());
+            }
+            Err(error) => return Err(Failure::usage(&error)),
+        };
+        let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
+        if let Some(shell) = command::shell(name, matches) {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command, self.name, &mut script);
+            return output.bytes(&script);
+        }
+        let called = names::commands(self.operations).into_iter().zip(self.operations).find(|(known, _)| known == name);
+        let Some((_, operation)) = called else { return Ok(()) };
+        self.operate(operation, matches, output)
+    }
+
+    fn operate(&self, operation: &Description, matches: &ArgMatches, output: &mut Output) -> Result<(), Failure> {
+        if matches.get_flag("schema") {
+            let schema = self.schema.zip(operation.response).and_then(|(schema, name)| schema(name));
+            let schema = schema.ok_or_else(|| Failure::request("the response has no JSON Schema"))?;
+            return output.text(&format!("{schema:#}\n"));
+        }
+        // Before anything that waits, so that Ctrl-C always ends the program in the same way.
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.map_err(|error| Failure::request(format!("cannot start the runtime: {error}")))?;
+        interrupt::exit_on_ctrl_c(&runtime);
+        let invocation = Invocation::read(operation, matches)?;
+        let builder = match &invocation.base_url {
+            Some(url) => (self.builder)().base_url(url),
+            None => (self.builder)(),
+        };
+        if invocation.dry_run {
+            let key = key::of_environment().unwrap_or_else(|| format!("{}dry_run", KEY.documented_prefix));
+            let client = builder.api_key(key).build()?;
+            let preview = preview(&CallOptions::new(), |options| self.call(&client, &invocation, options))?;
+            return output.text(&shown(&preview));
+        }
+        let client = builder.api_key(key::ask()?).build()?;
+        let response = runtime.block_on(self.call(&client, &invocation, CallOptions::new()))?;
+        write(operation, &invocation, response, output)
+    }
+
+    fn call<'a>(
+        &self,
+        client: &'a C,
+        invocation: &'a Invocation,
+        options: CallOptions,
+    ) -> impl Future<Output = Result<Response<Value>, Error>> + use<'a, C> {
+        let call = self.call;
+        async move {
+            let parameters = invocation.parameters.iter().map(|(name, value)| (*name, value.as_str()));
+            let parameters: Vec<(&str, &str)> = parameters.collect();
+            call(client, invocation.operation, &parameters, invocation.body.as_ref(), options).await
+        }
+    }
+}
+
+/// Writes what came.
+fn write(
+    operation: &Description,
+    invocation: &Invocation,
+    response: Response<Value>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    if response.deprecation().is_some() || response.sunset().is_some() {
+        eprintln!("warning: the API says that this operation is deprecated");
+    }
+    let format = invocation.format.unwrap_or(match output.screen() {
+        Screen::Terminal => Format::Table,
+        Screen::File => Format::Json,
+    });
+    if format == Format::Raw {
+        let mut bytes = response.body().to_vec();
+        response.mask(&mut bytes);
+        return output.bytes(&bytes);
+    }
+    let mut value = masked(&response)?;
+    let data = match operation.data {
+        Some(data) => value.get_mut(data).map(Value::take).unwrap_or_default(),
+        None => value,
+    };
+    output.text(&match format {
+        Format::Table => table::table(&data, output.screen()),
+        _ => format!("{data:#}\n"),
+    })
+}
+
+/// The JSON that came, without keys, which a server may repeat. What had to be repaired is as it was repaired.
+fn masked(response: &Response<Value>) -> Result<Value, Failure> {
+    let came = (response.value().is_object() || response.value().is_array()) && response.deviations().is_empty();
+    let mut bytes = if came { response.body().to_vec() } else { response.value().to_string().into_bytes() };
+    response.mask(&mut bytes);
+    serde_json::from_slice(&bytes).map_err(|error| Failure::request(format!("the response cannot be shown: {error}")))
+}
+
+/// A request that is not sent: lines that are comments to a shell, and one that sends it.
+fn shown(preview: &Preview) -> String {
+    let mut lines = vec![format!("# {} {}", preview.method(), printable(preview.url()))];
+    for (name, value) in preview.headers() {
+        lines.push(format!("# {name}: {}", printable(&String::from_utf8_lossy(value.as_bytes()))));
+    }
+    lines.push(match preview.credits() {
+        Some(credits) => format!("# costs {credits} credits"),
+        None => "# nobody knows what it costs".to_owned(),
+    });
+    lines.push(preview.curl());
+    lines.join("\n") + "\n"
+}
