@@ -28,9 +28,9 @@ fn main() -> ExitCode {
                 [] => Ok(()),
                 [first, ..] => Err(format!("nothing makes {} any more: {FIX}", workspace::display(first)).into()),
             }));
-            let (lock, text) = (platform.lock, made.lock);
+            let (lock, files) = (platform.lock, made.files);
             trials.push(Trial::test("lock", move || match std::fs::read_to_string(&lock) {
-                Ok(found) if found == text => Ok(()),
+                Ok(found) if Some(&found) == files.get(&lock) => Ok(()),
                 _ => Err(format!("{} is stale: {FIX}", workspace::display(&lock)).into()),
             }));
             trials
