@@ -14,6 +14,8 @@ async fn a_named_value_of_a_parameter_is_sent_as_the_document_spells_it() {
     let server = MockServer::start();
     client(&server).trending_music_detail().period(Period::DAYS_7).send().await.unwrap();
     server.assert(&Expectation::of("trending_music_detail").query("period", "7"));
+    client(&server).trending_music_detail().period(30).send().await.unwrap();
+    server.assert(&Expectation::of("trending_music_detail").query("period", "30"));
 }
 
 #[tokio::test]
