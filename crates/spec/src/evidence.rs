@@ -74,10 +74,15 @@ pub(crate) fn matched<'a>(
     if samples.is_empty() {
         return Default::default();
     }
-    let names: HashMap<String, &Value> = operation_names(document, naming)
-        .into_iter()
-        .filter_map(|(key, name)| Some((name, document.pointer(&key.pointer)?)))
-        .collect();
+    let mut names: HashMap<String, &Value> = HashMap::new();
+    let operations = operation_names(document, naming);
+    // A sample may be stored under a name that the operation had before a person renamed it.
+    for (key, _) in &operations {
+        let (place, operation) = (key.to_string(), document.pointer(&key.pointer));
+        let former = naming.former(&place).iter().map(String::as_str).chain(naming.pinned(&place));
+        names.extend(former.filter_map(|name| Some((name.to_owned(), operation?))));
+    }
+    names.extend(operations.into_iter().filter_map(|(key, name)| Some((name, document.pointer(&key.pointer)?))));
     let mut found = Vec::new();
     let media_types = samples.iter().map(|Sample { operation, status, body }| {
         let mut unmatched = |message: String| {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::pins::Names;
-use keyapi_spec::{Diagnostic, Input, pins};
+use keyapi_spec::{Diagnostic, Input, evidence, pins};
 use serde_json::{Value, json};
 
 const GET: &str = "GET /things";
@@ -228,6 +228,23 @@ fn what_is_released_as_one_type_stays_one() {
     assert!(["id", "seen", "tags"].iter().all(|name| properties[name]["x-inferred"].is_object()), "{properties:#}");
 }
 
+/// Several parts of one object may have a property: each has a type of its own, which a release does not unite.
+#[test]
+fn what_parts_of_an_object_say_of_a_property_stays_apart() {
+    let part = |name: &str| {
+        let inner = json!({"type": "object", "properties": {name: {"type": "string"}}});
+        json!({"type": "object", "properties": {"user": inner}})
+    };
+    let schema = json!({"type": "object", "properties": {"id": {"type": "string"}}, "oneOf": [part("a"), part("b")]});
+    let mut document = document(json!({}));
+    document["paths"]["/things"]["get"]["responses"]["200"]["content"]["application/json"] =
+        json!({ "schema": schema });
+    let (before, released) = resolve(&document, &Names::new());
+    assert_eq!(before["components"]["schemas"].as_object().unwrap().len(), 3);
+    let (after, names) = resolve(&document, &released);
+    assert_eq!((after, names), (before, released));
+}
+
 #[test]
 fn an_operation_keeps_its_released_name_and_those_of_its_types() {
     let mut document = document(json!({"user": {"a": 1}}));
@@ -245,6 +262,23 @@ fn an_operation_keeps_its_released_name_and_those_of_its_types() {
     // Where the first is gone, nothing keeps another from its names.
     document["paths"].as_object_mut().unwrap().remove("/things");
     assert_eq!(resolve(&document, &released).1["GET /a"], "things");
+}
+
+#[test]
+fn samples_of_an_operation_are_found_by_the_name_that_it_had() {
+    let mut document = document(json!({"a": 1}));
+    let released = resolve(&document, &Names::new()).1;
+    document["paths"]["/things"]["get"]["x-rust-name"] = json!("stuff");
+    for lock in [lock(&released, json!({})), lock(&Names::new(), json!({"GET /things": ["things"]}))] {
+        let input = Input::new("spec.json", Ok(document.to_string().into_bytes()));
+        let input = input.with_lock("a.lock", Ok(lock.to_string().into_bytes()));
+        let input = input.with_sample("things", 200, "sample.json", Ok(b"{\"a\": 1, \"b\": 2}".to_vec()));
+        let resolved = input.resolve(&RustNames).unwrap();
+        assert!(resolved.diagnostics.iter().all(|found| found.code != evidence::UNMATCHED));
+        assert_eq!(resolved.names[GET], "stuff");
+        let schema = &resolved.document["components"]["schemas"][&resolved.names["GET /things#response"]];
+        assert_eq!(schema["properties"]["b"]["type"], "integer", "{schema:#}");
+    }
 }
 
 #[test]

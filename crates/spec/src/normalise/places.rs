@@ -1,5 +1,7 @@
 //! The places of a document that types are made of: inline objects, and the properties that lead to them.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::singular::singular;
@@ -43,6 +45,8 @@ pub(super) struct Places<'a> {
     naming: &'a dyn Naming,
     pub(super) roots: Vec<Root>,
     pub(super) all: Vec<Place>,
+    /// What names are pinned to so far.
+    seen: HashSet<String>,
     /// JSON pointers to schemas below the roots that no type is made of.
     pub(super) untyped: Vec<String>,
 }
@@ -56,7 +60,7 @@ struct At {
 
 impl<'a> Places<'a> {
     pub(super) fn new(naming: &'a dyn Naming) -> Self {
-        Self { naming, roots: Vec::new(), all: Vec::new(), untyped: Vec::new() }
+        Self { naming, roots: Vec::new(), all: Vec::new(), seen: HashSet::new(), untyped: Vec::new() }
     }
 
     /// Adds a whole body, and what is in it.
@@ -130,7 +134,11 @@ impl<'a> Places<'a> {
     fn child(&mut self, schema: &Value, at: At, pointer: String) {
         self.below(schema, &at, &pointer);
         if needs_name(schema) {
-            let At { words, place } = at;
+            let At { words, mut place } = at;
+            // Several parts of one object may have a property, each with a schema of its own.
+            while !self.seen.insert(place.clone()) {
+                place.push_str("/~again");
+            }
             self.all.push(Place { root: self.roots.len() - 1, words, place, pointer });
         } else {
             self.untyped.push(pointer);
