@@ -146,6 +146,24 @@ fn compared(before: &Value, more: &Value) -> Renames {
     renames(&document(before), &document(&paths), &[], &RustNames)
 }
 
+/// A release gives names and changes nothing, whatever the document is.
+#[test]
+fn to_pin_the_names_of_a_document_changes_nothing() {
+    let mut compared = 0;
+    for entry in fs::read_dir(manifest_dir().join("tests/specs")).unwrap() {
+        let file = entry.unwrap().path();
+        let input = || Input::new(file.to_str().unwrap(), fs::read(&file));
+        let Ok(before) = input().resolve(&RustNames) else { continue };
+        let lock = json!({"names": before.names}).to_string().into_bytes();
+        let after = input().with_lock("a.lock", Ok(lock)).resolve(&RustNames);
+        let after = after.unwrap_or_else(|found| panic!("{}: {found:#?}", file.display()));
+        assert_eq!(after.names, before.names, "{}", file.display());
+        assert_eq!(after.document, before.document, "{}", file.display());
+        compared += 1;
+    }
+    assert!(compared > 60, "{compared}");
+}
+
 /// Compares a document with one that has more, and the messages about the names that would move.
 #[track_caller]
 fn check(before: &Value, more: &Value, expected: &[&str]) {
