@@ -484,6 +484,7 @@ fn a_name_that_cannot_be_is_refused_where_it_stands() {
         let (code, said) = checkout.run("regen");
         assert_eq!(code, 2, "{name}: {said}");
         assert!(said.contains("error[rust-name]") && said.contains(why), "{name}: {said}");
-        assert!(said.contains(" --> openapi/tiktok."), "{name}: {said}");
+        let line = overlay.lines().count() + 2;
+        assert!(said.contains(&format!(" --> openapi/tiktok.overlay.yaml:{line}:")), "{name}: {said}");
     }
 }

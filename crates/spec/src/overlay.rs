@@ -73,6 +73,15 @@ impl Setters {
         }
     }
 
+    /// Gives a diagnostic of the code about what an action set its place in the overlay.
+    pub(crate) fn place(&self, found: Diagnostic, overlay: Option<&Source>, code: &str) -> Diagnostic {
+        let overlay = overlay.filter(|_| found.code == code);
+        match overlay.and_then(|overlay| Some((self.find(&found.pointer, overlay)?, overlay))) {
+            Some((Setter { pointer, .. }, overlay)) => overlay.place(Diagnostic { pointer, ..found }),
+            None => found,
+        }
+    }
+
     /// The last action of `overlay` that gives the member at a JSON pointer its value.
     pub(crate) fn find(&self, member: &str, overlay: &Source) -> Option<Setter> {
         let above = member.match_indices('/').map(|(at, _)| member.split_at(at));

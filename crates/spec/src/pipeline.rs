@@ -182,13 +182,17 @@ impl Run {
     fn resolve(mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
         self.infer(sources, naming)?;
         self.stage(sources.spec, |document| unsettled::find(document))?;
+        let setters = std::mem::take(&mut self.setters);
         if let Some(prices) = sources.credits {
-            let setters = std::mem::take(&mut self.setters);
             self.stage(prices, |document| credits::compare(document, prices, sources, &setters))?;
         }
         self.stage(sources.spec, normalise::reject_references)?;
         let mut names = Names::new();
-        self.stage(sources.spec, |document| normalise::normalise(document, naming, &mut names))?;
+        self.stage(sources.spec, |document| {
+            let found = normalise::normalise(document, naming, &mut names);
+            // A name that a person chose is wrong where it was chosen.
+            found.into_iter().map(|found| setters.place(found, sources.overlay, normalise::CHOSEN_NAME)).collect()
+        })?;
         Ok(Resolved { document: self.document, diagnostics: self.diagnostics, names })
     }
 

@@ -7,6 +7,9 @@ use crate::diagnostic::join;
 use crate::naming::Naming;
 use crate::pins::Kind;
 
+/// The code of what is said about a name that cannot be.
+pub(crate) const CODE: &str = "rust-name";
+
 /// The extension that says a name.
 pub(super) const EXTENSION: &str = "x-rust-name";
 
@@ -43,7 +46,7 @@ pub(super) fn taken(name: &str, pointer: &str) -> Diagnostic {
 }
 
 pub(super) fn refusal(pointer: &str, message: String) -> Diagnostic {
-    Diagnostic::error("rust-name", join(pointer, EXTENSION), message).help("choose another name in the overlay")
+    Diagnostic::error(CODE, join(pointer, EXTENSION), message).help("choose another name in the overlay")
 }
 
 /// Notes the names that `node` had in releases before it was called `name`.

@@ -26,6 +26,7 @@ mod texts;
 mod type_names;
 mod types;
 
+pub(crate) use chosen::CODE as CHOSEN_NAME;
 pub(crate) use example_references::reject as reject_references;
 pub(crate) use names::{name_operations, operation_names};
 use serde_json::Value;
