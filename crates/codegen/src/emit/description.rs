@@ -1,26 +1,32 @@
 //! What the document says of operations and their parameters as data, for tools that show it, such as a command line.
 
+use keyapi_spec::Diagnostic;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::pagination;
 use crate::model::{Body, Operation, Parameter, RustType};
 
 /// The table of all operations. No client refers to it, so that only programs have it that ask for it.
-pub(crate) fn table(resolved: &Value, operations: &[Operation]) -> TokenStream {
+pub(crate) fn table(resolved: &Value, operations: &[Operation]) -> Result<TokenStream, Vec<Diagnostic>> {
     let data = resolved.pointer("/x-envelope/data").and_then(Value::as_str);
-    let rows = operations.iter().map(|operation| row(operation, data));
-    quote! {
+    let rows: Vec<TokenStream> = operations
+        .iter()
+        .map(|operation| row(operation, data))
+        .collect::<Result<_, _>>()
+        .map_err(|found| vec![found])?;
+    Ok(quote! {
         /// What the document says of each operation, in document order.
         #[doc(hidden)]
         pub static DESCRIPTIONS: &[::keyapi_runtime::codegen::Description] = &[#(#rows),*];
-    }
+    })
 }
 
-fn row(operation: &Operation, data: Option<&str>) -> TokenStream {
+fn row(operation: &Operation, data: Option<&str>) -> Result<TokenStream, Diagnostic> {
     let (name, method, path) = (operation.id(), operation.http_method(), &operation.key.path);
     let [summary, description] = ["summary", "description"].map(|key| option(text(&operation.document, key)));
-    let deprecated = option(deprecated(&operation.document));
+    let deprecated = option(operation.deprecated());
     let credits = option(operation.credits());
     let parameters = operation.parameters.iter().map(|one| parameter(operation, one));
     let body = option(operation.body.as_ref().map(|content| body(operation, content)));
@@ -30,7 +36,8 @@ fn row(operation: &Operation, data: Option<&str>) -> TokenStream {
         RustType::Named(name) => Some(name),
         _ => None,
     });
-    quote! {
+    let pagination = option(pagination::constant(operation)?);
+    Ok(quote! {
         ::keyapi_runtime::codegen::Description {
             name: #name,
             method: #method,
@@ -43,9 +50,9 @@ fn row(operation: &Operation, data: Option<&str>) -> TokenStream {
             body: #body,
             data: #data,
             response: #response,
-            pagination: None,
+            pagination: #pagination,
         }
-    }
+    })
 }
 
 fn parameter(operation: &Operation, parameter: &Parameter) -> TokenStream {
@@ -62,7 +69,7 @@ fn parameter(operation: &Operation, parameter: &Parameter) -> TokenStream {
     let description = option(text(document, "description"));
     let example = option(document.get("example").or_else(|| schema.get("example")).map(shown));
     let default = option(schema.get("default").map(shown));
-    let deprecated = option(deprecated(document));
+    let deprecated = option(parameter.deprecated());
     quote! {
         ::keyapi_runtime::codegen::ParameterDescription {
             name: #name,
@@ -111,14 +118,6 @@ fn body(operation: &Operation, body: &Body) -> TokenStream {
     quote!(::keyapi_runtime::codegen::BodyDescription { required: #required, is_json: #is_json, example: #example })
 }
 
-/// Why something is not to be used any more, if the document deprecates it.
-fn deprecated(document: &Value) -> Option<String> {
-    (document.get("deprecated") == Some(&Value::Bool(true))).then(|| match text(document, "x-sunset") {
-        Some(date) => format!("it will be gone on {date}"),
-        None => "the document deprecates it".to_owned(),
-    })
-}
-
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
 }
@@ -132,5 +131,52 @@ fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote!(Some(#value)),
         None => quote!(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyapi_rust_names::RustNames;
+    use keyapi_spec::Input;
+    use serde_json::json;
+
+    #[test]
+    fn what_the_document_says_is_in_the_table() {
+        let document = json!({
+            "openapi": "3.0.1",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/things/{id}": {"post": {
+                "operationId": "things",
+                "deprecated": true,
+                "x-sunset": "2027-01-01",
+                "x-pagination": {"style": "cursor", "cursor": "page", "next": "/next"},
+                "parameters": [
+                    {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
+                    {"name": "id", "in": "query", "schema": {"type": "string"}},
+                    {"name": "page", "in": "query", "schema": {"type": "string"}},
+                    {"name": "n[]", "in": "query", "schema": {"type": "array", "items": {"type": "integer", "enum": [1, 2]}}},
+                ],
+                "requestBody": {"required": true, "content": {"text/plain": {"schema": {"type": "string"}, "example": "e"}}},
+                "responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"type": "object"}}}}},
+            }}},
+        });
+        let resolved = Input::new("spec", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap();
+        let source = crate::sdk(&resolved.document, "test").unwrap().dispatch;
+        let source: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
+        for expected in [
+            "deprecated: Some(\"the document deprecates it (sunset: 2027-01-01)\")",
+            "Pagination::Cursor { cursor: \"page\", next: \"/next\", has_more: None",
+            "name: \"id\", key: \"path:id\", place: \"path\", required: true",
+            "name: \"id\", key: \"query:id\", place: \"query\", required: false",
+            "name: \"n[]\", key: \"n[]\"",
+            "ValueType::Integer, is_list: true",
+            "value: \"2\"",
+            "required: true, is_json: false, example: Some(\"e\")",
+            // What the dispatcher knows them by.
+            "\"path:id\" => request = request.id(*value)",
+            "\"query:id\" => request = request.id_",
+        ] {
+            assert!(source.contains(expected), "{expected}: {source}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A call of any operation by its name, for tools and tests that learn of operations at run time.
 
+use keyapi_spec::Diagnostic;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -8,10 +9,10 @@ use super::description;
 use crate::model::{Body, Operation, Parameter, RustType};
 
 /// The source of the dispatcher.
-pub(crate) fn dispatch(resolved: &Value, operations: &[Operation]) -> TokenStream {
-    let descriptions = description::table(resolved, operations);
+pub(crate) fn dispatch(resolved: &Value, operations: &[Operation]) -> Result<TokenStream, Vec<Diagnostic>> {
+    let descriptions = description::table(resolved, operations)?;
     let arms = operations.iter().map(arm);
-    quote! {
+    Ok(quote! {
         // Only bodies need it, and not every document has one.
         #[allow(unused_imports)]
         use crate::types;
@@ -39,7 +40,7 @@ pub(crate) fn dispatch(resolved: &Value, operations: &[Operation]) -> TokenStrea
                 other => Err(client.runtime.invalid_request(other, "the document has no such operation")),
             }
         }
-    }
+    })
 }
 
 fn arm(operation: &Operation) -> TokenStream {

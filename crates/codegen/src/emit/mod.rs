@@ -50,7 +50,7 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
     Ok(Sdk {
         blocking: generate::format(blocking::blocking(&operations, &prepared.document, &values))?,
         requests: generate::format(requests::requests(resolved, &prepared, &operations, &values, &names)?)?,
-        dispatch: generate::format(dispatch::dispatch(resolved, &operations))?,
+        dispatch: generate::format(dispatch::dispatch(resolved, &operations)?)?,
         library: generate::format(library::library())?,
         client,
         httpmock,

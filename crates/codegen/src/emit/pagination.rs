@@ -22,27 +22,7 @@ use crate::model::{Body, List, Operation, Parameter, Property, RustType, list_at
 /// where a pointer is a JSON pointer into the response, and a parameter one that the operation has, or a JSON pointer into
 /// its JSON body.
 pub(crate) fn methods(operation: &Operation, prepared: &Value, names: &Names) -> Result<TokenStream, Diagnostic> {
-    let Some(declared) = operation.document.get("x-pagination") else { return Ok(TokenStream::new()) };
-    let reader = Reader { operation, declared };
-    let (pagination, position, size) = match declared.get("style").and_then(Value::as_str) {
-        Some("counted") => {
-            let (page, size, items) = (reader.place("page")?, reader.place("size")?, reader.pointer("items")?);
-            let (page_name, size_name) = (page.name(), size.name());
-            (quote!(Counted { page: #page_name, size: #size_name, items: #items }), page, Some(size))
-        }
-        Some("announced") => {
-            let (page, has_more, items) =
-                (reader.place("page")?, reader.pointer("has-more")?, reader.optional("items")?);
-            let name = page.name();
-            (quote!(Announced { page: #name, has_more: #has_more, items: #items }), page, None)
-        }
-        Some("cursor") => {
-            let (cursor, next) = (reader.place("cursor")?, reader.pointer("next")?);
-            let (name, has_more, items) = (cursor.name(), reader.optional("has-more")?, reader.optional("items")?);
-            (quote!(Cursor { cursor: #name, next: #next, has_more: #has_more, items: #items }), cursor, None)
-        }
-        _ => return Err(reader.invalid("style", "`style` is none of `counted`, `announced` and `cursor`")),
-    };
+    let Some(Declared { pagination, position, size }) = declared(operation)? else { return Ok(TokenStream::new()) };
     let (begin, turn) = (position.read(), position.write());
     let size = size.map_or_else(
         || quote!(None),
@@ -77,6 +57,45 @@ pub(crate) fn methods(operation: &Operation, prepared: &Value, names: &Names) ->
 
         #items
     })
+}
+
+/// How an operation cuts its result into pages, as an expression; nothing where it does not.
+pub(crate) fn constant(operation: &Operation) -> Result<Option<TokenStream>, Diagnostic> {
+    let declared = declared(operation)?.map(|declared| declared.pagination);
+    Ok(declared.map(|pagination| quote!(::keyapi_runtime::Pagination::#pagination)))
+}
+
+/// What `x-pagination` says of an operation.
+struct Declared<'a> {
+    /// A variant of the runtime's `Pagination`.
+    pagination: TokenStream,
+    position: Place<'a>,
+    size: Option<Place<'a>>,
+}
+
+fn declared(operation: &Operation) -> Result<Option<Declared<'_>>, Diagnostic> {
+    let Some(declared) = operation.document.get("x-pagination") else { return Ok(None) };
+    let reader = Reader { operation, declared };
+    let (pagination, position, size) = match declared.get("style").and_then(Value::as_str) {
+        Some("counted") => {
+            let (page, size, items) = (reader.place("page")?, reader.place("size")?, reader.pointer("items")?);
+            let (page_name, size_name) = (page.name(), size.name());
+            (quote!(Counted { page: #page_name, size: #size_name, items: #items }), page, Some(size))
+        }
+        Some("announced") => {
+            let (page, has_more, items) =
+                (reader.place("page")?, reader.pointer("has-more")?, reader.optional("items")?);
+            let name = page.name();
+            (quote!(Announced { page: #name, has_more: #has_more, items: #items }), page, None)
+        }
+        Some("cursor") => {
+            let (cursor, next) = (reader.place("cursor")?, reader.pointer("next")?);
+            let (name, has_more, items) = (cursor.name(), reader.optional("has-more")?, reader.optional("items")?);
+            (quote!(Cursor { cursor: #name, next: #next, has_more: #has_more, items: #items }), cursor, None)
+        }
+        _ => return Err(reader.invalid("style", "`style` is none of `counted`, `announced` and `cursor`")),
+    };
+    Ok(Some(Declared { pagination, position, size }))
 }
 
 /// The list that the pages of an operation are of, if its types say so.
