@@ -69,6 +69,9 @@ fn operation<C>(name: String, operation: &Description, program: &Program<C>) -> 
 
 fn parameter(parameter: &ParameterDescription, flag: &str) -> Arg {
     let mut help = parameter.description.map(printable).unwrap_or_default();
+    if parameter.required {
+        help = format!("Required. {help}").trim_end().to_owned();
+    }
     let mut add = |what: &str, value: &str| {
         let gap = if help.is_empty() { "" } else { " " };
         help.push_str(&format!("{gap}[{what}: {}]", one_line(value)));
@@ -114,10 +117,9 @@ fn body(operation: &Description) -> Option<Arg> {
     } else {
         "A file, or - for standard input"
     };
-    let help = match body.example {
-        Some(example) => format!("{kinds} [example: {}]", one_line(example)),
-        None => kinds.to_owned(),
-    };
+    let required = if body.required { "Required. " } else { "" };
+    let example = body.example.map(|example| format!(" [example: {}]", one_line(example))).unwrap_or_default();
+    let help = format!("{required}{kinds}{example}");
     let arg = Arg::new("body").long("body").value_name("BODY").help(help);
     Some(if body.required { arg.required_unless_present("schema") } else { arg })
 }

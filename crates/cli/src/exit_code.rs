@@ -35,7 +35,11 @@ pub(crate) static CODES: &[(u8, &str, &[ErrorKind])] = &[
         "no connection, or a broken one",
         &[ErrorKind::Connect, ErrorKind::Tls, ErrorKind::ProxyAuthentication, ErrorKind::Transport],
     ),
-    (12, "an answer that cannot be read", &[ErrorKind::MalformedResponse, ErrorKind::Decode, ErrorKind::BodyTooLarge]),
+    (
+        12,
+        "an answer that cannot be used",
+        &[ErrorKind::MalformedResponse, ErrorKind::Decode, ErrorKind::BodyTooLarge, ErrorKind::NoProgress],
+    ),
     (INTERRUPTED, "Ctrl-C; a request that was sent may have cost credits", &[]),
 ];
 

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::{body, names};
 
 /// A call of one operation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Invocation {
     pub(crate) operation: &'static str,
     /// By what the dispatcher calls them, as it reads them.
@@ -16,6 +16,8 @@ pub(crate) struct Invocation {
     pub(crate) body: Option<Value>,
     /// How the result is written; where nothing is said, by where it goes.
     pub(crate) format: Option<Format>,
+    /// How many pages are asked for, if not just the one that the parameters ask for.
+    pub(crate) pages: Option<u32>,
     pub(crate) dry_run: bool,
     pub(crate) base_url: Option<String>,
 }
@@ -40,7 +42,8 @@ impl Invocation {
             };
             Some((parameter.key, value))
         });
-        if matches.contains_id("pages") && operation.pagination.is_none() {
+        let pages = matches.get_one::<u32>("pages").copied();
+        if pages.is_some() && operation.pagination.is_none() {
             return Err(Failure::request("the document tells of no pages of this operation: leave --pages out"));
         }
         let body = match &operation.body {
@@ -53,6 +56,7 @@ impl Invocation {
             parameters: parameters.collect(),
             body,
             format: formats.into_iter().find(|(flag, _)| matches.get_flag(flag)).map(|(_, format)| format),
+            pages,
             dry_run: matches.get_flag("dry-run"),
             base_url: matches.get_one::<String>("base-url").cloned(),
         })

@@ -12,7 +12,9 @@ mod invocation;
 mod key;
 mod names;
 mod output;
+mod pages;
 mod program;
+mod progress;
 mod table;
 mod trend;
 

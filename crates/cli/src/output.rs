@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::failure::Failure;
+use crate::invocation::Format;
 
 /// Who looks at what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,14 @@ impl Output {
     pub(crate) fn standard() -> Self {
         let screen = if io::stdout().is_terminal() { Screen::Terminal } else { Screen::File };
         Self { out: Box::new(io::stdout()), screen }
+    }
+
+    /// How a result is written where nobody says it.
+    pub(crate) fn preferred(&self) -> Format {
+        match self.screen {
+            Screen::Terminal => Format::Table,
+            Screen::File => Format::Json,
+        }
     }
 
     pub(crate) fn screen(&self) -> Screen {

@@ -14,8 +14,9 @@ use tokio::runtime::Builder;
 
 use crate::failure::Failure;
 use crate::invocation::{Format, Invocation};
-use crate::output::{Output, Screen, printable};
-use crate::{command, interrupt, key, names, table};
+use crate::output::{Output, printable};
+use crate::progress::Progress;
+use crate::{command, interrupt, key, names, pages, table};
 
 /// A call of an operation by its name, with its parameters by theirs.
 pub type Call<C> = for<'a> fn(
@@ -27,7 +28,7 @@ pub type Call<C> = for<'a> fn(
 ) -> BoxFuture<'a, Result<Response<Value>, Error>>;
 
 /// The command line of one platform.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Program<C> {
     /// Its name.
     pub name: &'static str,
@@ -45,7 +46,16 @@ pub struct Program<C> {
     pub schema: Option<fn(&str) -> Option<Value>>,
 }
 
-impl<C> Program<C> {
+/// Whatever its client is.
+impl<C> Clone for Program<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Program<C> {}
+
+impl<C: Clone + Send + Sync + 'static> Program<C> {
     /// Reads the command line and does what it says.
     pub fn run(&self) -> ExitCode {
         let arguments: Vec<OsString> = std::env::args_os().collect();
@@ -73,7 +83,12 @@ impl<C> Program<C> {
         self.operate(operation, matches, output)
     }
 
-    fn operate(&self, operation: &Description, matches: &ArgMatches, output: &mut Output) -> Result<(), Failure> {
+    fn operate(
+        &self,
+        operation: &'static Description,
+        matches: &ArgMatches,
+        output: &mut Output,
+    ) -> Result<(), Failure> {
         if matches.get_flag("schema") {
             let schema = self.schema.zip(operation.response).and_then(|(schema, name)| schema(name));
             let schema = schema.ok_or_else(|| Failure::request("the response has no JSON Schema"))?;
@@ -95,11 +110,26 @@ impl<C> Program<C> {
             return output.text(&shown(&preview));
         }
         let client = builder.api_key(key::ask()?).build()?;
-        let response = runtime.block_on(self.call(&client, &invocation, CallOptions::new()))?;
-        write(operation, &invocation, response, output)
+        let format = invocation.format.unwrap_or(output.preferred());
+        let Some((most, pagination)) = invocation.pages.zip(operation.pagination) else {
+            let response = runtime.block_on(self.call(&client, &invocation, CallOptions::new()))?;
+            return write(operation, format, &response, output);
+        };
+        let pages = pages::pages(*self, client, operation, pagination, invocation)?;
+        let mut pages = pages.max_pages(usize::try_from(most).unwrap_or(usize::MAX));
+        let mut progress = Progress::new(most, output.screen());
+        while let Some(page) = runtime.block_on(pages.next()) {
+            write(operation, format, &page?, output)?;
+            if format == Format::Raw {
+                // Where a body ends and the next one begins.
+                output.text("\n")?;
+            }
+            progress.page();
+        }
+        Ok(())
     }
 
-    fn call<'a>(
+    pub(crate) fn call<'a>(
         &self,
         client: &'a C,
         invocation: &'a Invocation,
@@ -117,23 +147,19 @@ impl<C> Program<C> {
 /// Writes what came.
 fn write(
     operation: &Description,
-    invocation: &Invocation,
-    response: Response<Value>,
+    format: Format,
+    response: &Response<Value>,
     output: &mut Output,
 ) -> Result<(), Failure> {
     if response.deprecation().is_some() || response.sunset().is_some() {
         eprintln!("warning: the API says that this operation is deprecated");
     }
-    let format = invocation.format.unwrap_or(match output.screen() {
-        Screen::Terminal => Format::Table,
-        Screen::File => Format::Json,
-    });
     if format == Format::Raw {
         let mut bytes = response.body().to_vec();
         response.mask(&mut bytes);
         return output.bytes(&bytes);
     }
-    let mut value = masked(&response)?;
+    let mut value = masked(response)?;
     let data = match operation.data {
         Some(data) => value.get_mut(data).map(Value::take).unwrap_or_default(),
         None => value,

@@ -147,8 +147,8 @@ fn the_exit_code_says_what_went_wrong() {
         assert!(text(&output.stderr).starts_with("error: trending_music_detail: "), "{output:?}");
         assert_eq!((text(&output.stdout), text(&output.stderr).lines().count()), ("", 1), "{output:?}");
     }
-    // Nobody listens where somebody did.
-    let url = format!("http://{}", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
+    // The server does not speak TLS.
+    let url = server.url().replace("http:", "https:");
     let output = program(&[OPERATION, "--base-url", &url]).env("KEYAPI_TOKEN", KEY).output().unwrap();
     assert_eq!(output.status.code(), Some(11), "{output:?}");
     let output = program(&[OPERATION, "--base-url", "ftp://x"]).env("KEYAPI_TOKEN", KEY).output().unwrap();

@@ -1,0 +1,86 @@
+//! Several pages of one result.
+
+use keyapi_runtime::codegen::{Description, in_body, text, with_in_body};
+use keyapi_runtime::{CallOptions, Pages, Pagination, codegen};
+use serde_json::Value;
+
+use crate::Program;
+use crate::failure::Failure;
+use crate::invocation::Invocation;
+
+/// The pages from the one that the command line asks for, or from the first.
+pub(crate) fn pages<C: Clone + Send + Sync + 'static>(
+    program: Program<C>,
+    client: C,
+    operation: &'static Description,
+    pagination: Pagination,
+    invocation: Invocation,
+) -> Result<Pages<Value>, Failure> {
+    let place = Place::of(operation, pagination.parameter());
+    place.check(&invocation)?;
+    let size = pagination.size_parameter().and_then(|name| Place::of(operation, name).read(&invocation));
+    let size = size.and_then(|size| text(&size).parse().ok());
+    let position = place.read(&invocation);
+    Ok(codegen::pages(operation.name, pagination, position, size, move |position| {
+        let (client, mut invocation) = (client.clone(), invocation.clone());
+        if let Some(position) = &position {
+            place.write(&mut invocation, position);
+        }
+        async move { program.call(&client, &invocation, CallOptions::new()).await }
+    }))
+}
+
+/// Where a request says which page it wants.
+#[derive(Clone, Copy)]
+enum Place {
+    /// A parameter, by what the dispatcher calls it.
+    Parameter(&'static str),
+    /// A JSON pointer into the body.
+    Body(&'static str),
+}
+
+impl Place {
+    fn of(operation: &'static Description, name: &'static str) -> Self {
+        if name.starts_with('/') {
+            return Self::Body(name);
+        }
+        let parameter = operation.parameters.iter().find(|parameter| parameter.name == name);
+        Self::Parameter(parameter.map_or(name, |parameter| parameter.key))
+    }
+
+    fn read(self, invocation: &Invocation) -> Option<Value> {
+        match self {
+            Self::Parameter(key) => {
+                let given = invocation.parameters.iter().find(|(known, _)| *known == key);
+                given.map(|(_, value)| value.as_str().into())
+            }
+            Self::Body(place) => in_body(invocation.body.as_ref(), place),
+        }
+    }
+
+    /// Refuses a body that has no room for a position.
+    fn check(self, invocation: &Invocation) -> Result<(), Failure> {
+        match self {
+            Self::Parameter(_) => Ok(()),
+            Self::Body(place) => {
+                let body = with_in_body(invocation.body.as_ref(), place, &Value::from(1));
+                body.map(|_: Value| ()).map_err(Failure::request)
+            }
+        }
+    }
+
+    fn write(self, invocation: &mut Invocation, position: &Value) {
+        match self {
+            Self::Parameter(key) => {
+                invocation.parameters.retain(|(known, _)| *known != key);
+                invocation.parameters.push((key, text(position)));
+            }
+            // It was checked that there is room.
+            Self::Body(place) => {
+                if let Ok(body) = with_in_body(invocation.body.as_ref(), place, position) {
+                    invocation.body = Some(body);
+                }
+            }
+        }
+    }
+}
