@@ -16,6 +16,7 @@ use keyapi_spec::source::Source;
 
 use serde_json::Value;
 
+use crate::features;
 use crate::input::{Failure, failure, read};
 use crate::lock::{Difference, Lock, digest};
 use crate::workspace::{Platform, display};
@@ -96,6 +97,7 @@ fn of(platform: &Platform, input: &Input) -> Result<Artefacts, Failure> {
     };
     let difference = Difference::of(previous, &lock);
     files.insert(platform.lock.clone(), lock.to_text());
+    files.extend([features::manifest(&platform.sdk_sources, &document)?]);
     let warnings = warnings(&diagnostics);
     let warnings = if warnings.is_empty() { String::new() } else { input.render(&warnings, Style::Plain) };
     Ok(Artefacts { document, names, files, sources, snapshots, difference, lock, warnings })

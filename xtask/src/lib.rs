@@ -18,6 +18,7 @@ pub mod diff;
 pub mod drift;
 mod exchanged;
 mod exclusive;
+mod features;
 mod git;
 mod github;
 mod http;

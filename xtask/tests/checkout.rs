@@ -63,7 +63,7 @@ fn outside_of_a_checkout_the_missing_file_is_named() {
 #[test]
 fn a_run_that_was_cut_short_is_told_by_its_lock() {
     let folder = checkout();
-    for directory in ["openapi", "crates/provider/src", "crates/runtime/src", "crates/tiktok/src"] {
+    for directory in ["openapi", "crates/provider/src", "crates/runtime/src", "crates/tiktok"] {
         copy(&root().join(directory), &folder.path().join(directory));
     }
     let regen = |arguments: &[&str]| {
@@ -106,7 +106,7 @@ fn a_run_that_was_cut_short_is_told_by_its_lock() {
 #[test]
 fn each_thing_that_is_not_as_it_should_be_has_its_own_message() {
     let folder = checkout();
-    for directory in ["openapi", "crates/provider/src", "crates/runtime/src", "crates/tiktok/src"] {
+    for directory in ["openapi", "crates/provider/src", "crates/runtime/src", "crates/tiktok"] {
         copy(&root().join(directory), &folder.path().join(directory));
     }
     let at = |path: &str| folder.path().join(path);

@@ -191,7 +191,7 @@ fn bad_input_is_refused_with_its_place() {
 fn repository() -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     let checkout = folder.path().join("sdk");
-    for directory in ["openapi", "crates/provider/src", "crates/runtime/src", "crates/tiktok/src"] {
+    for directory in ["openapi", "crates/provider/src", "crates/runtime/src", "crates/tiktok"] {
         copy(&root().join(directory), &checkout.join(directory));
     }
     fs::create_dir_all(checkout.join("xtask")).unwrap();

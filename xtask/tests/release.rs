@@ -38,7 +38,7 @@ struct Checkout {
 impl Checkout {
     fn new() -> Self {
         let checkout = Self { folder: TempDir::new().unwrap() };
-        for directory in ["crates/provider/src", "crates/runtime/src", "crates/tiktok/src"] {
+        for directory in ["crates/provider/src", "crates/runtime/src", "crates/tiktok"] {
             copy(&root().join(directory), &checkout.at(directory));
         }
         for directory in ["xtask", "openapi"] {

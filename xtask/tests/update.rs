@@ -56,7 +56,7 @@ struct Checkout(TempDir);
 impl Checkout {
     fn new(sources: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        for part in ["crates/tiktok/src", "crates/provider/src", "crates/runtime/src"] {
+        for part in ["crates/tiktok", "crates/provider/src", "crates/runtime/src"] {
             copy(&root().join(part), &folder.path().join(part));
         }
         for part in ["openapi", "tests/snapshots", "xtask"] {

@@ -7,6 +7,7 @@ pub mod build;
 mod deprecated;
 mod docs;
 mod emit;
+pub mod features;
 mod generate;
 mod model;
 mod prepare;

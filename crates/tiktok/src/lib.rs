@@ -139,6 +139,9 @@
 //!
 //! # Features
 //!
+//! - `operations` (default): all operations. A program that needs few of them builds less with `default-features = false` and
+//!   the features that are called after the tags of the document, such as `tiktok-intelligence`; operations without a tag
+//!   are always there.
 //! - `tracing`: a span for each call and each attempt, with OpenTelemetry's HTTP attribute names.
 //! - `blocking`: a client whose calls are waited for, without an async runtime or inside of one.
 //! - `rustls` (default) or `native-tls`: TLS by rustls, or by the library of the operating system. Without either, servers

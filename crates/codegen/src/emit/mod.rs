@@ -44,14 +44,15 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
     let names = Names::of(platform);
     let library = format!("{}::generated", names.library);
     let responses = Responses::Raw { inner_type: INNER_TYPE };
-    let Files { client, httpmock, prepared, .. } = generate::generate(resolved, responses, &library)?;
+    let Files { client, httpmock, prepared, gates, .. } = generate::generate(resolved, responses, &library)?;
     let operations = model::operations(resolved, &prepared.document)?;
     let values = parameter_values::collect(&operations);
+    let format = |tokens| generate::format(tokens, &gates);
     Ok(Sdk {
-        blocking: generate::format(blocking::blocking(&operations, &prepared.document, &values))?,
-        requests: generate::format(requests::requests(resolved, &prepared, &operations, &values, &names)?)?,
-        dispatch: generate::format(dispatch::dispatch(resolved, &operations)?)?,
-        library: generate::format(library::library())?,
+        blocking: format(blocking::blocking(&operations, &prepared.document, &values))?,
+        requests: format(requests::requests(resolved, &prepared, &operations, &values, &names)?)?,
+        dispatch: format(dispatch::dispatch(resolved, &operations)?)?,
+        library: format(library::library())?,
         client,
         httpmock,
     })

@@ -29,7 +29,7 @@ use syn::{Expr, ImplItem, ImplItemFn, Item, Type};
 
 use super::Responses;
 use crate::deprecated::Fields;
-pub(crate) use schemas::with_schemas;
+pub(crate) use schemas::{is_types, with_schemas};
 use wire::Wire;
 
 /// One edit of the generated calls.

@@ -34,7 +34,7 @@ struct Printer<'a, 'b> {
 
 impl Printer<'_, '_> {
     fn items(&mut self, tokens: TokenStream) -> Result<(), Vec<Diagnostic>> {
-        for mut item in (Items { rest: tokens.into_iter() }) {
+        for mut item in Items::of(tokens) {
             match module_body(&mut item) {
                 Some((name, body)) => self.module(name, item, body)?,
                 None => self.item(item.into_iter().collect())?,
@@ -111,8 +111,14 @@ fn parse(tokens: TokenStream) -> Result<Item, Vec<Diagnostic>> {
 }
 
 /// The tokens of one item after the other.
-struct Items {
+pub(super) struct Items {
     rest: proc_macro2::token_stream::IntoIter,
+}
+
+impl Items {
+    pub(super) fn of(tokens: TokenStream) -> Self {
+        Self { rest: tokens.into_iter() }
+    }
 }
 
 impl Iterator for Items {

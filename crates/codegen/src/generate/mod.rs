@@ -1,6 +1,7 @@
 //! Runs progenitor on the prepared document, and edits what it writes.
 
 mod edits;
+mod gates;
 mod guard;
 mod items;
 
@@ -9,10 +10,12 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypePatch};
 use serde::Deserialize;
 use serde_json::Value;
+use syn::Item;
 
 use crate::prepare::{self, Prepared, for_httpmock, with_raw_responses};
 use crate::times::{Times, timed};
 use edits::{Edits, former, with_schemas};
+pub(crate) use gates::Gates;
 pub(crate) use guard::guarded;
 use items::Change;
 
@@ -32,6 +35,8 @@ pub(crate) struct Files {
     pub(crate) httpmock: String,
     /// The document that the types come from.
     pub(crate) prepared: Prepared,
+    /// What is behind features, where the client is part of an SDK.
+    pub(crate) gates: Gates,
     pub(crate) times: Times,
 }
 
@@ -47,15 +52,23 @@ pub(crate) fn generate(resolved: &Value, responses: Responses<'_>, library: &str
     let (mut generator, mut tokens) = tokens(&prepared, responses, &mut times)?;
     let mut edits = timed(&mut times.rewrite, || Edits::of(resolved, responses, &prepared.deprecated));
     tokens = timed(&mut times.rewrite, || with_schemas(tokens, former::names(resolved)));
+    let gates = match responses {
+        Responses::Typed => Gates::default(),
+        Responses::Raw { .. } => timed(&mut times.rewrite, || Gates::of(resolved, &prepared, &tokens)),
+    };
     tokens.extend(edits.support());
-    let client = print(tokens, &mut |modules, item| edits.apply(modules, item), &mut times)?;
+    let mut change = |modules: &[String], item: &mut Item| {
+        edits.apply(modules, item);
+        gates.apply(modules, item);
+    };
+    let client = print(tokens, &mut change, &mut times)?;
     let diagnostics = edits.missed();
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
     let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
     let httpmock = print(tokens, &mut |_, _| {}, &mut times)?;
-    Ok(Files { client, httpmock, prepared, times })
+    Ok(Files { client, httpmock, prepared, gates, times })
 }
 
 /// Progenitor's client as it comes, and the generator that made it.
@@ -108,8 +121,8 @@ fn openapi(prepared: &Value) -> Result<openapiv3::OpenAPI, Vec<Diagnostic>> {
 }
 
 /// Formats code that is generated here.
-pub(crate) fn format(tokens: TokenStream) -> Result<String, Vec<Diagnostic>> {
-    print(tokens, &mut |_, _| {}, &mut Times::default())
+pub(crate) fn format(tokens: TokenStream, gates: &Gates) -> Result<String, Vec<Diagnostic>> {
+    print(tokens, &mut |modules, item| gates.apply(modules, item), &mut Times::default())
 }
 
 fn print(tokens: TokenStream, change: &mut Change<'_>, times: &mut Times) -> Result<String, Vec<Diagnostic>> {

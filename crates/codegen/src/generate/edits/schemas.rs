@@ -32,7 +32,8 @@ pub(crate) fn with_schemas(tokens: TokenStream, more: TokenStream) -> TokenStrea
     trees.collect()
 }
 
-fn is_types(before: &[Option<Ident>; 2]) -> bool {
+/// Whether what comes next is the body of the module of the types.
+pub(crate) fn is_types(before: &[Option<Ident>; 2]) -> bool {
     matches!(before, [Some(keyword), Some(name)] if keyword == "mod" && name == "types")
 }
 
@@ -57,7 +58,7 @@ fn json_schema(names: &[Ident]) -> TokenStream {
         /// The JSON Schema of a type of this module, by its name.
         #[cfg(feature = "schema")]
         pub fn json_schema(name: &str) -> Option<::serde_json::Value> {
-            let schema = match name {
+            let schema: ::schemars::Schema = match name {
                 #(#texts => ::schemars::schema_for!(#names),)*
                 _ => return None,
             };
