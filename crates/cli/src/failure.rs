@@ -71,7 +71,10 @@ impl From<io::Error> for Failure {
 fn without_keys(text: String, arguments: &[OsString]) -> String {
     let keys = arguments.iter().filter_map(|argument| {
         let argument = argument.to_str()?;
-        Some(&argument[argument.find(KEY.prefix)?..])
+        // Inside of a word it begins no key.
+        let in_word = |at: usize| argument[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let at = argument.match_indices(KEY.prefix).map(|(at, _)| at).find(|at| !in_word(*at))?;
+        Some(&argument[at..])
     });
     keys.fold(text, |text, key| text.replace(key, &format!("{}[redacted]", KEY.prefix)))
 }
@@ -82,8 +85,8 @@ mod tests {
 
     #[test]
     fn a_key_on_the_command_line_is_not_repeated() {
-        let arguments = ["program", "--key=sk_live_a", "sk_test_b"].map(OsString::from);
-        let text = "unexpected --key=sk_live_a, sk_test_b".to_owned();
-        assert_eq!(without_keys(text, &arguments), "unexpected --key=sk_[redacted], sk_[redacted]");
+        let arguments = ["program", "--key=sk_live_a", "sk_test_b", "--task_id"].map(OsString::from);
+        let text = "unexpected --key=sk_live_a, sk_test_b, --task_id".to_owned();
+        assert_eq!(without_keys(text, &arguments), "unexpected --key=sk_[redacted], sk_[redacted], --task_id");
     }
 }

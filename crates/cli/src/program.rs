@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use clap::error::ErrorKind as Clap;
 use futures_util::future::BoxFuture;
-use keyapi_provider::KEY;
 use keyapi_runtime::codegen::{Description, preview};
 use keyapi_runtime::{CallOptions, ClientBuilder, Error, Preview, Response};
 use serde_json::Value;
@@ -103,13 +102,16 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
             Some(url) => (self.builder)().base_url(url),
             None => (self.builder)(),
         };
+        let builder = match (key::is_in_environment(), invocation.dry_run) {
+            (true, _) => builder,
+            (false, true) => builder.api_key(key::placeholder()),
+            (false, false) => builder.api_key(key::ask()?),
+        };
+        let client = builder.build()?;
         if invocation.dry_run {
-            let key = key::of_environment().unwrap_or_else(|| format!("{}dry_run", KEY.documented_prefix));
-            let client = builder.api_key(key).build()?;
             let preview = preview(&CallOptions::new(), |options| self.call(&client, &invocation, options))?;
             return output.text(&shown(&preview));
         }
-        let client = builder.api_key(key::ask()?).build()?;
         let format = invocation.format.unwrap_or(output.preferred());
         let Some((most, pagination)) = invocation.pages.zip(operation.pagination) else {
             let response = runtime.block_on(self.call(&client, &invocation, CallOptions::new()))?;

@@ -185,6 +185,7 @@ fn no_key_is_printed() {
     }
     let output = program(&[OPERATION]).env("KEYAPI_TOKEN", "not a key").output().unwrap();
     assert!(output.status.code() == Some(2) && !text(&output.stderr).contains("not a key"), "{output:?}");
+    assert!(text(&output.stderr).contains("it came from KEYAPI_TOKEN"), "{output:?}");
 }
 
 #[test]
