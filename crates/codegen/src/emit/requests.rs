@@ -320,25 +320,17 @@ impl<'a> Field<'a> {
     }
 
     fn setter(&self) -> TokenStream {
-        let Self { name, takes, convert, docs, parameter, .. } = self;
-        let deprecated = deprecated::attribute(parameter.deprecated().as_deref());
-        let former = former::setters(parameter, takes);
-        quote! {
-            #[doc = #docs]
-            #deprecated
-            pub fn #name(mut self, value: #takes) -> Self {
-                self.#name = Some(#convert);
-                self
-            }
-
-            #former
-        }
+        let Self { name, convert, .. } = self;
+        self.setter_that(&quote!(self.#name = Some(#convert);))
     }
-}
 
-/// For a request that has another one inside.
-impl Field<'_> {
+    /// The same for a request that has another one inside.
     pub(super) fn forwarding_setter(&self) -> TokenStream {
+        let name = &self.name;
+        self.setter_that(&quote!(self.request = self.request.#name(value);))
+    }
+
+    fn setter_that(&self, sets: &TokenStream) -> TokenStream {
         let Self { name, takes, docs, parameter, .. } = self;
         let deprecated = deprecated::attribute(parameter.deprecated().as_deref());
         let former = former::setters(parameter, takes);
@@ -346,7 +338,7 @@ impl Field<'_> {
             #[doc = #docs]
             #deprecated
             pub fn #name(mut self, value: #takes) -> Self {
-                self.request = self.request.#name(value);
+                #sets
                 self
             }
 
