@@ -82,7 +82,6 @@ impl ApiKey {
     pub(crate) fn after(mut self, before: &Self) -> Self {
         let keys = [&before.secret].into_iter().chain(&before.earlier).filter(|key| !key.is_empty());
         self.earlier = keys.take(KEPT_EARLIER).cloned().collect();
-        self.others = secrets::encodings(&self.secret);
         for key in &self.earlier {
             self.others.extend([vec![key.clone()], secrets::encodings(key)].concat());
         }
