@@ -134,21 +134,8 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::{Permit, RateLimit};
-    use crate::{Environment, Sleep};
-
-    /// The clock of a paused runtime, which goes on when there is nothing else to do.
-    #[derive(Debug)]
-    struct PausedClock;
-
-    impl Environment for PausedClock {
-        fn now(&self) -> Instant {
-            tokio::time::Instant::now().into_std()
-        }
-
-        fn sleep(&self, duration: Duration) -> Sleep {
-            Box::pin(tokio::time::sleep(duration))
-        }
-    }
+    use crate::Environment;
+    use crate::test_platform::PausedClock;
 
     fn one_per_second() -> RateLimit {
         RateLimit::per_second(NonZeroU32::MIN)

@@ -1,7 +1,11 @@
 //! A platform for unit tests.
 
+use std::time::{Duration, Instant};
+
 use crate::key::{ApiKey, KeySource};
-use crate::{Client, ClientBuilder, EnvelopeProperties, ErrorKind, KeyForm, Platform, RetryRule, StatusRow};
+use crate::{
+    Client, ClientBuilder, EnvelopeProperties, Environment, ErrorKind, KeyForm, Platform, RetryRule, Sleep, StatusRow,
+};
 
 pub(crate) static PLATFORM: Platform = Platform {
     user_agent: "example/1",
@@ -29,4 +33,22 @@ pub(crate) fn builder() -> ClientBuilder<Client> {
 
 pub(crate) fn client() -> Client {
     builder().api_key("ek_live_test").build().unwrap()
+}
+
+/// The clock of a paused runtime, which goes on when there is nothing else to do.
+#[derive(Debug)]
+pub(crate) struct PausedClock;
+
+impl Environment for PausedClock {
+    fn now(&self) -> Instant {
+        tokio::time::Instant::now().into_std()
+    }
+
+    fn random(&self) -> f64 {
+        0.5
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration))
+    }
 }

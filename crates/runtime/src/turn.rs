@@ -124,30 +124,13 @@ impl Call {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::{Deadline, NoTurn};
     use crate::call::{Call, Target};
     use crate::display_text::DisplayText;
-    use crate::{CallOptions, Client, Environment, RetryLimit, Sleep, test_platform};
-
-    /// The clock of a paused runtime, which goes on when there is nothing else to do.
-    #[derive(Debug)]
-    struct PausedClock;
-
-    impl Environment for PausedClock {
-        fn now(&self) -> Instant {
-            tokio::time::Instant::now().into_std()
-        }
-
-        fn random(&self) -> f64 {
-            0.5
-        }
-
-        fn sleep(&self, duration: Duration) -> Sleep {
-            Box::pin(tokio::time::sleep(duration))
-        }
-    }
+    use crate::test_platform::PausedClock;
+    use crate::{CallOptions, Client, Environment, RetryLimit, test_platform};
 
     fn client() -> Client {
         test_platform::builder()
