@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod crate_alone;
 mod decode;
 pub mod diff;
 mod house_style;
@@ -56,6 +57,8 @@ enum Section {
     Sdk,
     /// Cold builds of a program on the packaged SDK beside one on reqwest and serde.
     Build,
+    /// The SDK crate of a large document by itself beside its structs alone.
+    Crate,
     /// Decoding of the documented body, with and without maps of unknown properties.
     Decode,
 }
@@ -109,6 +112,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     }
     if wanted(Section::Build) {
         build::run(effort)?;
+    }
+    if wanted(Section::Crate) {
+        crate_alone::run(effort)?;
     }
     Ok(OK)
 }

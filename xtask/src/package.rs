@@ -21,7 +21,7 @@ use crate::{OK, exclusive};
 use manifest::members;
 
 /// The folder of a package that what is generated is in.
-const GENERATED: &str = "src/generated";
+pub(crate) const GENERATED: &str = "src/generated";
 
 /// Runs the command.
 ///

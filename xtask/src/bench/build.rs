@@ -67,7 +67,7 @@ pub(super) fn run(effort: Effort) -> Result<(), Failure> {
 }
 
 /// An empty folder, in which nothing is found again.
-fn scratch() -> Result<PathBuf, Failure> {
+pub(super) fn scratch() -> Result<PathBuf, Failure> {
     let workspace = MetadataCommand::new().current_dir(root()).no_deps().exec().map_err(io::Error::other)?;
     let folder = workspace.target_directory.as_std_path().join("bench-build");
     if folder.exists() {
@@ -183,7 +183,7 @@ fn crates(folder: &Path) -> io::Result<BTreeSet<String>> {
 }
 
 /// Cargo as it runs for whoever depends on the packages: without what this workspace has configured.
-fn cargo(command: &str, folder: &Path) -> Command {
+pub(super) fn cargo(command: &str, folder: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(command).arg("--offline").current_dir(folder).env_remove("CARGO_MANIFEST_DIR");
     cargo

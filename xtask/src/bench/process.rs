@@ -31,6 +31,18 @@ pub(super) fn memory(process: u32, kind: Memory) -> f64 {
     kilobytes.unwrap_or_default() / 1024.0
 }
 
+/// The most memory that the compiler of a crate ever had, if it runs now, in megabytes; 0 otherwise.
+pub(super) fn peak_of_compiler(crate_name: &str) -> f64 {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let wanted = format!("--crate-name\0{crate_name}\0");
+    let is_wanted = |process: &u32| {
+        let command = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&command).contains(&wanted)
+    };
+    processes.filter(is_wanted).map(|process| memory(process, Memory::Peak)).fold(0.0, f64::max)
+}
+
 /// Asks a server until it answers with 200, and returns the body.
 pub(super) fn first_response(url: &str, target: &str) -> io::Result<Vec<u8>> {
     let start = Instant::now();
