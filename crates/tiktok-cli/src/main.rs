@@ -12,9 +12,7 @@ fn main() -> ExitCode {
         about: env!("CARGO_PKG_DESCRIPTION"),
         operations: dispatch::DESCRIPTIONS,
         builder: Client::builder,
-        call: |client, operation, parameters, body, options| {
-            Box::pin(dispatch::call(client, operation, parameters, body, options))
-        },
+        call: dispatch::call,
         #[cfg(feature = "schema")]
         schema: Some(keyapi_tiktok::types::json_schema),
         #[cfg(not(feature = "schema"))]

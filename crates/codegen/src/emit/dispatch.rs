@@ -28,20 +28,23 @@ pub(crate) fn dispatch(resolved: &Value, operations: &[Operation]) -> Result<Tok
         /// does not have the documented type.
         // A document may have no operation, or none with a body.
         #[allow(unused_variables)]
-        // The compiler compiles a public `async fn` of a module with the crate, and this one holds every operation: twice
-        // the time and memory for all who depend on the SDK. What it returns instead is compiled where it is awaited.
-        pub fn call(
-            client: &crate::Client,
-            operation: &str,
-            parameters: &[(&str, &str)],
-            body: Option<&::serde_json::Value>,
+        // Whatever is compiled with the crate, all who depend on it wait for. This holds every operation, so it is compiled
+        // where it is called; and a future of all of them would take the square of their number.
+        #[inline]
+        pub fn call<'a>(
+            client: &'a crate::Client,
+            operation: &'a str,
+            parameters: &'a [(&'a str, &'a str)],
+            body: Option<&'a ::serde_json::Value>,
             options: crate::CallOptions,
-        ) -> impl ::std::future::Future<Output = Result<crate::Response<::serde_json::Value>, crate::Error>> + Send {
-            async move {
-                match operation {
-                    #(#arms)*
-                    other => Err(client.runtime.invalid_request(other, "the document has no such operation")),
-                }
+        ) -> ::std::pin::Pin<
+            Box<dyn ::std::future::Future<Output = Result<crate::Response<::serde_json::Value>, crate::Error>> + Send + 'a>,
+        > {
+            match operation {
+                #(#arms)*
+                other => Box::pin(async move {
+                    Err(client.runtime.invalid_request(other, "the document has no such operation"))
+                }),
             }
         }
     })
@@ -76,7 +79,7 @@ fn arm(operation: &Operation) -> TokenStream {
         quote!(request.send().await?.into_json())
     };
     quote! {
-        #name => {
+        #name => Box::pin(async move {
             #[allow(unused_mut)]
             let mut request = client.#method().options(options);
             for (index, (name, value)) in parameters.iter().enumerate() {
@@ -89,7 +92,7 @@ fn arm(operation: &Operation) -> TokenStream {
             }
             #body
             #send
-        }
+        }),
     }
 }
 
