@@ -1,7 +1,10 @@
 //! Names that a person chose in the overlay: `x-rust-name` of a schema, an operation or a parameter.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
+use super::structure::{self, At, walk};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::naming::Naming;
@@ -13,9 +16,96 @@ pub(crate) const CODE: &str = "rust-name";
 /// The extension that says a name.
 pub(super) const EXTENSION: &str = "x-rust-name";
 
+/// The member that says where a chosen name stood in the document, until it has named something: by then a schema may have
+/// moved, and so may a parameter.
+pub(super) const STOOD: &str = "x-rust-name-stood";
+
 /// The extension of the resolved document that says by which names callers may know something until the next release
 /// that breaks.
 const FORMER: &str = "x-former-names";
+
+/// Notes where the names of operations, parameters and schemas stand, and reports those of anything else.
+pub(super) fn note(document: &mut Value) -> Vec<Diagnostic> {
+    use structure::Kind;
+    let mut diagnostics = Vec::new();
+    let mut misplaced = |what: &str, node: &Value, pointer: String| {
+        if node.get(EXTENSION).is_some() {
+            let message = format!("`{EXTENSION}` names an operation, a parameter or a type, and this is {what}");
+            diagnostics.push(refusal(&pointer, message).help("remove the name in the overlay"));
+        }
+    };
+    for (index, tag) in document["tags"].as_array().into_iter().flatten().enumerate() {
+        misplaced("a tag", tag, format!("/tags/{index}"));
+    }
+    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
+        for (name, header) in members.get("headers").and_then(Value::as_object).into_iter().flatten() {
+            if kind == Kind::Response {
+                misplaced("a header", header, join(&at.child("headers"), name));
+            }
+        }
+        let Some(name) = members.get(EXTENSION) else { return };
+        match kind {
+            Kind::Parameter if members.contains_key("$ref") => {
+                misplaced("a reference", &json!({ EXTENSION: name }), at.pointer());
+            }
+            Kind::Operation | Kind::Parameter | Kind::Schema => {
+                members.insert(STOOD.to_owned(), json!(at.pointer()));
+            }
+            _ => misplaced(kind.name(), &json!({ EXTENSION: name }), at.pointer()),
+        }
+    });
+    diagnostics
+}
+
+/// Reports the names of schemas that no type was made of.
+pub(super) fn useless(document: &mut Value) -> Vec<Diagnostic> {
+    // What others refer to was copied.
+    let mut places: BTreeSet<String> = BTreeSet::new();
+    walk(document, &mut |kind: structure::Kind, members: &mut Map<String, Value>, _: &At<'_>| {
+        // Whatever else is still there is used by no operation.
+        places.extend(named(members).filter(|_| kind == structure::Kind::Schema));
+    });
+    let message = || format!("`{EXTENSION}` names a type, and none is made of this schema");
+    places.iter().map(|pointer| refusal(pointer, message()).help("remove the name in the overlay")).collect()
+}
+
+/// Forgets where the name of `node` stood, because it has named something; and says where that was.
+pub(super) fn named(node: &mut Map<String, Value>) -> Option<String> {
+    node.shift_remove(STOOD)?.as_str().map(str::to_owned)
+}
+
+/// Forgets the names in a schema that were chosen for something else than this.
+pub(super) fn forget(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if named(members).is_some() {
+                members.shift_remove(EXTENSION);
+            }
+            members.values_mut().for_each(forget);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(forget),
+        _ => {}
+    }
+}
+
+/// The names in a schema that have named nothing yet, by where they stood.
+pub(super) fn pending<'a>(schema: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(stood) = members.get(STOOD).and_then(Value::as_str) {
+                found.extend(members.get(EXTENSION).map(|name| (stood, name)));
+            }
+            members.values().for_each(|value| pending(value, found));
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| pending(element, found)),
+        _ => {}
+    }
+}
+
+/// Where the name of `node` stood, which stands at `pointer` now.
+pub(super) fn stood<'a>(node: &'a Value, pointer: &'a str) -> &'a str {
+    node.get(STOOD).and_then(Value::as_str).unwrap_or(pointer)
+}
 
 /// The name that `node`, which stands at `pointer`, is to have; one that cannot be is reported.
 pub(super) fn chosen(
@@ -28,16 +118,22 @@ pub(super) fn chosen(
     let value = node.get(EXTENSION)?;
     let why = match value.as_str() {
         Some(name) => match kind.refusal(naming, name) {
-            None if naming.keywords().contains(&naming.method(name).as_str()) => "it is a keyword",
             None if kind == Kind::Type => return Some(naming.type_name(name)),
+            None if naming.keywords().contains(&naming.method(name).as_str()) => "it is a keyword",
+            // The id of an operation may be spelled in any way, and what a person writes is meant.
+            None if !is_word(name) => "it is spelled with letters, digits and underscores, and begins with a letter",
             None => return Some(name.to_owned()),
             Some(why) => why,
         },
         None => "it is no text",
     };
     let message = format!("`{EXTENSION}: {}` cannot be a name: {why}", value.as_str().unwrap_or(&value.to_string()));
-    diagnostics.push(refusal(pointer, message));
+    diagnostics.push(refusal(stood(node, pointer), message));
     None
+}
+
+fn is_word(name: &str) -> bool {
+    name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// Says of a name that it is that of something else.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::chosen::{EXTENSION, keep_former, refusal};
+use super::chosen::{keep_former, named};
 use super::places::{Place, Places, Root, needs_name};
 use super::responses::Bodies;
 use super::sharing::{self, ABOUT_THE_USE, Class, Name};
@@ -41,14 +41,11 @@ pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mu
 /// apart; so no name depends on the order of properties, nor on another operation. What a release has named keeps its
 /// name.
 pub(super) fn hoist(document: &mut Value, bodies: &Bodies, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
     // What is released as one type may have other properties in one of its places since.
     loop {
         let places = places(document, bodies, naming);
         if !sharing::widen_shared(document, &places, naming) {
-            diagnostics.extend(useless(document, &places));
-            diagnostics.extend(name(document, places, naming, given));
-            return diagnostics;
+            return name(document, places, naming, given);
         }
     }
 }
@@ -101,14 +98,6 @@ fn body<'a>(holder: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
     Some((join(&join(&join(pointer, "content"), chosen), "schema"), schema))
 }
 
-/// Names in schemas that are no types.
-fn useless(document: &Value, places: &Places<'_>) -> Vec<Diagnostic> {
-    let is_named = |pointer: &&String| document.pointer(pointer).is_some_and(|schema| schema.get(EXTENSION).is_some());
-    let message = || format!("`{EXTENSION}` names a type, and none is made of this schema");
-    let untyped = places.untyped.iter().filter(is_named);
-    untyped.map(|pointer| refusal(pointer, message()).help("remove the name in the overlay")).collect()
-}
-
 /// Names the places, moves what is there, and leaves references to it.
 fn name(document: &mut Value, places: Places<'_>, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
     let mut names = TypeNames::of(document, naming);
@@ -124,6 +113,7 @@ fn name(document: &mut Value, places: Places<'_>, naming: &dyn Naming, given: &m
     for (index, Place { pointer, place, .. }) in places.all.iter().enumerate() {
         let Some(slot) = document.pointer_mut(pointer) else { continue };
         let mut schema = slot.take();
+        schema.as_object_mut().and_then(named);
         let name = &called[class_of[index]];
         let is_shared = classes[class_of[index]].members.len() > 1;
         *slot = used(&mut schema, name, is_shared);
@@ -180,7 +170,7 @@ fn called(
     for (name, class) in called.iter_mut().zip(classes) {
         let own: Vec<&str> = class.members.iter().map(|member| places.all[*member].place.as_str()).collect();
         match &class.name {
-            Name::Chosen(chosen) => *name = names.take(chosen.clone(), &own, &place(class).pointer, diagnostics),
+            Name::Chosen(chosen) => *name = names.take(chosen.clone(), &own, class.at(places), diagnostics),
             Name::Pinned(pinned) => *name = names.keep(pinned),
             Name::Made => {}
         }

@@ -2,21 +2,35 @@
 
 use serde_json::{Map, Value, json};
 
+use super::chosen::{EXTENSION, STOOD, forget};
 use crate::document::{reference, resolve, unwrap_reference};
 
 /// The schema without what documents it: two schemas that differ only there decode the same.
 pub(super) fn essence(schema: &Value) -> Value {
+    without(schema, &["example", "x-inferred", EXTENSION, STOOD])
+}
+
+/// The same, with the names that a person chose.
+pub(super) fn undocumented(schema: &Value) -> Value {
+    without(schema, &["example", "x-inferred"])
+}
+
+fn without(schema: &Value, left_out: &[&str]) -> Value {
+    let documents = |key: &str, value: &Value| left_out.contains(&key) || (key == "description" && value.is_string());
     match schema {
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .filter(|(key, value)| {
-                    !(["example", "x-inferred"].contains(&key.as_str()) || (*key == "description" && value.is_string()))
-                })
-                .map(|(key, value)| (key.clone(), essence(value)))
-                .collect(),
-        ),
-        Value::Array(elements) => Value::Array(elements.iter().map(essence).collect()),
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(key, value)| !documents(key, value));
+            let essential = |(key, value): (&String, &Value)| match value {
+                // A property may be called as what documents a schema.
+                Value::Object(properties) if key == "properties" => {
+                    let each = properties.iter().map(|(name, property)| (name.clone(), without(property, left_out)));
+                    (key.clone(), Value::Object(each.collect()))
+                }
+                value => (key.clone(), without(value, left_out)),
+            };
+            Value::Object(kept.map(essential).collect())
+        }
+        Value::Array(elements) => Value::Array(elements.iter().map(|element| without(element, left_out)).collect()),
         other => other.clone(),
     }
 }
@@ -29,7 +43,18 @@ pub(super) fn widen(document: &Value, one: Value, other: Value) -> Value {
     widen_to(document, one, other, MAX_DEPTH, &mut { MAX_MEMBERS })
 }
 
+/// The same, called as a person says of either.
 fn widen_to(document: &Value, one: Value, other: Value, depth: usize, members: &mut usize) -> Value {
+    let named = [&one, &other].into_iter().find(|schema| schema.get(STOOD).is_some());
+    let name = named.map(|schema| [EXTENSION, STOOD].map(|key| (key.to_owned(), schema[key].clone())));
+    let mut widened = widen_shapes(document, one, other, depth, members);
+    if let (Some(name), Value::Object(schema)) = (name, &mut widened) {
+        schema.extend(name);
+    }
+    widened
+}
+
+fn widen_shapes(document: &Value, one: Value, other: Value, depth: usize, members: &mut usize) -> Value {
     if one == other || essence(&one) == essence(&other) {
         return one;
     }
@@ -116,9 +141,15 @@ fn or_null(mut schema: Value) -> Value {
 }
 
 fn expand(document: &Value, schema: &Value) -> Value {
-    resolve(document, unwrap_reference(schema))
-        .map(|schema| crate::all_of::flatten(document, schema).schema.into_owned())
-        .unwrap_or_default()
+    let unwrapped = unwrap_reference(schema);
+    let expanded = resolve(document, unwrapped);
+    let mut expanded =
+        expanded.map(|schema| crate::all_of::flatten(document, schema).schema.into_owned()).unwrap_or_default();
+    // What a person calls something in a component is the name of it there.
+    if reference(unwrapped).is_some() {
+        forget(&mut expanded);
+    }
+    expanded
 }
 
 fn list<'a>(schema: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {

@@ -37,10 +37,11 @@ use crate::naming::Naming;
 use crate::pins::Names;
 
 /// Checks that can only be made of a document, each after the last one found no error.
-const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 4] = [
+const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 5] = [
     structure::check,
     |document| paths::distinct(document),
     references::check,
+    chosen::note,
     |document| reference_cycles::check(document),
 ];
 
@@ -87,6 +88,7 @@ pub(crate) fn normalise(document: &mut Value, naming: &dyn Naming, names: &mut N
     for rewrite in REWRITES {
         diagnostics.extend(rewrite(document, naming, names));
     }
+    diagnostics.extend(chosen::useless(document));
     diagnostics.extend(references::shorten(document));
     component_keys::spell(document, naming);
     diagnostics

@@ -24,6 +24,7 @@ pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming, given: 
     for Named { key, published, name } in named {
         if let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
             keep_former(operation, &[&key.to_string()], &name, naming);
+            chosen::named(operation);
             if let Some(id) = published.filter(|id| *id != name) {
                 operation.insert("x-operation-id".to_owned(), json!(id));
             }

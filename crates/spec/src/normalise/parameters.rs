@@ -167,6 +167,7 @@ fn name(
         let at = join(&pointer, &index.to_string());
         let chosen = chosen(&parameters[index], Kind::Setter, &at, naming, diagnostics);
         let is_chosen = chosen.is_some();
+        let stood = chosen::stood(&parameters[index], &at).to_owned();
         let kept = chosen.or_else(|| naming.pinned(&place).map(str::to_owned));
         let Some(parameter) = parameters[index].as_object_mut() else { continue };
         let plain = naming.method(kept.as_ref().unwrap_or(&wire));
@@ -175,7 +176,7 @@ fn name(
             name = format!("{plain}_parameter");
         }
         if is_chosen && taken.contains(&name) {
-            diagnostics.push(chosen::taken(&name, &at));
+            diagnostics.push(chosen::taken(&name, &stood));
         }
         let mut attempt = 0;
         while !taken.insert(name.clone()) {
@@ -191,6 +192,7 @@ fn name(
             parameter.insert(EXTENSION.to_owned(), json!(name));
         }
         keep_former(parameter, &[&place], &name, naming);
+        chosen::named(parameter);
         given.insert(place, name);
     }
 }

@@ -47,8 +47,6 @@ pub(super) struct Places<'a> {
     pub(super) all: Vec<Place>,
     /// What names are pinned to so far.
     seen: HashSet<String>,
-    /// JSON pointers to schemas below the roots that no type is made of.
-    pub(super) untyped: Vec<String>,
 }
 
 /// How far down a walk is.
@@ -60,7 +58,7 @@ struct At {
 
 impl<'a> Places<'a> {
     pub(super) fn new(naming: &'a dyn Naming) -> Self {
-        Self { naming, roots: Vec::new(), all: Vec::new(), seen: HashSet::new(), untyped: Vec::new() }
+        Self { naming, roots: Vec::new(), all: Vec::new(), seen: HashSet::new() }
     }
 
     /// Adds a whole body, and what is in it.
@@ -80,6 +78,8 @@ impl<'a> Places<'a> {
     /// Adds what is in a component.
     pub(super) fn children(&mut self, root: Root, schema: &Value, pointer: String) {
         let at = self.start(root);
+        // The component has a name itself, which is not that of the elements where it is a list.
+        self.seen.insert(at.place.clone());
         self.below(schema, &at, &pointer);
     }
 
@@ -140,8 +140,6 @@ impl<'a> Places<'a> {
                 place.push_str("/~again");
             }
             self.all.push(Place { root: self.roots.len() - 1, words, place, pointer });
-        } else {
-            self.untyped.push(pointer);
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::chosen::{chosen, keep_former};
-use super::merge::{essence, widen};
+use super::chosen::{chosen, keep_former, named, pending, refusal, stood};
+use super::merge::{essence, undocumented, widen};
 use super::places::Root;
 use super::type_names::TypeNames;
 use crate::Diagnostic;
@@ -126,21 +126,23 @@ fn merge(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<String> {
     let first = group.slots.first()?;
-    let schemas: Vec<Value> = group.slots.iter().filter_map(|slot| document.pointer(slot)).map(essence).collect();
-    let same = schemas.windows(2).all(|pair| pair[0] == pair[1]);
+    let schemas: Vec<&Value> = group.slots.iter().filter_map(|slot| document.pointer(slot)).collect();
+    let same = schemas.windows(2).all(|pair| essence(pair[0]) == essence(pair[1]));
     // One schema is named where it stands; errors are called so. Those of all operations are called alike from the first
     // operation on, since the next one may have others.
     let is_shared = group.name == SHARED_ERROR;
-    let is_named = reference(&schemas[0]).is_some() && !is_shared;
+    let is_named = reference(schemas[0]).is_some() && !is_shared;
     if same && (is_named || (schemas.len() == 1 && !group.of_errors)) {
         return None;
     }
-    let mut merged = schemas.into_iter().reduce(|one, other| widen(document, one, other))?;
+    let mut merged = schemas.iter().copied().map(undocumented).reduce(|one, other| widen(document, one, other))?;
+    diagnostics.extend(lost(&schemas, &merged));
     let name = match chosen(&merged, Kind::Type, first, naming, diagnostics) {
-        Some(name) => names.take(name, &[&group.place], first, diagnostics),
+        Some(name) => names.take(name, &[&group.place], stood(&merged, first), diagnostics),
         None => names.give(&group.name, &group.place, first, diagnostics),
     };
     keep_former(merged.as_object_mut()?, &[&group.place], &name, naming);
+    merged.as_object_mut().and_then(named);
     members(document, &["components", "schemas"])?.insert(name.clone(), merged);
     for slot in &group.slots {
         *document.pointer_mut(slot)? = schema_reference(&name);
@@ -155,4 +157,18 @@ fn merge(
         diagnostics.push(warning.help("give them one schema in the overlay to have a say in what it is"));
     }
     Some(name)
+}
+
+/// Names that a person chose for something which is called otherwise where the schemas of several responses are one.
+fn lost(schemas: &[&Value], merged: &Value) -> Vec<Diagnostic> {
+    let (mut all, mut kept) = (Vec::new(), Vec::new());
+    schemas.iter().for_each(|schema| pending(schema, &mut all));
+    pending(merged, &mut kept);
+    let is_lost = |(_, name): &(&str, &Value)| kept.iter().all(|(_, other)| other != name);
+    let lost = all.into_iter().filter(is_lost);
+    lost.map(|(pointer, _)| {
+        let message = "the schemas of several responses become one, in which this is called otherwise".to_owned();
+        refusal(pointer, message).help("choose one name in the overlay, and give it to the first of the responses")
+    })
+    .collect()
 }

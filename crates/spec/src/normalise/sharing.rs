@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::chosen::chosen;
+use super::chosen::{EXTENSION, STOOD, chosen, forget, refusal, stood};
 use super::merge::{essence, widen};
 use super::places::{Place, Places};
 use crate::Diagnostic;
@@ -16,11 +16,23 @@ use crate::pins::Kind;
 /// What a schema says of the place that it is in, and not of its type.
 pub(super) const ABOUT_THE_USE: [&str; 3] = ["nullable", "deprecated", "x-sunset"];
 
+/// What to do where a name is wanted for two shapes.
+const ONE_SHAPE: &str = "choose another name in the overlay: one name is of one type, and so of one shape";
+
 /// Places that are of one type.
 pub(super) struct Class {
     pub(super) name: Name,
+    /// Where a person chose it, if somebody did.
+    stood: String,
     /// Indices of places. The type is called after the first, unless it has a name already.
     pub(super) members: Vec<usize>,
+}
+
+impl Class {
+    /// Where to say something about the name.
+    pub(super) fn at<'a>(&'a self, places: &'a Places<'_>) -> &'a str {
+        if self.stood.is_empty() { &places.all[self.members[0]].pointer } else { &self.stood }
+    }
 }
 
 /// Where a class has its name from.
@@ -56,7 +68,9 @@ pub(super) fn widen_shared(document: &mut Value, places: &Places<'_>, naming: &d
             continue;
         }
         let all = schemas.into_iter().cloned();
-        let Some(widened) = all.reduce(|one, other| widen(document, one, other)) else { continue };
+        let Some(mut widened) = all.reduce(|one, other| widen(document, one, other)) else { continue };
+        // Each place keeps the names that a person gave it, so that different ones are seen.
+        forget(&mut widened);
         for place in places {
             let Some(slot) = document.pointer_mut(&place.pointer) else { continue };
             let (of_type, of_use) = without_use(slot.take());
@@ -99,7 +113,7 @@ pub(super) fn classes(
     let mut classes: Vec<Class> = Vec::new();
     let mut class_of = vec![0; places.all.len()];
     let mut by_shape: HashMap<(usize, String), usize> = HashMap::new();
-    let mut by_name: HashMap<(usize, Name), usize> = HashMap::new();
+    let mut by_name: HashMap<(usize, &str), (usize, String)> = HashMap::new();
     for index in order {
         let Place { root, pointer, .. } = &places.all[index];
         let Some(schema) = document.pointer(pointer) else { continue };
@@ -109,17 +123,32 @@ pub(super) fn classes(
         let shape = (*root, shape.text);
         let name = &names[index];
         let known = match name {
-            Name::Made => by_shape.get(&shape),
-            _ => by_name.get(&(*root, name.clone())),
+            Name::Made => by_shape.get(&shape).copied(),
+            Name::Chosen(text) | Name::Pinned(text) => by_name.get(&(*root, text.as_str())).map(|(class, known)| {
+                // What a release has as one type was widened.
+                let is_chosen = [name, &classes[*class].name].iter().any(|name| matches!(name, Name::Chosen(_)));
+                if is_chosen && *known != shape.1 {
+                    let pointer = schema.get(STOOD).and_then(Value::as_str).unwrap_or(&classes[*class].stood);
+                    let message = format!("`{EXTENSION}: {text}` is the name of something of another shape already");
+                    diagnostics.push(refusal(pointer, message).help(ONE_SHAPE));
+                }
+                *class
+            }),
         };
-        let class = known.copied().unwrap_or_else(|| {
-            classes.push(Class { name: name.clone(), members: Vec::new() });
+        let class = known.unwrap_or_else(|| {
+            classes.push(Class { name: name.clone(), stood: String::new(), members: Vec::new() });
             classes.len() - 1
         });
         class_of[index] = class;
-        classes[class].members.push(index);
+        let Class { members, stood, .. } = &mut classes[class];
+        members.push(index);
+        if let Some(place) = schema.get(STOOD).and_then(Value::as_str).filter(|_| stood.is_empty()) {
+            *stood = place.to_owned();
+        }
+        if let Name::Chosen(text) | Name::Pinned(text) = name {
+            by_name.entry((*root, text)).or_insert_with(|| (class, shape.1.clone()));
+        }
         by_shape.entry(shape).or_insert(class);
-        by_name.entry((*root, name.clone())).or_insert(class);
     }
     for class in &mut classes {
         class.members.sort_by_key(|member| places.all[*member].rank());
@@ -139,8 +168,8 @@ fn names(document: &Value, places: &Places<'_>, naming: &dyn Naming, diagnostics
                 if let Some(pinned) = pinned {
                     let other = chosen_for.insert((place.root, pinned.to_owned()), chosen.clone());
                     if let Some(other) = other.filter(|other| *other != chosen) {
-                        diagnostics.push(super::chosen::refusal(
-                            &place.pointer,
+                        diagnostics.push(refusal(
+                            stood(schema, &place.pointer),
                             format!("the type `{pinned}` cannot become both `{other}` and `{chosen}`"),
                         ));
                     }
@@ -196,7 +225,7 @@ impl Shape<'_> {
     }
 
     fn members(&mut self, members: &Map<String, Value>, without: &[&str]) {
-        const DOCUMENTING: [&str; 5] = ["example", "examples", "title", "x-inferred", super::chosen::EXTENSION];
+        const DOCUMENTING: [&str; 6] = ["example", "examples", "title", "x-inferred", EXTENSION, STOOD];
         let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
         sorted.sort_by_key(|(key, _)| *key);
         self.text.push('{');
@@ -247,7 +276,7 @@ impl Shape<'_> {
 /// seen of it.
 pub(super) fn describe(schema: &mut Value, other: &Value) {
     let (Value::Object(members), Value::Object(others)) = (schema, other) else { return };
-    for key in ["description", "title", "example", super::chosen::EXTENSION] {
+    for key in ["description", "title", "example", EXTENSION, STOOD] {
         if let Some(said) = others.get(key).filter(|said| !said.is_object() && !members.contains_key(key)) {
             members.insert(key.to_owned(), said.clone());
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::chosen::{EXTENSION, chosen, keep_former, taken};
+use super::chosen::{EXTENSION, chosen, keep_former, named, taken};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::naming::{Naming, limited, suffixed};
@@ -35,6 +35,7 @@ pub(super) fn disambiguate(document: &mut Value, naming: &dyn Naming, given: &mu
         };
         if let Some(schema) = schema.as_object_mut() {
             keep_former(schema, &[&place], &name, naming);
+            named(schema);
             if name != plain {
                 schema.insert(EXTENSION.to_owned(), json!(name));
             }
