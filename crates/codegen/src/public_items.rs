@@ -280,6 +280,12 @@ fn self_path(ty: &Type) -> Option<Path> {
     Some(path.path.segments.iter().map(|segment| segment.ident.to_string()).collect())
 }
 
+/// What the argument of a setter turns into.
+fn taken(argument: &str) -> Option<&str> {
+    let parameter = argument.strip_prefix("impl crate::IntoParameter<").and_then(|rest| rest.strip_suffix(", By>"));
+    parameter.or_else(|| argument.strip_prefix("impl Into<")?.strip_suffix('>'))
+}
+
 /// Source code on one line, with the spaces that token streams put around punctuation taken out again.
 fn code(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();

@@ -37,11 +37,11 @@ fn callers_are_told_of_what_the_document_deprecates() {
         "pub c::generated::types::AddThingResponse::parts: ::std::option::Option<::std::vec::Vec<AddThingPart>>",
         "pub c::generated::types::AddThingResponse::type_: ::std::option::Option<::std::string::String>",
         "pub fn c::blocking::Client::add_thing(&self) -> operations::AddThing",
-        "pub fn c::blocking::operations::AddThing::needed(mut self, value: i64) -> Self",
-        "pub fn c::blocking::operations::AddThing::old(mut self, value: impl Into<String>) -> Self",
+        "pub fn c::blocking::operations::AddThing::needed(mut self, value: impl Into<Option<i64>>) -> Self",
+        "pub fn c::blocking::operations::AddThing::old<By>(mut self, value: impl crate::IntoParameter<String, By>) -> Self",
         "pub fn c::requests::Client::add_thing(&self) -> operations::AddThing",
-        "pub fn c::requests::operations::AddThing::needed(mut self, value: i64) -> Self",
-        "pub fn c::requests::operations::AddThing::old(mut self, value: impl Into<String>) -> Self",
+        "pub fn c::requests::operations::AddThing::needed(mut self, value: impl Into<Option<i64>>) -> Self",
+        "pub fn c::requests::operations::AddThing::old<By>(mut self, value: impl crate::IntoParameter<String, By>) -> Self",
     ];
     assert_eq!(deprecated(&sdk), expected);
     let note = "#[deprecated(note = \"Deprecated in favour of `PUT /things` (sunset: 2027-01-01)\")]";
@@ -88,11 +88,11 @@ paths:
     let found = deprecated(&sdk(document, lock));
     let expected = [
         "pub fn c::blocking::Client::list_things(&self) -> operations::Things",
-        "pub fn c::blocking::operations::ListThings::q(self, value: impl Into<String>) -> Self",
-        "pub fn c::blocking::operations::Things::q(self, value: impl Into<String>) -> Self",
+        "pub fn c::blocking::operations::ListThings::q<By>(self, value: impl crate::IntoParameter<String, By>) -> Self",
+        "pub fn c::blocking::operations::Things::q<By>(self, value: impl crate::IntoParameter<String, By>) -> Self",
         "pub fn c::requests::Client::list_things(&self) -> operations::Things",
-        "pub fn c::requests::operations::ListThings::q(self, value: impl Into<String>) -> Self",
-        "pub fn c::requests::operations::Things::q(self, value: impl Into<String>) -> Self",
+        "pub fn c::requests::operations::ListThings::q<By>(self, value: impl crate::IntoParameter<String, By>) -> Self",
+        "pub fn c::requests::operations::Things::q<By>(self, value: impl crate::IntoParameter<String, By>) -> Self",
         "pub type c::blocking::operations::ListThings = Things",
         "pub type c::generated::types::Keeper = Owner",
         "pub type c::generated::types::ListThingsOwner = Owner",

@@ -32,6 +32,7 @@ mod environment;
 mod error;
 mod error_kind;
 mod http_clients;
+mod into_parameter;
 mod items;
 mod key;
 mod key_provider;
@@ -82,9 +83,9 @@ pub mod sdk {
     pub use crate::{
         AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, Credits, DecodeError, Deprecated, Deprecation,
         Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap,
-        HeaderName, HeaderValue, Items, KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination,
-        Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode, StatusRow,
-        SystemEnvironment,
+        HeaderName, HeaderValue, IntoParameter, Items, KeyProvider, Method, NextStep, Observer, Operation, Pages,
+        Pagination, Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode,
+        StatusRow, SystemEnvironment,
     };
 }
 
@@ -99,6 +100,7 @@ pub use environment::{Environment, Sleep, SystemEnvironment};
 pub use error::Error;
 pub use error_kind::ErrorKind;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+pub use into_parameter::{IntoParameter, by};
 pub use items::Items;
 pub use key_provider::KeyProvider;
 pub use observer::{AttemptBegun, AttemptEnded, CallEnded, Deprecated, Ending, NextStep, Observer};

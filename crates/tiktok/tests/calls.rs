@@ -18,6 +18,32 @@ async fn a_named_value_of_a_parameter_is_sent_as_the_document_spells_it() {
     server.assert(&Expectation::of("trending_music_detail").query("period", "30"));
 }
 
+/// What people have: texts of all kinds, numbers for ids, and what may not be there.
+#[test]
+fn a_parameter_is_set_to_what_a_caller_has() {
+    let client = Client::builder().api_key("sk_live_test").build().unwrap();
+    let request = || client.trending_music_detail();
+    let id = "6703723351497508865".to_owned();
+    let sent = |request: keyapi_tiktok::operations::TrendingMusicDetail| {
+        let preview = request.preview().unwrap();
+        preview.url().split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+    };
+    let expected = "clip_id=6703723351497508865";
+    assert_eq!(sent(request().clip_id(6_703_723_351_497_508_865_u64)), expected);
+    assert_eq!(sent(request().clip_id(&id)), expected);
+    assert_eq!(sent(request().clip_id(Some(&id))), expected);
+    assert_eq!(sent(request().clip_id(Some(6_703_723_351_497_508_865_i64))), expected);
+    assert_eq!(sent(request().clip_id(id)), expected);
+    for request in [request().period(7), request().period("7"), request().period(Some(Period::DAYS_7))] {
+        assert_eq!(sent(request), "period=7");
+    }
+    // What is not there is not sent, and takes back what was set.
+    assert_eq!(sent(request().period(7).period(None::<Period>).region(None::<&str>)), "");
+    let client = blocking::Client::new(client).unwrap();
+    let preview = client.trending_music_detail().period(Some(7)).clip_id(None::<u64>).preview().unwrap();
+    assert!(preview.url().ends_with("?period=7"), "{}", preview.url());
+}
+
 #[tokio::test]
 async fn an_operation_is_called_by_name() {
     let server = MockServer::start();

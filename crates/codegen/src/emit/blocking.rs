@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::former;
 use super::pagination;
 use super::parameter_values::ParameterValues;
-use super::requests::Field;
+use super::setters::{Field, Taken};
 use crate::deprecated;
 use crate::model::{Body, List, Operation};
 
@@ -115,9 +115,11 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
     let fields = operation.parameters.iter().map(|parameter| Field::new(parameter, values));
     let setters = fields.map(|field| field.forwarding_setter());
     let body_setter = operation.body.as_ref().map(Body::ty).map(|ty| {
+        let taken = Taken::of_body(&ty);
+        let (generics, argument) = (taken.generics(), taken.argument());
         quote! {
             /// Sets the request body.
-            pub fn body(mut self, body: impl Into<#ty>) -> Self {
+            pub fn body #generics(mut self, body: #argument) -> Self {
                 self.request = self.request.body(body);
                 self
             }

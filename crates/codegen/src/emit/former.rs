@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::setters::Taken;
 use crate::deprecated::renamed;
 use crate::model::{Operation, Parameter};
 
@@ -37,14 +38,15 @@ pub(crate) fn request_types(operation: &Operation) -> TokenStream {
 }
 
 /// The setters that are called otherwise now.
-pub(crate) fn setters(parameter: &Parameter, takes: &TokenStream) -> TokenStream {
+pub(super) fn setters(parameter: &Parameter, takes: &Taken) -> TokenStream {
     let setter = &parameter.setter;
+    let (generics, argument) = (takes.generics(), takes.argument());
     let (attribute, docs) = (renamed(&setter.to_string()), format!("The former name of [`{setter}`](Self::{setter})."));
     let former = parameter.former().map(|former| {
         quote! {
             #[doc = #docs]
             #attribute
-            pub fn #former(self, value: #takes) -> Self {
+            pub fn #former #generics(self, value: #argument) -> Self {
                 self.#setter(value)
             }
         }

@@ -13,6 +13,7 @@ mod library;
 mod pagination;
 pub(crate) mod parameter_values;
 mod requests;
+mod setters;
 
 use keyapi_spec::Diagnostic;
 use serde_json::Value;

@@ -115,9 +115,6 @@ impl ParameterValues {
                 pub const #constant: Self = Self(::std::borrow::Cow::Borrowed(#value));
             }
         });
-        // Where the document names numbers, callers may pass numbers.
-        let is_number = self.values.iter().any(|value| value.value.parse::<i64>().is_ok());
-        let numbers = ["i32", "i64", "u32", "u64"].iter().filter(|_| is_number).map(|number| format_ident!("{number}"));
         let known = self.values.iter().map(|value| format_ident!("{}", value.constant));
         quote! {
             #[doc = #docs]
@@ -145,12 +142,6 @@ impl ParameterValues {
             impl From<String> for #name {
                 fn from(value: String) -> Self { Self(::std::borrow::Cow::Owned(value)) }
             }
-
-            #(
-                impl From<#numbers> for #name {
-                    fn from(value: #numbers) -> Self { Self(::std::borrow::Cow::Owned(value.to_string())) }
-                }
-            )*
 
             impl From<#name> for String {
                 fn from(value: #name) -> Self { value.0.into_owned() }

@@ -9,8 +9,9 @@ use syn::Ident;
 
 use super::example::{Ending, example};
 use super::parameter_values::ParameterValues;
+use super::setters::{Field, Taken};
 use super::{Names, bodies, client, envelopes, former, pagination};
-use crate::model::{Body, Operation, Parameter, RustType};
+use crate::model::{Body, Operation, RustType};
 use crate::prepare::Prepared;
 use crate::{deprecated, docs};
 
@@ -78,7 +79,7 @@ pub(crate) fn requests(
     })
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
@@ -137,17 +138,22 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
     let setters = fields.iter().map(Field::setter);
     let field_names = fields.iter().map(|field| field.name);
     let (body_field, body_init, body_setter) = match operation.body.as_ref().map(Body::ty) {
-        Some(ty) => (
-            quote!(body: Option<#ty>,),
-            quote!(body: None,),
-            quote! {
-                /// Sets the request body.
-                pub fn body(mut self, body: impl Into<#ty>) -> Self {
-                    self.body = Some(body.into());
-                    self
-                }
-            },
-        ),
+        Some(ty) => {
+            let taken = Taken::of_body(&ty);
+            let (generics, argument) = (taken.generics(), taken.argument());
+            let option = taken.option(&format_ident!("body"));
+            (
+                quote!(body: Option<#ty>,),
+                quote!(body: None,),
+                quote! {
+                    /// Sets the request body.
+                    pub fn body #generics(mut self, body: #argument) -> Self {
+                        self.body = #option;
+                        self
+                    }
+                },
+            )
+        }
         None => (quote!(), quote!(), quote!()),
     };
     let shown = fields.iter().map(|field| field.name);
@@ -284,81 +290,4 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
         (Body::Text | Body::Bytes, false) => quote!(self.body),
     }));
     (required, arguments)
-}
-
-/// One parameter in a request type.
-pub(super) struct Field<'a> {
-    name: &'a Ident,
-    ty: TokenStream,
-    /// What the setter takes.
-    takes: TokenStream,
-    /// From the setter's argument to the field.
-    convert: TokenStream,
-    docs: String,
-    parameter: &'a Parameter,
-}
-
-impl<'a> Field<'a> {
-    pub(super) fn new(parameter: &'a Parameter, values: &[ParameterValues]) -> Self {
-        let (name, ty) = (&parameter.setter, &parameter.ty);
-        let is_string = *ty == RustType::String;
-        let named = values.iter().find(|values| values.parameter == parameter.name).filter(|_| is_string);
-        let (ty, takes, convert) = match named {
-            Some(named) => {
-                let ty = format_ident!("{}", named.name);
-                (quote!(params::#ty), quote!(impl Into<params::#ty>), quote!(value.into()))
-            }
-            None if is_string => (quote!(String), quote!(impl Into<String>), quote!(value.into())),
-            None => (quote!(#ty), quote!(#ty), quote!(value)),
-        };
-        Self { name, ty, takes, convert, docs: parameter_docs(parameter), parameter }
-    }
-
-    fn declaration(&self) -> TokenStream {
-        let Self { name, ty, .. } = self;
-        quote!(#name: Option<#ty>)
-    }
-
-    fn setter(&self) -> TokenStream {
-        let Self { name, convert, .. } = self;
-        self.setter_that(&quote!(self.#name = Some(#convert);))
-    }
-
-    /// The same for a request that has another one inside.
-    pub(super) fn forwarding_setter(&self) -> TokenStream {
-        let name = &self.name;
-        self.setter_that(&quote!(self.request = self.request.#name(value);))
-    }
-
-    fn setter_that(&self, sets: &TokenStream) -> TokenStream {
-        let Self { name, takes, docs, parameter, .. } = self;
-        let deprecated = deprecated::attribute(parameter.deprecated().as_deref());
-        let former = former::setters(parameter, takes);
-        quote! {
-            #[doc = #docs]
-            #deprecated
-            pub fn #name(mut self, value: #takes) -> Self {
-                #sets
-                self
-            }
-
-            #former
-        }
-    }
-}
-
-fn parameter_docs(parameter: &Parameter) -> String {
-    let document = &parameter.document;
-    let mut docs = vec![match text(document, "description") {
-        Some(description) => docs::comment(description),
-        None => format!("Sets the parameter {}.", docs::code(&parameter.name)),
-    }];
-    if parameter.is_required() {
-        docs.push("Required.".to_owned());
-    }
-    if let Some(example) = document.get("example").or_else(|| document.pointer("/schema/example")) {
-        let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
-        docs.push(format!("Example: {}", docs::code(&example)));
-    }
-    docs.join("\n\n")
 }

@@ -187,7 +187,7 @@ fn call(line: &Line<'_>, owner: &str, library: &str, types: &Types<'_>) -> Optio
 /// What a caller has in hand for an argument: a text where anything goes that a text is made of.
 fn given(ty: &Type, library: &str, owner: &str) -> String {
     let text = super::code(ty);
-    match text.strip_prefix("impl Into<").and_then(|rest| rest.strip_suffix('>')) {
+    match super::taken(&text) {
         Some("String") => "&str".to_owned(),
         Some(inside) => qualified(inside, library, owner).unwrap_or(text),
         None => printed(ty.clone(), library, owner),
@@ -281,6 +281,9 @@ mod tests {
         };
         check(&setter("impl Into<String>"), &caller("&str"));
         check(&setter("impl Into<params::P>"), &caller("::c::params::P"));
+        check(&setter("impl crate::IntoParameter<String, By>"), &caller("&str"));
+        check(&setter("impl crate::IntoParameter<params::P, By>"), &caller("::c::params::P"));
+        check(&setter("impl Into<Option<u64>>"), &caller("Option<u64>"));
         check(&setter("Vec<crate::types::T>"), &caller("Vec<::c::types::T>"));
     }
 

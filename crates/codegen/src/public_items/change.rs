@@ -300,7 +300,7 @@ fn called(before: &TraitItemFn, after: &TraitItemFn, new: &List<'_>) -> Effect {
         && (before.sig.constness.is_none() || after.sig.constness.is_some())
         && same(&before.sig.asyncness, &after.sig.asyncness)
         && same(&before.sig.safety, &after.sig.safety)
-        && same(&before.sig.generics, &after.sig.generics)
+        && (same(&before.sig.generics, &after.sig.generics) || is_setter(before, after))
         && same(&before.sig.generics.where_clause, &after.sig.generics.where_clause)
         && same(&before.sig.output, &after.sig.output);
     if !is_callable {
@@ -310,6 +310,11 @@ fn called(before: &TraitItemFn, after: &TraitItemFn, new: &List<'_>) -> Effect {
         effect = effect.max(argument(before, after, new));
     }
     effect
+}
+
+/// Whether a setter takes more ways of writing its value than before: nobody writes which of them it is.
+fn is_setter(before: &TraitItemFn, after: &TraitItemFn) -> bool {
+    before.sig.generics.params.is_empty() && super::code(&after.sig.generics.params) == "By"
 }
 
 fn argument(before: &FnArg, after: &FnArg, new: &List<'_>) -> Effect {
@@ -322,9 +327,12 @@ fn argument(before: &FnArg, after: &FnArg, new: &List<'_>) -> Effect {
     if before == after {
         return Effect::Internal;
     }
-    let into = |text: &str| text.strip_prefix("impl Into<").and_then(|rest| rest.strip_suffix('>')).map(str::to_owned);
-    match (into(&before), into(&after)) {
-        (Some(before), Some(after)) if before == "String" && new.takes_text(&after) => Effect::Additive,
+    let is_parameter = |text: &str| text.starts_with("impl crate::IntoParameter<");
+    match (super::taken(&before), super::taken(&after)) {
+        (Some(_), Some(_)) if is_parameter(&before) && !is_parameter(&after) => Effect::Breaking,
+        (Some(before), Some(after)) if before == after => Effect::Additive,
+        (Some("String"), Some(values)) if new.takes_text(values) => Effect::Additive,
+        (None, Some(after)) if after == format!("Option<{before}>") => Effect::Additive,
         _ => Effect::Breaking,
     }
 }
@@ -456,5 +464,26 @@ mod tests {
         check(&old, &new, &[(Effect::Additive, "c::f")]);
         check(&new, &old, &[(Effect::Breaking, "c::f")]);
         check(&[text], &[values], &[(Effect::Breaking, "c::f")]);
+        // What is made of text takes numbers as a text does.
+        let [text, values] =
+            ["String", "p::P"].map(|ty| format!("pub fn c::f<By>(self, value: impl crate::IntoParameter<{ty}, By>)"));
+        let new: Vec<&str> = all.into_iter().chain([values.as_str()]).collect();
+        check(&old, &new, &[(Effect::Additive, "c::f")]);
+        let old: Vec<&str> = all.into_iter().chain([text.as_str()]).collect();
+        check(&old, &new, &[(Effect::Additive, "c::f")]);
+        check(&new, &old, &[(Effect::Breaking, "c::f")]);
+    }
+
+    #[test]
+    fn a_setter_may_take_more_than_before() {
+        let [exact, into, parameter, option] =
+            ["u64", "impl Into<u64>", "impl crate::IntoParameter<u64, By>", "impl Into<Option<u64>>"].map(|ty| {
+                let by = if ty.contains("By") { "<By>" } else { "" };
+                format!("pub fn c::f{by}(self, value: {ty})")
+            });
+        check(&[&into], &[&parameter], &[(Effect::Additive, "c::f")]);
+        check(&[&parameter], &[&into], &[(Effect::Breaking, "c::f")]);
+        check(&[&exact], &[&option], &[(Effect::Additive, "c::f")]);
+        check(&[&option], &[&exact], &[(Effect::Breaking, "c::f")]);
     }
 }

@@ -1,0 +1,93 @@
+//! What setters of requests take: a value, a number for a text, or an `Option` of those.
+
+/// Something that a parameter of type `T` can be set to.
+///
+/// It is whatever turns into a `T`, such as a text or one of the constants. What takes texts takes whole numbers, too, which
+/// is what many keep ids in. An `Option` of any of these sets the parameter, or leaves it out where it is `None`.
+///
+/// `By` says which of these a type is, and is never written down: the compiler finds it.
+#[diagnostic::on_unimplemented(
+    message = "a parameter of type `{T}` cannot be set to a value of type `{Self}`",
+    label = "no value of this parameter",
+    note = "a setter takes what turns into `{T}`, which may have constants, whole numbers for a text, and an `Option` of these"
+)]
+pub trait IntoParameter<T, By> {
+    /// The value, if there is one.
+    fn into_parameter(self) -> Option<T>;
+}
+
+/// Ways in which a type is an [`IntoParameter`]: no type is one in two ways.
+pub mod by {
+    /// By what turns into it.
+    #[derive(Debug)]
+    pub enum Value {}
+
+    /// By a number, which is written out.
+    #[derive(Debug)]
+    pub enum Number {}
+
+    /// By what may not be there.
+    #[derive(Debug)]
+    pub struct Optional<By>(std::marker::PhantomData<By>);
+}
+
+impl<T, V: Into<T>> IntoParameter<T, by::Value> for V {
+    fn into_parameter(self) -> Option<T> {
+        Some(self.into())
+    }
+}
+
+impl<T, V: IntoParameter<T, By>, By> IntoParameter<T, by::Optional<By>> for Option<V> {
+    fn into_parameter(self) -> Option<T> {
+        self.and_then(V::into_parameter)
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty)*) => {
+        $(impl<T: From<String>> IntoParameter<T, by::Number> for $number {
+            fn into_parameter(self) -> Option<T> {
+                Some(self.to_string().into())
+            }
+        })*
+    };
+}
+
+numbers!(i32 i64 u32 u64 i128 u128 usize);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check<By>(value: impl IntoParameter<String, By>, expected: Option<&str>) {
+        assert_eq!(value.into_parameter().as_deref(), expected);
+    }
+
+    /// A type of a caller.
+    struct Id(String);
+
+    impl From<Id> for String {
+        fn from(id: Id) -> Self {
+            id.0
+        }
+    }
+
+    #[test]
+    fn a_text_takes_texts_numbers_and_options_of_them() {
+        let owned = "a".to_owned();
+        check("a", Some("a"));
+        check(&owned, Some("a"));
+        check(Id("7".to_owned()), Some("7"));
+        check(7, Some("7"));
+        check(-7_i64, Some("-7"));
+        check(u64::MAX, Some("18446744073709551615"));
+        check(Some("a"), Some("a"));
+        check(Some(&owned), Some("a"));
+        check(Some(7_u64), Some("7"));
+        check(Some(Some(7)), Some("7"));
+        check(None::<u64>, None);
+        check(Some(None::<&str>), None);
+        check(owned, Some("a"));
+    }
+}
