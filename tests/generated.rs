@@ -19,6 +19,8 @@ fn main() -> ExitCode {
         }
         Ok(made) => {
             let orphans = artefacts::orphans(&platform.snapshots, &made.files);
+            let types = made.snapshots.iter().filter(|(name, _)| name.starts_with("generated__type__"));
+            let undocumented: Vec<String> = types.flat_map(|(name, text)| undocumented(name, text)).collect();
             let mut trials: Vec<Trial> = made
                 .snapshots
                 .into_iter()
@@ -27,6 +29,10 @@ fn main() -> ExitCode {
             trials.push(Trial::test("no_orphans", move || match orphans.as_slice() {
                 [] => Ok(()),
                 [first, ..] => Err(format!("nothing makes {} any more: {FIX}", workspace::display(first)).into()),
+            }));
+            trials.push(Trial::test("every_field_is_documented", move || match undocumented.as_slice() {
+                [] => Ok(()),
+                fields => Err(format!("these fields have no documentation: {}", fields.join(", ")).into()),
             }));
             let (lock, files) = (platform.lock, made.files);
             trials.push(Trial::test("lock", move || match std::fs::read_to_string(&lock) {
@@ -47,4 +53,25 @@ fn reviewed(name: &str, text: &str) -> Result<(), Failed> {
     settings.set_description(artefacts::DESCRIPTION);
     settings.bind(|| insta::assert_snapshot!(name, text, FIX));
     Ok(())
+}
+
+/// The fields of a generated type that say nothing of themselves, or not where they come from.
+fn undocumented(name: &str, source: &str) -> Vec<String> {
+    let mut fields = Vec::new();
+    let mut before = String::new();
+    for line in source.lines() {
+        let field =
+            line.trim_start().strip_prefix("pub ").and_then(|rest| rest.split_once(": ")).map(|(field, _)| field);
+        match field.filter(|field| field.chars().all(|c| c.is_alphanumeric() || c == '_')) {
+            Some(field) => {
+                let origin = if field == "extra" { "as it was received" } else { "example" };
+                if !(before.contains("/**") || before.contains("///")) || !before.contains(origin) {
+                    fields.push(format!("{name}::{field}"));
+                }
+                before.clear();
+            }
+            None => before.push_str(line),
+        }
+    }
+    fields
 }

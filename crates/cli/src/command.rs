@@ -53,6 +53,10 @@ fn operation<C>(name: String, operation: &Description, program: &Program<C>) -> 
         Some(price.clone()),
     ];
     let example = format!("Example:\n  {}", example(operation, &name, &flags, program.name));
+    let shape = operation.shape.map(|tree| {
+        let lines: Vec<String> = tree.lines().map(|line| format!("  {}", printable(line))).collect();
+        format!("Response:\n{}", lines.join("\n"))
+    });
     let about = if deprecated.is_some() { format!("{summary} (deprecated)") } else { summary };
     Command::new(name)
         .about(about)
@@ -64,7 +68,7 @@ fn operation<C>(name: String, operation: &Description, program: &Program<C>) -> 
         .args(options(operation, program.schema.is_some()))
         .disable_help_flag(true)
         .after_help(format!("{price}\n\n{example}"))
-        .after_long_help(example)
+        .after_long_help([Some(example), shape].into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
 fn parameter(parameter: &ParameterDescription, flag: &str) -> Arg {

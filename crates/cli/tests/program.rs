@@ -80,6 +80,7 @@ const SIMPLE: Description = Description {
     body: None,
     data: None,
     response: None,
+    shape: None,
     pagination: None,
 };
 
@@ -88,6 +89,7 @@ static OPERATIONS: &[Description] = &[
         name: "search",
         path: "/search",
         deprecated: Some("use another one"),
+        shape: Some("rows: list of object\n  a: integer = 1"),
         parameters: &[
             ParameterDescription { ty: ValueType::Integer, ..named("page") },
             named("json"),
@@ -296,7 +298,14 @@ fn bodies_that_are_none_are_refused() {
 fn help_shows_what_there_is() {
     let server = server();
     let help = succeed(&server, &["search", "--help"]);
-    for expected in ["DEPRECATED: use another one", "--id=-1", "--x <INTEGER>", "--页码", "--pages"] {
+    for expected in [
+        "Response:\n  rows: list of object\n    a: integer = 1\n",
+        "DEPRECATED: use another one",
+        "--id=-1",
+        "--x <INTEGER>",
+        "--页码",
+        "--pages",
+    ] {
         assert!(help.contains(expected), "{expected}: {help}");
     }
     assert!(!help.contains("--schema") && !succeed(&server, &["add", "--help"]).contains("--pages"));

@@ -47,11 +47,24 @@ pub(crate) fn line(text: &str) -> String {
 /// A text as code between words.
 pub(crate) fn code(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let text = words.join(" ");
+    let text = visible(&words.join(" "));
     let fence = "`".repeat(if text.contains('`') { 2 } else { 1 });
     // What begins or ends with the mark would be taken for a longer one.
     let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{space}{}{space}{fence}", text.replace("``", "`"))
+}
+
+/// A text with what cannot be seen spelled out, of which the compiler refuses some in a comment.
+pub(crate) fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let is_format = matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        match c.is_control() || is_format {
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
+        }
+    }
+    out
 }
 
 /// A line of prose in which rustdoc finds neither tags nor links of its own: brackets are links to Rust items to it, and
@@ -178,7 +191,15 @@ mod tests {
 
     #[test]
     fn code_stays_code() {
-        for (text, expected) in [("a", "`a`"), ("a\n\n    b", "`a b`"), ("a`b", "``a`b``"), ("```", "`` `` ``")] {
+        let hidden = ("a\u{202e}b\u{0}", "`a\\u{202e}b\\u{0}`");
+        for (text, expected) in [
+            ("a", "`a`"),
+            ("a\n\n    b", "`a b`"),
+            ("a`b", "``a`b``"),
+            ("```", "`` `` ``"),
+            hidden,
+            ("हिन्दी", "`हिन्दी`"),
+        ] {
             assert_eq!(code(text), expected);
         }
     }

@@ -28,6 +28,8 @@ pub struct Description {
     pub data: Option<&'static str>,
     /// The type of its response, if that is one of the SDK's.
     pub response: Option<&'static str>,
+    /// The shape of its response as a tree, a property a line.
+    pub shape: Option<&'static str>,
     /// How it cuts its result into pages, if it does.
     pub pagination: Option<Pagination>,
 }

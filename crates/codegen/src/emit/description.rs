@@ -5,15 +5,21 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::operation_docs::response;
 use super::pagination;
 use crate::model::{Body, Operation, Parameter, RustType};
+use crate::seen::Seen;
 
 /// The table of all operations. No client refers to it, so that only programs have it that ask for it.
-pub(crate) fn table(resolved: &Value, operations: &[Operation]) -> Result<TokenStream, Vec<Diagnostic>> {
+pub(crate) fn table(
+    resolved: &Value,
+    operations: &[Operation],
+    seen: &Seen<'_>,
+) -> Result<TokenStream, Vec<Diagnostic>> {
     let data = resolved.pointer("/x-envelope/data").and_then(Value::as_str);
     let rows: Vec<TokenStream> = operations
         .iter()
-        .map(|operation| row(operation, data))
+        .map(|operation| row(operation, data, response(resolved, seen, operation)))
         .collect::<Result<_, _>>()
         .map_err(|found| vec![found])?;
     Ok(quote! {
@@ -23,7 +29,7 @@ pub(crate) fn table(resolved: &Value, operations: &[Operation]) -> Result<TokenS
     })
 }
 
-fn row(operation: &Operation, data: Option<&str>) -> Result<TokenStream, Diagnostic> {
+fn row(operation: &Operation, data: Option<&str>, shape: Option<String>) -> Result<TokenStream, Diagnostic> {
     let (name, method, path) = (operation.id(), operation.http_method(), &operation.key.path);
     let [summary, description] = ["summary", "description"].map(|key| option(text(&operation.document, key)));
     let deprecated = option(operation.deprecated());
@@ -36,6 +42,7 @@ fn row(operation: &Operation, data: Option<&str>) -> Result<TokenStream, Diagnos
         RustType::Named(name) => Some(name),
         _ => None,
     });
+    let shape = option(shape);
     let pagination = option(pagination::constant(operation)?);
     Ok(quote! {
         ::keyapi_runtime::codegen::Description {
@@ -50,6 +57,7 @@ fn row(operation: &Operation, data: Option<&str>) -> Result<TokenStream, Diagnos
             body: #body,
             data: #data,
             response: #response,
+            shape: #shape,
             pagination: #pagination,
         }
     })
@@ -97,14 +105,20 @@ fn value_type(ty: &RustType) -> TokenStream {
     }
 }
 
-/// The values that a schema names, of whatever type they are.
 fn values(schema: &Value) -> Vec<TokenStream> {
+    let described = |(value, description): (String, Option<&str>)| {
+        let description = option(description);
+        quote!(::keyapi_runtime::codegen::ValueDescription { value: #value, description: #description })
+    };
+    legal(schema).into_iter().map(described).collect()
+}
+
+/// The values that a schema names, of whatever type they are, and what they mean.
+pub(super) fn legal(schema: &Value) -> Vec<(String, Option<&str>)> {
     let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let values = if list("enum").is_empty() { list("x-extensible-enum") } else { list("enum") };
     let described = |(index, value): (usize, &Value)| {
-        let description = option(list("x-enum-descriptions").get(index).and_then(Value::as_str));
-        let value = shown(value);
-        quote!(::keyapi_runtime::codegen::ValueDescription { value: #value, description: #description })
+        (shown(value), list("x-enum-descriptions").get(index).and_then(Value::as_str))
     };
     values.iter().enumerate().filter(|(_, value)| !value.is_null()).map(described).collect()
 }
@@ -123,7 +137,7 @@ fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
 }
 
 /// A value as it is sent: a text as it is, anything else as JSON.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

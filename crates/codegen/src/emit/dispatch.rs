@@ -7,10 +7,15 @@ use serde_json::Value;
 
 use super::description;
 use crate::model::{Body, Operation, Parameter, RustType};
+use crate::seen::Seen;
 
 /// The source of the dispatcher.
-pub(crate) fn dispatch(resolved: &Value, operations: &[Operation]) -> Result<TokenStream, Vec<Diagnostic>> {
-    let descriptions = description::table(resolved, operations)?;
+pub(crate) fn dispatch(
+    resolved: &Value,
+    operations: &[Operation],
+    seen: &Seen<'_>,
+) -> Result<TokenStream, Vec<Diagnostic>> {
+    let descriptions = description::table(resolved, operations, seen)?;
     let arms = operations.iter().map(arm);
     Ok(quote! {
         // Only bodies need it, and not every document has one.

@@ -10,15 +10,18 @@ mod envelopes;
 mod example;
 mod former;
 mod library;
+mod operation_docs;
 mod pagination;
 pub(crate) mod parameter_values;
 mod requests;
 mod setters;
+mod shape;
 
 use keyapi_spec::Diagnostic;
 use serde_json::Value;
 
 use crate::generate::{self, Files, Responses};
+use crate::seen::Seen;
 use crate::{Sdk, model};
 
 /// The names that generated code uses for the crates of one platform.
@@ -48,11 +51,12 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
     let Files { client, httpmock, prepared, gates, .. } = generate::generate(resolved, responses, &library)?;
     let operations = model::operations(resolved, &prepared.document)?;
     let values = parameter_values::collect(&operations);
+    let seen = Seen::of(resolved);
     let format = |tokens| generate::format(tokens, &gates);
     Ok(Sdk {
         blocking: format(blocking::blocking(&operations, &prepared.document, &values))?,
-        requests: format(requests::requests(resolved, &prepared, &operations, &values, &names)?)?,
-        dispatch: format(dispatch::dispatch(resolved, &operations)?)?,
+        requests: format(requests::requests(resolved, &prepared, &operations, &values, &seen, &names)?)?,
+        dispatch: format(dispatch::dispatch(resolved, &operations, &seen)?)?,
         library: format(library::library())?,
         client,
         httpmock,

@@ -7,6 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::docs;
 use crate::model::Operation;
 
 /// The named values of all parameters of one name.
@@ -69,11 +70,12 @@ fn named_values(schema: &Value, parameter: &str) -> Vec<NamedValue> {
         .enumerate()
         .filter_map(|(index, value)| {
             let value = value.as_str()?;
+            let sent = docs::code(&format!("{parameter}={value}"));
             Some(NamedValue {
                 constant: constant(text("x-enum-varnames", index).unwrap_or(value)),
                 value: value.to_owned(),
                 docs: text("x-enum-descriptions", index)
-                    .map_or_else(|| format!("`{parameter}={value}`"), |docs| format!("{docs} (`{parameter}={value}`)")),
+                    .map_or_else(|| sent.clone(), |text| format!("{} ({sent})", docs::comment(text))),
             })
         })
         .collect()
@@ -107,7 +109,7 @@ impl ParameterValues {
     /// The source of the type.
     pub(crate) fn source(&self) -> TokenStream {
         let name = format_ident!("{}", self.name);
-        let docs = format!("A value of the parameter `{}`.", self.parameter);
+        let docs = format!("A value of the parameter {}.", docs::code(&self.parameter));
         let constants = self.values.iter().map(|NamedValue { constant, value, docs }| {
             let constant = format_ident!("{constant}");
             quote! {

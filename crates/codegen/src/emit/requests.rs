@@ -7,12 +7,13 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::Ident;
 
-use super::example::{Ending, example};
+use super::operation_docs::{Pages, price};
 use super::parameter_values::ParameterValues;
 use super::setters::{Field, Taken};
 use super::{Names, bodies, client, envelopes, former, pagination};
 use crate::model::{Body, Operation, RustType};
 use crate::prepare::Prepared;
+use crate::seen::Seen;
 use crate::{deprecated, docs};
 
 /// The source of the module `operations` of an SDK crate.
@@ -21,16 +22,18 @@ pub(crate) fn requests(
     prepared: &Prepared,
     operations: &[Operation],
     values: &[ParameterValues],
+    seen: &Seen<'_>,
     names: &Names,
 ) -> Result<TokenStream, Vec<Diagnostic>> {
     let table = operations.iter().map(|operation| &operation.request);
-    let methods = operations.iter().map(|operation| method(operation, names));
+    let methods = operations.iter().map(method);
+    let pages = Pages { resolved, values, seen, names };
     let former = operations.iter().map(former::request_types);
     let mut requests = Vec::new();
     let mut refused = Vec::new();
     for operation in operations {
         match pagination::methods(operation, &prepared.document, names) {
-            Ok(pages) => requests.push(request(operation, values, &pages)),
+            Ok(paging) => requests.push(request(operation, &pages, &paging)),
             Err(found) => refused.push(found),
         }
     }
@@ -99,18 +102,17 @@ fn constant(operation: &Operation) -> TokenStream {
     }
 }
 
-/// The method of the client, with an example that runs against the mock server.
-fn method(operation: &Operation, names: &Names) -> TokenStream {
+/// The method of the client. All else is on the page of what it gives, which is one of each operation.
+fn method(operation: &Operation) -> TokenStream {
     let Operation { method, request, .. } = operation;
     let mut docs = Vec::new();
     docs.extend(text(&operation.document, "summary").map(docs::comment));
     docs.extend(text(&operation.document, "description").map(docs::comment));
     docs.push(docs::code(&operation.key.to_string()));
-    if let Some(credits) = operation.credits() {
-        let unit = if credits == 1 { "credit" } else { "credits" };
-        docs.push(format!("Costs {credits} {unit} per request."));
-    }
-    docs.push(example(operation, names, Ending::Send));
+    docs.extend(price(operation));
+    docs.push(format!(
+        "[`operations::{request}`] has an example, its parameters, its errors and the shape of its response."
+    ));
     let docs = docs.join("\n\n");
     let deprecated = deprecated::attribute(operation.deprecated().as_deref());
     let former = former::methods(operation);
@@ -125,15 +127,13 @@ fn method(operation: &Operation, names: &Names) -> TokenStream {
     }
 }
 
-fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStream) -> TokenStream {
+fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> TokenStream {
     let Operation { method, request, .. } = operation;
     let success = &operation.response.ty;
     let constant = constant(operation);
-    let summary = format!(
-        "A request of [`Client::{method}`](crate::Client::{method}): `{}`.\n\nIt does nothing until it is sent.",
-        operation.key
-    );
-    let fields: Vec<Field<'_>> = operation.parameters.iter().map(|parameter| Field::new(parameter, values)).collect();
+    let page = pages.page(operation);
+    let fields: Vec<Field<'_>> =
+        operation.parameters.iter().map(|parameter| Field::new(parameter, pages.values)).collect();
     let declarations = fields.iter().map(Field::declaration);
     let setters = fields.iter().map(Field::setter);
     let field_names = fields.iter().map(|field| field.name);
@@ -165,7 +165,7 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
         _ => quote!(finish_json),
     };
     quote! {
-        #[doc = #summary]
+        #[doc = #page]
         #[derive(Clone)]
         #[must_use = "a request does nothing until it is sent"]
         pub struct #request {
@@ -219,7 +219,7 @@ fn request(operation: &Operation, values: &[ParameterValues], pages: &TokenStrea
                 call.#read(sent)
             }
 
-            #pages
+            #paging
         }
 
         /// Sends the request, as [`send`](Self::send) does.

@@ -4,6 +4,7 @@
 //! nothing any more fails a test.
 
 mod deprecated;
+mod documented;
 mod form;
 pub(crate) mod former;
 mod list;
@@ -29,6 +30,7 @@ use syn::{Expr, ImplItem, ImplItemFn, Item, Type};
 
 use super::Responses;
 use crate::deprecated::Fields;
+use crate::fields::FieldDocs;
 pub(crate) use schemas::{is_types, with_schemas};
 use wire::Wire;
 
@@ -49,7 +51,7 @@ const NOT_REPORTED: &str = "not reported";
 /// The edits of calls, in the order in which they are made. Types have more. `unions`: serde says of a value that fits
 /// no variant nothing but that (<https://github.com/serde-rs/serde/issues/773>), and typify 0.8.0 leaves it at that.
 /// `schemas`: progenitor 0.15.1 passes no attribute of all types on to typify, so that a derive is there for all or none.
-/// `deprecated`: typify 0.8.0 does not read it. `former`: it makes a type of its own of what is another's name.
+/// `deprecated`: typify 0.8.0 does not read it. `documented`: it documents a field that has a description. `former`: it makes a type of its own of what is another's name.
 ///
 /// Above each entry stands what progenitor 0.15.1 does without it.
 const EDITS: &[Edit] = &[
@@ -115,6 +117,7 @@ const EDITS: &[Edit] = &[
 /// The calls that are to be edited.
 pub(crate) struct Edits<'a> {
     deprecated: &'a Fields,
+    documented: FieldDocs,
     /// By the name of the method.
     wires: HashMap<String, (Wire, OperationKey)>,
     diagnostics: Vec<Diagnostic>,
@@ -130,7 +133,7 @@ impl<'a> Edits<'a> {
                 wires.insert(RustNames.method(operation_id(operation)), (wire, key));
             }
         }
-        Self { deprecated, wires, diagnostics: Vec::new() }
+        Self { deprecated, documented: crate::fields::docs(resolved), wires, diagnostics: Vec::new() }
     }
 
     /// What the edited calls call.
@@ -154,6 +157,7 @@ impl<'a> Edits<'a> {
         unions::apply(modules, item);
         schemas::apply(modules, item);
         deprecated::apply(self.deprecated, modules, item);
+        documented::apply(&self.documented, modules, item);
         let Item::Impl(item) = item else { return };
         let is_client = matches!(&*item.self_ty, Type::Path(path) if path.path.is_ident("Client"));
         if !modules.is_empty() || item.trait_.is_some() || !is_client {

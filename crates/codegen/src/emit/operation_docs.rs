@@ -1,0 +1,113 @@
+//! The documentation page of an operation: price, parameters, response, errors and an example.
+
+use keyapi_spec::body::json_content;
+use keyapi_spec::response::{Content, Responses};
+use serde_json::Value;
+
+use super::Names;
+use super::description::{legal, shown};
+use super::example::{Ending, example};
+use super::parameter_values::ParameterValues;
+use super::requests::text;
+use super::shape::tree;
+use crate::docs;
+use crate::model::{Operation, Parameter, RustType};
+use crate::seen::{Seen, cut};
+
+/// So many values of a parameter are shown.
+const MAX_VALUES: usize = 24;
+
+/// What pages are made of.
+pub(super) struct Pages<'a> {
+    pub(super) resolved: &'a Value,
+    pub(super) values: &'a [ParameterValues],
+    pub(super) seen: &'a Seen<'a>,
+    pub(super) names: &'a Names,
+}
+
+impl Pages<'_> {
+    /// The page of a request type.
+    pub(super) fn page(&self, operation: &Operation) -> String {
+        let method = &operation.method;
+        let mut page = vec![format!(
+            "A request of [`Client::{method}`](crate::Client::{method}): {}.\n\nIt does nothing until it is sent.",
+            docs::code(&operation.key.to_string())
+        )];
+        page.extend(price(operation));
+        if !operation.parameters.is_empty() {
+            let parameters: Vec<String> = operation.parameters.iter().map(|one| self.parameter(one)).collect();
+            page.push(format!("# Parameters\n\n{}", parameters.join("\n")));
+        }
+        if let Some(tree) = response(self.resolved, self.seen, operation) {
+            page.push(format!("# Response\n\n```text\n{tree}\n```"));
+        }
+        page.extend(errors(operation));
+        page.push(example(operation, self.names, Ending::Send));
+        page.join("\n\n")
+    }
+
+    fn parameter(&self, parameter: &Parameter) -> String {
+        let Parameter { setter, name, document, ty } = parameter;
+        let (schema, what) = match ty {
+            RustType::Vec(_) => (document.pointer("/schema/items"), "a list of "),
+            _ => (document.get("schema"), ""),
+        };
+        let schema = schema.unwrap_or(&Value::Null);
+        let legal = legal(schema);
+        let mut said = Vec::new();
+        if parameter.is_required() {
+            said.push("required".to_owned());
+        }
+        if !legal.is_empty() {
+            let mut values: Vec<String> =
+                legal.iter().take(MAX_VALUES).map(|(value, _)| docs::code(&cut(value))).collect();
+            if legal.len() > MAX_VALUES {
+                values.push("…".to_owned());
+            }
+            let words = if schema.get("enum").is_some() { "one of " } else { "such as " };
+            let named = self.values.iter().find(|values| values.parameter == *name && *ty == RustType::String);
+            let constants =
+                named.map(|named| format!(", constants of [`params::{0}`](crate::params::{0})", named.name));
+            said.push(format!("{what}{words}{}{}", values.join(", "), constants.unwrap_or_default()));
+        } else if let Some(kind) = text(schema, "type") {
+            said.push(format!("{what}{}", cut(kind)));
+        }
+        let default = schema.get("default").map(shown);
+        said.extend(default.map(|default| format!("{} where it is left out", docs::code(&cut(&default)))));
+        format!("- [`{setter}`](Self::{setter}) ({}): {}", parameter.place(), said.join("; "))
+    }
+}
+
+/// The tree of what a success is decoded into.
+pub(super) fn response(resolved: &Value, seen: &Seen<'_>, operation: &Operation) -> Option<String> {
+    let document = &operation.document;
+    let responses = Responses::of(&operation.key.method, document);
+    let (status, _) = responses.successes.iter().find(|(_, content)| *content == Content::Json)?;
+    let (_, media) = json_content(&document["responses"][*status])?;
+    tree(resolved, seen, media.get("schema")?)
+}
+
+/// What a request costs, if the document says so.
+pub(super) fn price(operation: &Operation) -> Option<String> {
+    let credits = operation.credits()?;
+    Some(format!("Costs {credits} {} per request.", if credits == 1 { "credit" } else { "credits" }))
+}
+
+/// The statuses that the document has for errors.
+fn errors(operation: &Operation) -> Option<String> {
+    let document = &operation.document;
+    let responses = Responses::of(&operation.key.method, document);
+    let is_success = |status: &str| responses.successes.iter().any(|(success, _)| *success == status);
+    let all = document.get("responses").and_then(Value::as_object)?;
+    let errors = all.iter().filter(|(status, _)| !is_success(status) && !status.starts_with("x-"));
+    let errors: Vec<String> = errors
+        .map(|(status, response)| {
+            let said = text(response, "description").map(|text| format!(": {}", docs::line(text))).unwrap_or_default();
+            format!("- {}{said}", docs::code(status))
+        })
+        .collect();
+    (!errors.is_empty()).then(|| {
+        let others = "Any failure is an [`Error`](crate::Error), whose [`kind`](crate::Error::kind) says what to do. The document names:";
+        format!("# Errors\n\n{others}\n\n{}", errors.join("\n"))
+    })
+}

@@ -1,0 +1,193 @@
+//! The shape of a body as a small tree: names, types, nulls and example values, for documentation and for tools.
+
+use keyapi_spec::all_of::flatten;
+use keyapi_spec::document::{resolve, schema_component, unwrap_reference};
+use serde_json::Value;
+
+use crate::seen::{Seen, cut, shown};
+
+/// A tree has at most so many lines.
+const MAX_LINES: usize = 60;
+/// What stands deeper is left out.
+const MAX_DEPTH: usize = 8;
+
+/// The tree of a schema, one property a line; nothing where it has no properties.
+pub(super) fn tree(resolved: &Value, seen: &Seen<'_>, schema: &Value) -> Option<String> {
+    let mut tree = Tree { resolved, seen, lines: Vec::new(), above: Vec::new(), depth: 0, is_cut: false };
+    tree.below(schema);
+    if tree.is_cut {
+        tree.lines.push("…".to_owned());
+    }
+    (!tree.lines.is_empty()).then(|| tree.lines.join("\n"))
+}
+
+struct Tree<'a> {
+    resolved: &'a Value,
+    seen: &'a Seen<'a>,
+    lines: Vec<String>,
+    /// The components that the walk is in.
+    above: Vec<String>,
+    /// How many of them are objects.
+    depth: usize,
+    is_cut: bool,
+}
+
+impl Tree<'_> {
+    /// The properties of an object, or of what a list or a map is of.
+    fn below(&mut self, schema: &Value) {
+        let unwrapped = unwrap_reference(schema);
+        let component = schema_component(unwrapped).unwrap_or_default();
+        let Some(schema) = resolve(self.resolved, unwrapped) else { return };
+        let schema = flatten(self.resolved, schema).schema;
+        let Some(properties) = schema.get("properties").and_then(Value::as_object).filter(|all| !all.is_empty()) else {
+            match schema.get("items").or_else(|| schema.get("additionalProperties").filter(|values| values.is_object()))
+            {
+                Some(inner) if self.above.len() <= MAX_DEPTH => {
+                    self.above.push(component);
+                    self.below(inner);
+                    self.above.pop();
+                }
+                _ => {}
+            }
+            return;
+        };
+        // What holds itself is there once.
+        let is_inside = !component.is_empty() && self.above.contains(&component);
+        if is_inside || self.above.len() > MAX_DEPTH {
+            self.is_cut |= !is_inside;
+            return;
+        }
+        let indent = "  ".repeat(self.depth);
+        self.above.push(component.clone());
+        self.depth += 1;
+        for (name, property) in properties {
+            if self.lines.len() == MAX_LINES {
+                self.is_cut = true;
+                break;
+            }
+            let seen = self.seen.property(&component, name);
+            let value = property.get("example").or_else(|| seen?.value).filter(|value| !value.is_null());
+            let example = value.and_then(shown).map(|example| format!(" = {example}")).unwrap_or_default();
+            let is_null =
+                property.get("nullable") == Some(&Value::Bool(true)) || seen.is_some_and(|seen| seen.nulls > 0);
+            let null = if is_null { " or null" } else { "" };
+            self.lines.push(format!("{indent}{}: {}{null}{example}", spelled(name), self.kind(property, 0)));
+            self.below(property);
+        }
+        self.depth -= 1;
+        self.above.pop();
+    }
+
+    /// What a schema is, in a word or a few.
+    fn kind(&self, schema: &Value, depth: usize) -> String {
+        let Some(schema) = resolve(self.resolved, unwrap_reference(schema)) else { return "any".to_owned() };
+        let schema = flatten(self.resolved, schema).schema;
+        let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|all| !all.is_empty());
+        let inner = |key: &str, what: &str| {
+            let inner = schema.get(key).filter(|inner| inner.is_object() && depth < MAX_DEPTH);
+            inner.map(|inner| format!("{what} of {}", self.kind(inner, depth + 1)))
+        };
+        let of_several = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)?.as_array()).map(Vec::len);
+        match schema.get("type").and_then(Value::as_str) {
+            _ if has_properties => "object".to_owned(),
+            Some("array") => inner("items", "list").unwrap_or_else(|| "list".to_owned()),
+            Some("object") => inner("additionalProperties", "map").unwrap_or_else(|| "object".to_owned()),
+            Some(kind) => cut(kind),
+            None => of_several.map_or_else(|| "any".to_owned(), |count| format!("one of {count}")),
+        }
+    }
+}
+
+/// A name as it is, or as a JSON text where that would be taken for something else.
+fn spelled(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-.$@".contains(c);
+    if !name.is_empty() && name.chars().all(is_plain) { cut(name) } else { cut(&Value::from(name).to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(schemas: Value, example: &Value, expected: Option<&str>) {
+        let schema = json!({"$ref": "#/components/schemas/T"});
+        let content = json!({"application/json": {"schema": schema, "example": example}});
+        let document = json!({
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"content": content}}}}},
+            "components": {"schemas": schemas},
+        });
+        assert_eq!(tree(&document, &Seen::of(&document), &schema).as_deref(), expected);
+    }
+
+    #[test]
+    fn a_tree_has_names_types_nulls_and_examples() {
+        check(
+            json!({
+                "T": {"type": "object", "properties": {
+                    "id": {"type": "integer"},
+                    "owner": {"nullable": true, "allOf": [{"$ref": "#/components/schemas/O"}]},
+                    "parts": {"type": "array", "items": {"$ref": "#/components/schemas/P"}},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "by_day": {"type": "object", "additionalProperties": {"type": "number"}},
+                    "any": {},
+                    "either": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+                    "a b": {"type": "boolean"},
+                }},
+                "O": {"type": "object", "properties": {"name": {"type": "string"}, "of": {"$ref": "#/components/schemas/T"}}},
+                "P": {"type": "object", "properties": {"n": {"type": "number"}}},
+            }),
+            &json!({"id": 1, "owner": {"name": "x"}, "parts": [{"n": null}, {"n": 1.5}], "tags": ["a"], "a b": true}),
+            Some(concat!(
+                "id: integer = 1\n",
+                "owner: object or null\n",
+                "  name: string = \"x\"\n",
+                "  of: object\n",
+                "parts: list of object\n",
+                "  n: number or null = 1.5\n",
+                "tags: list of string = [\"a\"]\n",
+                "by_day: map of number\n",
+                "any: any\n",
+                "either: one of 2\n",
+                "\"a b\": boolean = true",
+            )),
+        );
+        check(json!({"T": {"type": "string"}}), &json!("x"), None);
+        check(json!({"T": {"type": "array", "items": {"$ref": "#/components/schemas/T"}}}), &json!([]), None);
+    }
+
+    #[test]
+    fn a_tree_has_bounds() {
+        let properties: serde_json::Map<String, Value> =
+            (0..100).map(|n| (format!("p{n}"), json!({"type": "string"}))).collect();
+        let document = json!({"components": {"schemas": {}}});
+        let wide = tree(&document, &Seen::default(), &json!({"type": "object", "properties": properties})).unwrap();
+        assert_eq!((wide.lines().count(), wide.lines().last()), (MAX_LINES + 1, Some("…")));
+        let deep =
+            (0..50).fold(json!({"type": "string"}), |inner, _| json!({"type": "object", "properties": {"a": inner}}));
+        assert_eq!(tree(&document, &Seen::default(), &deep).unwrap().lines().count(), MAX_DEPTH + 2);
+        // Two of each on every level.
+        let schemas: serde_json::Map<String, Value> = (0..40)
+            .map(|n| {
+                let next = json!({"$ref": format!("#/components/schemas/S{}", n + 1)});
+                (format!("S{n}"), json!({"type": "object", "properties": {"a": next, "b": next}}))
+            })
+            .collect();
+        let document = json!({"components": {"schemas": schemas}});
+        let schema = json!({"$ref": "#/components/schemas/S0"});
+        assert_eq!(tree(&document, &Seen::default(), &schema).unwrap().lines().count(), MAX_LINES + 1);
+    }
+
+    #[test]
+    fn no_name_or_example_ends_the_block_that_a_tree_stands_in() {
+        let names = ["```", "*/", "\u{202e}", "a\nb", "~~~", "", "<b>"];
+        let properties: serde_json::Map<String, Value> =
+            names.iter().map(|name| ((*name).to_owned(), json!({"type": "string", "example": name}))).collect();
+        let tree = tree(&json!({}), &Seen::default(), &json!({"type": "object", "properties": properties})).unwrap();
+        assert_eq!(tree.lines().count(), names.len());
+        for line in tree.lines() {
+            assert!(line.starts_with('"') && line.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{line}");
+        }
+    }
+}
