@@ -96,22 +96,28 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     Ok(if is_reached { STALE } else { OK })
 }
 
+/// The change of an overlay whose action finds nothing any more.
+const OBSOLETE: &str = "overlay-action-obsolete";
+
 /// Compares two versions on both axes.
 pub(crate) fn compare(platform: &Platform, old: &Version, new: &Version, policy: &Policy) -> Result<Report, Failure> {
     let axis = RustAxis::of(platform, &old.resolved, &new.resolved)?;
-    let mut changes: Vec<Change> = new
-        .obsolete
-        .iter()
-        .map(|found| Change::of_input("overlay-action-obsolete", &found.pointer, found.message.clone()))
-        .collect();
-    changes.extend(diff(&old.published, &new.published, now()));
+    let mut changes: Vec<Change> =
+        new.obsolete.iter().map(|found| Change::of_input(OBSOLETE, &found.pointer, found.message.clone())).collect();
+    changes.extend(diff(&old.published.document, &new.published.document, now()));
     let [of_old, of_new] = &axis.left_out;
     changes.extend(left_out::notes(of_old, of_new, &changes));
     if let Some((side, why)) = axis.nothing.as_ref().filter(|_| !changes.is_empty()) {
         changes.push(left_out::nothing(*side, why));
     }
-    let documents = Documents { old: &old.published, new: &new.published };
-    Ok(Report::new(changes, axis, &documents, policy))
+    let documents = Documents { old: &old.published.document, new: &new.published.document };
+    let mut report = Report::new(changes, axis, &documents, policy);
+    // Readers look into the files.
+    for Reported { change, .. } in report.changes.iter_mut().filter(|reported| reported.change.id != OBSOLETE) {
+        let version = if change.side == Side::Old { old } else { new };
+        change.pointer = version.published.origin(&change.pointer).into_owned();
+    }
+    Ok(report)
 }
 
 /// What the project decided about changes; nothing where there is no such file.
@@ -136,14 +142,17 @@ pub(crate) fn now() -> u64 {
 fn places(report: &Report, old: &Version, new: &Version) -> Vec<Located> {
     let place = |reported: &Reported| {
         let change = &reported.change;
-        if change.id == "overlay-action-obsolete" {
+        if change.id == OBSOLETE {
             let found = new.obsolete.iter().find(|found| found.pointer == change.pointer);
             return found.map(located).unwrap_or_default();
         }
         let input = if change.side == Side::Old { &old.input } else { &new.input };
         // An item is where its operation is.
         let pointer = match &change.operation {
-            Some(operation) if change.pointer.is_empty() => operation.pointer.clone(),
+            Some(operation) if change.pointer.is_empty() => {
+                let version = if change.side == Side::Old { old } else { new };
+                version.published.origin(&operation.pointer).into_owned()
+            }
             _ => change.pointer.clone(),
         };
         input.place(vec![Diagnostic::note("change", pointer, "")]).first().map(located).unwrap_or_default()

@@ -66,7 +66,8 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let platform = platform();
     let input = read(&platform.spec, platform.overlay());
     // Not normalised, so that what is said of a schema leads to where an overlay can correct it.
-    let document = input.serve(&RustNames).map_err(|found| failure(&input, &found))?;
+    let published = input.published(&RustNames).map_err(|found| failure(&input, &found))?;
+    let document = published.document;
     let operations = Operations::of(&document);
     let redactor = Rc::new(redactor()?);
     let live = if args.live { Some(live::record(args, &document, &operations, &redactor)?) } else { None };

@@ -68,7 +68,7 @@ fn bad_documents_are_refused_with_their_place() {
     refused("truncated.json", Some(&vendored[..vendored.len() / 2]), "json-syntax");
     refused("list.json", Some(b"[1, 2]"), "not-openapi");
     refused("swagger.yaml", Some(b"swagger: '2.0'\npaths: {}\n"), "not-openapi");
-    refused("later.yaml", Some(b"openapi: 3.1.0\npaths: {}\n"), "not-openapi");
+    refused("later.yaml", Some(b"openapi: 3.2.0\npaths: {}\n"), "not-openapi");
     refused("no-paths.yaml", Some(b"openapi: 3.0.1\n"), "not-openapi");
 }
 

@@ -29,7 +29,7 @@ use self::emit::{Emitter, Position, Side};
 use self::place::{Place, Places};
 use self::rounded::Rounded;
 use self::sample::{Evidence, Flaw, canonical};
-use self::schema::Object;
+use self::schema::{Object, is_nullable};
 use self::shape::Shape;
 use self::survey::{Hole, Survey, Target};
 use crate::diagnostic::{Diagnostic, join};
@@ -216,6 +216,10 @@ fn emit<'a>(shape: Shape<'a>, mut emitter: Emitter<'_, 'a>, position: Position) 
 /// Puts an inferred schema into a hole, beside what the hole declares: its type, and what describes it.
 fn fill(hole: &mut Object, inferred: Object) {
     hole.shift_remove("properties");
+    // Of a list of types, null is what is not inferred.
+    if hole.get("type").is_some_and(Value::is_array) && is_nullable(hole) && inferred.contains_key("type") {
+        hole.insert("nullable".to_owned(), Value::Bool(true));
+    }
     // All samples of a declared array or object being null proves that it may be null, not that it may be anything.
     if hole.contains_key("type") && !inferred.contains_key("type") {
         hole.insert("nullable".to_owned(), Value::Bool(true));

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use jsonschema_regex::Search;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::version::reads_beside_references;
 
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["string", "integer", "number", "boolean", "array", "object", "null"];
@@ -162,9 +163,9 @@ fn compiles(pattern: &str) -> bool {
 /// The keywords of a document's schemas that cannot be used. Whoever judges values leaves out each of them alone, and
 /// judges by the rest.
 pub fn unusable(document: &Value) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    object(document, "", &mut found);
-    found
+    let mut search = Unusable { beside: reads_beside_references(document), found: Vec::new() };
+    search.object(document, "");
+    search.found
 }
 
 /// Takes out the keywords that cannot be used, but for those about which the following stages have more to say.
@@ -196,72 +197,80 @@ fn is_type(value: &Value) -> bool {
     value.as_str().is_some_and(|kind| TYPES.contains(&kind))
 }
 
-/// Looks for schemas in an object that OpenAPI describes.
-fn object(value: &Value, pointer: &str, found: &mut Vec<Diagnostic>) {
-    match value {
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                object(element, &join(pointer, &index.to_string()), found);
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                let pointer = join(pointer, name);
-                match name.as_str() {
-                    "example" | "examples" => {}
-                    _ if name.starts_with("x-") => {}
-                    "schema" => schema(member, &pointer, found),
-                    "schemas" => named(member, &pointer, schema, found),
-                    "paths" | "webhooks" | "pathItems" | "responses" | "headers" | "requestBodies" | "callbacks"
-                    | "content" | "encoding" | "links" => named(member, &pointer, object, found),
-                    "parameters" if member.is_object() => named(member, &pointer, object, found),
-                    _ => object(member, &pointer, found),
-                }
-            }
-        }
-        _ => {}
-    }
+/// A search for keywords that cannot be used.
+struct Unusable {
+    /// Whether what stands beside a reference counts.
+    beside: bool,
+    found: Vec<Diagnostic>,
 }
 
-/// Looks into the members of an object whose names mean nothing.
-fn named(value: &Value, pointer: &str, look: fn(&Value, &str, &mut Vec<Diagnostic>), found: &mut Vec<Diagnostic>) {
-    for (name, member) in value.as_object().into_iter().flatten() {
-        look(member, &join(pointer, name), found);
-    }
-}
-
-fn schema(value: &Value, pointer: &str, found: &mut Vec<Diagnostic>) {
-    // OpenAPI 3.0 ignores what stands beside a reference.
-    let Some(members) = value.as_object().filter(|members| !members.get("$ref").is_some_and(Value::is_string)) else {
-        return;
-    };
-    for (keyword, value) in members {
-        let Some(form) = Form::of(keyword) else { continue };
-        let pointer = join(pointer, keyword);
-        if !form.fits(value) {
-            found.push(warning(pointer, keyword, value, form));
-            continue;
-        }
-        match (form, value) {
-            (Form::Schema, value) => schema(value, &pointer, found),
-            (Form::Schemas, Value::Array(all)) => {
-                for (index, value) in all.iter().enumerate() {
-                    schema(value, &join(&pointer, &index.to_string()), found);
+impl Unusable {
+    /// Looks for schemas in an object that OpenAPI describes.
+    fn object(&mut self, value: &Value, pointer: &str) {
+        match value {
+            Value::Array(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    self.object(element, &join(pointer, &index.to_string()));
                 }
             }
-            (Form::NamedSchemas | Form::PatternSchemas, Value::Object(all)) => {
-                for (name, value) in all {
-                    let pointer = join(&pointer, name);
-                    if form == Form::PatternSchemas && !is_pattern(name) {
-                        found.push(warning(pointer, name, &Value::Null, Form::Pattern));
-                    } else if is_schema(value) {
-                        schema(value, &pointer, found);
-                    } else {
-                        found.push(warning(pointer, name, value, Form::Schema));
+            Value::Object(members) => {
+                for (name, member) in members {
+                    let pointer = join(pointer, name);
+                    match name.as_str() {
+                        "example" | "examples" => {}
+                        _ if name.starts_with("x-") => {}
+                        "schema" => self.schema(member, &pointer),
+                        "schemas" => self.named(member, &pointer, Self::schema),
+                        "paths" | "webhooks" | "pathItems" | "responses" | "headers" | "requestBodies"
+                        | "callbacks" | "content" | "encoding" | "links" => self.named(member, &pointer, Self::object),
+                        "parameters" if member.is_object() => self.named(member, &pointer, Self::object),
+                        _ => self.object(member, &pointer),
                     }
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Looks into the members of an object whose names mean nothing.
+    fn named(&mut self, value: &Value, pointer: &str, look: fn(&mut Self, &Value, &str)) {
+        for (name, member) in value.as_object().into_iter().flatten() {
+            look(self, member, &join(pointer, name));
+        }
+    }
+
+    fn schema(&mut self, value: &Value, pointer: &str) {
+        let is_ignored =
+            |members: &Map<String, Value>| !self.beside && members.get("$ref").is_some_and(Value::is_string);
+        let Some(members) = value.as_object().filter(|members| !is_ignored(members)) else { return };
+        for (keyword, value) in members {
+            let Some(form) = Form::of(keyword) else { continue };
+            let pointer = join(pointer, keyword);
+            if !form.fits(value) {
+                self.found.push(warning(pointer, keyword, value, form));
+                continue;
+            }
+            match (form, value) {
+                (Form::Schema, value) => self.schema(value, &pointer),
+                (Form::Schemas, Value::Array(all)) => {
+                    for (index, value) in all.iter().enumerate() {
+                        self.schema(value, &join(&pointer, &index.to_string()));
+                    }
+                }
+                (Form::NamedSchemas | Form::PatternSchemas, Value::Object(all)) => {
+                    for (name, value) in all {
+                        let pointer = join(&pointer, name);
+                        if form == Form::PatternSchemas && !is_pattern(name) {
+                            self.found.push(warning(pointer, name, &Value::Null, Form::Pattern));
+                        } else if is_schema(value) {
+                            self.schema(value, &pointer);
+                        } else {
+                            self.found.push(warning(pointer, name, value, Form::Schema));
+                        }
+                    }
+                }
+                _ => {}
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod all_of;
 pub mod body;
+mod convert;
 pub mod credits;
 pub mod date;
 pub mod diagnostic;
@@ -22,6 +23,7 @@ pub mod keyword;
 pub mod media_type;
 pub mod naming;
 mod normalise;
+mod number;
 mod operation;
 pub mod overlay;
 pub mod page;
@@ -37,7 +39,7 @@ pub mod server;
 pub mod source;
 mod template;
 mod unsettled;
-mod version;
+pub mod version;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use input::Input;

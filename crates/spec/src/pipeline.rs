@@ -1,7 +1,11 @@
-//! The pipeline: load, overlay, infer, normalise.
+//! The pipeline: load, overlay, convert, infer, normalise.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::convert::{self, Origins};
 use crate::evidence::Sample;
 use crate::naming::Naming;
 use crate::overlay::{Setters, Stage};
@@ -93,13 +97,23 @@ impl Input {
     /// Runs the part of the pipeline that a server needs, on any OpenAPI document.
     ///
     /// What the generator cannot do without is no error here: a document without paths, or a cut example, is served as it
-    /// is.
+    /// is. Schemas of OpenAPI 3.1 stay so, because they say more of what is legal.
     ///
     /// # Errors
     ///
     /// Located errors in the files, or in what overlay and prices do.
     pub fn serve(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-        self.served(Reported::Errors, naming)
+        self.served(Reported::Errors, naming, convert::outline).map(|(document, _)| document)
+    }
+
+    /// The document as [`Self::serve`] has it, converted to OpenAPI 3.0: what is compared with other documents, and with
+    /// what is sent.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::serve`].
+    pub fn published(&self, naming: &dyn Naming) -> Result<Published, Vec<Diagnostic>> {
+        self.served(Reported::Errors, naming, convert::convert).map(Published::from)
     }
 
     /// The same of a document that its overlay may be ahead of: actions that match nothing are passed over.
@@ -107,18 +121,24 @@ impl Input {
     /// # Errors
     ///
     /// Those of [`Self::serve`].
-    pub fn serve_former(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-        self.served(Reported::Former, naming)
+    pub fn published_former(&self, naming: &dyn Naming) -> Result<Published, Vec<Diagnostic>> {
+        self.served(Reported::Former, naming, convert::convert).map(Published::from)
     }
 
-    fn served(&self, reported: Reported, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+    fn served(
+        &self,
+        reported: Reported,
+        naming: &dyn Naming,
+        convert: Convert,
+    ) -> Result<(Value, Origins), Vec<Diagnostic>> {
         let sources = self.sources()?;
         let naming = &sources.naming(naming)?;
         let mut run = Run::new(sources, reported);
         run.correct(sources, Stage::Document)?;
+        run.convert(convert)?;
         run.price(sources)?;
-        let rounded = sources.spec.rounded();
-        run.stage(sources.spec, |document| tolerate(infer::infer(document, rounded, sources.evidence, naming)))?;
+        let rounded = run.rounded();
+        run.stage(sources.spec, |document| tolerate(infer::infer(document, &rounded, sources.evidence, naming)))?;
         run.correct(sources, Stage::Inferred)?;
         run.finish_serving(sources, naming)
     }
@@ -133,14 +153,42 @@ impl Input {
         let naming = &sources.naming(naming)?;
         let mut run = Run::new(sources, Reported::Errors);
         run.correct(sources, Stage::Document)?;
+        run.convert(convert::outline)?;
         run.price(sources)?;
-        run.finish_serving(sources, naming)
+        run.finish_serving(sources, naming).map(|(document, _)| document)
     }
 }
 
+/// A document as it is compared, and where its parts were published.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The OpenAPI 3.0 document, corrected and inferred.
+    pub document: Value,
+    origins: Origins,
+}
+
+impl Published {
+    /// The place in the file of what a JSON pointer leads to in the document.
+    pub fn origin<'a>(&self, pointer: &'a str) -> Cow<'a, str> {
+        self.origins.of(pointer)
+    }
+}
+
+impl From<(Value, Origins)> for Published {
+    fn from((document, origins): (Value, Origins)) -> Self {
+        Self { document, origins }
+    }
+}
+
+/// Makes another version of OpenAPI of a document, as far as it is needed.
+type Convert = fn(&mut Value, &mut Origins) -> Vec<Diagnostic>;
+
 /// A document on its way, and what the stages said so far, each with its place in the file that it speaks of.
-struct Run {
+struct Run<'a> {
+    spec: &'a Source,
     document: Value,
+    /// Where the document was published what it was converted from.
+    origins: Origins,
     /// The actions of the overlay that were applied so far.
     setters: Setters,
     /// Pointers to what goes no further than the corrections of the published document.
@@ -168,9 +216,11 @@ impl Reported {
     }
 }
 
-impl Run {
-    fn new(sources: Sources<'_>, reported: Reported) -> Self {
+impl<'a> Run<'a> {
+    fn new(sources: Sources<'a>, reported: Reported) -> Self {
         Self {
+            spec: sources.spec,
+            origins: Origins::default(),
             document: sources.spec.value(),
             setters: Setters::default(),
             left_out: Vec::new(),
@@ -188,10 +238,12 @@ impl Run {
         }
         self.stage(sources.spec, normalise::reject_references)?;
         let mut names = Names::new();
+        let origins = std::mem::take(&mut self.origins);
         self.stage(sources.spec, |document| {
             let found = normalise::normalise(document, naming, &mut names);
             // A name that a person chose is wrong where it was chosen.
-            found.into_iter().map(|found| setters.place(found, sources.overlay, normalise::CHOSEN_NAME)).collect()
+            let place = |found| setters.place(found, sources.overlay, normalise::CHOSEN_NAME);
+            found.into_iter().map(|found| sources.spec.place(place(origins.place(found)))).collect()
         })?;
         Ok(Resolved { document: self.document, diagnostics: self.diagnostics, names })
     }
@@ -203,11 +255,12 @@ impl Run {
         for pointer in &self.left_out {
             document::remove(&mut self.document, pointer);
         }
-        self.price(sources)?;
         self.stage(sources.spec, normalise::drop_nulls)?;
         self.stage(sources.spec, keyword::leave_out)?;
-        let rounded = sources.spec.rounded();
-        self.stage(sources.spec, |document| infer::infer(document, rounded, sources.evidence, naming))?;
+        self.convert(convert::convert)?;
+        self.price(sources)?;
+        let rounded = self.rounded();
+        self.stage(sources.spec, |document| infer::infer(document, &rounded, sources.evidence, naming))?;
         self.correct(sources, Stage::Inferred)?;
         let Self { document, diagnostics, .. } = self;
         let is_inferred =
@@ -217,10 +270,30 @@ impl Run {
     }
 
     /// The last stages of a server's document.
-    fn finish_serving(mut self, sources: Sources<'_>, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+    fn finish_serving(
+        mut self,
+        sources: Sources<'_>,
+        naming: &dyn Naming,
+    ) -> Result<(Value, Origins), Vec<Diagnostic>> {
         self.stage(sources.spec, normalise::reject_references)?;
         self.stage(sources.spec, |document| tolerate(normalise::name_operations(document, naming, &mut Names::new())))?;
-        Ok(self.document)
+        Ok((self.document, self.origins))
+    }
+
+    fn convert(&mut self, convert: Convert) -> Result<(), Vec<Diagnostic>> {
+        let mut origins = std::mem::take(&mut self.origins);
+        let spec = self.spec;
+        // The places are of what was published already.
+        let converted = self.stage(spec, |document| {
+            convert(document, &mut origins).into_iter().map(|found| spec.place(found)).collect()
+        });
+        self.origins = origins;
+        converted
+    }
+
+    /// JSON pointers to integers that were rounded when the document was read.
+    fn rounded(&self) -> BTreeSet<String> {
+        self.origins.places(self.spec.rounded()).into_owned()
     }
 
     fn correct(&mut self, sources: Sources<'_>, stage: Stage) -> Result<(), Vec<Diagnostic>> {
@@ -243,7 +316,9 @@ impl Run {
         stage: impl FnOnce(&mut Value) -> Vec<Diagnostic>,
     ) -> Result<(), Vec<Diagnostic>> {
         let found = stage(&mut self.document).into_iter().filter(|found| self.reported.includes(found));
-        self.diagnostics.extend(found.map(|found| about.place(found)));
+        let is_published = std::ptr::eq(about, self.spec);
+        let origin = |found| if is_published { self.origins.place(found) } else { found };
+        self.diagnostics.extend(found.map(|found| about.place(origin(found))));
         if self.diagnostics.iter().any(|found| self.reported.ends_with(found)) {
             return Err(std::mem::take(&mut self.diagnostics));
         }

@@ -6,6 +6,7 @@ use std::thread;
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::page::Page;
+use keyapi_spec::pipeline::Published;
 use keyapi_spec::{Diagnostic, Input, credits, evidence};
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ pub(crate) struct Version {
     /// The files that it was made of.
     pub(crate) input: Input,
     /// The document as it was published, corrected and inferred: what is sent over the wire.
-    pub(crate) published: Value,
+    pub(crate) published: Published,
     /// The document that code is generated from, and what is left out of it.
     pub(crate) resolved: Generated<Value>,
     /// The actions of the overlay that find nothing in the document any more.
@@ -85,8 +86,8 @@ impl Version {
             Some(page) => failure(&input, &[page]),
             None => failure(&input, &found),
         };
-        let published = input.serve_former(&RustNames).map_err(refused)?;
-        let (resolved, obsolete) = match resolve(&input, &published).map_err(refused)? {
+        let published = input.published_former(&RustNames).map_err(refused)?;
+        let (resolved, obsolete) = match resolve(&input, &published.document).map_err(refused)? {
             Generated::Without(left_out, resolved) => {
                 (Generated::Without(left_out, resolved.document), resolved.diagnostics)
             }

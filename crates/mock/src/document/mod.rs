@@ -30,7 +30,7 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue, Method};
 use keyapi_rust_names::RustNames;
 use keyapi_spec::document::METHODS;
-use keyapi_spec::{Diagnostic, keyword};
+use keyapi_spec::{Diagnostic, keyword, version};
 use serde_json::Value;
 
 use body::RequestBody;
@@ -119,7 +119,7 @@ impl Document {
         check_version(&document)?;
         let source = Arc::new(Source::new(document));
         let root = source.root();
-        if root.get("paths").and_then(Value::as_object).is_none() {
+        if !root.get("paths").map_or_else(|| version::may_lack_paths(root), Value::is_object) {
             return Err(error("", "there is no object `paths`, so there is nothing to serve"));
         }
         let mut operations = Vec::new();

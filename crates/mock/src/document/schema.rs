@@ -209,8 +209,11 @@ impl<'a> Translation<'a> {
         let Some(properties) = raw.as_object() else {
             return if raw.is_boolean() { raw.clone() } else { Value::Bool(true) };
         };
-        if let Some(reference) = text(raw, "$ref") {
-            return self.reference(reference, role);
+        let reference = text(raw, "$ref").map(|reference| self.reference(reference, role));
+        if let Some(reference) = &reference
+            && !(self.source.reads_beside_references() && properties.len() > 1)
+        {
+            return reference.clone();
         }
         // A reference that something is said about is still what it refers to.
         let is_use = items(raw.get("allOf")).count() == 1 && raw.get("properties").is_none();
@@ -223,6 +226,11 @@ impl<'a> Translation<'a> {
         exclusive_bound(&mut out, raw, "maximum", "exclusiveMaximum");
         self.required(&mut out, raw);
         self.discriminator(&mut out, raw, role);
+        if let Some(reference) = reference
+            && let Value::Array(parts) = out.entry("allOf").or_insert_with(|| json!([]))
+        {
+            parts.push(reference);
+        }
         if flag(raw, "nullable") { nullable(out) } else { Value::Object(out) }
     }
 

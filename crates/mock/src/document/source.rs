@@ -1,18 +1,24 @@
 //! The document as it was given, with its references followed on demand.
 
-use keyapi_spec::{document, reference};
+use keyapi_spec::{document, reference, version};
 use serde_json::Value;
 
 /// An OpenAPI document as plain JSON.
 #[derive(Debug)]
 pub(crate) struct Source {
     root: Value,
+    reads_beside_references: bool,
 }
 
 impl Source {
     /// Wraps a document.
     pub(crate) fn new(root: Value) -> Self {
-        Self { root }
+        Self { reads_beside_references: version::reads_beside_references(&root), root }
+    }
+
+    /// Whether what stands beside a reference counts.
+    pub(crate) fn reads_beside_references(&self) -> bool {
+        self.reads_beside_references
     }
 
     /// The whole document.

@@ -7,6 +7,7 @@ use serde_json::{Number, Value};
 use super::change::Effect;
 use super::schema::Schema;
 use super::types::Types;
+use crate::number::{compare, integer};
 
 /// A keyword that bounds values of a type, and its part of the ids of rules.
 pub(super) struct Bound {
@@ -142,21 +143,7 @@ pub(super) fn multiple_change<'a>(old: &Schema<'a>, new: &Schema<'a>) -> Option<
     }
 }
 
-/// Orders numbers by what they are worth, however they are spelled.
-pub(super) fn compare(one: &Number, other: &Number) -> Ordering {
-    match (integer(one), integer(other)) {
-        (Some(one), Some(other)) => one.cmp(&other),
-        _ => one.as_f64().partial_cmp(&other.as_f64()).unwrap_or(Ordering::Equal),
-    }
-}
-
 /// A number in one spelling.
 pub(super) fn spelled(number: &Number) -> String {
     integer(number).map_or_else(|| number.to_string(), |whole| whole.to_string())
-}
-
-fn integer(number: &Number) -> Option<i128> {
-    #[expect(clippy::cast_possible_truncation, reason = "what has no fraction and is this small is whole")]
-    let whole = |value: f64| (value.fract() == 0.0 && value.abs() < 9e15).then_some(value as i128);
-    number.as_i128().or_else(|| whole(number.as_f64()?))
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::types::Types;
+use crate::convert::BEYOND;
 use crate::document::{reference, resolve};
 
 /// The conditions of a schema: its own, and those of all that `$ref` and `allOf` put together.
@@ -83,7 +84,7 @@ impl<'a> Schema<'a> {
 
     /// The values of a keyword in all parts that have it.
     pub(super) fn all(&self, keyword: &str) -> impl Iterator<Item = &'a Value> {
-        self.parts.iter().filter_map(move |part| part.get(keyword))
+        self.parts.iter().filter_map(move |part| part.get(keyword).or_else(|| part.get(BEYOND)?.get(keyword)))
     }
 
     /// The first value of a keyword, which is that of the schema itself rather than of what it refers to.

@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::limits::{compare, spelled};
+use super::limits::spelled;
 use super::schema::Schema;
+use crate::number::compare;
 
 /// So many characters of a value are shown.
 const SHOWN: usize = 60;

@@ -24,7 +24,7 @@ pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
 }
 
 fn wrong(pointer: &str, message: &str) -> Diagnostic {
-    Diagnostic::error("import-shape", pointer, message).help("give an OpenAPI 3.0 document")
+    Diagnostic::error("import-shape", pointer, message).help("give a document of OpenAPI 3.0 or 3.1")
 }
 
 /// Wants objects down to a depth.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::rounded::Rounded;
+use crate::convert::BEYOND;
 use crate::document::reference;
 use crate::json_type::noun;
 use crate::reference::pointer;
@@ -13,11 +14,12 @@ use crate::reference::pointer;
 pub(crate) type Object = Map<String, Value>;
 
 /// Keys that describe a schema without saying anything about the values.
-const ANNOTATIONS: [&str; 10] = [
+const ANNOTATIONS: [&str; 11] = [
     "default",
     "deprecated",
     "description",
     "example",
+    "examples",
     "externalDocs",
     "nullable",
     "readOnly",
@@ -31,7 +33,7 @@ const OBJECT_KEYS: [&str; 6] = ["additionalProperties", "allOf", "anyOf", "oneOf
 
 /// Whether a schema says nothing that a generator could use.
 pub(crate) fn is_hole(schema: &Object) -> bool {
-    match schema.get("type").and_then(Value::as_str) {
+    match only_type(schema) {
         Some("object") => {
             let named = schema.get("properties").and_then(Value::as_object).is_some_and(|named| !named.is_empty());
             !named && !OBJECT_KEYS.iter().any(|key| schema.contains_key(*key))
@@ -42,9 +44,21 @@ pub(crate) fn is_hole(schema: &Object) -> bool {
     }
 }
 
+/// The type of a schema; of a list, as OpenAPI 3.1 has it, the only one beside null.
+pub(crate) fn only_type(schema: &Object) -> Option<&str> {
+    match schema.get("type")? {
+        Value::Array(kinds) => {
+            let mut kinds = kinds.iter().filter(|kind| *kind != "null");
+            let first = kinds.next()?;
+            if kinds.next().is_none() { first.as_str() } else { None }
+        }
+        kind => kind.as_str(),
+    }
+}
+
 /// Whether a schema is `{}`, but for annotations.
 pub(crate) fn says_nothing(schema: &Object) -> bool {
-    schema.keys().all(|key| key.starts_with("x-") || ANNOTATIONS.contains(&key.as_str()))
+    schema.keys().all(|key| key.starts_with("x-") && key != BEYOND || ANNOTATIONS.contains(&key.as_str()))
 }
 
 /// The value that a chain of references ends at, and its JSON pointer if there is such a chain. References that lead
@@ -102,7 +116,8 @@ pub(crate) fn additional_properties(schema: &Object) -> Option<&Value> {
 
 /// Whether a schema accepts null beside what else it says.
 pub(crate) fn is_nullable(schema: &Object) -> bool {
-    schema.get("nullable").and_then(Value::as_bool).unwrap_or_default()
+    let lists_null = |kinds: &Value| kinds.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "null"));
+    schema.get("nullable").and_then(Value::as_bool).unwrap_or_default() || schema.get("type").is_some_and(lists_null)
 }
 
 /// Why a value is not one of a schema, if its type or its enumeration says so.
@@ -110,7 +125,7 @@ pub(crate) fn mismatch(schema: &Object, value: &Value, rounded: &Rounded) -> Opt
     if value.is_null() && is_nullable(schema) {
         return None;
     }
-    let declared = schema.get("type").and_then(Value::as_str);
+    let declared = only_type(schema);
     let fits = match declared {
         Some("object") => value.is_object(),
         Some("array") => value.is_array(),

@@ -10,6 +10,7 @@ use super::json_text;
 use super::place::{Place, Places};
 use super::sample::Evidence;
 use super::schema::{Object, additional_properties, is_hole, resolve, telling_members};
+use crate::convert::EXAMPLES;
 use crate::diagnostic::Diagnostic;
 use crate::document::METHODS;
 use crate::media_type::is_json;
@@ -209,12 +210,11 @@ impl<'a> Survey<'a> {
             if !self.visited.insert((schema, visit.side, visit.position)) {
                 continue;
             }
-            if self.known.insert(schema)
-                && let Some(value) = object.get("example")
-            {
-                let place = self.places.key(place, "example");
-                let evidence = Evidence::of(document, Some(schema), value, place, &mut self.places);
-                self.examples.push(Example { schema, evidence });
+            if self.known.insert(schema) {
+                for (value, place) in self.schema_examples(object, place) {
+                    let evidence = Evidence::of(document, Some(schema), value, place, &mut self.places);
+                    self.examples.push(Example { schema, evidence });
+                }
             }
             if is_hole(object) {
                 self.hole(visit);
@@ -222,6 +222,20 @@ impl<'a> Survey<'a> {
                 self.parts(document, object, visit, &mut queue);
             }
         }
+    }
+
+    /// The example of a schema, and those that OpenAPI 3.1 has beside it.
+    fn schema_examples(&mut self, schema: &'a Object, place: Place) -> Vec<(&'a Value, Place)> {
+        let mut found = Vec::new();
+        if let Some(value) = schema.get("example") {
+            found.push((value, self.places.key(place, "example")));
+        }
+        for key in ["examples", EXAMPLES] {
+            let Some(Value::Array(listed)) = schema.get(key) else { continue };
+            let list = self.places.key(place, key);
+            found.extend(listed.iter().enumerate().map(|(index, value)| (value, self.places.index(list, index))));
+        }
+        found
     }
 
     fn hole(&mut self, visit: Visit<'a>) {
