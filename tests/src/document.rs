@@ -75,6 +75,15 @@ impl Response {
 ///
 /// The rendered diagnostics.
 pub fn load() -> Result<Vec<Operation>, String> {
+    read(&resolved()?).map_err(|error| error.to_string())
+}
+
+/// The vendored document with its overlay, resolved.
+///
+/// # Errors
+///
+/// The rendered diagnostics.
+pub fn resolved() -> Result<Value, String> {
     let spec = format!("openapi/{}.openapi.json", mock::PLATFORM);
     // Asked for at run time: another checkout may have compiled this.
     let start = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(std::env::current_dir, |folder| Ok(folder.into()));
@@ -83,7 +92,7 @@ pub fn load() -> Result<Vec<Operation>, String> {
     let root = root.ok_or_else(|| format!("no folder around {} has {spec}", start.display()))?;
     let input = Input::of_platform(root, mock::PLATFORM);
     let resolved = input.resolve(&RustNames).map_err(|found| input.render(&found, Style::Plain))?;
-    read(&resolved.document).map_err(|error| error.to_string())
+    Ok(resolved.document)
 }
 
 /// Reads the operations of a resolved document.

@@ -9,6 +9,7 @@ use keyapi_codegen::split::is_same_code;
 use keyapi_spec::document::operations;
 use keyapi_spec::input::warnings;
 use keyapi_spec::pipeline::Resolved;
+use keyapi_spec::skip::{Skipped, skipped};
 use keyapi_spec::source::Source;
 use serde_json::{Value, json};
 
@@ -59,7 +60,8 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
                     (platform.spec, overlay)
                 }
             };
-            let files = standalone(&spec, overlay.as_deref(), out)?;
+            let (files, document) = standalone(&spec, overlay.as_deref(), out)?;
+            print_skipped(&mut printer, &document);
             Outcome::of(files, atomic::leftovers(out), Difference::default()).apply(
                 &mut printer,
                 mode,
@@ -75,6 +77,7 @@ fn vendored(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
     let platform = platform();
     let mut made = artefacts::make(&platform)?;
     eprint!("{}", made.warnings);
+    print_skipped(printer, &made.document);
     let since_release = SinceRelease::of(&platform, &made)?;
     let drafts = since_release.as_ref().map(|since| since.draft.digests.clone());
     made.note_drafts(&platform, drafts.unwrap_or_default());
@@ -179,8 +182,15 @@ fn differs_in_comments(path: &Path, text: &str) -> bool {
         })
 }
 
-/// The files for any document.
-fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<BTreeMap<PathBuf, String>, Failure> {
+/// Says which operations are left out.
+fn print_skipped(printer: &mut Printer<'_>, document: &Value) {
+    for Skipped { operation, reason } in skipped(document) {
+        printer.line(Status::Skipped, &format!("{operation} is not generated: {reason}"));
+    }
+}
+
+/// The files for any document, and the document that they are made of.
+fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<(BTreeMap<PathBuf, String>, Value), Failure> {
     let input = read(spec, overlay);
     let Resolved { document, diagnostics, .. } = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?;
     let generated = keyapi_codegen::generate(&document).map_err(|found| failure(&input, &input.place(found)))?;
@@ -194,15 +204,17 @@ fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<BTreeMa
         "overlay": input.overlay().map(file),
         "generator": keyapi_codegen::GENERATOR,
         "operations": operations(&document).iter().map(|key| describe(&document, &key.pointer, &key.path, &key.method)).collect::<Vec<_>>(),
+        "skipped": skipped(&document).iter().map(|Skipped { operation, reason }| json!({"operation": operation, "reason": reason})).collect::<Vec<_>>(),
         "diagnostics": diagnostics,
     });
     let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
-    Ok(BTreeMap::from([
+    let files = BTreeMap::from([
         (out.join("resolved.openapi.json"), pretty(&document)),
         (out.join("client.rs"), generated.client),
         (out.join("httpmock.rs"), generated.httpmock),
         (out.join("report.json"), pretty(&report)),
-    ]))
+    ]);
+    Ok((files, document))
 }
 
 fn describe(document: &Value, pointer: &str, path: &str, method: &str) -> Value {

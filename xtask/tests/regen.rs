@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use serde_json::{Value, json};
 use support::{root, text};
 use tempfile::TempDir;
 
@@ -236,4 +237,41 @@ fn what_a_killed_run_left_is_an_orphan() {
     assert_eq!(regen(folder.path(), &vendored(), &[]).status.code(), Some(0));
     assert!(!left.exists());
     assert_eq!(regen(folder.path(), &vendored(), &["--check"]).status.code(), Some(0));
+}
+
+#[test]
+fn operations_that_are_left_out_are_named() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let spec = file(
+        "spec.yaml",
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a: {get: {operationId: a, responses: {'200': {description: d}}}}\n  \
+         /b: {get: {operationId: b, responses: {'2000': {description: d}}}}\n",
+    );
+    let overlay = file(
+        "overlay.yaml",
+        "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n- target: $.paths['/b'].get\n  update: {x-skip: no status is so}\n",
+    );
+    let out = folder.path().join("out");
+    let run = |more: &[&str]| {
+        let mut args = vec!["regen", "--spec", &spec, "--out", out.to_str().unwrap()];
+        args.extend(more);
+        xtask(&args)
+    };
+    assert_eq!(run(&[]).status.code(), Some(2), "the status is wrong");
+    let output = run(&["--overlay", &overlay]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("Skipped GET /b is not generated: no status is so"), "{told}");
+    let report: Value = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["skipped"], json!([{"operation": "GET /b", "reason": "no status is so"}]));
+    assert_eq!(report["operations"].as_array().unwrap().len(), 1);
+    let note =
+        report["diagnostics"].as_array().unwrap().iter().find(|found| found["code"] == "skipped-operation").unwrap();
+    assert_eq!((&note["file"], &note["line"]), (&json!(overlay), &json!(5)));
+    assert!(!fs::read_to_string(out.join("client.rs")).unwrap().contains("fn b<"));
 }

@@ -36,6 +36,7 @@ pub mod render;
 pub mod response;
 pub mod response_header;
 pub mod server;
+pub mod skip;
 pub mod source;
 mod template;
 mod unsettled;

@@ -12,7 +12,9 @@ use crate::overlay::{Setters, Stage};
 use crate::pins::{Names, Pinned};
 use crate::proposal::Proposal;
 use crate::source::Source;
-use crate::{Diagnostic, Input, credits, document, infer, keyword, normalise, overlay, proposal, unsettled, version};
+use crate::{
+    Diagnostic, Input, credits, document, infer, keyword, normalise, overlay, proposal, skip, unsettled, version,
+};
 
 /// A document that went through the pipeline, and what the stages had to say about it.
 #[derive(Clone, Debug)]
@@ -255,9 +257,12 @@ impl<'a> Run<'a> {
         for pointer in &self.left_out {
             document::remove(&mut self.document, pointer);
         }
+        self.skip(sources)?;
         self.stage(sources.spec, normalise::drop_nulls)?;
         self.stage(sources.spec, keyword::leave_out)?;
         self.convert(convert::convert)?;
+        // An operation may be in what a path item refers to.
+        self.skip(sources)?;
         self.price(sources)?;
         let rounded = self.rounded();
         self.stage(sources.spec, |document| infer::infer(document, &rounded, sources.evidence, naming))?;
@@ -278,6 +283,17 @@ impl<'a> Run<'a> {
         self.stage(sources.spec, normalise::reject_references)?;
         self.stage(sources.spec, |document| tolerate(normalise::name_operations(document, naming, &mut Names::new())))?;
         Ok((self.document, self.origins))
+    }
+
+    /// Leaves out what a person wants to be left out, which is told where it was said.
+    fn skip(&mut self, sources: Sources<'_>) -> Result<(), Vec<Diagnostic>> {
+        let (setters, origins) = (std::mem::take(&mut self.setters), std::mem::take(&mut self.origins));
+        let skipped = self.stage(sources.spec, |document| {
+            let place = |found| setters.place(origins.place(found), sources.overlay, skip::CODE);
+            skip::leave_out(document).into_iter().map(|found| sources.spec.place(place(found))).collect()
+        });
+        (self.setters, self.origins) = (setters, origins);
+        skipped
     }
 
     fn convert(&mut self, convert: Convert) -> Result<(), Vec<Diagnostic>> {

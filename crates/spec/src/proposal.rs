@@ -1,13 +1,15 @@
 //! Overlay actions that a person could take over, made from what the document shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use crate::Diagnostic;
+use crate::diagnostic::join;
 use crate::document::METHODS;
 use crate::overlay::{Stage, target};
 use crate::reference::tokens;
+use crate::skip;
 use crate::unsettled::{placeholder, properties, prose};
 
 /// An action to propose. As it stands it applies, and settles what was found.
@@ -28,10 +30,18 @@ pub struct Proposal {
 /// The proposals for what was found in the file `name`, in its order, and one for each target. They are for
 /// `document`, which is corrected and whose holes are filled.
 pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Proposal> {
-    let removed: BTreeSet<String> = found.iter().filter_map(|found| refused_operation(found, name)).collect();
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for found in found.iter().filter(|found| found.is_error()) {
+        for operation in refused_operations(document, found, name) {
+            let known = reasons.entry(operation).or_default();
+            if !known.contains(&found.message.as_str()) {
+                known.push(&found.message);
+            }
+        }
+    }
     let is_removed = |found: &Diagnostic| {
         let place = found.inferred.as_ref().unwrap_or(&found.pointer);
-        removed.iter().any(|operation| is_within(place, operation))
+        reasons.keys().any(|operation| is_within(place, operation))
     };
     let kinds = Kinds::of(document);
     let mut proposals: Vec<Proposal> = Vec::new();
@@ -42,19 +52,23 @@ pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Pro
             proposals.push(proposal);
         }
     };
-    // What is about to be removed needs no other correction.
+    // What is about to be left out needs no other correction.
     for found in found.iter().filter(|found| !is_removed(found)) {
         add(propose(document, &kinds, found));
     }
-    for operation in &removed {
-        let reasons = found.iter().filter(|found| refused_operation(found, name).as_ref() == Some(operation));
-        let reasons: Vec<&str> = reasons.map(|found| found.message.as_str()).collect();
+    for (operation, reasons) in &reasons {
+        let reason = reasons.join("; ");
         let description = format!(
-            "Nothing can be generated from the operation: {}. Correct it if you know how; as it stands, this action leaves \
-             it out.",
-            reasons.join("; ")
+            "Nothing can be generated from the operation: {reason}. Correct it if you know how; as it stands, this action \
+             leaves it out of the client."
         );
-        add(Some(removal("operation", document, operation, description)));
+        add(Some(Proposal {
+            code: "operation",
+            target: target(document, operation),
+            description,
+            stage: Stage::Document,
+            update: Some(Map::from_iter([(skip::REASON.to_owned(), Value::String(reason))])),
+        }));
     }
     proposals
 }
@@ -212,15 +226,19 @@ fn parent(pointer: &str) -> &str {
     pointer.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-/// The operation that an error in a file is about, unless an example is at fault.
-fn refused_operation(found: &Diagnostic, file: &str) -> Option<String> {
-    if !found.is_error() || found.file != file || found.code == "truncated-sample" {
-        return None;
+/// The operations that an error in a file is about, unless an example is at fault.
+fn refused_operations(document: &Value, found: &Diagnostic, file: &str) -> Vec<String> {
+    if found.file != file || ["truncated-sample", skip::CODE].contains(&found.code) {
+        return Vec::new();
     }
-    let rest = found.pointer.strip_prefix("/paths/")?;
-    let (path, rest) = rest.split_once('/')?;
-    let method = rest.split('/').next().filter(|method| METHODS.contains(method))?;
-    Some(format!("/paths/{path}/{method}"))
+    let tokens: Vec<String> = tokens(&found.pointer).collect();
+    match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        // Where the operation was published, if another path item refers to it.
+        ["components", "pathItems", item, method, ..] if METHODS.contains(method) => {
+            vec![join(&join("/components/pathItems", item), method)]
+        }
+        _ => skip::owners(document, &found.pointer).into_iter().map(|key| key.pointer).collect(),
+    }
 }
 
 fn is_within(pointer: &str, above: &str) -> bool {

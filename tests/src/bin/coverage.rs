@@ -9,8 +9,9 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use contract::document::{Operation, Response, load};
+use contract::document::{Operation, Response, read, resolved};
 use contract::matrix::{Cell, Matrix};
+use keyapi_spec::skip::{Skipped, skipped};
 use mock::coverage::{self, Report};
 use serde_json::Value;
 
@@ -19,7 +20,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let operations = load()?;
+    let document = resolved()?;
+    let operations = read(&document)?;
     let counted = tempfile::tempdir()?;
     let outcomes = run_contract_tests(counted.path())?;
     let report = coverage::read(counted.path())?;
@@ -37,6 +39,9 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
             Ok(()) => println!("{operation} × {status}: test `{operation}::{status}` of tests/contract.rs"),
             Err(why) => println!("{operation} × {status}: nothing, because {why}"),
         }
+    }
+    for Skipped { operation, reason } in skipped(&document) {
+        println!("{operation}: left out, because {reason}");
     }
     let (covered, documented) = (matrix.succeeded(), matrix.cells().len());
     println!("\n{covered} of {documented} documented (operation, status) pairs are exercised");

@@ -11,6 +11,7 @@ use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
 use crate::naming::{MAX_LENGTH, Naming, limited, suffixed};
 use crate::pins::{Kind, Names};
+use crate::skip;
 
 /// Sets `operationId` on every operation and keeps the published one in `x-operation-id`.
 ///
@@ -59,16 +60,19 @@ fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>
             let operation = document.pointer(&key.pointer)?;
             let published = operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty());
             let chosen = chosen(operation, Kind::Method, &key.pointer, naming, &mut diagnostics);
-            Some(Candidate { chosen, published: published.map(str::to_owned), key })
+            let is_skipped = skip::is_skipped(operation);
+            Some(Candidate { chosen, published: published.map(str::to_owned), key, is_skipped })
         })
         .collect();
     // Who comes first keeps a name that others want as well, so the order is one that no other operation changes; what a
     // person or a release has named comes before all others.
     let is_named =
         |candidate: &Candidate| candidate.chosen.is_some() || naming.pinned(&candidate.key.to_string()).is_some();
-    candidates.sort_by_key(|candidate| (!is_named(candidate), candidate.key.pointer.clone()));
+    // What is left out of the client takes no name in it, and has one for a server alone.
+    candidates.sort_by_key(|candidate| (candidate.is_skipped, !is_named(candidate), candidate.key.pointer.clone()));
     let mut published: HashMap<String, usize> = HashMap::new();
-    for id in candidates.iter().filter_map(|candidate| candidate.published.as_deref()) {
+    let in_client = candidates.iter().filter(|candidate| !candidate.is_skipped);
+    for id in in_client.filter_map(|candidate| candidate.published.as_deref()) {
         *published.entry(naming.request_type(id)).or_default() += 1;
     }
 
@@ -83,7 +87,7 @@ fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>
     let mut named = Vec::new();
     for candidate in candidates {
         let own = known(&candidate);
-        let Candidate { key, chosen, published: id } = candidate;
+        let Candidate { key, chosen, published: id, is_skipped } = candidate;
         let place = key.to_string();
         let kept = chosen.as_deref().or_else(|| naming.pinned(&place));
         if let Some(name) = kept.map(str::to_owned) {
@@ -95,7 +99,8 @@ fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>
             named.push(Named { key, published: id, name });
             continue;
         }
-        let unique = id.as_ref().is_some_and(|id| published.get(&naming.request_type(id)) == Some(&1));
+        let uses = |id: &String| published.get(&naming.request_type(id)).copied().unwrap_or_default();
+        let unique = id.as_ref().is_some_and(|id| uses(id) == usize::from(!is_skipped));
         let base = match &id {
             Some(id) if unique && !from_path => id.clone(),
             _ => {
@@ -116,6 +121,8 @@ struct Candidate {
     key: OperationKey,
     chosen: Option<String>,
     published: Option<String>,
+    /// It is no method of the client.
+    is_skipped: bool,
 }
 
 fn rename(key: &OperationKey, id: Option<&str>, name: &str) -> Diagnostic {

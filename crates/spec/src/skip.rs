@@ -1,0 +1,215 @@
+//! Operations that a person leaves out of the client, with the reason: `x-skip`.
+//!
+//! One operation that cannot be generated must not cost the others. What only it is made of goes with it, since that may be
+//! what cannot be generated; a server goes on serving all of it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::Diagnostic;
+use crate::diagnostic::join;
+use crate::document::{METHODS, OperationKey, operations, remove};
+use crate::reference::{pointer, tokens};
+
+/// The code of what is said about an operation that is left out.
+pub(crate) const CODE: &str = "skipped-operation";
+
+/// The member of an operation that says why it is left out.
+pub(crate) const REASON: &str = "x-skip";
+
+/// The member of a resolved document that lists the operations that were left out, with the reasons.
+const SKIPPED: &str = "x-skipped";
+
+/// An operation that is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The operation, as in `GET /v1/things`.
+    pub operation: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The operations that were left out of a resolved document.
+pub fn skipped(document: &Value) -> Vec<Skipped> {
+    let all = document.get(SKIPPED).and_then(Value::as_object).into_iter().flatten();
+    let skipped = |(operation, reason): (&String, &Value)| {
+        Some(Skipped { operation: operation.clone(), reason: reason.as_str()?.to_owned() })
+    };
+    all.filter_map(skipped).collect()
+}
+
+/// Whether an operation is to be left out.
+pub(crate) fn is_skipped(operation: &Value) -> bool {
+    operation.get(REASON).is_some()
+}
+
+/// Takes them out, and lists them in the document.
+pub(crate) fn leave_out(document: &mut Value) -> Vec<Diagnostic> {
+    let keys = operations(document);
+    let (left_out, others): (Vec<OperationKey>, Vec<OperationKey>) =
+        keys.into_iter().partition(|key| document.pointer(&key.pointer).is_some_and(is_skipped));
+    if left_out.is_empty() {
+        return Vec::new();
+    }
+    let gone = made_of(document, &left_out, &others);
+    let mut found = Vec::new();
+    for key in &left_out {
+        let reason = document.pointer(&join(&key.pointer, REASON)).and_then(Value::as_str).unwrap_or_default().trim();
+        let place = join(&key.pointer, REASON);
+        if reason.is_empty() {
+            let message = format!("`{REASON}` does not say why {key} is left out");
+            found.push(Diagnostic::error(CODE, place, message).help("give the reason as text"));
+            continue;
+        }
+        found.push(
+            Diagnostic::note(CODE, place, format!("{key} is left out of the client: {reason}"))
+                .help("the mock server serves it as far as it can; remove the action to have it generated"),
+        );
+        let reason = Value::String(reason.to_owned());
+        if let Some(document) = document.as_object_mut()
+            && let Value::Object(listed) = document.entry(SKIPPED).or_insert_with(|| Value::Object(Map::new()))
+        {
+            listed.insert(key.to_string(), reason);
+        }
+    }
+    for key in &left_out {
+        remove(document, &key.pointer);
+        let path = join("/paths", &key.path);
+        let is_operation = |(member, _): (&String, &Value)| METHODS.contains(&member.as_str());
+        // A path without operations may be what cannot be generated.
+        if document.pointer(&path).and_then(Value::as_object).is_some_and(|item| !item.iter().any(is_operation)) {
+            remove(document, &path);
+        }
+    }
+    for component in gone {
+        remove(document, &component);
+    }
+    found
+}
+
+/// The operations that a place in a document is part of: of a component, those that it is a part of.
+pub(crate) fn owners(document: &Value, place: &str) -> Vec<OperationKey> {
+    let tokens: Vec<String> = tokens(place).collect();
+    let keys = operations(document).into_iter();
+    match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["paths", path, method, ..] if METHODS.contains(method) => {
+            keys.filter(|key| key.path == *path && key.method == *method).collect()
+        }
+        ["paths", path, ..] => keys.filter(|key| key.path == *path).collect(),
+        ["components", section, name, ..] => {
+            let component = join(&join("/components", section), name);
+            keys.filter(|key| reach(document, [of_operation(document, key)].into_iter().flatten()).contains(&component))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The components that nothing but these operations is made of.
+fn made_of(document: &Value, left_out: &[OperationKey], others: &[OperationKey]) -> BTreeSet<String> {
+    let of = |keys: &[OperationKey]| reach(document, keys.iter().flat_map(|key| of_operation(document, key)));
+    let theirs = of(left_out);
+    // What belongs to no operation stays, and what it is made of.
+    let sections = document.get("components").and_then(Value::as_object).into_iter().flatten();
+    let components = sections.flat_map(|(section, all)| {
+        let place = join("/components", section);
+        all.as_object().into_iter().flatten().map(move |(name, component)| (join(&place, name), component))
+    });
+    let free = components.filter(|(place, _)| !theirs.contains(place)).map(|(_, component)| component);
+    let kept = reach(document, free.chain(others.iter().flat_map(|key| of_operation(document, key))));
+    theirs.difference(&kept).cloned().collect()
+}
+
+/// An operation, and what its path says for all operations.
+fn of_operation<'a>(document: &'a Value, key: &OperationKey) -> impl Iterator<Item = &'a Value> {
+    let item = document.pointer(&join("/paths", &key.path));
+    let shared = item.and_then(Value::as_object).into_iter().flatten();
+    let shared = shared.filter(|(member, _)| !METHODS.contains(&member.as_str())).map(|(_, value)| value);
+    document.pointer(&key.pointer).into_iter().chain(shared)
+}
+
+/// The components that values refer to, and those that these refer to.
+fn reach<'a>(document: &'a Value, values: impl Iterator<Item = &'a Value>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut left: Vec<&Value> = values.collect();
+    while let Some(value) = left.pop() {
+        match value {
+            Value::Array(elements) => left.extend(elements),
+            Value::Object(members) => left.extend(members.values()),
+            // Discriminators refer to schemas outside of a `$ref`.
+            Value::String(text) if text.starts_with("#/components/") => {
+                let Some(pointer) = pointer(text) else { continue };
+                let component: String = pointer.split_inclusive('/').take(4).collect();
+                let component = component.trim_end_matches('/').to_owned();
+                if let Some(value) = document.pointer(&component)
+                    && found.insert(component)
+                {
+                    left.push(value);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(schema: &str) -> Value {
+        json!({"responses": {"200": {"content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{schema}")}}}}}})
+    }
+
+    #[test]
+    fn what_only_skipped_operations_are_made_of_goes_with_them() {
+        let mut skipped = of("Own");
+        skipped["x-skip"] = json!("it streams");
+        let mut document = json!({
+            "paths": {"/a": {"get": skipped, "post": of("Shared")}, "/b": {"summary": "b", "get": skipped}},
+            "components": {"schemas": {
+                "Own": {"items": {"$ref": "#/components/schemas/Deep/properties/a"}},
+                "Deep": {"properties": {"a": {"$ref": "#/components/schemas/Shared"}}},
+                "Shared": {"type": "string"},
+                "Free": {"type": "string"},
+            }},
+        });
+        let before = document.clone();
+        let found = leave_out(&mut document);
+        assert_eq!(
+            found.iter().map(|found| found.pointer.as_str()).collect::<Vec<_>>(),
+            ["/paths/~1a/get/x-skip", "/paths/~1b/get/x-skip"]
+        );
+        let expected = json!({
+            "paths": {"/a": {"post": of("Shared")}},
+            "components": {"schemas": {"Shared": {"type": "string"}, "Free": {"type": "string"}}},
+            "x-skipped": {"GET /a": "it streams", "GET /b": "it streams"},
+        });
+        assert_eq!(document, expected);
+        assert_eq!(
+            super::skipped(&document)[1],
+            Skipped { operation: "GET /b".to_owned(), reason: "it streams".to_owned() }
+        );
+        let owners = |place: &str| owners(&before, place).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(owners("/components/schemas/Deep/properties/a"), ["GET /a", "GET /b"]);
+        assert_eq!(owners("/components/schemas/Shared"), ["GET /a", "POST /a", "GET /b"]);
+        assert_eq!(
+            (owners("/paths/~1a/get/responses"), owners("/paths/~1b")),
+            (vec!["GET /a".to_owned()], vec!["GET /b".to_owned()])
+        );
+        assert_eq!((owners("/components/schemas/Free"), owners("/info")), (Vec::<String>::new(), Vec::new()));
+    }
+
+    #[test]
+    fn a_reason_is_asked_for() {
+        for reason in [json!(true), json!(" "), json!(null)] {
+            let mut document = json!({"paths": {"/a": {"get": {"x-skip": reason}}}});
+            let found = leave_out(&mut document);
+            assert!(found[0].is_error() && found[0].pointer == "/paths/~1a/get/x-skip", "{found:?}");
+        }
+        assert!(leave_out(&mut json!({"paths": {"/a": {"get": {}}}})).is_empty());
+    }
+}
