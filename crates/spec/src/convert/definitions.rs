@@ -21,11 +21,13 @@ pub(super) fn hoist(document: &mut Value, origins: &mut Origins) {
         return;
     }
     let places = name(document, &found);
-    roots(document, &mut |schema, at| redirect(schema, at, &places));
+    let mut used = HashSet::new();
+    roots(document, &mut |schema, at| redirect(schema, at, &places, &mut used));
     // What is in another definition leaves it first.
     for from in found.iter().rev() {
         let Some(to) = places.get(from) else { continue };
-        let Some(schema) = take(document, from) else { continue };
+        // What nothing refers to says nothing, and may not even be a schema.
+        let Some(schema) = take(document, from).filter(|_| used.contains(to)) else { continue };
         if let Some(schemas) = members(document, &["components", "schemas"]) {
             schemas.insert(to.clone(), schema);
             origins.note(join("/components/schemas", to), origins.of(from).into_owned());
@@ -94,7 +96,7 @@ fn owner(place: &str) -> String {
 }
 
 /// Lets references to definitions, and into them, lead to the components.
-fn redirect(schema: &mut Value, at: &mut String, places: &HashMap<String, String>) {
+fn redirect(schema: &mut Value, at: &mut String, places: &HashMap<String, String>, used: &mut HashSet<String>) {
     let Value::Object(schema) = schema else { return };
     if let Some(target) = schema.get("$ref").and_then(Value::as_str)
         && component(target, "schemas").is_none()
@@ -102,11 +104,12 @@ fn redirect(schema: &mut Value, at: &mut String, places: &HashMap<String, String
     {
         let ends = std::iter::once(pointer.len()).chain(pointer.rmatch_indices('/').map(|(at, _)| at));
         let mut above = ends.map(|end| pointer.split_at(end));
-        let moved =
-            above.find_map(|(above, rest)| Some(format!("{}{rest}", join("/components/schemas", places.get(above)?))));
-        if let Some(moved) = moved {
+        let moved = above.find_map(|(above, rest)| Some((places.get(above)?, rest)));
+        if let Some((name, rest)) = moved {
+            let moved = format!("{}{rest}", join("/components/schemas", name));
+            used.insert(name.clone());
             schema.insert("$ref".to_owned(), json!(reference::to(&moved)));
         }
     }
-    children(schema, at, &mut |schema, at| redirect(schema, at, places));
+    children(schema, at, &mut |schema, at| redirect(schema, at, places, used));
 }

@@ -185,7 +185,10 @@ fn diagnostics_lead_into_what_was_published() {
             json!({"patternProperties": {"": {"unevaluatedItems": nowhere}}}),
             "/patternProperties//unevaluatedItems/$ref",
         ),
-        (json!({"$defs": {"D": {"$defs": {"E": {"items": nowhere}}}}}), "/$defs/D/$defs/E/items/$ref"),
+        (
+            json!({"items": {"$ref": "#/components/schemas/A/$defs/D/$defs/E"}, "$defs": {"D": {"$defs": {"E": {"items": nowhere}}}}}),
+            "/$defs/D/$defs/E/items/$ref",
+        ),
         (json!({"oneOf": [nowhere, {"contains": {}}]}), "/oneOf/0/$ref"),
     ] {
         let document = with_schema("3.1.0", &schema, Some(&json!({"B": {"type": "string"}})));
