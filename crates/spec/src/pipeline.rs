@@ -257,12 +257,14 @@ impl<'a> Run<'a> {
         for pointer in &self.left_out {
             document::remove(&mut self.document, pointer);
         }
-        self.skip(sources)?;
+        let mut skipped = Vec::new();
+        self.skip(sources, &mut skipped)?;
         self.stage(sources.spec, normalise::drop_nulls)?;
         self.stage(sources.spec, keyword::leave_out)?;
         self.convert(convert::convert)?;
         // An operation may be in what a path item refers to.
-        self.skip(sources)?;
+        self.skip(sources, &mut skipped)?;
+        skip::leave_out_components(&mut self.document, &skipped);
         self.price(sources)?;
         let rounded = self.rounded();
         self.stage(sources.spec, |document| infer::infer(document, &rounded, sources.evidence, naming))?;
@@ -286,11 +288,11 @@ impl<'a> Run<'a> {
     }
 
     /// Leaves out what a person wants to be left out, which is told where it was said.
-    fn skip(&mut self, sources: Sources<'_>) -> Result<(), Vec<Diagnostic>> {
+    fn skip(&mut self, sources: Sources<'_>, taken: &mut Vec<Value>) -> Result<(), Vec<Diagnostic>> {
         let (setters, origins) = (std::mem::take(&mut self.setters), std::mem::take(&mut self.origins));
         let skipped = self.stage(sources.spec, |document| {
             let place = |found| setters.place(origins.place(found), sources.overlay, skip::CODE);
-            skip::leave_out(document).into_iter().map(|found| sources.spec.place(place(found))).collect()
+            skip::leave_out(document, taken).into_iter().map(|found| sources.spec.place(place(found))).collect()
         });
         (self.setters, self.origins) = (setters, origins);
         skipped

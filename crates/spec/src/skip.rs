@@ -3,7 +3,7 @@
 //! One operation that cannot be generated must not cost the others. What only it is made of goes with it, since that may be
 //! what cannot be generated; a server goes on serving all of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -44,15 +44,11 @@ pub(crate) fn is_skipped(operation: &Value) -> bool {
     operation.get(REASON).is_some()
 }
 
-/// Takes them out, and lists them in the document.
-pub(crate) fn leave_out(document: &mut Value) -> Vec<Diagnostic> {
+/// Takes them out, and lists them in the document. What they said, and their paths, is added to `taken`.
+pub(crate) fn leave_out(document: &mut Value, taken: &mut Vec<Value>) -> Vec<Diagnostic> {
     let keys = operations(document);
-    let (left_out, others): (Vec<OperationKey>, Vec<OperationKey>) =
-        keys.into_iter().partition(|key| document.pointer(&key.pointer).is_some_and(is_skipped));
-    if left_out.is_empty() {
-        return Vec::new();
-    }
-    let gone = made_of(document, &left_out, &others);
+    let left_out: Vec<OperationKey> =
+        keys.into_iter().filter(|key| document.pointer(&key.pointer).is_some_and(is_skipped)).collect();
     let mut found = Vec::new();
     for key in &left_out {
         let reason = document.pointer(&join(&key.pointer, REASON)).and_then(Value::as_str).unwrap_or_default().trim();
@@ -74,6 +70,7 @@ pub(crate) fn leave_out(document: &mut Value) -> Vec<Diagnostic> {
         }
     }
     for key in &left_out {
+        taken.extend(of_operation(document, key).cloned());
         remove(document, &key.pointer);
         let path = join("/paths", &key.path);
         let is_operation = |(member, _): (&String, &Value)| METHODS.contains(&member.as_str());
@@ -81,9 +78,6 @@ pub(crate) fn leave_out(document: &mut Value) -> Vec<Diagnostic> {
         if document.pointer(&path).and_then(Value::as_object).is_some_and(|item| !item.iter().any(is_operation)) {
             remove(document, &path);
         }
-    }
-    for component in gone {
-        remove(document, &component);
     }
     found
 }
@@ -106,19 +100,36 @@ pub(crate) fn owners(document: &Value, place: &str) -> Vec<OperationKey> {
     }
 }
 
-/// The components that nothing but these operations is made of.
-fn made_of(document: &Value, left_out: &[OperationKey], others: &[OperationKey]) -> BTreeSet<String> {
-    let of = |keys: &[OperationKey]| reach(document, keys.iter().flat_map(|key| of_operation(document, key)));
-    let theirs = of(left_out);
-    // What belongs to no operation stays, and what it is made of.
+/// Takes out the components that operations were made of which are left out, and no other operation is. What is made of them
+/// goes as well, as no operation is made of it.
+pub(crate) fn leave_out_components(document: &mut Value, left_out: &[Value]) {
+    if left_out.is_empty() {
+        return;
+    }
+    let keys = operations(document);
+    let kept = reach(document, keys.iter().flat_map(|key| of_operation(document, key)));
+    let mut gone: BTreeSet<String> = reach(document, left_out.iter()).difference(&kept).cloned().collect();
+    let mut users: HashMap<String, Vec<String>> = HashMap::new();
     let sections = document.get("components").and_then(Value::as_object).into_iter().flatten();
-    let components = sections.flat_map(|(section, all)| {
-        let place = join("/components", section);
-        all.as_object().into_iter().flatten().map(move |(name, component)| (join(&place, name), component))
-    });
-    let free = components.filter(|(place, _)| !theirs.contains(place)).map(|(_, component)| component);
-    let kept = reach(document, free.chain(others.iter().flat_map(|key| of_operation(document, key))));
-    theirs.difference(&kept).cloned().collect()
+    for (section, all) in sections {
+        for (name, component) in all.as_object().into_iter().flatten() {
+            let place = join(&join("/components", section), name);
+            for used in references(component) {
+                users.entry(used).or_default().push(place.clone());
+            }
+        }
+    }
+    let mut left: Vec<String> = gone.iter().cloned().collect();
+    while let Some(component) = left.pop() {
+        for user in users.get(&component).into_iter().flatten() {
+            if gone.insert(user.clone()) {
+                left.push(user.clone());
+            }
+        }
+    }
+    for component in gone {
+        remove(document, &component);
+    }
 }
 
 /// An operation, and what its path says for all operations.
@@ -134,19 +145,29 @@ fn reach<'a>(document: &'a Value, values: impl Iterator<Item = &'a Value>) -> BT
     let mut found = BTreeSet::new();
     let mut left: Vec<&Value> = values.collect();
     while let Some(value) = left.pop() {
+        for component in references(value) {
+            if let Some(value) = document.pointer(&component)
+                && found.insert(component)
+            {
+                left.push(value);
+            }
+        }
+    }
+    found
+}
+
+/// The components that a value refers to itself.
+fn references(value: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
         match value {
             Value::Array(elements) => left.extend(elements),
             Value::Object(members) => left.extend(members.values()),
             // Discriminators refer to schemas outside of a `$ref`.
             Value::String(text) if text.starts_with("#/components/") => {
-                let Some(pointer) = pointer(text) else { continue };
-                let component: String = pointer.split_inclusive('/').take(4).collect();
-                let component = component.trim_end_matches('/').to_owned();
-                if let Some(value) = document.pointer(&component)
-                    && found.insert(component)
-                {
-                    left.push(value);
-                }
+                let component = pointer(text).map(|pointer| pointer.split('/').take(4).collect::<Vec<_>>().join("/"));
+                found.extend(component);
             }
             _ => {}
         }
@@ -174,18 +195,21 @@ mod tests {
                 "Own": {"items": {"$ref": "#/components/schemas/Deep/properties/a"}},
                 "Deep": {"properties": {"a": {"$ref": "#/components/schemas/Shared"}}},
                 "Shared": {"type": "string"},
-                "Free": {"type": "string"},
+                "Free": {"items": {"$ref": "#/components/schemas/Shared"}},
+                "Holder": {"items": {"$ref": "#/components/schemas/Deep"}},
             }},
         });
         let before = document.clone();
-        let found = leave_out(&mut document);
+        let mut taken = Vec::new();
+        let found = leave_out(&mut document, &mut taken);
+        leave_out_components(&mut document, &taken);
         assert_eq!(
             found.iter().map(|found| found.pointer.as_str()).collect::<Vec<_>>(),
             ["/paths/~1a/get/x-skip", "/paths/~1b/get/x-skip"]
         );
         let expected = json!({
             "paths": {"/a": {"post": of("Shared")}},
-            "components": {"schemas": {"Shared": {"type": "string"}, "Free": {"type": "string"}}},
+            "components": {"schemas": {"Shared": {"type": "string"}, "Free": {"items": {"$ref": "#/components/schemas/Shared"}}}},
             "x-skipped": {"GET /a": "it streams", "GET /b": "it streams"},
         });
         assert_eq!(document, expected);
@@ -207,9 +231,9 @@ mod tests {
     fn a_reason_is_asked_for() {
         for reason in [json!(true), json!(" "), json!(null)] {
             let mut document = json!({"paths": {"/a": {"get": {"x-skip": reason}}}});
-            let found = leave_out(&mut document);
+            let found = leave_out(&mut document, &mut Vec::new());
             assert!(found[0].is_error() && found[0].pointer == "/paths/~1a/get/x-skip", "{found:?}");
         }
-        assert!(leave_out(&mut json!({"paths": {"/a": {"get": {}}}})).is_empty());
+        assert!(leave_out(&mut json!({"paths": {"/a": {"get": {}}}}), &mut Vec::new()).is_empty());
     }
 }
