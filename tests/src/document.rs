@@ -5,6 +5,7 @@ use keyapi_spec::Input;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::Style;
+use keyapi_spec::skip::{Skipped, skipped};
 use mock::load;
 use mock::operations::OperationInfo;
 use serde_json::Value;
@@ -75,15 +76,24 @@ impl Response {
 ///
 /// The rendered diagnostics.
 pub fn load() -> Result<Vec<Operation>, String> {
-    read(&resolved()?).map_err(|error| error.to_string())
+    Ok(read()?.operations)
 }
 
-/// The vendored document with its overlay, resolved.
+/// What the vendored document promises, and what is left out of it.
+#[derive(Debug)]
+pub struct Document {
+    /// The operations of the client.
+    pub operations: Vec<Operation>,
+    /// Those that a person leaves out.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Reads the vendored document with its overlay, and what is left out of it.
 ///
 /// # Errors
 ///
 /// The rendered diagnostics.
-pub fn resolved() -> Result<Value, String> {
+pub fn read() -> Result<Document, String> {
     let spec = format!("openapi/{}.openapi.json", mock::PLATFORM);
     // Asked for at run time: another checkout may have compiled this.
     let start = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(std::env::current_dir, |folder| Ok(folder.into()));
@@ -92,18 +102,13 @@ pub fn resolved() -> Result<Value, String> {
     let root = root.ok_or_else(|| format!("no folder around {} has {spec}", start.display()))?;
     let input = Input::of_platform(root, mock::PLATFORM);
     let resolved = input.resolve(&RustNames).map_err(|found| input.render(&found, Style::Plain))?;
-    Ok(resolved.document)
-}
-
-/// Reads the operations of a resolved document.
-///
-/// # Errors
-///
-/// The document cannot be served.
-pub fn read(document: &Value) -> Result<Vec<Operation>, load::LoadError> {
-    let served = load::value(document.clone())?;
+    // Requests are such as the mock server takes, which judges by the document as it is published.
+    let served = input.serve(&RustNames).map_err(|found| input.render(&found, Style::Plain))?;
+    let served = load::value(served).map_err(|error| error.to_string())?;
     let requests = OperationInfo::list(&served);
-    Ok(operations(document).iter().map(|key| operation(document, key, &requests)).collect())
+    let document = &resolved.document;
+    let operations = operations(document).iter().map(|key| operation(document, key, &requests)).collect();
+    Ok(Document { operations, skipped: skipped(document) })
 }
 
 fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -> Operation {

@@ -3,6 +3,7 @@
 
 mod support;
 
+use keyapi_mock::operations::OperationInfo;
 use keyapi_mock::{Engine, Options};
 use keyapi_rust_names::RustNames;
 use keyapi_spec::{Input, Source};
@@ -210,4 +211,16 @@ fn a_converted_document_allows_the_same() {
         compared += usize::from(before.contains(&200) && before.contains(&422));
     }
     assert!(compared > 30, "{compared}");
+}
+
+#[test]
+fn bodies_that_are_made_up_are_legal() {
+    let yaml = include_str!("../../codegen/tests/specs/33a_openapi_3_1.yaml");
+    let document = document(yaml);
+    let info = OperationInfo::list(&document).into_iter().find(|info| info.path == "/orders").unwrap();
+    let (media_type, body) = info.body.unwrap();
+    let engine = Engine::new(document, Options::default());
+    let made = response(&engine, &format!("POST /orders\nContent-Type: {media_type}\n\n{body}"));
+    println!("{body} {}", String::from_utf8_lossy(&made.body));
+    assert_eq!(made.status.as_u16(), 201, "{body}");
 }

@@ -9,9 +9,9 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use contract::document::{Operation, Response, read, resolved};
+use contract::document::{Document, Operation, Response, read};
 use contract::matrix::{Cell, Matrix};
-use keyapi_spec::skip::{Skipped, skipped};
+use keyapi_spec::skip::Skipped;
 use mock::coverage::{self, Report};
 use serde_json::Value;
 
@@ -20,8 +20,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let document = resolved()?;
-    let operations = read(&document)?;
+    let Document { operations, skipped } = read()?;
     let counted = tempfile::tempdir()?;
     let outcomes = run_contract_tests(counted.path())?;
     let report = coverage::read(counted.path())?;
@@ -40,7 +39,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
             Err(why) => println!("{operation} × {status}: nothing, because {why}"),
         }
     }
-    for Skipped { operation, reason } in skipped(&document) {
+    for Skipped { operation, reason } in &skipped {
         println!("{operation}: left out, because {reason}");
     }
     let (covered, documented) = (matrix.succeeded(), matrix.cells().len());
