@@ -86,9 +86,12 @@ impl<'d> Drift<'d> {
             members.insert(name, member);
         }
         let is_struct = parts.iter().any(|part| part.get("properties").is_some());
-        let is_open = parts.iter().all(|part| match part.get("additionalProperties") {
-            None | Some(Value::Bool(true)) => true,
-            Some(values) => values.as_object().is_some_and(Map::is_empty),
+        let others = ["additionalProperties", "unevaluatedProperties"];
+        let is_open = parts.iter().all(|part| {
+            others.iter().filter_map(|keyword| part.get(keyword)).all(|values| match values {
+                Value::Bool(are_allowed) => *are_allowed,
+                values => values.as_object().is_some_and(Map::is_empty),
+            })
         });
         if is_struct && is_open && self.rng.u8(0..100) < GROWN {
             self.added += 1;
@@ -99,7 +102,7 @@ impl<'d> Drift<'d> {
     /// Null where nothing, or something that says so, is declared; an optional list is only left out.
     fn null(&mut self, member: &mut Value, declared: &[&'d Value]) {
         let parts = self.parts(declared);
-        let is_nullable = parts.iter().any(|part| part["nullable"] == true);
+        let is_nullable = parts.iter().any(|part| part["nullable"] == true || kinds(part).contains(&"null"));
         if is_nullable || !(member.is_array() || member.is_object()) {
             *member = Value::Null;
         }
@@ -108,9 +111,12 @@ impl<'d> Drift<'d> {
     /// Another value of the declared kind; any where none is declared.
     fn widen(&mut self, member: &mut Value, declared: &[&'d Value]) {
         let parts = self.parts(declared);
-        let word = |keyword: &str| parts.iter().find_map(|part| part.get(keyword)?.as_str());
-        let is_composed = parts.iter().any(|part| ["oneOf", "anyOf", "not"].iter().any(|key| part.get(key).is_some()));
-        let widened = match (word("type"), word("format")) {
+        let format = parts.iter().find_map(|part| part.get("format")?.as_str());
+        let named = parts.iter().map(|part| kinds(part)).find(|kinds| !kinds.is_empty()).unwrap_or_default();
+        let named: Vec<&str> = named.into_iter().filter(|kind| *kind != "null").collect();
+        let is_composed = named.len() > 1
+            || parts.iter().any(|part| ["oneOf", "anyOf", "not", "const"].iter().any(|key| part.get(key).is_some()));
+        let widened = match (named.first().copied(), format) {
             _ if is_composed => None,
             (None, _) => Some(self.anything()),
             (Some("string"), None) => {
@@ -155,5 +161,13 @@ impl<'d> Drift<'d> {
             }
         }
         parts
+    }
+}
+
+/// The types that a schema names, of which OpenAPI 3.1 may have several.
+fn kinds(part: &Value) -> Vec<&str> {
+    match part.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+        kind => kind.and_then(Value::as_str).into_iter().collect(),
     }
 }
