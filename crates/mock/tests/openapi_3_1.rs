@@ -224,3 +224,40 @@ fn bodies_that_are_made_up_are_legal() {
     println!("{body} {}", String::from_utf8_lossy(&made.body));
     assert_eq!(made.status.as_u16(), 201, "{body}");
 }
+
+#[test]
+fn bodies_drift_within_what_is_declared() {
+    let document = document(
+        "
+openapi: 3.1.0
+paths:
+  /a:
+    get:
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  either: {type: [integer, string]}
+                  perhaps: {type: ['null', boolean]}
+                  list: {type: [array, 'null'], items: {type: string}}
+                  fixed: {const: a}
+                unevaluatedProperties: false
+              example: {either: 1, perhaps: true, list: [a], fixed: a}
+",
+    );
+    let engine = Engine::new(document, Options { drift: Some(1), ..Options::default() });
+    let bodies: Vec<Value> = (0..300).map(|_| support::body(&response(&engine, "GET /a"))).collect();
+    let all = |name: &str, fits: &dyn Fn(&Value) -> bool| bodies.iter().filter_map(|body| body.get(name)).all(fits);
+    // What need not be there may be null, but for a list, unless that says so.
+    assert!(all("either", &|value| value.is_i64() || value.is_string() || value.is_null()));
+    assert!(all("perhaps", &|value| value.is_boolean() || value.is_null()));
+    assert!(all("list", &|value| value.is_array() || value.is_null()));
+    assert!(all("fixed", &|value| value == "a" || value.is_null()));
+    assert!(bodies.iter().any(|body| body.get("list") == Some(&Value::Null)));
+    assert!(bodies.iter().any(|body| body.get("perhaps") == Some(&json!(false))));
+    assert!(bodies.iter().all(|body| body.as_object().unwrap().len() <= 4), "no other property is allowed");
+}
