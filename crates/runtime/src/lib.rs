@@ -41,6 +41,8 @@ mod operation;
 mod options;
 mod pages;
 mod pagination;
+#[doc(hidden)]
+pub mod parameter_style;
 mod pause;
 mod platform;
 mod position;
@@ -72,6 +74,7 @@ pub mod codegen {
     pub use crate::description::{BodyDescription, Description, ParameterDescription, ValueDescription, ValueType};
     pub use crate::pages::pages;
     pub use crate::pagination::text;
+    pub use crate::parameter_style;
     pub use crate::preview::preview;
 }
 

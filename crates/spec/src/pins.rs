@@ -3,7 +3,7 @@
 //! They are in the lock beside the document, by what they are of, their *place*:
 //!
 //! - `GET /things` is an operation,
-//! - `GET /things#query/page` is a parameter of it,
+//! - `GET /things#query/page` is a parameter of it, and `GET /things#query-filter` the object that a parameter holds,
 //! - `GET /things#response/data/owner` is the object that these properties of a response lead to, lists and their elements
 //!   being one; `#request`, `#error` and, for a status that has a type of its own, `#response404` are other bodies,
 //! - `#errors` is the error that all operations share,
@@ -59,6 +59,11 @@ pub(crate) fn of_parameter(operation: &OperationKey, location: &str, name: &str)
     let mut place = format!("{operation}#{location}");
     push_token(&mut place, name);
     place
+}
+
+/// The place of the type of a parameter.
+pub(crate) fn of_parameter_type(operation: &OperationKey, location: &str, name: &str) -> String {
+    format!("{operation}#{location}-{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 /// The place of a component of a kind, such as `schemas`.
@@ -156,7 +161,9 @@ impl Kind {
     fn of(place: &str) -> (Self, &str) {
         let end = |text: &str| text.find('/').unwrap_or(text.len());
         match place.split_once('#') {
-            Some((operation, rest)) if ["path/", "query/", "header/"].iter().any(|start| rest.starts_with(start)) => {
+            Some((operation, rest))
+                if ["path/", "query/", "header/", "cookie/"].iter().any(|start| rest.starts_with(start)) =>
+            {
                 (Self::Setter, operation)
             }
             Some((operation, rest)) => (Self::Type, &place[..operation.len() + 1 + end(rest)]),

@@ -259,14 +259,14 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
             require(name, &format!("the parameter `{}`", parameter.name), quote!(&));
             arguments.push(match &parameter.ty {
                 RustType::String => quote!(#name.as_str()),
-                RustType::Vec(_) => quote!(#name),
-                _ => quote!(*#name),
+                ty if ty.is_copy() => quote!(*#name),
+                _ => quote!(#name),
             });
         } else {
             arguments.push(match &parameter.ty {
                 RustType::String => quote!(self.#name.as_ref().map(|value| value.as_str())),
-                RustType::Vec(_) => quote!(self.#name.as_ref()),
-                _ => quote!(self.#name),
+                ty if ty.is_copy() => quote!(self.#name),
+                _ => quote!(self.#name.as_ref()),
             });
         }
     }
@@ -276,7 +276,7 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
             require(&body, "the request body", quote!(&));
             match ty {
                 RustType::String => quote!(body.as_str()),
-                RustType::Bool | RustType::I64 | RustType::U64 | RustType::F64 => quote!(*body),
+                ty if ty.is_copy() => quote!(*body),
                 _ => quote!(body),
             }
         }
@@ -285,7 +285,7 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
             quote!(body)
         }
         (Body::Typed(RustType::String), false) => quote!(self.body.as_deref()),
-        (Body::Typed(RustType::Bool | RustType::I64 | RustType::U64 | RustType::F64), false) => quote!(self.body),
+        (Body::Typed(ty), false) if ty.is_copy() => quote!(self.body),
         (Body::Typed(_), false) => quote!(self.body.as_ref()),
         (Body::Text | Body::Bytes, false) => quote!(self.body),
     }));

@@ -7,11 +7,11 @@ mod deprecated;
 mod documented;
 mod form;
 pub(crate) mod former;
-mod list;
 mod media_types;
 mod methods;
 mod names;
 mod optional_body;
+mod parameters;
 mod path;
 mod responses;
 mod schemas;
@@ -70,18 +70,19 @@ const EDITS: &[Edit] = &[
         is_needed: |wire| wire.path.is_some(),
         apply: path::edit,
     },
-    // Every list is repeated: `explode` is never read, and any other style than `form` is refused.
+    // Every list is repeated: `explode` is never read, and any other style than `form` or `simple` is refused, as cookies
+    // are. What is in a header or a path is what `to_string` makes of it, which objects and lists do not have.
     Edit {
-        what: "lists in one piece",
+        what: "parameters in their styles, and cookies",
         standing: "https://github.com/oxidecomputer/progenitor/pull/724",
-        is_needed: Wire::has_lists,
-        apply: list::edit,
+        is_needed: |wire| !wire.styled.is_empty(),
+        apply: parameters::edit,
     },
     // Two names of parameters that are one in Rust make a function that does not compile, so that one is renamed before.
     Edit {
         what: "parameters whose names are one in Rust",
         standing: NOT_REPORTED,
-        is_needed: |wire| wire.renamed().next().is_some(),
+        is_needed: |wire| !wire.renamed.is_empty(),
         apply: names::edit,
     },
     // `serde_urlencoded` writes a form, which refuses lists and objects at run time.
@@ -118,13 +119,14 @@ const EDITS: &[Edit] = &[
 pub(crate) struct Edits<'a> {
     deprecated: &'a Fields,
     documented: FieldDocs,
+    responses: Responses<'a>,
     /// By the name of the method.
     wires: HashMap<String, (Wire, OperationKey)>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Edits<'a> {
-    pub(crate) fn of(resolved: &Value, responses: Responses<'_>, deprecated: &'a Fields) -> Self {
+    pub(crate) fn of(resolved: &Value, responses: Responses<'a>, deprecated: &'a Fields) -> Self {
         let mut wires = HashMap::new();
         for key in operations(resolved) {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
@@ -133,7 +135,7 @@ impl<'a> Edits<'a> {
                 wires.insert(RustNames.method(operation_id(operation)), (wire, key));
             }
         }
-        Self { deprecated, documented: crate::fields::docs(resolved), wires, diagnostics: Vec::new() }
+        Self { deprecated, documented: crate::fields::docs(resolved), responses, wires, diagnostics: Vec::new() }
     }
 
     /// What the edited calls call.
@@ -143,11 +145,8 @@ impl<'a> Edits<'a> {
         if any(|wire| wire.path.is_some()) {
             support.extend(path::support());
         }
-        if any(|wire| wire.form.is_some()) {
-            support.extend(form::support());
-        }
-        if any(Wire::has_lists) {
-            support.extend(list::support());
+        if any(Wire::has_styles) {
+            support.extend(parameters::support(self.responses));
         }
         support
     }

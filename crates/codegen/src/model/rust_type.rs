@@ -64,6 +64,11 @@ impl RustType {
         }
     }
 
+    /// Whether a value is passed as it is, and not by a reference.
+    pub(crate) fn is_copy(&self) -> bool {
+        matches!(self, Self::Bool | Self::I64 | Self::U64 | Self::F64)
+    }
+
     /// The type inside of an `Option`, and whether there was one.
     pub(crate) fn without_option(self) -> (Self, bool) {
         match self {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::without_null;
-use super::{SERVER_PATHS, path};
+use super::{COOKIE, SERVER_PATHS, path};
 
 /// The document as the generator gets it for the httpmock extension.
 pub(crate) fn for_httpmock(prepared: &Value) -> Value {
@@ -23,13 +23,17 @@ pub(crate) fn for_httpmock(prepared: &Value) -> Value {
     document
 }
 
-/// Takes out what the httpmock extension is not made for: lists as parameters, parameters that are in a path twice,
-/// statuses without a name, and bodies that are a number or a flag or may be null.
+/// Takes out what the httpmock extension is not made for: lists and objects as parameters, cookies, parameters that are in
+/// a path twice, statuses without a name, and bodies that are a number or a flag or may be null.
 fn reduce(path: &str, operation: &mut Value) {
     if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
         let times = |name: &Value| path.matches(&format!("{{{}}}", name.as_str().unwrap_or_default())).count();
         parameters.retain(|parameter| parameter["in"] != "path" || times(&parameter["name"]) == 1);
-        for parameter in parameters.iter_mut().filter(|parameter| parameter["schema"]["type"] == "array") {
+        parameters.retain(|parameter| parameter.get(COOKIE).is_none());
+        let is_scalar = |parameter: &&mut Value| {
+            ["string", "integer", "number", "boolean"].iter().any(|scalar| parameter["schema"]["type"] == *scalar)
+        };
+        for parameter in parameters.iter_mut().filter(|parameter| !is_scalar(parameter)) {
             parameter["schema"] = json!({"type": "string"});
         }
     }

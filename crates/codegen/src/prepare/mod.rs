@@ -27,6 +27,9 @@ pub(crate) use responses::with_raw_responses;
 /// The member of a path that holds the paths of the servers of its operations, in their order.
 const SERVER_PATHS: &str = "x-server-paths";
 
+/// The member of a header that is a cookie.
+const COOKIE: &str = "x-cookie";
+
 /// A document as the generator gets it.
 pub(crate) struct Prepared {
     /// The OpenAPI 3.0 document.

@@ -2,13 +2,13 @@
 
 use keyapi_spec::body::{Encoding, choose};
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::parameter::{ParameterType, parameter_type};
+use keyapi_spec::parameter::{self, ParameterType, parameter_type};
 use keyapi_spec::response;
 use serde_json::{Map, Value, json};
 
-use super::path;
 use super::responses::responses;
-use super::schema::{Schemas, Use};
+use super::schema::{Schemas, Use, without_null};
+use super::{COOKIE, path};
 use crate::docs;
 
 /// The name by which a parameter goes in the generated code.
@@ -43,24 +43,37 @@ pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Val
 }
 
 fn parameter(schemas: &Schemas<'_>, found: &Value) -> Value {
-    // A header's list is text: headers have no escape for what parts the elements.
-    let takes_lists = found["in"] != "header";
     let schema = match parameter_type(schemas.document, found) {
         ParameterType::Scalar(scalar) => json!({ "type": scalar }),
-        ParameterType::List(scalar) if takes_lists => json!({"type": "array", "items": {"type": scalar}}),
-        ParameterType::ListOfOthers if takes_lists => json!({"type": "array", "items": {"type": "string"}}),
-        _ => json!({"type": "string"}),
+        ParameterType::List(scalar) => json!({"type": "array", "items": {"type": scalar}}),
+        ParameterType::ListOfOthers => json!({"type": "array", "items": {"type": "string"}}),
+        ParameterType::Object | ParameterType::Json => value(schemas, parameter::schema(found)),
+        ParameterType::Other => json!({"type": "string"}),
     };
+    let is_cookie = found["in"] == "cookie";
     let mut prepared = json!({
         "name": rust_name(found),
-        "in": found["in"],
+        // The generator has no cookies, which are a header once they are written.
+        "in": if is_cookie { json!("header") } else { found["in"].clone() },
         "required": found["required"] == true,
         "schema": schema,
     });
+    if is_cookie {
+        prepared[COOKIE] = json!(true);
+    }
     if let Some(description) = found.get("description").and_then(Value::as_str).filter(|text| !text.trim().is_empty()) {
         prepared["description"] = json!(docs::line(description));
     }
     prepared
+}
+
+/// The type of a parameter. One that is not given is not sent, so the type itself need not be optional.
+fn value(schemas: &Schemas<'_>, schema: Option<&Value>) -> Value {
+    let mut value = schema.map_or_else(|| json!({}), |schema| schemas.schema(schema, Use::REQUEST));
+    if let Some(members) = value.as_object_mut() {
+        members.shift_remove("description");
+    }
+    without_null(value)
 }
 
 fn body(schemas: &Schemas<'_>, found: &Value) -> Option<Value> {

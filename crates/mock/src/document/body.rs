@@ -86,13 +86,7 @@ impl BodyContent {
 
 impl Encoding {
     fn compile(raw: &Value) -> Self {
-        let style = match text(raw, "style") {
-            Some("form") => Some(Style::Form),
-            Some("spaceDelimited") => Some(Style::SpaceDelimited),
-            Some("pipeDelimited") => Some(Style::PipeDelimited),
-            Some("deepObject") => Some(Style::DeepObject),
-            _ => None,
-        };
+        let style = text(raw, "style").and_then(Style::of_form);
         let explode = raw.get("explode").and_then(Value::as_bool).unwrap_or(style == Some(Style::Form));
         Self {
             style,

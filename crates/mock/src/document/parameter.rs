@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use keyapi_spec::media_type::MediaType;
+pub(crate) use keyapi_spec::parameter::Style;
+use keyapi_spec::parameter::Writing;
 use serde_json::Value;
 
 use super::schema::{Direction, Schema};
@@ -20,27 +21,6 @@ pub enum Location {
     Path,
     /// In a cookie.
     Cookie,
-}
-
-/// How a parameter's value is written (OpenAPI 3.0, "style values").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
-    /// `.a.b`
-    Label,
-    /// `;name=a,b`
-    Matrix,
-    /// `a,b`
-    Simple,
-    /// `name=a&name=b` or `name=a,b`
-    Form,
-    /// `a b`
-    SpaceDelimited,
-    /// `a|b`
-    PipeDelimited,
-    /// `name[key]=a`
-    DeepObject,
-    /// One JSON text, as a parameter whose `content` is JSON has it.
-    Json,
 }
 
 /// Whether the items of an array or object are written apart.
@@ -111,9 +91,7 @@ impl Parameter {
             return None;
         }
         let content = properties(raw.get("content")).next();
-        let is_json = content.and_then(|(label, _)| MediaType::parse(label)).is_some_and(|label| label.is_json());
-        let style = if is_json { Style::Json } else { style(raw, location) };
-        let explode = raw.get("explode").and_then(Value::as_bool).unwrap_or(style == Style::Form);
+        let Writing { style, explode } = Writing::of(raw);
         let raw_schema = content.map_or(raw, |(_, content)| content).get("schema");
         let schema = raw_schema.map(|schema| Schema::new(source, schema, Direction::Request));
         Some(Self {
@@ -127,20 +105,6 @@ impl Parameter {
             style,
             schema,
         })
-    }
-}
-
-fn style(raw: &Value, location: Location) -> Style {
-    match text(raw, "style") {
-        Some("label") => Style::Label,
-        Some("matrix") => Style::Matrix,
-        Some("simple") => Style::Simple,
-        Some("form") => Style::Form,
-        Some("spaceDelimited") => Style::SpaceDelimited,
-        Some("pipeDelimited") => Style::PipeDelimited,
-        Some("deepObject") => Style::DeepObject,
-        _ if matches!(location, Location::Query | Location::Cookie) => Style::Form,
-        _ => Style::Simple,
     }
 }
 

@@ -48,9 +48,10 @@ impl<'a> Incoming<'a> {
         self.headers().get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// A header that is a list, all lines of it as one.
+    /// A header that is a list, all lines of it as one; what is beyond ASCII is UTF-8, as clients send it.
     pub(crate) fn list_header(&self, name: &str) -> Option<String> {
-        let lines: Vec<&str> = self.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        let lines = self.headers().get_all(name).iter();
+        let lines: Vec<&str> = lines.filter_map(|value| std::str::from_utf8(value.as_bytes()).ok()).collect();
         (!lines.is_empty()).then(|| lines.join(", "))
     }
 
@@ -76,7 +77,7 @@ impl<'a> Incoming<'a> {
 
     /// The cookies' names and values.
     pub(crate) fn cookie_fields(&self) -> &[Field<'a>] {
-        self.cookies.get_or_init(|| cookies(self.headers()).map(|(name, value)| Field::plain(name, value)).collect())
+        self.cookies.get_or_init(|| cookies(self.headers()).map(|(name, value)| Field::cookie(name, value)).collect())
     }
 }
 

@@ -16,6 +16,7 @@ mod keys;
 mod limits;
 mod observer;
 mod pages;
+mod parameter_styles;
 mod pauses;
 mod preview;
 mod proxies;

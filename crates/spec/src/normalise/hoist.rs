@@ -15,6 +15,7 @@ use crate::body::{choose, json_content};
 use crate::diagnostic::join;
 use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
+use crate::parameter::{self, ParameterType, parameter_type};
 use crate::pins::{self, Names};
 use crate::response::{Content, Responses};
 
@@ -63,6 +64,19 @@ fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Plac
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
         let stem = naming.request_type(operation_id(operation));
+        let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten().enumerate();
+        for (index, parameter) in parameters {
+            let Some(schema) = parameter::schema(parameter).filter(|_| is_typed(document, parameter)) else { continue };
+            let text = |key: &str| parameter[key].as_str().unwrap_or_default();
+            let name = format!("{stem}{}", naming.type_name(text("name")));
+            let place = pins::of_parameter_type(&key, text("in"), text("name"));
+            let pointer = join(&join(&key.pointer, "parameters"), &index.to_string());
+            let pointer = match parameter["content"].as_object().and_then(|content| content.keys().next()) {
+                Some(media_type) => join(&join(&join(&pointer, "content"), media_type), "schema"),
+                None => join(&pointer, "schema"),
+            };
+            places.whole(Root { stem: name.clone(), body: name, place }, schema, pointer);
+        }
         if let Some((pointer, schema)) =
             operation.get("requestBody").and_then(|holder| body(holder, &join(&key.pointer, "requestBody")))
         {
@@ -86,6 +100,11 @@ fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Plac
         }
     }
     places
+}
+
+/// Whether a parameter has a type that is made of its schema.
+fn is_typed(document: &Value, parameter: &Value) -> bool {
+    matches!(parameter_type(document, parameter), ParameterType::Object | ParameterType::Json)
 }
 
 /// The schema of what is decoded, or encoded, of a body.

@@ -7,10 +7,11 @@ use serde_json::{Map, Value, json};
 use super::chosen::{self, EXTENSION, chosen, keep_former};
 use super::inline::PLACE;
 use crate::Diagnostic;
+use crate::all_of::flatten;
 use crate::diagnostic::join;
-use crate::document::{OperationKey, operations};
+use crate::document::{OperationKey, operations, schema_of};
 use crate::naming::{Naming, suffixed};
-use crate::parameter::{ParameterType, parameter_type};
+use crate::parameter::{ParameterType, Style, Writing, has_defined_style, kind, parameter_type};
 use crate::pins::{self, Kind, Names};
 
 /// Headers that OpenAPI keeps for other parts of a document.
@@ -80,61 +81,101 @@ impl Check<'_> {
     fn keeps(&mut self, document: &Value, parameter: &Value) -> bool {
         let name = parameter["name"].as_str().unwrap_or_default();
         let place = parameter["in"].as_str().unwrap_or_default();
-        let unsupported = match place {
+        match place {
             "body" | "formData" => {
                 let message = format!("`in: {place}` is Swagger 2.0");
                 self.refuse("swagger-parameter", message, "make it a `requestBody` in the overlay");
-                return false;
             }
-            "path" | "query" | "header" | "cookie" => match place {
-                "header" if IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
-                    let message = format!("OpenAPI does not let `{name}` be a parameter: it is left out");
-                    self.warn("ignored-header", message);
-                    return false;
-                }
-                "header" if !is_token(name) => {
-                    let help = "correct the name in the overlay";
-                    self.refuse("malformed", format!("{name:?} cannot be the name of a header"), help);
-                    return false;
-                }
-                "cookie" => Some("cookies"),
-                _ if parameter.get("content").is_some() => {
-                    self.warn("parameter-as-text", format!("`{name}` has a media type: it is given as text"));
-                    None
-                }
-                _ => self.of_type(document, parameter),
-            },
+            "header" if IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
+                let message = format!("OpenAPI does not let `{name}` be a parameter: it is left out");
+                self.warn("ignored-header", message);
+            }
+            "header" | "cookie" if !is_token(name) => {
+                let help = "correct the name in the overlay";
+                self.refuse("malformed", format!("{name:?} cannot be the name of a {place}"), help);
+            }
+            "path" | "query" | "header" | "cookie" => {
+                self.of_type(document, parameter);
+                return true;
+            }
             _ => {
-                let help = "use one of `path`, `query` and `header`";
+                let help = "use one of `path`, `query`, `header` and `cookie`";
                 self.refuse("malformed", format!("`in: {place}` is no place for a parameter"), help);
-                return false;
             }
-        };
-        let Some(what) = unsupported else { return true };
-        if parameter["required"] == true {
-            let help = "remove the operation in the overlay, or make the parameter optional if it is";
-            self.refuse("unsupported-parameter", format!("`{name}` is required, and {what} cannot be sent"), help);
-        } else {
-            self.warn("unsupported-parameter", format!("`{name}` is left out: {what} cannot be sent"));
         }
         false
     }
 
-    /// What a parameter is if it cannot be sent.
-    fn of_type(&mut self, document: &Value, parameter: &Value) -> Option<&'static str> {
+    /// Reports what is given as text, and what OpenAPI does not say how to write.
+    fn of_type(&mut self, document: &Value, parameter: &Value) {
         let name = parameter["name"].as_str().unwrap_or_default();
-        let place = parameter["in"].as_str().unwrap_or_default();
-        let message = match (parameter_type(document, parameter), place) {
-            (ParameterType::Object, "query") => return Some("objects"),
-            (ParameterType::Object, _) => format!("`{name}` is an object: it is given as text, as it is to be sent"),
-            (ParameterType::List(_) | ParameterType::ListOfOthers, "header") => {
-                format!("`{name}` is a list: it is given as text, its elements parted by commas")
-            }
-            (ParameterType::ListOfOthers, _) => format!("the elements of `{name}` are given as text"),
-            _ => return None,
+        let (ty, writing) = (parameter_type(document, parameter), Writing::of(parameter));
+        if ty == ParameterType::Other && parameter.get("content").is_some() {
+            self.warn("parameter-as-text", format!("`{name}` has a media type: it is given as text"));
+        }
+        if ty == ParameterType::ListOfOthers {
+            self.warn("parameter-as-text", format!("the elements of `{name}` are given as text"));
+        }
+        if !has_defined_style(parameter, ty) {
+            self.undefined(parameter, ty, writing);
+        }
+        if ty == ParameterType::Object {
+            self.nested(document, parameter, writing);
+        }
+    }
+
+    fn undefined(&mut self, parameter: &Value, ty: ParameterType, Writing { style, explode }: Writing) {
+        let text = |key: &str| parameter[key].as_str().unwrap_or_default();
+        let (name, place) = (text("name"), text("in"));
+        let is_list = matches!(ty, ParameterType::List(_) | ParameterType::ListOfOthers);
+        let written = match (place, ty) {
+            ("path" | "header", _) => "in style `simple`".to_owned(),
+            ("cookie", _) if explode => "as several cookies".to_owned(),
+            _ if is_list && style == Style::DeepObject => format!("as `{name}[0]=a&{name}[1]=b`"),
+            _ if is_list && explode => format!("as `{name}=a&{name}=b`"),
+            (_, ParameterType::Object) if explode => "as if each property were a parameter".to_owned(),
+            (_, ParameterType::Object) => format!("as `{name}=a,b`"),
+            _ if is_list => format!("as `{name}=a,b`"),
+            _ => format!("as `{name}=a`"),
         };
-        self.warn("parameter-as-text", message);
-        None
+        let what = match ty {
+            _ if is_list => "a list",
+            ParameterType::Object => "an object",
+            _ => "a single value",
+        };
+        let style = parameter["style"].as_str().unwrap_or("form");
+        let exploded = if explode { ", exploded" } else { "" };
+        let message = format!(
+            "OpenAPI does not say how {what} is written in a {place} in style `{style}`{exploded}: `{name}` is written {written}"
+        );
+        self.warn("undefined-style", message);
+    }
+
+    /// Reports properties that no style can write.
+    fn nested(&mut self, document: &Value, parameter: &Value, writing: Writing) {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let Some(schema) = parameter.get("schema").and_then(|schema| schema_of(document, schema)) else { return };
+        let flat = flatten(document, schema).schema;
+        let is_compound = |property: &Value| {
+            let schema = schema_of(document, property).map(|schema| flatten(document, schema).schema);
+            schema.is_some_and(|schema| ["array", "object"].contains(&kind(&schema)))
+        };
+        let properties = flat.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let nested: Vec<String> =
+            properties.filter(|(_, property)| is_compound(property)).map(|(name, _)| format!("`{name}`")).collect();
+        if nested.is_empty() {
+            return;
+        }
+        let written = match (writing.style, writing.explode) {
+            (Style::DeepObject, _) => "with more brackets",
+            (Style::Form, true) if parameter["in"] == "query" => "repeated if they are lists, and else as JSON",
+            _ => "as JSON",
+        };
+        let nested = nested.join(", ");
+        let message = format!(
+            "OpenAPI does not say how lists and objects inside of `{name}` are written ({nested}): they are written {written}"
+        );
+        self.warn("undefined-style", message);
     }
 }
 
@@ -151,7 +192,7 @@ fn name(
     // Whoever has a name from a person or a release comes first, and then who keeps the plain name: paths hold more of an
     // operation's meaning than headers do.
     let mut order: Vec<usize> = (0..parameters.len()).collect();
-    let rank = |place: &str| ["path", "query", "header"].iter().position(|other| *other == place);
+    let rank = |place: &str| ["path", "query", "header", "cookie"].iter().position(|other| *other == place);
     order.sort_by_key(|index| {
         let parameter = &parameters[*index];
         let name = text(parameter, "name");
@@ -197,7 +238,7 @@ fn name(
     }
 }
 
-/// What HTTP lets a header be called.
+/// What HTTP lets a header or a cookie be called.
 fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

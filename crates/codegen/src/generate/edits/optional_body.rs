@@ -46,7 +46,8 @@ impl VisitMut for OptionalBody {
     }
 }
 
-/// What the body is set on in `request.json(&body)`, `request.form_urlencoded(&body)?` and `request.header(…).body(body)`.
+/// What the body is set on in `request.json(&body)`, `request.header(…).body(parameter_style::form(&body, …)?)` and
+/// `request.header(…).body(body)`.
 fn body_receiver(expression: &mut Expr) -> Option<&mut Expr> {
     let set = match expression {
         Expr::Try(tried) => &mut *tried.expr,
@@ -54,12 +55,20 @@ fn body_receiver(expression: &mut Expr) -> Option<&mut Expr> {
     };
     let Expr::MethodCall(call) = set else { return None };
     match (call.method.to_string().as_str(), call.args.first()?) {
-        ("json" | "form_urlencoded", Expr::Reference(_)) => Some(&mut call.receiver),
+        ("json", Expr::Reference(_)) => Some(&mut call.receiver),
         // The header before it says what the body is.
-        ("body", body) if is_ident(body, "body") => match &mut *call.receiver {
+        ("body", body) if is_ident(body, "body") || is_form(body) => match &mut *call.receiver {
             Expr::MethodCall(header) => Some(&mut header.receiver),
             _ => None,
         },
         _ => None,
     }
+}
+
+/// Whether it is the text of a form, `parameter_style::form(…)…?`.
+fn is_form(written: &Expr) -> bool {
+    let Expr::Try(tried) = written else { return false };
+    let Expr::MethodCall(map_err) = &*tried.expr else { return false };
+    let Expr::Call(form) = &*map_err.receiver else { return false };
+    matches!(&*form.func, Expr::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "form"))
 }

@@ -4,7 +4,7 @@
 //! progenitor encodes neither.
 
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::parameter::{ParameterType, parameter_type};
+use keyapi_spec::parameter::{Style, Writing};
 use keyapi_spec::server;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use syn::punctuated::Punctuated;
 use syn::{Block, Expr, ImplItemFn, Local, Stmt, Token, parse_quote};
 
+use super::parameters;
 use super::wire::Wire;
 use crate::generate::Responses;
 
@@ -25,14 +26,14 @@ pub(super) struct Path {
     servers: Option<(String, String)>,
 }
 
+/// How a value is written of which a document says nothing.
+const SIMPLE: Writing = Writing { style: Style::Simple, explode: false };
+
 /// One value of a path.
 #[derive(Debug, PartialEq, Eq)]
 struct Parameter {
     name: String,
-    /// What stands in front of the value (OpenAPI 3.0.4, "style examples").
-    prefix: String,
-    /// What parts the elements of a list; `None` for any other value.
-    separator: Option<String>,
+    writing: Writing,
 }
 
 /// Puts the URL of a call together.
@@ -53,6 +54,11 @@ impl Path {
                 .filter(|(of_document, of_operation)| !of_document.is_empty() || !of_operation.is_empty()),
         };
         (!parameters.is_empty() || servers.is_some()).then(|| Self { template: key.path.clone(), parameters, servers })
+    }
+
+    /// Whether values are put into the path.
+    pub(super) fn has_values(&self) -> bool {
+        !self.parameters.is_empty()
     }
 
     /// Rewrites the call; `None` if it does not put together its URL as progenitor does.
@@ -87,39 +93,15 @@ impl Parameter {
     fn of(document: &Value, key: &OperationKey, name: &str) -> Self {
         let parameters = document.pointer(&key.pointer).and_then(|operation| operation.get("parameters")?.as_array());
         let found = parameters.into_iter().flatten().find(|found| found["in"] == "path" && found["name"] == name);
-        let found = found.unwrap_or(&Value::Null);
-        let explode = found["explode"] == true;
-        let kind = parameter_type(document, found);
-        let is_list = matches!(kind, ParameterType::List(_) | ParameterType::ListOfOthers);
-        let (prefix, separator) = match found["style"].as_str() {
-            // Text that stands for an object is given as it is to be sent.
-            _ if kind == ParameterType::Object => (String::new(), ","),
-            Some("label") => (".".to_owned(), if explode { "." } else { "," }),
-            Some("matrix") => (format!(";{name}="), ","),
-            _ => (String::new(), ","),
-        };
-        let separator = if explode && prefix.starts_with(';') { prefix.clone() } else { separator.to_owned() };
-        Self { name: name.to_owned(), prefix, separator: is_list.then_some(separator) }
+        Self { name: name.to_owned(), writing: found.map_or(SIMPLE, Writing::of) }
     }
 
     /// What stands in the path for `&value.to_string()`.
     fn rewrite(&self, text: &Expr) -> Option<Expr> {
-        let Self { name, prefix, separator } = self;
-        let Some(separator) = separator else {
-            return Some(match prefix.is_empty() {
-                true => parse_quote!(path::encode(#name, #text).map_err(Error::InvalidRequest)?),
-                false => parse_quote! {
-                    ::std::format!("{}{}", #prefix, path::encode(#name, #text).map_err(Error::InvalidRequest)?)
-                },
-            });
-        };
         let Expr::Reference(reference) = text else { return None };
         let Expr::MethodCall(to_string) = &*reference.expr else { return None };
-        let list = &to_string.receiver;
-        Some(parse_quote! {
-            path::encode_list(#name, #prefix, #separator, #list.iter().map(::std::string::ToString::to_string))
-                .map_err(Error::InvalidRequest)?
-        })
+        let (value, writing) = (&to_string.receiver, parameters::writing(&self.name, self.writing, false));
+        Some(parse_quote!(parameter_style::path(&#writing, &#value).map_err(Error::InvalidRequest)?))
     }
 }
 
@@ -142,40 +124,6 @@ pub(super) fn support() -> TokenStream {
                 let host = given.find("://").map_or(0, |at| at + "://".len());
                 let (origin, path) = given.split_at(given[host..].find('/').map_or(given.len(), |at| host + at));
                 format!("{origin}{}{of_operation}", path.strip_suffix(of_document).unwrap_or(path))
-            }
-
-            /// A value as it stands in a path.
-            pub(super) fn encode(name: &str, value: &str) -> Result<String, String> {
-                if value.is_empty() {
-                    return Err(format!("the path parameter `{name}` is empty, which would make another path: give it a value"));
-                }
-                Ok(escape(value))
-            }
-
-            /// Percent-encodes what RFC 3986, section 3.3, has in no segment. A URL parser lets some of it through, and
-            /// takes a backslash for a slash.
-            fn escape(value: &str) -> String {
-                let left = [("\\", "%5C"), ("|", "%7C"), ("^", "%5E"), ("[", "%5B"), ("]", "%5D")];
-                left.into_iter().fold(super::encode_path(value), |path, (character, escaped)| path.replace(character, escaped))
-            }
-
-            /// A list as it stands in a path. What parts the elements is encoded inside them.
-            pub(super) fn encode_list(
-                name: &str,
-                prefix: &str,
-                separator: &str,
-                elements: impl Iterator<Item = String>,
-            ) -> Result<String, String> {
-                let encode = |element: String| {
-                    let encoded = escape(&element).replace(',', "%2C").replace(';', "%3B");
-                    if separator == "." { encoded.replace('.', "%2E") } else { encoded }
-                };
-                let elements: Vec<String> = elements.map(encode).collect();
-                let joined = elements.join(separator);
-                if joined.is_empty() {
-                    return Err(format!("the path parameter `{name}` is empty, which would make another path: give it a value"));
-                }
-                Ok(format!("{prefix}{joined}"))
             }
 
             /// The URL, unless values make a segment that a URL parser takes for a step to another path.

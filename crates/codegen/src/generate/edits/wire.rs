@@ -2,12 +2,11 @@
 
 use keyapi_spec::body::{Encoding, choose};
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::parameter::{ParameterType, parameter_type};
 use keyapi_spec::response::{Content, Responses as Documented};
 use serde_json::Value;
 
 use super::form::Form;
-use super::list::Delimiter;
+use super::parameters::Styled;
 use super::path::Path;
 use crate::generate::Responses;
 use crate::model::{PLAIN_JSON, accept};
@@ -20,7 +19,10 @@ pub(super) struct Wire {
     pub(super) content_type: Option<String>,
     /// The media types of the responses.
     pub(super) accept: Option<String>,
-    pub(super) parameters: Vec<Parameter>,
+    /// The parameters that the generator knows by another name than the documented one.
+    pub(super) renamed: Vec<Renamed>,
+    /// The parameters that are written in their styles, under their documented names.
+    pub(super) styled: Vec<Styled>,
     /// `OPTIONS` or `TRACE`.
     pub(super) method: Option<String>,
     /// Whether there is a body that need not be given.
@@ -35,26 +37,18 @@ pub(super) struct Wire {
     pub(super) form: Option<Form>,
 }
 
-/// A parameter that is called otherwise or sent otherwise than the generator thinks.
+/// A parameter that is called otherwise than the generator thinks.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Parameter {
+pub(super) struct Renamed {
     pub(super) rust: String,
     pub(super) wire: String,
-    /// What parts the elements of a list that is sent in one piece.
-    pub(super) delimiter: Option<Delimiter>,
-    pub(super) required: bool,
 }
 
 impl Wire {
-    /// Whether a list is sent in one piece.
-    pub(super) fn has_lists(&self) -> bool {
-        let in_query = self.parameters.iter().any(|parameter| parameter.delimiter.is_some());
-        in_query || self.form.iter().any(|form| form.lists().next().is_some())
-    }
-
-    /// The parameters that the generator knows by another name than the documented one.
-    pub(super) fn renamed(&self) -> impl Iterator<Item = &Parameter> {
-        self.parameters.iter().filter(|parameter| parameter.rust != parameter.wire)
+    /// Whether any value is written in a style.
+    pub(super) fn has_styles(&self) -> bool {
+        let in_path = self.path.iter().any(Path::has_values);
+        in_path || !self.styled.is_empty() || self.form.is_some()
     }
 
     /// Reads an operation of the document.
@@ -62,6 +56,9 @@ impl Wire {
         let method = key.method.as_str();
         let is_typed = matches!(responses, Responses::Typed);
         let body = operation.get("requestBody");
+        let parameters = operation.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let styled = Styled::all(document, parameters);
+        let is_styled = |renamed: &Renamed| styled.iter().any(|styled| styled.rust == renamed.rust);
         let documented = Documented::of(method, operation);
         let has = |list: &[(&str, Content)], wanted| list.iter().any(|(_, content)| *content == wanted);
         let statuses = |list: &[(&str, Content)], keep: fn(Content) -> bool| -> Vec<String> {
@@ -78,13 +75,8 @@ impl Wire {
             } else {
                 None
             },
-            parameters: operation
-                .get("parameters")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(|found| parameter(document, found))
-                .collect(),
+            renamed: parameters.iter().filter_map(renamed).filter(|renamed| !is_styled(renamed)).collect(),
+            styled,
             method: ["options", "trace"].contains(&method).then(|| method.to_ascii_uppercase()),
             optional_body: body.is_some_and(|body| body.get("required") != Some(&Value::Bool(true))),
             empty: if typed_success {
@@ -119,32 +111,10 @@ fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-fn parameter(document: &Value, found: &Value) -> Option<Parameter> {
+fn renamed(found: &Value) -> Option<Renamed> {
     let wire = found.get("name").and_then(Value::as_str).unwrap_or_default();
     let rust = rust_name(found);
-    let delimiter = delimiter(document, found);
     // The template of a path is rewritten as a whole.
     let is_renamed = rust != wire && found["in"] != "path";
-    (is_renamed || delimiter.is_some()).then(|| Parameter {
-        rust: rust.to_owned(),
-        wire: wire.to_owned(),
-        delimiter,
-        required: found["required"] == true,
-    })
-}
-
-/// What parts the elements of a list in a query, unless each of them is sent with the name.
-fn delimiter(document: &Value, found: &Value) -> Option<Delimiter> {
-    let is_list = matches!(parameter_type(document, found), ParameterType::List(_) | ParameterType::ListOfOthers);
-    if found["in"] != "query" || !is_list {
-        return None;
-    }
-    let style = found.get("style").and_then(Value::as_str).unwrap_or("form");
-    let explode = found.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
-    match style {
-        _ if explode => None,
-        "spaceDelimited" => Some(Delimiter::Space),
-        "pipeDelimited" => Some(Delimiter::Pipe),
-        _ => Some(Delimiter::Comma),
-    }
+    is_renamed.then(|| Renamed { rust: rust.to_owned(), wire: wire.to_owned() })
 }

@@ -11,11 +11,11 @@ use percent_encoding::percent_decode_str;
 /// How a text is escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Escaping {
-    /// Not at all, as in cookies and the parts of a multipart form.
+    /// Not at all, as in the parts of a multipart form.
     None,
     /// Not at all, but with white space around the items of a list, as in headers (RFC 9110, section 5.6.1).
     Header,
-    /// Percent-encoded, as in paths.
+    /// Percent-encoded, as in paths and cookies.
     Percent,
     /// Percent-encoded, with a plus for a space, as in query strings and forms.
     Form,
@@ -62,6 +62,17 @@ impl<'a> Field<'a> {
     pub(crate) fn plain(name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
         let text = Text::new(value, Escaping::None);
         Self { name: name.into(), text, media_type: None, name_is_utf8: true }
+    }
+
+    /// A cookie.
+    pub(crate) fn cookie(name: &'a str, value: &'a str) -> Self {
+        let name = Text::new(name, Escaping::Percent);
+        Field {
+            name_is_utf8: name.is_utf8(),
+            name: name.into_decoded(),
+            text: Text::new(value, Escaping::Percent),
+            media_type: None,
+        }
     }
 
     /// Says what the value is.
