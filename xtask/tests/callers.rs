@@ -109,10 +109,10 @@ fn a_field_that_holds_another_property_breaks_its_callers() {
     );
 }
 
-/// An operation that no SDK can have, since its body is in several parts.
+/// An operation that no SDK can have, since its body is in several parts without names.
 fn in_parts(id: &str) -> Value {
     let mut item = posted(id);
-    item["post"]["requestBody"] = json!({"content": {"multipart/form-data": {"schema": {"type": "object"}}}});
+    item["post"]["requestBody"] = json!({"content": {"multipart/mixed": {"schema": {"type": "object"}}}});
     item
 }
 

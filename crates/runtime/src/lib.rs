@@ -31,6 +31,7 @@ mod envelope;
 mod environment;
 mod error;
 mod error_kind;
+mod form;
 mod http_clients;
 mod into_parameter;
 mod items;
@@ -72,6 +73,7 @@ pub mod codegen {
     pub use crate::body_parameter::{in_body, with_in_body};
     pub use crate::call::{Call, Started};
     pub use crate::description::{BodyDescription, Description, ParameterDescription, ValueDescription, ValueType};
+    pub use crate::form::form_of_json;
     pub use crate::pages::pages;
     pub use crate::pagination::text;
     pub use crate::parameter_style;
@@ -85,9 +87,9 @@ pub mod sdk {
     pub use crate::Recorder;
     pub use crate::{
         AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, Credits, DecodeError, Deprecated, Deprecation,
-        Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, HeaderMap,
-        HeaderName, HeaderValue, IntoParameter, Items, KeyProvider, Method, NextStep, Observer, Operation, Pages,
-        Pagination, Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode,
+        Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, File, Form,
+        HeaderMap, HeaderName, HeaderValue, IntoParameter, Items, KeyProvider, Method, NextStep, Observer, Operation,
+        Pages, Pagination, Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode,
         StatusRow, SystemEnvironment,
     };
 }
@@ -102,6 +104,7 @@ pub use envelope::Envelope;
 pub use environment::{Environment, Sleep, SystemEnvironment};
 pub use error::Error;
 pub use error_kind::ErrorKind;
+pub use form::{File, Form};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use into_parameter::{IntoParameter, by};
 pub use items::Items;

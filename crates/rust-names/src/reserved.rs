@@ -77,10 +77,11 @@ pub(crate) const TYPES: [&str; 36] = [
 ];
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-pub(crate) const SETTERS: [&str; 14] = [
+pub(crate) const SETTERS: [&str; 15] = [
     "body",
     "body_map",
     "client",
+    "content_type",
     "encode_path",
     "header_map",
     "into_future",

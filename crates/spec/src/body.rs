@@ -26,6 +26,18 @@ pub struct Chosen<'a> {
     pub encoding: Encoding,
 }
 
+impl Chosen<'_> {
+    /// Whether the document does not say which media type a body has, so that whoever makes the body says it: the document
+    /// has a range of them, or the media type says what parts the body.
+    pub fn is_told_by_body(&self) -> bool {
+        match self.encoding {
+            Encoding::Multipart => true,
+            Encoding::Bytes => MediaType::parse(self.media_type).is_some_and(|known| known.essence().contains('*')),
+            Encoding::Json | Encoding::Form => false,
+        }
+    }
+}
+
 /// Chooses what to send of what a request body offers: JSON before forms before anything else, the first of each.
 pub fn choose(body: &Value) -> Option<Chosen<'_>> {
     let content = body.get("content").and_then(Value::as_object)?;

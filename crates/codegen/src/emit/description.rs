@@ -125,7 +125,7 @@ pub(super) fn legal(schema: &Value) -> Vec<(String, Option<&str>)> {
 
 fn body(operation: &Operation, body: &Body) -> TokenStream {
     let required = operation.requires_body();
-    let is_json = matches!(body, Body::Typed(_));
+    let is_json = matches!(body, Body::Typed(_) | Body::Form { .. });
     let content = operation.document.pointer("/requestBody/content").and_then(Value::as_object);
     let media = content.and_then(|content| content.values().next()).unwrap_or(&Value::Null);
     let example = option(media.get("example").or_else(|| media.pointer("/schema/example")).map(shown));

@@ -60,6 +60,18 @@ fn arm(operation: &Operation) -> TokenStream {
     let name = operation.id();
     let parameters = parameters(operation);
     let body = match &operation.body {
+        Some(Body::Form { files }) => quote! {
+            if let Some(body) = body {
+                let form = ::keyapi_runtime::codegen::form_of_json(body, &[#(#files),*]);
+                request = request.body(form.map_err(|why| client.runtime.invalid_request(#name, why))?);
+            }
+        },
+        Some(Body::File { media_type }) => quote! {
+            if let Some(body) = body {
+                let content = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+                request = request.body(crate::File::new(content).media_type(#media_type));
+            }
+        },
         Some(Body::Text | Body::Bytes) => quote! {
             if let Some(body) = body {
                 request = request.body(body.as_str().map_or_else(|| body.to_string(), str::to_owned));

@@ -280,7 +280,7 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
                 _ => quote!(body),
             }
         }
-        (Body::Text | Body::Bytes, true) => {
+        (Body::Text | Body::Bytes | Body::File { .. } | Body::Form { .. }, true) => {
             require(&body, "the request body", quote!());
             quote!(body)
         }
@@ -288,6 +288,24 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
         (Body::Typed(ty), false) if ty.is_copy() => quote!(self.body),
         (Body::Typed(_), false) => quote!(self.body.as_ref()),
         (Body::Text | Body::Bytes, false) => quote!(self.body),
+        (Body::File { .. } | Body::Form { .. }, false) => quote!(body),
     }));
+    if operation.body.as_ref().is_some_and(Body::tells_its_media_type) {
+        let (content_type, with_body) = match operation.requires_body() {
+            true => (
+                quote!(&content_type),
+                quote!(let (content_type, body) = body.into_body().map_err(|why| call.invalid_request(&why))?;),
+            ),
+            false => (
+                quote!(content_type.as_deref()),
+                quote! {
+                    let body = self.body.map(|body| body.into_body()).transpose();
+                    let (content_type, body) = body.map_err(|why| call.invalid_request(&why))?.unzip();
+                },
+            ),
+        };
+        required.push(with_body);
+        arguments.insert(operation.content_type_argument(), content_type);
+    }
     (required, arguments)
 }

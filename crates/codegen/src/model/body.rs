@@ -1,5 +1,8 @@
 //! The body of a request.
 
+use keyapi_spec::all_of::flatten;
+use keyapi_spec::body::{Chosen, Encoding, choose};
+use keyapi_spec::document::schema_of;
 use serde_json::Value;
 
 use super::RustType;
@@ -12,11 +15,22 @@ pub(crate) enum Body {
     Text,
     /// Bytes that are sent as they are.
     Bytes,
+    /// Content whose media type callers tell; one that the document allows.
+    File { media_type: String },
+    /// A form in several parts; the names of those that are files.
+    Form { files: Vec<String> },
 }
 
 impl Body {
-    /// `prepared` is the request body as the generator gets it, which has one media type.
-    pub(super) fn new(prepared: &Value) -> Option<Self> {
+    /// `prepared` is the request body as the generator gets it, which has one media type, and `body` the one in the
+    /// document.
+    pub(super) fn new(document: &Value, body: &Value, prepared: &Value) -> Option<Self> {
+        if let Some(chosen) = choose(body).filter(Chosen::is_told_by_body) {
+            return Some(match chosen.encoding {
+                Encoding::Multipart => Self::Form { files: files(document, &body["content"][chosen.media_type]) },
+                _ => Self::File { media_type: example_of(chosen.media_type) },
+            });
+        }
         let (media_type, media) = prepared.get("content")?.as_object()?.iter().next()?;
         Some(match media_type.as_str() {
             "text/plain" => Self::Text,
@@ -31,6 +45,38 @@ impl Body {
             Self::Typed(ty) => ty.clone(),
             Self::Text => RustType::String,
             Self::Bytes => RustType::Bytes,
+            Self::File { .. } => RustType::File,
+            Self::Form { .. } => RustType::Form,
         }
     }
+
+    /// Whether the body tells its media type itself.
+    pub(crate) fn tells_its_media_type(&self) -> bool {
+        matches!(self, Self::File { .. } | Self::Form { .. })
+    }
+}
+
+/// A media type of a range, for whoever makes a body up.
+fn example_of(range: &str) -> String {
+    let subtype = match range.split('/').next() {
+        Some("image") => "png",
+        Some("text") => "plain",
+        Some("audio") => "mpeg",
+        Some("video") => "mp4",
+        _ => "octet-stream",
+    };
+    range.replace('*', subtype)
+}
+
+/// The names of the parts of a form that are files, or lists of them.
+fn files(document: &Value, media: &Value) -> Vec<String> {
+    let flat = |schema: &Value| schema_of(document, schema).map(|schema| flatten(document, schema).schema.into_owned());
+    let is_file = |schema: &Value| {
+        let Some(schema) = flat(schema) else { return false };
+        let one = schema.get("items").and_then(flat).unwrap_or(schema);
+        one["type"] == "string" && one["format"] == "binary"
+    };
+    let schema = media.get("schema").and_then(flat).unwrap_or_default();
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    properties.filter(|(_, property)| is_file(property)).map(|(name, _)| name.clone()).collect()
 }

@@ -11,6 +11,7 @@ use syn::Ident;
 
 use super::{Body, Parameter, Response};
 use crate::deprecated;
+use crate::prepare::CONTENT_TYPE;
 
 /// One operation of a document.
 pub(crate) struct Operation {
@@ -75,6 +76,12 @@ impl Operation {
         arguments.sort_by_key(|parameter| parameter.argument_order(&self.key.path));
         arguments
     }
+
+    /// Where among the [arguments](Self::arguments) the media type of a body is that tells it itself: it is a header.
+    pub(crate) fn content_type_argument(&self) -> usize {
+        let order = (2, 0, CONTENT_TYPE);
+        self.arguments().iter().filter(|argument| argument.argument_order(&self.key.path) < order).count()
+    }
 }
 
 /// All operations in document order; `prepared` is the document as the generator gets it for typed responses.
@@ -114,7 +121,7 @@ fn operation(
         .map(|(parameter, of_generator)| Parameter::new(resolve(resolved, parameter)?, of_generator))
         .collect();
     let body = match of_generator.get("requestBody") {
-        Some(body) => Some(Body::new(body)?),
+        Some(body) => Some(Body::new(resolved, document.get("requestBody")?, body)?),
         None => None,
     };
     Some(Operation {
@@ -182,6 +189,9 @@ mod tests {
             for operation in operations(&resolved.document, &prepare(&resolved.document).document).unwrap() {
                 let mut names: Vec<String> =
                     operation.arguments().iter().map(|parameter| parameter.setter.to_string()).collect();
+                if operation.body.as_ref().is_some_and(Body::tells_its_media_type) {
+                    names.insert(operation.content_type_argument(), "content_type".to_owned());
+                }
                 names.extend(operation.body.as_ref().map(|_| "body".to_owned()));
                 assert_eq!(methods[&operation.method.to_string()], names, "{}", path.display());
                 compared += names.len();

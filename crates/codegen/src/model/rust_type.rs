@@ -26,6 +26,10 @@ pub(crate) enum RustType {
     Object,
     /// Bytes that are not JSON.
     Bytes,
+    /// Content with its media type.
+    File,
+    /// A form in several parts.
+    Form,
     /// A type of the module `types`.
     Named(String),
     Vec(Box<RustType>),
@@ -90,6 +94,8 @@ impl ToTokens for RustType {
             Self::Value => quote!(::serde_json::Value),
             Self::Object => quote!(::serde_json::Map<::std::string::String, ::serde_json::Value>),
             Self::Bytes => quote!(crate::Bytes),
+            Self::File => quote!(crate::File),
+            Self::Form => quote!(crate::Form),
             Self::Named(name) => {
                 let name = format_ident!("{name}");
                 quote!(types::#name)

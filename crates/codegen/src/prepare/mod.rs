@@ -21,7 +21,7 @@ use crate::{deprecated, docs};
 use schema::Schemas;
 
 pub(crate) use httpmock::for_httpmock;
-pub(crate) use operation::rust_name;
+pub(crate) use operation::{CONTENT_TYPE, rust_name};
 pub(crate) use responses::with_raw_responses;
 
 /// The member of a path that holds the paths of the servers of its operations, in their order.

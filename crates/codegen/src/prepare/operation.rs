@@ -1,6 +1,6 @@
 //! Reduces operations to parameters of scalars and lists, and one body.
 
-use keyapi_spec::body::{Encoding, choose};
+use keyapi_spec::body::{Chosen, Encoding, choose};
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::parameter::{self, ParameterType, parameter_type};
 use keyapi_spec::response;
@@ -10,6 +10,9 @@ use super::responses::responses;
 use super::schema::{Schemas, Use, without_null};
 use super::{COOKIE, path};
 use crate::docs;
+
+/// The parameter that says which media type a body has, where the document does not.
+pub(crate) const CONTENT_TYPE: &str = "content-type";
 
 /// The name by which a parameter goes in the generated code.
 pub(crate) fn rust_name(parameter: &Value) -> &str {
@@ -31,7 +34,9 @@ pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Val
         }
     }
     prepared.insert("operationId".to_owned(), operation.get("operationId").cloned().unwrap_or_default());
-    prepared.insert("parameters".to_owned(), parameters.iter().map(|found| parameter(schemas, found)).collect());
+    let mut all: Vec<Value> = parameters.iter().map(|found| parameter(schemas, found)).collect();
+    all.extend(operation.get("requestBody").and_then(content_type));
+    prepared.insert("parameters".to_owned(), json!(all));
     if let Some(body) = operation.get("requestBody").and_then(|found| body(schemas, found)) {
         prepared.insert("requestBody".to_owned(), body);
     }
@@ -76,6 +81,16 @@ fn value(schemas: &Schemas<'_>, schema: Option<&Value>) -> Value {
     without_null(value)
 }
 
+/// The media type of a body that tells it itself, as a parameter.
+fn content_type(body: &Value) -> Option<Value> {
+    choose(body).filter(Chosen::is_told_by_body)?;
+    let description = docs::line("The media type of the body.");
+    let required = body["required"] == true;
+    Some(json!({
+        "name": CONTENT_TYPE, "in": "header", "required": required, "schema": {"type": "string"}, "description": description,
+    }))
+}
+
 fn body(schemas: &Schemas<'_>, found: &Value) -> Option<Value> {
     let chosen = choose(found)?;
     let schema = || {
@@ -93,8 +108,9 @@ fn body(schemas: &Schemas<'_>, found: &Value) -> Option<Value> {
         Encoding::Json => json!({"application/json": {"schema": schema()}}),
         Encoding::Form => json!({"application/x-www-form-urlencoded": {"schema": schema()}}),
         Encoding::Bytes if chosen.media_type == "text/plain" => json!({"text/plain": {"schema": {"type": "string"}}}),
-        Encoding::Bytes => json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}),
-        Encoding::Multipart => return None,
+        Encoding::Bytes | Encoding::Multipart => {
+            json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}})
+        }
     };
     Some(json!({"required": true, "content": content}))
 }

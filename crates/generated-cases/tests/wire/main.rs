@@ -4,6 +4,7 @@
 
 mod decoding;
 mod openapi_3_1;
+mod multipart;
 mod parameter_styles;
 mod paths;
 mod requests;

@@ -207,8 +207,8 @@ async fn bodies_have_their_media_types() {
     check(&seen, "text/plain", "text");
     let seen = seen!(case_30h_bodies, "", |client| client.xml("<a/>"));
     check(&seen, "application/xml", "<a/>");
-    let seen = seen!(case_30h_bodies, "", |client| client.range("png"));
-    check(&seen, "application/octet-stream", "png");
+    let seen = seen!(case_30h_bodies, "", |client| client.range("image/png", "png"));
+    check(&seen, "image/png", "png");
     let seen = seen!(case_30h_bodies, "", |client| client.any_media(Some(&texts(&["a"]))));
     check(&seen, "application/json", r#"["a"]"#);
     let seen = seen!(case_30h_bodies, "", |client| client.untyped_body(&serde_json::json!(null)));

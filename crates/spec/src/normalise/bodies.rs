@@ -50,11 +50,12 @@ fn check(body: &Value, media_type: &str, encoding: Encoding, pointer: &str) -> V
     }
     let at = join(&content, media_type);
     match encoding {
-        Encoding::Json | Encoding::Form | Encoding::Bytes => {}
-        Encoding::Multipart => diagnostics.push(
-            Diagnostic::error("multipart-body", at, "bodies in several parts cannot be sent")
-                .help("remove the operation, or offer another media type in the overlay"),
-        ),
+        Encoding::Multipart if !media_type.to_ascii_lowercase().starts_with("multipart/form-data") => {
+            let message = format!("bodies in several parts without names cannot be sent, as `{media_type}` has them");
+            let error = Diagnostic::error("multipart-body", at, message);
+            diagnostics.push(error.help("remove the operation, or offer another media type in the overlay"));
+        }
+        Encoding::Json | Encoding::Form | Encoding::Bytes | Encoding::Multipart => {}
     }
     diagnostics
 }

@@ -11,7 +11,7 @@ use super::responses::Bodies;
 use super::sharing::{self, ABOUT_THE_USE, Class, Name};
 use super::type_names::TypeNames;
 use crate::Diagnostic;
-use crate::body::{choose, json_content};
+use crate::body::{Encoding, choose, json_content};
 use crate::diagnostic::join;
 use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
@@ -81,7 +81,12 @@ fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Plac
             operation.get("requestBody").and_then(|holder| body(holder, &join(&key.pointer, "requestBody")))
         {
             let name = format!("{stem}Request");
-            places.whole(Root { stem: name.clone(), body: name, place: format!("{key}#request") }, schema, pointer);
+            let root = Root { stem: name.clone(), body: name, place: format!("{key}#request") };
+            match choose(&operation["requestBody"]).is_some_and(|chosen| chosen.encoding == Encoding::Multipart) {
+                // The parts of a form have types, and the form is put together of them.
+                true => places.children(root, schema, pointer),
+                false => places.whole(root, schema, pointer),
+            }
         }
         // All successes that are JSON have one schema by now.
         let successes = Responses::of(&key.method, operation).successes;

@@ -1,0 +1,285 @@
+//! Bodies in several parts (`multipart/form-data`, RFC 7578), and files, which are sent as they come.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::ready;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::{StreamExt, stream};
+use http::HeaderValue;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::io::{AsyncRead, ReadBuf};
+
+/// The media type of a part of which nothing is known.
+const BYTES: &str = "application/octet-stream";
+
+/// How much is read of a file at once.
+const CHUNK: usize = 64 * 1024;
+
+/// Content that is sent as it is: the body of a request, or a part of a [`Form`].
+#[derive(Clone)]
+pub struct File {
+    content: Content,
+    name: Option<String>,
+    media_type: Option<String>,
+}
+
+/// A body in several parts, in the order in which they are added. Several parts may have one name.
+///
+/// A form that reads one of its files while it is sent is sent once, and a call with it is not repeated.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Form {
+    parts: Vec<Part>,
+    /// Why it cannot be sent.
+    refused: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Part {
+    name: String,
+    file: File,
+}
+
+#[derive(Clone)]
+enum Content {
+    Bytes(Bytes),
+    /// Whoever sends it takes it.
+    Reader(Arc<Mutex<Option<Reader>>>),
+}
+
+type Reader = Pin<Box<dyn AsyncRead + Send>>;
+
+impl File {
+    /// A file of bytes.
+    pub fn new(content: impl Into<Bytes>) -> Self {
+        Self { content: Content::Bytes(content.into()), name: None, media_type: None }
+    }
+
+    /// A file that is read while it is sent, which happens once.
+    pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
+        let reader: Reader = Box::pin(reader);
+        Self { content: Content::Reader(Arc::new(Mutex::new(Some(reader)))), name: None, media_type: None }
+    }
+
+    /// Says what the file is called, as a part of a form.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Says what the file holds. A part of a form is `application/octet-stream` where nothing is said.
+    #[must_use]
+    pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
+        self.media_type = Some(media_type.into());
+        self
+    }
+
+    /// The media type and the body of a request.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be sent.
+    #[doc(hidden)]
+    pub fn into_body(self) -> Result<(String, reqwest::Body), String> {
+        let Some(media_type) = self.media_type else {
+            return Err("the document leaves open what the body holds: say it with `media_type`".to_owned());
+        };
+        let media_type = checked(media_type)?;
+        let body = match self.content {
+            Content::Bytes(bytes) => bytes.into(),
+            Content::Reader(reader) => reqwest::Body::wrap_stream(chunks(taken(&reader)?)),
+        };
+        Ok((media_type, body))
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for File {
+    fn from(content: T) -> Self {
+        Self::new(content)
+    }
+}
+
+impl Form {
+    /// A form without parts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a text.
+    pub fn text(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let value: String = value.into();
+        self.part(name.into(), File::new(value))
+    }
+
+    /// Adds a value as JSON.
+    pub fn json(mut self, name: impl Into<String>, value: &impl Serialize) -> Self {
+        let name = name.into();
+        match serde_json::to_vec(value) {
+            Ok(json) => self.part(name, File::new(json).media_type("application/json")),
+            Err(error) => {
+                self.refused.get_or_insert(format!("the part `{name}` of the form does not encode: {error}"));
+                self
+            }
+        }
+    }
+
+    /// Adds a file.
+    pub fn file(self, name: impl Into<String>, file: impl Into<File>) -> Self {
+        let (name, mut file) = (name.into(), file.into());
+        // Servers tell files from texts by their having a name.
+        file.name.get_or_insert_with(|| name.clone());
+        file.media_type.get_or_insert_with(|| BYTES.to_owned());
+        self.part(name, file)
+    }
+
+    fn part(mut self, name: String, file: File) -> Self {
+        self.parts.push(Part { name, file });
+        self
+    }
+
+    /// The media type and the body of a request.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be sent.
+    #[doc(hidden)]
+    pub fn into_body(self) -> Result<(String, reqwest::Body), String> {
+        if let Some(refused) = self.refused {
+            return Err(refused);
+        }
+        let boundary = boundary(&self.parts);
+        let mut pieces = vec![];
+        for Part { name, file } in self.parts {
+            let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&name));
+            if let Some(name) = file.name {
+                head.push_str(&format!("; filename=\"{}\"", quoted(&name)));
+            }
+            if let Some(media_type) = file.media_type {
+                head.push_str(&format!("\r\nContent-Type: {}", checked(media_type)?));
+            }
+            head.push_str("\r\n\r\n");
+            pieces.extend([Content::Bytes(head.into()), file.content, Content::Bytes(Bytes::from_static(b"\r\n"))]);
+        }
+        pieces.push(Content::Bytes(format!("--{boundary}--\r\n").into()));
+        Ok((format!("multipart/form-data; boundary={boundary}"), joined(pieces)?))
+    }
+}
+
+/// The form that a JSON object describes: texts are texts, other scalars are written as JSON is, lists are several parts,
+/// and objects are JSON. Properties that are files have their text as their content.
+///
+/// # Errors
+///
+/// What is no object.
+pub fn form_of_json(body: &Value, files: &[&str]) -> Result<Form, String> {
+    let Value::Object(properties) = body else {
+        return Err("the body is no object, which a form has to be".to_owned());
+    };
+    let mut form = Form::new();
+    for (name, value) in properties {
+        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for value in values {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            form = match value {
+                Value::Null => form,
+                _ if files.contains(&name.as_str()) => form.file(name, text),
+                Value::Object(_) | Value::Array(_) => form.json(name, value),
+                _ => form.text(name, text),
+            };
+        }
+    }
+    Ok(form)
+}
+
+/// A text that stands in no part. A stream may hold anything, so that of one only chance keeps it away.
+fn boundary(parts: &[Part]) -> String {
+    let contents: Vec<&Bytes> = parts
+        .iter()
+        .filter_map(|part| match &part.file.content {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Reader(_) => None,
+        })
+        .collect();
+    let is_all_there = contents.len() == parts.len();
+    let mut number: u128 = if is_all_there { 0 } else { fastrand::u128(..) };
+    loop {
+        let boundary = format!("form-{number:032x}");
+        let is_inside = |bytes: &&Bytes| memchr::memmem::find(bytes, boundary.as_bytes()).is_some();
+        if !contents.iter().any(is_inside) {
+            return boundary;
+        }
+        number = number.wrapping_add(1);
+    }
+}
+
+/// One body of all pieces, in memory where none of them is read.
+fn joined(pieces: Vec<Content>) -> Result<reqwest::Body, String> {
+    if pieces.iter().any(|piece| matches!(piece, Content::Reader(_))) {
+        let mut streams = Vec::new();
+        for piece in pieces {
+            streams.push(match piece {
+                Content::Bytes(bytes) => stream::iter([Ok(bytes)]).boxed(),
+                Content::Reader(reader) => chunks(taken(&reader)?).boxed(),
+            });
+        }
+        return Ok(reqwest::Body::wrap_stream(stream::iter(streams).flatten()));
+    }
+    let mut body = Vec::new();
+    for piece in pieces {
+        if let Content::Bytes(bytes) = piece {
+            body.extend_from_slice(&bytes);
+        }
+    }
+    Ok(body.into())
+}
+
+fn taken(reader: &Mutex<Option<Reader>>) -> Result<Reader, String> {
+    let taken = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+    taken.ok_or_else(|| "a file of the request was read and sent before: make another one for this request".to_owned())
+}
+
+fn chunks(mut reader: Reader) -> impl Stream<Item = std::io::Result<Bytes>> + Send {
+    let mut is_over = false;
+    stream::poll_fn(move |context| {
+        if is_over {
+            return std::task::Poll::Ready(None);
+        }
+        let mut chunk = vec![0; CHUNK];
+        let mut filled = ReadBuf::new(&mut chunk);
+        let read = ready!(reader.as_mut().poll_read(context, &mut filled));
+        let length = filled.filled().len();
+        chunk.truncate(length);
+        is_over = read.is_err() || length == 0;
+        let read = read.map(|()| chunk.into());
+        std::task::Poll::Ready(if read.is_ok() && is_over { None } else { Some(read) })
+    })
+}
+
+/// A name as the header of a part has it (WHATWG HTML, "multipart/form-data").
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn checked(media_type: String) -> Result<String, String> {
+    match HeaderValue::from_str(&media_type) {
+        Ok(_) => Ok(media_type),
+        Err(_) => Err(format!("the media type {media_type:?} has characters that a header cannot have")),
+    }
+}
+
+/// Shows how much there is of the content, and not what.
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = match &self.content {
+            Content::Bytes(bytes) => Some(bytes.len()),
+            Content::Reader(_) => None,
+        };
+        let mut shown = f.debug_struct("File");
+        shown.field("name", &self.name).field("media_type", &self.media_type).field("bytes", &bytes).finish()
+    }
+}
