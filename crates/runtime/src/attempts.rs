@@ -16,7 +16,7 @@ use crate::retry::{RetryLimit, Withdrawal, retry_after};
 use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Limits, Received};
 use crate::turn::{Deadline, LEAST_TIME};
-use crate::{Ending, Error, ErrorKind, NextStep, Preview, RetryRule};
+use crate::{Ending, Error, ErrorKind, NextStep, Preview, RetryRule, security};
 
 /// The header that the generated code adds to every request; a new version of the document is no reason to change
 /// what is sent.
@@ -42,8 +42,10 @@ impl Call {
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
         async move {
             self.check_length(&request)?;
+            let schemes = security::chosen(self.target.security, &self.shared.key());
+            let schemes = schemes.map_err(|why| self.invalid_request(&why))?;
             if let Some(preview) = &self.options.preview {
-                preview.get_or_init(|| Preview::new(self, &request));
+                preview.get_or_init(|| Preview::new(self, &request, schemes));
                 return Err(self.invalid_request("it is only looked at"));
             }
             let reserved = self.shared.credits.reserve(self.target.credits);
@@ -59,7 +61,7 @@ impl Call {
                 if let Some(watch) = &self.watch {
                     watch.attempt_begun(&request, course.attempts);
                 }
-                request.headers_mut().insert(AUTHORIZATION, course.key.key.header());
+                security::authorize(&mut request, schemes, &course.key.key);
                 course.reservation.send();
                 let result = span.run(self.send(&http, request, &course.deadline)).await;
                 Self::end(span, &result);

@@ -14,15 +14,18 @@ use crate::client::Shared;
 use crate::credits::Ledger;
 use crate::display_text::DisplayText;
 use crate::http_clients::HttpClients;
-use crate::key::{ApiKey, KeySource};
+use crate::key::{ApiKey, KeySource, SHORTEST_CREDENTIAL};
 use crate::key_provider::{Keys, Provider};
 use crate::pause::Pause;
 use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
+use crate::secrets::Secrets;
 use crate::tls::{Tls, Trust};
-use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment};
+use crate::{
+    Client, CredentialPlace, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment,
+};
 
 /// Configures a client of a platform.
 ///
@@ -45,6 +48,8 @@ pub struct ClientBuilder<C> {
     platform: &'static Platform,
     wrap: fn(Client) -> Result<C, Error>,
     api_key: Option<String>,
+    /// By the names of the schemes.
+    credentials: Vec<(String, String)>,
     key_provider: Option<Provider>,
     base_url: Option<String>,
     plain_http: PlainHttp,
@@ -72,6 +77,7 @@ impl<C> ClientBuilder<C> {
             platform,
             wrap,
             api_key: None,
+            credentials: Vec::new(),
             key_provider: None,
             base_url: None,
             plain_http: PlainHttp::LoopbackOnly,
@@ -95,6 +101,16 @@ impl<C> ClientBuilder<C> {
     /// The API key. Without it, `build` reads the platform's variable of the environment.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
+        self
+    }
+
+    /// The credential of one of the document's security schemes, by its name. Schemes without one are sent the API key,
+    /// where the document says; an operation that asks for several schemes at once is called with that of each. A scheme of
+    /// the kind `basic` takes a name and a password with a colon between them.
+    pub fn credential(mut self, scheme: impl Into<String>, credential: impl Into<String>) -> Self {
+        let scheme = scheme.into();
+        self.credentials.retain(|(other, _)| *other != scheme);
+        self.credentials.push((scheme, credential.into()));
         self
     }
 
@@ -242,7 +258,8 @@ impl<C> ClientBuilder<C> {
 
     fn build_with(self, variable: Result<String, VarError>) -> Result<C, Error> {
         let platform = self.platform;
-        let keys = keys(platform, self.api_key, self.key_provider, variable)?;
+        let credentials = credentials(platform, self.credentials)?;
+        let keys = keys(platform, self.api_key, self.key_provider, variable, credentials)?;
         let user_agent = user_agent(platform, self.application.as_deref(), &keys.known())?;
         let base_url = match &self.base_url {
             Some(url) => BaseUrl::given(url, platform.base_url, self.plain_http)?,
@@ -289,7 +306,9 @@ impl<C> ClientBuilder<C> {
 /// Shows everything but the key, the values of headers, and what a base URL must not contain.
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |text: &str| DisplayText::new(text, self.platform.secrets(self.api_key.as_deref()));
+        let credentials: Vec<String> = self.credentials.iter().map(|(_, credential)| credential.clone()).collect();
+        let secrets = Secrets { others: &credentials, ..self.platform.secrets(self.api_key.as_deref()) };
+        let shown = |text: &str| DisplayText::new(text, secrets);
         let base_url = self.base_url.as_deref().unwrap_or(self.platform.base_url);
         let headers = format!("{:?}", self.headers.keys().collect::<Vec<_>>());
         f.debug_struct("ClientBuilder")
@@ -315,13 +334,14 @@ fn keys(
     key: Option<String>,
     provider: Option<Provider>,
     variable: Result<String, VarError>,
+    credentials: Arc<[(String, String)]>,
 ) -> Result<Keys, Error> {
     let name = platform.key.variable;
     let (key, source) = match (key, provider, variable) {
         (Some(_), Some(_), _) => {
             return Err(Error::configuration("both `api_key` and `key_provider` are called: leave one of them out"));
         }
-        (None, Some(provider), _) => return Ok(Keys::provided(platform, provider)),
+        (None, Some(provider), _) => return Ok(Keys::provided(platform, provider, credentials)),
         (Some(key), None, _) => (key, KeySource::Builder),
         (None, None, Ok(key)) => (key, KeySource::Environment),
         (None, None, Err(VarError::NotPresent)) => {
@@ -331,7 +351,31 @@ fn keys(
             return Err(Error::configuration(format!("no API key: {name} is not text")));
         }
     };
-    Ok(Keys::fixed(platform, ApiKey::new(platform, key, source)?))
+    Ok(Keys::fixed(platform, ApiKey::new(platform, key, source)?, credentials))
+}
+
+/// Checks the form of the credentials beside the key. The messages never repeat them.
+fn credentials(platform: &Platform, given: Vec<(String, String)>) -> Result<Arc<[(String, String)]>, Error> {
+    for (scheme, credential) in &given {
+        let mut known = platform.operations.iter().flat_map(|operation| operation.security).flat_map(|all| *all);
+        let wrong = |what: &str| {
+            let message = format!("the credential of the scheme `{scheme}` {what}");
+            Err(Error::configuration_text(DisplayText::new(&message, platform.secrets(Some(credential)))))
+        };
+        let Some(known) = known.find(|known| known.name == scheme) else {
+            return wrong("is of no use: no operation of the document asks for such a scheme");
+        };
+        if credential.len() < SHORTEST_CREDENTIAL {
+            return wrong("is too short to be kept out of what is shown");
+        }
+        if !credential.chars().all(|character| character.is_ascii_graphic()) {
+            return wrong("contains a character that no credential has: pass it without line breaks and spaces");
+        }
+        if known.place == CredentialPlace::Basic && !credential.contains(':') {
+            return wrong("has to be a name and a password with a colon between them");
+        }
+    }
+    Ok(given.into())
 }
 
 fn user_agent(platform: &Platform, application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Error> {

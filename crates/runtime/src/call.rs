@@ -22,6 +22,7 @@ use crate::key::ApiKey;
 use crate::platform::Refusal;
 use crate::response::Context;
 use crate::retry::{RetryLimit, retry_after};
+use crate::security::Alternatives;
 use crate::trace::{self, Span};
 use crate::transport::{Failed, Received};
 use crate::watch::Watch;
@@ -37,6 +38,8 @@ pub(crate) struct Target {
     pub(crate) has_code: bool,
     /// The media types that are asked for.
     pub(crate) accept: Option<&'static str>,
+    /// Ways to be let in.
+    pub(crate) security: Alternatives,
 }
 
 /// The response that a call ended with, whatever its status.

@@ -109,7 +109,8 @@ impl Client {
         new: impl FnOnce(&str, reqwest::Client, Call) -> C,
     ) -> Result<Started<T, C>, Error> {
         let [name, path] = [operation.name, operation.path].map(DisplayText::from_static);
-        let target = Target { name, path, credits: operation.credits, has_code: T::HAS_CODE, accept: operation.accept };
+        let Operation { credits, accept, security, .. } = *operation;
+        let target = Target { name, path, credits, has_code: T::HAS_CODE, accept, security };
         let base_url = self.shared.base_url.of(operation.server)?;
         let call = Call::new(Arc::clone(&self.shared), target, options);
         Ok(Started::new(new(base_url.as_str(), self.shared.http.template().clone(), call)))

@@ -1,6 +1,7 @@
 //! The API key, which must never be shown.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::HeaderValue;
 
@@ -26,9 +27,14 @@ pub(crate) struct ApiKey {
     header: HeaderValue,
     /// The keys before this one, which responses and errors may still repeat; the latest first.
     earlier: Vec<String>,
-    /// What else is masked: those, and all in encodings of the whole.
+    /// What else is masked: those and the other credentials, and all in encodings of the whole.
     others: Vec<String>,
+    /// The credentials of schemes that have one of their own, by the names of the schemes.
+    credentials: Arc<[(String, String)]>,
 }
+
+/// What is shorter is found in what has nothing to do with it.
+pub(crate) const SHORTEST_CREDENTIAL: usize = 4;
 
 /// How many keys before the present one are masked.
 const KEPT_EARLIER: usize = 4;
@@ -65,13 +71,29 @@ impl ApiKey {
         };
         header.set_sensitive(true);
         let others = secrets::encodings(&secret);
-        Ok(Self { platform, secret, header, earlier: Vec::new(), others })
+        Ok(Self { platform, secret, header, earlier: Vec::new(), others, credentials: Arc::default() })
     }
 
     /// What stands for a key that nobody was asked for yet. It is never sent.
     pub(crate) fn unknown(platform: &'static Platform) -> Self {
         let (header, earlier, others) = (HeaderValue::from_static(""), Vec::new(), Vec::new());
-        Self { platform, secret: String::new(), header, earlier, others }
+        Self { platform, secret: String::new(), header, earlier, others, credentials: Arc::default() }
+    }
+
+    /// The key with other credentials beside it.
+    pub(crate) fn beside(mut self, credentials: &Arc<[(String, String)]>) -> Self {
+        for (_, credential) in credentials.iter() {
+            for secret in parts(credential) {
+                self.others.extend([vec![secret.to_owned()], secrets::encodings(secret)].concat());
+            }
+        }
+        self.credentials = Arc::clone(credentials);
+        self
+    }
+
+    /// The credential of a scheme that has one of its own.
+    pub(crate) fn credential(&self, scheme: &str) -> Option<&str> {
+        self.credentials.iter().find(|(name, _)| name == scheme).map(|(_, credential)| credential.as_str())
     }
 
     pub(crate) fn is_unknown(&self) -> bool {
@@ -93,16 +115,15 @@ impl ApiKey {
         self.header.clone()
     }
 
-    /// What is shown in place of the header.
-    pub(crate) fn masked_header(&self) -> HeaderValue {
-        let shown = format!("Bearer {self:?}");
-        HeaderValue::from_str(&shown).unwrap_or(HeaderValue::from_static("[redacted]"))
-    }
-
-    /// The key itself, for what looks for it in other forms.
-    #[cfg(feature = "recorder")]
+    /// The key itself, for what sends it, and for what looks for it in other forms.
     pub(crate) fn secret(&self) -> &str {
         &self.secret
+    }
+
+    /// All that was sent: the key and the credentials beside it.
+    #[cfg(feature = "recorder")]
+    pub(crate) fn all_secrets(&self) -> impl Iterator<Item = &str> {
+        [self.secret.as_str()].into_iter().chain(self.credentials.iter().flat_map(|(_, credential)| parts(credential)))
     }
 
     /// Makes text of a server or a caller fit to be shown.
@@ -123,6 +144,12 @@ impl ApiKey {
     fn secrets(&self) -> Secrets<'_> {
         Secrets { others: &self.others, ..self.platform.secrets(Some(&self.secret)) }
     }
+}
+
+/// A credential, and its password, which is no less secret without the name before it.
+fn parts(credential: &str) -> impl Iterator<Item = &str> {
+    let password = credential.split_once(':').map(|(_, password)| password);
+    [Some(credential), password].into_iter().flatten().filter(|secret| secret.len() >= SHORTEST_CREDENTIAL)
 }
 
 impl fmt::Debug for ApiKey {

@@ -70,6 +70,8 @@ pub(crate) struct Keys {
     platform: &'static Platform,
     state: Mutex<State>,
     provider: Option<Provider>,
+    /// Those of schemes that have a credential of their own.
+    credentials: Arc<[(String, String)]>,
     /// Held by whoever asks, so that those who need the answer wait for it and do not ask too.
     asking: tokio::sync::Mutex<()>,
 }
@@ -93,18 +95,27 @@ pub(crate) struct Held {
 
 impl Keys {
     /// The key that never changes.
-    pub(crate) fn fixed(platform: &'static Platform, key: ApiKey) -> Self {
-        Self::new(platform, key, None)
+    pub(crate) fn fixed(platform: &'static Platform, key: ApiKey, credentials: Arc<[(String, String)]>) -> Self {
+        Self::new(platform, key, None, credentials)
     }
 
     /// Whatever the provider says.
-    pub(crate) fn provided(platform: &'static Platform, provider: Provider) -> Self {
-        Self::new(platform, ApiKey::unknown(platform), Some(provider))
+    pub(crate) fn provided(
+        platform: &'static Platform,
+        provider: Provider,
+        credentials: Arc<[(String, String)]>,
+    ) -> Self {
+        Self::new(platform, ApiKey::unknown(platform), Some(provider), credentials)
     }
 
-    fn new(platform: &'static Platform, key: ApiKey, provider: Option<Provider>) -> Self {
-        let state = State { key: key.into(), answers: 0, failure: None };
-        Self { platform, state: Mutex::new(state), provider, asking: tokio::sync::Mutex::default() }
+    fn new(
+        platform: &'static Platform,
+        key: ApiKey,
+        provider: Option<Provider>,
+        credentials: Arc<[(String, String)]>,
+    ) -> Self {
+        let state = State { key: key.beside(&credentials).into(), answers: 0, failure: None };
+        Self { platform, state: Mutex::new(state), provider, credentials, asking: tokio::sync::Mutex::default() }
     }
 
     /// The last key that is known, with which texts are masked.
@@ -146,6 +157,7 @@ impl Keys {
         let answer = answer(provider).await;
         let key = answer.and_then(|text| {
             let key = ApiKey::new(self.platform, text, KeySource::Provider);
+            let key = key.map(|key| key.beside(&self.credentials));
             key.map_err(|error| error.message().unwrap_or_default().to_owned())
         });
         let mut state = self.state();

@@ -57,6 +57,7 @@ mod request;
 mod response;
 mod retry;
 mod secrets;
+mod security;
 mod status;
 #[cfg(test)]
 mod test_platform;
@@ -86,11 +87,11 @@ pub mod sdk {
     #[doc(inline)]
     pub use crate::Recorder;
     pub use crate::{
-        AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, Credits, DecodeError, Deprecated, Deprecation,
-        Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind, File, Form,
-        HeaderMap, HeaderName, HeaderValue, IntoParameter, Items, KeyProvider, Method, NextStep, Observer, Operation,
-        Pages, Pagination, Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Sleep, StatusCode,
-        StatusRow, SystemEnvironment,
+        AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, CredentialPlace, Credits, DecodeError, Deprecated,
+        Deprecation, Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind,
+        File, Form, HeaderMap, HeaderName, HeaderValue, IntoParameter, Items, KeyProvider, Method, NextStep, Observer,
+        Operation, Pages, Pagination, Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Scheme,
+        Sleep, StatusCode, StatusRow, SystemEnvironment,
     };
 }
 
@@ -122,5 +123,6 @@ pub use recorder::Recorder;
 pub use request::Request;
 pub use response::Response;
 pub use retry::{RetryLimit, RetryPolicy};
+pub use security::{CredentialPlace, Scheme};
 pub use status::{RetryRule, StatusRow};
 pub use tolerant::{Deviation, DeviationKind};

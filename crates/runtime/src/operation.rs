@@ -1,5 +1,7 @@
 //! The documented operations as data.
 
+use crate::security::{BEARER, Scheme};
+
 /// An operation of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -18,13 +20,15 @@ pub struct Operation {
     pub accept: Option<&'static str>,
     /// The documented statuses.
     pub statuses: &'static [u16],
+    /// Ways to be let in, of which each takes all of its schemes.
+    pub security: &'static [&'static [Scheme]],
 }
 
 /// For generated code, which the attribute above keeps from naming the fields.
 #[doc(hidden)]
 impl Operation {
     pub const fn new(name: &'static str, method: &'static str, server: &'static str, path: &'static str) -> Self {
-        Self { name, method, server, path, credits: None, accept: None, statuses: &[] }
+        Self { name, method, server, path, credits: None, accept: None, statuses: &[], security: BEARER }
     }
 
     pub const fn with_credits(mut self, credits: u64) -> Self {
@@ -39,6 +43,11 @@ impl Operation {
 
     pub const fn with_statuses(mut self, statuses: &'static [u16]) -> Self {
         self.statuses = statuses;
+        self
+    }
+
+    pub const fn with_security(mut self, security: &'static [&'static [Scheme]]) -> Self {
+        self.security = security;
         self
     }
 }

@@ -5,12 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Request;
 
 use crate::call::Call;
-use crate::{CallOptions, Error, Response};
+use crate::{CallOptions, CredentialPlace, Error, Response, Scheme, security};
 
 /// Where a call that is only previewed leaves what it would have sent.
 pub(crate) type Slot = Arc<OnceLock<Preview>>;
@@ -26,7 +26,8 @@ pub struct Preview {
     body: Option<Bytes>,
     is_stream: bool,
     credits: Option<u64>,
-    variable: &'static str,
+    /// How the request is let in, and the variable of the shell that each credential is taken from.
+    security: Vec<(CredentialPlace, String)>,
 }
 
 impl Preview {
@@ -61,7 +62,8 @@ impl Preview {
         self.credits
     }
 
-    /// The request as a command for a shell. It takes the key from the environment variable of the platform and asks for
+    /// The request as a command for a shell. It takes the key from the environment variable of the platform, and other
+    /// credentials from such variables with the names of their schemes behind, and asks for
     /// no compression; everything else is as it would be sent, whatever characters it has. A body that is a stream is
     /// read from the command's standard input.
     #[must_use]
@@ -78,10 +80,8 @@ impl Preview {
             Method::HEAD => line.push_str(" --head"),
             _ => _ = write!(line, " --request {}", quoted(self.method.as_str().as_bytes())),
         }
-        _ = write!(line, " --header \"Authorization: Bearer ${}\"", self.variable);
-        for (name, value) in
-            self.headers.iter().filter(|(name, _)| **name != AUTHORIZATION && **name != ACCEPT_ENCODING)
-        {
+        let url = self.write_credentials(&mut line);
+        for (name, value) in self.headers.iter().filter(|(name, _)| !self.is_left_out(name)) {
             // An empty value would take the header away.
             let separator = if value.is_empty() { ";" } else { ": " };
             let header = [name.as_str().as_bytes(), separator.as_bytes(), value.as_bytes()].concat();
@@ -95,12 +95,48 @@ impl Preview {
             None if !self.is_stream => {}
             _ => line.push_str(" --data-binary @-"),
         }
-        _ = write!(line, " {}", quoted(self.url.as_bytes()));
+        _ = write!(line, " {url}");
         line
     }
 
+    /// Writes the headers that have credentials, and gives the URL with those that it has.
+    fn write_credentials(&self, line: &mut String) -> String {
+        let mut url = quoted(self.url.as_bytes());
+        for (place, variable) in &self.security {
+            match place {
+                CredentialPlace::Bearer => _ = write!(line, " --header \"Authorization: Bearer ${variable}\""),
+                CredentialPlace::Basic => _ = write!(line, " --user \"${variable}\""),
+                CredentialPlace::Header(name) => _ = write!(line, " --header \"{name}: ${variable}\""),
+                CredentialPlace::Query(name) => {
+                    let sign = if self.url.contains('?') { '&' } else { '?' };
+                    let own = security::query_pair(name, "");
+                    url = format!("{url}{}\"${variable}\"", quoted(format!("{sign}{own}").as_bytes()));
+                }
+                CredentialPlace::Cookie(name) => {
+                    let own = security::cookie_pair(name, "");
+                    let others = self.headers.get(COOKIE).and_then(|others| others.to_str().ok());
+                    let others = others.map(|others| format!("{others}; ")).unwrap_or_default();
+                    let header = quoted(format!("Cookie: {others}{own}").as_bytes());
+                    _ = write!(line, " --header {header}\"${variable}\"");
+                }
+            }
+        }
+        url
+    }
+
+    /// Whether a header is written with the credentials, or by the command itself.
+    fn is_left_out(&self, name: &HeaderName) -> bool {
+        let is_own = |(place, _): &(CredentialPlace, String)| match place {
+            CredentialPlace::Bearer | CredentialPlace::Basic => *name == AUTHORIZATION,
+            CredentialPlace::Header(own) => name.as_str().eq_ignore_ascii_case(own),
+            CredentialPlace::Cookie(_) => *name == COOKIE,
+            CredentialPlace::Query(_) => false,
+        };
+        *name == ACCEPT_ENCODING || self.security.iter().any(is_own)
+    }
+
     /// What a call is about to send.
-    pub(crate) fn new(call: &Call, request: &Request) -> Self {
+    pub(crate) fn new(call: &Call, request: &Request, schemes: &[Scheme]) -> Self {
         let key = call.shared.key();
         let masked = |bytes: &[u8]| {
             let mut bytes = bytes.to_vec();
@@ -112,7 +148,22 @@ impl Preview {
         for (name, value) in request.headers() {
             headers.extend(masked_value(value).map(|value| (name.clone(), value)));
         }
-        headers.insert(AUTHORIZATION, key.masked_header());
+        for Scheme { name, place } in schemes {
+            let shown = if key.credential(name).is_some() { "[redacted]".to_owned() } else { format!("{key:?}") };
+            let header = match place {
+                CredentialPlace::Bearer => Some((AUTHORIZATION, format!("Bearer {shown}"))),
+                CredentialPlace::Basic => Some((AUTHORIZATION, format!("Basic {shown}"))),
+                CredentialPlace::Header(name) => HeaderName::from_bytes(name.as_bytes()).ok().map(|name| (name, shown)),
+                CredentialPlace::Query(_) | CredentialPlace::Cookie(_) => None,
+            };
+            let header = header.and_then(|(name, shown)| Some((name, HeaderValue::from_str(&shown).ok()?)));
+            headers.extend(header);
+        }
+        let variable = call.shared.platform.key.variable;
+        let variable = |scheme: &Scheme| match key.credential(scheme.name) {
+            Some(_) => format!("{variable}_{}", scheme.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")),
+            None => variable.to_owned(),
+        };
         let body = request.body().map(|body| body.as_bytes());
         Self {
             method: request.method().clone(),
@@ -121,7 +172,7 @@ impl Preview {
             body: body.flatten().map(|body| masked(body).into()),
             is_stream: body == Some(None),
             credits: call.shared.credits.price(call.target.credits),
-            variable: call.shared.platform.key.variable,
+            security: schemes.iter().map(|scheme| (scheme.place, variable(scheme))).collect(),
         }
     }
 }

@@ -216,7 +216,7 @@ fn exchanged(attempt: &AttemptEnded<'_>) -> BTreeSet<String> {
     let headers = attempt.headers().into_iter().flatten();
     headers.for_each(|(name, value)| found.response_header(name.as_str(), &text(value)));
     let mut found: BTreeSet<String> = found.credentials().into_iter().collect();
-    found.insert(attempt.key.secret().to_owned());
+    found.extend(attempt.key.all_secrets().map(str::to_owned));
     found
 }
 

@@ -13,6 +13,7 @@ use crate::call::{Call, Target};
 use crate::decode;
 use crate::display_text::DisplayText;
 use crate::pagination::text;
+use crate::security::BEARER;
 use crate::{CallOptions, Client, Error, Pages, Pagination, Preview, Response, preview};
 
 impl Client {
@@ -173,7 +174,10 @@ impl Request {
     /// Those of any other call.
     pub async fn send(self) -> Result<Response<Value>, Error> {
         let (name, path) = (self.name(), self.shown_path());
-        let target = Target { name, path, credits: self.credits, has_code: true, accept: Some(JSON) };
+        // What the document does not have is called as what it has first.
+        let operation = self.client.shared.platform.operations.first();
+        let security = operation.map_or(BEARER, |operation| operation.security);
+        let target = Target { name, path, credits: self.credits, has_code: true, accept: Some(JSON), security };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
         if self.method == Method::CONNECT {
             return Err(call.invalid_request("CONNECT asks a proxy for a tunnel and calls no path: use another method"));

@@ -129,6 +129,7 @@ mod tests {
     use super::{Deadline, NoTurn};
     use crate::call::{Call, Target};
     use crate::display_text::DisplayText;
+    use crate::security::BEARER;
     use crate::test_platform::PausedClock;
     use crate::{CallOptions, Client, Environment, RetryLimit, test_platform};
 
@@ -143,7 +144,7 @@ mod tests {
 
     fn call(client: &Client) -> Call {
         let [name, path] = ["name", "/path"].map(DisplayText::from_static);
-        let target = Target { name, path, credits: None, has_code: true, accept: None };
+        let target = Target { name, path, credits: None, has_code: true, accept: None, security: BEARER };
         Call::new(Arc::clone(&client.shared), target, CallOptions::new())
     }
 

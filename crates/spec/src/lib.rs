@@ -35,6 +35,7 @@ pub mod reference;
 pub mod render;
 pub mod response;
 pub mod response_header;
+pub mod security;
 pub mod server;
 pub mod skip;
 pub mod source;

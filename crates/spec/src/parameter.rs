@@ -171,3 +171,8 @@ pub fn kind(schema: &Value) -> &str {
 fn scalar(kind: &str) -> Option<&'static str> {
     ["string", "integer", "number", "boolean"].into_iter().find(|scalar| *scalar == kind)
 }
+
+/// What HTTP lets a header or a cookie be called.
+pub(crate) fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}

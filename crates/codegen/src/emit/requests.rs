@@ -1,6 +1,7 @@
 //! The request types of an SDK: one for each operation, and the method of the client that makes it.
 
 use keyapi_spec::Diagnostic;
+use keyapi_spec::security::{Place, Scheme};
 use keyapi_spec::server::of_document;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -91,6 +92,7 @@ fn constant(operation: &Operation) -> TokenStream {
     let (name, method, path) = (operation.id(), operation.http_method(), &operation.key.path);
     let credits = operation.credits().map(|credits| quote!(.with_credits(#credits)));
     let accept = operation.response.accept.as_ref().map(|accept| quote!(.with_accept(#accept)));
+    let security = operation.security().map(security);
     let server = match &operation.server {
         Some(server) => quote!(#server),
         None => quote!(BASE_URL),
@@ -98,8 +100,26 @@ fn constant(operation: &Operation) -> TokenStream {
     let responses = operation.document.get("responses").and_then(Value::as_object).into_iter().flatten();
     let statuses = responses.filter_map(|(status, _)| status.parse::<u16>().ok());
     quote! {
-        crate::Operation::new(#name, #method, #server, #path) #credits #accept .with_statuses(&[#(#statuses),*])
+        crate::Operation::new(#name, #method, #server, #path) #credits #accept .with_statuses(&[#(#statuses),*]) #security
     }
+}
+
+fn security(alternatives: &[Vec<Scheme>]) -> TokenStream {
+    let scheme = |Scheme { name, place }: &Scheme| {
+        let place = match place {
+            Place::Bearer => quote!(Bearer),
+            Place::Basic => quote!(Basic),
+            Place::Header(name) => quote!(Header(#name)),
+            Place::Query(name) => quote!(Query(#name)),
+            Place::Cookie(name) => quote!(Cookie(#name)),
+        };
+        quote!(crate::Scheme::new(#name, crate::CredentialPlace::#place))
+    };
+    let alternatives = alternatives.iter().map(|schemes| {
+        let schemes = schemes.iter().map(scheme);
+        quote!(&[#(#schemes),*])
+    });
+    quote!(.with_security(&[#(#alternatives),*]))
 }
 
 /// The method of the client. All else is on the page of what it gives, which is one of each operation.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::document::{self, OperationKey, operation_id, resolve};
+use keyapi_spec::security::{Place, Scheme, alternatives};
 use keyapi_spec::server::{of_document, of_operation};
 use keyapi_spec::{Diagnostic, Naming};
 use serde_json::Value;
@@ -27,6 +28,8 @@ pub(crate) struct Operation {
     pub(crate) response: Response,
     /// The operation in the resolved document.
     pub(crate) document: Value,
+    /// How callers are let in, if the document says so.
+    security: Option<Vec<Vec<Scheme>>>,
     /// Where it is served, if not where the document is.
     pub(crate) server: Option<String>,
 }
@@ -63,6 +66,13 @@ impl Operation {
     /// What a request costs, if the document says so.
     pub(crate) fn credits(&self) -> Option<u64> {
         self.document.get("x-credits").and_then(Value::as_u64)
+    }
+
+    /// How callers are let in, where that is not by a bearer token alone.
+    pub(crate) fn security(&self) -> Option<&[Vec<Scheme>]> {
+        self.security.as_deref().filter(
+            |all| !matches!(all, [schemes] if matches!(schemes.as_slice(), [Scheme { place: Place::Bearer, .. }])),
+        )
     }
 
     /// Whether a request without a body is none.
@@ -132,6 +142,7 @@ fn operation(
         body,
         response: Response::new(resolved, prepared, key, document, of_generator),
         document: document.clone(),
+        security: alternatives(resolved, document),
         server: Some(of_operation(resolved, key)).filter(|server| *server != of_document(resolved)),
     })
 }

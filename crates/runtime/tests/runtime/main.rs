@@ -24,6 +24,7 @@ mod recorder;
 mod redirects;
 mod retries;
 mod secrets;
+mod security;
 mod support;
 mod tls;
 mod tracing;

@@ -35,6 +35,7 @@ pub(crate) use structure::drop_nulls;
 use crate::Diagnostic;
 use crate::naming::Naming;
 use crate::pins::Names;
+use crate::security;
 
 /// Checks that can only be made of a document, each after the last one found no error.
 const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 5] = [
@@ -49,7 +50,7 @@ const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 5] = [
 type Rewrite = fn(&mut Value, &dyn Naming, &mut Names) -> Vec<Diagnostic>;
 
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [Rewrite; 15] = [
+const REWRITES: [Rewrite; 16] = [
     |document, _, _| types::correct(document),
     |document, _, _| media_types::check(document),
     |document, _, _| response_headers::check(document),
@@ -62,6 +63,7 @@ const REWRITES: [Rewrite; 15] = [
     |document, _, _| inline::inline(document),
     |document, _, _| paths::check(document),
     |document, _, _| servers::check(document),
+    |document, _, _| security::check(document),
     parameters::normalise,
     |document, _, _| bodies::remove_unsendable(document),
     |document, naming, names| {

@@ -11,7 +11,7 @@ use crate::all_of::flatten;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations, schema_of};
 use crate::naming::{Naming, suffixed};
-use crate::parameter::{ParameterType, Style, Writing, has_defined_style, kind, parameter_type};
+use crate::parameter::{ParameterType, Style, Writing, has_defined_style, is_token, kind, parameter_type};
 use crate::pins::{self, Kind, Names};
 
 /// Headers that OpenAPI keeps for other parts of a document.
@@ -236,9 +236,4 @@ fn name(
         chosen::named(parameter);
         given.insert(place, name);
     }
-}
-
-/// What HTTP lets a header or a cookie be called.
-fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

@@ -1,0 +1,121 @@
+//! Which credentials an operation asks for, and where they are sent.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderValue;
+use http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use reqwest::{Request, Url};
+
+use crate::key::ApiKey;
+use crate::parameter_style::{self, Style, Writing};
+
+/// A security scheme of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scheme {
+    /// What the document calls it.
+    pub name: &'static str,
+    /// Where its credential is sent.
+    pub place: CredentialPlace,
+}
+
+/// Where a credential is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CredentialPlace {
+    /// `Authorization: Bearer …`
+    Bearer,
+    /// `Authorization: Basic …`; the credential is a name and a password, with a colon between them.
+    Basic,
+    /// A header of this name.
+    Header(&'static str),
+    /// A parameter in the query.
+    Query(&'static str),
+    /// A cookie.
+    Cookie(&'static str),
+}
+
+/// Ways to be let in, of which each takes all of its schemes. Where there is none, nothing is asked for.
+pub(crate) type Alternatives = &'static [&'static [Scheme]];
+
+/// What an operation asks for of which nothing is said.
+pub(crate) const BEARER: Alternatives = &[&[Scheme::new("", CredentialPlace::Bearer)]];
+
+impl Scheme {
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, place: CredentialPlace) -> Self {
+        Self { name, place }
+    }
+}
+
+/// The first way for which there is all that it takes. The API key is the credential of a scheme that has none of its own,
+/// of which there may be one.
+///
+/// # Errors
+///
+/// What is missing, in words.
+pub(crate) fn chosen(alternatives: Alternatives, key: &ApiKey) -> Result<&'static [Scheme], String> {
+    let lacks = |scheme: &&Scheme| key.credential(scheme.name).is_none();
+    let is_possible = |schemes: &&&[Scheme]| schemes.iter().filter(lacks).count() <= 1;
+    if let Some(schemes) = alternatives.iter().find(is_possible) {
+        return Ok(schemes);
+    }
+    let Some(first) = alternatives.first() else { return Ok(&[]) };
+    let names: Vec<String> = first.iter().filter(lacks).map(|scheme| format!("`{}`", scheme.name)).collect();
+    let names = names.join(" and ");
+    Err(format!(
+        "the operation asks for credentials of {names}, and the API key is one: set the others with `credential`"
+    ))
+}
+
+/// Puts credentials on a request. What it has in their places is replaced.
+pub(crate) fn authorize(request: &mut Request, schemes: &[Scheme], key: &ApiKey) {
+    for Scheme { name, place } in schemes {
+        let secret = key.credential(name).unwrap_or(key.secret());
+        match *place {
+            CredentialPlace::Bearer => set(request, AUTHORIZATION, &format!("Bearer {secret}")),
+            CredentialPlace::Basic => set(request, AUTHORIZATION, &format!("Basic {}", STANDARD.encode(secret))),
+            CredentialPlace::Header(name) => {
+                if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                    set(request, name, secret);
+                }
+            }
+            CredentialPlace::Query(name) => {
+                let own = query_pair(name, secret);
+                let query = with_query(request.url(), name, &own);
+                request.url_mut().set_query(Some(&query));
+            }
+            CredentialPlace::Cookie(name) => {
+                let own = cookie_pair(name, secret);
+                let others = request.headers().get(COOKIE).and_then(|others| others.to_str().ok());
+                let cookies = others.map_or_else(|| own.clone(), |others| format!("{others}; {own}"));
+                set(request, COOKIE, &cookies);
+            }
+        }
+    }
+}
+
+/// The query of a URL with a pair in the place of those of its name.
+pub(crate) fn with_query(url: &Url, name: &str, own: &str) -> String {
+    let is_other = |pair: &&str| form_urlencoded::parse(pair.as_bytes()).next().is_some_and(|(other, _)| other != name);
+    let others = url.query().unwrap_or_default().split('&').filter(is_other);
+    others.chain([own]).collect::<Vec<_>>().join("&")
+}
+
+/// A credential in a query. A text has no form that cannot be written.
+pub(crate) fn query_pair(name: &str, text: &str) -> String {
+    parameter_style::query(&Writing::new(name, Style::Form, true), &text).unwrap_or_default()
+}
+
+/// The same in a cookie.
+pub(crate) fn cookie_pair(name: &str, text: &str) -> String {
+    parameter_style::cookie(&Writing::new(name, Style::Form, true), &text).unwrap_or_default()
+}
+
+fn set(request: &mut Request, name: HeaderName, value: &str) {
+    // Credentials are checked when a client is built.
+    if let Ok(mut value) = HeaderValue::from_str(value) {
+        value.set_sensitive(true);
+        request.headers_mut().insert(name, value);
+    }
+}

@@ -1,0 +1,164 @@
+//! Credentials, each in its place, and in none where they are shown.
+
+use std::sync::Arc;
+
+use keyapi_runtime::{
+    Client, ClientBuilder, CredentialPlace, EnvelopeProperties, Error, ErrorKind, KeyForm, Method, Operation, Platform,
+    Recorder, RetryPolicy, Scheme,
+};
+use tempfile::TempDir;
+
+use crate::example::STATUSES;
+use crate::support::{FakeTime, KEY, Seen, Server, envelope, json, response};
+
+/// A credential of its own, as easy to find as the key.
+const OTHER: &str = "other/canary+1";
+
+/// A platform whose operations ask for this.
+fn platform(security: &'static [&'static [Scheme]]) -> &'static Platform {
+    let operation = Operation::new("a", "GET", "https://api.example.com", "/a").with_security(security);
+    Box::leak(Box::new(Platform {
+        user_agent: "example/1",
+        base_url: "https://api.example.com",
+        operations: Box::leak(Box::new([operation])),
+        key: KeyForm { variable: "EXAMPLE_KEY", prefix: "sk_", documented_prefix: "sk_live_" },
+        statuses: STATUSES,
+        envelope: EnvelopeProperties::default(),
+    }))
+}
+
+const HEADER: Scheme = Scheme::new("h", CredentialPlace::Header("X-Key"));
+const QUERY: Scheme = Scheme::new("q", CredentialPlace::Query("key"));
+const COOKIE: Scheme = Scheme::new("c", CredentialPlace::Cookie("sid"));
+const BASIC: Scheme = Scheme::new("b", CredentialPlace::Basic);
+const BEARER: Scheme = Scheme::new("t", CredentialPlace::Bearer);
+
+fn builder(server: &Server, security: &'static [&'static [Scheme]]) -> ClientBuilder<Client> {
+    let builder = Client::builder(platform(security)).api_key(KEY).base_url(&server.url);
+    builder.environment(FakeTime::new()).retry(RetryPolicy::never())
+}
+
+/// What the server sees of a request with a parameter and a cookie of its own.
+async fn seen(security: &'static [&'static [Scheme]], credentials: &[(&str, &str)]) -> Result<Seen, Error> {
+    let server = Server::start([json(200, "{}")]).await;
+    let builder = credentials
+        .iter()
+        .fold(builder(&server, security), |builder, (scheme, credential)| builder.credential(*scheme, *credential));
+    let options = keyapi_runtime::CallOptions::new().header("cookie".parse().unwrap(), "a=1".parse().unwrap());
+    builder.build()?.request(Method::GET, "/v1/x").query("p", "1").options(options).send().await?;
+    Ok(server.seen().remove(0))
+}
+
+#[tokio::test]
+async fn the_key_is_where_the_document_says() {
+    let at = seen(&[&[HEADER]], &[]).await.unwrap();
+    assert_eq!((at.header("x-key"), at.header("authorization")), (Some(KEY), None));
+    let at = seen(&[&[QUERY]], &[]).await.unwrap();
+    assert_eq!((at.line.as_str(), at.header("authorization")), ("GET /v1/x?p=1&key=sk_live_canary HTTP/1.1", None));
+    let at = seen(&[&[COOKIE]], &[]).await.unwrap();
+    assert_eq!((at.header("cookie"), at.header("authorization")), (Some("a=1; sid=sk_live_canary"), None));
+    let at = seen(&[&[BEARER]], &[]).await.unwrap();
+    assert_eq!(at.header("authorization"), Some("Bearer sk_live_canary"));
+    let at = seen(&[], &[]).await.unwrap();
+    assert!(!format!("{at:?}").contains("canary"), "{at:?}");
+}
+
+#[tokio::test]
+async fn other_credentials_are_beside_the_key() {
+    let at = seen(&[&[HEADER, QUERY, BASIC]], &[("q", OTHER), ("b", "me:pass")]).await.unwrap();
+    assert_eq!((at.header("x-key"), at.header("authorization")), (Some(KEY), Some("Basic bWU6cGFzcw==")));
+    assert!(at.line.contains("key=other%2Fcanary%2B1 "), "{}", at.line);
+    // The first way that is possible is gone.
+    let at = seen(&[&[HEADER, QUERY], &[COOKIE]], &[]).await.unwrap();
+    assert_eq!((at.header("x-key"), at.header("cookie")), (None, Some("a=1; sid=sk_live_canary")));
+    let at = seen(&[&[HEADER, QUERY], &[COOKIE]], &[("h", OTHER)]).await.unwrap();
+    assert_eq!(at.header("x-key"), Some(OTHER));
+    let error = seen(&[&[HEADER, QUERY]], &[]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("`h` and `q`"), "{error}");
+}
+
+#[tokio::test]
+async fn credentials_that_cannot_be_are_refused_without_being_shown() {
+    let server = Server::start([json(200, "{}")]).await;
+    for (scheme, credential, why) in [
+        ("x", OTHER, "no operation"),
+        ("h", "a c", "too short"),
+        ("h", "canary\r\n", "character"),
+        ("h", "canáry", "character"),
+        ("b", "canary", "colon"),
+    ] {
+        let builder = builder(&server, &[&[HEADER], &[BASIC]]).credential(scheme, credential);
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains(why) && !error.to_string().contains("can"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_is_repeated_with_the_same_credentials() {
+    let server = Server::start([json(500, "{}"), json(200, "{}")]).await;
+    let client = builder(&server, &[&[QUERY, COOKIE]]).credential("c", OTHER).retry(RetryPolicy::default());
+    client.build().unwrap().request(Method::GET, "/v1/x").send().await.unwrap();
+    let lines: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
+    assert_eq!(lines, ["GET /v1/x?key=sk_live_canary HTTP/1.1"; 2]);
+    assert!(server.seen().iter().all(|seen| seen.header("cookie") == Some("sid=other/canary+1")));
+    // A server that sends the key back in a redirect is sent it once.
+    let to = format!("location: {}/v1/y?b=2&key={KEY}\r\n", "/..");
+    let server = Server::start([response(302, &to, b""), json(200, "{}")]).await;
+    builder(&server, &[&[QUERY]]).build().unwrap().request(Method::GET, "/v1/x").send().await.unwrap();
+    assert_eq!(server.seen()[1].line, "GET /v1/y?b=2&key=sk_live_canary HTTP/1.1");
+}
+
+#[tokio::test]
+async fn no_credential_is_shown() {
+    const ALL: &[&[Scheme]] = &[&[HEADER, QUERY, COOKIE, BASIC]];
+    let folder = TempDir::new().unwrap();
+    let journal = folder.path().join("journal.json");
+    let recorder = Arc::new(Recorder::open(&journal).unwrap());
+    let echo = format!("{KEY} {OTHER} cookiecanary passcanary");
+    // What is encoded cannot be taken out of what is recorded, and is not recorded.
+    let encoded = envelope(400, &format!("{echo} bWU6cGFzc2NhbmFyeQ=="));
+    let server = Server::start([json(400, &encoded), json(400, &envelope(400, &echo))]).await;
+    let builder = builder(&server, ALL)
+        .credential("q", OTHER)
+        .credential("c", "cookiecanary")
+        .credential("b", "me:passcanary")
+        .application(OTHER)
+        .observer(Arc::clone(&recorder));
+    let shown_builder = format!("{builder:?}");
+    let client = builder.build().unwrap();
+    let request = client.request(Method::POST, "/v1/x").query("again", OTHER).json(&format!("{OTHER} cookiecanary"));
+    let preview = request.preview().unwrap();
+    assert_eq!(preview.headers()["x-key"], "sk_live_[redacted]");
+    let curl = preview.curl();
+    for part in [
+        "\"X-Key: $EXAMPLE_KEY\"",
+        "'&key='\"$EXAMPLE_KEY_q\"",
+        "'Cookie: sid='\"$EXAMPLE_KEY_c\"",
+        "--user \"$EXAMPLE_KEY_b\"",
+    ] {
+        assert!(curl.contains(part), "{part}: {curl}");
+    }
+    let body = String::from_utf8_lossy(preview.body().unwrap()).into_owned();
+    let shown_request = format!("{request:?}");
+    let error = request.clone().send().await.unwrap_err();
+    let again = request.send().await.unwrap_err();
+    let recorded = std::fs::read_to_string(&journal).unwrap();
+    assert!(!recorded.is_empty());
+    let texts = [
+        shown_builder,
+        format!("{client:?}"),
+        shown_request,
+        format!("{preview:?} {} {:?}", preview.url(), preview.headers()),
+        curl,
+        body,
+        format!("{error} {error:?} {again} {again:?}"),
+        recorded,
+    ];
+    for text in texts {
+        assert!(!text.contains("canary") && !text.contains("bWU6cGFzc2NhbmFy"), "{text}");
+    }
+    let seen = &server.seen()[0];
+    assert!(seen.header("authorization").is_some_and(|basic| basic.starts_with("Basic ")));
+}

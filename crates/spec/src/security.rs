@@ -1,0 +1,145 @@
+//! What operations ask for before they let a caller in, as far as clients can present it.
+
+use serde_json::Value;
+
+use crate::Diagnostic;
+use crate::diagnostic::join;
+use crate::document::{operations, resolve};
+use crate::parameter::is_token;
+
+/// A security scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scheme {
+    /// What the document calls it.
+    pub name: String,
+    /// Where its credential is sent.
+    pub place: Place,
+}
+
+/// Where a credential is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `Authorization: Bearer …`
+    Bearer,
+    /// `Authorization: Basic …`
+    Basic,
+    /// A header of this name.
+    Header(String),
+    /// A parameter in the query.
+    Query(String),
+    /// A cookie.
+    Cookie(String),
+}
+
+/// The ways to be let in of which each takes all of its schemes, in the order of the document. None of them means that
+/// nothing is asked for; `None`, that the document says nothing, or nothing that a client can present.
+pub fn alternatives(document: &Value, operation: &Value) -> Option<Vec<Vec<Scheme>>> {
+    let declared = operation.get("security").or_else(|| document.get("security"))?.as_array()?;
+    let all: Vec<Vec<Scheme>> =
+        declared.iter().filter_map(|requirement| schemes(document, requirement.as_object()?.keys())).collect();
+    (!all.is_empty() || declared.is_empty()).then_some(all)
+}
+
+/// Reports operations of which no client knows how to be let in.
+pub(crate) fn check(document: &Value) -> Vec<Diagnostic> {
+    let unsupported = operations(document).into_iter().filter_map(|key| {
+        let operation = document.pointer(&key.pointer)?;
+        let owner = if operation.get("security").is_some() { key.pointer.as_str() } else { "" };
+        let declared = operation.get("security").or_else(|| document.get("security"))?.as_array()?;
+        let names: Vec<String> = declared
+            .iter()
+            .filter_map(Value::as_object)
+            .flat_map(|requirement| requirement.keys())
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let is_unknown = !names.is_empty() && alternatives(document, operation).is_none();
+        is_unknown.then(|| (join(owner, "security"), names.join(", ")))
+    });
+    let mut places: Vec<(String, String)> = unsupported.collect();
+    // What the whole document asks for is said once.
+    places.dedup();
+    let warning = |(place, names): (String, String)| {
+        let message = format!("clients cannot present what {names} asks for: the API key is sent as a bearer token");
+        Diagnostic::warning("unsupported-security", place, message).help(
+            "describe in the overlay a scheme of the kinds `apiKey`, `http` with `bearer` or `basic`, or `oauth2`",
+        )
+    };
+    places.into_iter().map(warning).collect()
+}
+
+/// All of them, if each can be presented.
+fn schemes<'a>(document: &Value, names: impl Iterator<Item = &'a String>) -> Option<Vec<Scheme>> {
+    names.map(|name| Some(Scheme { name: name.clone(), place: place(document, name)? })).collect()
+}
+
+fn place(document: &Value, name: &str) -> Option<Place> {
+    let scheme = resolve(document, document.get("components")?.get("securitySchemes")?.get(name)?)?;
+    let text = |key: &str| scheme.get(key).and_then(Value::as_str);
+    let http = text("scheme").map(str::to_ascii_lowercase);
+    match (text("type")?, http.as_deref(), text("in")) {
+        ("http", Some("bearer"), _) | ("oauth2" | "openIdConnect", ..) => Some(Place::Bearer),
+        ("http", Some("basic"), _) => Some(Place::Basic),
+        ("apiKey", _, Some("header")) => Some(Place::Header(text("name").filter(|name| is_token(name))?.to_owned())),
+        ("apiKey", _, Some("query")) => Some(Place::Query(text("name")?.to_owned())),
+        ("apiKey", _, Some("cookie")) => Some(Place::Cookie(text("name")?.to_owned())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document(security: &Value) -> Value {
+        json!({
+            "security": [{"bearer": []}],
+            "paths": {"/a": {"get": {"security": security}}},
+            "components": {"securitySchemes": {
+                "bearer": {"type": "http", "scheme": "Bearer"},
+                "basic": {"type": "http", "scheme": "basic"},
+                "digest": {"type": "http", "scheme": "digest"},
+                "header": {"type": "apiKey", "in": "header", "name": "X-Key"},
+                "broken": {"type": "apiKey", "in": "header", "name": "X Key"},
+                "query": {"type": "apiKey", "in": "query", "name": "key"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
+                "oauth": {"type": "oauth2", "flows": {}},
+            }},
+        })
+    }
+
+    #[test]
+    fn ways_that_cannot_be_gone_are_left_out() {
+        #[track_caller]
+        fn check(security: Value, expected: Option<&[&[&str]]>) {
+            let document = document(&security);
+            let found = alternatives(&document, &document["paths"]["/a"]["get"]);
+            let names = |schemes: &Vec<Scheme>| schemes.iter().map(|scheme| scheme.name.clone()).collect::<Vec<_>>();
+            let found: Option<Vec<Vec<String>>> = found.map(|all| all.iter().map(names).collect());
+            let expected =
+                expected.map(|all| all.iter().map(|names| names.iter().map(ToString::to_string).collect()).collect());
+            assert_eq!(found, expected, "{security}");
+            let is_reported = !super::check(&document).is_empty();
+            assert_eq!(is_reported, found.is_none(), "{security}");
+        }
+        check(json!([]), Some(&[]));
+        check(json!([{"header": []}, {"query": [], "cookie": []}]), Some(&[&["header"], &["query", "cookie"]]));
+        check(json!([{"digest": []}, {"basic": []}, {}]), Some(&[&["basic"], &[]]));
+        check(json!([{"digest": [], "header": []}]), None);
+        check(json!([{"nobody": []}]), None);
+        check(json!([{"broken": []}]), None);
+        check(json!([{"oauth": ["read"]}]), Some(&[&["oauth"]]));
+    }
+
+    #[test]
+    fn an_operation_asks_for_what_the_document_does_unless_it_says_otherwise() {
+        let mut document = document(&json!([{"cookie": []}]));
+        let of = |document: &Value| alternatives(document, &document["paths"]["/a"]["get"]).unwrap();
+        assert_eq!(of(&document)[0][0].place, Place::Cookie("sid".to_owned()));
+        document["paths"]["/a"]["get"] = json!({});
+        assert_eq!(of(&document), [[Scheme { name: "bearer".to_owned(), place: Place::Bearer }]]);
+        document["security"].take();
+        assert_eq!(alternatives(&document, &json!({})), None);
+    }
+}
