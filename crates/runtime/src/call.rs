@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
 use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
@@ -26,7 +27,7 @@ use crate::security::Alternatives;
 use crate::trace::{self, Span};
 use crate::transport::{Failed, Received};
 use crate::watch::Watch;
-use crate::{CallOptions, DecodeError, Deprecation, Ending, Error, ErrorKind, Response, cause, deprecation};
+use crate::{CallOptions, DecodeError, Deprecation, Ending, Error, ErrorKind, File, Response, cause, deprecation};
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -168,14 +169,27 @@ impl Call {
     /// # Errors
     ///
     /// None; the hook's signature has them.
-    pub async fn exec(&self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
-        let running = self.run(request);
-        *self.slot() = Some(running.await);
+    pub async fn exec(&self, mut request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
+        let outcome = match self.replace_body(&mut request) {
+            Ok(()) => self.run(request).await,
+            Err(why) => Err(self.invalid_request(&why)),
+        };
+        *self.slot() = Some(outcome);
         // Without a URL of its own, the response would parse a made-up one.
         let url = self.shared.base_url.url().clone();
         let response = http::Response::builder().url(url).body("");
         // It cannot fail, and if it did, the outcome in the slot would still be the truth.
         Ok(response.unwrap_or_default().into())
+    }
+
+    /// Puts the body on the request that its caller has chosen instead of the one that generated code makes.
+    fn replace_body(&self, request: &mut reqwest::Request) -> Result<(), String> {
+        let Some(file) = &self.options.body else { return Ok(()) };
+        let (media_type, body) = File::clone(file).into_body()?;
+        let media_type = HeaderValue::try_from(media_type).map_err(|error| error.to_string())?;
+        request.headers_mut().insert(CONTENT_TYPE, media_type);
+        *request.body_mut() = Some(body);
+        Ok(())
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Outcome>> {

@@ -1,12 +1,13 @@
 //! Bodies in several parts (`multipart/form-data`, RFC 7578), and files, which are sent as they come.
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::ready;
+use std::task::{Poll, ready};
+use std::{fmt, io};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, stream};
 use http::HeaderValue;
 use serde::Serialize;
@@ -25,6 +26,8 @@ pub struct File {
     content: Content,
     name: Option<String>,
     media_type: Option<String>,
+    /// Why it cannot be sent.
+    refused: Option<String>,
 }
 
 /// A body in several parts, in the order in which they are added. Several parts may have one name.
@@ -47,22 +50,27 @@ struct Part {
 #[derive(Clone)]
 enum Content {
     Bytes(Bytes),
-    /// Whoever sends it takes it.
-    Reader(Arc<Mutex<Option<Reader>>>),
+    Reader(Reader),
+    /// One after the other, as the parts of a form.
+    Pieces(Vec<Content>),
 }
 
-type Reader = Pin<Box<dyn AsyncRead + Send>>;
+/// What is read while it is sent. Whoever reads it first takes it.
+#[derive(Clone)]
+struct Reader(Arc<Mutex<Option<Unread>>>);
+
+type Unread = Pin<Box<dyn AsyncRead + Send>>;
 
 impl File {
     /// A file of bytes.
     pub fn new(content: impl Into<Bytes>) -> Self {
-        Self { content: Content::Bytes(content.into()), name: None, media_type: None }
+        Self { content: Content::Bytes(content.into()), name: None, media_type: None, refused: None }
     }
 
     /// A file that is read while it is sent, which happens once.
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
-        let reader: Reader = Box::pin(reader);
-        Self { content: Content::Reader(Arc::new(Mutex::new(Some(reader)))), name: None, media_type: None }
+        let reader = Reader(Arc::new(Mutex::new(Some(Box::pin(reader)))));
+        Self { content: Content::Reader(reader), name: None, media_type: None, refused: None }
     }
 
     /// Says what the file is called, as a part of a form.
@@ -86,15 +94,32 @@ impl File {
     /// Why it cannot be sent.
     #[doc(hidden)]
     pub fn into_body(self) -> Result<(String, reqwest::Body), String> {
+        if let Some(refused) = self.refused {
+            return Err(refused);
+        }
         let Some(media_type) = self.media_type else {
             return Err("the document leaves open what the body holds: say it with `media_type`".to_owned());
         };
-        let media_type = checked(media_type)?;
-        let body = match self.content {
-            Content::Bytes(bytes) => bytes.into(),
-            Content::Reader(reader) => reqwest::Body::wrap_stream(chunks(taken(&reader)?)),
-        };
-        Ok((media_type, body))
+        Ok((checked(media_type)?, self.content.into_body()))
+    }
+
+    /// The body of a request whose media type is known.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn into_content(self) -> reqwest::Body {
+        self.content.into_body()
+    }
+}
+
+/// A form as a body among those of other media types.
+impl From<Form> for File {
+    fn from(form: Form) -> Self {
+        match form.into_pieces() {
+            Ok((media_type, pieces)) => {
+                Self { content: Content::Pieces(pieces), ..Self::new("").media_type(media_type) }
+            }
+            Err(why) => Self { refused: Some(why), ..Self::new("") },
+        }
     }
 }
 
@@ -149,6 +174,11 @@ impl Form {
     /// Why it cannot be sent.
     #[doc(hidden)]
     pub fn into_body(self) -> Result<(String, reqwest::Body), String> {
+        let (media_type, pieces) = self.into_pieces()?;
+        Ok((media_type, Content::Pieces(pieces).into_body()))
+    }
+
+    fn into_pieces(self) -> Result<(String, Vec<Content>), String> {
         if let Some(refused) = self.refused {
             return Err(refused);
         }
@@ -166,7 +196,7 @@ impl Form {
             pieces.extend([Content::Bytes(head.into()), file.content, Content::Bytes(Bytes::from_static(b"\r\n"))]);
         }
         pieces.push(Content::Bytes(format!("--{boundary}--\r\n").into()));
-        Ok((format!("multipart/form-data; boundary={boundary}"), joined(pieces)?))
+        Ok((format!("multipart/form-data; boundary={boundary}"), pieces))
     }
 }
 
@@ -202,7 +232,7 @@ fn boundary(parts: &[Part]) -> String {
         .iter()
         .filter_map(|part| match &part.file.content {
             Content::Bytes(bytes) => Some(bytes),
-            Content::Reader(_) => None,
+            Content::Reader(_) | Content::Pieces(_) => None,
         })
         .collect();
     let is_all_there = contents.len() == parts.len();
@@ -217,47 +247,75 @@ fn boundary(parts: &[Part]) -> String {
     }
 }
 
-/// One body of all pieces, in memory where none of them is read.
-fn joined(pieces: Vec<Content>) -> Result<reqwest::Body, String> {
-    if pieces.iter().any(|piece| matches!(piece, Content::Reader(_))) {
-        let mut streams = Vec::new();
-        for piece in pieces {
-            streams.push(match piece {
-                Content::Bytes(bytes) => stream::iter([Ok(bytes)]).boxed(),
-                Content::Reader(reader) => chunks(taken(&reader)?).boxed(),
-            });
+impl Content {
+    /// The body of a request, in memory where nothing of it is read.
+    fn into_body(self) -> reqwest::Body {
+        if self.is_read() {
+            return reqwest::Body::wrap_stream(self.into_stream());
         }
-        return Ok(reqwest::Body::wrap_stream(stream::iter(streams).flatten()));
-    }
-    let mut body = Vec::new();
-    for piece in pieces {
-        if let Content::Bytes(bytes) = piece {
-            body.extend_from_slice(&bytes);
+        match self {
+            Self::Bytes(bytes) => bytes.into(),
+            other => {
+                let mut body = Vec::new();
+                other.append_to(&mut body);
+                body.into()
+            }
         }
     }
-    Ok(body.into())
-}
 
-fn taken(reader: &Mutex<Option<Reader>>) -> Result<Reader, String> {
-    let taken = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-    taken.ok_or_else(|| "a file of the request was read and sent before: make another one for this request".to_owned())
-}
-
-fn chunks(mut reader: Reader) -> impl Stream<Item = std::io::Result<Bytes>> + Send {
-    let mut is_over = false;
-    stream::poll_fn(move |context| {
-        if is_over {
-            return std::task::Poll::Ready(None);
+    fn is_read(&self) -> bool {
+        match self {
+            Self::Bytes(_) => false,
+            Self::Reader(_) => true,
+            Self::Pieces(pieces) => pieces.iter().any(Self::is_read),
         }
-        let mut chunk = vec![0; CHUNK];
-        let mut filled = ReadBuf::new(&mut chunk);
-        let read = ready!(reader.as_mut().poll_read(context, &mut filled));
-        let length = filled.filled().len();
-        chunk.truncate(length);
-        is_over = read.is_err() || length == 0;
-        let read = read.map(|()| chunk.into());
-        std::task::Poll::Ready(if read.is_ok() && is_over { None } else { Some(read) })
-    })
+    }
+
+    fn append_to(&self, body: &mut Vec<u8>) {
+        match self {
+            Self::Bytes(bytes) => body.extend_from_slice(bytes),
+            Self::Reader(_) => {}
+            Self::Pieces(pieces) => pieces.iter().for_each(|piece| piece.append_to(body)),
+        }
+    }
+
+    fn into_stream(self) -> BoxStream<'static, io::Result<Bytes>> {
+        match self {
+            Self::Bytes(bytes) => stream::iter([Ok(bytes)]).boxed(),
+            Self::Reader(reader) => reader.chunks().boxed(),
+            Self::Pieces(pieces) => stream::iter(pieces).flat_map(Self::into_stream).boxed(),
+        }
+    }
+}
+
+impl Reader {
+    /// What is read. It is taken when it is asked for, so that a request can be looked at before it is sent.
+    fn chunks(self) -> impl Stream<Item = io::Result<Bytes>> + Send {
+        let (mut taken, mut is_over) = (None, false);
+        stream::poll_fn(move |context| {
+            if is_over {
+                return Poll::Ready(None);
+            }
+            let reader = match &mut taken {
+                Some(reader) => reader,
+                None => match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                    Some(reader) => taken.insert(reader),
+                    None => {
+                        is_over = true;
+                        let why = "a file was read and sent before: make another one for this request";
+                        return Poll::Ready(Some(Err(io::Error::other(why))));
+                    }
+                },
+            };
+            let mut chunk = vec![0; CHUNK];
+            let mut filled = ReadBuf::new(&mut chunk);
+            let read = ready!(reader.as_mut().poll_read(context, &mut filled));
+            let length = filled.filled().len();
+            chunk.truncate(length);
+            is_over = read.is_err() || length == 0;
+            Poll::Ready(if read.is_ok() && is_over { None } else { Some(read.map(|()| chunk.into())) })
+        })
+    }
 }
 
 /// A name as the header of a part has it (WHATWG HTML, "multipart/form-data").
@@ -277,7 +335,7 @@ impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = match &self.content {
             Content::Bytes(bytes) => Some(bytes.len()),
-            Content::Reader(_) => None,
+            Content::Reader(_) | Content::Pieces(_) => None,
         };
         let mut shown = f.debug_struct("File");
         shown.field("name", &self.name).field("media_type", &self.media_type).field("bytes", &bytes).finish()

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::display_text::DisplayText;
 use crate::secrets::Secrets;
-use crate::{RetryPolicy, preview};
+use crate::{File, RetryPolicy, preview};
 
 /// Overrides for one call. Whatever is not set comes from the client.
 ///
@@ -26,6 +26,9 @@ pub struct CallOptions {
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) headers: HeaderMap,
     pub(crate) idempotent: bool,
+    /// What is sent instead of the body that the request is made with. Hardly a call has it, and none should be larger for
+    /// it.
+    pub(crate) body: Option<Box<File>>,
     /// Where the request is put that is only looked at.
     pub(crate) preview: Option<preview::Slot>,
 }
@@ -64,6 +67,13 @@ impl CallOptions {
     /// Adds a header. `Authorization` and `User-Agent` stay the client's.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
+        self
+    }
+
+    /// Sends another body than the request is made with.
+    #[doc(hidden)]
+    pub fn with_body(mut self, body: Option<File>) -> Self {
+        self.body = body.map(Box::new).or(self.body);
         self
     }
 }

@@ -77,8 +77,9 @@ pub(crate) const TYPES: [&str; 36] = [
 ];
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-pub(crate) const SETTERS: [&str; 15] = [
+pub(crate) const SETTERS: [&str; 16] = [
     "body",
+    "body_as",
     "body_map",
     "client",
     "content_type",

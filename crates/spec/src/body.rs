@@ -47,6 +47,13 @@ pub fn choose(body: &Value) -> Option<Chosen<'_>> {
         .min_by_key(|chosen| chosen.encoding)
 }
 
+/// The media types of a body that is one of several, beside the one that is chosen.
+pub fn others(body: &Value) -> Vec<&str> {
+    let Some(chosen) = choose(body).filter(|chosen| !chosen.is_told_by_body()) else { return Vec::new() };
+    let content = body.get("content").and_then(Value::as_object).into_iter().flatten();
+    content.map(|(media_type, _)| media_type.as_str()).filter(|other| *other != chosen.media_type).collect()
+}
+
 /// The JSON media type of a response that is decoded, with its key.
 pub fn json_content(response: &Value) -> Option<(&str, &Map<String, Value>)> {
     let content = response.get("content").and_then(Value::as_object)?;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::former;
 use super::pagination;
 use super::parameter_values::ParameterValues;
+use super::requests::other_body_setter;
 use super::setters::{Field, Taken};
 use crate::deprecated;
 use crate::model::{Body, List, Operation};
@@ -125,6 +126,8 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
             }
         }
     });
+    let others = operation.other_media_types();
+    let other_setter = other_body_setter(&others, &quote!(self.request = self.request.body_as(body);));
     let pages = operation.document.get("x-pagination").map(|_| {
         quote! {
             /// The pages, from the one that is asked for or from the first. Each is a request of its own, sent when it is
@@ -159,6 +162,8 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
             #(#setters)*
 
             #body_setter
+
+            #other_setter
 
             /// Sets options that hold for this call only.
             pub fn options(mut self, options: crate::CallOptions) -> Self {

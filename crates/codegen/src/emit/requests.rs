@@ -104,6 +104,24 @@ fn constant(operation: &Operation) -> TokenStream {
     }
 }
 
+/// The setter of a body in another media type than that of the typed one.
+pub(super) fn other_body_setter(media_types: &[&str], sets: &TokenStream) -> Option<TokenStream> {
+    let names: Vec<String> = media_types.iter().map(|media_type| docs::code(media_type)).collect();
+    let docs = format!(
+        "Sets a request body of another media type, which it says itself, and which is sent as it is: {}.",
+        names.join(", ")
+    );
+    (!media_types.is_empty()).then(|| {
+        quote! {
+            #[doc = #docs]
+            pub fn body_as(mut self, body: impl Into<crate::File>) -> Self {
+                #sets
+                self
+            }
+        }
+    })
+}
+
 fn security(alternatives: &[Vec<Scheme>]) -> TokenStream {
     let scheme = |Scheme { name, place }: &Scheme| {
         let place = match place {
@@ -176,8 +194,18 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
         }
         None => (quote!(), quote!(), quote!()),
     };
+    let others = operation.other_media_types();
+    let has_others = !others.is_empty();
+    let other_field = has_others.then(|| quote!(body_as: Option<crate::File>,));
+    let other_init = has_others.then(|| quote!(body_as: None,));
+    let other_setter = other_body_setter(&others, &quote!(self.body_as = Some(body.into());));
+    let options = match has_others {
+        true => quote!(self.options.with_body(self.body_as.clone())),
+        false => quote!(self.options),
+    };
     let shown = fields.iter().map(|field| field.name);
-    let shown_body = operation.body.iter().map(|_| quote!(("body", self.body.as_ref().map(|value| value as _))));
+    let shown_body = operation.body.iter().map(|_| format_ident!("body"));
+    let shown_body = shown_body.chain(has_others.then(|| format_ident!("body_as")));
     let (required, arguments) = arguments(operation);
     let read = match success {
         RustType::Unit => quote!(finish_nothing),
@@ -193,18 +221,21 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
             pub(crate) options: crate::CallOptions,
             #(#declarations,)*
             #body_field
+            #other_field
         }
 
         impl #request {
             pub(super) const OPERATION: crate::Operation = #constant;
 
             pub(super) fn new(client: &crate::Client) -> Self {
-                Self { client: client.clone(), options: crate::CallOptions::default(), #(#field_names: None,)* #body_init }
+                Self { client: client.clone(), options: crate::CallOptions::default(), #(#field_names: None,)* #body_init #other_init }
             }
 
             #(#setters)*
 
             #body_setter
+
+            #other_setter
 
             /// Sets options that hold for this call only.
             pub fn options(mut self, options: crate::CallOptions) -> Self {
@@ -231,7 +262,7 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
             pub async fn send(self) -> Result<crate::Response<#success>, crate::Error> {
                 let call = self.client.runtime.start(
                     &Self::OPERATION,
-                    self.options,
+                    #options,
                     crate::generated::Client::new_with_client,
                 )?;
                 #(#required)*
@@ -257,7 +288,7 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 let set: &[(&str, Option<&dyn ::std::fmt::Debug>)] = &[
                     #((stringify!(#shown), self.#shown.as_ref().map(|value| value as _)),)*
-                    #(#shown_body)*
+                    #((stringify!(#shown_body), self.#shown_body.as_ref().map(|value| value as _)),)*
                 ];
                 self.client.runtime.debug_request(f, stringify!(#request), set, &self.options)
             }
@@ -291,25 +322,40 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
         }
     }
     let body = format_ident!("body");
-    arguments.extend(operation.body.as_ref().map(|content| match (content, operation.requires_body()) {
-        (Body::Typed(ty), true) => {
-            require(&body, "the request body", quote!(&));
-            match ty {
-                RustType::String => quote!(body.as_str()),
-                ty if ty.is_copy() => quote!(*body),
-                _ => quote!(body),
+    let has_others = !operation.other_media_types().is_empty();
+    arguments.extend(operation.body.as_ref().map(|content| {
+        match (content, operation.requires_body() && !has_others) {
+            (Body::Typed(ty), true) => {
+                require(&body, "the request body", quote!(&));
+                match ty {
+                    RustType::String => quote!(body.as_str()),
+                    ty if ty.is_copy() => quote!(*body),
+                    _ => quote!(body),
+                }
             }
+            (Body::Text | Body::Bytes | Body::File { .. } | Body::Form { .. }, true) => {
+                require(&body, "the request body", quote!());
+                match content {
+                    Body::Bytes => quote!(body.into_content()),
+                    _ => quote!(body),
+                }
+            }
+            (Body::Typed(RustType::String), false) => quote!(self.body.as_deref()),
+            (Body::Typed(ty), false) if ty.is_copy() => quote!(self.body),
+            (Body::Typed(_), false) => quote!(self.body.as_ref()),
+            (Body::Text, false) => quote!(self.body),
+            (Body::Bytes, false) => quote!(self.body.map(|body| body.into_content())),
+            (Body::File { .. } | Body::Form { .. }, false) => quote!(body),
         }
-        (Body::Text | Body::Bytes | Body::File { .. } | Body::Form { .. }, true) => {
-            require(&body, "the request body", quote!());
-            quote!(body)
-        }
-        (Body::Typed(RustType::String), false) => quote!(self.body.as_deref()),
-        (Body::Typed(ty), false) if ty.is_copy() => quote!(self.body),
-        (Body::Typed(_), false) => quote!(self.body.as_ref()),
-        (Body::Text | Body::Bytes, false) => quote!(self.body),
-        (Body::File { .. } | Body::Form { .. }, false) => quote!(body),
     }));
+    if has_others && operation.requires_body() {
+        let message = "the request body is required and is not set: call `body` or `body_as` on the request";
+        required.push(quote! {
+            if self.body.is_none() && self.body_as.is_none() {
+                return Err(call.invalid_request(#message));
+            }
+        });
+    }
     if operation.body.as_ref().is_some_and(Body::tells_its_media_type) {
         let (content_type, with_body) = match operation.requires_body() {
             true => (

@@ -44,8 +44,7 @@ impl Body {
         match self {
             Self::Typed(ty) => ty.clone(),
             Self::Text => RustType::String,
-            Self::Bytes => RustType::Bytes,
-            Self::File { .. } => RustType::File,
+            Self::Bytes | Self::File { .. } => RustType::File,
             Self::Form { .. } => RustType::Form,
         }
     }

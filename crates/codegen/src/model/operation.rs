@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use keyapi_rust_names::RustNames;
+use keyapi_spec::body::others;
 use keyapi_spec::document::{self, OperationKey, operation_id, resolve};
 use keyapi_spec::security::{Place, Scheme, alternatives};
 use keyapi_spec::server::{of_document, of_operation};
@@ -78,6 +79,11 @@ impl Operation {
     /// Whether a request without a body is none.
     pub(crate) fn requires_body(&self) -> bool {
         self.document.pointer("/requestBody/required") == Some(&Value::Bool(true))
+    }
+
+    /// The media types of a body beside the one that callers give as a type.
+    pub(crate) fn other_media_types(&self) -> Vec<&str> {
+        self.document.get("requestBody").map(others).unwrap_or_default()
     }
 
     /// The parameters in the order in which the generator's method takes them, before the body.

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use keyapi_runtime::{ErrorKind, HeaderName, HeaderValue, Method, Preview};
+use keyapi_runtime::{CallOptions, ErrorKind, File, HeaderName, HeaderValue, Method, Preview};
 use serde_json::json;
 
 use crate::example::Client;
@@ -23,6 +23,28 @@ async fn nothing_is_sent_and_nothing_counted() {
     assert_eq!(client.request(Method::GET, "/v1/x").credits(1).preview().unwrap().credits(), Some(1));
     assert!(server.seen().is_empty());
     assert_eq!(client.credits(), server.client().build().unwrap().credits());
+}
+
+#[tokio::test]
+async fn a_body_that_the_caller_makes_is_sent_instead() {
+    let server = Server::start([json(500, "{}"), json(200, OK)]).await;
+    let client = server.client().build().unwrap();
+    let of = |file: File| CallOptions::new().with_body(Some(file)).idempotent();
+    let request = client.track_detail().id("1").options(of(File::new("a,b").media_type("text/csv")));
+    let preview = request.preview().unwrap();
+    assert_eq!(preview.body().unwrap().as_ref(), b"a,b");
+    assert_eq!(preview.headers()["content-type"], "text/csv");
+    request.send().await.unwrap();
+    let seen: Vec<_> = server
+        .seen()
+        .into_iter()
+        .map(|seen| (seen.body.clone(), seen.header("content-type").map(str::to_owned)))
+        .collect();
+    assert_eq!(seen, vec![("a,b".to_owned(), Some("text/csv".to_owned())); 2]);
+    let error = client.track_detail().id("1").options(of(File::new("a"))).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("`media_type`"), "{error}");
+    assert_eq!(server.seen().len(), 2);
 }
 
 /// Outside of a runtime, too.

@@ -44,7 +44,7 @@ fn check(body: &Value, media_type: &str, encoding: Encoding, pointer: &str) -> V
     let mut diagnostics = Vec::new();
     let others = body.get("content").and_then(Value::as_object).map_or(0, |content| content.len() - 1);
     if others > 0 {
-        let message = format!("the body is sent as `{media_type}`, and never as one of the other media types");
+        let message = format!("the body is sent as `{media_type}`, unless callers make one of another media type");
         let warning = Diagnostic::warning("body-media-types", &content, message);
         diagnostics.push(warning.help("remove the media types in the overlay that are not wanted"));
     }

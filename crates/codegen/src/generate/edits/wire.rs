@@ -1,6 +1,6 @@
 //! What the calls of a document do that the generator does not know of.
 
-use keyapi_spec::body::{Encoding, choose};
+use keyapi_spec::body::{Encoding, choose, others};
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::response::{Content, Responses as Documented};
 use serde_json::Value;
@@ -78,7 +78,10 @@ impl Wire {
             renamed: parameters.iter().filter_map(renamed).filter(|renamed| !is_styled(renamed)).collect(),
             styled,
             method: ["options", "trace"].contains(&method).then(|| method.to_ascii_uppercase()),
-            optional_body: body.is_some_and(|body| body.get("required") != Some(&Value::Bool(true))),
+            // The runtime may send another one.
+            optional_body: body.is_some_and(|body| {
+                body.get("required") != Some(&Value::Bool(true)) || !is_typed && !others(body).is_empty()
+            }),
             empty: if typed_success {
                 statuses(&documented.successes, |content| content == Content::Empty)
             } else {
