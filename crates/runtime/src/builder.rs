@@ -11,10 +11,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::base_url::{self, BaseUrl, PlainHttp};
 use crate::client::Shared;
+use crate::credentials::{self, Credentials};
 use crate::credits::Ledger;
 use crate::display_text::DisplayText;
 use crate::http_clients::HttpClients;
-use crate::key::{ApiKey, KeySource, SHORTEST_CREDENTIAL};
+use crate::key::{ApiKey, KeySource};
 use crate::key_provider::{Keys, Provider};
 use crate::pause::Pause;
 use crate::proxies::Proxies;
@@ -23,9 +24,7 @@ use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
 use crate::secrets::Secrets;
 use crate::tls::{Tls, Trust};
-use crate::{
-    Client, CredentialPlace, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment,
-};
+use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment};
 
 /// Configures a client of a platform.
 ///
@@ -107,6 +106,9 @@ impl<C> ClientBuilder<C> {
     /// The credential of one of the document's security schemes, by its name. Schemes without one are sent the API key,
     /// where the document says; an operation that asks for several schemes at once is called with that of each. A scheme of
     /// the kind `basic` takes a name and a password with a colon between them.
+    ///
+    /// Without it, `build` looks for a variable of the environment that is called as that of the key, with an underscore and
+    /// the name of the scheme behind.
     pub fn credential(mut self, scheme: impl Into<String>, credential: impl Into<String>) -> Self {
         let scheme = scheme.into();
         self.credentials.retain(|(other, _)| *other != scheme);
@@ -253,12 +255,13 @@ impl<C> ClientBuilder<C> {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) says what is wrong.
     pub fn build(self) -> Result<C, Error> {
         let variable = env::var(self.platform.key.variable);
-        self.build_with(variable)
+        let credentials = credentials::with_those_of(self.platform, self.credentials, |name| env::var(name).ok());
+        Self { credentials, ..self }.build_with(variable)
     }
 
     fn build_with(self, variable: Result<String, VarError>) -> Result<C, Error> {
         let platform = self.platform;
-        let credentials = credentials(platform, self.credentials)?;
+        let credentials = credentials::checked(platform, self.credentials)?;
         let keys = keys(platform, self.api_key, self.key_provider, variable, credentials)?;
         let user_agent = user_agent(platform, self.application.as_deref(), &keys.known())?;
         let base_url = match &self.base_url {
@@ -334,7 +337,7 @@ fn keys(
     key: Option<String>,
     provider: Option<Provider>,
     variable: Result<String, VarError>,
-    credentials: Arc<[(String, String)]>,
+    credentials: Credentials,
 ) -> Result<Keys, Error> {
     let name = platform.key.variable;
     let (key, source) = match (key, provider, variable) {
@@ -352,30 +355,6 @@ fn keys(
         }
     };
     Ok(Keys::fixed(platform, ApiKey::new(platform, key, source)?, credentials))
-}
-
-/// Checks the form of the credentials beside the key. The messages never repeat them.
-fn credentials(platform: &Platform, given: Vec<(String, String)>) -> Result<Arc<[(String, String)]>, Error> {
-    for (scheme, credential) in &given {
-        let mut known = platform.operations.iter().flat_map(|operation| operation.security).flat_map(|all| *all);
-        let wrong = |what: &str| {
-            let message = format!("the credential of the scheme `{scheme}` {what}");
-            Err(Error::configuration_text(DisplayText::new(&message, platform.secrets(Some(credential)))))
-        };
-        let Some(known) = known.find(|known| known.name == scheme) else {
-            return wrong("is of no use: no operation of the document asks for such a scheme");
-        };
-        if credential.len() < SHORTEST_CREDENTIAL {
-            return wrong("is too short to be kept out of what is shown");
-        }
-        if !credential.chars().all(|character| character.is_ascii_graphic()) {
-            return wrong("contains a character that no credential has: pass it without line breaks and spaces");
-        }
-        if known.place == CredentialPlace::Basic && !credential.contains(':') {
-            return wrong("has to be a name and a password with a colon between them");
-        }
-    }
-    Ok(given.into())
 }
 
 fn user_agent(platform: &Platform, application: Option<&str>, key: &ApiKey) -> Result<HeaderValue, Error> {

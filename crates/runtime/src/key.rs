@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+use crate::credentials::{Credentials, SHORTEST};
 use crate::display_text::{DisplayText, is_blank};
 use crate::secrets::{self, Secrets};
 use crate::{Error, Platform};
@@ -30,11 +31,8 @@ pub(crate) struct ApiKey {
     /// What else is masked: those and the other credentials, and all in encodings of the whole.
     others: Vec<String>,
     /// The credentials of schemes that have one of their own, by the names of the schemes.
-    credentials: Arc<[(String, String)]>,
+    credentials: Credentials,
 }
-
-/// What is shorter is found in what has nothing to do with it.
-pub(crate) const SHORTEST_CREDENTIAL: usize = 4;
 
 /// How many keys before the present one are masked.
 const KEPT_EARLIER: usize = 4;
@@ -81,7 +79,7 @@ impl ApiKey {
     }
 
     /// The key with other credentials beside it.
-    pub(crate) fn beside(mut self, credentials: &Arc<[(String, String)]>) -> Self {
+    pub(crate) fn beside(mut self, credentials: &Credentials) -> Self {
         for (_, credential) in credentials.iter() {
             for secret in parts(credential) {
                 self.others.extend([vec![secret.to_owned()], secrets::encodings(secret)].concat());
@@ -149,7 +147,7 @@ impl ApiKey {
 /// A credential, and its password, which is no less secret without the name before it.
 fn parts(credential: &str) -> impl Iterator<Item = &str> {
     let password = credential.split_once(':').map(|(_, password)| password);
-    [Some(credential), password].into_iter().flatten().filter(|secret| secret.len() >= SHORTEST_CREDENTIAL)
+    [Some(credential), password].into_iter().flatten().filter(|secret| secret.len() >= SHORTEST)
 }
 
 impl fmt::Debug for ApiKey {

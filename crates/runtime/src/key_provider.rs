@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::Platform;
+use crate::credentials::Credentials;
 use crate::key::{ApiKey, KeySource};
 
 /// What a provider answers with.
@@ -71,7 +72,7 @@ pub(crate) struct Keys {
     state: Mutex<State>,
     provider: Option<Provider>,
     /// Those of schemes that have a credential of their own.
-    credentials: Arc<[(String, String)]>,
+    credentials: Credentials,
     /// Held by whoever asks, so that those who need the answer wait for it and do not ask too.
     asking: tokio::sync::Mutex<()>,
 }
@@ -95,25 +96,16 @@ pub(crate) struct Held {
 
 impl Keys {
     /// The key that never changes.
-    pub(crate) fn fixed(platform: &'static Platform, key: ApiKey, credentials: Arc<[(String, String)]>) -> Self {
+    pub(crate) fn fixed(platform: &'static Platform, key: ApiKey, credentials: Credentials) -> Self {
         Self::new(platform, key, None, credentials)
     }
 
     /// Whatever the provider says.
-    pub(crate) fn provided(
-        platform: &'static Platform,
-        provider: Provider,
-        credentials: Arc<[(String, String)]>,
-    ) -> Self {
+    pub(crate) fn provided(platform: &'static Platform, provider: Provider, credentials: Credentials) -> Self {
         Self::new(platform, ApiKey::unknown(platform), Some(provider), credentials)
     }
 
-    fn new(
-        platform: &'static Platform,
-        key: ApiKey,
-        provider: Option<Provider>,
-        credentials: Arc<[(String, String)]>,
-    ) -> Self {
+    fn new(platform: &'static Platform, key: ApiKey, provider: Option<Provider>, credentials: Credentials) -> Self {
         let state = State { key: key.beside(&credentials).into(), answers: 0, failure: None };
         Self { platform, state: Mutex::new(state), provider, credentials, asking: tokio::sync::Mutex::default() }
     }

@@ -22,6 +22,7 @@ mod call;
 mod cause;
 mod client;
 mod content_coding;
+mod credentials;
 mod credits;
 mod decode;
 mod deprecation;

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Request;
 
 use crate::call::Call;
-use crate::{CallOptions, CredentialPlace, Error, Response, Scheme, security};
+use crate::{CallOptions, CredentialPlace, Error, Response, Scheme, credentials, security};
 
 /// Where a call that is only previewed leaves what it would have sent.
 pub(crate) type Slot = Arc<OnceLock<Preview>>;
@@ -161,7 +161,7 @@ impl Preview {
         }
         let variable = call.shared.platform.key.variable;
         let variable = |scheme: &Scheme| match key.credential(scheme.name) {
-            Some(_) => format!("{variable}_{}", scheme.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")),
+            Some(_) => credentials::variable(variable, scheme.name),
             None => variable.to_owned(),
         };
         let body = request.body().map(|body| body.as_bytes());
