@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod decoding;
-mod openapi_3_1;
 mod multipart;
+mod openapi_3_1;
 mod parameter_styles;
 mod paths;
 mod requests;
