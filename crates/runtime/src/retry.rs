@@ -75,7 +75,8 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt only.
+    /// One attempt only. A pause that the server asked another call for is waited for all the same, up to
+    /// [`max_retry_after`](Self::max_retry_after).
     pub fn never() -> Self {
         Self::default().max_attempts(1)
     }
