@@ -143,6 +143,7 @@ fn options(operation: &Description, has_schemas: bool) -> Vec<Arg> {
             .value_parser(value_parser!(u32).range(1..))
             .hide(operation.pagination.is_none()),
         Arg::new("base-url").long("base-url").value_name("URL").help("Call another server, such as a mock server"),
+        flag("allow-plain-http", "Send the key readable to a base URL of http:// that is not on this machine"),
         flag("schema", "Print the JSON Schema of the response, and send nothing")
             .hide(!has_schemas || operation.response.is_none()),
         // Clap's own would stand before the parameters.

@@ -20,6 +20,8 @@ pub(crate) struct Invocation {
     pub(crate) pages: Option<u32>,
     pub(crate) dry_run: bool,
     pub(crate) base_url: Option<String>,
+    /// Whether a base URL may be plain HTTP that others can read on its way.
+    pub(crate) allow_plain_http: bool,
 }
 
 /// How a result is written.
@@ -59,6 +61,7 @@ impl Invocation {
             pages,
             dry_run: matches.get_flag("dry-run"),
             base_url: matches.get_one::<String>("base-url").cloned(),
+            allow_plain_http: matches.get_flag("allow-plain-http"),
         })
     }
 }

@@ -8,7 +8,7 @@ const OWN_COMMANDS: [&str; 2] = ["completions", "help"];
 
 /// The flags of every command.
 const OWN_FLAGS: [&str; 10] =
-    ["base-url", "body", "dry-run", "help", "json", "pages", "raw", "schema", "table", "version"];
+    ["allow-plain-http", "base-url", "body", "dry-run", "help", "json", "pages", "raw", "schema", "table", "version"];
 
 /// The commands of operations, each after its operation's name.
 pub(crate) fn commands(operations: &[Description]) -> Vec<String> {

@@ -102,6 +102,7 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
             Some(url) => (self.builder)().base_url(url),
             None => (self.builder)(),
         };
+        let builder = if invocation.allow_plain_http { builder.allow_plain_http() } else { builder };
         let builder = match (key::is_in_environment(), invocation.dry_run) {
             (true, _) => builder,
             (false, true) => builder.api_key(key::placeholder()),

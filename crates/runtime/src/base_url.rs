@@ -122,7 +122,7 @@ fn parse(text: &str, plain_http: PlainHttp) -> Result<Url, Error> {
     if url.scheme() == "http" && !is_loopback(&url) && plain_http == PlainHttp::LoopbackOnly {
         return Err(Error::configuration(
             "the base URL is plain http and not on this machine, so the key would be readable on the way: \
-             use https, or call `allow_plain_http`",
+             use https, or allow it (`allow_plain_http`)",
         ));
     }
     Ok(url)

@@ -151,6 +151,13 @@ fn the_exit_code_says_what_went_wrong() {
     let url = server.url().replace("http:", "https:");
     let output = program(&[OPERATION, "--base-url", &url]).env("KEYAPI_TOKEN", KEY).output().unwrap();
     assert_eq!(output.status.code(), Some(11), "{output:?}");
+    // Nothing listens there, and the key is sent nowhere until somebody says that it may be read on the way.
+    for (flags, code) in [(&[][..], 2), (&["--allow-plain-http", "--dry-run"], 0)] {
+        let arguments = [&[OPERATION, "--base-url", "http://mock.invalid:4010"], flags].concat();
+        let output = program(&arguments).env("KEYAPI_TOKEN", KEY).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        assert!(code == 0 || text(&output.stderr).contains("`allow_plain_http`"), "{output:?}");
+    }
     let output = program(&[OPERATION, "--base-url", "ftp://x"]).env("KEYAPI_TOKEN", KEY).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{output:?}");
 }
