@@ -8,7 +8,7 @@ use clap::error::ErrorKind as Clap;
 use keyapi_provider::KEY;
 use keyapi_runtime::Error;
 
-use crate::exit_code::{self, OUTPUT, USAGE};
+use crate::exit_code::{self, INTERRUPTED, OUTPUT, USAGE};
 use crate::output::printable;
 
 /// What ends the program early.
@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     Call(Error),
     /// The result cannot be written.
     Output(io::Error),
+    /// Ctrl-C.
+    Interrupted,
 }
 
 impl Failure {
@@ -48,6 +50,8 @@ impl Failure {
             // Whoever reads has seen enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
             Self::Output(error) => (format!("error: the result cannot be written: {error}\n"), OUTPUT),
+            // Whoever pressed it knows.
+            Self::Interrupted => return ExitCode::from(INTERRUPTED),
         };
         // There is nobody to tell where this fails.
         _ = io::Write::write_all(&mut io::stderr(), printable(&without_keys(text, arguments)).as_bytes());

@@ -25,6 +25,10 @@ pub(crate) fn ask() -> Result<String, Failure> {
         return Err(Failure::request(message));
     }
     let key = rpassword::prompt_password(format!("API key, which is not shown ({variable} is not set): "));
-    let key = key.map_err(|error| Failure::request(format!("no API key: {error}; set {variable}")))?;
+    // While a key is typed, Ctrl-C is a character of the terminal, and may arrive here before its signal does.
+    let key = key.map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => Failure::Interrupted,
+        _ => Failure::request(format!("no API key: {error}; set {variable}")),
+    })?;
     Ok(key.trim().to_owned())
 }

@@ -7,7 +7,7 @@ use keyapi_runtime::codegen::{Description, ParameterDescription};
 const OWN_COMMANDS: [&str; 2] = ["completions", "help"];
 
 /// The flags of every command.
-const OWN_FLAGS: [&str; 10] =
+const OWN_FLAGS: [&str; 11] =
     ["allow-plain-http", "base-url", "body", "dry-run", "help", "json", "pages", "raw", "schema", "table", "version"];
 
 /// The commands of operations, each after its operation's name.
