@@ -178,10 +178,23 @@ fn call(line: &Line<'_>, owner: &str, library: &str, types: &Types<'_>) -> Optio
         syn::ReturnType::Default => "()".to_owned(),
         syn::ReturnType::Type(_, ty) => printed((**ty).clone(), library, owner),
     };
-    let (parameters, arguments) = (parameters.join(", "), arguments.join(", "));
     let (before, after) = if signature.asyncness.is_some() { ("async ", ".await") } else { ("", "") };
     let name = &signature.ident;
-    Some(format!("{before}fn calls({parameters}) {{ let _: {output} = {receiver}{name}({arguments}){after}; }}"))
+    let function = |called: &str, parameters: &[String], arguments: &str| {
+        let parameters = parameters.join(", ");
+        format!("{before}fn {called}({parameters}) {{ let _: {output} = {receiver}{name}({arguments}){after}; }}")
+    };
+    let calls = function("calls", &parameters, &arguments.join(", "));
+    // A number that is written out is of the type that is asked for, and of a small one where several are taken.
+    let writes = sets_a_long_number(&signature).then(|| function("writes", &parameters[..1], "9_000_000_000"));
+    Some([Some(calls), writes].into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether a setter takes whole numbers of 64 bits.
+fn sets_a_long_number(signature: &syn::Signature) -> bool {
+    let inputs: Vec<&FnArg> = signature.inputs.iter().collect();
+    let [FnArg::Receiver(_), FnArg::Typed(value)] = inputs.as_slice() else { return false };
+    matches!(super::taken(&super::code(&value.ty)), Some("Option<i64>" | "Option<u64>"))
 }
 
 /// What a caller has in hand for an argument: a text where anything goes that a text is made of.
@@ -283,7 +296,9 @@ mod tests {
         check(&setter("impl Into<params::P>"), &caller("::c::params::P"));
         check(&setter("impl crate::IntoParameter<String, By>"), &caller("&str"));
         check(&setter("impl crate::IntoParameter<params::P, By>"), &caller("::c::params::P"));
-        check(&setter("impl Into<Option<u64>>"), &caller("Option<u64>"));
+        let written = "fn writes(this: ::c::operations::Op) { let _: ::c::operations::Op = this.p(9_000_000_000); }";
+        check(&setter("impl Into<Option<u64>>"), &format!("{} {written}", caller("Option<u64>")));
+        check(&setter("impl Into<Option<f64>>"), &caller("Option<f64>"));
         check(&setter("Vec<crate::types::T>"), &caller("Vec<::c::types::T>"));
     }
 
