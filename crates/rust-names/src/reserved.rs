@@ -77,11 +77,12 @@ pub(crate) const TYPES: [&str; 36] = [
 ];
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-pub(crate) const SETTERS: [&str; 16] = [
+pub(crate) const SETTERS: [&str; 17] = [
     "body",
     "body_as",
     "body_map",
     "client",
+    "clone",
     "content_type",
     "encode_path",
     "header_map",

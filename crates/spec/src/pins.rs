@@ -184,6 +184,14 @@ impl Kind {
         }
     }
 
+    /// How the name of what is at a place is spelled in Rust.
+    pub(crate) fn spelled(place: &str, naming: &dyn Naming, name: &str) -> String {
+        match Self::of(place).0 {
+            Self::Type => naming.type_name(name),
+            Self::Method | Self::Setter => naming.method(name),
+        }
+    }
+
     /// Why a text cannot be such a name as it stands.
     pub(crate) fn refusal(self, naming: &dyn Naming, name: &str) -> Option<&'static str> {
         let spelled = match self {

@@ -226,6 +226,29 @@ fn a_released_name_is_of_one_shape_too() {
 }
 
 #[test]
+fn a_title_at_one_place_of_a_released_type_settles() {
+    let (_, released) = resolve(&document(), &Names::new()).unwrap();
+    let mut titled = named(&[(&format!("{BODY}/properties/b"), "Info")]);
+    titled.pointer_mut(&format!("{BODY}/properties/a")).unwrap()["title"] = json!("T");
+    titled.pointer_mut(&format!("{BODY}/properties/b/properties/x")).unwrap()["title"] = json!("X");
+    let (_, names) = resolve(&titled, &released).unwrap();
+    assert_eq!(names["POST /things/{id}#response/a"], "Info");
+}
+
+#[test]
+fn another_spelling_of_a_name_is_no_former_name() {
+    let released = |name: &str| Names::from([("POST /things/{id}".to_owned(), name.to_owned())]);
+    let former = |chosen: &str, pinned: &str| {
+        let (document, _) = resolve(&named(&[(OPERATION, chosen)]), &released(pinned)).unwrap();
+        document.pointer(OPERATION).unwrap().get("x-former-names").cloned()
+    };
+    for (chosen, pinned) in [("MakeThings", "make_things"), ("make_things", "makeThings"), ("make", "make")] {
+        assert_eq!(former(chosen, pinned), None, "{chosen} {pinned}");
+    }
+    assert_eq!(former("make", "makeThings"), Some(json!(["makeThings"])));
+}
+
+#[test]
 fn a_name_of_something_else_is_refused() {
     let c = format!("{BODY}/properties/c");
     let taken = |name: &str| format!("`x-rust-name: {name}` is the name of something else already");
@@ -314,7 +337,7 @@ fn what_cannot_be_a_name_is_refused() {
     }
     refusals(operation, "it is empty or too long", &[&"x".repeat(101)]);
     refusals(operation, "generated code needs it for itself", &["new", "fromEnv", "credits"]);
-    refusals(&parameter, "generated code needs it for itself", &["send", "IntoFuture", "preview"]);
+    refusals(&parameter, "generated code needs it for itself", &["send", "IntoFuture", "preview", "clone"]);
     refusals(&schema, "generated code needs it for itself", &["Vec", "Self", "self", "option"]);
     refusals(&schema, "it is empty or too long", &["", &"X".repeat(101)]);
     let camel = "types are spelled in camel case, of letters and digits";

@@ -149,9 +149,11 @@ pub(super) fn refusal(pointer: &str, message: String) -> Diagnostic {
 pub(super) fn keep_former(node: &mut Map<String, Value>, places: &[&str], name: &str, naming: &dyn Naming) {
     let mut former: Vec<&str> = Vec::new();
     for place in places {
+        // Names may be spelled differently and be the same one in Rust.
+        let is = |one: &str, other: &str| Kind::spelled(place, naming, one) == Kind::spelled(place, naming, other);
         let pinned = naming.pinned(place).into_iter();
         for known in pinned.chain(naming.former(place).iter().map(String::as_str)) {
-            if known != name && !former.contains(&known) {
+            if !is(known, name) && !former.iter().any(|other| is(known, other)) {
                 former.push(known);
             }
         }

@@ -16,7 +16,9 @@ pub(super) fn undocumented(schema: &Value) -> Value {
 }
 
 fn without(schema: &Value, left_out: &[&str]) -> Value {
-    let documents = |key: &str, value: &Value| left_out.contains(&key) || (key == "description" && value.is_string());
+    let documents = |key: &str, value: &Value| {
+        left_out.contains(&key) || (["description", "title"].contains(&key) && value.is_string())
+    };
     match schema {
         Value::Object(members) => {
             let kept = members.iter().filter(|(key, value)| !documents(key, value));
