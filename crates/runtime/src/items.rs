@@ -52,6 +52,7 @@ impl<I: Send + 'static> Items<I> {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a position of another operation.
     pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
         self.pages = self.pages.resume(position)?;
+        (self.rows, self.behind) = (Vec::new().into_iter(), 0);
         self.skip = position.skipped;
         Ok(self)
     }
@@ -77,29 +78,47 @@ impl<I: Send + 'static> Items<I> {
         poll_fn(|context| self.poll_item(context)).await
     }
 
+    /// The next item, or the page that it may be on, for who waits for each page by itself.
+    pub(crate) async fn next_of_page(&mut self) -> Option<Result<Step<I>, Error>> {
+        poll_fn(|context| self.poll_step(context)).await
+    }
+
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<I, Error>>> {
         loop {
-            if self.wanted == Some(0) {
-                return Poll::Ready(None);
-            }
-            if let Some(row) = self.rows.next() {
-                self.behind += 1;
-                self.wanted = self.wanted.map(|wanted| wanted - 1);
-                return Poll::Ready(Some(Ok(row)));
-            }
-            let at = self.pages.at();
-            match ready!(Pin::new(&mut self.pages).poll_next(context)) {
-                Some(Ok(page)) => {
-                    let skip = std::mem::take(&mut self.skip);
-                    self.rows = page.into_value().into_iter();
-                    self.behind = skip.min(self.rows.len());
-                    (self.at, _) = (at, self.rows.by_ref().take(skip).count());
-                }
+            match ready!(self.poll_step(context)) {
+                Some(Ok(Step::Item(item))) => return Poll::Ready(Some(Ok(item))),
+                Some(Ok(Step::Page)) => {}
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
         }
     }
+
+    fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Step<I>, Error>>> {
+        if self.wanted == Some(0) {
+            return Poll::Ready(None);
+        }
+        if let Some(row) = self.rows.next() {
+            self.behind += 1;
+            self.wanted = self.wanted.map(|wanted| wanted - 1);
+            return Poll::Ready(Some(Ok(Step::Item(row))));
+        }
+        let at = self.pages.at();
+        Poll::Ready(ready!(Pin::new(&mut self.pages).poll_next(context)).map(|page| {
+            self.rows = page?.into_value().into_iter();
+            let skip = std::mem::take(&mut self.skip);
+            self.behind = skip.min(self.rows.len());
+            (self.at, _) = (at, self.rows.by_ref().take(skip).count());
+            Ok(Step::Page)
+        }))
+    }
+}
+
+/// How far a stream of items gets at once.
+pub(crate) enum Step<I> {
+    Item(I),
+    /// Another page came; its items are next, if it has any.
+    Page,
 }
 
 impl<I: Send + 'static> Stream for Items<I> {

@@ -95,6 +95,12 @@ impl<T: 'static> Pages<T> {
     pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
         position.check(&self.operation)?;
         self.next = Some(position.at.clone());
+        // What came of the pages before is of another place: an error that ended them, and a page that is under way.
+        if self.asked.take().is_some() {
+            self.wanted = self.wanted.map(|wanted| wanted + 1);
+        }
+        (self.failure, self.is_over) = (None, false);
+        (self.seen, self.last) = (HashSet::new(), None);
         Ok(self)
     }
 
@@ -244,9 +250,12 @@ impl Pages<Value> {
     pub fn items(mut self) -> Items<Value> {
         let place = self.pagination.items();
         if place.is_none() {
-            let message = "the pagination does not say where the items are: set its `items`";
-            let error = Error::invalid_request(self.operation.clone(), DisplayText::from_static(message));
-            (self.next, self.failure) = (None, Some(error));
+            let operation = self.operation.clone();
+            self.fetch = Box::new(move |_| {
+                let message = "the pagination does not say where the items are: set its `items`";
+                let error = Error::invalid_request(operation.clone(), DisplayText::from_static(message));
+                Box::pin(std::future::ready(Err(error)))
+            });
         }
         self.items_by(move |mut page| {
             match place.and_then(|place| page.pointer_mut(place)).map(Value::take) {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::Client;
+use crate::items::Step;
 use crate::{CallOptions, Error, Position, Response};
 
 /// The pages of a result, as an iterator. It ends after the last page or the first error, as those of the
@@ -37,6 +38,7 @@ impl<T: 'static> Pages<T> {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a position of another operation.
     pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
         self.pages = self.pages.resume(position)?;
+        self.is_over = false;
         Ok(self)
     }
 
@@ -109,6 +111,7 @@ impl<I: Send + 'static> Items<I> {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a position of another operation.
     pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
         self.items = self.items.resume(position)?;
+        self.is_over = false;
         Ok(self)
     }
 
@@ -126,9 +129,17 @@ impl<I: Send + 'static> Iterator for Items<I> {
         if self.is_over {
             return None;
         }
-        let item = self.client.wait(&self.options, async { self.items.next().await.transpose() });
-        self.is_over = !matches!(item, Ok(Some(_)));
-        item.transpose()
+        // Each page has as much time as a call: many may be empty before the one that the next item is on.
+        let item = loop {
+            match self.client.wait(&self.options, async { self.items.next_of_page().await.transpose() }) {
+                Ok(Some(Step::Item(item))) => break Some(Ok(item)),
+                Ok(Some(Step::Page)) => {}
+                Ok(None) => break None,
+                Err(error) => break Some(Err(error)),
+            }
+        };
+        self.is_over = !matches!(item, Some(Ok(_)));
+        item
     }
 }
 

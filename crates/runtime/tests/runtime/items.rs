@@ -5,7 +5,7 @@ use keyapi_runtime::{CallOptions, ErrorKind, Items, Method, Pages, Pagination, P
 use serde_json::{Value, json};
 
 use crate::example::{BlockingClient, Client};
-use crate::support::{Server, Step, json as response};
+use crate::support::{Server, Step, cancel, json as response};
 
 const COUNTED: Pagination = Pagination::Counted { page: "page", size: "size", items: "/data" };
 const ANNOUNCED: Pagination = Pagination::Announced { page: "page", has_more: "/data/more", items: Some("/data/list") };
@@ -77,6 +77,58 @@ async fn no_page_is_asked_for_that_is_not_needed() {
         }
         assert_eq!(server.seen().len(), pages.min(3));
     }
+}
+
+#[tokio::test]
+async fn who_resumes_the_same_items_after_an_error_gets_those_that_are_left() {
+    let [one, two, three] = three().try_into().unwrap();
+    let (server, request) = request(vec![one, response(500, "{}"), two, response(500, "{}"), three]).await;
+    let (mut items, mut found, mut errors) = (request.pages(CURSOR).items(), Vec::new(), 0);
+    while let Some(item) = items.next().await {
+        match item {
+            Ok(item) => found.push(item),
+            Err(_) => {
+                errors += 1;
+                let position = items.position().unwrap();
+                items = items.resume(&position).unwrap();
+            }
+        }
+    }
+    assert_eq!((found, errors), (vec![json!(1), json!(2), json!(3)], 2));
+    assert_eq!(asked(&server), ["", "?at=b", "?at=b", "?at=3", "?at=3"]);
+}
+
+#[tokio::test]
+async fn a_page_that_is_under_way_is_not_that_of_another_place() {
+    let (server, request) = request(three()).await;
+    let mut pages = request.pages(CURSOR).max_pages(1);
+    cancel(pages.next()).await;
+    let position: Position =
+        pages.position().unwrap().to_string().replace("skipped", "at=%22z%22&skipped").parse().unwrap();
+    let mut pages = pages.resume(&position).unwrap();
+    pages.next().await.unwrap().unwrap();
+    assert_eq!(asked(&server).last().unwrap(), "?at=z");
+    // Rows of the page before belong to the place before, too.
+    let (server, request) = self::request(three()).await;
+    let mut items = request.pages(CURSOR).items();
+    items.next().await.unwrap().unwrap();
+    let mut items = items.resume(&position).unwrap();
+    items.next().await;
+    assert_eq!(asked(&server), ["", "?at=z", "?at=3"]);
+}
+
+#[test]
+fn blocking_items_wait_for_one_page_at_a_time_and_go_on_after_an_error() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let [one, two, three] = three().try_into().unwrap();
+    let server = runtime.block_on(Server::start([one, two, response(402, "{}"), three]));
+    let client = BlockingClient::new(server.client().retry(RetryPolicy::never()).build().unwrap()).unwrap();
+    let mut items = client.waiting.request(Method::GET, "/v1/list").pages(CURSOR).items();
+    assert_eq!(items.by_ref().filter_map(Result::ok).collect::<Vec<_>>(), [json!(1), json!(2)]);
+    let position = items.position().unwrap();
+    let rest: Vec<_> = items.resume(&position).unwrap().map(Result::unwrap).collect();
+    assert_eq!(rest, [json!(3)]);
+    assert_eq!(asked(&server), ["", "?at=b", "?at=3", "?at=3"]);
 }
 
 #[tokio::test]
