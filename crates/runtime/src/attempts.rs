@@ -10,7 +10,6 @@ use crate::call::{Call, LastResponse, Outcome};
 use crate::credits::{Reservation, may_be_charged};
 use crate::error::Inner;
 use crate::key_provider::{Held, NotAsked};
-use crate::platform::Refusal;
 use crate::redirect::{NotFollowed, Trail};
 use crate::retry::{RetryLimit, Withdrawal, retry_after};
 use crate::trace::{self, Span};
@@ -115,7 +114,9 @@ impl Call {
                 if let Err(no_turn) = self.wait_for_turn(&course.deadline).await {
                     return Next::End(self.outcome(result, course, Some(no_turn.limit())));
                 }
-                withdrawal.spend();
+                if let Some(withdrawal) = withdrawal {
+                    withdrawal.spend();
+                }
                 course.earlier = result.map_or_else(|failed| failed.partial, Some).or(course.earlier.take());
                 Next::Attempt(course.trail.restart(sent))
             }
@@ -255,7 +256,7 @@ impl Call {
         course: &mut Course,
         sent: &Request,
         result: &Result<Received, Failed>,
-    ) -> Result<(Duration, Withdrawal<'_>), Option<RetryLimit>> {
+    ) -> Result<(Duration, Option<Withdrawal<'_>>), Option<RetryLimit>> {
         // What is repeated is the request that led to a redirect.
         let (attempts, is_idempotent) = (course.counted(), self.may_repeat(course.trail.method(sent)));
         let (shared, policy) = (&*self.shared, self.policy());
@@ -276,7 +277,13 @@ impl Call {
         if shared.rate_limit.as_ref().is_some_and(|limit| !limit.has_permit(environment.now(), wait, longest)) {
             return Err(Some(RetryLimit::RateLimit));
         }
-        let withdrawal = shared.budget.withdraw().ok_or(RetryLimit::Budget)?;
+        // The budget is for retries that the server has not asked for. While it has told when to come again, nobody comes
+        // before that.
+        let is_told = asked.is_some() && self.is_rate_limit(result) && shared.pause.left(environment.now()).is_some();
+        let withdrawal = match is_told {
+            true => None,
+            false => Some(shared.budget.withdraw().ok_or(RetryLimit::Budget)?),
+        };
         if !course.reservation.renew() {
             return Err(Some(RetryLimit::CreditBudget));
         }
@@ -295,7 +302,8 @@ impl Call {
         if (result.is_err() || refusal.is_some()) && !may_be_charged(result) {
             course.reservation.free();
         }
-        if let (Ok(received), Some(Refusal { kind: ErrorKind::RateLimited, .. })) = (result, refusal)
+        if let Ok(received) = result
+            && self.is_rate_limit(result)
             && let Some(wait) = retry_after(&received.headers, self.shared.environment.wall_clock())
         {
             self.shared.pause.begin(self.shared.environment.now(), wait);
@@ -321,6 +329,12 @@ impl Call {
             return None;
         }
         self.in_time(&course.deadline, self.shared.keys.another(&course.key)).await?
+    }
+
+    /// Whether the server says that requests come too often.
+    fn is_rate_limit(&self, result: &Result<Received, Failed>) -> bool {
+        let refusal = result.as_ref().ok().and_then(|received| self.refusal(received));
+        refusal.is_some_and(|refusal| refusal.kind == ErrorKind::RateLimited)
     }
 
     fn rule(&self, received: &Received) -> RetryRule {
@@ -367,7 +381,7 @@ enum Step<'a> {
     /// The request is sent again with another key.
     NewKey(Held),
     /// The request is sent again after a wait.
-    Retry(Duration, Withdrawal<'a>),
+    Retry(Duration, Option<Withdrawal<'a>>),
     /// The call ends. What alone kept it from another attempt, if anything did.
     End(Option<RetryLimit>),
 }

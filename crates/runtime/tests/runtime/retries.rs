@@ -136,6 +136,20 @@ async fn a_date_in_the_past_and_a_negative_number_do_no_harm() {
 }
 
 #[tokio::test]
+async fn a_pause_that_the_server_asks_for_takes_nothing_from_the_budget() {
+    for (header, attempts, limit) in [("retry-after: 1\r\n", 3, None), ("", 1, Some(RetryLimit::Budget))] {
+        let server = Server::start([response(429, header, b"{}")]).await;
+        let client = server.client().retry_budget(0).build().unwrap();
+        let error = client.track_detail().send().await.unwrap_err();
+        assert_eq!((error.attempts(), error.retry_limit()), (attempts, limit), "{header}");
+    }
+    // What else asks for a wait is no pause.
+    let server = Server::start([response(503, "retry-after: 1\r\n", b"{}")]).await;
+    let error = server.client().retry_budget(0).build().unwrap().track_detail().send().await.unwrap_err();
+    assert_eq!((error.attempts(), error.retry_limit()), (1, Some(RetryLimit::Budget)));
+}
+
+#[tokio::test]
 async fn a_retry_without_a_permit_ends_with_the_error_of_the_api() {
     let server = Server::start([json(429, &envelope(429, "qps limit exceeded"))]).await;
     let time = FakeTime::new();
