@@ -181,7 +181,8 @@ impl<C> ClientBuilder<C> {
     }
 
     /// How many retries this client and its clones may make while nothing succeeds, so that an outage does not multiply
-    /// their traffic. Ten successful calls earn one retry back. 10 by default.
+    /// their traffic. Ten successful calls earn one retry back. 10 by default. A retry after a 429 with `Retry-After` takes
+    /// none of them.
     pub fn retry_budget(mut self, retries: u32) -> Self {
         self.retry_budget = retries;
         self
@@ -276,7 +277,7 @@ impl<C> ClientBuilder<C> {
         let redirects = if self.http_client.is_some() { Redirects::ByHttpClient } else { Redirects::ByCall };
         let (http, proxies) = match self.http_client {
             Some(client) => (HttpClients::of_caller(client), None),
-            None => http_clients(platform, &base_url)?,
+            None => http_clients(platform, &base_url, self.attempt_timeout)?,
         };
         (self.wrap)(Client {
             shared: Arc::new(Shared {
@@ -368,7 +369,11 @@ fn user_agent(platform: &Platform, application: Option<&str>, key: &ApiKey) -> R
 }
 
 /// The client's own HTTP clients, with the proxies that they use.
-fn http_clients(platform: &Platform, base_url: &BaseUrl) -> Result<(HttpClients, Option<Proxies>), Error> {
+fn http_clients(
+    platform: &Platform,
+    base_url: &BaseUrl,
+    attempt_timeout: Duration,
+) -> Result<(HttpClients, Option<Proxies>), Error> {
     // A call of an operation whose server is refused says so itself.
     let servers = platform.operations.iter().filter_map(|operation| base_url.of(operation.server).ok());
     let servers: Vec<_> = servers.collect();
@@ -380,7 +385,7 @@ fn http_clients(platform: &Platform, base_url: &BaseUrl) -> Result<(HttpClients,
         true => (ProxySource::None, None),
         false => (ProxySource::Environment, Some(Proxies::from_environment()?)),
     };
-    Ok((HttpClients::new(move || http_client(&tls, source))?, proxies))
+    Ok((HttpClients::new(move || http_client(&tls, source, attempt_timeout))?, proxies))
 }
 
 #[derive(Clone, Copy)]
@@ -389,11 +394,13 @@ enum ProxySource {
     None,
 }
 
-fn http_client(tls: &Tls, proxies: ProxySource) -> Result<reqwest::Client, Error> {
+fn http_client(tls: &Tls, proxies: ProxySource, attempt_timeout: Duration) -> Result<reqwest::Client, Error> {
     let builder = tls
         .apply(reqwest::Client::builder())
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
+        // Who has no connection just before the attempt ends is told so, and knows that nothing was sent.
+        .connect_timeout(attempt_timeout / 10 * 9)
         // A client has to put a folded line together (RFC 9112, section 5.2).
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .referer(false);

@@ -15,9 +15,9 @@ use crate::transport::{Failed, Received};
 /// |---|---|
 /// | a success that decodes | [`spent`](Self::spent) |
 /// | an error of the API, by status or by its envelope's code; a redirect | nowhere |
-/// | no connection, or dropped before it was sent | nowhere |
+/// | no connection, also not in time, or dropped while it waited for its turn | nowhere |
 /// | 502 or 504: a gateway answers, and does not know what the API did | [`possibly_spent`](Self::possibly_spent) |
-/// | a timeout, a reset, dropped after it was sent, an answer that cannot be read or decoded | [`possibly_spent`](Self::possibly_spent) |
+/// | any other timeout, a reset, dropped once it was under way, an answer that cannot be read or decoded | [`possibly_spent`](Self::possibly_spent) |
 /// | it is under way, or waits for its turn | [`reserved`](Self::reserved) |
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Credits {
@@ -193,6 +193,7 @@ pub(crate) fn may_be_charged(result: &Result<Received, Failed>) -> bool {
     match result {
         // Whoever answers these is a gateway, which does not know what became of the request behind it.
         Ok(received) => matches!(received.status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT),
+        Err(failed) if failed.was_connecting() => false,
         Err(failed) => match failed.kind {
             ErrorKind::Connect | ErrorKind::Tls | ErrorKind::ProxyAuthentication | ErrorKind::InvalidRequest => false,
             // It says where the HTTP client of the caller was sent to and did not go.

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use keyapi_runtime::{CallOptions, Credits, ErrorKind, Method, RetryLimit, RetryPolicy};
 
 use crate::example::{Client, STATUSES};
-use crate::support::{FakeTime, OK, PausedTime, Server, Step, cancel, envelope, json, own_client, response};
+use crate::support::{FakeTime, KEY, OK, PausedTime, Server, Step, cancel, envelope, json, own_client, response};
 
 /// Spent, possibly spent, reserved and remaining.
 fn account(client: &Client) -> (u64, u64, u64, Option<u64>) {
@@ -59,6 +59,26 @@ async fn no_connection_costs_nothing() {
     // The budget has room for one attempt, and every one of these is it.
     assert_eq!((error.kind(), error.attempts(), error.retry_limit()), (ErrorKind::Connect, 3, None));
     assert_eq!(account(&client), (0, 0, 0, Some(2)));
+}
+
+/// A server that accepts connections and never answers the handshake of TLS.
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_does_not_stand_in_time_costs_nothing() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    let builder = Client::builder().api_key(KEY).base_url(url).environment(PausedTime).credit_budget(2);
+    let client = builder.retry(RetryPolicy::never()).build().unwrap();
+    for _ in 0..2 {
+        let error = client.track_detail().send().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
+        assert_eq!(account(&client), (0, 0, 0, Some(2)));
+    }
 }
 
 #[tokio::test]
