@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::PathBuf;
 #[cfg(target_os = "linux")]
@@ -68,6 +69,39 @@ fn a_break_in_rust_that_no_message_shows_is_a_change_of_its_own() {
         assert!(change["id"].as_str().unwrap().starts_with("public-item-"), "{change:#}");
         assert_eq!((&change["level"], &change["operation"]), (&json!("error"), &json!("GET /things")), "{change:#}");
     }
+}
+
+#[test]
+fn a_feature_that_is_gone_breaks_and_a_new_one_adds() {
+    /// Two operations with these tags.
+    fn tagged(tags: [&[&str]; 2]) -> Value {
+        let [one, two] = tags.map(|tags| json!({"tags": tags, "responses": {"200": {"description": "ok"}}}));
+        let [mut one, mut two] = [one, two];
+        (one["operationId"], two["operationId"]) = (json!("one"), json!("two"));
+        let paths = json!({"/one": {"get": one}, "/two": {"get": two}});
+        json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": paths})
+    }
+    #[track_caller]
+    fn check(old: [&[&str]; 2], new: [&[&str]; 2], expected: &[(&str, &str)]) {
+        let changes = Documents::of(&tagged(old), &tagged(new)).changes();
+        let items = changes.iter().flat_map(|change| change["items"].as_array().unwrap());
+        let found: BTreeSet<(&str, &str)> = items
+            .map(|item| {
+                let line = item["after"].as_str().or(item["before"].as_str()).unwrap();
+                (item["effect"].as_str().unwrap(), line.split_once("// ").map_or(line, |(_, target)| target))
+            })
+            .collect();
+        assert_eq!(found, expected.iter().copied().collect(), "{changes:#?}");
+    }
+    let (a, b): (&[&str], &[&str]) = (&["A"], &["B"]);
+    check([a, a], [b, b], &[("breaking", "feature a"), ("additive", "feature b")]);
+    check([a, a], [&[], &[]], &[("breaking", "feature a")]);
+    check([a, a], [a, &["A", "B"]], &[("additive", "feature b")]);
+    check([a, a], [a, &["a"]], &[]);
+    // The feature stays, and one of its operations leaves it.
+    check([a, a], [a, b], &[("breaking", "with feature b"), ("additive", "feature b")]);
+    check([a, &[]], [a, a], &[("breaking", "with feature a")]);
+    check([a, &["A", "B"]], [a, a], &[("breaking", "feature b")]);
 }
 
 #[test]

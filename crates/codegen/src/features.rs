@@ -28,7 +28,7 @@ pub fn of_document(document: &Value) -> BTreeMap<String, BTreeSet<&str>> {
 }
 
 /// The features of which one has to be on for an operation to be there; none where it always is.
-pub(crate) fn of_operation(operation: &Value) -> BTreeSet<String> {
+pub fn of_operation(operation: &Value) -> BTreeSet<String> {
     tags(operation).into_iter().map(of_tag).collect()
 }
 

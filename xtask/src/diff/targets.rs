@@ -1,11 +1,12 @@
 //! What the names stand for that callers write: a method stands for an operation, a setter for a parameter, a constant for
-//! a value, and a field for a property.
+//! a value, a field for a property, and a cargo feature for the operations of a tag.
 //!
 //! Where two of them trade places, callers compile as before and send other requests, which no list of public items shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyapi_codegen::RustNames;
+use keyapi_codegen::features::{of_document, of_operation};
 use keyapi_codegen::public_items::{Effect, ItemChange};
 use keyapi_spec::Naming;
 use keyapi_spec::diff::pairs;
@@ -20,9 +21,11 @@ pub(crate) fn retargeted(old: (&str, &Value), new: (&str, &Value)) -> Vec<ItemCh
     let pairs: BTreeMap<String, String> =
         pairs(old.1, new.1).into_iter().map(|[old, new]| (old.to_string(), new.to_string())).collect();
     let (before, after) = (methods(old.1), methods(new.1));
-    let mut moved = Moved { lists: [old.0, new.0], items: Vec::new() };
+    let features = [of_document(old.1), of_document(new.1)].map(|features| features.into_keys().collect());
+    let mut moved = Moved { lists: [old.0, new.0], items: of_features(&features) };
     for (method, one) in &before {
         let Some(other) = after.get(method) else { continue };
+        moved.switch(method, (old.1, one), (new.1, other), &features[1]);
         let (from, to) = (one.to_string(), other.to_string());
         match pairs.get(&from) {
             Some(same) if *same == to => moved.setters(method, (old.1, one), (new.1, other)),
@@ -33,6 +36,16 @@ pub(crate) fn retargeted(old: (&str, &Value), new: (&str, &Value)) -> Vec<ItemCh
     moved.constants(&values(old.1), &values(new.1));
     moved.fields(&fields(old.1), &fields(new.1));
     moved.items
+}
+
+/// The cargo features that are gone, which no caller can switch on any more, and those that are new.
+fn of_features([old, new]: &[BTreeSet<String>; 2]) -> Vec<ItemChange> {
+    let line = |name: &String| Some(format!("feature {name}"));
+    let gone = old.difference(new);
+    let gone = gone.map(|name| ItemChange { effect: Effect::Breaking, before: line(name), after: None });
+    let more = new.difference(old);
+    let more = more.map(|name| ItemChange { effect: Effect::Additive, before: None, after: line(name) });
+    gone.chain(more).collect()
 }
 
 /// The operations by the methods of the client.
@@ -101,6 +114,27 @@ struct Moved<'a> {
 }
 
 impl Moved<'_> {
+    /// Adds a method that callers with one feature alone, or with none, do not have any more. A feature that is gone
+    /// is told of by itself.
+    fn switch(
+        &mut self,
+        method: &str,
+        old: (&Value, &OperationKey),
+        new: (&Value, &OperationKey),
+        features: &BTreeSet<String>,
+    ) {
+        let [from, to] = [old, new].map(|(document, key)| document.pointer(&key.pointer).map(of_operation));
+        let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
+        let is_left = |name: &String| features.contains(name) && !to.contains(name);
+        if !to.is_empty() && (from.is_empty() || from.iter().any(is_left)) {
+            let named = |features: &BTreeSet<String>| match features.is_empty() {
+                true => "with any features".to_owned(),
+                false => format!("with feature {}", features.iter().cloned().collect::<Vec<_>>().join(" or ")),
+            };
+            self.add(&["Client", method], &named(&from), &named(&to));
+        }
+    }
+
     fn setters(&mut self, method: &str, old: (&Value, &OperationKey), new: (&Value, &OperationKey)) {
         let (before, after) = (setters(old.0, old.1), setters(new.0, new.1));
         let id = operation_id(new.0.pointer(&new.1.pointer).unwrap_or(&Value::Null));
