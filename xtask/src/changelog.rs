@@ -7,6 +7,7 @@ use std::ops::Range;
 
 pub(crate) use self::draft::{Draft, item};
 use crate::diff::Report;
+use crate::semver::Semver;
 
 const UNRELEASED: &str = "## Unreleased";
 
@@ -39,17 +40,26 @@ impl Changelog {
         self.text[self.unreleased.clone()].trim()
     }
 
-    /// What is told since a version came out: what is unreleased, and what a release that was cut short has already moved
-    /// under its own version.
-    pub(crate) fn told_since(&self, last: &str) -> &str {
+    /// What is told since a version came out, or at all where none is given: what is unreleased, and what a release that
+    /// was cut short has already moved under its own version.
+    pub(crate) fn told_since(&self, last: Option<&str>) -> &str {
         let rest = &self.text[self.unreleased.start..];
-        let end = rest.find(&format!("\n## {last} - ")).unwrap_or(self.unreleased.len());
+        let end = match last {
+            Some(last) => rest.find(&format!("\n## {last} - ")).unwrap_or(self.unreleased.len()),
+            None => rest.len(),
+        };
         rest[..end].trim()
+    }
+
+    /// The last version that has a heading; nothing where nothing was released.
+    pub(crate) fn last_version(&self) -> Option<Semver> {
+        let heading = self.text[self.unreleased.end..].strip_prefix("## ")?.lines().next()?;
+        heading.split(" - ").next()?.trim().parse().ok()
     }
 
     /// What becomes of Unreleased by what changed since a version, where drafts with these digests were made before.
     pub(crate) fn draft(&self, report: &Report, last: &str, former: &BTreeMap<String, String>) -> Draft {
-        Draft::of(self.unreleased(), self.told_since(last), draft::entries(report), former)
+        Draft::of(self.unreleased(), self.told_since(Some(last)), draft::entries(report), former)
     }
 
     /// The text with that under Unreleased.
@@ -163,8 +173,10 @@ mod tests {
     fn a_release_that_was_cut_short_is_told_and_moved_once() {
         let moved = Changelog::parse(TEXT.to_owned()).unwrap().released("0.2.0", "2026-02-02");
         let changelog = Changelog::parse(moved.clone()).unwrap();
-        assert_eq!((changelog.unreleased(), changelog.told_since("0.2.0")), ("", ""));
-        assert!(changelog.told_since("0.1.0").ends_with("- One."), "{}", changelog.told_since("0.1.0"));
+        assert_eq!((changelog.unreleased(), changelog.told_since(Some("0.2.0"))), ("", ""));
+        let told = changelog.told_since(Some("0.1.0"));
+        assert!(told.ends_with("- One."), "{told}");
+        assert_eq!(changelog.last_version(), "0.2.0".parse().ok());
         assert_eq!(changelog.released("0.2.0", "2026-02-02"), moved);
         let drafted = moved.replace("## Unreleased\n", "## Unreleased\n\n- One.\n- Two,\n  and more.\n");
         let again = Changelog::parse(drafted).unwrap().released("0.2.0", "2026-02-02");

@@ -38,9 +38,11 @@ pub(crate) fn last_change(path: &Path) -> io::Result<Option<String>> {
     Ok(if commit.is_empty() || is_cut_off()? { None } else { Some(commit) })
 }
 
-/// Whether a tag that is not here is nowhere: without a repository, and where history is cut off, nobody can tell.
+/// Whether a tag of a version that is not here is nowhere: without a repository, where history is cut off, and in a clone
+/// that took none of them, nobody can tell.
 pub(crate) fn has_all_tags() -> io::Result<bool> {
-    Ok(repository()?.is_some() && !is_shallow()?)
+    let tags = || git().args(["tag", "--list", "v[0-9]*"]).output().map_err(without_git);
+    Ok(repository()?.is_some() && !is_shallow()? && !tags()?.stdout.is_empty())
 }
 
 fn is_shallow() -> io::Result<bool> {

@@ -56,7 +56,7 @@ impl SinceRelease {
 
     /// Whether version and changelog say what changed.
     pub(crate) fn is_consistent(&self) -> bool {
-        self.current >= self.asked && self.draft.is_empty()
+        self.current >= self.asked && self.unfinished().is_none() && self.draft.is_empty()
     }
 
     /// Prints what changed, and what the changelog does not say of it.
@@ -87,6 +87,11 @@ impl SinceRelease {
         }
     }
 
+    /// The version that a release has written here and there, and was cut short before it kept what it released.
+    fn unfinished(&self) -> Option<Semver> {
+        Some(self.current).max(self.changelog.last_version()).filter(|version| *version > self.versions.last)
+    }
+
     /// Prints which version is asked for, where it is another one. That comes last, since a release is made of what is
     /// fresh and said.
     pub(crate) fn print_version(&self, printer: &mut Printer<'_>) {
@@ -95,6 +100,8 @@ impl SinceRelease {
         if *current < last {
             printer.line(Status::Failure, &format!("version {current} comes before the last release, {last}"));
             printer.more("take Cargo.toml and Cargo.lock back from git: only `cargo xtask release` sets the version");
+        } else if let Some(version) = self.unfinished() {
+            print_unfinished(printer, version, &format!("the last release is {last}"), version.max(*asked));
         } else if current < asked {
             printer.line(
                 Status::Failure,
@@ -104,6 +111,19 @@ impl SinceRelease {
             versions.doubt().iter().for_each(|doubt| printer.more(doubt));
         }
     }
+}
+
+/// Says of a version that no release was made of it to the end.
+fn print_unfinished(printer: &mut Printer<'_>, version: Semver, last: &str, next: Semver) {
+    printer.line(Status::Failure, &format!("version {version} stands in Cargo.toml or CHANGELOG.md, and {last}"));
+    printer.more(&format!("run `cargo xtask release {next}`, which finishes a release that was cut short"));
+}
+
+/// Prints a version of which the first release was not made to the end, where there is one.
+pub(crate) fn print_first_unfinished(printer: &mut Printer<'_>) -> Option<Semver> {
+    let version = read_changelog().ok()?.last_version()?;
+    print_unfinished(printer, version, "nothing is released", version);
+    Some(version)
 }
 
 /// Names of operations.

@@ -99,10 +99,13 @@ fn vendored(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
         files.extend(since_release.as_ref().and_then(SinceRelease::drafted));
     }
     let code = Outcome::of(files, orphans, made.difference).apply(printer, mode, "`cargo xtask regen`")?;
-    if let Some(since) = &since_release {
-        since.print_version(printer);
-    }
-    let is_consistent = since_release.is_none_or(|since| since.is_consistent());
+    let is_consistent = match &since_release {
+        Some(since) => {
+            since.print_version(printer);
+            since.is_consistent()
+        }
+        None => plan::print_first_unfinished(printer).is_none(),
+    };
     Ok(if mode == Mode::Check && !is_consistent { STALE } else { code })
 }
 

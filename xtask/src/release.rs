@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         }
     }
     let before = Released::read(&platform)?;
-    let told = before.as_ref().map_or(changelog.unreleased(), |before| changelog.told_since(&before.version));
+    let told = changelog.told_since(before.as_ref().map(|before| before.version.as_str()));
     if told.is_empty() {
         return Err(refused("CHANGELOG.md has nothing under Unreleased: say there what users notice".to_owned()));
     }

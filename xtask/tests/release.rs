@@ -311,16 +311,42 @@ fn a_release_that_was_cut_short_is_finished_by_the_same_command() {
     assert_eq!(code, 0, "{said}");
     // In the order in which they were written.
     let files: Vec<&str> = said.lines().filter_map(|line| line.trim().strip_prefix("Written ")).collect();
+    is_finished(&checkout, "0.2.0", &files);
+}
+
+#[test]
+fn a_first_release_that_was_cut_short_is_finished_by_the_same_command() {
+    let checkout = Checkout::new();
+    assert_eq!(checkout.run("regen").0, 0);
+    git(checkout.folder.path(), &["init", "--quiet"]);
+    checkout.commit();
+    let (code, said) = checkout.run("release 0.1.0");
+    assert_eq!(code, 0, "{said}");
+    let files: Vec<&str> = said.lines().filter_map(|line| line.trim().strip_prefix("Written ")).collect();
+    is_finished(&checkout, "0.1.0", &files);
+}
+
+/// Cuts a release short after each of the files that it wrote, and makes it again.
+#[track_caller]
+fn is_finished(checkout: &Checkout, version: &str, files: &[&str]) {
     let read = || files.iter().map(|file| checkout.read(file)).collect::<Vec<_>>();
     let after = read();
     for written in 0..files.len() {
         git(checkout.folder.path(), &["checkout", "--quiet", "."]);
+        git(checkout.folder.path(), &["clean", "--quiet", "--force"]);
         for (file, text) in files.iter().zip(&after).take(written) {
             checkout.write(file, text);
         }
         let (code, said) = checkout.run("regen");
         assert_eq!(code, 0, "{said}");
-        let (code, said) = checkout.run("release 0.2.0");
+        let (code, said) = checkout.run("regen --check");
+        if files[..written].contains(&"CHANGELOG.md") {
+            let finish = format!(
+                "             run `cargo xtask release {version}`, which finishes a release that was cut short\n"
+            );
+            assert!(code == 1 && said.contains(&finish), "after {written} of its files: {said}");
+        }
+        let (code, said) = checkout.run(&format!("release {version}"));
         assert_eq!(code, 0, "{said}");
         assert!(read() == after, "after {written} of its files");
     }
@@ -328,6 +354,14 @@ fn a_release_that_was_cut_short_is_finished_by_the_same_command() {
 
 #[test]
 fn a_clone_that_cannot_tell_takes_a_release_for_out() {
+    for how in [&["--depth", "1"][..], &["--no-tags"]] {
+        takes_for_out(how);
+    }
+}
+
+/// Makes a clone that has a release, and not the tag of it.
+#[track_caller]
+fn takes_for_out(how: &[&str]) {
     let checkout = Checkout::released();
     git(checkout.folder.path(), &["tag", "v0.1.0"]);
     checkout.has(&document(&["id", "title"]));
@@ -340,7 +374,7 @@ fn a_clone_that_cannot_tell_takes_a_release_for_out() {
 
     let clone = Checkout { folder: TempDir::new().unwrap() };
     let url = format!("file://{}", checkout.folder.path().display());
-    git(clone.folder.path(), &["clone", "--quiet", "--depth", "1", &url, "."]);
+    git(clone.folder.path(), &[&["clone", "--quiet"], how, &[&url, "."]].concat());
     clone.has(&document(&["id", "name"]));
     assert_eq!(clone.run("regen").0, 0);
     let hides = "version 0.2.0 hides what changed since 0.2.0, which asks for 0.3.0";
