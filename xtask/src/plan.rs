@@ -252,7 +252,7 @@ mod tests {
         let mut out = Vec::new();
         let mut printer = Printer::new(&mut out, style);
         let empty = "## Unreleased\n";
-        let worded = "## Unreleased\n\n- `GET /things`: words.\n";
+        let worded = "## Unreleased\n\n- Words about `GET /things`.\n";
         let drafted = "## Unreleased\n\n- `GET /things`: a draft.\n";
         let former = Some("- `GET /things`: a draft.");
         let other_words = document("p", "Two.");

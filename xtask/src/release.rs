@@ -97,9 +97,10 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     lock.drafts.clear();
     let mut files: Vec<(PathBuf, String)> = made.files.into_iter().filter(|(path, _)| *path != platform.lock).collect();
     files.retain(|(path, text)| !atomic::is_written(path, text));
-    files.push((platform.lock, lock.to_text()));
     files.extend(manifests(&version.to_string())?);
     files.push((changelog_path(), changelog.released(&version.to_string(), &date::day(now()))));
+    // Until what is released is moved, it is known by which drafts it was worded.
+    files.push((platform.lock, lock.to_text()));
     // It vouches for the others, so it is the last to be written.
     files.push((platform.released, released.to_text()));
     atomic::write_all(&files, &[])?;

@@ -353,6 +353,21 @@ fn is_finished(checkout: &Checkout, version: &str, files: &[&str]) {
 }
 
 #[test]
+fn a_draft_that_the_lock_does_not_know_is_no_word_about_what_comes_next() {
+    let checkout = Checkout::released();
+    checkout.has(&document(&["id", "name", "size"]));
+    assert_eq!(checkout.run("regen").0, 0);
+    // As after a run that was cut short.
+    git(checkout.folder.path(), &["checkout", "--quiet", "openapi/tiktok.lock"]);
+    checkout.has(&document(&["id"]));
+    let (code, said) = checkout.run("regen --check");
+    assert!(code == 1 && said.contains("CHANGELOG.md says something else of `GET /things`"), "{said}");
+    assert_eq!(checkout.run("regen").0, 0);
+    let changelog = checkout.read("CHANGELOG.md");
+    assert!(changelog.contains("- **breaking:** `GET /things`: "), "{changelog}");
+}
+
+#[test]
 fn a_clone_that_cannot_tell_takes_a_release_for_out() {
     for how in [&["--depth", "1"][..], &["--no-tags"]] {
         takes_for_out(how);

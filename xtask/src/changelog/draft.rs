@@ -36,7 +36,15 @@ impl Draft {
         former: &BTreeMap<String, String>,
     ) -> Self {
         let mut draft = Self { unreleased: unreleased.to_owned(), ..Self::default() };
-        let is_named = |name: &str| told.contains(&format!("`{name}`"));
+        // An item about an operation may have a parameter of that name.
+        let is_of_others = |name: &str, item: &str| {
+            let mut operations = entries.keys().chain(former.keys()).filter(|other| *other != DOCUMENT);
+            name == DOCUMENT && operations.any(|other| item.contains(&format!("`{other}`")))
+        };
+        let is_named = |name: &str| mentions(told, name, |item| is_of_others(name, item));
+        // What looks like a draft, and is not known as one, may tell of less than what changed.
+        let is_worded =
+            |name: &str| mentions(told, name, |item| is_of_others(name, item) || is_draft_of(name, unreleased, item));
         for (name, digest) in former.iter().filter(|(name, _)| !entries.contains_key(*name)) {
             match draft.drafted(digest) {
                 Some(place) => {
@@ -47,10 +55,13 @@ impl Draft {
                 None => {}
             }
         }
-        for (name, entry) in entries {
-            let (now, before) = (digest(entry.as_bytes()), former.get(&name));
-            let is_new = before.is_none_or(|before| *before == now);
-            let is_told = items(told).any(|item| told[item].trim_end() == entry) || (is_new && is_named(&name));
+        for (name, entry) in &entries {
+            let (now, before) = (digest(entry.as_bytes()), former.get(name));
+            let is_known = match before {
+                Some(before) => *before == now && is_named(name),
+                None => is_worded(name),
+            };
+            let is_told = is_known || items(told).any(|item| told[item].trim_end() == entry);
             draft.digests.insert(name.clone(), now);
             if is_told {
                 continue;
@@ -59,7 +70,8 @@ impl Draft {
                 Some(place) => draft.unreleased.replace_range(place, &format!("{entry}\n")),
                 None => draft.unreleased = format!("{}\n{entry}\n", draft.unreleased.trim_end()),
             }
-            if is_named(&name) { draft.outdated.push(name) } else { draft.untold.push(name) }
+            let list = if is_named(name) { &mut draft.outdated } else { &mut draft.untold };
+            list.push(name.clone());
         }
         draft.unreleased = draft.unreleased.trim().to_owned();
         draft
@@ -76,12 +88,31 @@ impl Draft {
     }
 }
 
+/// Whether a text names an operation, but for some of its items.
+fn mentions(text: &str, name: &str, is_left_out: impl Fn(&str) -> bool) -> bool {
+    let mut text = text.to_owned();
+    let mut left_out: Vec<_> = items(&text).filter(|item| is_left_out(&text[item.clone()])).collect();
+    while let Some(item) = left_out.pop() {
+        text.replace_range(item, "");
+    }
+    text.contains(&format!("`{name}`"))
+}
+
+/// Whether an item that is not released begins as drafts do.
+fn is_draft_of(name: &str, unreleased: &str, item: &str) -> bool {
+    let beginnings = [format!("- `{name}`:"), format!("- **breaking:** `{name}`:")];
+    unreleased.contains(item.trim_end()) && beginnings.iter().any(|beginning| item.starts_with(beginning))
+}
+
+/// The name of what changed of no operation alone.
+const DOCUMENT: &str = "document";
+
 /// What a changelog says of a report: one entry for each operation, by the name under which it is looked for.
 pub(super) fn entries(report: &Report) -> BTreeMap<String, String> {
     let mut by_operation: BTreeMap<String, Vec<&Reported>> = BTreeMap::new();
     for change in &report.changes {
         let operation = change.change.operation.as_ref().map(ToString::to_string);
-        by_operation.entry(operation.unwrap_or_else(|| "document".to_owned())).or_default().push(change);
+        by_operation.entry(operation.unwrap_or_else(|| DOCUMENT.to_owned())).or_default().push(change);
     }
     by_operation.into_iter().map(|(name, changes)| (name.clone(), entry(&name, &changes))).collect()
 }
@@ -162,6 +193,27 @@ mod tests {
         assert_eq!(draft.outdated, ["A"]);
         assert_eq!(check(words, &old, &[], words).worded, ["A"]);
         assert!(check("- Mine.", &old, &[], "- Mine.").is_empty());
+    }
+
+    #[test]
+    fn what_looks_like_a_draft_and_is_not_known_is_told_of_again() {
+        let broken = [("A", "- **breaking:** `A`: gone.")];
+        let draft = check("- `A`: new.", &[], &broken, "- `A`: new.\n- **breaking:** `A`: gone.");
+        assert_eq!(draft.outdated, ["A"]);
+        assert!(check(broken[0].1, &[], &broken, broken[0].1).is_empty());
+        // What a release that was cut short has moved may be in a person's words.
+        let draft = Draft::of("", "## 1.0.0 - d\n\n- `A`: words.", map(&broken), &BTreeMap::new());
+        assert!(draft.is_empty(), "{draft:?}");
+    }
+
+    #[test]
+    fn a_parameter_called_document_says_nothing_of_the_document() {
+        let parameter = "- `GET /a`: the parameter `document` is new.";
+        let now = [("GET /a", parameter), ("document", "- `document`: a server.")];
+        let both = format!("{parameter}\n- `document`: a server.");
+        assert_eq!(check(parameter, &now[..1], &now, &both).untold, ["document"]);
+        let words = format!("{parameter}\n- The `document` has a server.");
+        assert!(check(&words, &now[..1], &now, &words).is_empty());
     }
 
     #[test]
