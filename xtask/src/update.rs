@@ -14,7 +14,7 @@ use self::fetch::{Limits, fetch};
 use self::sources::Sources;
 use crate::input::{Failure, optional};
 use crate::workspace::{Platform, display, platform, root};
-use crate::{OK, STALE, atomic, import, regen};
+use crate::{OK, STALE, artefacts, atomic, import, regen};
 
 /// So many addresses of new pages are shown.
 const SHOWN: usize = 40;
@@ -51,15 +51,23 @@ pub fn run() -> Result<u8, Failure> {
     let platform = platform();
     let kept = Kept::of(&platform)?;
     let written = import::pages(pages.into_iter().map(|(address, bytes)| (address, Ok(bytes))).collect(), None)?;
-    if written.is_empty() {
+    // A run that was cut short has imported what it did not regenerate.
+    if written.is_empty() && !is_stale(&platform)? {
         return Ok(OK);
     }
     if let Err(failure) = regen::run(&regen::Args::default()) {
-        kept.restore()?;
-        eprintln!("nothing is written: the document that was imported is put back as it was");
+        if !written.is_empty() {
+            kept.restore()?;
+            eprintln!("nothing is written: the document that was imported is put back as it was");
+        }
         return Err(failure);
     }
     Ok(STALE)
+}
+
+/// Whether something that is made of the document is not as a run makes it.
+fn is_stale(platform: &Platform) -> Result<bool, Failure> {
+    Ok(artefacts::make(platform)?.files.iter().any(|(path, text)| !atomic::is_written(path, text)))
 }
 
 fn report(missing: &BTreeSet<String>) {

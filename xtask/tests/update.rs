@@ -123,6 +123,12 @@ fn a_page_is_imported_once_and_new_ones_are_reported() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(checkout.files(), before);
 
+    // The run before was cut short after its import.
+    fs::remove_file(checkout.0.path().join("tests/snapshots/public_items.snap")).unwrap();
+    let output = checkout.update();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    assert_eq!(checkout.files(), before);
+
     let third = serve([("/en/caption.md", Response::page(changed.as_bytes()))]);
     let file = sources(&third, &["/en/caption.md"]).lines().skip(1).collect::<Vec<_>>().join("\n");
     fs::write(checkout.0.path().join("openapi/sources.toml"), file).unwrap();
