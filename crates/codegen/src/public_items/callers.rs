@@ -185,16 +185,16 @@ fn call(line: &Line<'_>, owner: &str, library: &str, types: &Types<'_>) -> Optio
         format!("{before}fn {called}({parameters}) {{ let _: {output} = {receiver}{name}({arguments}){after}; }}")
     };
     let calls = function("calls", &parameters, &arguments.join(", "));
-    // A number that is written out is of the type that is asked for, and of a small one where several are taken.
-    let writes = sets_a_long_number(&signature).then(|| function("writes", &parameters[..1], "9_000_000_000"));
-    Some([Some(calls), writes].into_iter().flatten().collect::<Vec<_>>().join(" "))
+    // Whoever writes `None` relies on there being one type that it can be of.
+    let omits = sets_an_option(&signature).then(|| function("omits", &parameters[..1], "None"));
+    Some([Some(calls), omits].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
-/// Whether a setter takes whole numbers of 64 bits.
-fn sets_a_long_number(signature: &syn::Signature) -> bool {
+/// Whether a setter takes a value of one type, or none.
+fn sets_an_option(signature: &syn::Signature) -> bool {
     let inputs: Vec<&FnArg> = signature.inputs.iter().collect();
     let [FnArg::Receiver(_), FnArg::Typed(value)] = inputs.as_slice() else { return false };
-    matches!(super::taken(&super::code(&value.ty)), Some("Option<i64>" | "Option<u64>"))
+    super::taken(&super::code(&value.ty)).is_some_and(|taken| taken.starts_with("Option<"))
 }
 
 /// What a caller has in hand for an argument: a text where anything goes that a text is made of.
@@ -296,9 +296,8 @@ mod tests {
         check(&setter("impl Into<params::P>"), &caller("::c::params::P"));
         check(&setter("impl crate::IntoParameter<String, By>"), &caller("&str"));
         check(&setter("impl crate::IntoParameter<params::P, By>"), &caller("::c::params::P"));
-        let written = "fn writes(this: ::c::operations::Op) { let _: ::c::operations::Op = this.p(9_000_000_000); }";
-        check(&setter("impl Into<Option<u64>>"), &format!("{} {written}", caller("Option<u64>")));
-        check(&setter("impl Into<Option<f64>>"), &caller("Option<f64>"));
+        let omits = "fn omits(this: ::c::operations::Op) { let _: ::c::operations::Op = this.p(None); }";
+        check(&setter("impl Into<Option<u64>>"), &format!("{} {omits}", caller("Option<u64>")));
         check(&setter("Vec<crate::types::T>"), &caller("Vec<::c::types::T>"));
     }
 
