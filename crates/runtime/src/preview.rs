@@ -12,6 +12,9 @@ use reqwest::Request;
 use crate::call::Call;
 use crate::{CallOptions, CredentialPlace, Error, Response, Scheme, credentials, security};
 
+/// What a command may have as one argument; Linux takes 128 KiB, which is less than elsewhere.
+const LONGEST_ARGUMENT: usize = 100 * 1024;
+
 /// Where a call that is only previewed leaves what it would have sent.
 pub(crate) type Slot = Arc<OnceLock<Preview>>;
 
@@ -69,8 +72,8 @@ impl Preview {
     #[must_use]
     pub fn curl(&self) -> String {
         let mut line = String::new();
-        // No shell takes these bytes as an argument, or no terminal as they are.
-        let piped = self.body.as_deref().filter(|body| !is_plain(body));
+        // No shell takes these bytes as an argument, or no terminal as they are, or no system so many of them.
+        let piped = self.body.as_deref().filter(|body| body.len() > LONGEST_ARGUMENT || !is_plain(body));
         if let Some(body) = piped {
             line = format!("printf '{}' | ", octal(body));
         }
@@ -227,11 +230,38 @@ fn is_plain(bytes: &[u8]) -> bool {
 /// Any bytes, as the format of `printf`.
 fn octal(bytes: &[u8]) -> String {
     let mut format = String::new();
-    for byte in bytes {
+    for (index, byte) in bytes.iter().enumerate() {
         match byte {
+            // What begins with a dash is an option.
+            b'-' if index == 0 => format.push_str("\\055"),
             b' '..=b'~' if !matches!(byte, b'\\' | b'%' | b'\'') => format.push(char::from(*byte)),
             _ => _ = write!(format, "\\{byte:03o}"),
         }
     }
     format
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::{LONGEST_ARGUMENT, octal};
+    use crate::test_platform;
+
+    #[test]
+    fn what_printf_writes_is_no_option_of_it() {
+        assert_eq!(octal(b"-n\x01-"), r"\055n\001-");
+    }
+
+    #[test]
+    fn a_body_that_is_too_long_for_an_argument_is_piped() {
+        let client = test_platform::client();
+        for (length, is_piped) in [(LONGEST_ARGUMENT - 2, false), (LONGEST_ARGUMENT - 1, true)] {
+            // Two quotes are of the body.
+            let preview = client.request(Method::POST, "/v1/x").json(&"x".repeat(length)).preview().unwrap();
+            let line = preview.curl();
+            assert_eq!(line.starts_with("printf '\"xx"), is_piped, "{length}");
+            assert_eq!(line.contains(" --data-binary @-"), is_piped, "{length}");
+        }
+    }
 }
