@@ -14,14 +14,14 @@ use crate::model::ident;
 /// The notes on fields, by types and by fields.
 pub(crate) type Fields = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Why an operation, a parameter or a property is not to be used any more; nothing where it is. That is the sentence of its
-/// description which says so, and the day of its sunset.
+/// Why an operation, a parameter or a property is not to be used any more; nothing where it is. That is what its description
+/// says of it, with what to use instead, and the day of its sunset.
 pub(crate) fn note(node: &Value) -> Option<String> {
     if node.get("deprecated") != Some(&Value::Bool(true)) {
         return None;
     }
     let text = |key: &str| node.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-    let said = ["description", "summary"].into_iter().filter_map(text).find_map(sentence);
+    let said = ["description", "summary"].into_iter().filter_map(text).find_map(sentences);
     let said = said.unwrap_or_else(|| "the document deprecates it".to_owned());
     Some(match text("x-sunset") {
         Some(sunset) => format!("{} (sunset: {})", said.trim_end_matches('.'), sunset.trim()),
@@ -29,11 +29,16 @@ pub(crate) fn note(node: &Value) -> Option<String> {
     })
 }
 
-/// The sentence that tells of the deprecation.
-fn sentence(text: &str) -> Option<String> {
+/// The sentences that tell of the deprecation, and of what to use in its place.
+fn sentences(text: &str) -> Option<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut sentences = text.split_inclusive(". ").map(str::trim);
-    sentences.find(|sentence| sentence.to_lowercase().contains("deprecat")).map(str::to_owned)
+    let tells = |sentence: &&str| {
+        let sentence = sentence.to_lowercase();
+        let words = ["deprecat", "instead", "replaced by", "superseded by", "in favor of", "in favour of"];
+        words.iter().any(|word| sentence.contains(word)) || sentence.starts_with("use ")
+    };
+    let told: Vec<&str> = text.split_inclusive(". ").map(str::trim).filter(tells).collect();
+    (!told.is_empty()).then(|| told.join(" "))
 }
 
 /// The attribute with a note.
@@ -85,6 +90,12 @@ mod tests {
         check(
             json!({"deprecated": true, "description": text, "x-sunset": "2027-01-01"}),
             Some("Deprecated: use `/things` (sunset: 2027-01-01)"),
+        );
+        let replaced = "Deprecated. It lists things. Use GET /things instead.";
+        check(json!({"deprecated": true, "description": replaced}), Some("Deprecated. Use GET /things instead."));
+        check(
+            json!({"deprecated": true, "description": "Gone in May. Replaced by /things.", "x-sunset": "2027-05-01"}),
+            Some("Replaced by /things (sunset: 2027-05-01)"),
         );
         check(
             json!({"deprecated": true, "description": "A name.", "summary": " "}),
