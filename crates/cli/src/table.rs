@@ -159,6 +159,7 @@ mod tests {
         check(&data, "a.title  x \\u001by\na.trend  ▁█  1 to 2, last 2\nno\n\nb.list\nc\ntrue\n");
         check(&json!(["a", 1, [2, {}]]), "a\n1\n[2,{}]\n");
         check(&json!([1, 2]), "▁█  1 to 2, last 2\n");
+        check(&json!([6_703_723_351_497_508_865_u64, -1]), "6703723351497508865\n-1\n");
         check(&json!("text"), "text\n");
         check(&Value::Null, "");
         check(&json!({}), "");

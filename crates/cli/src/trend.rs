@@ -21,12 +21,20 @@ pub(crate) fn draw(list: &[Value]) -> Option<String> {
 
 /// The value of a point.
 fn point(value: &Value) -> Option<f64> {
-    let Value::Object(members) = value else { return value.as_f64() };
+    let Value::Object(members) = value else { return number(value) };
     let is_time = |name: &str| TIMES.iter().any(|time| name == *time || name.ends_with(&format!("_{time}")));
     let mut values = members.iter().filter(|(name, _)| !is_time(name));
-    let (_, value) = values.next()?;
+    let (name, value) = values.next()?;
+    let is_id = name == "id" || name.ends_with("_id");
     // What has no time, or more than one value, is a row and no point.
-    if members.len() != 2 || values.next().is_some() { None } else { value.as_f64() }
+    if members.len() != 2 || is_id || values.next().is_some() { None } else { number(value) }
+}
+
+/// A number that a bar can stand for. Integers that a float does not hold are ids, which nobody may round.
+fn number(value: &Value) -> Option<f64> {
+    const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
+    let size = value.as_u64().or_else(|| value.as_i64().map(i64::unsigned_abs));
+    if size.is_some_and(|size| size > EXACT) { None } else { value.as_f64() }
 }
 
 fn range(values: &[f64]) -> (f64, f64) {
@@ -74,6 +82,10 @@ mod tests {
             json!([1]),
             json!([1, "2"]),
             json!([1, null]),
+            json!([6_703_723_351_497_508_865_u64, 6_703_723_351_497_508_866_u64]),
+            json!([1, i64::MIN]),
+            json!([{"year": 2020, "id": 7}, {"year": 2021, "id": 9}]),
+            json!([{"year": 2020, "clip_id": 7}, {"year": 2021, "clip_id": 9}]),
             json!([{"value": 1}, {"value": 2}]),
             json!([{"id": 1, "value": 1}, {"id": 2, "value": 2}]),
             json!([{"time": 1, "value": 1, "b": 1}, {"time": 2, "value": 2, "b": 1}]),
