@@ -30,6 +30,16 @@ pub(crate) fn command<C>(program: &Program<C>) -> Command {
         .after_help(format!("{key}\n\n{}", exit_code::help()))
 }
 
+/// The script that completes the commands of a program.
+pub(crate) fn completions(shell: Shell, command: &mut Command, name: &str) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, command, name, &mut script);
+    let script = String::from_utf8_lossy(&script);
+    // The script for bash names a program that has a dash in two ways, and so finds none of its commands.
+    let [known, asked] = ["__", "__subcmd__"].map(|dash| format!("{}__subcmd__", name.replace('-', dash)));
+    if shell == Shell::Bash { script.replace(&asked, &known) } else { script.into_owned() }
+}
+
 /// The shell that completions are asked for, if they are.
 pub(crate) fn shell(command: &str, matches: &ArgMatches) -> Option<Shell> {
     if command == COMPLETIONS { matches.get_one::<Shell>("shell").copied() } else { None }

@@ -1,6 +1,7 @@
 //! The program: from its command line to its exit code.
 
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::ArgMatches;
@@ -73,9 +74,7 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         };
         let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
         if let Some(shell) = command::shell(name, matches) {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut command, self.name, &mut script);
-            return output.bytes(&script);
+            return output.text(&command::completions(shell, &mut command, self.name));
         }
         let called = names::commands(self.operations).into_iter().zip(self.operations).find(|(known, _)| known == name);
         let Some((_, operation)) = called else { return Ok(()) };
@@ -155,7 +154,8 @@ fn write(
     output: &mut Output,
 ) -> Result<(), Failure> {
     if response.deprecation().is_some() || response.sunset().is_some() {
-        eprintln!("warning: the API says that this operation is deprecated");
+        // What was paid for is written, whoever reads warnings.
+        _ = writeln!(io::stderr(), "warning: the API says that this operation is deprecated");
     }
     if format == Format::Raw {
         let mut bytes = response.body().to_vec();

@@ -270,6 +270,19 @@ fn completions_know_operations_and_values() {
     assert!(text(&program(&["completions", "bash"]).output().unwrap().stdout).contains("7 30 120"));
 }
 
+/// The script sets a word for each command, and has a case for it.
+#[test]
+fn bash_finds_what_follows_a_command() {
+    let output = program(&["completions", "bash"]).output().unwrap();
+    let script = text(&output.stdout);
+    let set: Vec<&str> =
+        script.lines().filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"')).collect();
+    assert!(set.len() > 3, "{script}");
+    for word in set.iter().filter(|word| !word.is_empty()) {
+        assert!(script.lines().any(|line| line.trim() == format!("{word})")), "{word} in {script}");
+    }
+}
+
 #[test]
 fn the_schema_of_the_response_needs_nothing() {
     let output = program(&[OPERATION, "--schema"]).output().unwrap();
