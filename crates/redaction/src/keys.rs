@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD
 use percent_encoding::percent_decode_str;
 use regex::{Captures, Regex};
 
-use super::{PLACEHOLDER, SHORT, Unsearchable};
+use super::{LEVELS, PLACEHOLDER, SHORT, Unsearchable};
 
 /// Keys, ready to be looked for.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ struct Encodings {
 impl Keys {
     pub(super) fn none() -> Result<Self, Unsearchable> {
         let regex = |pattern: &str| Regex::new(pattern).map_err(Unsearchable::because);
-        let escapes = regex(r"\\+u\{?([0-9A-Fa-f]{2,6})\}?|&#[xX]([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});")?;
+        let escapes = regex(r"\\+u\{?([0-9A-Fa-f]{2,6})\}?|&#[xX]([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});|\\+(/)")?;
         let spaced = regex(r"[0-9A-Fa-f]{2}(?:[:\- ][0-9A-Fa-f]{2}){7,}")?;
         Self::of(BTreeSet::new(), Encodings { escapes, spaced })
     }
@@ -93,7 +93,9 @@ impl Keys {
         let is_between = |char: char| char.is_whitespace() || "\"'<>?=,{}[]()/".contains(char);
         let words = text.split_inclusive(is_between);
         let hidden = words.map(|word| if self.is_encoded(word) { with(word) } else { word.to_owned() });
-        Cow::Owned(hidden.collect())
+        let hidden: String = hidden.collect();
+        // A key may have in it what else stands between words.
+        Cow::Owned(if self.is_encoded(&hidden) { with(&hidden) } else { hidden })
     }
 
     pub(super) fn has_form(&self, text: &str) -> bool {
@@ -102,25 +104,46 @@ impl Keys {
             || self.short.find_iter(text).any(|found| is_alone(text, found.range()))
     }
 
-    /// Whether a text has a key that is encoded character by character.
+    /// Whether a text has a key that is encoded character by character, once or several times.
     fn is_encoded(&self, text: &str) -> bool {
-        let percent = || text.contains('%') && self.forms.is_match(&*percent_decode_str(text).decode_utf8_lossy());
-        let escaped = || {
-            let character = |escape: &Captures<'_>| {
-                let (hexadecimal, decimal) = (escape.get(1).or(escape.get(2)), escape.get(3));
-                let code = hexadecimal.map(|digits| u32::from_str_radix(digits.as_str(), 16));
-                let code = code.or(decimal.map(|digits| digits.as_str().parse()));
-                code.and_then(|code| char::from_u32(code.ok()?)).map_or_else(|| escape[0].to_owned(), String::from)
-            };
-            text.contains(['\\', '&']) && self.forms.is_match(&*self.encodings.escapes.replace_all(text, character))
+        let mut text = Cow::Borrowed(text);
+        for _ in 0..LEVELS {
+            if self.is_spaced(&text) {
+                return true;
+            }
+            let (decoded, unescaped) = (percent_decode_str(&text).decode_utf8_lossy(), self.unescaped(&text));
+            if [&decoded, &unescaped].into_iter().any(|other| *other != text && self.forms.is_match(&**other)) {
+                return true;
+            }
+            let both = self.unescaped(&decoded).into_owned();
+            if both == text {
+                return false;
+            }
+            text = Cow::Owned(both);
+        }
+        false
+    }
+
+    /// A text without the escapes of JSON, HTML or XML.
+    fn unescaped<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let character = |escape: &Captures<'_>| {
+            if escape.get(4).is_some() {
+                return "/".to_owned();
+            }
+            let (hexadecimal, decimal) = (escape.get(1).or(escape.get(2)), escape.get(3));
+            let code = hexadecimal.map(|digits| u32::from_str_radix(digits.as_str(), 16));
+            let code = code.or(decimal.map(|digits| digits.as_str().parse()));
+            code.and_then(|code| char::from_u32(code.ok()?)).map_or_else(|| escape[0].to_owned(), String::from)
         };
-        let spaced = || {
-            self.encodings.spaced.find_iter(text).any(|bytes| {
-                let digits: String = bytes.as_str().chars().filter(char::is_ascii_hexdigit).collect();
-                self.forms.is_match(&digits)
-            })
-        };
-        percent() || escaped() || spaced()
+        self.encodings.escapes.replace_all(text, character)
+    }
+
+    /// Whether a text has a key in hexadecimal, with something between the bytes.
+    fn is_spaced(&self, text: &str) -> bool {
+        self.encodings.spaced.find_iter(text).any(|bytes| {
+            let digits: String = bytes.as_str().chars().filter(char::is_ascii_hexdigit).collect();
+            self.forms.is_match(&digits)
+        })
     }
 
     /// Whether a number is a key, however it is spelled, or has one that is long in it.

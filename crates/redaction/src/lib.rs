@@ -162,6 +162,11 @@ mod tests {
         check("-----BEGIN PGP PRIVATE KEY BLOCK-----\nxyz", "REDACTED", "a private key");
         check("x -----BEGIN RSA PRIVATE KEY-----\nMII", "x REDACTED", "a private key");
         check("mail jane.doe+x@mail.example.org now", "mail redacted@example.com now", "an e-mail address");
+        for mail in ["jürgen@müller.de", "jane.doe%2540corp.io", "jane.doe&#64;corp.io", r"jane.doe\u0040corp.io"] {
+            check(mail, "redacted@example.com", "an e-mail address");
+        }
+        check("?text=%2B491701234567", "?text=+10000000000", "a phone number");
+        check("&#43;491701234567", "+10000000000", "a phone number");
         check("call +49 (170) 123-4567", "call +10000000000", "a phone number");
         check("(555) 123-4567", "000-000-0000", "a phone number");
         check("https://u:p@x.io/a", "https://x.io/a", "a signed URL");
@@ -390,6 +395,18 @@ mod tests {
             );
         }
         assert!(!redactor.has_key("100%") && !redactor.has_key("kx%2d0123"));
+    }
+
+    #[test]
+    fn a_key_with_signs_is_known_however_often_it_is_encoded() {
+        let key = "ab/Cd+Ef9xQ==gh12";
+        let redactor = redactor().knowing([key.to_owned()]).unwrap();
+        let twice = key.replace('/', "%252F").replace('+', "%252B").replace('=', "%253D");
+        for form in [twice.replace("%25", "%2525"), twice, key.replace('/', "\\/"), key.replace('/', "\\\\\\/")] {
+            assert!(redactor.has_key(&format!("https://x.io/?to={form}&b")), "{form}");
+            let masked = redactor.mask(&form);
+            assert!(!redactor.has_key(&masked) && masked.chars().count() == form.chars().count(), "{form}: {masked}");
+        }
     }
 
     #[test]
