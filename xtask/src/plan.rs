@@ -275,6 +275,13 @@ mod tests {
     }
 
     #[test]
+    fn a_draft_has_nothing_that_moves_a_cursor() {
+        let (old, new) = (document("p", "One."), document("x\u{1b}[31m\u{202e}y", "One."));
+        let unreleased = since(&old, &new, "## Unreleased\n", None).draft.unreleased;
+        assert!(unreleased.contains("`x\\u{1b}[31m\\u{202e}y`"), "{unreleased}");
+    }
+
+    #[test]
     fn a_plan_is_printed_as_cargo_prints() {
         assert_eq!(printed(Style::Plain), include_str!("plan/plain.txt"));
         assert_eq!(printed(Style::Coloured), include_str!("plan/coloured.txt"));

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::items;
+use keyapi_spec::render::visible;
+
 use crate::diff::{Need, Report, Reported};
 use crate::lock::digest;
 use crate::wrap::wrapped;
@@ -111,7 +113,7 @@ const DOCUMENT: &str = "document";
 pub(super) fn entries(report: &Report) -> BTreeMap<String, String> {
     let mut by_operation: BTreeMap<String, Vec<&Reported>> = BTreeMap::new();
     for change in &report.changes {
-        let operation = change.change.operation.as_ref().map(ToString::to_string);
+        let operation = change.change.operation.as_ref().map(|operation| visible(&operation.to_string()));
         by_operation.entry(operation.unwrap_or_else(|| DOCUMENT.to_owned())).or_default().push(change);
     }
     by_operation.into_iter().map(|(name, changes)| (name.clone(), entry(&name, &changes))).collect()
@@ -120,11 +122,11 @@ pub(super) fn entries(report: &Report) -> BTreeMap<String, String> {
 fn entry(name: &str, changes: &[&Reported]) -> String {
     /// How many changes an entry names before it counts the others.
     const NAMED: usize = 3;
-    let mut messages: Vec<&str> = Vec::new();
+    let mut messages: Vec<String> = Vec::new();
     let mut sorted: Vec<&&Reported> = changes.iter().collect();
     sorted.sort_by_key(|change| std::cmp::Reverse((change.level, change.rust)));
     for change in sorted {
-        let message = change.change.message.as_str();
+        let message = visible(&change.change.message.replace(['\n', '\r'], " "));
         if !messages.contains(&message) {
             messages.push(message);
         }

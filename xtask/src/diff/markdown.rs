@@ -50,14 +50,33 @@ pub(crate) fn markdown(report: &Report) -> String {
         _ = writeln!(
             out,
             "\n<details><summary>{}</summary>\n\n{fence}text\n{details}\n{fence}\n\n</details>",
-            escape(&title)
+            html(&title)
         );
     }
     out
 }
 
-/// Text that Markdown takes for nothing else, in a cell of a table.
+/// Text that Markdown takes for nothing else, in a cell of a table, but for the code that it has between backticks.
 fn escape(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('`') {
+        out.push_str(&escape_words(before));
+        match after.split_once('`') {
+            Some((inside, after)) if !inside.is_empty() => {
+                out.push_str(&code(inside));
+                rest = after;
+            }
+            _ => {
+                out.push_str("\\`");
+                rest = after;
+            }
+        }
+    }
+    out + &escape_words(rest)
+}
+
+fn escape_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in one_line(text).chars() {
         match c {
@@ -70,6 +89,13 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Text inside of HTML, where Markdown means nothing.
+fn html(text: &str) -> String {
+    let text = one_line(text).replace('&', "&amp;").replace('<', "&lt;");
+    // Without a name after it, an at sign calls nobody.
+    text.replace('@', "@\u{200b}")
 }
 
 /// Text as code, in a cell of a table.
@@ -98,6 +124,10 @@ mod tests {
     #[test]
     fn what_is_in_a_document_stays_in_its_cell() {
         assert_eq!(escape("a|b\n<img> @all *x* `c`"), "a\\|b &lt;img> @\u{200b}all \\*x\\* `c`");
+        assert_eq!(escape("`a_b<i>|[]` is_new"), "`a_b<i>\\|[]` is\\_new");
+        assert_eq!(escape("a`_ ``<b>"), "a`_ `\\`&lt;b>");
+        assert_eq!(escape("``a_` b_"), "\\``a_` b\\_");
+        assert_eq!(html("<b> `a_b` &"), "&lt;b> `a_b` &amp;");
         assert_eq!(escape("\u{1b}[2J\u{202e}a\u{9b}b"), "\\\\u{1b}\\[2J\\\\u{202e}a\\\\u{9b}b");
         assert_eq!(code("a\u{1b}\u{2066}|b"), "`a\\u{1b}\\u{2066}\\|b`");
         assert_eq!(code("a|b"), "`a\\|b`");
