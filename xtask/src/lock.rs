@@ -7,6 +7,7 @@ use keyapi_spec::pins::{self, Names};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::changelog;
 use crate::input::{Failure, optional};
 use crate::workspace::display;
 
@@ -68,8 +69,13 @@ impl Lock {
         let Some(text) = optional(std::fs::read_to_string(path))? else { return Ok(Self::default()) };
         serde_json::from_str(&text).map_err(|error| {
             let file = display(path);
+            // Git gives no file back that both sides of a merge have.
+            let error = match changelog::conflict(&text) {
+                Some(_) => format!("a merge left both sides in it: by `git checkout --ours {file}`"),
+                None => format!("{error}:"),
+            };
             Failure::Diagnostics(format!(
-                "error: {file}: {error}: take the file back from git, then run `cargo xtask regen`"
+                "error: {file}: {error} take the file back from git, then run `cargo xtask regen`"
             ))
         })
     }
@@ -196,6 +202,7 @@ mod tests {
         assert_eq!(Lock::read(&path).unwrap(), lock);
         std::fs::write(&path, format!("<<<<<<< ours\n{}", lock.to_text())).unwrap();
         let said = Lock::read(&path).unwrap_err().to_string();
+        assert!(said.contains("a merge left both sides in it: by `git checkout --ours "), "{said}");
         assert!(
             said.contains("a.lock: ") && said.ends_with("take the file back from git, then run `cargo xtask regen`")
         );

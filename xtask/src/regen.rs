@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use keyapi_codegen::RustNames;
 use keyapi_codegen::split::is_same_code;
 use keyapi_spec::document::operations;
+use keyapi_spec::evidence;
 use keyapi_spec::input::warnings;
 use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::skip::{Skipped, skipped};
@@ -18,7 +19,7 @@ use crate::lock::{Difference, digest};
 use crate::output::counted;
 use crate::plan::{self, Mode, SinceRelease};
 use crate::status::{Printer, Status};
-use crate::workspace::{display, platform};
+use crate::workspace::{display, platform, root};
 use crate::{OK, STALE, artefacts, atomic, exclusive};
 
 /// What `regen` can be told.
@@ -93,7 +94,12 @@ fn vendored(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
     }
     let mut orphans = artefacts::orphans(&platform.snapshots, &made.files);
     let documents = platform.lock.parent().map(Path::to_path_buf).unwrap_or_default();
-    orphans.extend([platform.snapshots, documents].iter().flat_map(|folder| atomic::leftovers(folder)));
+    let samples = evidence::folder(&platform.spec);
+    let of_operations = std::fs::read_dir(&samples).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let mut folders: Vec<PathBuf> = [platform.snapshots, documents, root(), samples.clone()].into();
+    folders.extend(of_operations);
+    folders.sort();
+    orphans.extend(folders.iter().flat_map(|folder| atomic::leftovers(folder)));
     let mut files = made.files;
     if mode == Mode::Write {
         files.extend(since_release.as_ref().and_then(SinceRelease::drafted));

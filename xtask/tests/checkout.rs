@@ -161,6 +161,16 @@ fn each_thing_that_is_not_as_it_should_be_has_its_own_message() {
     }
     assert!(!at(gone).exists());
     regen(&["--check"], 0);
+
+    fs::create_dir_all(at("openapi/evidence/one")).unwrap();
+    for left in [".xtask-a.tmp", "openapi/evidence/one/.xtask-b.tmp"] {
+        fs::write(at(left), "half").unwrap();
+        for (arguments, code) in [(&["--check"][..], 1), (&[], 0)] {
+            let said = regen(arguments, code);
+            assert!(said.contains(&format!("      Orphan {left}: a run that was cut short left it\n")), "{said}");
+        }
+        assert!(!at(left).exists());
+    }
 }
 
 #[test]
