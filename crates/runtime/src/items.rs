@@ -79,6 +79,7 @@ impl<I: Send + 'static> Items<I> {
     }
 
     /// The next item, or the page that it may be on, for who waits for each page by itself.
+    #[cfg(feature = "blocking")]
     pub(crate) async fn next_of_page(&mut self) -> Option<Result<Step<I>, Error>> {
         poll_fn(|context| self.poll_step(context)).await
     }
