@@ -120,10 +120,10 @@ impl<C> ClientBuilder<C> {
     /// when the API refuses the key that it gave (401), so that keys rotate without a restart. If another key comes back, the
     /// call is repeated with it, once; otherwise it ends with the 401. Calls at the same time ask once.
     ///
-    /// A function that fails, panics or gives no key ends the call with
+    /// A function that fails, panics or gives no key when it is first asked ends the call with
     /// [`ErrorKind::KeyProvider`](crate::ErrorKind::KeyProvider) before anything is sent, and one that does not answer before
-    /// the call's deadline with a timeout. [`KeyProvider`] shows both kinds of functions. One that is not async must not
-    /// block.
+    /// the call's deadline with a timeout; after a 401, the call ends with the 401 then, too. [`KeyProvider`] shows both kinds of
+    /// functions. One that is not async must not block.
     pub fn key_provider<Kind>(mut self, provider: impl KeyProvider<Kind>) -> Self {
         self.key_provider = Some(Box::new(move || provider.ask()));
         self
