@@ -51,10 +51,13 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let folder = target.join("compat");
     std::fs::create_dir_all(target)?;
     let _turn = exclusive::turn(target);
-    callers::check_out(&former.commit, &folder, &platform)?;
+    callers::check_out(&former.commit, &folder, &root(), &platform)?;
 
     let gone = manifest::gone_features(&folder, &platform)?;
-    let broken = if gone.is_empty() { check(&folder, target, &platform)? } else { gone };
+    let broken = match gone.is_empty() {
+        true => newly_broken(&former.commit, &folder, target, &platform)?,
+        false => gone,
+    };
     broken.iter().for_each(|text| print!("{text}"));
     let mut out = io::stdout();
     let mut printer = Printer::new(&mut out, style(&io::stdout()));
@@ -104,6 +107,24 @@ fn commit_of(released: &Released, platform: &Platform) -> io::Result<Option<Stri
         return Ok(Some(commit));
     }
     released.revision.as_deref().map_or(Ok(None), git::commit)
+}
+
+/// What the compiler says of the callers of a commit, but for what it says of them where they call that commit, too.
+fn newly_broken(commit: &str, folder: &Path, target: &Path, platform: &Platform) -> Result<Vec<String>, Failure> {
+    let mut broken = check(folder, target, platform)?;
+    if broken.is_empty() {
+        return Ok(broken);
+    }
+    let called = target.join("compat-called");
+    callers::whole(commit, &called)?;
+    callers::check_out(commit, folder, &called, platform)?;
+    // Where the former crates cannot be built any more, nothing speaks for their callers.
+    let before = check(folder, target, platform).unwrap_or_default();
+    std::fs::remove_dir_all(called)?;
+    // What was wrong and where; notes lead into what is called.
+    let head = |text: &str| text.lines().take(2).map(str::to_owned).collect::<Vec<_>>();
+    broken.retain(|text| !before.iter().any(|known| head(known) == head(text)));
+    Ok(broken)
 }
 
 /// Has cargo check the callers in their scratch workspace, and gives what the compiler says of them.

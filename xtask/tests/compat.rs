@@ -117,6 +117,10 @@ fn the_compiler_finds_the_breaks_that_diff_tells_of() {
         let document = serde_json::to_string_pretty(&joined(&cases, side)).unwrap();
         fs::write(checkout.join("openapi/tiktok.openapi.json"), document).unwrap();
     };
+    // A test that nothing of the SDK breaks.
+    let mut readme = fs::read_to_string(checkout.join("tests/readme.rs")).unwrap();
+    readme.push_str("\n#[test]\nfn broken_before() { let _: u32 = \"no\"; }\n");
+    fs::write(checkout.join("tests/readme.rs"), readme).unwrap();
     git(&checkout, &["init", "--quiet"]);
     has("before");
     let (code, _, said) = xtask(&checkout, &["regen"]);
@@ -129,6 +133,7 @@ fn the_compiler_finds_the_breaks_that_diff_tells_of() {
     has("after");
     let (code, found, said) = xtask(&checkout, &["compat", "HEAD"]);
     assert_eq!(code, 1, "{found}{said}");
+    assert!(!found.contains("broken_before"), "{found}");
     let list = fs::read_to_string(checkout.join("tests/snapshots/public_items.snap")).unwrap();
     let items: Vec<&str> = list.lines().collect();
     let at = |place: &str| items[place.split(':').next().unwrap().parse::<usize>().unwrap() - 1].to_lowercase();

@@ -10,13 +10,12 @@ use crate::git;
 use crate::input::{Failure, optional};
 use crate::workspace::{Platform, root};
 
-/// Checks a commit out into `folder`, and leaves nothing of the crates that an application depends on but their callers.
+/// Checks a commit out into `folder`, and leaves nothing of the crates that an application depends on but their callers,
+/// which call those of the checkout `called`.
 ///
 /// Each file stays where it is, and so does each line of it, so that what the compiler says leads to the revision.
-pub(super) fn check_out(commit: &str, folder: &Path, platform: &Platform) -> Result<(), Failure> {
-    optional(std::fs::remove_dir_all(folder))?;
-    std::fs::create_dir_all(folder)?;
-    git::check_out(commit, folder)?;
+pub(super) fn check_out(commit: &str, folder: &Path, called: &Path, platform: &Platform) -> Result<(), Failure> {
+    whole(commit, folder)?;
     // What today's SDK is built with.
     if let Some(lock) = optional(std::fs::read(root().join("Cargo.lock")))? {
         std::fs::write(folder.join("Cargo.lock"), lock)?;
@@ -34,9 +33,16 @@ pub(super) fn check_out(commit: &str, folder: &Path, platform: &Platform) -> Res
         std::fs::write(&gathered, gather(&sources)?)?;
         std::fs::write(package.join(manifest::PROGRAM), "fn main() {}\n")?;
         let targets: Vec<_> = [("documentation", gathered)].into_iter().chain(target).collect();
-        manifest::of_package(folder, &inside, &targets)?;
+        manifest::of_package(folder, called, &inside, &targets)?;
     }
-    manifest::of_workspace(folder, platform)
+    manifest::of_workspace(folder, called, platform)
+}
+
+/// Checks a commit out into `folder`, with all that is in it.
+pub(super) fn whole(commit: &str, folder: &Path) -> Result<(), Failure> {
+    optional(std::fs::remove_dir_all(folder))?;
+    std::fs::create_dir_all(folder)?;
+    Ok(git::check_out(commit, folder)?)
 }
 
 fn older(commit: &str, file: &Path, folder: &Path) -> Failure {

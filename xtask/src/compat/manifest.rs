@@ -37,15 +37,15 @@ fn features(package: &Path) -> Result<Vec<String>, Failure> {
     Ok(features.map(|features| features.keys().cloned().collect()).unwrap_or_default())
 }
 
-/// Makes the workspace one of callers: the crates that they call are those of this checkout.
+/// Makes the workspace one of callers: the crates that they call are those of the checkout `called`.
 ///
 /// Other crates of the workspace, which the contract tests use, are of the revision. The version keeps them apart from
-/// those of this checkout, which cargo would take for the same.
-pub(super) fn of_workspace(folder: &Path, platform: &Platform) -> Result<(), Failure> {
+/// those of that checkout, which cargo would take for the same.
+pub(super) fn of_workspace(folder: &Path, called: &Path, platform: &Platform) -> Result<(), Failure> {
     let (path, here) = (folder.join("Cargo.toml"), read(&root().join("Cargo.toml"))?);
     let mut manifest = read(&path)?;
     let shared = ["mock", "provider", "runtime"].map(|name| format!("crates/{name}"));
-    let called = [&packages(platform)[..], &shared].concat();
+    let crates = [&packages(platform)[..], &shared].concat();
     let members = Value::Array(callers(platform).map(Value::String).into());
     let workspace = table(&mut manifest, "workspace")?;
     // Crates that these use are members, too, and not to be checked for their own sake.
@@ -55,9 +55,9 @@ pub(super) fn of_workspace(folder: &Path, platform: &Platform) -> Result<(), Fai
     table(workspace, "package")?.insert("version".to_owned(), Value::String("0.0.0-compat".to_owned()));
     for (_, dependency) in table(workspace, "dependencies")?.iter_mut() {
         if let Some(path) = dependency.get_mut("path")
-            && let Some(inside) = path.as_str().filter(|path| called.iter().any(|called| called == path))
+            && let Some(inside) = path.as_str().filter(|path| crates.iter().any(|name| name == path))
         {
-            *path = Value::String(root().join(inside).display().to_string());
+            *path = Value::String(called.join(inside).display().to_string());
         }
     }
     // Dependencies are built once for both.
@@ -68,8 +68,13 @@ pub(super) fn of_workspace(folder: &Path, platform: &Platform) -> Result<(), Fai
     write(&path, &manifest)
 }
 
-/// Leaves of a package its tests and examples, and has them call the package as it is today.
-pub(super) fn of_package(folder: &Path, inside: &str, targets: &[(&str, PathBuf)]) -> Result<(), Failure> {
+/// Leaves of a package its tests and examples, and has them call the package of the checkout `called`.
+pub(super) fn of_package(
+    folder: &Path,
+    called: &Path,
+    inside: &str,
+    targets: &[(&str, PathBuf)],
+) -> Result<(), Failure> {
     let path = folder.join(inside).join("Cargo.toml");
     let mut manifest = read(&path)?;
     let package = table(&mut manifest, "package")?;
@@ -101,7 +106,7 @@ pub(super) fn of_package(folder: &Path, inside: &str, targets: &[(&str, PathBuf)
             dependency.remove("optional");
         }
     }
-    let called = root().join(inside).display().to_string();
+    let called = called.join(inside).display().to_string();
     let itself = [("path".to_owned(), Value::String(called)), ("features".to_owned(), Value::Array(features))];
     dependencies.insert(name, Value::Table(itself.into_iter().collect()));
     let tests = targets.iter().map(|(name, path)| {
