@@ -127,9 +127,9 @@ fn a_builder_refuses_what_cannot_work_and_says_what_to_do() {
     check(KEY, "ftp://api.example.com", "must start with https://");
     check(KEY, "https://user:secret@api.example.com", "must not contain a user name");
     check(KEY, "https://api.example.com?x=1", "must not contain `?`");
-    check(KEY, "http://api.example.com", "call `allow_plain_http`");
-    check(KEY, "http://127.0.0.1.example.com", "call `allow_plain_http`");
-    check(KEY, "http://localhost.example.com", "call `allow_plain_http`");
+    check(KEY, "http://api.example.com", "allow it (`allow_plain_http`)");
+    check(KEY, "http://127.0.0.1.example.com", "allow it (`allow_plain_http`)");
+    check(KEY, "http://localhost.example.com", "allow it (`allow_plain_http`)");
 }
 
 #[test]
