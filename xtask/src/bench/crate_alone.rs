@@ -123,6 +123,14 @@ fn structs(client: &str) -> String {
         };
         structs += &format!("#[derive(serde::Serialize, serde::Deserialize, Clone, Debug)]\npub struct {name} {{\n");
         let fields = lines.by_ref().take_while(|line| *line != "    }");
+        let mut is_text = false;
+        // Nobody documents what is there to be measured.
+        let fields = fields.filter(|line| {
+            is_text |= line.trim_start().starts_with("/**");
+            let is_code = !is_text && !line.trim_start().starts_with("///");
+            is_text &= !line.ends_with("*/");
+            is_code
+        });
         // The map of unknown properties is the SDK's own.
         let mut flattened = false;
         for field in fields.filter(|field| !field.trim_start().starts_with("#[deprecated")) {
