@@ -10,6 +10,7 @@ use crate::call::{Call, LastResponse, Outcome};
 use crate::credits::{Reservation, may_be_charged};
 use crate::error::Inner;
 use crate::key_provider::{Held, NotAsked};
+use crate::platform::Refusal;
 use crate::redirect::{NotFollowed, Trail};
 use crate::retry::{RetryLimit, Withdrawal, retry_after};
 use crate::trace::{self, Span};
@@ -41,7 +42,7 @@ impl Call {
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
         async move {
             self.check_length(&request)?;
-            let schemes = security::chosen(self.target.security, &self.shared.key());
+            let schemes = security::chosen(self.target.security, self.shared.keys.credentials());
             let schemes = schemes.map_err(|why| self.invalid_request(&why))?;
             if let Some(preview) = &self.options.preview {
                 preview.get_or_init(|| Preview::new(self, &request, schemes));
@@ -260,8 +261,9 @@ impl Call {
         // What is repeated is the request that led to a redirect.
         let (attempts, is_idempotent) = (course.counted(), self.may_repeat(course.trail.method(sent)));
         let (shared, policy) = (&*self.shared, self.policy());
+        let refusal = self.refusal_of(result);
         let (rule, headers) = match result {
-            Ok(received) => (self.rule(received), Some(&received.headers)),
+            Ok(received) => (refusal.map_or(RetryRule::Never, |refusal| refusal.retry), Some(&received.headers)),
             Err(failed) => (rule_of_failure(failed.kind), None),
         };
         if !policy.allows(rule, is_idempotent, attempts) {
@@ -279,7 +281,7 @@ impl Call {
         }
         // The budget is for retries that the server has not asked for. While it has told when to come again, nobody comes
         // before that.
-        let is_told = asked.is_some() && self.is_rate_limit(result) && shared.pause.left(environment.now()).is_some();
+        let is_told = asked.is_some() && is_rate_limit(refusal) && shared.pause.left(environment.now()).is_some();
         let withdrawal = match is_told {
             true => None,
             false => Some(shared.budget.withdraw().ok_or(RetryLimit::Budget)?),
@@ -298,12 +300,12 @@ impl Call {
     /// Takes from an attempt what concerns more than its own call: whether it costs anything, and whether the server wants
     /// a pause.
     fn learn(&self, result: &Result<Received, Failed>, course: &mut Course) {
-        let refusal = result.as_ref().ok().and_then(|received| self.refusal(received));
+        let refusal = self.refusal_of(result);
         if (result.is_err() || refusal.is_some()) && !may_be_charged(result) {
             course.reservation.free();
         }
         if let Ok(received) = result
-            && self.is_rate_limit(result)
+            && is_rate_limit(refusal)
             && let Some(wait) = retry_after(&received.headers, self.shared.environment.wall_clock())
         {
             self.shared.pause.begin(self.shared.environment.now(), wait);
@@ -324,22 +326,22 @@ impl Call {
 
     /// Another key, if the API refuses this one and the client has somebody to ask. It is asked for once.
     async fn another_key(&self, course: &Course, result: &Result<Received, Failed>) -> Option<Held> {
-        let refusal = result.as_ref().ok().and_then(|received| self.refusal(received))?;
+        let refusal = self.refusal_of(result)?;
         if refusal.kind != ErrorKind::Unauthorized || course.has_new_key || !self.shared.keys.are_provided() {
             return None;
         }
         self.in_time(&course.deadline, self.shared.keys.another(&course.key)).await?
     }
 
-    /// Whether the server says that requests come too often.
-    fn is_rate_limit(&self, result: &Result<Received, Failed>) -> bool {
-        let refusal = result.as_ref().ok().and_then(|received| self.refusal(received));
-        refusal.is_some_and(|refusal| refusal.kind == ErrorKind::RateLimited)
+    /// Why what came is an error, if there came anything and it is one.
+    fn refusal_of(&self, result: &Result<Received, Failed>) -> Option<Refusal> {
+        self.refusal(result.as_ref().ok()?)
     }
+}
 
-    fn rule(&self, received: &Received) -> RetryRule {
-        self.refusal(received).map_or(RetryRule::Never, |refusal| refusal.retry)
-    }
+/// Whether the server says that requests come too often.
+fn is_rate_limit(refusal: Option<Refusal>) -> bool {
+    refusal.is_some_and(|refusal| refusal.kind == ErrorKind::RateLimited)
 }
 
 /// How far a call has come.

@@ -11,6 +11,11 @@ pub(crate) type Credentials = Arc<[(String, String)]>;
 /// What is shorter is found in what has nothing to do with it.
 pub(crate) const SHORTEST: usize = 4;
 
+/// The credential of a scheme that has one of its own.
+pub(crate) fn of<'a>(credentials: &'a Credentials, scheme: &str) -> Option<&'a str> {
+    credentials.iter().find(|(name, _)| name == scheme).map(|(_, credential)| credential.as_str())
+}
+
 /// The variable of the environment that holds the credential of a scheme which has one of its own.
 pub(crate) fn variable(of_key: &str, scheme: &str) -> String {
     format!("{of_key}_{}", scheme.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))

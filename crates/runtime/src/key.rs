@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
-use crate::credentials::{Credentials, SHORTEST};
+use crate::credentials::{self, Credentials, SHORTEST};
 use crate::display_text::{DisplayText, is_blank};
 use crate::secrets::{self, Secrets};
 use crate::{Error, Platform};
@@ -91,7 +91,7 @@ impl ApiKey {
 
     /// The credential of a scheme that has one of its own.
     pub(crate) fn credential(&self, scheme: &str) -> Option<&str> {
-        self.credentials.iter().find(|(name, _)| name == scheme).map(|(_, credential)| credential.as_str())
+        credentials::of(&self.credentials, scheme)
     }
 
     pub(crate) fn is_unknown(&self) -> bool {

@@ -115,6 +115,11 @@ impl Keys {
         Arc::clone(&self.state().key)
     }
 
+    /// Those of schemes that have a credential of their own, which are the same whatever the key is.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
     /// Whether there is anybody to ask.
     pub(crate) fn are_provided(&self) -> bool {
         self.provider.is_some()

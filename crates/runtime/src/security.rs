@@ -6,6 +6,7 @@ use http::HeaderValue;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 use reqwest::{Request, Url};
 
+use crate::credentials::{self, Credentials};
 use crate::key::ApiKey;
 use crate::parameter_style::{self, Style, Writing};
 
@@ -54,8 +55,8 @@ impl Scheme {
 /// # Errors
 ///
 /// What is missing, in words.
-pub(crate) fn chosen(alternatives: Alternatives, key: &ApiKey) -> Result<&'static [Scheme], String> {
-    let lacks = |scheme: &&Scheme| key.credential(scheme.name).is_none();
+pub(crate) fn chosen(alternatives: Alternatives, credentials: &Credentials) -> Result<&'static [Scheme], String> {
+    let lacks = |scheme: &&Scheme| credentials::of(credentials, scheme.name).is_none();
     let is_possible = |schemes: &&&[Scheme]| schemes.iter().filter(lacks).count() <= 1;
     if let Some(schemes) = alternatives.iter().find(is_possible) {
         return Ok(schemes);
@@ -71,8 +72,12 @@ pub(crate) fn chosen(alternatives: Alternatives, key: &ApiKey) -> Result<&'stati
 /// Puts credentials on a request. What it has in their places is replaced.
 pub(crate) fn authorize(request: &mut Request, schemes: &[Scheme], key: &ApiKey) {
     for Scheme { name, place } in schemes {
-        let secret = key.credential(name).unwrap_or(key.secret());
+        let own = key.credential(name);
+        let secret = own.unwrap_or(key.secret());
         match *place {
+            CredentialPlace::Bearer if own.is_none() => {
+                request.headers_mut().insert(AUTHORIZATION, key.header());
+            }
             CredentialPlace::Bearer => set(request, AUTHORIZATION, &format!("Bearer {secret}")),
             CredentialPlace::Basic => set(request, AUTHORIZATION, &format!("Basic {}", STANDARD.encode(secret))),
             CredentialPlace::Header(name) => {
