@@ -1,5 +1,6 @@
 //! Moving about in an OpenAPI document.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -58,13 +59,21 @@ pub fn operation_id(operation: &Value) -> &str {
 }
 
 /// Follows `$ref` until something else than a reference is reached; `None` where a reference leads nowhere or in a cycle.
-pub fn resolve<'a>(document: &'a Value, mut node: &'a Value) -> Option<&'a Value> {
+pub fn resolve<'a>(document: &'a Value, node: &'a Value) -> Option<&'a Value> {
+    resolve_with_pointer(document, node).map(|(node, _)| node)
+}
+
+/// The same, and its JSON pointer if there is a reference.
+pub(crate) fn resolve_with_pointer<'a>(
+    document: &'a Value,
+    node: &'a Value,
+) -> Option<(&'a Value, Option<Cow<'a, str>>)> {
+    let mut found = (node, None);
     // No sane document refers through more hops than this, and a cycle never ends.
     for _ in 0..32 {
-        match reference(node) {
-            None => return Some(node),
-            Some(target) => node = reference::target(document, target)?,
-        }
+        let Some(target) = reference(found.0) else { return Some(found) };
+        let pointer = reference::pointer(target)?;
+        found = (document.pointer(&pointer)?, Some(pointer));
     }
     None
 }

@@ -2,6 +2,21 @@
 
 use serde_json::Value;
 
+/// The types of OpenAPI 3.0, which are those of JSON Schema but for null.
+pub(crate) const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
+
+/// Whether a value is of a type of OpenAPI. A number without a fraction is an integer, however it is spelled.
+pub(crate) fn is_of(value: &Value, kind: &str) -> bool {
+    match kind {
+        "string" => value.is_string(),
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        _ => value.is_object(),
+    }
+}
+
 /// What a value is, in words.
 pub(crate) fn noun(value: &Value) -> &'static str {
     match value {

@@ -5,8 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Origins;
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::document::{METHODS, reference, remove, resolve};
-use crate::reference;
+use crate::document::{METHODS, reference, remove, resolve_with_pointer};
 use crate::version::may_lack_paths;
 
 /// Where the webhooks of a document are kept: requests that the API sends.
@@ -49,8 +48,10 @@ fn copy(document: &mut Value, origins: &mut Origins, found: &mut Vec<Diagnostic>
     for place in referring(document) {
         let Some(item) = document.pointer(&place) else { continue };
         // What leads nowhere is told of where references are checked.
-        let Some(target) = reference(item).and_then(reference::pointer) else { continue };
-        let Some(referred) = resolve(document, item).filter(|referred| referred.is_object()) else { continue };
+        let Some((referred, Some(target))) = resolve_with_pointer(document, item) else { continue };
+        if !referred.is_object() {
+            continue;
+        }
         match left.checked_sub(size(referred, left)) {
             Some(rest) => left = rest,
             None => {
@@ -60,7 +61,6 @@ fn copy(document: &mut Value, origins: &mut Origins, found: &mut Vec<Diagnostic>
                 return;
             }
         }
-        let target = last(document, &target).unwrap_or_else(|| target.into_owned());
         copied.push(merge(&place, item, referred, &target, found));
     }
     for Copied { place, item, target, own } in copied {
@@ -157,19 +157,6 @@ fn of_callback(callback: &Value, place: &str, places: &mut Vec<String>) {
             places.push(place);
         }
     }
-}
-
-/// The place at which a chain of references ends.
-fn last(document: &Value, pointer: &str) -> Option<String> {
-    let mut place = pointer.to_owned();
-    // As many as are followed.
-    for _ in 0..32 {
-        match reference(document.pointer(&place)?) {
-            None => return Some(place),
-            Some(next) => place = reference::pointer(next)?.into_owned(),
-        }
-    }
-    None
 }
 
 fn refers_to_shared(value: &Value) -> bool {

@@ -3,9 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Site;
-
-/// The types of values but for null.
-const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
+use crate::json_type::{TYPES, is_of};
 
 /// Formats of numbers.
 const NUMBERS: [&str; 8] = ["int8", "int16", "int32", "int64", "uint32", "uint64", "float", "double"];
@@ -151,20 +149,8 @@ fn split(site: &mut Site<'_, '_>, kinds: &[&'static str]) {
     for (index, keywords) in moved.iter().enumerate() {
         site.moved(&format!("{place}/{index}/type"), "/type");
         for keyword in keywords {
-            let origin = if keyword == "enum" { "/enum".to_owned() } else { format!("/{keyword}") };
-            site.moved(&format!("{place}/{index}/{keyword}"), &origin);
+            site.moved(&format!("{place}/{index}/{keyword}"), &format!("/{keyword}"));
         }
-    }
-}
-
-fn is_of(value: &Value, kind: &str) -> bool {
-    match kind {
-        "string" => value.is_string(),
-        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
-        "number" => value.is_number(),
-        "boolean" => value.is_boolean(),
-        "array" => value.is_array(),
-        _ => value.is_object(),
     }
 }
 

@@ -7,9 +7,10 @@ use serde_json::Value;
 use super::rounded::Rounded;
 use super::sample::{Evidence, Flaw};
 use super::schema::{
-    Object, additional_properties, all_of, is_nullable, is_refined, mismatch, properties, resolve, telling_members,
+    Object, additional_properties, all_of, is_nullable, is_refined, mismatch, properties, telling_members,
 };
 use super::survey::{Example, Survey};
+use crate::document::resolve_with_pointer;
 
 /// A part of an example and its schema.
 struct Step<'a> {
@@ -31,7 +32,7 @@ pub(crate) fn distribute<'a>(document: &'a Value, survey: &mut Survey<'a>, round
     let mut contradicted: HashSet<*const Value> = HashSet::new();
     while let Some(step) = queue.pop_front() {
         let Evidence { value, place, .. } = step.evidence;
-        let Some((schema, pointer)) = resolve(document, step.schema) else {
+        let Some((schema, pointer)) = resolve_with_pointer(document, step.schema) else {
             continue;
         };
         if pointer.is_some() && !visited.insert((schema, value)) {

@@ -1,14 +1,11 @@
 //! What the inference needs to know of a schema that the document declares.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use super::rounded::Rounded;
 use crate::convert::BEYOND;
-use crate::document::reference;
+use crate::document::resolve;
 use crate::json_type::noun;
-use crate::reference::pointer;
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
@@ -61,21 +58,6 @@ pub(crate) fn says_nothing(schema: &Object) -> bool {
     schema.keys().all(|key| key.starts_with("x-") && key != BEYOND || ANNOTATIONS.contains(&key.as_str()))
 }
 
-/// The value that a chain of references ends at, and its JSON pointer if there is such a chain. References that lead
-/// nowhere, outside of the document or in a cycle have none.
-pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> Option<(&'a Value, Option<Cow<'a, str>>)> {
-    const LONGEST_CHAIN: usize = 32;
-    let mut found = (value, None);
-    for _ in 0..LONGEST_CHAIN {
-        let Some(reference) = reference(found.0) else {
-            return Some(found);
-        };
-        let pointer = pointer(reference)?;
-        found = (document.pointer(&pointer)?, Some(pointer));
-    }
-    None
-}
-
 /// The members of `allOf`.
 pub(crate) fn all_of(schema: &Object) -> &[Value] {
     schema.get("allOf").and_then(Value::as_array).map_or(&[], Vec::as_slice)
@@ -94,14 +76,14 @@ pub(crate) fn telling_members<'a>(document: &'a Value, schema: &'a Object) -> Ve
 /// Whether another part of the same `allOf` declares what this part leaves open about a member: the usual way to say
 /// what the payload of a common envelope is.
 pub(crate) fn is_refined(document: &Value, whole: &Object, key: &str, declared: &Value) -> bool {
-    let parts = all_of(whole).iter().filter_map(|part| resolve(document, part)?.0.as_object());
+    let parts = all_of(whole).iter().filter_map(|part| resolve(document, part)?.as_object());
     let others = parts.chain([whole]).filter_map(|part| properties(part)?.get(key));
     resolves_to_hole(document, declared)
         && others.filter(|other| !std::ptr::eq(*other, declared)).any(|other| !resolves_to_hole(document, other))
 }
 
 fn resolves_to_hole(document: &Value, schema: &Value) -> bool {
-    resolve(document, schema).and_then(|(schema, _)| schema.as_object()).is_some_and(is_hole)
+    resolve(document, schema).and_then(Value::as_object).is_some_and(is_hole)
 }
 
 /// The schemas of the declared members of an object.

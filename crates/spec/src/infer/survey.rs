@@ -9,10 +9,10 @@ use super::emit::{Position, Side};
 use super::json_text;
 use super::place::{Place, Places};
 use super::sample::Evidence;
-use super::schema::{Object, additional_properties, is_hole, resolve, telling_members};
+use super::schema::{Object, additional_properties, is_hole, telling_members};
 use crate::convert::EXAMPLES;
 use crate::diagnostic::Diagnostic;
-use crate::document::METHODS;
+use crate::document::{METHODS, resolve_with_pointer};
 use crate::media_type::is_json;
 
 /// A schema to fill.
@@ -269,7 +269,7 @@ impl<'a> Survey<'a> {
 
     /// Where a value is once its references are followed.
     fn follow(&mut self, document: &'a Value, value: &'a Value, place: Place) -> Option<(&'a Value, Place)> {
-        let (value, pointer) = resolve(document, value)?;
+        let (value, pointer) = resolve_with_pointer(document, value)?;
         Some((value, pointer.map_or(place, |pointer| self.places.root(pointer))))
     }
 

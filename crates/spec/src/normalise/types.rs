@@ -4,8 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
-
-const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
+use crate::json_type::{TYPES, is_of};
 
 /// Rewrites types in place, and reports what cannot be understood or is lost.
 pub(super) fn correct(document: &mut Value) -> Vec<Diagnostic> {
@@ -135,7 +134,7 @@ fn contradiction(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagno
 /// An `enum` of other values than its type allows says that the type is wrong, or the values are.
 fn values(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
     let declared = members.get("type")?.as_str()?.to_owned();
-    let odd = members.get("enum")?.as_array()?.iter().find(|value| !value.is_null() && !has_type(value, &declared))?;
+    let odd = members.get("enum")?.as_array()?.iter().find(|value| !value.is_null() && !is_of(value, &declared))?;
     let message = format!("{odd} is not of type `{declared}`: any value is accepted");
     members.shift_remove("type");
     members.shift_remove("enum");
@@ -147,7 +146,7 @@ fn values(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
 
 fn default(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
     let declared = members.get("type")?.as_str()?;
-    let value = members.get("default").filter(|value| !value.is_null() && !has_type(value, declared))?;
+    let value = members.get("default").filter(|value| !value.is_null() && !is_of(value, declared))?;
     let message = format!("the default {value} is not of type `{declared}`");
     Some(
         Diagnostic::warning("default-type", at.child("default"), message)
@@ -171,15 +170,4 @@ fn discriminator(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagno
         )
     };
     Some(Diagnostic::warning("discriminator", at.child("discriminator"), message).help(help))
-}
-
-fn has_type(value: &Value, declared: &str) -> bool {
-    match declared {
-        "string" => value.is_string(),
-        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
-        "number" => value.is_number(),
-        "boolean" => value.is_boolean(),
-        "array" => value.is_array(),
-        _ => value.is_object(),
-    }
 }
