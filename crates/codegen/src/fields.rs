@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::docs;
 use crate::model::ident;
-use crate::seen::{Seen, Shown, shown};
+use crate::property_examples::{PropertyExample, PropertyExamples, shown};
 
 /// The documentation of fields, by types and by fields.
 pub(crate) type FieldDocs = BTreeMap<String, BTreeMap<String, String>>;
@@ -18,8 +18,7 @@ pub(crate) type FieldDocs = BTreeMap<String, BTreeMap<String, String>>;
 pub(crate) const EXTRA: &str = "What the document does not name, as it was received.";
 
 /// Documents the fields of all types.
-pub(crate) fn docs(resolved: &Value) -> FieldDocs {
-    let seen = Seen::of(resolved);
+pub(crate) fn docs(resolved: &Value, examples: &PropertyExamples<'_>) -> FieldDocs {
     let mut fields = FieldDocs::new();
     for (key, schema) in resolved.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
         let ty = RustNames.type_name(&RustNames.component_type(key, schema));
@@ -27,13 +26,15 @@ pub(crate) fn docs(resolved: &Value) -> FieldDocs {
         for (name, property) in flat.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let Some(field) = ident(&RustNames.field(name)) else { continue };
             let of_type = fields.entry(ty.clone()).or_default();
-            of_type.entry(field.to_string()).or_insert_with(|| field_docs(name, property, seen.property(key, name)));
+            of_type
+                .entry(field.to_string())
+                .or_insert_with(|| field_docs(name, property, examples.property(key, name)));
         }
     }
     fields
 }
 
-fn field_docs(name: &str, property: &Value, seen: Option<&Shown<'_>>) -> String {
+fn field_docs(name: &str, property: &Value, seen: Option<&PropertyExample<'_>>) -> String {
     let text = |key: &str| property.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let mut paragraphs = vec![match text("description").or_else(|| text("title")) {
         Some(text) => docs::comment(text),
@@ -44,8 +45,8 @@ fn field_docs(name: &str, property: &Value, seen: Option<&Shown<'_>>) -> String 
         paragraphs.push(format!("Example: {}", docs::code(&example)));
     }
     let mut facts: Vec<String> = Vec::new();
-    if let Some(Shown { pointer, body, .. }) = seen {
-        facts.push(format!("{} in the example of the {body}", docs::code(&crate::seen::cut(pointer))));
+    if let Some(PropertyExample { pointer, body, .. }) = seen {
+        facts.push(format!("{} in the example of the {body}", docs::code(&crate::property_examples::cut(pointer))));
     } else {
         facts.push("declared by the document, and in none of its examples".to_owned());
     }
@@ -59,7 +60,7 @@ fn field_docs(name: &str, property: &Value, seen: Option<&Shown<'_>>) -> String 
 }
 
 /// How often a property was null: in samples, which have the examples among them, or else in examples.
-fn nulls(property: &Value, seen: Option<&Shown<'_>>) -> Option<String> {
+fn nulls(property: &Value, seen: Option<&PropertyExample<'_>>) -> Option<String> {
     let count = |key: &str| property.get("x-inferred")?.get(key)?.as_u64();
     let of_examples = || seen.map(|shown| (shown.nulls as u64, shown.times as u64));
     let counts = count("nulls").zip(count("samples")).or_else(of_examples);
@@ -90,7 +91,7 @@ mod tests {
             "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"content": content}}}}},
             "components": {"schemas": {"T": {"type": "object", "properties": {"a/b": property}}}},
         });
-        assert_eq!(docs(&document)["T"]["a_b"], expected);
+        assert_eq!(docs(&document, &PropertyExamples::of(&document))["T"]["a_b"], expected);
     }
 
     #[test]

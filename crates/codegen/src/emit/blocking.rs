@@ -8,7 +8,7 @@ use super::former;
 use super::pagination;
 use super::parameter_values::ParameterValues;
 use super::requests::other_body_setter;
-use super::setters::{Field, Taken};
+use super::setters::{Field, SetterArgument};
 use crate::deprecated;
 use crate::model::{Body, List, Operation};
 
@@ -116,7 +116,7 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
     let fields = operation.parameters.iter().map(|parameter| Field::new(parameter, values));
     let setters = fields.map(|field| field.forwarding_setter());
     let body_setter = operation.body.as_ref().map(Body::ty).map(|ty| {
-        let taken = Taken::of_body(&ty);
+        let taken = SetterArgument::of_body(&ty);
         let (generics, argument) = (taken.generics(), taken.argument());
         quote! {
             /// Sets the request body.

@@ -8,18 +8,18 @@ use serde_json::Value;
 use super::operation_docs::response;
 use super::pagination;
 use crate::model::{Body, Operation, Parameter, RustType};
-use crate::seen::Seen;
+use crate::property_examples::PropertyExamples;
 
 /// The table of all operations. No client refers to it, so that only programs have it that ask for it.
 pub(crate) fn table(
     resolved: &Value,
     operations: &[Operation],
-    seen: &Seen<'_>,
+    examples: &PropertyExamples<'_>,
 ) -> Result<TokenStream, Vec<Diagnostic>> {
     let data = resolved.pointer("/x-envelope/data").and_then(Value::as_str);
     let rows: Vec<TokenStream> = operations
         .iter()
-        .map(|operation| row(operation, data, response(resolved, seen, operation)))
+        .map(|operation| row(operation, data, response(resolved, examples, operation)))
         .collect::<Result<_, _>>()
         .map_err(|found| vec![found])?;
     Ok(quote! {

@@ -7,15 +7,15 @@ use serde_json::Value;
 
 use super::description;
 use crate::model::{Body, Operation, Parameter, RustType};
-use crate::seen::Seen;
+use crate::property_examples::PropertyExamples;
 
 /// The source of the dispatcher.
 pub(crate) fn dispatch(
     resolved: &Value,
     operations: &[Operation],
-    seen: &Seen<'_>,
+    examples: &PropertyExamples<'_>,
 ) -> Result<TokenStream, Vec<Diagnostic>> {
-    let descriptions = description::table(resolved, operations, seen)?;
+    let descriptions = description::table(resolved, operations, examples)?;
     let arms = operations.iter().map(arm);
     Ok(quote! {
         // Only bodies need it, and not every document has one.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::setters::Taken;
+use super::setters::SetterArgument;
 use crate::deprecated::renamed;
 use crate::model::{Operation, Parameter};
 
@@ -38,7 +38,7 @@ pub(crate) fn request_types(operation: &Operation) -> TokenStream {
 }
 
 /// The setters that are called otherwise now.
-pub(super) fn setters(parameter: &Parameter, takes: &Taken) -> TokenStream {
+pub(super) fn setters(parameter: &Parameter, takes: &SetterArgument) -> TokenStream {
     let setter = &parameter.setter;
     let (generics, argument) = (takes.generics(), takes.argument());
     let (attribute, docs) = (renamed(&setter.to_string()), format!("The former name of [`{setter}`](Self::{setter})."));

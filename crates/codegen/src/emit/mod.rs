@@ -21,7 +21,6 @@ use keyapi_spec::Diagnostic;
 use serde_json::Value;
 
 use crate::generate::{self, Files, Responses};
-use crate::seen::Seen;
 use crate::{Sdk, model};
 
 /// The names that generated code uses for the crates of one platform.
@@ -48,15 +47,14 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
     let names = Names::of(platform);
     let library = format!("{}::generated", names.library);
     let responses = Responses::Raw { inner_type: INNER_TYPE };
-    let Files { client, httpmock, prepared, gates, .. } = generate::generate(resolved, responses, &library)?;
+    let Files { client, httpmock, prepared, gates, examples, .. } = generate::generate(resolved, responses, &library)?;
     let operations = model::operations(resolved, &prepared.document)?;
     let values = parameter_values::collect(&operations);
-    let seen = Seen::of(resolved);
     let format = |tokens| generate::format(tokens, &gates);
     Ok(Sdk {
         blocking: format(blocking::blocking(&operations, &prepared.document, &values))?,
-        requests: format(requests::requests(resolved, &prepared, &operations, &values, &seen, &names)?)?,
-        dispatch: format(dispatch::dispatch(resolved, &operations, &seen)?)?,
+        requests: format(requests::requests(resolved, &prepared, &operations, &values, &examples, &names)?)?,
+        dispatch: format(dispatch::dispatch(resolved, &operations, &examples)?)?,
         library: format(library::library())?,
         client,
         httpmock,

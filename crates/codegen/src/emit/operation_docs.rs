@@ -12,7 +12,7 @@ use super::requests::text;
 use super::shape::tree;
 use crate::docs;
 use crate::model::{Operation, Parameter, RustType};
-use crate::seen::{Seen, cut};
+use crate::property_examples::{PropertyExamples, cut};
 
 /// So many values of a parameter are shown.
 const MAX_VALUES: usize = 24;
@@ -21,7 +21,7 @@ const MAX_VALUES: usize = 24;
 pub(super) struct Pages<'a> {
     pub(super) resolved: &'a Value,
     pub(super) values: &'a [ParameterValues],
-    pub(super) seen: &'a Seen<'a>,
+    pub(super) examples: &'a PropertyExamples<'a>,
     pub(super) names: &'a Names,
 }
 
@@ -38,7 +38,7 @@ impl Pages<'_> {
             let parameters: Vec<String> = operation.parameters.iter().map(|one| self.parameter(one)).collect();
             page.push(format!("# Parameters\n\n{}", parameters.join("\n")));
         }
-        if let Some(tree) = response(self.resolved, self.seen, operation) {
+        if let Some(tree) = response(self.resolved, self.examples, operation) {
             page.push(format!("# Response\n\n```text\n{tree}\n```"));
         }
         page.extend(errors(operation));
@@ -79,12 +79,12 @@ impl Pages<'_> {
 }
 
 /// The tree of what a success is decoded into.
-pub(super) fn response(resolved: &Value, seen: &Seen<'_>, operation: &Operation) -> Option<String> {
+pub(super) fn response(resolved: &Value, examples: &PropertyExamples<'_>, operation: &Operation) -> Option<String> {
     let document = &operation.document;
     let responses = Responses::of(&operation.key.method, document);
     let (status, _) = responses.successes.iter().find(|(_, content)| *content == Content::Json)?;
     let (_, media) = json_content(&document["responses"][*status])?;
-    tree(resolved, seen, media.get("schema")?)
+    tree(resolved, examples, media.get("schema")?)
 }
 
 /// What a request costs, if the document says so.

@@ -10,11 +10,11 @@ use syn::Ident;
 
 use super::operation_docs::{Pages, price};
 use super::parameter_values::ParameterValues;
-use super::setters::{Field, Taken};
+use super::setters::{Field, SetterArgument};
 use super::{Names, bodies, client, envelopes, former, pagination};
 use crate::model::{Body, Operation, RustType};
 use crate::prepare::Prepared;
-use crate::seen::Seen;
+use crate::property_examples::PropertyExamples;
 use crate::{deprecated, docs};
 
 /// The source of the module `operations` of an SDK crate.
@@ -23,12 +23,12 @@ pub(crate) fn requests(
     prepared: &Prepared,
     operations: &[Operation],
     values: &[ParameterValues],
-    seen: &Seen<'_>,
+    examples: &PropertyExamples<'_>,
     names: &Names,
 ) -> Result<TokenStream, Vec<Diagnostic>> {
     let table = operations.iter().map(|operation| &operation.request);
     let methods = operations.iter().map(method);
-    let pages = Pages { resolved, values, seen, names };
+    let pages = Pages { resolved, values, examples, names };
     let former = operations.iter().map(former::request_types);
     let mut requests = Vec::new();
     let mut refused = Vec::new();
@@ -177,7 +177,7 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
     let field_names = fields.iter().map(|field| field.name);
     let (body_field, body_init, body_setter) = match operation.body.as_ref().map(Body::ty) {
         Some(ty) => {
-            let taken = Taken::of_body(&ty);
+            let taken = SetterArgument::of_body(&ty);
             let (generics, argument) = (taken.generics(), taken.argument());
             let option = taken.option(&format_ident!("body"));
             (

@@ -14,7 +14,7 @@ use crate::{deprecated, docs};
 pub(super) struct Field<'a> {
     pub(super) name: &'a Ident,
     ty: TokenStream,
-    takes: Taken,
+    takes: SetterArgument,
     docs: String,
     parameter: &'a Parameter,
 }
@@ -27,10 +27,10 @@ impl<'a> Field<'a> {
         let (ty, takes) = match named {
             Some(named) => {
                 let ty = format_ident!("{}", named.name);
-                (quote!(params::#ty), Taken::Into(quote!(params::#ty)))
+                (quote!(params::#ty), SetterArgument::Into(quote!(params::#ty)))
             }
-            None if is_string => (quote!(String), Taken::Into(quote!(String))),
-            None => (quote!(#ty), Taken::Literal(quote!(#ty))),
+            None if is_string => (quote!(String), SetterArgument::Into(quote!(String))),
+            None => (quote!(#ty), SetterArgument::Literal(quote!(#ty))),
         };
         Self { name, ty, takes, docs: parameter_docs(parameter), parameter }
     }
@@ -86,7 +86,7 @@ fn parameter_docs(parameter: &Parameter) -> String {
 }
 
 /// What a setter takes, which may be an `Option`: what is `None` is not sent.
-pub(super) enum Taken {
+pub(super) enum SetterArgument {
     /// What turns into a type, as `IntoParameter` says.
     Into(TokenStream),
     /// A type that a literal has to be of, and the compiler to know.
@@ -95,7 +95,7 @@ pub(super) enum Taken {
     Json,
 }
 
-impl Taken {
+impl SetterArgument {
     pub(super) fn of_body(ty: &RustType) -> Self {
         match ty {
             RustType::Value => Self::Json,

@@ -4,7 +4,7 @@ use keyapi_spec::all_of::flatten;
 use keyapi_spec::document::{resolve, schema_component, unwrap_reference};
 use serde_json::Value;
 
-use crate::seen::{Seen, cut, shown};
+use crate::property_examples::{PropertyExamples, cut, shown};
 
 /// A tree has at most so many lines.
 const MAX_LINES: usize = 60;
@@ -12,8 +12,8 @@ const MAX_LINES: usize = 60;
 const MAX_DEPTH: usize = 8;
 
 /// The tree of a schema, one property a line; nothing where it has no properties.
-pub(super) fn tree(resolved: &Value, seen: &Seen<'_>, schema: &Value) -> Option<String> {
-    let mut tree = Tree { resolved, seen, lines: Vec::new(), above: Vec::new(), depth: 0, is_cut: false };
+pub(super) fn tree(resolved: &Value, examples: &PropertyExamples<'_>, schema: &Value) -> Option<String> {
+    let mut tree = Tree { resolved, examples, lines: Vec::new(), above: Vec::new(), depth: 0, is_cut: false };
     tree.below(schema);
     if tree.is_cut {
         tree.lines.push("…".to_owned());
@@ -23,7 +23,7 @@ pub(super) fn tree(resolved: &Value, seen: &Seen<'_>, schema: &Value) -> Option<
 
 struct Tree<'a> {
     resolved: &'a Value,
-    seen: &'a Seen<'a>,
+    examples: &'a PropertyExamples<'a>,
     lines: Vec<String>,
     /// The components that the walk is in.
     above: Vec<String>,
@@ -65,7 +65,7 @@ impl Tree<'_> {
                 self.is_cut = true;
                 break;
             }
-            let seen = self.seen.property(&component, name);
+            let seen = self.examples.property(&component, name);
             let value = property.get("example").or_else(|| seen?.value).filter(|value| !value.is_null());
             let example = value.and_then(shown).map(|example| format!(" = {example}")).unwrap_or_default();
             let is_null =
@@ -118,7 +118,7 @@ mod tests {
             "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"content": content}}}}},
             "components": {"schemas": schemas},
         });
-        assert_eq!(tree(&document, &Seen::of(&document), &schema).as_deref(), expected);
+        assert_eq!(tree(&document, &PropertyExamples::of(&document), &schema).as_deref(), expected);
     }
 
     #[test]
@@ -162,11 +162,12 @@ mod tests {
         let properties: serde_json::Map<String, Value> =
             (0..100).map(|n| (format!("p{n}"), json!({"type": "string"}))).collect();
         let document = json!({"components": {"schemas": {}}});
-        let wide = tree(&document, &Seen::default(), &json!({"type": "object", "properties": properties})).unwrap();
+        let wide = tree(&document, &PropertyExamples::default(), &json!({"type": "object", "properties": properties}))
+            .unwrap();
         assert_eq!((wide.lines().count(), wide.lines().last()), (MAX_LINES + 1, Some("…")));
         let deep =
             (0..50).fold(json!({"type": "string"}), |inner, _| json!({"type": "object", "properties": {"a": inner}}));
-        assert_eq!(tree(&document, &Seen::default(), &deep).unwrap().lines().count(), MAX_DEPTH + 2);
+        assert_eq!(tree(&document, &PropertyExamples::default(), &deep).unwrap().lines().count(), MAX_DEPTH + 2);
         // Two of each on every level.
         let schemas: serde_json::Map<String, Value> = (0..40)
             .map(|n| {
@@ -176,7 +177,7 @@ mod tests {
             .collect();
         let document = json!({"components": {"schemas": schemas}});
         let schema = json!({"$ref": "#/components/schemas/S0"});
-        assert_eq!(tree(&document, &Seen::default(), &schema).unwrap().lines().count(), MAX_LINES + 1);
+        assert_eq!(tree(&document, &PropertyExamples::default(), &schema).unwrap().lines().count(), MAX_LINES + 1);
     }
 
     #[test]
@@ -184,7 +185,8 @@ mod tests {
         let names = ["```", "*/", "\u{202e}", "a\nb", "~~~", "", "<b>"];
         let properties: serde_json::Map<String, Value> =
             names.iter().map(|name| ((*name).to_owned(), json!({"type": "string", "example": name}))).collect();
-        let tree = tree(&json!({}), &Seen::default(), &json!({"type": "object", "properties": properties})).unwrap();
+        let tree = tree(&json!({}), &PropertyExamples::default(), &json!({"type": "object", "properties": properties}))
+            .unwrap();
         assert_eq!(tree.lines().count(), names.len());
         for line in tree.lines() {
             assert!(line.starts_with('"') && line.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{line}");

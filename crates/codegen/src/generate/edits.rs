@@ -31,6 +31,7 @@ use syn::{Expr, ImplItem, ImplItemFn, Item, Type};
 use super::Responses;
 use crate::deprecated::Fields;
 use crate::fields::FieldDocs;
+use crate::property_examples::PropertyExamples;
 pub(crate) use schemas::{is_types, with_schemas};
 use wire::Wire;
 
@@ -126,7 +127,12 @@ pub(crate) struct Edits<'a> {
 }
 
 impl<'a> Edits<'a> {
-    pub(crate) fn of(resolved: &Value, responses: Responses<'a>, deprecated: &'a Fields) -> Self {
+    pub(crate) fn of(
+        resolved: &Value,
+        responses: Responses<'a>,
+        deprecated: &'a Fields,
+        examples: &PropertyExamples<'_>,
+    ) -> Self {
         let mut wires = HashMap::new();
         for key in operations(resolved) {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
@@ -135,7 +141,13 @@ impl<'a> Edits<'a> {
                 wires.insert(RustNames.method(operation_id(operation)), (wire, key));
             }
         }
-        Self { deprecated, documented: crate::fields::docs(resolved), responses, wires, diagnostics: Vec::new() }
+        Self {
+            deprecated,
+            documented: crate::fields::docs(resolved, examples),
+            responses,
+            wires,
+            diagnostics: Vec::new(),
+        }
     }
 
     /// What the edited calls call.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use keyapi_spec::body::choose;
+use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::{OperationKey, operations, resolve, schema_component, unwrap_reference};
 use serde_json::Value;
 
@@ -13,12 +14,12 @@ const MAX_LENGTH: usize = 60;
 
 /// What examples show, by components and their properties.
 #[derive(Default)]
-pub(crate) struct Seen<'a> {
-    properties: BTreeMap<String, BTreeMap<&'a str, Shown<'a>>>,
+pub(crate) struct PropertyExamples<'a> {
+    properties: BTreeMap<String, BTreeMap<&'a str, PropertyExample<'a>>>,
 }
 
 /// What examples show of one property.
-pub(crate) struct Shown<'a> {
+pub(crate) struct PropertyExample<'a> {
     /// The first value that is not null.
     pub(crate) value: Option<&'a Value>,
     /// Where that is, or the first null: a JSON pointer into a body.
@@ -30,23 +31,23 @@ pub(crate) struct Shown<'a> {
     pub(crate) nulls: usize,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> PropertyExamples<'a> {
     /// Goes through the examples of all bodies.
     pub(crate) fn of(resolved: &'a Value) -> Self {
-        let mut seen = Self::default();
+        let mut examples = Self::default();
         for key in operations(resolved) {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
             let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
             for (status, response) in responses {
                 let what = if status == "default" { "response".to_owned() } else { format!("response {status}") };
-                seen.body(resolved, response, &what, &key);
+                examples.body(resolved, response, &what, &key);
             }
-            seen.body(resolved, operation.get("requestBody").unwrap_or(&Value::Null), "request", &key);
+            examples.body(resolved, operation.get("requestBody").unwrap_or(&Value::Null), "request", &key);
         }
-        seen
+        examples
     }
 
-    pub(crate) fn property(&self, component: &str, property: &str) -> Option<&Shown<'a>> {
+    pub(crate) fn property(&self, component: &str, property: &str) -> Option<&PropertyExample<'a>> {
         self.properties.get(component)?.get(property)
     }
 
@@ -57,14 +58,14 @@ impl<'a> Seen<'a> {
         let named = named.filter_map(|(_, example)| resolve(resolved, example)?.get("value"));
         let body = format!("{what} of `{key}`");
         for example in media.get("example").into_iter().chain(named) {
-            Walk { resolved, seen: self, body: &body }.value(schema, example, "");
+            Walk { resolved, examples: self, body: &body }.value(schema, example, "");
         }
     }
 }
 
 struct Walk<'s, 'a> {
     resolved: &'a Value,
-    seen: &'s mut Seen<'a>,
+    examples: &'s mut PropertyExamples<'a>,
     body: &'s str,
 }
 
@@ -80,7 +81,7 @@ impl<'a> Walk<'_, 'a> {
         match value {
             Value::Object(members) => {
                 for (name, value) in members {
-                    let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                    let pointer = join(pointer, name);
                     let property = part(self.resolved, schema, name);
                     if let (Some(component), Some(_)) = (&component, property) {
                         self.see(component, name, value, &pointer);
@@ -102,14 +103,14 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn see(&mut self, component: &str, name: &'a str, value: &'a Value, pointer: &str) {
-        let of_component = match self.seen.properties.get_mut(component) {
+        let of_component = match self.examples.properties.get_mut(component) {
             Some(known) => known,
-            None => self.seen.properties.entry(component.to_owned()).or_default(),
+            None => self.examples.properties.entry(component.to_owned()).or_default(),
         };
         let place = || (pointer.to_owned(), self.body.to_owned());
         let shown = of_component.entry(name).or_insert_with(|| {
             let (pointer, body) = place();
-            Shown { value: None, pointer, body, times: 0, nulls: 0 }
+            PropertyExample { value: None, pointer, body, times: 0, nulls: 0 }
         });
         shown.times += 1;
         if value.is_null() {
