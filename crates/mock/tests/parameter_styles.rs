@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use keyapi_mock::options::Validation;
 use keyapi_mock::{Engine, Options, Request, handle, load};
-use keyapi_runtime::codegen::parameter_style::{self, Style, Writing};
+use keyapi_runtime::codegen::parameter_style::{self, Serialization, Style};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -30,13 +30,13 @@ const EVERY: [(&str, &str, Style, bool); 18] = [
 ];
 
 /// The request that a client makes of a value, or why it makes none.
-fn request(place: &str, writing: &Writing<'_>, value: &Value) -> Result<Request, String> {
+fn request(place: &str, serialization: &Serialization<'_>, value: &Value) -> Result<Request, String> {
     let (target, header) = match place {
-        "path" => (format!("/a/{}", parameter_style::path(writing, value)?), None),
-        "query" => (format!("/a/x?{}", parameter_style::query(writing, value)?), None),
-        "header" => ("/a/x".to_owned(), parameter_style::header(writing, value)?.map(|line| ("v", line))),
+        "path" => (format!("/a/{}", parameter_style::path(serialization, value)?), None),
+        "query" => (format!("/a/x?{}", parameter_style::query(serialization, value)?), None),
+        "header" => ("/a/x".to_owned(), parameter_style::header(serialization, value)?.map(|line| ("v", line))),
         _ => {
-            let line = parameter_style::cookies(&[parameter_style::cookie(writing, value)?]);
+            let line = parameter_style::cookies(&[parameter_style::cookie(serialization, value)?]);
             ("/a/x".to_owned(), line.map(|line| ("cookie", line)))
         }
     };
@@ -75,9 +75,9 @@ fn comes_back(row: (&str, &str, Style, bool), schema: &Value, value: &Value) -> 
     let (place, style, kind, explode) = row;
     let mut was_sent = false;
     for reserved in [false, true] {
-        let writing = Writing::new("v", kind, explode);
-        let writing = if reserved { writing.with_reserved() } else { writing };
-        let Ok(request) = request(place, &writing, value) else { continue };
+        let serialization = Serialization::new("v", kind, explode);
+        let serialization = if reserved { serialization.with_reserved() } else { serialization };
+        let Ok(request) = request(place, &serialization, value) else { continue };
         // A URL parser takes these for a step to another path, and the client refuses them as a whole.
         if ["/a/.", "/a/..", "/a/.%2E"].contains(&request.uri().path()) {
             continue;

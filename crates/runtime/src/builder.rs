@@ -14,16 +14,14 @@ use crate::client::Shared;
 use crate::credentials::{self, Credentials};
 use crate::credits::Ledger;
 use crate::display_text::DisplayText;
-use crate::http_clients::HttpClients;
+use crate::http_clients::{self, HttpClients};
 use crate::key::{ApiKey, KeySource};
 use crate::key_provider::{Keys, Provider};
 use crate::pause::Pause;
-use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
 use crate::secrets::Secrets;
-use crate::tls::{Tls, Trust};
 use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment};
 
 /// Configures a client of a platform.
@@ -277,7 +275,7 @@ impl<C> ClientBuilder<C> {
         let redirects = if self.http_client.is_some() { Redirects::ByHttpClient } else { Redirects::ByCall };
         let (http, proxies) = match self.http_client {
             Some(client) => (HttpClients::of_caller(client), None),
-            None => http_clients(platform, &base_url, self.attempt_timeout)?,
+            None => http_clients::own(platform, &base_url, self.attempt_timeout)?,
         };
         (self.wrap)(Client {
             shared: Arc::new(Shared {
@@ -366,49 +364,6 @@ fn user_agent(platform: &Platform, application: Option<&str>, key: &ApiKey) -> R
         let message = format!("the application name `{name}` contains a character that no header allows");
         Error::configuration_text(key.display_text(&message))
     })
-}
-
-/// The client's own HTTP clients, with the proxies that they use.
-fn http_clients(
-    platform: &Platform,
-    base_url: &BaseUrl,
-    attempt_timeout: Duration,
-) -> Result<(HttpClients, Option<Proxies>), Error> {
-    // A call of an operation whose server is refused says so itself.
-    let servers = platform.operations.iter().filter_map(|operation| base_url.of(operation.server).ok());
-    let servers: Vec<_> = servers.collect();
-    let servers = || servers.iter().map(|server| &**server).chain([base_url]);
-    let trust = if servers().any(BaseUrl::is_https) { Trust::Platform } else { Trust::Nothing };
-    let tls = Tls::new(trust).map_err(Error::configuration)?;
-    // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
-    let (source, proxies) = match servers().all(BaseUrl::is_loopback) {
-        true => (ProxySource::None, None),
-        false => (ProxySource::Environment, Some(Proxies::from_environment()?)),
-    };
-    Ok((HttpClients::new(move || http_client(&tls, source, attempt_timeout))?, proxies))
-}
-
-#[derive(Clone, Copy)]
-enum ProxySource {
-    Environment,
-    None,
-}
-
-fn http_client(tls: &Tls, proxies: ProxySource, attempt_timeout: Duration) -> Result<reqwest::Client, Error> {
-    let builder = tls
-        .apply(reqwest::Client::builder())
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        // Who has no connection just before the attempt ends is told so, and knows that nothing was sent.
-        .connect_timeout(attempt_timeout / 10 * 9)
-        // A client has to put a folded line together (RFC 9112, section 5.2).
-        .http1_allow_obsolete_multiline_headers_in_responses(true)
-        .referer(false);
-    let builder = match proxies {
-        ProxySource::Environment => builder,
-        ProxySource::None => builder.no_proxy(),
-    };
-    builder.build().map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {error}")))
 }
 
 #[cfg(test)]

@@ -5,12 +5,16 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use http::HeaderValue;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
-use crate::{Error, content_coding};
+use crate::base_url::BaseUrl;
+use crate::proxies::Proxies;
+use crate::tls::{Tls, Trust};
+use crate::{Error, Platform, content_coding};
 
 /// Makes an HTTP client. All that it makes are alike.
 type Factory = Box<dyn Fn() -> Result<reqwest::Client, Error> + Send + Sync>;
@@ -97,6 +101,49 @@ impl Drop for Entry {
 
 fn lock(pools: &Mutex<Pools>) -> MutexGuard<'_, Pools> {
     pools.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The client's own HTTP clients, with the proxies that they use.
+pub(crate) fn own(
+    platform: &Platform,
+    base_url: &BaseUrl,
+    attempt_timeout: Duration,
+) -> Result<(HttpClients, Option<Proxies>), Error> {
+    // A call of an operation whose server is refused says so itself.
+    let servers = platform.operations.iter().filter_map(|operation| base_url.of(operation.server).ok());
+    let servers: Vec<_> = servers.collect();
+    let servers = || servers.iter().map(|server| &**server).chain([base_url]);
+    let trust = if servers().any(BaseUrl::is_https) { Trust::Platform } else { Trust::Nothing };
+    let tls = Tls::new(trust).map_err(Error::configuration)?;
+    // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
+    let (source, proxies) = match servers().all(BaseUrl::is_loopback) {
+        true => (ProxySource::None, None),
+        false => (ProxySource::Environment, Some(Proxies::from_environment()?)),
+    };
+    Ok((HttpClients::new(move || http_client(&tls, source, attempt_timeout))?, proxies))
+}
+
+#[derive(Clone, Copy)]
+enum ProxySource {
+    Environment,
+    None,
+}
+
+fn http_client(tls: &Tls, proxies: ProxySource, attempt_timeout: Duration) -> Result<reqwest::Client, Error> {
+    let builder = tls
+        .apply(reqwest::Client::builder())
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        // Who has no connection just before the attempt ends is told so, and knows that nothing was sent.
+        .connect_timeout(attempt_timeout / 10 * 9)
+        // A client has to put a folded line together (RFC 9112, section 5.2).
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .referer(false);
+    let builder = match proxies {
+        ProxySource::Environment => builder,
+        ProxySource::None => builder.no_proxy(),
+    };
+    builder.build().map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {error}")))
 }
 
 #[cfg(test)]

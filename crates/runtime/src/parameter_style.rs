@@ -32,7 +32,7 @@ pub enum Style {
 
 /// How the value of one name is written.
 #[derive(Clone, Copy, Debug)]
-pub struct Writing<'a> {
+pub struct Serialization<'a> {
     name: &'a str,
     style: Style,
     explode: bool,
@@ -49,7 +49,7 @@ enum Written {
     Fields(Vec<(String, String)>),
 }
 
-impl<'a> Writing<'a> {
+impl<'a> Serialization<'a> {
     /// Writes a value in a style, and the items of lists and objects apart if they explode.
     pub const fn new(name: &'a str, style: Style, explode: bool) -> Self {
         Self { name, style, explode, allow_reserved: false, what: "parameter" }
@@ -66,11 +66,11 @@ impl<'a> Writing<'a> {
 /// # Errors
 ///
 /// Why it cannot be written.
-pub fn path<T: Serialize>(writing: &Writing<'_>, value: &T) -> Result<String, String> {
-    let name = writing.name;
-    let (prefix, separator) = match writing.style {
-        Style::Label => (".", if writing.explode { "." } else { "," }),
-        Style::Matrix => (";", if writing.explode { ";" } else { "," }),
+pub fn path<T: Serialize>(serialization: &Serialization<'_>, value: &T) -> Result<String, String> {
+    let name = serialization.name;
+    let (prefix, separator) = match serialization.style {
+        Style::Label => (".", if serialization.explode { "." } else { "," }),
+        Style::Matrix => (";", if serialization.explode { ";" } else { "," }),
         _ => ("", ","),
     };
     let item = |text: &str| {
@@ -79,23 +79,23 @@ pub fn path<T: Serialize>(writing: &Writing<'_>, value: &T) -> Result<String, St
     };
     let key = |text: &str| item(text).replace('=', "%3D");
     // In the other styles the name stands in the template alone.
-    let named = |text: String| match (writing.style, text.is_empty()) {
+    let named = |text: String| match (serialization.style, text.is_empty()) {
         (Style::Matrix, true) => format!(";{}", key(name)),
         (Style::Matrix, false) => format!(";{}={text}", key(name)),
         _ => format!("{prefix}{text}"),
     };
-    let path = match writing.written(value)? {
+    let path = match serialization.written(value)? {
         Written::Nothing => String::new(),
-        Written::Text(text) if text.is_empty() && writing.style != Style::Matrix => String::new(),
+        Written::Text(text) if text.is_empty() && serialization.style != Style::Matrix => String::new(),
         Written::Text(text) => named(segment(&text)),
-        Written::List(items) if writing.style == Style::Matrix && writing.explode => {
+        Written::List(items) if serialization.style == Style::Matrix && serialization.explode => {
             items.iter().map(|text| format!(";{}={}", key(name), item(text))).collect()
         }
         Written::List(items) => {
             let items = items.iter().map(|text| item(text)).collect::<Vec<_>>().join(separator);
             if items.is_empty() { items } else { named(items) }
         }
-        Written::Fields(fields) if writing.explode => {
+        Written::Fields(fields) if serialization.explode => {
             let fields: Vec<String> =
                 fields.iter().map(|(name, text)| format!("{}={}", key(name), item(text))).collect();
             format!("{prefix}{}", fields.join(separator))
@@ -117,9 +117,9 @@ pub fn path<T: Serialize>(writing: &Writing<'_>, value: &T) -> Result<String, St
 /// # Errors
 ///
 /// Why it cannot be written.
-pub fn query<T: Serialize>(writing: &Writing<'_>, value: &T) -> Result<String, String> {
+pub fn query<T: Serialize>(serialization: &Serialization<'_>, value: &T) -> Result<String, String> {
     let mut pairs = Vec::new();
-    writing.add(&mut pairs, &json(writing, value)?)?;
+    serialization.add(&mut pairs, &json(serialization, value)?)?;
     Ok(pairs.join("&"))
 }
 
@@ -134,27 +134,27 @@ pub fn set_query(request: &mut ::reqwest::Request, values: &[String]) {
 /// # Errors
 ///
 /// Why it cannot be written.
-pub fn header<T: Serialize>(writing: &Writing<'_>, value: &T) -> Result<Option<String>, String> {
+pub fn header<T: Serialize>(serialization: &Serialization<'_>, value: &T) -> Result<Option<String>, String> {
     let without = |text: &str, signs: &[char]| match text.chars().find(|c| signs.contains(c)) {
-        Some(sign) => Err(writing.no_escape(sign)),
+        Some(sign) => Err(serialization.no_escape(sign)),
         None => Ok(text.to_owned()),
     };
-    let item = |text: &str| without(&writing.trimmed(text)?, &[',']);
-    let header = match writing.written(value)? {
+    let item = |text: &str| without(&serialization.trimmed(text)?, &[',']);
+    let header = match serialization.written(value)? {
         Written::Nothing => return Ok(None),
-        Written::Text(text) => writing.trimmed(&text)?,
+        Written::Text(text) => serialization.trimmed(&text)?,
         Written::List(items) => items.iter().map(|text| item(text)).collect::<Result<Vec<_>, _>>()?.join(","),
         Written::Fields(fields) => {
-            let between = if writing.explode { "=" } else { "," };
+            let between = if serialization.explode { "=" } else { "," };
             let field = |(name, text): &(String, String)| {
-                let name = if writing.explode { without(&item(name)?, &['='])? } else { item(name)? };
+                let name = if serialization.explode { without(&item(name)?, &['='])? } else { item(name)? };
                 Ok::<_, String>(format!("{name}{between}{}", item(text)?))
             };
             fields.iter().map(field).collect::<Result<Vec<_>, _>>()?.join(",")
         }
     };
     match header.chars().find(|c| c.is_ascii_control() && *c != '\t') {
-        Some(control) => Err(writing.no_escape(control)),
+        Some(control) => Err(serialization.no_escape(control)),
         None => Ok(Some(header)),
     }
 }
@@ -164,17 +164,17 @@ pub fn header<T: Serialize>(writing: &Writing<'_>, value: &T) -> Result<Option<S
 /// # Errors
 ///
 /// Why it cannot be written.
-pub fn cookie<T: Serialize>(writing: &Writing<'_>, value: &T) -> Result<String, String> {
+pub fn cookie<T: Serialize>(serialization: &Serialization<'_>, value: &T) -> Result<String, String> {
     let pair = |name: &str, text: &str| format!("{}={text}", octets(name).replace('=', "%3D"));
-    let name = writing.name;
-    Ok(match writing.written(value)? {
+    let name = serialization.name;
+    Ok(match serialization.written(value)? {
         Written::Nothing => String::new(),
         Written::Text(text) => pair(name, &octets(&text)),
-        Written::List(items) if writing.explode => {
+        Written::List(items) if serialization.explode => {
             items.iter().map(|text| pair(name, &octets(text))).collect::<Vec<_>>().join("; ")
         }
         Written::List(items) => pair(name, &items.iter().map(|text| octets(text)).collect::<Vec<_>>().join(",")),
-        Written::Fields(fields) if writing.explode => {
+        Written::Fields(fields) if serialization.explode => {
             fields.iter().map(|(name, text)| pair(name, &octets(text))).collect::<Vec<_>>().join("; ")
         }
         Written::Fields(fields) => {
@@ -194,7 +194,7 @@ pub fn cookies(cookies: &[String]) -> Option<String> {
 /// # Errors
 ///
 /// Why it cannot be written.
-pub fn form<T: Serialize>(body: &T, writings: &[Writing<'_>]) -> Result<String, String> {
+pub fn form<T: Serialize>(body: &T, serializations: &[Serialization<'_>]) -> Result<String, String> {
     let body = ::serde_json::to_value(body).map_err(|error| format!("the body does not encode: {error}"))?;
     let Value::Object(properties) = body else {
         return Err("the body is no object, which a form has to be".to_owned());
@@ -202,14 +202,15 @@ pub fn form<T: Serialize>(body: &T, writings: &[Writing<'_>]) -> Result<String, 
     let mut pairs = Vec::new();
     for (name, value) in &properties {
         let style = if value.is_object() { Style::Json } else { Style::Form };
-        let plain = Writing::new(name, style, true);
-        let writing = writings.iter().find(|writing| writing.name == name).copied().unwrap_or(plain);
-        Writing { what: "property", ..writing }.add(&mut pairs, value)?;
+        let plain = Serialization::new(name, style, true);
+        let serialization =
+            serializations.iter().find(|serialization| serialization.name == name).copied().unwrap_or(plain);
+        Serialization { what: "property", ..serialization }.add(&mut pairs, value)?;
     }
     Ok(pairs.join("&"))
 }
 
-impl Writing<'_> {
+impl Serialization<'_> {
     fn written<T: Serialize>(&self, value: &T) -> Result<Written, String> {
         let value = json(self, value)?;
         Ok(match value {
@@ -243,7 +244,7 @@ impl Writing<'_> {
                 for (name, value) in properties {
                     match value {
                         Value::Object(_) => pairs.push(pair(name, &self.escaped(&value.to_string()))),
-                        _ => Writing { name, ..*self }.add(pairs, value)?,
+                        _ => Serialization { name, ..*self }.add(pairs, value)?,
                     }
                 }
                 return Ok(());
@@ -325,8 +326,8 @@ impl Writing<'_> {
     }
 }
 
-fn json<T: Serialize>(writing: &Writing<'_>, value: &T) -> Result<Value, String> {
-    ::serde_json::to_value(value).map_err(|error| writing.not_sent(&format!("does not encode, because {error}")))
+fn json<T: Serialize>(serialization: &Serialization<'_>, value: &T) -> Result<Value, String> {
+    ::serde_json::to_value(value).map_err(|error| serialization.not_sent(&format!("does not encode, because {error}")))
 }
 
 fn text(value: &Value) -> String {

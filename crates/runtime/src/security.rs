@@ -8,7 +8,7 @@ use reqwest::{Request, Url};
 
 use crate::credentials::{self, Credentials};
 use crate::key::ApiKey;
-use crate::parameter_style::{self, Style, Writing};
+use crate::parameter_style::{self, Serialization, Style};
 
 /// A security scheme of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,12 +109,12 @@ pub(crate) fn with_query(url: &Url, name: &str, own: &str) -> String {
 
 /// A credential in a query. A text has no form that cannot be written.
 pub(crate) fn query_pair(name: &str, text: &str) -> String {
-    parameter_style::query(&Writing::new(name, Style::Form, true), &text).unwrap_or_default()
+    parameter_style::query(&Serialization::new(name, Style::Form, true), &text).unwrap_or_default()
 }
 
 /// The same in a cookie.
 pub(crate) fn cookie_pair(name: &str, text: &str) -> String {
-    parameter_style::cookie(&Writing::new(name, Style::Form, true), &text).unwrap_or_default()
+    parameter_style::cookie(&Serialization::new(name, Style::Form, true), &text).unwrap_or_default()
 }
 
 fn set(request: &mut Request, name: HeaderName, value: &str) {

@@ -29,7 +29,7 @@ pub enum Style {
 
 /// The style of a parameter, and whether the items of its lists and objects are written apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Writing {
+pub struct Serialization {
     /// The style.
     pub style: Style,
     /// Whether the items of lists and objects are written apart.
@@ -74,7 +74,7 @@ impl Style {
     }
 }
 
-impl Writing {
+impl Serialization {
     /// How a parameter is written. A style that its place does not have is that of the place, and one with a delimiter has
     /// no use for it where items are written apart.
     pub fn of(parameter: &Value) -> Self {
@@ -107,7 +107,7 @@ fn named_style(parameter: &Value) -> Style {
 /// Whether OpenAPI says how values of a type are written in the place and the style of a parameter (3.0.4, "style
 /// examples").
 pub fn has_defined_style(parameter: &Value, kind: ParameterType) -> bool {
-    let Writing { explode, .. } = Writing::of(parameter);
+    let Serialization { explode, .. } = Serialization::of(parameter);
     let is_list = matches!(kind, ParameterType::List(_) | ParameterType::ListOfOthers);
     let is_compound = is_list || kind == ParameterType::Object;
     match (parameter["in"].as_str(), named_style(parameter)) {

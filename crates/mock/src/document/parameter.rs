@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use keyapi_spec::parameter::Serialization;
 pub(crate) use keyapi_spec::parameter::Style;
-use keyapi_spec::parameter::Writing;
 use serde_json::Value;
 
 use super::schema::{Direction, Schema};
@@ -91,7 +91,7 @@ impl Parameter {
             return None;
         }
         let content = properties(raw.get("content")).next();
-        let Writing { style, explode } = Writing::of(raw);
+        let Serialization { style, explode } = Serialization::of(raw);
         let raw_schema = content.map_or(raw, |(_, content)| content).get("schema");
         let schema = raw_schema.map(|schema| Schema::new(source, schema, Direction::Request));
         Some(Self {

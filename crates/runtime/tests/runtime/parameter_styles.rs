@@ -1,10 +1,10 @@
 //! Parameters as the table of OpenAPI has them (3.0.4, "style examples"), and what cannot be written.
 
-use keyapi_runtime::codegen::parameter_style::{Style, Writing, cookie, cookies, form, header, path, query};
+use keyapi_runtime::codegen::parameter_style::{Serialization, Style, cookie, cookies, form, header, path, query};
 use serde_json::{Value, json};
 
-fn colour(style: Style, explode: bool) -> Writing<'static> {
-    Writing::new("color", style, explode)
+fn colour(style: Style, explode: bool) -> Serialization<'static> {
+    Serialization::new("color", style, explode)
 }
 
 fn list() -> Value {
@@ -25,20 +25,20 @@ fn the_table_of_the_standard_is_kept_to() {
         (Style::Simple, false, "", "blue", "blue,black,brown", "B,150,G,200,R,100"),
         (Style::Simple, true, "", "blue", "blue,black,brown", "B=150,G=200,R=100"),
     ] {
-        let writing = colour(style, explode);
+        let serialization = colour(style, explode);
         if empty.is_empty() {
             // It would be the path of another operation.
-            assert!(path(&writing, &"").unwrap_err().contains("`color` is empty"), "{style:?}");
+            assert!(path(&serialization, &"").unwrap_err().contains("`color` is empty"), "{style:?}");
         } else {
-            assert_eq!(path(&writing, &"").unwrap(), empty);
+            assert_eq!(path(&serialization, &"").unwrap(), empty);
         }
-        assert_eq!(path(&writing, &"blue").unwrap(), text);
-        assert_eq!(path(&writing, &list()).unwrap(), listed);
-        assert_eq!(path(&writing, &object()).unwrap(), fields);
+        assert_eq!(path(&serialization, &"blue").unwrap(), text);
+        assert_eq!(path(&serialization, &list()).unwrap(), listed);
+        assert_eq!(path(&serialization, &object()).unwrap(), fields);
         if style == Style::Simple {
-            assert_eq!(header(&writing, &"").unwrap().as_deref(), Some(""));
-            assert_eq!(header(&writing, &list()).unwrap().as_deref(), Some(listed));
-            assert_eq!(header(&writing, &object()).unwrap().as_deref(), Some(fields));
+            assert_eq!(header(&serialization, &"").unwrap().as_deref(), Some(""));
+            assert_eq!(header(&serialization, &list()).unwrap().as_deref(), Some(listed));
+            assert_eq!(header(&serialization, &object()).unwrap().as_deref(), Some(fields));
         }
     }
     for (style, explode, listed, fields) in [
@@ -47,11 +47,11 @@ fn the_table_of_the_standard_is_kept_to() {
         (Style::SpaceDelimited, false, "color=blue%20black%20brown", "color=B%20150%20G%20200%20R%20100"),
         (Style::PipeDelimited, false, "color=blue%7Cblack%7Cbrown", "color=B%7C150%7CG%7C200%7CR%7C100"),
     ] {
-        let writing = colour(style, explode);
-        assert_eq!(query(&writing, &list()).unwrap(), listed);
-        assert_eq!(query(&writing, &object()).unwrap(), fields);
-        assert_eq!(query(&writing, &"").unwrap(), "color=");
-        assert_eq!(query(&writing, &"blue").unwrap(), "color=blue");
+        let serialization = colour(style, explode);
+        assert_eq!(query(&serialization, &list()).unwrap(), listed);
+        assert_eq!(query(&serialization, &object()).unwrap(), fields);
+        assert_eq!(query(&serialization, &"").unwrap(), "color=");
+        assert_eq!(query(&serialization, &"blue").unwrap(), "color=blue");
     }
     let deep = query(&colour(Style::DeepObject, true), &object()).unwrap();
     assert_eq!(deep, "color%5BB%5D=150&color%5BG%5D=200&color%5BR%5D=100");
@@ -111,22 +111,22 @@ fn what_is_empty_is_not_written() {
 
 #[test]
 fn json_is_written_as_one_text() {
-    let writing = Writing::new("filter", Style::Json, false);
+    let serialization = Serialization::new("filter", Style::Json, false);
     let value = json!({"a": [1, "b,c"]});
-    assert_eq!(query(&writing, &value).unwrap(), "filter=%7B%22a%22%3A%5B1%2C%22b%2Cc%22%5D%7D");
-    assert_eq!(header(&writing, &value).unwrap().as_deref(), Some(r#"{"a":[1,"b,c"]}"#));
-    assert_eq!(header(&writing, &"a").unwrap().as_deref(), Some("\"a\""));
-    assert_eq!(cookie(&writing, &value).unwrap(), "filter={%22a%22:[1%2C%22b%2Cc%22]}");
-    assert_eq!(path(&writing, &value).unwrap(), "%7B%22a%22:%5B1,%22b,c%22%5D%7D");
+    assert_eq!(query(&serialization, &value).unwrap(), "filter=%7B%22a%22%3A%5B1%2C%22b%2Cc%22%5D%7D");
+    assert_eq!(header(&serialization, &value).unwrap().as_deref(), Some(r#"{"a":[1,"b,c"]}"#));
+    assert_eq!(header(&serialization, &"a").unwrap().as_deref(), Some("\"a\""));
+    assert_eq!(cookie(&serialization, &value).unwrap(), "filter={%22a%22:[1%2C%22b%2Cc%22]}");
+    assert_eq!(path(&serialization, &value).unwrap(), "%7B%22a%22:%5B1,%22b,c%22%5D%7D");
 }
 
 #[test]
 fn properties_of_a_form_have_styles_of_their_own() {
     let body = json!({"b": ["1", "2"], "c": ["x", "y"], "d": {"e": [1]}, "f": {"g": 1.0}, "h": null, "i": 2.5});
-    let styles = [Writing::new("c", Style::Form, false), Writing::new("d", Style::DeepObject, true)];
+    let styles = [Serialization::new("c", Style::Form, false), Serialization::new("d", Style::DeepObject, true)];
     let written = form(&body, &styles).unwrap();
     assert_eq!(written, "b=1&b=2&c=x,y&d%5Be%5D%5B0%5D=1&f=%7B%22g%22%3A1.0%7D&i=2.5");
     assert!(form(&json!([1]), &[]).unwrap_err().contains("no object"));
-    let piped = Writing::new("p", Style::PipeDelimited, false);
+    let piped = Serialization::new("p", Style::PipeDelimited, false);
     assert!(form(&json!({"p": ["a|b"]}), &[piped]).unwrap_err().contains("property `p` has '|'"));
 }

@@ -11,7 +11,7 @@ use crate::all_of::flatten;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations, schema_of};
 use crate::naming::{Naming, suffixed};
-use crate::parameter::{ParameterType, Style, Writing, has_defined_style, is_token, kind, parameter_type};
+use crate::parameter::{ParameterType, Serialization, Style, has_defined_style, is_token, kind, parameter_type};
 use crate::pins::{self, Kind, Names};
 
 /// Headers that OpenAPI keeps for other parts of a document.
@@ -109,7 +109,7 @@ impl Check<'_> {
     /// Reports what is given as text, and what OpenAPI does not say how to write.
     fn of_type(&mut self, document: &Value, parameter: &Value) {
         let name = parameter["name"].as_str().unwrap_or_default();
-        let (ty, writing) = (parameter_type(document, parameter), Writing::of(parameter));
+        let (ty, serialization) = (parameter_type(document, parameter), Serialization::of(parameter));
         if ty == ParameterType::Other && parameter.get("content").is_some() {
             self.warn("parameter-as-text", format!("`{name}` has a media type: it is given as text"));
         }
@@ -117,14 +117,14 @@ impl Check<'_> {
             self.warn("parameter-as-text", format!("the elements of `{name}` are given as text"));
         }
         if !has_defined_style(parameter, ty) {
-            self.undefined(parameter, ty, writing);
+            self.undefined(parameter, ty, serialization);
         }
         if ty == ParameterType::Object {
-            self.nested(document, parameter, writing);
+            self.nested(document, parameter, serialization);
         }
     }
 
-    fn undefined(&mut self, parameter: &Value, ty: ParameterType, Writing { style, explode }: Writing) {
+    fn undefined(&mut self, parameter: &Value, ty: ParameterType, Serialization { style, explode }: Serialization) {
         let text = |key: &str| parameter[key].as_str().unwrap_or_default();
         let (name, place) = (text("name"), text("in"));
         let is_list = matches!(ty, ParameterType::List(_) | ParameterType::ListOfOthers);
@@ -152,7 +152,7 @@ impl Check<'_> {
     }
 
     /// Reports properties that no style can write.
-    fn nested(&mut self, document: &Value, parameter: &Value, writing: Writing) {
+    fn nested(&mut self, document: &Value, parameter: &Value, serialization: Serialization) {
         let name = parameter["name"].as_str().unwrap_or_default();
         let Some(schema) = parameter.get("schema").and_then(|schema| schema_of(document, schema)) else { return };
         let flat = flatten(document, schema).schema;
@@ -166,7 +166,7 @@ impl Check<'_> {
         if nested.is_empty() {
             return;
         }
-        let written = match (writing.style, writing.explode) {
+        let written = match (serialization.style, serialization.explode) {
             (Style::DeepObject, _) => "with more brackets",
             (Style::Form, true) if parameter["in"] == "query" => "repeated if they are lists, and else as JSON",
             _ => "as JSON",

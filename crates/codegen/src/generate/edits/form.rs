@@ -2,7 +2,7 @@
 
 use keyapi_spec::body::{Encoding, choose};
 use keyapi_spec::media_type::is_json;
-use keyapi_spec::parameter::{Style, Writing};
+use keyapi_spec::parameter::{Serialization, Style};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, ImplItemFn, parse_quote};
@@ -21,7 +21,7 @@ pub(super) struct Form {
 #[derive(Debug, PartialEq, Eq)]
 struct Property {
     name: String,
-    writing: Writing,
+    serialization: Serialization,
     allow_reserved: bool,
 }
 
@@ -64,17 +64,16 @@ impl Form {
     /// The call with the form as its body.
     fn written(&self, call: &ExprMethodCall) -> Option<Expr> {
         let (request, body) = (&call.receiver, call.args.first()?);
-        let writings = self
-            .properties
-            .iter()
-            .map(|Property { name, writing, allow_reserved }| parameters::writing(name, *writing, *allow_reserved));
+        let serializations = self.properties.iter().map(|Property { name, serialization, allow_reserved }| {
+            parameters::serialization(name, *serialization, *allow_reserved)
+        });
         Some(parse_quote! {
             #request
                 .header(
                     ::reqwest::header::CONTENT_TYPE,
                     ::reqwest::header::HeaderValue::from_static("application/x-www-form-urlencoded"),
                 )
-                .body(parameter_style::form(#body, &[#(#writings),*]).map_err(Error::InvalidRequest)?)
+                .body(parameter_style::form(#body, &[#(#serializations),*]).map_err(Error::InvalidRequest)?)
         })
     }
 }
@@ -89,7 +88,7 @@ impl Property {
             None if text("contentType").is_some_and(is_json) => Style::Json,
             None => return None,
         };
-        let writing = Writing { style, explode: explode.unwrap_or(style == Style::Form) };
-        Some(Self { name: name.to_owned(), writing, allow_reserved: encoding["allowReserved"] == true })
+        let serialization = Serialization { style, explode: explode.unwrap_or(style == Style::Form) };
+        Some(Self { name: name.to_owned(), serialization, allow_reserved: encoding["allowReserved"] == true })
     }
 }

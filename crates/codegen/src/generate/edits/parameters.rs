@@ -3,7 +3,7 @@
 //! What writes them is `crates/runtime/src/parameter_style.rs`, of which a client without a runtime has a copy. A query of
 //! which one parameter is written so is written so as a whole, so that its parameters stay in order.
 
-use keyapi_spec::parameter::{ParameterType, Style, Writing, parameter_type};
+use keyapi_spec::parameter::{ParameterType, Serialization, Style, parameter_type};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub(super) struct Styled {
     pub(super) rust: String,
     pub(super) place: Place,
     pub(super) name: String,
-    writing: Writing,
+    serialization: Serialization,
     allow_reserved: bool,
 }
 
@@ -61,10 +61,11 @@ pub(super) fn support(responses: Responses<'_>) -> TokenStream {
 }
 
 /// The expression that says how a value is written.
-pub(super) fn writing(name: &str, Writing { style, explode }: Writing, allow_reserved: bool) -> Expr {
+pub(super) fn serialization(name: &str, Serialization { style, explode }: Serialization, allow_reserved: bool) -> Expr {
     let style = format_ident!("{style:?}");
-    let writing: Expr = parse_quote!(parameter_style::Writing::new(#name, parameter_style::Style::#style, #explode));
-    if allow_reserved { parse_quote!(#writing.with_reserved()) } else { writing }
+    let serialization: Expr =
+        parse_quote!(parameter_style::Serialization::new(#name, parameter_style::Style::#style, #explode));
+    if allow_reserved { parse_quote!(#serialization.with_reserved()) } else { serialization }
 }
 
 impl Styled {
@@ -88,20 +89,20 @@ impl Styled {
             rust: rust_name(found).to_owned(),
             place,
             name: found["name"].as_str()?.to_owned(),
-            writing: Writing::of(found),
+            serialization: Serialization::of(found),
             allow_reserved: place == Place::Query && found["allowReserved"] == true,
         })
     }
 
     /// The value of a variable, written.
     fn written(&self, value: &Expr) -> Expr {
-        let writing = writing(&self.name, self.writing, self.allow_reserved);
+        let serialization = serialization(&self.name, self.serialization, self.allow_reserved);
         let function = match self.place {
             Place::Query => format_ident!("query"),
             Place::Header => format_ident!("header"),
             Place::Cookie => format_ident!("cookie"),
         };
-        parse_quote!(parameter_style::#function(&#writing, &#value).map_err(Error::InvalidRequest)?)
+        parse_quote!(parameter_style::#function(&#serialization, &#value).map_err(Error::InvalidRequest)?)
     }
 }
 
@@ -111,7 +112,7 @@ fn is_plain(document: &Value, found: &Value) -> bool {
     match (found["in"].as_str(), kind) {
         (Some("query"), _) if found["allowReserved"] == true => false,
         (Some("query"), ParameterType::List(_) | ParameterType::ListOfOthers) => {
-            let Writing { style, explode } = Writing::of(found);
+            let Serialization { style, explode } = Serialization::of(found);
             explode && style != Style::DeepObject
         }
         (Some("query" | "header"), ParameterType::Scalar(_) | ParameterType::Other) => true,

@@ -4,7 +4,7 @@
 //! progenitor encodes neither.
 
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::parameter::{Style, Writing};
+use keyapi_spec::parameter::{Serialization, Style};
 use keyapi_spec::server;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -27,13 +27,13 @@ pub(super) struct Path {
 }
 
 /// How a value is written of which a document says nothing.
-const SIMPLE: Writing = Writing { style: Style::Simple, explode: false };
+const SIMPLE: Serialization = Serialization { style: Style::Simple, explode: false };
 
 /// One value of a path.
 #[derive(Debug, PartialEq, Eq)]
 struct Parameter {
     name: String,
-    writing: Writing,
+    serialization: Serialization,
 }
 
 /// Puts the URL of a call together.
@@ -93,15 +93,16 @@ impl Parameter {
     fn of(document: &Value, key: &OperationKey, name: &str) -> Self {
         let parameters = document.pointer(&key.pointer).and_then(|operation| operation.get("parameters")?.as_array());
         let found = parameters.into_iter().flatten().find(|found| found["in"] == "path" && found["name"] == name);
-        Self { name: name.to_owned(), writing: found.map_or(SIMPLE, Writing::of) }
+        Self { name: name.to_owned(), serialization: found.map_or(SIMPLE, Serialization::of) }
     }
 
     /// What stands in the path for `&value.to_string()`.
     fn rewrite(&self, text: &Expr) -> Option<Expr> {
         let Expr::Reference(reference) = text else { return None };
         let Expr::MethodCall(to_string) = &*reference.expr else { return None };
-        let (value, writing) = (&to_string.receiver, parameters::writing(&self.name, self.writing, false));
-        Some(parse_quote!(parameter_style::path(&#writing, &#value).map_err(Error::InvalidRequest)?))
+        let (value, serialization) =
+            (&to_string.receiver, parameters::serialization(&self.name, self.serialization, false));
+        Some(parse_quote!(parameter_style::path(&#serialization, &#value).map_err(Error::InvalidRequest)?))
     }
 }
 

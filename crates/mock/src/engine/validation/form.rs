@@ -9,7 +9,7 @@ use super::coercion::{Coercion, Written};
 use super::fields::{self, Field, Text};
 use super::multipart::{self, Broken};
 use super::outline::{Outline, Shape};
-use super::style::Writing;
+use super::style::Serialization;
 use crate::document::body::{BodyContent, Encoding};
 use crate::document::parameter::{Explode, Style};
 use crate::document::violation::Violation;
@@ -117,7 +117,7 @@ impl<'a> Form<'a, '_> {
         let schemas = outline.property(name);
         let is_json = self.content.encodings.get(name).is_some_and(|encoding| encoding.is_json);
         let read = |outline: &Outline<'a>| {
-            let written = || self.writing(name).read_fields(fields.iter().copied(), outline, |_| false);
+            let written = || self.serialization(name).read_fields(fields.iter().copied(), outline, |_| false);
             let json = json(fields, outline.shape(), is_json);
             json.or_else(|| json_items(&self.coercion, fields, outline)).or_else(written)
         };
@@ -135,7 +135,7 @@ impl<'a> Form<'a, '_> {
         let own = outline.property_names();
         let read = |(name, _): (&'a String, &Encoding)| {
             let read = |outline: &Outline<'a>| match outline.shape() {
-                Shape::Object => self.writing(name).read_fields(all(), outline, |name| own.contains(&name)),
+                Shape::Object => self.serialization(name).read_fields(all(), outline, |name| own.contains(&name)),
                 _ => None,
             };
             Some((name.clone(), self.coercion.part(&outline.property(name), read)?))
@@ -143,9 +143,9 @@ impl<'a> Form<'a, '_> {
         self.content.encodings.iter().filter(is_spread).filter_map(read).collect()
     }
 
-    fn writing<'n>(&self, name: &'n str) -> Writing<'n> {
+    fn serialization<'n>(&self, name: &'n str) -> Serialization<'n> {
         let encoding = self.content.encodings.get(name);
-        Writing {
+        Serialization {
             name,
             style: encoding.and_then(|encoding| encoding.style).unwrap_or(Style::Form),
             explode: encoding.map_or(Explode::Yes, |encoding| encoding.explode),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::coercion::{Coercion, Written};
 use super::fields::{Escaping, Field, Text};
 use super::outline::Outline;
-use super::style::Writing;
+use super::style::Serialization;
 use crate::document::Operation;
 use crate::document::parameter::{Explode, Location, Parameter, Presence, Style};
 use crate::document::router;
@@ -120,7 +120,8 @@ fn read(operation: &Operation, parameter: &Parameter, request: &Incoming<'_>) ->
     if !text.is_utf8() {
         return Reading::NotUtf8;
     }
-    value(parameter, |outline| writing(parameter).read_text(&text, outline)).map_or(Reading::Misspelt, Reading::Value)
+    value(parameter, |outline| serialization(parameter).read_text(&text, outline))
+        .map_or(Reading::Misspelt, Reading::Value)
 }
 
 fn read_fields(operation: &Operation, parameter: &Parameter, fields: &[Field<'_>]) -> Reading {
@@ -131,7 +132,7 @@ fn read_fields(operation: &Operation, parameter: &Parameter, fields: &[Field<'_>
     }
     let is_other = |name: &str| is_named(operation, Some(parameter), name) || preferences::is_query_name(name);
     let read = |outline: &Outline<'_>| {
-        let written = writing(parameter).read_fields(fields.iter(), outline, is_other)?;
+        let written = serialization(parameter).read_fields(fields.iter(), outline, is_other)?;
         // An empty value of a parameter that a request needs is no value.
         let is_missing = parameter.presence == Presence::Required && written == Written::Text(String::new());
         (!is_missing).then_some(written)
@@ -139,8 +140,8 @@ fn read_fields(operation: &Operation, parameter: &Parameter, fields: &[Field<'_>
     value(parameter, read).map_or(Reading::Missing, Reading::Value)
 }
 
-fn writing(parameter: &Parameter) -> Writing<'_> {
-    Writing { name: &parameter.name, style: parameter.style, explode: parameter.explode }
+fn serialization(parameter: &Parameter) -> Serialization<'_> {
+    Serialization { name: &parameter.name, style: parameter.style, explode: parameter.explode }
 }
 
 fn value<'a>(parameter: &'a Parameter, read: impl Fn(&Outline<'a>) -> Option<Written>) -> Option<Value> {

@@ -15,7 +15,7 @@ const DEEPEST: usize = 64;
 
 /// How one value is written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Writing<'a> {
+pub(crate) struct Serialization<'a> {
     /// The parameter's name.
     pub name: &'a str,
     /// The style.
@@ -24,7 +24,7 @@ pub(crate) struct Writing<'a> {
     pub explode: Explode,
 }
 
-impl Writing<'_> {
+impl Serialization<'_> {
     /// Reads a value from fields, as a query string, a form or a cookie header has them. `is_other` tells which names
     /// belong to other values.
     pub(crate) fn read_fields<'f>(
