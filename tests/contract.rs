@@ -16,7 +16,7 @@ use sdk::{Client, OPERATIONS, Recorder, RetryPolicy};
 use serde_json::Value;
 use tempfile::TempDir;
 
-fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials = match document::load() {
         Ok(operations) => trials(operations),

@@ -9,9 +9,9 @@ use xtask::{artefacts, workspace};
 
 const FIX: &str = "run `cargo xtask regen` and review what it changes";
 
-fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let platform = workspace::platform();
+    let platform = workspace::named(mock::PLATFORM);
     let trials = match artefacts::make(&platform) {
         Err(failure) => {
             let message = failure.to_string();
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 
 fn reviewed(name: &str, text: &str) -> Result<(), Failed> {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(workspace::platform().snapshots);
+    settings.set_snapshot_path(workspace::named(mock::PLATFORM).snapshots);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(artefacts::DESCRIPTION);

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::OK;
 use crate::input::{Failure, optional, style, with_evidence};
 use crate::lock::{Lock, Page, digest};
-use crate::workspace::{Platform, display, platform};
+use crate::workspace::{Platform, command, display, platform};
 use crate::{atomic, exclusive};
 
 /// What `import` can be told.
@@ -85,7 +85,7 @@ pub(crate) fn pages(read: Vec<Read>, into: Option<&Path>) -> Result<Vec<PathBuf>
     written.iter().for_each(|(path, _)| println!("written: {}", display(path)));
     match (written.is_empty(), into.is_none()) {
         (true, _) => println!("nothing new: the pages say what the document says"),
-        (false, true) => println!("next: `cargo xtask regen`, and review what it changes"),
+        (false, true) => println!("next: `{}`, and review what it changes", command("regen")),
         (false, false) => {}
     }
     Ok(written.into_iter().map(|(path, _)| path).collect())

@@ -26,6 +26,7 @@ pub mod import;
 pub mod input;
 pub mod lint;
 mod lock;
+pub mod new_platform;
 pub mod package;
 mod plan;
 mod programs;

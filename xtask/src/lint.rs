@@ -12,6 +12,8 @@ use crate::input::{Failure, read, style};
 use crate::workspace::{display, platform};
 use crate::{BAD_INPUT, OK, github, output};
 
+pub(crate) use fix::action;
+
 /// What `lint` can be told.
 #[derive(clap::Args)]
 pub struct Args {

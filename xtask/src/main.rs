@@ -7,12 +7,16 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::{
-    BAD_INPUT, bench, ci, compat, contract, diff, drift, import, lint, package, regen, release, sample, samples, update,
+    BAD_INPUT, bench, ci, compat, contract, diff, drift, import, lint, new_platform, package, regen, release, sample,
+    samples, update, workspace,
 };
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintenance commands of the workspace", disable_help_subcommand = true)]
 struct Cli {
+    /// The platform of the workspace that the command is about, where it has several.
+    #[arg(long, value_name = "NAME", env = "KEYAPI_PLATFORM")]
+    platform: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -39,6 +43,8 @@ enum Command {
     Diff(diff::Args),
     /// Type-check the tests, examples and documentation of a former version against today's SDK.
     Compat(compat::Args),
+    /// Add another platform to the workspace: document, overlay, lock, crates and contract tests.
+    NewPlatform(new_platform::Args),
     /// Print the (operation, status) matrix and what exercises each cell.
     Coverage,
     /// Start the mock, call every documented (operation, status) through the typed client, print the matrix.
@@ -58,7 +64,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let Cli { platform, command } = Cli::parse();
+    let chosen = platform.as_deref().map_or(Ok(()), workspace::choose);
+    let result = chosen.and_then(|()| match command {
         Command::Regen(args) => regen::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Release(args) => release::run(&args),
@@ -69,6 +77,7 @@ fn main() -> ExitCode {
         Command::Drift(args) => drift::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Compat(args) => compat::run(&args),
+        Command::NewPlatform(args) => new_platform::run(&args),
         Command::Coverage => contract::run("coverage"),
         Command::Demo => contract::run("demo"),
         Command::Samples(args) => samples::run(&args),
@@ -76,7 +85,7 @@ fn main() -> ExitCode {
         Command::Stages(args) => bench::stages::run(&args),
         Command::DiffTimes(args) => bench::diff::run_once(&args),
         Command::Ci => ci::run(),
-    };
+    });
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {

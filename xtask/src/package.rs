@@ -14,9 +14,9 @@ use keyapi_spec::{credits, evidence};
 
 use crate::artefacts;
 use crate::input::{Failure, refused, style};
-use crate::programs::cargo;
+use crate::programs::settle_lock;
 use crate::status::{Printer, Status};
-use crate::workspace::{Platform, display, platform, root};
+use crate::workspace::{Platform, command, display, platform, root};
 use crate::{OK, exclusive};
 use manifest::members;
 
@@ -55,7 +55,10 @@ pub fn write(folder: &Path) -> Result<Vec<String>, Failure> {
     let made = artefacts::make(&platform)?;
     if fs::read_to_string(&platform.lock).ok().as_deref() != Some(made.lock.to_text().as_str()) {
         let lock = display(&platform.lock);
-        return Err(refused(format!("{lock} is not what the document gives: run `cargo xtask regen`, and review it")));
+        return Err(refused(format!(
+            "{lock} is not what the document gives: run `{}`, and review it",
+            command("regen")
+        )));
     }
     let members = members(&platform)?;
     for member in &members {
@@ -81,14 +84,6 @@ pub fn write(folder: &Path) -> Result<Vec<String>, Failure> {
     fs::write(folder.join("Cargo.toml"), manifest::of_workspace(&members)?)?;
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
     Ok(members.into_iter().map(|member| member.name).collect())
-}
-
-/// Leaves in the lock file of the packages what they need, in the versions that the workspace was tested with.
-fn settle_lock(folder: &Path) -> Result<(), Failure> {
-    let mut command = cargo("update");
-    let output = command.args(["--workspace", "--offline", "--quiet"]).current_dir(folder).output()?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    if output.status.success() { Ok(()) } else { Err(refused(format!("the packages do not resolve: {said}"))) }
 }
 
 /// Copies the document and what is beside it, with the lock that has the digests of all of it.

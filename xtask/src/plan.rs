@@ -13,7 +13,7 @@ use crate::input::Failure;
 use crate::released::{Released, Versions};
 use crate::semver::Semver;
 use crate::status::{Printer, Status};
-use crate::workspace::{Platform, display, root};
+use crate::workspace::{Platform, command, display, root};
 
 /// Whether a run only looks, or writes, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,8 @@ impl SinceRelease {
             printer.line(status, &format!("CHANGELOG.md {what} {}", named(operations)));
         }
         if mode == Mode::Check && !self.draft.is_empty() {
-            printer.more("run `cargo xtask regen`, which drafts it under Unreleased, and put it in your own words");
+            let regen = command("regen");
+            printer.more(&format!("run `{regen}`, which drafts it under Unreleased, and put it in your own words"));
         }
         if !worded.is_empty() {
             printer.line(

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use cargo_metadata::{Artifact, Message};
 
+use crate::input::{Failure, refused};
 use crate::workspace::root;
 
 /// Builds programs with `cargo build FLAGS`, and returns the path of each.
@@ -52,6 +53,18 @@ pub(crate) fn cargo(command: &str) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(command).current_dir(root());
     cargo
+}
+
+/// Leaves in the lock file of a workspace what its packages need, in the versions that it has already.
+///
+/// # Errors
+///
+/// They need what is not there offline.
+pub(crate) fn settle_lock(workspace: &Path) -> Result<(), Failure> {
+    let mut command = cargo("update");
+    let output = command.args(["--workspace", "--offline", "--quiet"]).current_dir(workspace).output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() { Ok(()) } else { Err(refused(format!("the packages do not resolve: {said}"))) }
 }
 
 /// A server that runs until it is dropped.

@@ -19,7 +19,7 @@ use crate::lock::{Difference, digest};
 use crate::output::counted;
 use crate::plan::{self, Mode, SinceRelease};
 use crate::status::{Printer, Status};
-use crate::workspace::{display, platform, root};
+use crate::workspace::{Platform, command, display, platform, root};
 use crate::{OK, STALE, artefacts, atomic, exclusive};
 
 /// What `regen` can be told.
@@ -63,30 +63,39 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             };
             let (files, document) = standalone(&spec, overlay.as_deref(), out)?;
             print_skipped(&mut printer, &document);
-            Outcome::of(files, atomic::leftovers(out), Difference::default()).apply(
+            let leftovers = atomic::leftovers(out);
+            Outcome::of(files, leftovers, &platform.lock, Difference::default()).apply(
                 &mut printer,
                 mode,
                 "the same command without --check",
             )
         }
-        None => vendored(&mut printer, mode),
+        None => vendored(&platform(), &mut printer, mode),
     }
 }
 
+/// Writes what belongs to the document of a platform.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(crate) fn write(platform: &Platform, printer: &mut Printer<'_>) -> Result<u8, Failure> {
+    vendored(platform, printer, Mode::Write)
+}
+
 /// Regenerates what belongs to the vendored document, after the plan for it.
-fn vendored(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
-    let platform = platform();
-    let mut made = artefacts::make(&platform)?;
+fn vendored(platform: &Platform, printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
+    let mut made = artefacts::make(platform)?;
     eprint!("{}", made.warnings);
     print_skipped(printer, &made.document);
-    let since_release = SinceRelease::of(&platform, &made)?;
+    let since_release = SinceRelease::of(platform, &made)?;
     let drafts = since_release.as_ref().map(|since| since.draft.digests.clone());
-    made.note_drafts(&platform, drafts.unwrap_or_default());
+    made.note_drafts(platform, drafts.unwrap_or_default());
     if let Some(why) = made.difference.of_document() {
         printer.line(Status::Changed, &format!("{}: {why}", display(&platform.spec)));
     }
     if mode == Mode::Write {
-        plan::print_since_commit(printer, &platform, &made)?;
+        plan::print_since_commit(printer, platform, &made)?;
     }
     match &since_release {
         Some(since) => since.print(printer, mode),
@@ -96,7 +105,7 @@ fn vendored(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
     let documents = platform.lock.parent().map(Path::to_path_buf).unwrap_or_default();
     let samples = evidence::folder(&platform.spec);
     let of_operations = std::fs::read_dir(&samples).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
-    let mut folders: Vec<PathBuf> = [platform.snapshots, documents, root(), samples.clone()].into();
+    let mut folders: Vec<PathBuf> = [platform.snapshots.clone(), documents, root(), samples.clone()].into();
     folders.extend(of_operations);
     folders.sort();
     orphans.extend(folders.iter().flat_map(|folder| atomic::leftovers(folder)));
@@ -104,7 +113,8 @@ fn vendored(printer: &mut Printer<'_>, mode: Mode) -> Result<u8, Failure> {
     if mode == Mode::Write {
         files.extend(since_release.as_ref().and_then(SinceRelease::drafted));
     }
-    let code = Outcome::of(files, orphans, made.difference).apply(printer, mode, "`cargo xtask regen`")?;
+    let outcome = Outcome::of(files, orphans, &platform.lock, made.difference);
+    let code = outcome.apply(printer, mode, &format!("`{}`", command("regen")))?;
     let is_consistent = match &since_release {
         Some(since) => {
             since.print_version(printer);
@@ -120,28 +130,29 @@ struct Outcome {
     /// Files with what belongs into them; the lock vouches for the others, so it is the last to be written.
     stale: Vec<(PathBuf, String)>,
     orphans: Vec<PathBuf>,
+    /// The lock file.
+    lock_file: PathBuf,
     lock: Difference,
 }
 
 impl Outcome {
-    fn of(files: BTreeMap<PathBuf, String>, orphans: Vec<PathBuf>, difference: Difference) -> Self {
+    fn of(files: BTreeMap<PathBuf, String>, orphans: Vec<PathBuf>, lock: &Path, difference: Difference) -> Self {
         let mut stale: Vec<(PathBuf, String)> =
             files.into_iter().filter(|(path, text)| !atomic::is_written(path, text)).collect();
-        let lock = platform().lock;
         stale.sort_by_key(|(path, _)| *path == lock);
-        Self { stale, orphans, lock: difference }
+        Self { stale, orphans, lock_file: lock.to_path_buf(), lock: difference }
     }
 
     /// Names a file, and says why it is not as a run makes it, where the lock knows.
     fn told(&self, path: &Path) -> String {
-        let why =
-            if *path == platform().lock { self.lock.of_itself() } else { self.lock.of_copy(path).map(str::to_owned) };
+        let is_lock = path == self.lock_file;
+        let why = if is_lock { self.lock.of_itself() } else { self.lock.of_copy(path).map(str::to_owned) };
         display(path) + &why.map(|why| format!(": {why}")).unwrap_or_default()
     }
 
     /// Says what is stale, and writes it unless it is only looked at.
     fn apply(&self, printer: &mut Printer<'_>, mode: Mode, again: &str) -> Result<u8, Failure> {
-        let Self { stale, orphans, lock } = self;
+        let Self { stale, orphans, lock_file, lock } = self;
         if stale.is_empty() && orphans.is_empty() {
             printer.line(Status::Fresh, "everything agrees with the document");
             return Ok(OK);
@@ -162,7 +173,7 @@ impl Outcome {
         }
         let count = stale.len() + orphans.len();
         if mode == Mode::Check {
-            if matches!(stale.as_slice(), [(only, _)] if *only == platform().lock) && orphans.is_empty() {
+            if matches!(stale.as_slice(), [(only, _)] if only == lock_file) && orphans.is_empty() {
                 printer.more(if lock.is_of_input() {
                     "what goes in changed, and nothing that comes out of it"
                 } else {

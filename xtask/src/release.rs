@@ -17,7 +17,7 @@ use crate::plan::{SinceRelease, changelog_path, read_changelog, read_version};
 use crate::released::{Released, Versions};
 use crate::semver::Semver;
 use crate::status::{Printer, Status};
-use crate::workspace::{Platform, display, platform, root};
+use crate::workspace::{Platform, command, display, platform, root};
 use crate::{OK, atomic, exclusive};
 
 /// What `release` can be told.
@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let version: Semver = args.version.parse().map_err(refused)?;
     let made = artefacts::make(&platform)?;
     if let Some((path, _)) = made.files.iter().find(|(path, text)| !atomic::is_written(path, text)) {
-        return Err(refused(format!("{} is stale: run `cargo xtask regen` first", display(path))));
+        return Err(refused(format!("{} is stale: run `{}` first", display(path), command("regen"))));
     }
     let changelog = read_changelog()?;
     match SinceRelease::of(&platform, &made)? {
@@ -63,9 +63,10 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
                 )));
             }
             if !draft.is_empty() {
-                return Err(refused(
-                    "CHANGELOG.md does not say all that changed: run `cargo xtask regen` first".to_owned(),
-                ));
+                return Err(refused(format!(
+                    "CHANGELOG.md does not say all that changed: run `{}` first",
+                    command("regen")
+                )));
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::input::{Failure, failure, read_with, refused, style};
 use crate::lock::digest;
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::{Spelled, redactor};
-use crate::workspace::{Platform, display, platform};
+use crate::workspace::{Platform, command, display, platform};
 use crate::{OK, atomic, exclusive};
 
 /// What `sample` can be told.
@@ -100,7 +100,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     removed.iter().for_each(|path| println!("removed: {}", display(path)));
     match written.is_empty() && removed.is_empty() {
         true => println!("nothing new: what is stored stays as it is"),
-        false => println!("next: `cargo xtask regen`, and review what it changes"),
+        false => println!("next: `{}`, and review what it changes", command("regen")),
     }
     Ok(OK)
 }

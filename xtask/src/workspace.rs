@@ -1,6 +1,9 @@
 //! Where things are in the workspace.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::input::{Failure, refused};
 
 /// The files of one platform.
 pub struct Platform {
@@ -59,18 +62,58 @@ pub fn root() -> PathBuf {
     manifest.as_deref().and_then(found).or_else(|| found(&current)).unwrap_or(current)
 }
 
-/// The platform that the workspace is about: the one whose SDK the manifest of the workspace calls `sdk`.
+/// The platform that commands are about where they are told of no other: the one whose SDK the manifest of the workspace
+/// calls `sdk`.
 ///
-/// The contract tests are about the same one, and no command works without it, so it is known when this is compiled.
+/// The contract tests in `tests` are about the same one, and no command works without it, so it is known when this is
+/// compiled.
 fn name() -> &'static str {
     let sdk =
         include_str!("../../Cargo.toml").lines().find_map(|line| line.strip_prefix(r#"sdk = { package = "keyapi-"#));
     sdk.and_then(|rest| rest.split('"').next()).unwrap_or_default()
 }
 
+/// The platform that this run was told to be about.
+static CHOSEN: OnceLock<String> = OnceLock::new();
+
+/// Has the commands of this run work on another platform of the workspace.
+///
+/// # Errors
+///
+/// The workspace has no platform of that name.
+pub fn choose(name: &str) -> Result<(), Failure> {
+    let Platform { spec, sdk_sources, .. } = named(name);
+    for needed in [spec, sdk_sources] {
+        if !needed.exists() {
+            let message = format!("no platform is called `{name}`: {} is not there", display(&needed));
+            return Err(refused(format!("{message}; `cargo xtask new-platform` makes one")));
+        }
+    }
+    CHOSEN.get_or_init(|| name.to_owned());
+    Ok(())
+}
+
+/// The platform that this run was told to be about, where it is another than that of the workspace.
+pub(crate) fn other() -> Option<&'static str> {
+    CHOSEN.get().map(String::as_str).filter(|chosen| *chosen != name())
+}
+
+/// A command of this program, as a person types it for the platform that this run is about.
+pub(crate) fn command(command: &str) -> String {
+    match other() {
+        Some(chosen) => format!("cargo xtask --platform {chosen} {command}"),
+        None => format!("cargo xtask {command}"),
+    }
+}
+
 /// The platform that the commands work on, unless they are given other files.
 pub fn platform() -> Platform {
-    let (root, name) = (root(), name());
+    named(CHOSEN.get().map_or_else(name, String::as_str))
+}
+
+/// The files of the platform of that name, whether there is one or not.
+pub fn named(name: &str) -> Platform {
+    let root = root();
     let document = |suffix: &str| root.join(format!("openapi/{name}.{suffix}"));
     Platform {
         name: name.to_owned(),
@@ -82,8 +125,14 @@ pub fn platform() -> Platform {
         sdk_sources: root.join("crates").join(name).join("src"),
         passed_on: [("keyapi_provider", "crates/provider/src"), ("keyapi_runtime", "crates/runtime/src")]
             .map(|(name, sources)| (name, root.join(sources))),
-        snapshots: root.join("tests/snapshots"),
+        snapshots: tests_of(name).join("snapshots"),
     }
+}
+
+/// The folder of the platform's contract tests.
+pub(crate) fn tests_of(platform: &str) -> PathBuf {
+    let tests = root().join("tests");
+    if platform == name() { tests } else { tests.join(platform) }
 }
 
 /// The path as a reader of the output wants it: relative to the workspace where it is inside.

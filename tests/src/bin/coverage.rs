@@ -15,7 +15,7 @@ use keyapi_spec::skip::Skipped;
 use mock::coverage::{self, Report};
 use serde_json::Value;
 
-fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     contract::exit_code(run())
 }
 
@@ -54,7 +54,9 @@ type Outcomes = HashMap<String, Result<(), String>>;
 fn run_contract_tests(folder: &Path) -> io::Result<Outcomes> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["test", "--quiet", "--test", "contract", "--", "--format", "json"]).env(coverage::DIRECTORY, folder);
+    let package = env!("CARGO_PKG_NAME");
+    command.args(["test", "--quiet", "--package", package, "--test", "contract", "--", "--format", "json"]);
+    command.env(coverage::DIRECTORY, folder);
     let output = command.stderr(Stdio::inherit()).output()?;
     let events: Vec<Value> =
         String::from_utf8_lossy(&output.stdout).lines().filter_map(|line| serde_json::from_str(line).ok()).collect();

@@ -115,7 +115,7 @@ fn end_of_actions(text: &str, last: usize, indent: &str) -> Option<usize> {
 }
 
 /// The lines of an action.
-fn action(proposal: &Proposal) -> Vec<String> {
+pub(crate) fn action(proposal: &Proposal) -> Vec<String> {
     let mut lines = vec![format!("- target: {}", quoted(&proposal.target)), "  description: >-".to_owned()];
     lines.extend(description_lines(&proposal.description).into_iter().map(|line| format!("    {line}")));
     if proposal.stage == Stage::Inferred {
