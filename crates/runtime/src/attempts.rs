@@ -222,8 +222,11 @@ impl Call {
         if let Some(accept) = self.target.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
-        headers.extend(self.shared.headers.clone());
-        headers.extend(self.options.headers.clone());
+        for added in [&self.shared.headers, &self.options.headers] {
+            if !added.is_empty() {
+                headers.extend(added.clone());
+            }
+        }
         if let Some(encoding) = self.shared.http.accept_encoding().filter(|_| !headers.contains_key(ACCEPT_ENCODING)) {
             headers.insert(ACCEPT_ENCODING, encoding);
         }

@@ -101,10 +101,6 @@ impl BaseUrl {
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
-
-    pub(crate) fn url(&self) -> &Url {
-        &self.url
-    }
 }
 
 /// Checks a base URL. The messages never repeat it, since it may hold a password.

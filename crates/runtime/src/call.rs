@@ -9,7 +9,6 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
-use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
 
 use crate::cause::Cause;
@@ -163,23 +162,20 @@ impl Call {
     }
 
     /// Runs the call as the `exec` hook of the generated client, and keeps its outcome for [`Started::finish`], which
-    /// decodes it. All responses are raw to the generated code, so it looks at none, and an empty one serves to tell it
-    /// that the call is over.
+    /// decodes it.
     ///
     /// # Errors
     ///
-    /// None; the hook's signature has them.
+    /// One that says nothing, whatever the outcome is: it tells the generated code that the call is over, and costs less
+    /// than a response that nobody looks at.
     pub async fn exec(&self, mut request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
         let outcome = match self.replace_body(&mut request) {
             Ok(()) => self.run(request).await,
             Err(why) => Err(self.invalid_request(&why)),
         };
         *self.slot() = Some(outcome);
-        // Without a URL of its own, the response would parse a made-up one.
-        let url = self.shared.base_url.url().clone();
-        let response = http::Response::builder().url(url).body("");
-        // It cannot fail, and if it did, the outcome in the slot would still be the truth.
-        Ok(response.unwrap_or_default().into())
+        // No text at all is no URL.
+        self.shared.http.template().get("").build().map(|_| http::Response::new("").into())
     }
 
     /// Puts the body on the request that its caller has chosen instead of the one that generated code makes.
@@ -231,10 +227,11 @@ impl Call {
         if let Some(refusal) = self.refusal(&received) {
             return Err(Inner { retry_limit, ..self.refused(received, refusal, attempts) }.into());
         }
-        let Decoded { value, deviations } = match read(&received, &self.shared.key()) {
+        let key = self.shared.key();
+        let Decoded { value, deviations } = match read(&received, &key) {
             Ok(decoded) => decoded,
             Err(error) => {
-                let message = error.to_text(&self.shared.key());
+                let message = error.to_text(&key);
                 let source = Some(error.into());
                 let inner = self.inner(ErrorKind::Decode, Some(received), attempts);
                 return Err(Inner { message: Some(message), source, ..inner }.into());
@@ -245,7 +242,7 @@ impl Call {
         reservation.spend();
         trace::repaired(&deviations);
         let (operation, credits) = (self.target.name.clone(), self.target.credits);
-        let (key, request_id) = (self.shared.key(), OnceLock::new());
+        let request_id = OnceLock::new();
         let properties = &self.shared.platform.envelope;
         let context = Context { operation, received, key, request_id, attempts, credits, deviations, properties };
         Ok(Response { value, context })

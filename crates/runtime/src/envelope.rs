@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use memchr::{memchr_iter, memmem};
 use serde::Deserializer;
-use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::{EnvelopeProperties, tolerant};
@@ -146,14 +146,37 @@ impl<'de> Visitor<'de> for FirstCode<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut properties: A) -> Result<(), A::Error> {
-        while let Some(name) = properties.next_key::<String>()? {
-            if name == self.name {
+        while let Some(is_code) = properties.next_key_seed(Is(self.name))? {
+            if is_code {
                 *self.code = Some(properties.next_value()?);
                 return Err(A::Error::custom("the rest is not read"));
             }
             properties.next_value::<IgnoredAny>()?;
         }
         Ok(())
+    }
+}
+
+/// Whether a name is this one, without a copy of it.
+struct Is(&'static str);
+
+impl<'de> DeserializeSeed<'de> for Is {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<bool, D::Error> {
+        name.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Is {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
+        Ok(name == self.0)
     }
 }
 
