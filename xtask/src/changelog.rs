@@ -57,9 +57,16 @@ impl Changelog {
         heading.split(" - ").next()?.trim().parse().ok()
     }
 
-    /// What becomes of Unreleased by what changed since a version, where drafts with these digests were made before.
-    pub(crate) fn draft(&self, report: &Report, last: &str, former: &BTreeMap<String, String>) -> Draft {
-        Draft::of(self.unreleased(), self.told_since(Some(last)), draft::entries(report), former)
+    /// What becomes of Unreleased by what changed since a version, and since the one before where only that is out, where
+    /// drafts with these digests were made before.
+    pub(crate) fn draft(
+        &self,
+        report: &Report,
+        since_out: Option<&Report>,
+        last: &str,
+        former: &BTreeMap<String, String>,
+    ) -> Draft {
+        Draft::of(self.unreleased(), self.told_since(Some(last)), draft::entries(report, since_out), former)
     }
 
     /// The text with that under Unreleased.

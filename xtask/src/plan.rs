@@ -28,6 +28,8 @@ pub(crate) enum Mode {
 pub(crate) struct SinceRelease {
     pub(crate) versions: Versions,
     report: Report,
+    /// The same since the release that came out last, where a later one is only made ready.
+    since_out: Option<Report>,
     /// The lowest version that the changes may ship under.
     pub(crate) asked: Semver,
     /// What the workspace has.
@@ -41,12 +43,21 @@ impl SinceRelease {
     /// Nothing where nothing is released.
     pub(crate) fn of(platform: &Platform, made: &Artefacts) -> Result<Option<Self>, Failure> {
         let Some(released) = Released::read(platform)? else { return Ok(None) };
-        let report = released.changes(&made.document, made.public_items(), &policy(platform)?);
-        let versions = released.versions()?;
+        let (policy, versions) = (policy(platform)?, released.versions()?);
+        let changes = |released: &Released| released.changes(&made.document, made.public_items(), &policy);
+        let report = changes(&released);
+        let since_out = Released::out(platform, versions).map(|out| changes(&out));
         let (changelog, current) = (read_changelog()?, read_version()?);
-        let draft = changelog.draft(&report, &released.version, made.difference.former_drafts());
-        let asked = versions.asked(Need::of(&report));
-        Ok(Some(Self { versions, report, asked, current, draft, changelog }))
+        let former = made.difference.former_drafts();
+        let draft = changelog.draft(&report, since_out.as_ref(), &released.version, former);
+        let asked = versions.asked(Need::of(since_out.as_ref().unwrap_or(&report)));
+        Ok(Some(Self { versions, report, since_out, asked, current, draft, changelog }))
+    }
+
+    /// The version that the next one is judged by.
+    pub(crate) fn baseline(&self) -> Semver {
+        let Versions { last, previous, .. } = self.versions;
+        previous.filter(|_| self.since_out.is_some()).unwrap_or(last)
     }
 
     /// The changelog with what it has to say.
@@ -61,7 +72,12 @@ impl SinceRelease {
 
     /// Prints what changed, and what the changelog does not say of it.
     pub(crate) fn print(&self, printer: &mut Printer<'_>, mode: Mode) {
-        print_report(printer, &format!("since release {}", self.versions.last), &self.report);
+        match &self.since_out {
+            Some(report) if !self.report.changes.is_empty() => {
+                print_report(printer, &format!("since release {}, the last that is tagged", self.baseline()), report);
+            }
+            _ => print_report(printer, &format!("since release {}", self.versions.last), &self.report),
+        }
         let Draft { untold, outdated, undone, worded, .. } = &self.draft;
         let (status, lines) = match mode {
             Mode::Check => (
@@ -79,6 +95,9 @@ impl SinceRelease {
         if mode == Mode::Check && !self.draft.is_empty() {
             let regen = command("regen");
             printer.more(&format!("run `{regen}`, which drafts it under Unreleased, and put it in your own words"));
+            if self.current >= self.asked {
+                self.versions.doubt().iter().for_each(|doubt| printer.more(doubt));
+            }
         }
         if !worded.is_empty() {
             printer.line(
@@ -106,7 +125,7 @@ impl SinceRelease {
         } else if current < asked {
             printer.line(
                 Status::Failure,
-                &format!("version {current} hides what changed since {last}, which asks for {asked}"),
+                &format!("version {current} hides what changed since {}, which asks for {asked}", self.baseline()),
             );
             printer.more(&format!("run `cargo xtask release {asked}`"));
             versions.doubt().iter().for_each(|doubt| printer.more(doubt));
@@ -241,9 +260,10 @@ mod tests {
             versions,
             asked: versions.asked(Need::of(&report)),
             current: last,
-            draft: changelog.draft(&report, &last.to_string(), &former),
+            draft: changelog.draft(&report, None, &last.to_string(), &former),
             changelog,
             report,
+            since_out: None,
         }
     }
 

@@ -46,7 +46,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             return Err(refused(format!("version {version} comes before that of the workspace, {}", read_version()?)));
         }
         None => {}
-        Some(SinceRelease { versions, asked, draft, .. }) => {
+        Some(since) => {
+            let SinceRelease { versions, asked, draft, .. } = &since;
+            let (versions, asked) = (*versions, *asked);
             let Versions { last: released, previous, .. } = versions;
             // As long as it is not out, a release may be made again.
             let is_taken = version < released || (version == released && previous.is_none());
@@ -58,7 +60,8 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
             if is_taken || version < asked {
                 let least = if asked > released || previous.is_some() { asked } else { released.after(Need::Additive) };
                 return Err(refused(format!(
-                    "version {version} hides what changed since {released}: run `cargo xtask release {least}`, or a later one{}",
+                    "version {version} hides what changed since {}: run `cargo xtask release {least}`, or a later one{}",
+                    since.baseline(),
                     versions.doubt().map(|doubt| format!(" ({doubt})")).unwrap_or_default()
                 )));
             }
@@ -82,8 +85,11 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         }
         None => (made, changelog),
     };
-    let previous = before
-        .and_then(|before| if before.version == version.to_string() { before.previous } else { Some(before.version) });
+    // What was made ready and never came out is before nothing.
+    let previous = match before {
+        Some(before) => Some(before.versions()?.previous.map_or(before.version, |previous| previous.to_string())),
+        None => None,
+    };
     let released = Released {
         previous,
         generated_by: "cargo xtask release".to_owned(),

@@ -52,7 +52,7 @@ impl Versions {
 
     /// What to do where nobody can tell whether the last release is out.
     pub(crate) fn doubt(self) -> Option<String> {
-        let text = format!("no tags are here, so {} is taken for released: `git fetch --tags` tells", self.last);
+        let text = format!("no tags can be read, so {} is taken for released: `git fetch --tags` tells", self.last);
         self.is_doubtful.then_some(text)
     }
 }
@@ -77,12 +77,12 @@ impl Released {
     /// The versions that the next one is judged by.
     pub(crate) fn versions(&self) -> Result<Versions, Failure> {
         let parse = |text: &String| text.parse::<Semver>().map_err(Failure::Diagnostics);
-        let is_tagged = |version: &str| commit(&format!("refs/tags/v{version}")).map(|commit| commit.is_some());
+        let is_tagged = |version: &str| tagged(version).is_some();
         // What is made ready is out when it is tagged. The first has none before it that it could be judged by.
         let (is_out, is_doubtful) = match &self.previous {
-            Some(_) if is_tagged(&self.version)? => (true, false),
-            // Where the tag before it is, it would be, too.
-            Some(previous) if is_tagged(previous)? || git::has_all_tags()? => (false, false),
+            Some(_) if is_tagged(&self.version) => (true, false),
+            // Where the tag before it is, it would be, too. Without the program git, nobody can tell.
+            Some(previous) if is_tagged(previous) || git::has_all_tags().unwrap_or(false) => (false, false),
             // What is taken for made ready would hide a break under a version that is out.
             Some(_) => (true, true),
             None => (true, false),
@@ -92,6 +92,15 @@ impl Released {
             previous: self.previous.as_ref().filter(|_| !is_out).map(parse).transpose()?,
             is_doubtful,
         })
+    }
+
+    /// The release that came out last, as its tag has it, where a later one is made ready.
+    ///
+    /// What was made ready was in nobody's hands, so that to take it back breaks nobody.
+    pub(crate) fn out(platform: &Platform, versions: Versions) -> Option<Self> {
+        let version = versions.previous?.to_string();
+        let text = git::show(&tagged(&version)?, &platform.released).ok()?;
+        serde_json::from_slice::<Self>(&text).ok().filter(|released| released.version == version)
     }
 
     /// The text of the file.
@@ -106,6 +115,11 @@ impl Released {
         let documents = Documents { old: &self.document, new: document };
         Report::new(diff(&self.document, document, now()), axis, &documents, policy)
     }
+}
+
+/// The commit that has the tag of a version.
+fn tagged(version: &str) -> Option<String> {
+    commit(&format!("refs/tags/v{version}")).ok().flatten()
 }
 
 #[cfg(test)]

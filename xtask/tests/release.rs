@@ -92,7 +92,13 @@ impl Checkout {
 
     /// Runs a command on the same day each time; its exit code, and all that it says.
     fn run(&self, arguments: &str) -> (i32, String) {
+        self.run_in(arguments, &std::env::var("PATH").unwrap())
+    }
+
+    /// The same, where programs are looked for in these folders.
+    fn run_in(&self, arguments: &str, path: &str) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.env("PATH", path);
         command.args(arguments.split(' ')).env_remove("CARGO_MANIFEST_DIR").env("SOURCE_DATE_EPOCH", "1767225600");
         let output = command.current_dir(self.folder.path()).output().unwrap();
         (output.status.code().unwrap(), text(&output.stdout) + &text(&output.stderr))
@@ -393,7 +399,7 @@ fn takes_for_out(how: &[&str]) {
     clone.has(&document(&["id", "name"]));
     assert_eq!(clone.run("regen").0, 0);
     let hides = "version 0.2.0 hides what changed since 0.2.0, which asks for 0.3.0";
-    let doubt = "no tags are here, so 0.2.0 is taken for released: `git fetch --tags` tells";
+    let doubt = "no tags can be read, so 0.2.0 is taken for released: `git fetch --tags` tells";
     let (code, said) = clone.run("regen --check");
     assert!(code == 1 && said.contains(hides) && said.contains(doubt), "{said}");
     let (code, said) = clone.run("release 0.2.0");
@@ -402,9 +408,68 @@ fn takes_for_out(how: &[&str]) {
     git(clone.folder.path(), &["fetch", "--quiet", "--tags"]);
     let (code, said) = clone.run("regen --check");
     assert!(code == 1 && said.contains(hides) && !said.contains(doubt), "{said}");
+    // What is not out yet breaks nobody, so that the draft says so no more.
     git(clone.folder.path(), &["tag", "--delete", "v0.2.0"]);
+    assert_eq!(clone.run("regen").0, 0);
     let (code, said) = clone.run("regen --check");
     assert!(code == 0 && !said.contains(doubt), "{said}");
+}
+
+#[test]
+fn what_was_made_ready_and_is_taken_back_breaks_nobody() {
+    let checkout = Checkout::released();
+    git(checkout.folder.path(), &["tag", "v0.1.0"]);
+    checkout.has(&document(&["id", "name", "size"]));
+    for command in ["regen", "release 0.1.1"] {
+        assert_eq!(checkout.run(command).0, 0);
+    }
+    checkout.commit();
+    checkout.has(&document(&["id", "name"]));
+    let (_, said) = checkout.run("regen");
+    assert!(said.contains("nothing changed since release 0.1.0, the last that is tagged\n"), "{said}");
+    let (code, said) = checkout.run("regen --check");
+    assert_eq!(code, 0, "{said}");
+    let changelog = checkout.read("CHANGELOG.md");
+    let taken_back =
+        "## Unreleased\n\n- `GET /things`: response 200 application/json size: the optional property was removed";
+    assert!(changelog.replace("\n  ", " ").contains(taken_back), "{changelog}");
+    // It was in somebody's hands where it is out by now.
+    git(checkout.folder.path(), &["tag", "v0.1.1"]);
+    let (code, said) = checkout.run("regen --check");
+    assert!(code == 1 && said.contains("CHANGELOG.md says something else of `GET /things`"), "{said}");
+    assert!(said.contains("version 0.1.1 hides what changed since 0.1.1, which asks for 0.2.0\n"), "{said}");
+    git(checkout.folder.path(), &["tag", "--delete", "v0.1.1"]);
+
+    // A break is one of what is out, however much was made ready since.
+    checkout.has(&document(&["id", "size"]));
+    assert_eq!(checkout.run("regen").0, 0);
+    let (code, said) = checkout.run("regen --check");
+    assert!(code == 1, "{said}");
+    assert!(said.contains("version 0.1.1 hides what changed since 0.1.0, which asks for 0.2.0\n"), "{said}");
+    checkout.run_as_printed(&said);
+    let released: Value = serde_json::from_str(&checkout.read("openapi/tiktok.released.json")).unwrap();
+    assert_eq!((&released["version"], &released["previous"]), (&json!("0.2.0"), &json!("0.1.0")));
+    checkout.has(&document(&["id", "name"]));
+    for command in ["regen", "regen --check", "release 0.2.0", "regen --check"] {
+        let (code, said) = checkout.run(command);
+        assert_eq!(code, 0, "{command}: {said}");
+    }
+}
+
+#[test]
+fn without_the_program_git_a_release_is_taken_for_out() {
+    let checkout = Checkout::released();
+    checkout.has(&document(&["id", "title"]));
+    for command in ["regen", "release 0.2.0"] {
+        assert_eq!(checkout.run(command).0, 0);
+    }
+    for command in ["regen --check", "regen"] {
+        let (code, said) = checkout.run_in(command, "");
+        assert_eq!(code, 0, "{said}");
+    }
+    checkout.has(&document(&["id"]));
+    let (code, said) = checkout.run_in("regen --check", "");
+    assert!(code == 1 && said.contains("no tags can be read, so 0.2.0 is taken for released"), "{said}");
 }
 
 #[test]

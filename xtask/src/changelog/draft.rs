@@ -34,7 +34,7 @@ impl Draft {
     pub(super) fn of(
         unreleased: &str,
         told: &str,
-        entries: BTreeMap<String, String>,
+        entries: BTreeMap<String, Entry>,
         former: &BTreeMap<String, String>,
     ) -> Self {
         let mut draft = Self { unreleased: unreleased.to_owned(), ..Self::default() };
@@ -58,19 +58,22 @@ impl Draft {
             }
         }
         for (name, entry) in &entries {
-            let (now, before) = (digest(entry.as_bytes()), former.get(name));
+            let (now, before) = (digest(entry.text.as_bytes()), former.get(name));
             let is_known = match before {
                 Some(before) => *before == now && is_named(name),
                 None => is_worded(name),
             };
-            let is_told = is_known || items(told).any(|item| told[item].trim_end() == entry);
+            let is_told = is_known || items(told).any(|item| told[item].trim_end() == entry.text);
             draft.digests.insert(name.clone(), now);
-            if is_told {
-                continue;
+            if !is_told {
+                let text = &entry.text;
+                match before.and_then(|before| draft.drafted(before)) {
+                    Some(place) => draft.unreleased.replace_range(place, &format!("{text}\n")),
+                    None => draft.unreleased = format!("{}\n{text}\n", draft.unreleased.trim_end()),
+                }
             }
-            match before.and_then(|before| draft.drafted(before)) {
-                Some(place) => draft.unreleased.replace_range(place, &format!("{entry}\n")),
-                None => draft.unreleased = format!("{}\n{entry}\n", draft.unreleased.trim_end()),
+            if !draft.without_parts(name, entry) && is_told {
+                continue;
             }
             let list = if is_named(name) { &mut draft.outdated } else { &mut draft.untold };
             list.push(name.clone());
@@ -82,6 +85,21 @@ impl Draft {
     /// Where the draft with this digest stands as it was made.
     fn drafted(&self, former: &str) -> Option<std::ops::Range<usize>> {
         items(&self.unreleased).find(|item| digest(self.unreleased[item.clone()].trim_end().as_bytes()) == former)
+    }
+
+    /// Takes out what says nothing but a part of an entry that stands there: a merge keeps the drafts of both branches.
+    /// False where there is none.
+    fn without_parts(&mut self, name: &str, entry: &Entry) -> bool {
+        let (there, parts): (Vec<_>, Vec<_>) = items(&self.unreleased)
+            .filter(|item| entry.has(name, &self.unreleased[item.clone()]))
+            .partition(|item| self.unreleased[item.clone()].trim_end() == entry.text);
+        if there.is_empty() {
+            return false;
+        }
+        for part in parts.iter().rev() {
+            self.unreleased.replace_range(part.clone(), "");
+        }
+        !parts.is_empty()
     }
 
     /// Whether Unreleased says what changed.
@@ -102,43 +120,105 @@ fn mentions(text: &str, name: &str, is_left_out: impl Fn(&str) -> bool) -> bool 
 
 /// Whether an item that is not released begins as drafts do.
 fn is_draft_of(name: &str, unreleased: &str, item: &str) -> bool {
-    let beginnings = [format!("- `{name}`:"), format!("- **breaking:** `{name}`:")];
-    unreleased.contains(item.trim_end()) && beginnings.iter().any(|beginning| item.starts_with(beginning))
+    unreleased.contains(item.trim_end()) && drafted(name, item).is_some()
 }
+
+/// What an item that begins as drafts do says of an operation.
+fn drafted<'i>(name: &str, item: &'i str) -> Option<&'i str> {
+    let item = item.strip_prefix("- ")?;
+    item.strip_prefix(BREAKING).unwrap_or(item).strip_prefix(&format!("`{name}`:"))
+}
+
+/// What an entry begins with where callers are broken.
+const BREAKING: &str = "**breaking:** ";
 
 /// The name of what changed of no operation alone.
 const DOCUMENT: &str = "document";
 
-/// What a changelog says of a report: one entry for each operation, by the name under which it is looked for.
-pub(super) fn entries(report: &Report) -> BTreeMap<String, String> {
-    let mut by_operation: BTreeMap<String, Vec<&Reported>> = BTreeMap::new();
-    for change in &report.changes {
-        let operation = change.change.operation.as_ref().map(|operation| visible(&operation.to_string()));
-        by_operation.entry(operation.unwrap_or_else(|| DOCUMENT.to_owned())).or_default().push(change);
-    }
-    by_operation.into_iter().map(|(name, changes)| (name.clone(), entry(&name, &changes))).collect()
+/// What a changelog says of a report: one entry for each operation, by the name under which it is looked for. Callers are
+/// broken by what changed since the release that is out.
+pub(super) fn entries(report: &Report, since_out: Option<&Report>) -> BTreeMap<String, Entry> {
+    let out = since_out.map(by_operation);
+    let breaks = |name: &str, changes: &[&Reported]| {
+        is_break(changes) && out.as_ref().is_none_or(|out| out.get(name).is_some_and(|changes| is_break(changes)))
+    };
+    let entry = |(name, changes): (String, Vec<&Reported>)| {
+        let entry = Entry::of(&name, &changes, if breaks(&name, &changes) { BREAKING } else { "" });
+        (name, entry)
+    };
+    by_operation(report).into_iter().map(entry).collect()
 }
 
-fn entry(name: &str, changes: &[&Reported]) -> String {
-    /// How many changes an entry names before it counts the others.
-    const NAMED: usize = 3;
-    let mut messages: Vec<String> = Vec::new();
-    let mut sorted: Vec<&&Reported> = changes.iter().collect();
-    sorted.sort_by_key(|change| std::cmp::Reverse((change.level, change.rust)));
-    for change in sorted {
-        let message = visible(&change.change.message.replace(['\n', '\r'], " "));
-        if !messages.contains(&message) {
-            messages.push(message);
-        }
+fn by_operation(report: &Report) -> BTreeMap<String, Vec<&Reported>> {
+    let mut all: BTreeMap<String, Vec<&Reported>> = BTreeMap::new();
+    for change in &report.changes {
+        let operation = change.change.operation.as_ref().map(|operation| visible(&operation.to_string()));
+        all.entry(operation.unwrap_or_else(|| DOCUMENT.to_owned())).or_default().push(change);
     }
-    let rest = match messages.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        count => format!("; and {count} more"),
-    };
-    messages.truncate(NAMED);
-    let breaks =
-        if changes.iter().any(|change| Need::of_change(change) == Need::Breaking) { "**breaking:** " } else { "" };
-    item(&format!("{breaks}`{name}`: {}{rest}.", messages.join("; ")))
+    all
+}
+
+fn is_break(changes: &[&Reported]) -> bool {
+    changes.iter().any(|change| Need::of_change(change) == Need::Breaking)
+}
+
+/// What is drafted of an operation.
+pub(super) struct Entry {
+    text: String,
+    /// All that changed, of which the text may name a part.
+    messages: Vec<String>,
+}
+
+impl Entry {
+    fn of(name: &str, changes: &[&Reported], mark: &str) -> Self {
+        let mut sorted: Vec<&&Reported> = changes.iter().collect();
+        sorted.sort_by_key(|change| std::cmp::Reverse((change.level, change.rust)));
+        let mut messages: Vec<String> = Vec::new();
+        for change in sorted {
+            let message = one_line(&visible(&change.change.message));
+            if !messages.contains(&message) {
+                messages.push(message);
+            }
+        }
+        Self::saying(name, messages, mark)
+    }
+
+    fn saying(name: &str, messages: Vec<String>, mark: &str) -> Self {
+        /// How many changes an entry names before it counts the others.
+        const NAMED: usize = 3;
+        let rest = match messages.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            count => format!("; and {count} more"),
+        };
+        let named = messages[..messages.len().min(NAMED)].join("; ");
+        Self { text: item(&format!("{mark}`{name}`: {named}{rest}.")), messages }
+    }
+
+    /// Whether an item says of the operation what this does, or a part of it, and nothing else.
+    fn has(&self, name: &str, item: &str) -> bool {
+        let Some(said) = drafted(name, item).map(one_line) else { return false };
+        let Some(mut rest) = said.strip_suffix('.') else { return false };
+        let is_count = |rest: &str| {
+            let count = rest.strip_prefix("and ").and_then(|rest| rest.strip_suffix(" more"));
+            count.is_some_and(|count| count.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        while !is_count(rest) {
+            // A message may have another one at its beginning.
+            let after = self.messages.iter().filter_map(|message| rest.strip_prefix(message.as_str()));
+            let after = after.filter(|after| after.is_empty() || after.starts_with("; "));
+            match after.min_by_key(|after| after.len()).map(|after| after.strip_prefix("; ")) {
+                Some(Some(next)) => rest = next,
+                Some(None) => return true,
+                None => return false,
+            }
+        }
+        true
+    }
+}
+
+/// A text without line breaks, and other spaces than single ones.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An entry in lines as long as those of the others.
@@ -152,14 +232,18 @@ pub(crate) fn item(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn map(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
-        entries.iter().map(|(name, entry)| ((*name).to_owned(), (*entry).to_owned())).collect()
+    fn map(entries: &[(&str, &str)]) -> BTreeMap<String, Entry> {
+        let entry = |name: &str, text: &str| {
+            let said = drafted(name, text).unwrap().trim().trim_end_matches('.');
+            Entry { text: text.to_owned(), messages: said.split("; ").map(str::to_owned).collect() }
+        };
+        entries.iter().map(|(name, text)| ((*name).to_owned(), entry(name, text))).collect()
     }
 
     /// Drafts of entries after those of former ones, and what stands there then.
     #[track_caller]
     fn check(unreleased: &str, former: &[(&str, &str)], now: &[(&str, &str)], expected: &str) -> Draft {
-        let former = map(former).into_iter().map(|(name, entry)| (name, digest(entry.as_bytes()))).collect();
+        let former = map(former).into_iter().map(|(name, entry)| (name, digest(entry.text.as_bytes()))).collect();
         let draft = Draft::of(unreleased, unreleased, map(now), &former);
         assert_eq!(draft.unreleased, expected);
         // What was drafted needs no other draft.
@@ -206,6 +290,29 @@ mod tests {
         // What a release that was cut short has moved may be in a person's words.
         let draft = Draft::of("", "## 1.0.0 - d\n\n- `A`: words.", map(&broken), &BTreeMap::new());
         assert!(draft.is_empty(), "{draft:?}");
+    }
+
+    #[test]
+    fn drafts_of_two_branches_become_one() {
+        let (one, other) = ("- **breaking:** `A`: p is gone.", "- `A`: q is new; and 2 more.");
+        let both = "- **breaking:** `A`: p is gone; q is new; r is new; and 1 more.";
+        let messages = ["p is gone", "q is new", "r is new", "r is new; or s"].map(str::to_owned).to_vec();
+        let entries = || BTreeMap::from([("A".to_owned(), Entry::saying("A", messages.clone(), BREAKING))]);
+        let former = BTreeMap::from([("A".to_owned(), digest(one.as_bytes()))]);
+        for unreleased in [format!("{one}\n- Mine.\n{other}"), format!("{other}\n{one}\n- Mine.")] {
+            let draft = Draft::of(&unreleased, &unreleased, entries(), &former);
+            assert_eq!(draft.unreleased.replace("- Mine.", "").trim(), both);
+            assert_eq!(draft.outdated, ["A"]);
+            let again = Draft::of(&draft.unreleased, &draft.unreleased, entries(), &draft.digests);
+            assert!(again.is_empty(), "{again:?}");
+        }
+        let entry = &entries()["A"];
+        for part in ["- `A`: r is new; or s.", "- `A`: r is new; or s; p is gone.", "- `A`:\n  p\n  is gone."] {
+            assert!(entry.has("A", part), "{part}");
+        }
+        for words in ["- `A`: p is gone, use q.", "- `A`: p is gone", "- `B`: p is gone.", "- `A`: t is new."] {
+            assert!(!entry.has("A", words), "{words}");
+        }
     }
 
     #[test]
