@@ -152,11 +152,17 @@ pub fn is_pattern(pattern: &str) -> bool {
 /// Whether the validator that the mock server uses can compile a pattern, which it does in the same way.
 fn compiles(pattern: &str) -> bool {
     let Ok(translated) = jsonschema_regex::to_rust_regex(pattern) else { return false };
+    // Of a class that is repeated, characters are counted, however many there may be.
+    let is_counted = matches!(jsonschema_regex::search_form(pattern, &translated), Some(Search::RepeatedClass(_)));
+    is_counted || compile(pattern).is_some()
+}
+
+/// What finds a pattern in texts; nothing where it cannot be followed, or takes too much to.
+pub(crate) fn compile(pattern: &str) -> Option<fancy_regex::Regex> {
+    let translated = jsonschema_regex::to_rust_regex(pattern).ok()?;
     match jsonschema_regex::search_form(pattern, &translated) {
-        // Characters are counted, however many there may be.
-        Some(Search::RepeatedClass(_)) => true,
-        Some(Search::Collapsed(shorter)) => fancy_regex::Regex::new(&shorter).is_ok(),
-        None => fancy_regex::Regex::new(&translated).is_ok(),
+        Some(Search::Collapsed(shorter)) => fancy_regex::Regex::new(&shorter).ok(),
+        _ => fancy_regex::Regex::new(&translated).ok(),
     }
 }
 

@@ -12,9 +12,55 @@ pub(crate) fn compare(one: &Number, other: &Number) -> Ordering {
     }
 }
 
+/// Whether a number is a multiple of another one; nothing where that is zero, or they have more digits than can be told.
+pub(crate) fn is_multiple(number: &Number, of: &Number) -> Option<bool> {
+    let ((number, places), (of, others)) = (decimal(number)?, decimal(of)?);
+    let most = places.max(others);
+    let at_most = |digits: i128, places: u32| digits.checked_mul(10_i128.checked_pow(most - places)?);
+    at_most(number, places)?.checked_rem(at_most(of, others)?).map(|rest| rest == 0)
+}
+
+/// The digits of a number, and how many of them are behind the point.
+fn decimal(number: &Number) -> Option<(i128, u32)> {
+    let text = number.to_string();
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+    let places = i32::try_from(fraction.len()).ok()?.checked_sub(exponent.parse().ok()?)?;
+    match u32::try_from(places) {
+        Ok(places) => Some((digits, places)),
+        Err(_) => Some((digits.checked_mul(10_i128.checked_pow(places.unsigned_abs())?)?, 0)),
+    }
+}
+
 /// A number that is whole.
 pub(crate) fn integer(number: &Number) -> Option<i128> {
     #[expect(clippy::cast_possible_truncation, reason = "what has no fraction and is this small is whole")]
     let whole = |value: f64| (value.fract() == 0.0 && value.abs() < 9e15).then_some(value as i128);
     number.as_i128().or_else(|| whole(number.as_f64()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn multiples_are_told_by_their_digits() {
+        let number = |text: &str| serde_json::from_str::<Number>(text).unwrap();
+        for (value, of, expected) in [
+            ("6", "3", Some(true)),
+            ("7", "3", Some(false)),
+            ("-6", "3.0", Some(true)),
+            ("0", "0.1", Some(true)),
+            ("0.3", "0.1", Some(true)),
+            ("1", "0.3", Some(false)),
+            ("1e3", "0.5", Some(true)),
+            ("1", "1e-7", Some(true)),
+            ("1e20", "3", Some(false)),
+            ("1", "0", None),
+            ("1e300", "1e-300", None),
+        ] {
+            assert_eq!(is_multiple(&number(value), &number(of)), expected, "{value} of {of}");
+        }
+    }
 }

@@ -1,13 +1,19 @@
 //! Bounds of schemas: numbers that values, lengths and counts may not pass.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use serde_json::{Number, Value};
 
 use super::change::Effect;
+use super::comparison::Comparison;
+use super::finite::Finite;
+use super::place::Place;
 use super::schema::Schema;
-use super::types::Types;
-use crate::number::{compare, integer};
+use super::types::{self, Types};
+use super::values;
+use super::walk::at_keyword;
+use crate::number::{compare, integer, is_multiple};
 
 /// A keyword that bounds values of a type, and its part of the ids of rules.
 pub(super) struct Bound {
@@ -107,29 +113,129 @@ impl Bound {
     }
 
     /// The last whole number that a limit allows.
-    fn last(&self, limit: &Limit<'_>) -> Option<i128> {
+    pub(super) fn last(&self, limit: &Limit<'_>) -> Option<i128> {
+        let Some(whole) = integer(limit.value) else {
+            let value = limit.value.as_f64()?;
+            return integer(&Number::from_f64(if self.is_upper { value.floor() } else { value.ceil() })?);
+        };
         let step = match (limit.is_exclusive, self.is_upper) {
             (false, _) => 0,
             (true, true) => -1,
             (true, false) => 1,
         };
-        Some(integer(limit.value)? + step)
+        Some(whole + step)
+    }
+
+    /// Whether a value keeps to a limit, as one of another type does.
+    pub(super) fn allows(&self, limit: &Limit<'_>, value: &Value) -> bool {
+        let size = match (value, self.of) {
+            (Value::Number(number), Types::INTEGER) => number.clone(),
+            (Value::String(text), Types::STRING) => text.chars().count().into(),
+            (Value::Array(elements), Types::ARRAY) => elements.len().into(),
+            (Value::Object(members), Types::OBJECT) => members.len().into(),
+            _ => return true,
+        };
+        match compare(&size, limit.value) {
+            Ordering::Equal => !limit.is_exclusive,
+            order => (order == Ordering::Less) == self.is_upper,
+        }
+    }
+
+    /// Whether a limit says nothing that other keywords of a schema do not say: the format of a number, and the properties
+    /// that are required.
+    fn is_implied(&self, limit: Option<&Limit<'_>>, schema: &Schema<'_>) -> bool {
+        let range: Option<[Number; 2]> = match types::format(schema) {
+            Some("int32") => Some([i32::MIN.into(), i32::MAX.into()]),
+            Some("int64") => Some([i64::MIN.into(), i64::MAX.into()]),
+            _ => None,
+        };
+        let implied = match (self.keyword, range) {
+            ("maximum", Some([_, most])) => Some(most),
+            ("minimum", Some([least, _])) => Some(least),
+            ("minProperties", _) => {
+                let names = schema.all("required").filter_map(Value::as_array).flatten().filter_map(Value::as_str);
+                Some(names.collect::<HashSet<_>>().len().into())
+            }
+            _ => None,
+        };
+        let implied = implied.as_ref().map(|value| Limit { value, is_exclusive: false });
+        limit.is_none_or(|limit| implied.is_some_and(|implied| !self.tightens(&implied, limit)))
     }
 }
 
+impl<'a> Comparison<'a> {
+    pub(super) fn bounds(
+        &mut self,
+        place: &Place,
+        old: &Schema<'a>,
+        new: &Schema<'a>,
+        shared: Types,
+        finite: &Finite<'_, 'a>,
+    ) {
+        let is_whole = !shared.has(Types::NUMBER);
+        for bound in BOUNDS.iter().filter(|bound| shared.meets(bound.of)) {
+            let limits = [bound.limit(old), bound.limit(new)];
+            let [one, other] = limits.each_ref().map(Option::as_ref);
+            let Some((action, effect)) = bound.change(one, other, is_whole) else { continue };
+            let implied = |schema| [one, other].into_iter().all(|limit| bound.is_implied(limit, schema));
+            let allows =
+                |limit: Option<&Limit<'_>>, value: &Value| Some(limit.is_none_or(|limit| bound.allows(limit, value)));
+            let effect = match implied(old) && implied(new) {
+                true => Effect::None,
+                false => finite.effect(effect, [&|value| allows(one, value), &|value| allows(other, value)]),
+            };
+            let [one, other] =
+                [one, other].map(|limit| limit.map_or_else(|| "none".to_owned(), |limit| spelled(limit.value)));
+            let keyword = bound.keyword;
+            let subject = format!("{one} {other}");
+            self.schema(place, &action, effect, at_keyword(old, new, keyword), &subject, || {
+                format!("{keyword} changed from {one} to {other}")
+            });
+        }
+        if shared.meets(Types::NUMBER) {
+            self.multiples(place, old, new, is_whole, finite);
+        }
+    }
+
+    fn multiples(
+        &mut self,
+        place: &Place,
+        old: &Schema<'a>,
+        new: &Schema<'a>,
+        is_whole: bool,
+        finite: &Finite<'_, 'a>,
+    ) {
+        let [olds, news] = [factors(old, is_whole), factors(new, is_whole)];
+        let Some((action, effect)) = multiple_change(&olds, &news) else { return };
+        let effect =
+            finite.effect(effect, [&|value| is_multiple_of(&olds, value), &|value| is_multiple_of(&news, value)]);
+        let [one, other] = [old, new].map(|schema| schema.first("multipleOf").map_or("none".to_owned(), values::shown));
+        let subject = format!("{one} {other}");
+        self.schema(place, action, effect, at_keyword(old, new, "multipleOf"), &subject, || {
+            format!("multipleOf changed from {one} to {other}")
+        });
+    }
+}
+
+/// What numbers have to be multiples of, but for what every whole number is one of where there are no others.
+pub(super) fn factors<'a>(schema: &Schema<'a>, is_whole: bool) -> Vec<&'a Number> {
+    let factors = schema.all("multipleOf").filter_map(Value::as_number);
+    factors.filter(|factor| !is_whole || is_multiple(&1.into(), factor) != Some(true)).collect()
+}
+
+/// Whether a value is a multiple of all factors, as one that is no number is; nothing where that is not known.
+pub(super) fn is_multiple_of(factors: &[&Number], value: &Value) -> Option<bool> {
+    let Value::Number(number) = value else { return Some(true) };
+    factors.iter().try_fold(true, |is, factor| Some(is & is_multiple(number, factor)?))
+}
+
 /// What becomes of numbers that have to be multiples of others; nothing where that is the same.
-pub(super) fn multiple_change<'a>(old: &Schema<'a>, new: &Schema<'a>) -> Option<(&'static str, Effect)> {
-    let factors = |schema: &Schema<'a>| schema.all("multipleOf").filter_map(Value::as_number).collect::<Vec<_>>();
-    let is_multiple = |of: &Number, value: &Number| match (integer(of), integer(value)) {
-        (Some(of), Some(value)) if of != 0 => value % of == 0,
-        _ => compare(of, value) == Ordering::Equal,
-    };
-    let (old, new) = (factors(old), factors(new));
+fn multiple_change(old: &[&Number], new: &[&Number]) -> Option<(&'static str, Effect)> {
     // Whoever keeps to the factors of one list keeps to another, where each of that has a multiple in the one.
     let covers = |one: &[&Number], other: &[&Number]| {
-        other.iter().all(|factor| one.iter().any(|multiple| is_multiple(factor, multiple)))
+        other.iter().all(|factor| one.iter().any(|multiple| is_multiple(multiple, factor) == Some(true)))
     };
-    let (narrows, widens) = (covers(&new, &old), covers(&old, &new));
+    let (narrows, widens) = (covers(new, old), covers(old, new));
     match (old.is_empty(), new.is_empty(), narrows, widens) {
         (.., true, true) => None,
         (true, false, ..) => Some(("multiple-of-set", Effect::Narrows)),

@@ -248,6 +248,9 @@ has no effect there; its id says `read-only-` or `write-only-` before the place.
 and a sunset that has come or none, is info. What clients *selected*, a status, a media type or a header, counts as a request,
 though it is in responses.
 
+Where a schema leaves so few values that each can be asked for, listed ones, both booleans or a short range of whole numbers, what
+counts is the effect on these: a bound that all of them keep to has none.
+
 In `oneOf` whose alternatives may overlap, what one of them gains may be lost by the whole: what would be info there is unknown.
 Alternatives do not overlap where their types, their listed values, or those of a property that all of them require have nothing
 in common.

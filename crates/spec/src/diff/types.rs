@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::change::Effect;
 use super::schema::Schema;
+use crate::number::integer;
 
 /// A set of the types of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,20 @@ impl Types {
                 names.iter().filter_map(Value::as_str).fold(Self(0), |all, name| Self(all.0 | named(name).0))
             }
             _ => Self::ANY,
+        }
+    }
+
+    /// The type that a value is of.
+    pub(super) fn of_value(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::NULL,
+            Value::Bool(_) => Self::BOOLEAN,
+            Value::String(_) => Self::STRING,
+            Value::Array(_) => Self::ARRAY,
+            Value::Object(_) => Self::OBJECT,
+            Value::Number(number) if integer(number).is_some() => Self::INTEGER,
+            // A number that is not whole.
+            Value::Number(_) => Self(Self::NUMBER.0 & !Self::INTEGER.0),
         }
     }
 

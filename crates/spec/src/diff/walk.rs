@@ -1,15 +1,15 @@
 //! Compares two schemas keyword by keyword, and all that is inside them.
 
-use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::change::{Direction, Effect, Guard};
 use super::comparison::{At, Comparison, Draft};
-use super::limits::{BOUNDS, Limit, multiple_change, spelled};
+use super::finite::Finite;
 use super::place::Place;
 use super::schema::Schema;
 use super::types::{self, Types};
 use super::{ids, texts, values};
+use crate::keyword;
 
 /// How deep comparisons inside comparisons go.
 const MOST_PROOFS: usize = 16;
@@ -87,15 +87,16 @@ impl<'a> Comparison<'a> {
             return;
         }
         self.texts_of_schema(place, old, new);
-        let shared = self.types(place, old, new);
+        let finite = Finite::of(old, new, place.is_text);
+        let shared = self.types(place, old, new, &finite);
         if shared.is_some() {
-            self.listed(place, old, new);
+            self.listed(place, old, new, &finite);
         }
         self.defaults(place, old, new);
         let Some(shared) = shared else { return };
-        self.bounds(place, old, new, shared);
+        self.bounds(place, old, new, shared, &finite);
         if shared.meets(Types::STRING) {
-            self.pattern(place, old, new);
+            self.pattern(place, old, new, &finite);
         }
         if shared.meets(Types::ARRAY) {
             self.unique_items(place, old, new);
@@ -148,7 +149,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The types that both have, or nothing where what one allows the other does not.
-    fn types(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>) -> Option<Types> {
+    fn types(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>, finite: &Finite<'_, 'a>) -> Option<Types> {
         let (old_types, new_types) = (Types::of(old), Types::of(new));
         // Where nothing but null is left, it is what there is to be compared.
         let is_null = old_types.is_null() || new_types.is_null();
@@ -174,10 +175,16 @@ impl<'a> Comparison<'a> {
             let (from, to) = (text(old_types, old_format), text(new_types, new_format));
             let subject = format!("{from} {to}");
             let message = || format!("the type changed from {from} to {to}");
-            match ids::of_type(place, effect, old, new, old_types, new_types) {
-                Ok(action) => self.schema(place, action, effect, at(old, new), &subject, message),
+            let is_of = |types: Types, value: &Value| Some(types.meets(Types::of_value(value)));
+            let judged = match old_format == new_format {
+                true => finite.effect(effect, [&|value| is_of(one, value), &|value| is_of(other, value)]),
+                false => effect,
+            };
+            let named = if judged == Effect::None { effect } else { judged };
+            match ids::of_type(place, named, old, new, old_types, new_types) {
+                Ok(action) => self.schema(place, action, judged, at(old, new), &subject, message),
                 Err(id) => {
-                    let effect = place.effect(effect);
+                    let effect = place.effect(judged);
                     self.schema_with_id(place, id.to_owned(), effect, at(old, new), &subject, message);
                 }
             }
@@ -212,59 +219,6 @@ impl<'a> Comparison<'a> {
         (one.has(Types::NULL), other.has(Types::NULL))
     }
 
-    fn listed(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>) {
-        match (values::listed(old), values::listed(new)) {
-            (None, None) => {}
-            (None, Some(values)) => {
-                let all = values.keys().cloned().collect::<Vec<_>>().join(",");
-                self.schema(place, "became-enum", Effect::Narrows, at_keyword(old, new, "enum"), &all, || {
-                    format!("only {} {} allowed", list(values.values()), if values.len() == 1 { "is" } else { "are" })
-                });
-            }
-            (Some(values), None) => {
-                let all = values.keys().cloned().collect::<Vec<_>>().join(",");
-                self.schema(place, "became-not-enum", Effect::Widens, at_keyword(old, new, "enum"), &all, || {
-                    format!("not only {} is allowed any more", list(values.values()))
-                });
-            }
-            (Some(olds), Some(news)) => {
-                // Whether null is one of them is told as for any other schema.
-                let only = |(key, value): &(&String, &&Value), others: &IndexMap<String, &Value>| {
-                    !others.contains_key(*key) && !value.is_null()
-                };
-                for (key, value) in news.iter().filter(|value| only(value, &olds)) {
-                    self.schema(place, "enum-value-added", Effect::Widens, Some(At::New(value)), key, || {
-                        format!("the value {} was added", values::shown(value))
-                    });
-                }
-                for (key, value) in olds.iter().filter(|value| only(value, &news)) {
-                    self.schema(place, "enum-value-removed", Effect::Narrows, Some(At::Old(value)), key, || {
-                        format!("the value {} was removed", values::shown(value))
-                    });
-                }
-            }
-        }
-        // Other values are legal, too, so these are knowledge and no condition.
-        let known = |schema: &Schema<'a>| schema.first("x-extensible-enum").and_then(Value::as_array);
-        let (olds, news) = (known(old), known(new));
-        let keys = |values: Option<&'a Vec<Value>>| {
-            values.into_iter().flatten().map(values::key).collect::<std::collections::HashSet<_>>()
-        };
-        let (old_keys, new_keys) = (keys(olds), keys(news));
-        for value in olds.into_iter().flatten().filter(|value| !new_keys.contains(&values::key(value))) {
-            let action = "x-extensible-enum-value-removed";
-            self.schema(place, action, Effect::None, Some(At::Old(value)), &values::key(value), || {
-                format!("the known value {} was removed", values::shown(value))
-            });
-        }
-        for value in news.into_iter().flatten().filter(|value| !old_keys.contains(&values::key(value))) {
-            let action = "x-extensible-enum-value-added";
-            self.schema(place, action, Effect::None, Some(At::New(value)), &values::key(value), || {
-                format!("the known value {} was added", values::shown(value))
-            });
-        }
-    }
-
     fn defaults(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>) {
         let (action, at, message) = match (old.first("default"), new.first("default")) {
             (None, Some(value)) => {
@@ -285,33 +239,7 @@ impl<'a> Comparison<'a> {
         self.schema(place, action, Effect::None, Some(at), &message, || message.clone());
     }
 
-    fn bounds(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>, shared: Types) {
-        for bound in BOUNDS.iter().filter(|bound| shared.meets(bound.of)) {
-            let (one, other) = (bound.limit(old), bound.limit(new));
-            let is_whole = !shared.has(Types::NUMBER);
-            let Some((action, effect)) = bound.change(one.as_ref(), other.as_ref(), is_whole) else { continue };
-            let text =
-                |limit: Option<&Limit<'_>>| limit.map_or_else(|| "none".to_owned(), |limit| spelled(limit.value));
-            let (one, other) = (text(one.as_ref()), text(other.as_ref()));
-            let keyword = bound.keyword;
-            let subject = format!("{one} {other}");
-            self.schema(place, &action, effect, at_keyword(old, new, keyword), &subject, || {
-                format!("{keyword} changed from {one} to {other}")
-            });
-        }
-        if shared.meets(Types::NUMBER)
-            && let Some((action, effect)) = multiple_change(old, new)
-        {
-            let text = |schema: &Schema<'_>| schema.first("multipleOf").map_or("none".to_owned(), values::shown);
-            let (one, other) = (text(old), text(new));
-            let subject = format!("{one} {other}");
-            self.schema(place, action, effect, at_keyword(old, new, "multipleOf"), &subject, || {
-                format!("multipleOf changed from {one} to {other}")
-            });
-        }
-    }
-
-    fn pattern(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>) {
+    fn pattern(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>, finite: &Finite<'_, 'a>) {
         // Patterns that every text matches.
         let is_condition = |pattern: &&str| !["", ".*", "^.*$", "^.*", ".*$", "^", "$"].contains(pattern);
         let patterns = |schema: &Schema<'a>| {
@@ -330,6 +258,7 @@ impl<'a> Comparison<'a> {
             (true, false) => ("pattern-removed", Effect::Widens),
             (true, true) => ("pattern-changed", Effect::Unknown),
         };
+        let effect = finite.effect(effect, [&|value| matches(&olds, value), &|value| matches(&news, value)]);
         let text = |patterns: &[&str]| match patterns {
             [] => "none".to_owned(),
             patterns => format!("`{}`", patterns.join("` and `")),
@@ -377,13 +306,10 @@ pub(super) fn at_keyword<'a>(old: &Schema<'a>, new: &Schema<'a>, keyword: &str) 
     new.first(keyword).map(At::New).or_else(|| old.first(keyword).map(At::Old)).or_else(|| at(old, new))
 }
 
-fn list<'a>(values: impl Iterator<Item = &'a &'a Value>) -> String {
-    const SHOWN: usize = 8;
-    let values: Vec<String> = values.map(|value| values::shown(value)).collect();
-    match values.get(..SHOWN) {
-        Some(first) if values.len() > SHOWN => format!("{} and {} more", first.join(", "), values.len() - SHOWN),
-        _ => values.join(", "),
-    }
+/// Whether a text has all patterns in it, as a value that is no text does; nothing where that is not known.
+fn matches(patterns: &[&str], value: &Value) -> Option<bool> {
+    let Value::String(text) = value else { return Some(true) };
+    patterns.iter().try_fold(true, |all, pattern| Some(all & keyword::compile(pattern)?.is_match(text).ok()?))
 }
 
 /// The guard of a place that a schema is in, for messages of its direction.

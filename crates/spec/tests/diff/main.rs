@@ -1,6 +1,7 @@
 //! What a change of a document is on the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod finite;
 mod hostile;
 mod laws;
 mod rules;
