@@ -22,8 +22,33 @@ pub(super) fn null(site: &mut Site<'_, '_>) {
         if allows_null(site.members) {
             site.put("nullable", true);
         }
+        alone(site, keyword);
     }
 }
+
+/// The only alternative that is left says what the schema says itself, unless both say something of the same.
+fn alone(site: &mut Site<'_, '_>, keyword: &str) {
+    let Some([Value::Object(only)]) = site.members.get(keyword).and_then(Value::as_array).map(Vec::as_slice) else {
+        return;
+    };
+    let is_free = |word: &String| word != "$ref" && (!site.has(word) || ANNOTATIONS.contains(&word.as_str()));
+    if !only.keys().all(is_free) {
+        return;
+    }
+    let Some(Value::Array(mut all)) = site.take(keyword) else { return };
+    let Some(Value::Object(only)) = all.pop() else { return };
+    for (word, value) in only {
+        // What is said of the whole comes before what is said of its part.
+        if !site.has(&word) {
+            site.put(&word, value);
+            site.moved(&format!("/{word}"), &format!("/{keyword}/0/{word}"));
+        }
+    }
+}
+
+/// What puts no condition on values.
+const ANNOTATIONS: [&str; 8] =
+    ["$comment", "default", "deprecated", "description", "example", "examples", "title", "externalDocs"];
 
 /// Whether the type and the values that a schema lists allow null.
 fn allows_null(members: &Map<String, Value>) -> bool {
@@ -32,7 +57,10 @@ fn allows_null(members: &Map<String, Value>) -> bool {
         Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "null"),
         Some(kind) => kind == "null",
     };
-    of_type && members.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(&Value::Null))
+    let of_constant = members.get("const").is_none_or(Value::is_null);
+    of_type
+        && of_constant
+        && members.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(&Value::Null))
 }
 
 /// Whether a schema allows null alone.

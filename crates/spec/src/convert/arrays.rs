@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::conditions::is_composed;
-use super::positions::is_schema;
+use super::positions::{holds, is_schema};
 use super::schema::Site;
 
 /// What may come after the elements that have a position.
@@ -64,7 +64,8 @@ fn tuple(site: &mut Site<'_, '_>) {
         Rest::Schema(items) => Some((items, "/items".to_owned())),
     };
     // A copy of each, but of none that has copies in it: they would double with every level.
-    let copies = positions.iter().map(|schema| if has_tuple(schema) { json!({}) } else { schema.clone() }).collect();
+    let copies =
+        positions.iter().map(|schema| if holds(schema, "prefixItems") { json!({}) } else { schema.clone() }).collect();
     let places = positions.into_iter().enumerate().map(|(index, schema)| (schema, format!("/prefixItems/{index}")));
     let mut alternatives: Vec<(Value, String)> = Vec::new();
     for (schema, origin) in places.chain(further) {
@@ -106,12 +107,4 @@ fn is_list_of_schemas(value: &Value) -> bool {
 
 fn is_anything(schema: &Value) -> bool {
     *schema == Value::Bool(true) || *schema == json!({})
-}
-
-fn has_tuple(schema: &Value) -> bool {
-    match schema {
-        Value::Object(members) => members.contains_key("prefixItems") || members.values().any(has_tuple),
-        Value::Array(elements) => elements.iter().any(has_tuple),
-        _ => false,
-    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::conditions::is_composed;
-use super::positions::is_schema;
+use super::positions::{holds, is_schema};
 use super::schema::Site;
 use crate::diagnostic::join;
 
@@ -39,7 +39,9 @@ fn unevaluated(site: &mut Site<'_, '_>) {
 fn by_pattern(site: &mut Site<'_, '_>, patterns: Map<String, Value>) {
     let is_closed = site.members.get("additionalProperties") == Some(&Value::Bool(false));
     let is_open = site.members.get("additionalProperties").is_none_or(is_anything);
-    let names: Map<String, Value> = patterns.keys().map(|pattern| (pattern.clone(), json!({}))).collect();
+    // A copy of each, but of none that has copies in it: they would double with every level.
+    let copy = |schema: &Value| if holds(schema, "patternProperties") { json!({}) } else { schema.clone() };
+    let copies: Map<String, Value> = patterns.iter().map(|(name, schema)| (name.clone(), copy(schema))).collect();
     let covers_all = patterns.len() == 1 && patterns.keys().any(|pattern| ALL_NAMES.contains(&pattern.as_str()));
     if is_open && !covers_all {
         // A name that fits none may stand for anything.
@@ -75,8 +77,7 @@ fn by_pattern(site: &mut Site<'_, '_>, patterns: Map<String, Value>) {
     }
     if !covers_all {
         site.tell_kept("patternProperties", "what is said of some names is said of all that no property has");
-        // What is said of them is said above.
-        site.keep("patternProperties", Value::Object(names));
+        site.keep("patternProperties", Value::Object(copies));
     }
 }
 

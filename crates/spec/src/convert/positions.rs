@@ -46,6 +46,17 @@ pub(super) fn is_schema(value: &Value) -> bool {
     value.is_object() || value.is_boolean()
 }
 
+/// Whether a keyword stands anywhere in a schema.
+pub(super) fn holds(schema: &Value, keyword: &str) -> bool {
+    match schema {
+        Value::Object(members) => {
+            members.contains_key(keyword) || members.values().any(|member| holds(member, keyword))
+        }
+        Value::Array(elements) => elements.iter().any(|element| holds(element, keyword)),
+        _ => false,
+    }
+}
+
 /// Goes one step down.
 pub(super) fn below(at: &mut String, token: &str, go: impl FnOnce(&mut String)) {
     let length = at.len();

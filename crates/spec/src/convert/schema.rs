@@ -13,12 +13,13 @@ use crate::version::Version;
 
 /// Rewrites of one schema, in the order in which they build on one another.
 const REWRITES: [fn(&mut Site<'_, '_>); 11] = [
+    annotations::earlier,
+    // What the only alternative beside null says is what the schema says, so that the others look at it.
+    alternatives::null,
     annotations::identity,
     references::siblings,
-    annotations::earlier,
     annotations::examples,
     types::constant,
-    alternatives::null,
     alternatives::listed,
     types::types,
     bounds::exclusive,

@@ -1,6 +1,8 @@
 //! Keywords of JSON Schema that OpenAPI 3.0 does not have or that are rare: whether they come or go is told, and what a
 //! change inside of them does only where it can be followed.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use super::change::Effect;
@@ -30,6 +32,7 @@ const CONDITIONS: [(&str, &str); 13] = [
 impl<'a> Comparison<'a> {
     pub(super) fn other_keywords(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>) {
         self.negation(place, old, new);
+        self.contained(place, old, new);
         for (keyword, name) in CONDITIONS {
             let (olds, news): (Vec<_>, Vec<_>) = (old.all(keyword).collect(), new.all(keyword).collect());
             let lost = olds.iter().any(|value| !news.contains(value));
@@ -51,6 +54,32 @@ impl<'a> Comparison<'a> {
             };
             let action = format!("{name}-{verb}");
             self.schema(place, &action, effect, at_keyword(old, new, keyword), "", || format!("{keyword} was {verb}"));
+        }
+    }
+
+    /// How often `contains` has to hold: once at least where nothing is said.
+    fn contained(&mut self, place: &Place, old: &Schema<'a>, new: &Schema<'a>) {
+        if old.all("contains").next().is_none() || new.all("contains").next().is_none() {
+            return;
+        }
+        let count =
+            |schema: &Schema<'a>, keyword: &str| schema.all(keyword).filter_map(Value::as_u64).collect::<Vec<u64>>();
+        let least = |schema: &Schema<'a>| count(schema, "minContains").into_iter().max().unwrap_or(1);
+        let most = |schema: &Schema<'a>| count(schema, "maxContains").into_iter().min().unwrap_or(u64::MAX);
+        let bounds = [
+            ("minContains", "min-contains", least(old), least(new), Effect::Narrows, Effect::Widens),
+            ("maxContains", "max-contains", most(old), most(new), Effect::Widens, Effect::Narrows),
+        ];
+        for (keyword, name, before, after, raised, lowered) in bounds {
+            let (verb, effect) = match after.cmp(&before) {
+                Ordering::Equal => continue,
+                Ordering::Greater => ("increased", raised),
+                Ordering::Less => ("decreased", lowered),
+            };
+            let at = if new.all(keyword).next().is_some() { keyword } else { "contains" };
+            self.schema(place, &format!("{name}-{verb}"), effect, at_keyword(old, new, at), "", || {
+                format!("{keyword} was {verb}")
+            });
         }
     }
 
