@@ -134,6 +134,10 @@ fn objects_are_json_unless_their_encoding_says_otherwise() {
     accepted(&property(object, "{style: form}"), &["gte=1"]);
     refused(&property(object, "{style: form}"), &[("gte=x", "body/v/gte")]);
     accepted(&property(object, "{style: form, explode: false}"), &["v=gte,1"]);
+    // The style is `form` where only the rest of it is said.
+    accepted(&property(object, "{explode: false}"), &["v=gte,1"]);
+    accepted(&property(object, "{allowReserved: true}"), &["gte=1"]);
+    accepted(&property("{type: string}", "{allowReserved: false}"), &["v=a*b"]);
     let list = format!("{{type: array, items: {object}}}");
     accepted(
         &property(&list, ""),
@@ -170,6 +174,9 @@ fn parts_are_fields() {
     assert_eq!(status(&[("n", "1"), ("list", "1"), ("list", "2"), ("range", "{\"gte\":1}")]), 200);
     assert_eq!(status(&[("n", "1"), ("list\nContent-Type: application/json", "[1, 2]")]), 200);
     assert_eq!(status(&[("n\nContent-Type: application/json", "1")]), 200);
+    // A part is what the document says, and text where it does not say itself what it is.
+    assert_eq!(status(&[("n", "1"), ("file\nContent-Type: text/html", "<p>")]), 422);
+    assert_eq!(status(&[("n", "1"), ("file", "x")]), 422);
     assert_eq!(status(&[("n", "x")]), 422);
     assert_eq!(status(&[("n\nContent-Type: application/json", "\"1\"")]), 422);
     assert_eq!(status(&[("n", "1"), ("range", "{\"gte\":\"1\"}")]), 422);

@@ -243,7 +243,8 @@ fn boundary(parts: &[Part]) -> String {
         if !contents.iter().any(is_inside) {
             return boundary;
         }
-        number = number.wrapping_add(1);
+        // Whoever made the content cannot know the next one.
+        number = fastrand::u128(..);
     }
 }
 

@@ -49,24 +49,34 @@ impl Scheme {
     }
 }
 
-/// The first way for which there is all that it takes. The API key is the credential of a scheme that has none of its own,
-/// of which there may be one.
+/// The first way for which there is all that it takes. One whose schemes all have credentials of their own comes first:
+/// somebody gave them for it. The API key is the credential of one scheme that has none, unless that wants a name and a
+/// password. A way that asks for nothing is the last: who is known may be let in further.
 ///
 /// # Errors
 ///
 /// What is missing, in words.
 pub(crate) fn chosen(alternatives: Alternatives, credentials: &Credentials) -> Result<&'static [Scheme], String> {
     let lacks = |scheme: &&Scheme| credentials::of(credentials, scheme.name).is_none();
-    let is_possible = |schemes: &&&[Scheme]| schemes.iter().filter(lacks).count() <= 1;
-    if let Some(schemes) = alternatives.iter().find(is_possible) {
+    let can_be_the_key = |scheme: &Scheme| scheme.place != CredentialPlace::Basic;
+    let is_own = |schemes: &&&[Scheme]| !schemes.is_empty() && !schemes.iter().any(|scheme| lacks(&scheme));
+    let is_possible = |schemes: &&&[Scheme]| {
+        let mut lacking = schemes.iter().filter(lacks);
+        !schemes.is_empty() && lacking.next().is_none_or(can_be_the_key) && lacking.next().is_none()
+    };
+    let is_open = |schemes: &&&[Scheme]| schemes.is_empty();
+    let mut ways = alternatives.iter();
+    let way = ways.clone().find(is_own).or_else(|| ways.clone().find(is_possible)).or_else(|| ways.find(is_open));
+    if let Some(schemes) = way {
         return Ok(schemes);
     }
     let Some(first) = alternatives.first() else { return Ok(&[]) };
     let names: Vec<String> = first.iter().filter(lacks).map(|scheme| format!("`{}`", scheme.name)).collect();
-    let names = names.join(" and ");
-    Err(format!(
-        "the operation asks for credentials of {names}, and the API key is one: set the others with `credential`"
-    ))
+    let why = match names.len() {
+        1 => "which is a name and a password, and no API key: set it with `credential`",
+        _ => "and the API key is one: set the others with `credential`",
+    };
+    Err(format!("the operation asks for credentials of {}, {why}", names.join(" and ")))
 }
 
 /// Puts credentials on a request. What it has in their places is replaced.

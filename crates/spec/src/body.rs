@@ -43,7 +43,7 @@ pub fn choose(body: &Value) -> Option<Chosen<'_>> {
     let content = body.get("content").and_then(Value::as_object)?;
     content
         .keys()
-        .map(|media_type| Chosen { media_type, encoding: encoding(media_type) })
+        .map(|media_type| Chosen { media_type, encoding: encoding(media_type, content.get(media_type)) })
         .min_by_key(|chosen| chosen.encoding)
 }
 
@@ -63,9 +63,14 @@ pub fn json_content(response: &Value) -> Option<(&str, &Map<String, Value>)> {
     Some((media_type, media.as_object()?))
 }
 
-fn encoding(media_type: &str) -> Encoding {
+fn encoding(media_type: &str, media: Option<&Value>) -> Encoding {
+    // A text of any type is as its caller says; what has a structure can only be JSON.
+    let is_text = || {
+        let schema = media.and_then(|media| media.get("schema"));
+        schema.is_none_or(|schema| schema.get("type").is_some_and(|kind| kind == "string"))
+    };
     match MediaType::parse(media_type) {
-        Some(known) if known.is_json() || known.essence() == "*/*" => Encoding::Json,
+        Some(known) if known.is_json() || known.essence() == "*/*" && !is_text() => Encoding::Json,
         Some(known) if known.is_form() => Encoding::Form,
         Some(known) if known.essence().starts_with("multipart/") => Encoding::Multipart,
         _ => Encoding::Bytes,

@@ -1,11 +1,16 @@
 //! What operations ask for before they let a caller in, as far as clients can present it.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{operations, resolve};
 use crate::parameter::is_token;
+
+/// The member that a security scheme has which asks for a certificate, as OpenAPI 3.1 has it and 3.0 cannot.
+pub(crate) const MUTUAL_TLS: &str = "x-mutual-tls";
 
 /// A security scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,13 +72,36 @@ pub(crate) fn check(document: &Value) -> Vec<Diagnostic> {
     places.into_iter().map(warning).collect()
 }
 
-/// All of them, if each can be presented.
+/// All of them, if each can be presented, and none in the place of another.
 fn schemes<'a>(document: &Value, names: impl Iterator<Item = &'a String>) -> Option<Vec<Scheme>> {
-    names.map(|name| Some(Scheme { name: name.clone(), place: place(document, name)? })).collect()
+    let schemes = names.filter(|name| !is_certificate(document, name));
+    let schemes = schemes.map(|name| Some(Scheme { name: name.clone(), place: place(document, name)? }));
+    let schemes: Vec<Scheme> = schemes.collect::<Option<_>>()?;
+    let places: HashSet<String> = schemes.iter().map(|scheme| taken(&scheme.place)).collect();
+    (places.len() == schemes.len()).then_some(schemes)
+}
+
+/// What of a request a credential takes.
+fn taken(place: &Place) -> String {
+    match place {
+        Place::Bearer | Place::Basic => "header authorization".to_owned(),
+        Place::Header(name) => format!("header {}", name.to_ascii_lowercase()),
+        Place::Query(name) => format!("query {name}"),
+        Place::Cookie(name) => format!("cookie {name}"),
+    }
+}
+
+fn scheme<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
+    resolve(document, document.get("components")?.get("securitySchemes")?.get(name)?)
+}
+
+/// Whether it asks for a certificate, which is shown where a connection is made and is no part of a request.
+fn is_certificate(document: &Value, name: &str) -> bool {
+    scheme(document, name).is_some_and(|scheme| scheme.get(MUTUAL_TLS).is_some())
 }
 
 fn place(document: &Value, name: &str) -> Option<Place> {
-    let scheme = resolve(document, document.get("components")?.get("securitySchemes")?.get(name)?)?;
+    let scheme = scheme(document, name)?;
     let text = |key: &str| scheme.get(key).and_then(Value::as_str);
     let http = text("scheme").map(str::to_ascii_lowercase);
     match (text("type")?, http.as_deref(), text("in")) {
@@ -105,6 +133,7 @@ mod tests {
                 "query": {"type": "apiKey", "in": "query", "name": "key"},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
                 "oauth": {"type": "oauth2", "flows": {}},
+                "mtls": {"type": "http", "scheme": "mutualTLS", "x-mutual-tls": true},
             }},
         })
     }
@@ -127,6 +156,9 @@ mod tests {
         check(json!([{"header": []}, {"query": [], "cookie": []}]), Some(&[&["header"], &["query", "cookie"]]));
         check(json!([{"digest": []}, {"basic": []}, {}]), Some(&[&["basic"], &[]]));
         check(json!([{"digest": [], "header": []}]), None);
+        check(json!([{"bearer": [], "basic": []}]), None);
+        check(json!([{"mtls": []}, {"mtls": [], "header": []}]), Some(&[&[], &["header"]]));
+        check(json!([{"bearer": [], "header": []}]), Some(&[&["bearer", "header"]]));
         check(json!([{"nobody": []}]), None);
         check(json!([{"broken": []}]), None);
         check(json!([{"oauth": ["read"]}]), Some(&[&["oauth"]]));

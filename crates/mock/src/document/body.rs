@@ -45,6 +45,8 @@ pub(crate) struct Encoding {
     pub allows_reserved: bool,
     /// Whether the value is JSON, whatever its schema is.
     pub is_json: bool,
+    /// What a part of its own may be; nothing where the document leaves that open.
+    pub media_types: Vec<MediaType>,
 }
 
 impl RequestBody {
@@ -87,12 +89,23 @@ impl BodyContent {
 impl Encoding {
     fn compile(raw: &Value) -> Self {
         let style = text(raw, "style").and_then(Style::of_form);
+        // Whoever says how it is written means a style, which is `form` then (OpenAPI 3.0.4, "Encoding Object").
+        let is_free = raw.get("allowReserved").is_some() && raw.get("contentType").is_none();
+        let has_style = style.is_some() || raw.get("explode").is_some() || is_free;
+        let style = style.or(has_style.then_some(Style::Form));
+        let media_types: Vec<MediaType> = text(raw, "contentType").map(all_of).unwrap_or_default();
         let explode = raw.get("explode").and_then(Value::as_bool).unwrap_or(style == Some(Style::Form));
         Self {
             style,
             explode: if explode { Explode::Yes } else { Explode::No },
             allows_reserved: flag(raw, "allowReserved"),
-            is_json: text(raw, "contentType").and_then(MediaType::parse).is_some_and(|kind| kind.is_json()),
+            is_json: !has_style && media_types.first().is_some_and(MediaType::is_json),
+            media_types,
         }
     }
+}
+
+/// The media types of a list; none where one of them is none.
+fn all_of(list: &str) -> Vec<MediaType> {
+    list.split(',').map(|one| MediaType::parse(one.trim())).collect::<Option<_>>().unwrap_or_default()
 }

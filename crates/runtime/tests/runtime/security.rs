@@ -73,6 +73,18 @@ async fn other_credentials_are_beside_the_key() {
     assert_eq!((at.header("x-key"), at.header("cookie")), (None, Some("a=1; sid=sk_live_canary")));
     let at = seen(&[&[HEADER, QUERY], &[COOKIE]], &[("h", OTHER)]).await.unwrap();
     assert_eq!(at.header("x-key"), Some(OTHER));
+    // Who can prove who they are does so, though nobody asks.
+    let at = seen(&[&[], &[HEADER]], &[]).await.unwrap();
+    assert_eq!(at.header("x-key"), Some(KEY));
+    let at = seen(&[&[], &[HEADER, QUERY]], &[]).await.unwrap();
+    assert!(!format!("{at:?}").contains("canary"), "{at:?}");
+    // A credential is given for the way that takes it, and a key is no name with a password.
+    let at = seen(&[&[BEARER], &[HEADER]], &[("h", OTHER)]).await.unwrap();
+    assert_eq!((at.header("x-key"), at.header("authorization")), (Some(OTHER), None));
+    let at = seen(&[&[BASIC], &[HEADER]], &[]).await.unwrap();
+    assert_eq!((at.header("x-key"), at.header("authorization")), (Some(KEY), None));
+    let error = seen(&[&[BASIC]], &[]).await.unwrap_err();
+    assert!(error.to_string().contains("`b`, which is a name and a password"), "{error}");
     let error = seen(&[&[HEADER, QUERY]], &[]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(error.to_string().contains("`h` and `q`"), "{error}");

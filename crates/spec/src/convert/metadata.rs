@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::annotations::{DIALECT_HELP, is_known_dialect};
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::document::operations;
+use crate::security::MUTUAL_TLS;
 
 /// The pages of licences by their identifiers.
 const LICENCES: &str = "https://spdx.org/licenses";
@@ -46,36 +46,27 @@ fn dialect(document: &mut Value) -> Option<Diagnostic> {
     Some(Diagnostic::warning("schema-dialect", "/jsonSchemaDialect", message).help(DIALECT_HELP))
 }
 
-/// A certificate is shown where the connection is made: nothing of it is in a request.
+/// A certificate is shown where the connection is made: nothing of it is in a request. What asks for it goes on to do so, for
+/// whoever compares documents.
 fn mutual_tls(document: &mut Value) -> Vec<Diagnostic> {
-    let Some(schemes) = document.pointer_mut("/components/securitySchemes").and_then(Value::as_object_mut) else {
-        return Vec::new();
-    };
-    let is_certificate = |scheme: &Value| scheme.get("type").is_some_and(|kind| kind == "mutualTLS");
-    let names: Vec<String> =
-        schemes.iter().filter(|(_, scheme)| is_certificate(scheme)).map(|(name, _)| name.clone()).collect();
-    schemes.retain(|_, scheme| !is_certificate(scheme));
-    if names.is_empty() {
-        return Vec::new();
-    }
-    let forget = |owner: Option<&mut Value>| {
-        let security = owner.and_then(|owner| owner.get_mut("security")).and_then(Value::as_array_mut);
-        for requirement in security.into_iter().flatten().filter_map(Value::as_object_mut) {
-            requirement.retain(|name: &String, _: &mut Value| !names.contains(name));
+    let schemes = document.pointer_mut("/components/securitySchemes").and_then(Value::as_object_mut);
+    let mut found = Vec::new();
+    for (name, scheme) in schemes.into_iter().flatten() {
+        if scheme.get("type").is_none_or(|kind| kind != "mutualTLS") {
+            continue;
         }
-    };
-    let keys = operations(document);
-    forget(Some(document));
-    for key in keys {
-        forget(document.pointer_mut(&key.pointer));
-    }
-    let warning = |name: &String| {
+        let mut converted = json!({"type": "http", "scheme": "mutualTLS", MUTUAL_TLS: true});
+        if let Some(description) = scheme.get("description") {
+            converted["description"] = description.clone();
+        }
+        *scheme = converted;
         let message =
             format!("OpenAPI 3.0 has no certificates of clients: requests do not say that they need `{name}`");
         let pointer = join("/components/securitySchemes", name);
-        Diagnostic::warning("mutual-tls", pointer, message).help("give the client's connections their certificate")
-    };
-    names.iter().map(warning).collect()
+        let warning = Diagnostic::warning("mutual-tls", pointer, message);
+        found.push(warning.help("give the client's connections their certificate"));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -83,18 +74,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn certificates_are_forgotten_wherever_they_are_asked_for() {
+    fn certificates_are_still_asked_for() {
         let mut document = json!({
             "security": [{"mtls": [], "key": []}],
             "paths": {"/a": {"get": {"security": [{"mtls": []}]}}},
             "components": {"securitySchemes": {"mtls": {"type": "mutualTLS"}, "key": {"type": "http", "scheme": "bearer"}}},
         });
+        let mut expected = document.clone();
+        expected["components"]["securitySchemes"]["mtls"] =
+            json!({"type": "http", "scheme": "mutualTLS", "x-mutual-tls": true});
         let found = convert(&mut document);
-        let expected = json!({
-            "security": [{"key": []}],
-            "paths": {"/a": {"get": {"security": [{}]}}},
-            "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
-        });
         assert_eq!((found.len(), found[0].code, document), (1, "mutual-tls", expected));
     }
 }

@@ -83,12 +83,41 @@ impl Property {
     fn of(name: &str, encoding: &Value) -> Option<Self> {
         let text = |key: &str| encoding.get(key).and_then(Value::as_str);
         let explode = encoding.get("explode").and_then(Value::as_bool);
+        // Whoever says how it is written means a style, which is `form` then (OpenAPI 3.0.4, "Encoding Object").
+        let is_free = encoding.get("allowReserved").is_some() && encoding.get("contentType").is_none();
+        let has_style = explode.is_some() || is_free;
         let style = match text("style").and_then(Style::of_form) {
             Some(style) => style,
+            None if has_style => Style::Form,
             None if text("contentType").is_some_and(is_json) => Style::Json,
             None => return None,
         };
         let serialization = Serialization { style, explode: explode.unwrap_or(style == Style::Form) };
         Some(Self { name: name.to_owned(), serialization, allow_reserved: encoding["allowReserved"] == true })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn whoever_says_how_a_property_is_written_means_a_style() {
+        for (encoding, expected) in [
+            (json!({}), None),
+            (json!({"contentType": "text/plain"}), None),
+            (json!({"contentType": "application/json"}), Some((Style::Json, false))),
+            (json!({"contentType": "application/json", "allowReserved": true}), Some((Style::Json, false))),
+            (json!({"contentType": "application/json", "explode": true}), Some((Style::Form, true))),
+            (json!({"explode": false}), Some((Style::Form, false))),
+            (json!({"allowReserved": true}), Some((Style::Form, true))),
+            (json!({"style": "pipeDelimited"}), Some((Style::PipeDelimited, false))),
+        ] {
+            let property = Property::of("p", &encoding);
+            let found = property.map(|property| (property.serialization.style, property.serialization.explode));
+            assert_eq!(found, expected, "{encoding}");
+        }
     }
 }

@@ -115,7 +115,9 @@ fn is_plain(document: &Value, found: &Value) -> bool {
             let Serialization { style, explode } = Serialization::of(found);
             explode && style != Style::DeepObject
         }
-        (Some("query" | "header"), ParameterType::Scalar(_) | ParameterType::Other) => true,
+        // A header does not keep the white space around a text.
+        (Some("header"), ParameterType::Scalar(kind)) => kind != "string",
+        (Some("query"), ParameterType::Scalar(_) | ParameterType::Other) => true,
         (Some("query" | "header" | "cookie"), _) => false,
         _ => true,
     }

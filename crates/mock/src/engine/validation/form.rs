@@ -16,8 +16,8 @@ use crate::document::violation::Violation;
 use crate::engine::request::Incoming;
 
 /// Characters that a form field may only hold where its encoding allows reserved ones (RFC 3986, section 2.2). A plus is
-/// a space.
-const RESERVED: &[char] = &['/', '?', '#', '[', ']', '@', '!', '$', '&', '\'', '(', ')', '*', ',', ';', '='];
+/// a space, and an asterisk stands for itself in every form (WHATWG URL, "application/x-www-form-urlencoded").
+const RESERVED: &[char] = &['/', '?', '#', '[', ']', '@', '!', '$', '&', '\'', '(', ')', ',', ';', '='];
 
 /// Reads a form; nothing where it cannot be read, which is a violation, or has no schema.
 pub(super) fn read(
@@ -27,7 +27,8 @@ pub(super) fn read(
     found: &mut Vec<Violation>,
 ) -> Option<Value> {
     let before = found.len();
-    let fields = if kind.is_form() { url_encoded(content, request, found) } else { in_parts(kind, request, found) }?;
+    let fields =
+        if kind.is_form() { url_encoded(content, request, found) } else { in_parts(content, kind, request, found) }?;
     let schema = content.schema.as_ref().filter(|_| found.len() == before)?;
     let form = Form { content, coercion: Coercion::new(schema), groups: group(content, &fields) };
     form.coercion.whole(|outline| Some(vec![Value::Object(form.object(outline))]))
@@ -65,9 +66,17 @@ fn has_reserved(encoding: &Encoding, text: &Text<'_>) -> bool {
     text.raw().contains(is_reserved)
 }
 
-fn in_parts(kind: &MediaType, request: &Incoming<'_>, found: &mut Vec<Violation>) -> Option<Vec<Field<'static>>> {
+fn in_parts(
+    content: &BodyContent,
+    kind: &MediaType,
+    request: &Incoming<'_>,
+    found: &mut Vec<Violation>,
+) -> Option<Vec<Field<'static>>> {
     match multipart::parse(kind, request.body()) {
-        Ok(fields) => return Some(fields),
+        Ok(fields) => {
+            found.extend(fields.iter().filter_map(|field| of_another_type(content, field)));
+            return Some(fields);
+        }
         Err(Broken::NoBoundary) => {
             found.push(Violation::error(&[], UNSUPPORTED, "Boundary parameter for multipart/form-data is not defined"));
         }
@@ -77,6 +86,26 @@ fn in_parts(kind: &MediaType, request: &Incoming<'_>, found: &mut Vec<Violation>
         }
     }
     None
+}
+
+/// What is wrong with the media type of a part. One that has none is text (RFC 7578, section 4.4), or JSON that its sender
+/// has not called so.
+fn of_another_type(content: &BodyContent, field: &Field<'_>) -> Option<Violation> {
+    let allowed = &content.encodings.get(&*field.name)?.media_types;
+    let describes = |given: &MediaType| allowed.iter().any(|allowed| allowed.describes(given).is_some());
+    let is_allowed = match &field.media_type {
+        Some(given) => describes(given),
+        None => {
+            allowed.iter().any(MediaType::is_json)
+                || MediaType::parse("text/plain").is_some_and(|text| describes(&text))
+        }
+    };
+    if allowed.is_empty() || is_allowed {
+        return None;
+    }
+    let names: Vec<String> = allowed.iter().map(MediaType::essence).collect();
+    let message = format!("The part {} must be {}", field.name, names.join(" or "));
+    Some(Violation::error(&["body", &field.name], "contentType", message).about(&*field.name))
 }
 
 /// The fields of each property. Those with brackets belong to the property in front of them, if that is written so.
