@@ -4,6 +4,7 @@ mod comparison;
 mod journal;
 mod live;
 mod request;
+mod trial;
 mod undocumented;
 
 use std::collections::BTreeSet;
@@ -20,11 +21,12 @@ use keyapi_spec::response::documented;
 use keyapi_spec::{Diagnostic, reference};
 use serde_json::Value;
 
-use self::comparison::{Comparison, Diagnostics, Seen};
+use self::comparison::{Comparison, Diagnostics, STORE, Seen};
+use self::trial::{Left, Sample};
 use crate::input::{Failure, failure, read, style};
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::redactor;
-use crate::workspace::{argument, display, platform};
+use crate::workspace::{Platform, argument, command, display, platform};
 use crate::{BAD_INPUT, OK, STALE};
 
 /// The status of bodies of which nothing says it, as for `sample add`.
@@ -74,13 +76,13 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let incomplete = live.as_ref().is_some_and(|live| !live.is_complete);
     let paths = live.as_ref().map_or(args.files.as_slice(), |live| std::slice::from_ref(&live.journal));
     let (files, seen) = (Files::default(), Seen::default());
-    let mut run = Run { args, document: &document, operations: &operations, files, seen };
+    let left = Left::default();
+    let mut run = Run { args, document: &document, operations: &operations, files, seen, left };
     let all: Vec<Read<'_>> = paths
         .iter()
         .map(|path| (path.as_path(), recorded::read(path, &operations, &redactor, &mut run.files)))
         .collect();
-    // What is said of one response depends on all of them.
-    match run.compare(&all).and_then(|_| run.compare(&all)) {
+    match run.compare_all(&all, &platform) {
         Err(found) => Err(Failure::Diagnostics(text(&found, &run.files, style(&io::stderr())))),
         Ok(Compared { found, responses, skipped, .. }) => {
             if skipped > 0 {
@@ -105,6 +107,7 @@ struct Run<'a> {
     operations: &'a Operations,
     files: Files,
     seen: Seen,
+    left: Left,
 }
 
 /// A file, and its responses or why it has none.
@@ -117,6 +120,7 @@ struct Compared {
     responses: usize,
     skipped: usize,
     told: BTreeSet<[String; 5]>,
+    places: Left,
 }
 
 impl Compared {
@@ -126,6 +130,7 @@ impl Compared {
         let (operation, status) = (format!("{:?}", recorded.operation), format!("{:?}", recorded.status));
         for (place, diagnostic) in found {
             let Diagnostic { code, message, .. } = &diagnostic;
+            self.places.add(&recorded.name, &place);
             let what = [file.to_owned(), operation.clone(), status.clone(), place, format!("{code} {message}")];
             if self.told.insert(what) {
                 self.found.push(diagnostic);
@@ -135,6 +140,27 @@ impl Compared {
 }
 
 impl<'a> Run<'a> {
+    /// Compares all responses. What is said of one of them depends on the others, and on what is left where all are stored.
+    fn compare_all(&mut self, all: &[Read<'_>], platform: &Platform) -> Result<Compared, Vec<Diagnostic>> {
+        self.compare(all)?;
+        let compared = self.compare(all)?;
+        if !compared.found.iter().any(|found| found.help.starts_with(STORE)) {
+            return Ok(compared);
+        }
+        let recorded = all.iter().flat_map(|(_, all)| all.as_ref().into_iter().flatten());
+        let samples: Vec<Sample> = recorded
+            .filter_map(|recorded| {
+                let operation = self.operation(recorded).ok()??;
+                Sample::of(recorded, &operation.name, self.status(recorded))
+            })
+            .collect();
+        let Some(document) = trial::with_samples(platform, &samples) else { return Ok(compared) };
+        let (files, seen, left) = (Files::default(), Seen::default(), Left::default());
+        let mut trial = Run { document: &document, args: self.args, operations: self.operations, files, seen, left };
+        self.left = trial.compare(all)?.places;
+        self.compare(all)
+    }
+
     fn compare(&mut self, all: &[Read<'_>]) -> Result<Compared, Vec<Diagnostic>> {
         let (mut compared, mut bad) = (Compared::default(), Vec::new());
         for (path, all) in all {
@@ -181,6 +207,10 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn status(&self, recorded: &Recorded) -> u16 {
+        recorded.status.unwrap_or(self.args.status)
+    }
+
     /// What one response has that the document has not.
     fn response(
         &mut self,
@@ -188,7 +218,7 @@ impl<'a> Run<'a> {
         operation: &Operation,
         file: &Path,
     ) -> Result<Diagnostics, Vec<Diagnostic>> {
-        let status = recorded.status.unwrap_or(self.args.status);
+        let status = self.status(recorded);
         let node = self.document.pointer(&operation.key.pointer).unwrap_or(&Value::Null);
         let Some((spelled, response)) = documented(self.document, node, status) else {
             let message = format!("`{}` has no response with status {status}", operation.name);
@@ -210,7 +240,8 @@ impl<'a> Run<'a> {
         let response = followed(self.document, join(&join(&operation.key.pointer, "responses"), spelled));
         let pointer = join(&join(&join(&response, "content"), label), "schema");
         let sample = self.add(recorded, operation, file);
-        let comparison = Comparison { document: self.document, sample: &sample, seen: &self.seen };
+        let left = |place: &str| self.left.has(&recorded.name, place);
+        let comparison = Comparison { document: self.document, sample: &sample, seen: &self.seen, left: &left };
         let found = comparison.of(&body, schema, &pointer).into_iter().map(|(place, found)| {
             let masked = |text: &str| recorded.redactor.mask(text);
             (place, body.place(Diagnostic { message: masked(&found.message), help: masked(&found.help), ..found }))
@@ -220,7 +251,7 @@ impl<'a> Run<'a> {
 
     /// The command that stores the responses in a file, as a shell takes it.
     fn add(&self, recorded: &Recorded, operation: &Operation, file: &Path) -> String {
-        let mut words = vec!["cargo xtask sample add".to_owned(), operation.name.clone()];
+        let mut words = vec![command("sample add"), operation.name.clone()];
         if recorded.status.is_none() && self.args.status != SUCCESS {
             words.push(format!("--status {}", self.args.status));
         }

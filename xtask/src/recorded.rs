@@ -179,8 +179,8 @@ pub(crate) fn read(
     show(files, &name, &bytes, redactor);
     let source = Source::parse_json(&name, &bytes)?;
     if is_empty(source.root()) {
-        let error =
-            Diagnostic::error("recorded-body", "", "nothing is recorded here").help("record some responses first");
+        let error = Diagnostic::error("recorded-body", "", "nothing is recorded here")
+            .help("record some responses first; a body that is an empty list proves nothing");
         return Err(vec![source.place(error)]);
     }
     if let Some(entries) = source.root().pointer("/log/entries").filter(|_| is_har(source.root())) {

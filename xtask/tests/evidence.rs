@@ -290,6 +290,65 @@ fn the_actions_that_are_printed_settle_what_they_are_for() {
     }
 }
 
+/// The actions that are printed, each once.
+fn actions(said: &str) -> String {
+    let lines = said.lines().filter_map(|line| Some(format!("{{\"target\"{}", line.split_once(": {\"target\"")?.1)));
+    let lines: std::collections::BTreeSet<String> = lines.collect();
+    lines.iter().flat_map(|line| line.split(" and ")).map(|action| format!("- {action}\n")).collect()
+}
+
+#[test]
+fn what_no_sample_settles_is_settled_by_actions() {
+    let requiring = format!(
+        "{OVERLAY}- {{target: \"$.paths['/v1/things/{{id}}'].get.responses['404'].content['application/json'].schema\", \
+         update: {{required: [kind, count]}}}}\n"
+    );
+    for (status, bodies, code) in [
+        ("200", [r#"{"data": {"colour": ["a", "..."]}}"#, "{}"], "drift-unknown"),
+        ("200", [r#"{"data": {"colour": {"$ref": "//x"}}}"#, r#"{"data": {"colour": 1}}"#], "drift-unknown"),
+        ("200", [r#"{"data": {"tags": "..."}}"#, "{}"], "drift-kind"),
+        ("200", [r#"{"data": {"tags": [{"$ref": "x"}]}}"#, "{}"], "drift-kind"),
+        ("200", [r#"{"data": {"size": "..."}}"#, r#"{"data": {"size": 1.5}}"#], "drift-kind"),
+        ("200", [r#"{"more": ["..."]}"#, "{}"], "drift-property"),
+        ("404", [r#"{"kind": "gone", "count": "x"}"#, r#"{"kind": "gone", "count": 1.5}"#], "drift-kind"),
+        ("404", [r#"{"kind": "gone"}"#, r#"{"kind": "gone"}"#], "drift-missing"),
+        ("404", ["{}", "{}"], "drift-missing"),
+    ] {
+        let checkout = Checkout::new();
+        checkout.write("openapi/tiktok.overlay.yaml", &requiring);
+        bodies.iter().zip(["a.json", "b.json"]).for_each(|(body, file)| checkout.write(file, body));
+        let drift = ["drift", "--operation", "get_thing", "--status", status, "a.json", "b.json"];
+        let (exit, said) = checkout.run(&drift);
+        assert!(exit == Some(1) && said.contains(code), "{said}");
+        let actions = actions(&said);
+        assert!(!actions.is_empty(), "{said}");
+        checkout.write("openapi/tiktok.overlay.yaml", &format!("{requiring}{actions}"));
+        let (exit, rest) = checkout.run(&drift);
+        // What is left is for samples, which are not refused.
+        if exit == Some(1) {
+            assert!(rest.contains("store it: ") && !rest.contains("add th"), "{bodies:?} {said} {rest}");
+            continue;
+        }
+        assert_eq!(exit, Some(0), "{bodies:?} {said} {rest}");
+        let (exit, said) = checkout.run(&["lint"]);
+        assert_eq!(exit, Some(0), "{actions} {said}");
+    }
+}
+
+#[test]
+fn what_nothing_settles_is_said_to_be_so() {
+    let checkout = Checkout::new();
+    for body in ["7", "\"text\"", "[1]"] {
+        checkout.write("x.json", body);
+        let drift = ["drift", "--operation", "get_thing", "x.json"];
+        let (exit, said) = checkout.run(&drift);
+        assert!(exit == Some(1) && said.contains("nothing here settles it: "), "{said}");
+        checkout.adds(&["get_thing", "x.json"]);
+        assert_eq!(checkout.run(&drift), (exit, said));
+        checkout.adds(&["get_thing", "--reset"]);
+    }
+}
+
 #[test]
 fn a_success_that_is_documented_later_leaves_the_types_of_the_others() {
     let (page, empty) = (json!({"text": "<html>"}), json!({"text": ""}));

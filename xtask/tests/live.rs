@@ -315,7 +315,7 @@ fn what_was_paid_for_is_kept_when_a_person_ends_it() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let checkout = checkout();
     let mut command = checkout.command(&["drift", "--live", "--yes", "--base-url", &url]);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let (mut first, _) = listener.accept().unwrap();
     let body = r#"{"code": 0, "message": "ok"}"#;
     let response = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
@@ -327,6 +327,8 @@ fn what_was_paid_for_is_kept_when_a_person_ends_it() {
     _ = second.read(&mut [0; 16]).unwrap();
     let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(status.success() && !child.wait().unwrap().success());
+    let said = std::io::read_to_string(child.stdout.take().unwrap()).unwrap();
+    assert!(said.contains("responses are kept in target/drift-live.json as they come\n"), "{said}");
     let kept = fs::read_to_string(checkout.at("target/drift-live.json")).unwrap();
     let kept: Vec<Value> = serde_json::from_str(&kept).unwrap();
     assert!(kept.len() == 1 && kept[0]["operation"] == "first", "{kept:?}");

@@ -17,7 +17,12 @@ pub(super) struct Comparison<'a> {
     /// The command that stores the body.
     pub(super) sample: &'a str,
     pub(super) seen: &'a Seen,
+    /// Whether something is left at a place where the body is stored.
+    pub(super) left: &'a dyn Fn(&str) -> bool,
 }
+
+/// What a finding says that a sample settles begins with this.
+pub(super) const STORE: &str = "store it: ";
 
 /// The kinds of the values that came where a schema applies, by its JSON pointer. One response alone does not tell what would
 /// fit all of them, so all are compared before anything is said.
@@ -83,22 +88,44 @@ impl<'a> Comparison<'a> {
             if let Some(at) = typed
                 && !parts.iter().any(|at| at.node["nullable"] == true)
             {
-                let help = self.settle(at, || self.update(&join(&at.pointer, "nullable"), &json!(true)));
+                let help = match self.is_settled(at, part) {
+                    true => self.store(),
+                    false => correct(&[self.update(&join(&at.pointer, "nullable"), &json!(true))]),
+                };
                 let message = format!("null comes where the document has {}", kind_of(at.node));
                 found.push(part.warning("drift-null", message, help));
             }
             return;
         }
-        if typed.is_none() && parts.iter().any(|at| is_unproved(at.node)) {
+        if typed.is_none()
+            && let Some(at) = parts.iter().find(|at| is_unproved(at.node))
+        {
+            let help = match self.is_settled(at, part) {
+                true => self.store(),
+                false => correct(&[self.update(&at.pointer, &declared(self.seen.all(&at.pointer)))]),
+            };
             let message = format!("{} comes where nothing is known", noun(part.node));
-            return found.push(part.warning("drift-unknown", message, self.store()));
+            return found.push(part.warning("drift-unknown", message, help));
         }
         if let Some(at) = parts.iter().find(|at| !fits(at.node, part.node)) {
             let message = format!("{} comes where the document has {}", noun(part.node), kind_of(at.node));
-            let place = join(&at.pointer, "type");
             let help = match self.seen.all(&at.pointer) {
-                (Some(kind), _) => self.settle(at, || self.update(&place, &json!(kind))),
-                (None, _) => self.settle(at, || overlay::removal(self.document, &place)),
+                _ if self.is_settled(at, part) => self.store(),
+                // Samples and examples are of the other kind.
+                (Some(kind), _) if !is_inferred(at.node) => {
+                    correct(&[self.update(&join(&at.pointer, "type"), &json!(kind))])
+                }
+                // A schema of both would know nothing of either.
+                _ if at.node.get("properties").is_some() => {
+                    "nothing here settles it: the examples are objects, and no schema tells of these and of something else; \
+                     where it stays so, change the schema in the overlay by hand"
+                        .to_owned()
+                }
+                // The target of an action is an object, so that `type` goes with all that stands beside it.
+                _ => correct(&[
+                    overlay::removal(self.document, &at.pointer),
+                    self.update(&at.pointer, &json!({"nullable": true})),
+                ]),
             };
             return found.push(part.warning("drift-kind", message, help));
         }
@@ -130,7 +157,7 @@ impl<'a> Comparison<'a> {
                 let Some(values) = at.node.get(keyword).and_then(Value::as_array) else { continue };
                 if !values.contains(&value) {
                     let message = format!("the value {value} is not one of those that the document lists");
-                    let help = correct(self.update(&join(&at.pointer, keyword), &json!([value])));
+                    let help = correct(&[self.update(&join(&at.pointer, keyword), &json!([value]))]);
                     found.push(part.warning("drift-value", message, help));
                 }
             }
@@ -172,26 +199,28 @@ impl<'a> Comparison<'a> {
                 self.seen.note(&property, node);
                 let schema = schema_of(self.seen.all(&property));
                 // The target of an action has to be there.
-                let help = self.settle(at, || match at.node.get("properties") {
-                    Some(_) => self.update(&property, &schema),
-                    None => self.update(&properties, &json!({ &key.name: schema })),
-                });
+                let help = match at.node.get("properties") {
+                    _ if self.is_settled(at, member) => self.store(),
+                    Some(_) => correct(&[self.update(&property, &schema)]),
+                    None => correct(&[self.update(&properties, &json!({ &key.name: schema }))]),
+                };
                 let message = format!("nothing names the property `{}`, which is {}", key.name, noun(node));
                 found.push(member.warning("drift-property", message, help));
             }
         }
         for at in parts {
-            for name in
-                at.node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-            {
-                if !members.iter().any(|(key, _)| key.name == name) {
-                    let message = format!("the property `{name}` is missing, which the document requires");
-                    let others: Vec<&Value> =
-                        at.node["required"].as_array().into_iter().flatten().filter(|other| **other != name).collect();
-                    let rest = json!(others);
-                    let help = format!("require {rest} only, in the document or in the action that requires it");
-                    found.push(part.warning("drift-missing", message, help));
-                }
+            let required = at.node.get("required").and_then(Value::as_array).into_iter().flatten();
+            let is_there = |name: &&Value| members.iter().any(|(key, _)| **name == key.name);
+            let (there, missing): (Vec<&Value>, Vec<&Value>) = required.partition(is_there);
+            // An update of a list only adds to it.
+            let place = join(&at.pointer, "required");
+            let mut actions = vec![overlay::removal(self.document, &place)];
+            if !there.is_empty() {
+                actions.push(self.update(&place, &json!(there)));
+            }
+            for name in missing.into_iter().filter_map(Value::as_str) {
+                let message = format!("the property `{name}` is missing, which the document requires");
+                found.push(part.warning("drift-missing", message, correct(&actions)));
             }
         }
     }
@@ -230,19 +259,13 @@ impl<'a> Comparison<'a> {
         parts
     }
 
-    /// What settles a finding about a schema: another sample where it was inferred, or a correction.
-    fn settle(&self, at: &Schema<'a>, action: impl FnOnce() -> String) -> String {
-        // An object that was inferred, and corrected since, has properties that were inferred.
-        let properties = at.node.get("properties").and_then(Value::as_object).into_iter().flatten();
-        let mut inferred = properties.map(|(_, property)| property).chain([at.node]);
-        match inferred.any(|schema| schema.get("x-inferred").is_some()) {
-            true => self.store(),
-            false => correct(action()),
-        }
+    /// Whether another sample settles a finding about a schema, which was inferred; else a correction does.
+    fn is_settled(&self, at: &Schema<'a>, part: Part<'_>) -> bool {
+        is_inferred(at.node) && !(self.left)(part.place)
     }
 
     fn store(&self) -> String {
-        format!("store it: `{}`", self.sample)
+        format!("{STORE}`{}`", self.sample)
     }
 
     fn update(&self, member: &str, value: &Value) -> String {
@@ -268,11 +291,13 @@ impl Part<'_> {
     }
 }
 
-/// Says that an action settles it.
-fn correct(mut action: String) -> String {
-    // Earlier, it would declare what is a hole, and nothing would be inferred there any more.
-    action.insert_str(action.len() - 1, ", \"x-stage\": \"inferred\"");
-    format!("add this action to the overlay: {action}")
+/// Says that actions settle it, one after the other.
+fn correct(actions: &[String]) -> String {
+    // Earlier, they would declare what is a hole, and nothing would be inferred there any more.
+    let staged = |action: &String| format!("{}, \"x-stage\": \"inferred\"}}", &action[..action.len() - 1]);
+    let actions: Vec<String> = actions.iter().map(staged).collect();
+    let these = if actions.len() == 1 { "this action" } else { "these actions" };
+    format!("add {these} to the overlay: {}", actions.join(" and "))
 }
 
 fn says_something(schema: &Schema<'_>) -> bool {
@@ -281,6 +306,12 @@ fn says_something(schema: &Schema<'_>) -> bool {
 
 fn is_typed(schema: &Value) -> bool {
     ["type", "enum", "oneOf", "anyOf", "properties"].iter().any(|key| schema.get(key).is_some())
+}
+
+/// Whether a schema was inferred. An object that was, and corrected since, has properties that were inferred.
+fn is_inferred(schema: &Value) -> bool {
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    properties.map(|(_, property)| property).chain([schema]).any(|schema| schema.get("x-inferred").is_some())
 }
 
 /// Whether no sample said what comes here.
@@ -334,6 +365,14 @@ fn kind_of(schema: &Value) -> String {
         .get("type")
         .and_then(Value::as_str)
         .map_or_else(|| "something else".to_owned(), |kind| format!("type {kind}"))
+}
+
+/// The same as a declaration, which an action needs where nothing was known.
+fn declared(seen: (Option<&str>, bool)) -> Value {
+    match seen {
+        (None, _) => json!({"nullable": true}),
+        seen => schema_of(seen),
+    }
 }
 
 /// What the values at a place say about its schema, for a person to go on from: their kind, if there is one, and whether null

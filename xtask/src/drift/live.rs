@@ -210,6 +210,10 @@ impl Caller<'_> {
                     let (key, response) = (&call.operation.key, json!({ "body": body }));
                     journal.add(json!({"sequence": index + 1, "operation": call.operation.name, "status": status,
                         "method": call.request.method, "path": key.path, "response": response}))?;
+                    if journal.len() == 1 {
+                        // Whoever ends this finds what was paid for.
+                        println!("responses are kept in {} as they come", display(journal.file()));
+                    }
                 }
                 Err(Problem { message, next, text }) => {
                     let kept = text.map(|text| journal.keep_text(&call.operation.name, &text)).transpose()?;
