@@ -3,8 +3,10 @@
 //! What stands in its place is of the same kind, so that a redacted response proves the same types.
 
 mod body;
+mod encoded;
 mod keys;
 mod names;
+mod phones;
 mod presented;
 mod signed_url;
 mod texts;
@@ -91,8 +93,13 @@ impl Redactor {
         self.text_of(text, LEVELS)
     }
 
-    /// The same, with so many levels of JSON in it.
+    /// The same, with so many levels of texts in it.
     fn text_of(&self, text: &str, levels: usize) -> (String, &'static str) {
+        if let Some(narrow) = encoded::narrow(text) {
+            let (kept, what) = self.text_of(&narrow, levels);
+            // What holds nothing stays as it is written.
+            return if kept == narrow { (text.to_owned(), "") } else { (kept, what) };
+        }
         let mut redacted = (text.to_owned(), "");
         let mut next = |(text, what): (String, &'static str)| {
             if text != redacted.0 {
@@ -102,6 +109,7 @@ impl Redactor {
         };
         let kept = next((self.keys.replace(text), "the key"));
         let kept = self.json(&kept, levels).map_or(kept, &mut next);
+        let kept = self.base64(&kept, levels).map_or(kept, &mut next);
         let kept = next((self.texts.without_signed_urls(&kept, LEVELS), "a signed URL"));
         for (what, kept) in self.texts.replaced(&kept) {
             next((kept, what));
@@ -117,6 +125,23 @@ impl Redactor {
     /// Whether a number, as it is spelled, is or contains a key.
     fn is_number(&self, token: &str) -> bool {
         self.keys.has_number(token)
+    }
+
+    /// A text with a placeholder for every text in Base64 that has something to take out; nothing where there is none.
+    fn base64(&self, text: &str, levels: usize) -> Option<(String, &'static str)> {
+        if levels == 0 {
+            return None;
+        }
+        let mut last = "";
+        let kept = encoded::replace_base64(text, |inside| {
+            let (kept, what) = self.text_of(inside, levels - 1);
+            // A key that somebody has encoded is left for whoever asks whether one is there.
+            (kept != inside && what != "the key").then(|| {
+                last = what;
+                PLACEHOLDER.to_owned()
+            })
+        });
+        kept.map(|kept| (kept, last))
     }
 
     /// A text that is JSON, redacted as such; nothing where there is nothing to take out.
@@ -159,6 +184,22 @@ mod tests {
         check("110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "REDACTED", "a secret");
         check("curl -u user:hunter2pass https://x.io", "curl -u user:REDACTED https://x.io", "a secret");
         check("hooks.slack.com/services/T00/B00/AbCd now", "hooks.slack.com/services/REDACTED now", "a secret");
+        check(
+            "https://x.webhook.office.com/webhookb2/aaaa-bbb/In/c",
+            "https://x.webhook.office.com/REDACTED",
+            "a secret",
+        );
+        check("https://discord.com/api/webhooks/12/a1B2", "https://discord.com/api/webhooks/REDACTED", "a secret");
+        check("eyJhbGciOiJkaXIifQ..AbCd3fGh.1jKl.Mn0pQ", "REDACTED", "a secret");
+        check("a1b2a1b2a1b2a1b2a1b2a1b2a1b2a1b2-us12", "REDACTED", "a secret");
+        for name in ["password", "\"password\"; x=\"1\"", "\"api_key\"\r\nContent-Type: text/plain"] {
+            let form = |value: &str| {
+                let field = format!("--b\r\nContent-Disposition: form-data; name={name}\r\n\r\n{value}\r\n--b");
+                let other = "\r\nContent-Disposition: form-data; name=title\r\n\r\nhunter\r\n--b--";
+                field + other
+            };
+            check(&form("hunter"), &form("REDACTED"), "a secret");
+        }
         check("-----BEGIN PGP PRIVATE KEY BLOCK-----\nxyz", "REDACTED", "a private key");
         check("x -----BEGIN RSA PRIVATE KEY-----\nMII", "x REDACTED", "a private key");
         check("mail jane.doe+x@mail.example.org now", "mail redacted@example.com now", "an e-mail address");
@@ -203,6 +244,61 @@ mod tests {
     }
 
     #[test]
+    fn texts_in_base64_and_in_wide_characters_are_read_too() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
+        let of = |text: &str| STANDARD.encode(text);
+        for (text, what) in [
+            (r#"{"user":"jane.doe@corp.io"}"#, "an e-mail address"),
+            (r#"{"password": "hunter22"}"#, "a secret"),
+            ("password=hunter22", "a secret"),
+            ("jane.doe@corp.io", "an e-mail address"),
+            ("Ünal: +49 170 1234567", "a phone number"),
+        ] {
+            check(&of(text), "REDACTED", what);
+            check(&of(&of(text)), "REDACTED", what);
+            check(&format!("see {}, ok", STANDARD_NO_PAD.encode(text)), "see REDACTED, ok", what);
+            check(&format!("https://x.io/u/{}/v", URL_SAFE.encode(text)), "https://x.io/u/REDACTED/v", what);
+        }
+        for text in ["nothing to be taken out", "{\"w\": 1080, \"h\": 1920}", "\u{0}jane.doe@corp.io"] {
+            check(&of(text), &of(text), "");
+        }
+        check("＋４９１７０１２３４５６７", "+10000000000", "a phone number");
+        check("ｊａｎｅ＠ｃｏｒｐ．ｉｏ", "redacted@example.com", "an e-mail address");
+        for text in ["再生１２３回！", "Ｗｉｄｅ　ｔｅｘｔ", "internationalisation/of/segments-and_words"]
+        {
+            check(text, text, "");
+        }
+    }
+
+    #[test]
+    fn numbers_that_count_or_measure_are_no_phone_numbers() {
+        for text in [
+            "+37.7749 -122.4194",
+            "+37.774929 -122.419416",
+            "+37.774929,-122.419416",
+            "100-200-3000",
+            "+12345678",
+            "+1 234 567 890 plays",
+            "+7 000 000 000",
+            "+12345678901234567890",
+            "+0123456789",
+        ] {
+            check(text, text, "");
+        }
+        for (text, expected) in [
+            ("+1 415 555 2671", "+10000000000"),
+            ("+1 (415) 555-2671 2 times", "+10000000000 2 times"),
+            ("+49.1701234567", "+10000000000"),
+            ("+298 123456", "+10000000000"),
+            ("+34 612 345 678", "+10000000000"),
+            ("415-555-2671", "000-000-0000"),
+        ] {
+            check(text, expected, "a phone number");
+        }
+    }
+
+    #[test]
     fn urls_are_found_in_every_form() {
         for (url, expected) in [
             ("//p16.x.io/x.jpg?x-expires=1&x-signature=abc", "//p16.x.io/x.jpg?REDACTED"),
@@ -237,6 +333,8 @@ mod tests {
             "video_6703723351497508865",
             "img_0123456789abcdef0123456789abcdef",
             "schema_ThingDetailResponseData",
+            "music_oEBkAfNIeBEAbQtzQ7DfUQg5D8EIXE",
+            "https://x.io/docs/webhooks/overview/12",
             "2026-01-27T10:00:00+02:00",
         ] {
             check(text, text, "");

@@ -3,12 +3,11 @@
 //! What is not known to be harmless counts, so that a body in which it comes back does not give it away.
 
 use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::body::{NAMES, VALUES};
+use super::encoded::BASE64;
 use super::{SHORT, lets_in};
 
 /// Headers that say what a client is and what it can do, and nothing of who uses it. Those whose names start with `sec-`,
@@ -215,11 +214,6 @@ impl Presented {
 
 /// A value as a whole, decoded, and what it is made of.
 fn parts(value: &str) -> impl Iterator<Item = String> {
-    /// As it comes, with the padding at its end or without.
-    const BASE64: GeneralPurpose = GeneralPurpose::new(
-        &STANDARD,
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-    );
     let mut parts: Vec<String> = vec![value.trim().to_owned(), decoded(value.trim())];
     let signs = if value.contains("//") { r#";,="'"# } else { r#":;,="'"# };
     parts.extend(value.split(|char: char| char.is_whitespace() || signs.contains(char)).map(str::to_owned));

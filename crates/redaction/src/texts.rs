@@ -4,24 +4,17 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use regex::{Captures, Regex};
 
 use super::names::{lets_in, named};
+use super::phones::Phones;
 use super::signed_url::unsigned;
 use super::{PLACEHOLDER, Unsearchable};
 
 /// What is taken out of texts, and what comes in its place. A placeholder matches what it replaces, so that to redact
 /// twice is to redact once.
-///
-/// Digits alone are numbers of any kind, and so a phone number only after a word that says so, or with the `00` of
-/// numbers abroad.
-const TEXTS: [(&str, &str, &str); 9] = [
+const TEXTS: [(&str, &str, &str); 4] = [
     ("a private key", r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*", PLACEHOLDER),
     ("a secret", SECRETS, PLACEHOLDER),
     // What curl and its like sign in with.
     ("a secret", r#"((?:^|\s)(?:-u|--user)[ =]["']?[^\s:"']+:)[^\s"']+"#, "${1}REDACTED"),
-    (
-        "a secret",
-        r"(?-u:\b)((?:hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks)/)[^\s\x22'<>]+",
-        "${1}REDACTED",
-    ),
     (
         "an e-mail address",
         concat!(
@@ -30,14 +23,6 @@ const TEXTS: [(&str, &str, &str); 9] = [
         ),
         "redacted@example.com",
     ),
-    (
-        "a phone number",
-        r"(?:\+|%(?:25)*2[Bb]|&#0*43;|&#[xX]0*2[bB];|&plus;|\\+u002[bB])[0-9](?:[ ().\-]{0,2}[0-9]){7,14}",
-        "+10000000000",
-    ),
-    ("a phone number", r"(?:\([0-9]{3}\) ?|(?-u:\b)[0-9]{3}[ .\-])[0-9]{3}[ .\-][0-9]{4}(?-u:\b)", "000-000-0000"),
-    ("a phone number", r"(^|[\s:;(,])00[1-9](?:[ .\-]?[0-9]){8,13}(?-u:\b)", "$1+10000000000"),
-    ("a phone number", CALLED, "$1+10000000000"),
 ];
 
 /// Credentials that are known by how they are written.
@@ -55,28 +40,28 @@ const SECRETS: &str = concat!(
     r"|A(?:KI|SI)A[A-Z0-9]{16}",
     r"|AIza[A-Za-z0-9_\-]{30,}",
     r"|[0-9]{8,10}:AA[A-Za-z0-9_\-]{30,}",
-    r"|eyJ[A-Za-z0-9_\-]{4,}\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*",
+    // Signed in three parts, or encrypted in five, of which some may be empty.
+    r"|eyJ[A-Za-z0-9_\-]{4,}(?:\.[A-Za-z0-9_\-]*){2,4}",
+    r"|[0-9a-f]{32}-us[0-9]{1,2}",
     r")",
-);
-
-/// A number after a word that says that people are reached by it.
-const CALLED: &str = concat!(
-    r"((?i-u:\b(?:whats ?app|phone|telephone|tel|mobile|cell|call|sms|text|viber|fax|wa|wa\.me/)",
-    r#"[\s:;,.=("'\\/\-]{0,4}(?:(?:me|us|at|on|is|no|nr|number)\b[\s:;,.=("'\\\-]{0,3}){0,3}))"#,
-    r"[0-9](?:[ ().\-]{0,2}[0-9]){6,14}(?-u:\b)",
 );
 
 /// Patterns that are read.
 #[derive(Clone)]
 pub(super) struct Texts {
     texts: Vec<(&'static str, Regex, &'static str)>,
-    /// A short prefix and a long rest, as most kinds of keys have.
+    phones: Phones,
+    /// A prefix of few letters and a long rest, as most kinds of keys have. What is called by a longer word is an id.
     prefixed: Regex,
     /// Words that come before a credential, and before many another word.
     introduced: Regex,
+    /// The part of a URL after the name of a hook, which whoever knows may call.
+    hooks: Regex,
     urls: Regex,
     /// An element of XML without others in it.
     elements: Regex,
+    /// A field of a form in several parts.
+    fields: Regex,
     /// The beginning of a URL that is part of another.
     encoded: Regex,
 }
@@ -87,13 +72,22 @@ impl Texts {
         let texts = TEXTS.into_iter().map(|(what, pattern, placeholder)| Ok((what, regex(pattern)?, placeholder)));
         Ok(Self {
             texts: texts.collect::<Result<_, Unsearchable>>()?,
-            prefixed: regex(r"(?-u:\b)[A-Za-z][A-Za-z0-9]{1,9}[_\-]([A-Za-z0-9]{20,})(?-u:\b)")?,
+            phones: Phones::new()?,
+            prefixed: regex(r"(?-u:\b)[A-Za-z][A-Za-z0-9]{1,3}[_\-]([A-Za-z0-9]{20,})(?-u:\b)")?,
             introduced: regex(concat!(
                 r"(?-u:\b)(?:(?:sk|pat|key|token|secret)[_\-]([A-Za-z0-9_\-]{16,})",
                 r"|(?i-u:bearer|basic) +([A-Za-z0-9._~+/\-]{8,}=*))",
             ))?,
+            hooks: regex(concat!(
+                r"(?-u:\b)((?i-u:(?:web)?hooks?[a-z0-9]{0,2}(?:\.[a-z0-9.\-]+)?/)(?:services/)?)",
+                r#"([^\s"'<>?#]+)"#,
+            ))?,
             urls: regex(r#"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//[^\s"'<>\\]+"#)?,
             elements: regex(r"(<([A-Za-z][A-Za-z0-9_.:\-]*)(?:\s[^<>]*)?>)[^<>]+")?,
+            fields: regex(concat!(
+                r#"(?s)((?i-u:content-disposition:)[^\r\n]*\bname="?([^"\r\n;]+)"?[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)"#,
+                r"(.*?)(\r?\n--|$)",
+            ))?,
             encoded: regex(r#"(?:[A-Za-z][A-Za-z0-9+.\-]*%(?:25)*3[Aa])?%(?:25)*2[Ff]%(?:25)*2[Ff][^\s"'<>\\&#]+"#)?,
         })
     }
@@ -109,12 +103,16 @@ impl Texts {
 
     /// A text after each kind was taken out of it, one after the other, with what it is.
     pub(super) fn replaced(&self, text: &str) -> Vec<(&'static str, String)> {
-        let mut all = Vec::with_capacity(self.texts.len() + 3);
+        let mut all = Vec::with_capacity(self.texts.len() + 5);
         let mut text = text.to_owned();
         for (what, pattern, placeholder) in &self.texts {
             text = pattern.replace_all(&text, *placeholder).into_owned();
             all.push((*what, text.clone()));
         }
+        text = self.phones.replaced(&text);
+        all.push(("a phone number", text.clone()));
+        text = self.without_hooks(&text);
+        all.push(("a secret", text.clone()));
         text = self.without_prefixed(&text, |_| PLACEHOLDER.to_owned());
         all.push(("a secret", text.clone()));
         text = self.without_named(&text);
@@ -147,6 +145,15 @@ impl Texts {
         self.introduced.replace_all(&text, hidden).into_owned()
     }
 
+    /// A text without what lets somebody call a hook.
+    fn without_hooks(&self, text: &str) -> String {
+        let hidden = |hook: &Captures<'_>| match hook[2].split('/').any(|part| part.len() >= 3 && is_no_word(part)) {
+            true => format!("{}{PLACEHOLDER}", &hook[1]),
+            false => hook[0].to_owned(),
+        };
+        self.hooks.replace_all(text, hidden).into_owned()
+    }
+
     /// A text without the values of what is named in it like a credential, as in `password=…` or `"token": "…"`.
     fn without_named(&self, text: &str) -> String {
         let (mut kept, mut end) = (String::with_capacity(text.len()), 0);
@@ -175,13 +182,19 @@ impl Texts {
         kept + &text[end..]
     }
 
-    /// A text without what stands in elements that are named like a credential, as in `<password>…</password>`.
+    /// A text without what stands in elements that are named like a credential, as in `<password>…</password>`, and in fields
+    /// of forms.
     fn without_tagged(&self, text: &str) -> String {
         let tagged = |element: &Captures<'_>| match named(&element[2]) {
             Some("a secret") => format!("{}{PLACEHOLDER}", &element[1]),
             _ => element[0].to_owned(),
         };
-        self.elements.replace_all(text, tagged).into_owned()
+        let text = self.elements.replace_all(text, tagged);
+        let field = |field: &Captures<'_>| match named(&field[2]) {
+            Some("a secret") if !field[3].is_empty() => format!("{}{PLACEHOLDER}{}", &field[1], &field[4]),
+            _ => field[0].to_owned(),
+        };
+        self.fields.replace_all(&text, field).into_owned()
     }
 }
 
