@@ -41,6 +41,7 @@ pub mod skip;
 pub mod source;
 mod template;
 mod unsettled;
+pub mod uses;
 pub mod version;
 
 pub use diagnostic::{Diagnostic, Severity};

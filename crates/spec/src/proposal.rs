@@ -1,6 +1,7 @@
 //! Overlay actions that a person could take over, made from what the document shows.
 
-use std::collections::BTreeMap;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -11,6 +12,7 @@ use crate::overlay::{Stage, target};
 use crate::reference::tokens;
 use crate::skip;
 use crate::unsettled::{placeholder, properties, prose};
+use crate::uses::Uses;
 
 /// An action to propose. As it stands it applies, and settles what was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +33,9 @@ pub struct Proposal {
 /// `document`, which is corrected and whose holes are filled.
 pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Proposal> {
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let uses = LazyCell::new(|| Uses::of(document));
     for found in found.iter().filter(|found| found.is_error()) {
-        for operation in refused_operations(document, found, name) {
+        for operation in refused_operations(&uses, found, name) {
             let known = reasons.entry(operation).or_default();
             if !known.contains(&found.message.as_str()) {
                 known.push(&found.message);
@@ -41,16 +44,14 @@ pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Pro
     }
     let is_removed = |found: &Diagnostic| {
         let place = found.inferred.as_ref().unwrap_or(&found.pointer);
-        reasons.keys().any(|operation| is_within(place, operation))
+        let mut above = place.match_indices('/').map(|(end, _)| &place[..end]).chain([place.as_str()]);
+        above.any(|above| reasons.contains_key(above))
     };
     let kinds = Kinds::of(document);
     let mut proposals: Vec<Proposal> = Vec::new();
+    let mut known = HashSet::new();
     let mut add = |proposal: Option<Proposal>| {
-        if let Some(proposal) = proposal
-            && !proposals.iter().any(|other| other.target == proposal.target)
-        {
-            proposals.push(proposal);
-        }
+        proposals.extend(proposal.filter(|proposal| known.insert(proposal.target.clone())));
     };
     // What is about to be left out needs no other correction.
     for found in found.iter().filter(|found| !is_removed(found)) {
@@ -227,22 +228,18 @@ fn parent(pointer: &str) -> &str {
 }
 
 /// The operations that an error in a file is about, unless an example is at fault.
-fn refused_operations(document: &Value, found: &Diagnostic, file: &str) -> Vec<String> {
+fn refused_operations(uses: &Uses, found: &Diagnostic, file: &str) -> BTreeSet<String> {
     if found.file != file || ["truncated-sample", skip::CODE].contains(&found.code) {
-        return Vec::new();
+        return BTreeSet::new();
     }
     let tokens: Vec<String> = tokens(&found.pointer).collect();
     match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         // Where the operation was published, if another path item refers to it.
         ["components", "pathItems", item, method, ..] if METHODS.contains(method) => {
-            vec![join(&join("/components/pathItems", item), method)]
+            [join(&join("/components/pathItems", item), method)].into()
         }
-        _ => skip::owners(document, &found.pointer).into_iter().map(|key| key.pointer).collect(),
+        _ => uses.owners(&found.pointer).into_iter().filter(|owner| owner.starts_with("/paths/")).collect(),
     }
-}
-
-fn is_within(pointer: &str, above: &str) -> bool {
-    pointer.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn inferred(document: &Value, found: &Diagnostic, pointer: &str, description: String, update: Value) -> Proposal {

@@ -3,14 +3,12 @@
 //! One operation that cannot be generated must not cost the others. What only it is made of goes with it, since that may be
 //! what cannot be generated; a server goes on serving all of it.
 
-use std::collections::{BTreeSet, HashMap};
-
 use serde_json::{Map, Value};
 
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{METHODS, OperationKey, operations, remove};
-use crate::reference::{pointer, tokens};
+use crate::uses::{Uses, of_operation, references};
 
 /// The code of what is said about an operation that is left out.
 pub(crate) const CODE: &str = "skipped-operation";
@@ -82,97 +80,18 @@ pub(crate) fn leave_out(document: &mut Value, taken: &mut Vec<Value>) -> Vec<Dia
     found
 }
 
-/// The operations that a place in a document is part of: of a component, those that it is a part of.
-pub(crate) fn owners(document: &Value, place: &str) -> Vec<OperationKey> {
-    let tokens: Vec<String> = tokens(place).collect();
-    let keys = operations(document).into_iter();
-    match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["paths", path, method, ..] if METHODS.contains(method) => {
-            keys.filter(|key| key.path == *path && key.method == *method).collect()
-        }
-        ["paths", path, ..] => keys.filter(|key| key.path == *path).collect(),
-        ["components", section, name, ..] => {
-            let component = join(&join("/components", section), name);
-            keys.filter(|key| reach(document, [of_operation(document, key)].into_iter().flatten()).contains(&component))
-                .collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
 /// Takes out the components that operations were made of which are left out, and no other operation is. What is made of them
 /// goes as well, as no operation is made of it.
 pub(crate) fn leave_out_components(document: &mut Value, left_out: &[Value]) {
     if left_out.is_empty() {
         return;
     }
-    let keys = operations(document);
-    let kept = reach(document, keys.iter().flat_map(|key| of_operation(document, key)));
-    let mut gone: BTreeSet<String> = reach(document, left_out.iter()).difference(&kept).cloned().collect();
-    let mut users: HashMap<String, Vec<String>> = HashMap::new();
-    let sections = document.get("components").and_then(Value::as_object).into_iter().flatten();
-    for (section, all) in sections {
-        for (name, component) in all.as_object().into_iter().flatten() {
-            let place = join(&join("/components", section), name);
-            for used in references(component) {
-                users.entry(used).or_default().push(place.clone());
-            }
-        }
-    }
-    let mut left: Vec<String> = gone.iter().cloned().collect();
-    while let Some(component) = left.pop() {
-        for user in users.get(&component).into_iter().flatten() {
-            if gone.insert(user.clone()) {
-                left.push(user.clone());
-            }
-        }
-    }
-    for component in gone {
+    let uses = Uses::of(document);
+    let kept = uses.in_operations();
+    let parts = uses.parts_of(left_out.iter().flat_map(references));
+    for component in uses.made_of(parts.difference(&kept).cloned()) {
         remove(document, &component);
     }
-}
-
-/// An operation, and what its path says for all operations.
-fn of_operation<'a>(document: &'a Value, key: &OperationKey) -> impl Iterator<Item = &'a Value> {
-    let item = document.pointer(&join("/paths", &key.path));
-    let shared = item.and_then(Value::as_object).into_iter().flatten();
-    let shared = shared.filter(|(member, _)| !METHODS.contains(&member.as_str())).map(|(_, value)| value);
-    document.pointer(&key.pointer).into_iter().chain(shared)
-}
-
-/// The components that values refer to, and those that these refer to.
-fn reach<'a>(document: &'a Value, values: impl Iterator<Item = &'a Value>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut left: Vec<&Value> = values.collect();
-    while let Some(value) = left.pop() {
-        for component in references(value) {
-            if let Some(value) = document.pointer(&component)
-                && found.insert(component)
-            {
-                left.push(value);
-            }
-        }
-    }
-    found
-}
-
-/// The components that a value refers to itself.
-fn references(value: &Value) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut left = vec![value];
-    while let Some(value) = left.pop() {
-        match value {
-            Value::Array(elements) => left.extend(elements),
-            Value::Object(members) => left.extend(members.values()),
-            // Discriminators refer to schemas outside of a `$ref`.
-            Value::String(text) if text.starts_with("#/components/") => {
-                let component = pointer(text).map(|pointer| pointer.split('/').take(4).collect::<Vec<_>>().join("/"));
-                found.extend(component);
-            }
-            _ => {}
-        }
-    }
-    found
 }
 
 #[cfg(test)]
@@ -199,7 +118,6 @@ mod tests {
                 "Holder": {"items": {"$ref": "#/components/schemas/Deep"}},
             }},
         });
-        let before = document.clone();
         let mut taken = Vec::new();
         let found = leave_out(&mut document, &mut taken);
         leave_out_components(&mut document, &taken);
@@ -217,14 +135,6 @@ mod tests {
             super::skipped(&document)[1],
             Skipped { operation: "GET /b".to_owned(), reason: "it streams".to_owned() }
         );
-        let owners = |place: &str| owners(&before, place).iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(owners("/components/schemas/Deep/properties/a"), ["GET /a", "GET /b"]);
-        assert_eq!(owners("/components/schemas/Shared"), ["GET /a", "POST /a", "GET /b"]);
-        assert_eq!(
-            (owners("/paths/~1a/get/responses"), owners("/paths/~1b")),
-            (vec!["GET /a".to_owned()], vec!["GET /b".to_owned()])
-        );
-        assert_eq!((owners("/components/schemas/Free"), owners("/info")), (Vec::<String>::new(), Vec::new()));
     }
 
     #[test]

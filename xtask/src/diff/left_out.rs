@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use keyapi_codegen::{RustNames, Sdk, sdk};
 use keyapi_spec::diff::{Change, Effect, Side};
-use keyapi_spec::document::{METHODS, OperationKey, operations, reference};
+use keyapi_spec::document::{OperationKey, operations};
 use keyapi_spec::pipeline::Resolved;
-use keyapi_spec::reference::{pointer, tokens};
-use keyapi_spec::{Diagnostic, Input, diagnostic::join};
+use keyapi_spec::uses::Uses;
+use keyapi_spec::{Diagnostic, Input};
 use serde_json::Value;
 
 /// What is left out of one version.
@@ -24,11 +24,11 @@ impl LeftOut {
     /// Leaves out what has to do with errors. False where that is nothing more than before.
     fn add(&mut self, document: &Value, errors: &[Diagnostic]) -> bool {
         let before = self.pointers.len();
-        let references = LazyCell::new(|| References::of(document));
+        let uses = LazyCell::new(|| Uses::of(document));
         let keys: HashMap<String, OperationKey> =
             operations(document).into_iter().map(|key| (key.pointer.clone(), key)).collect();
         for error in errors.iter().filter(|found| found.is_error()) {
-            for node in owners(&keys, &references, &error.pointer) {
+            for node in uses.owners(&error.pointer) {
                 if let Some(key) = keys.get(&node) {
                     self.operations.entry(key.to_string()).or_insert_with(|| (key.clone(), error.clone()));
                 }
@@ -132,81 +132,4 @@ fn note(id: &str, side: Side, pointer: &str, message: String) -> Change {
     let mut change = Change::of_input(id, pointer, message);
     (change.side, change.effect) = (side, Effect::Unknown);
     change
-}
-
-/// The operations that what a pointer leads to is part of; of a component, also the components that refer to it, and it.
-fn owners(
-    keys: &HashMap<String, OperationKey>,
-    references: &LazyCell<References, impl FnOnce() -> References>,
-    at: &str,
-) -> BTreeSet<String> {
-    let way: Vec<String> = tokens(at).collect();
-    match way.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["paths", path, method, ..] if METHODS.contains(method) => [OperationKey::new(path, method).pointer].into(),
-        ["paths", path, ..] => keys.values().filter(|key| key.path == *path).map(|key| key.pointer.clone()).collect(),
-        ["components", kind, name, ..] => references.users(join(&join("/components", kind), name)),
-        _ => BTreeSet::new(),
-    }
-}
-
-/// The components and operations of a document that refer to components, by these.
-struct References(BTreeMap<String, Vec<String>>);
-
-impl References {
-    fn of(document: &Value) -> Self {
-        let mut nodes: Vec<(String, &Value)> = Vec::new();
-        for (kind, all) in document.get("components").and_then(Value::as_object).into_iter().flatten() {
-            let outer = join("/components", kind);
-            nodes.extend(all.as_object().into_iter().flatten().map(|(name, node)| (join(&outer, name), node)));
-        }
-        for key in operations(document) {
-            let item = document.get("paths").and_then(|paths| paths.get(&key.path));
-            let shared = item.and_then(|item| item.get("parameters"));
-            let own = document.pointer(&key.pointer);
-            nodes.extend(shared.into_iter().chain(own).map(|node| (key.pointer.clone(), node)));
-        }
-        let mut used_by: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (pointer, node) in nodes {
-            for target in targets(node) {
-                used_by.entry(target).or_default().push(pointer.clone());
-            }
-        }
-        Self(used_by)
-    }
-
-    /// A component, and all components and operations that refer to it, directly or not.
-    fn users(&self, component: String) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        let mut left = vec![component];
-        while let Some(node) = left.pop() {
-            let users = self.0.get(&node).into_iter().flatten().cloned();
-            if found.insert(node) {
-                left.extend(users);
-            }
-        }
-        found
-    }
-}
-
-/// The components that a node refers to.
-fn targets(node: &Value) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut left = vec![node];
-    while let Some(node) = left.pop() {
-        match node {
-            Value::Object(members) => {
-                let target = reference(node).and_then(pointer);
-                let way: Vec<String> = target.iter().flat_map(|target| tokens(target)).collect();
-                if let [components, kind, name, ..] = way.as_slice()
-                    && components == "components"
-                {
-                    found.insert(join(&join("/components", kind), name));
-                }
-                left.extend(members.values());
-            }
-            Value::Array(elements) => left.extend(elements),
-            _ => {}
-        }
-    }
-    found
 }
