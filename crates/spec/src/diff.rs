@@ -32,6 +32,7 @@ mod types;
 mod unchanged;
 mod values;
 mod walk;
+mod webhooks;
 
 use serde_json::Value;
 

@@ -26,6 +26,7 @@ mod types;
 
 pub(crate) use annotations::EXAMPLES;
 pub(crate) use origins::Origins;
+pub(crate) use paths::WEBHOOKS;
 use serde_json::{Value, json};
 
 use crate::Diagnostic;

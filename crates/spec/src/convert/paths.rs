@@ -9,7 +9,7 @@ use crate::document::{METHODS, reference, remove, resolve_with_pointer};
 use crate::version::may_lack_paths;
 
 /// Where the webhooks of a document are kept: requests that the API sends.
-pub(super) const WEBHOOKS: &str = "x-webhooks";
+pub(crate) const WEBHOOKS: &str = "x-webhooks";
 
 /// Where path items stand that others refer to.
 const SHARED: &str = "/components/pathItems";

@@ -67,6 +67,7 @@ pub(super) fn compare(comparison: &mut Comparison<'_>) {
     for old in olds.iter().enumerate().filter(|(at, _)| !matched.contains(at)).map(|(_, old)| old) {
         comparison.operation_removed(old, paths.contains(&template::shape(&old.key.path)));
     }
+    comparison.webhooks();
 }
 
 /// The operations of both documents by their keys.

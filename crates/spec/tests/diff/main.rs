@@ -7,6 +7,7 @@ mod laws;
 mod rules;
 mod security;
 mod servers;
+mod webhooks;
 mod writing;
 
 use keyapi_rust_names::RustNames;
