@@ -67,6 +67,8 @@ mod tolerant;
 mod trace;
 mod transport;
 mod turn;
+#[doc(hidden)]
+pub mod union;
 mod watch;
 
 /// What generated code calls.
@@ -80,6 +82,7 @@ pub mod codegen {
     pub use crate::pagination::text;
     pub use crate::parameter_style;
     pub use crate::preview::preview;
+    pub use crate::union;
 }
 
 /// What an SDK passes on to its callers.

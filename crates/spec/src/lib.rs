@@ -11,6 +11,7 @@ pub mod credits;
 pub mod date;
 pub mod diagnostic;
 pub mod diff;
+pub mod discriminator;
 pub mod document;
 pub mod evidence;
 mod example;

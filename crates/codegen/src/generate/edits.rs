@@ -15,7 +15,6 @@ mod parameters;
 mod path;
 mod responses;
 mod schemas;
-mod unions;
 mod wire;
 
 use std::collections::HashMap;
@@ -49,9 +48,8 @@ struct Edit {
 
 const NOT_REPORTED: &str = "not reported";
 
-/// The edits of calls, in the order in which they are made. Types have more. `unions`: serde says of a value that fits
-/// no variant nothing but that (<https://github.com/serde-rs/serde/issues/773>), and typify 0.8.0 leaves it at that.
-/// `schemas`: progenitor 0.15.1 passes no attribute of all types on to typify, so that a derive is there for all or none.
+/// The edits of calls, in the order in which they are made. Types have more, and what is one of several types is made in
+/// `crates/codegen/src/generate/unions.rs`: typify 0.8.0 does not read `discriminator`. `schemas`: progenitor 0.15.1 passes no attribute of all types on to typify, so that a derive is there for all or none.
 /// `deprecated`: typify 0.8.0 does not read it. `documented`: it documents a field that has a description. `former`: it makes a type of its own of what is another's name.
 ///
 /// Above each entry stands what progenitor 0.15.1 does without it.
@@ -165,7 +163,6 @@ impl<'a> Edits<'a> {
 
     /// Edits one item of the generated code, if it has to be edited.
     pub(crate) fn apply(&mut self, modules: &[String], item: &mut Item) {
-        unions::apply(modules, item);
         schemas::apply(modules, item);
         deprecated::apply(self.deprecated, modules, item);
         documented::apply(&self.documented, modules, item);

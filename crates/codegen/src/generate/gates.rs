@@ -191,7 +191,7 @@ fn is_client(ty: &Type) -> bool {
 
 /// The types that an implementation is for, and that its trait is told. Names of the standard library begin with colons, so
 /// that a type of the document may be called like one.
-fn header(item: &ItemImpl) -> TokenStream {
+pub(super) fn header(item: &ItemImpl) -> TokenStream {
     let mut found = TokenStream::new();
     types_in(&item.self_ty, &mut found);
     if let Some((path, _)) = &item.trait_ {

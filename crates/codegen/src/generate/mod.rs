@@ -4,6 +4,7 @@ mod edits;
 mod gates;
 mod guard;
 mod items;
+mod unions;
 
 use keyapi_spec::Diagnostic;
 use proc_macro2::TokenStream;
@@ -59,6 +60,7 @@ pub(crate) fn generate<'a>(
     let (mut generator, mut tokens) = tokens(&prepared, responses, &mut times)?;
     let examples = timed(&mut times.rewrite, || PropertyExamples::of(resolved));
     let mut edits = timed(&mut times.rewrite, || Edits::of(resolved, responses, &prepared.deprecated, &examples));
+    tokens = timed(&mut times.rewrite, || unions::replace(tokens, &prepared.unions, responses));
     tokens = timed(&mut times.rewrite, || with_schemas(tokens, former::names(resolved)));
     let gates = match responses {
         Responses::Typed => Gates::default(),

@@ -82,9 +82,15 @@ impl RustType {
     }
 }
 
-impl ToTokens for RustType {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(match self {
+impl RustType {
+    /// The type as the module `types` writes it.
+    pub(crate) fn within_types(&self) -> TokenStream {
+        self.tokens(&TokenStream::new())
+    }
+
+    /// `types` is what leads to the module `types`.
+    fn tokens(&self, types: &TokenStream) -> TokenStream {
+        match self {
             Self::Unit => quote!(()),
             Self::Bool => quote!(bool),
             Self::I64 => quote!(i64),
@@ -98,11 +104,26 @@ impl ToTokens for RustType {
             Self::Form => quote!(crate::Form),
             Self::Named(name) => {
                 let name = format_ident!("{name}");
-                quote!(types::#name)
+                quote!(#types #name)
             }
-            Self::Vec(items) => quote!(::std::vec::Vec<#items>),
-            Self::Map(values) => quote!(::std::collections::BTreeMap<::std::string::String, #values>),
-            Self::Option(inner) => quote!(::std::option::Option<#inner>),
-        });
+            Self::Vec(items) => {
+                let items = items.tokens(types);
+                quote!(::std::vec::Vec<#items>)
+            }
+            Self::Map(values) => {
+                let values = values.tokens(types);
+                quote!(::std::collections::BTreeMap<::std::string::String, #values>)
+            }
+            Self::Option(inner) => {
+                let inner = inner.tokens(types);
+                quote!(::std::option::Option<#inner>)
+            }
+        }
+    }
+}
+
+impl ToTokens for RustType {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.tokens(&quote!(types::)));
     }
 }

@@ -9,6 +9,8 @@ mod path;
 pub(crate) mod reach;
 mod responses;
 mod schema;
+mod shape;
+mod unions;
 
 use serde_json::{Map, Value, json};
 
@@ -18,11 +20,13 @@ use keyapi_spec::document::operations;
 use keyapi_spec::server;
 
 use crate::{deprecated, docs};
-use schema::Schemas;
+use schema::{Component, Schemas};
 
 pub(crate) use httpmock::for_httpmock;
 pub(crate) use operation::{CONTENT_TYPE, rust_name};
 pub(crate) use responses::with_raw_responses;
+pub(crate) use shape::Shape;
+pub(crate) use unions::{UNKNOWN, Union, Variant};
 
 /// The member of a path that holds the paths of the servers of its operations, in their order.
 const SERVER_PATHS: &str = "x-server-paths";
@@ -38,6 +42,8 @@ pub(crate) struct Prepared {
     pub(crate) of_responses: Vec<String>,
     /// The types that request bodies are made of.
     pub(crate) of_requests: Vec<String>,
+    /// The types that are one of several. In the document there is a placeholder for each.
+    pub(crate) unions: Vec<Union>,
     /// The fields that the document deprecates.
     pub(crate) deprecated: deprecated::Fields,
 }
@@ -46,6 +52,7 @@ pub(crate) struct Prepared {
 pub(crate) fn prepare(resolved: &Value) -> Prepared {
     let schemas = Schemas::of(resolved);
     let mut components = Map::new();
+    let mut unions = Vec::new();
     let (mut of_responses, mut of_requests) = (Vec::new(), Vec::new());
     for (name, schema) in resolved.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
         let type_name = RustNames.component_type(name, schema);
@@ -53,7 +60,14 @@ pub(crate) fn prepare(resolved: &Value) -> Prepared {
             true => of_requests.push(type_name.clone()),
             false => of_responses.push(type_name.clone()),
         }
-        components.insert(type_name, schemas.component(name, schema));
+        let component = match schemas.component(name, schema) {
+            Component::Schema(schema) => schema,
+            Component::Union(union) => {
+                unions.push(union);
+                json!({})
+            }
+        };
+        components.insert(type_name, component);
     }
     let mut paths: Map<String, Value> = Map::new();
     for key in operations(resolved) {
@@ -71,7 +85,7 @@ pub(crate) fn prepare(resolved: &Value) -> Prepared {
         "paths": paths,
         "components": {"schemas": components},
     });
-    Prepared { document, of_responses, of_requests, deprecated: deprecated::fields(resolved) }
+    Prepared { document, of_responses, of_requests, unions, deprecated: deprecated::fields(resolved) }
 }
 
 fn info(resolved: &Value) -> Value {

@@ -1,5 +1,6 @@
 //! Reduces schemas to references, maps, lists, unions, objects and scalars.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use keyapi_rust_names::RustNames;
@@ -10,6 +11,7 @@ use keyapi_spec::parameter::kind;
 use serde_json::{Map, Value, json};
 
 use super::reach::Reach;
+use super::unions::{self, Union};
 use crate::docs;
 
 /// Whether values of a schema are decoded, encoded, or both.
@@ -24,6 +26,14 @@ impl Use {
     pub(super) const REQUEST: Self = Self { response: false, request: true };
 }
 
+/// What becomes of a component.
+pub(super) enum Component {
+    /// What the generator makes a type of.
+    Schema(Value),
+    /// A type that is made here.
+    Union(Union),
+}
+
 /// The schemas of a document.
 pub(super) struct Schemas<'a> {
     pub(super) document: &'a Value,
@@ -36,9 +46,12 @@ impl<'a> Schemas<'a> {
     }
 
     /// A component: whether it may be null is said where it is used, because the type itself has its name.
-    pub(super) fn component(&self, name: &str, schema: &Value) -> Value {
+    pub(super) fn component(&self, name: &str, schema: &Value) -> Component {
         let side = Use { response: self.reach.responses.contains(name), request: self.reach.requests.contains(name) };
-        without_null(self.schema(schema, side))
+        match unions::union(self, name, schema, side) {
+            Some(union) => Component::Union(union),
+            None => Component::Schema(without_null(self.schema(schema, side))),
+        }
     }
 
     /// Whether request bodies or parameters are made of a component.
@@ -88,9 +101,11 @@ impl<'a> Schemas<'a> {
         // Aliases lead to something in the end; the document has been checked for circles.
         is_true(schema, "nullable")
             || (hops < 64
-                && schema_component(unwrap_reference(schema))
+                && (schema_component(unwrap_reference(schema))
                     .and_then(|name| self.named(&name))
-                    .is_some_and(|target| self.is_nullable(target, hops + 1)))
+                    .is_some_and(|target| self.is_nullable(target, hops + 1))
+                    // Choices stand in few others, and in each there are many.
+                    || branches(schema).iter().any(|branch| self.is_nullable(branch, hops + 16))))
     }
 
     fn reduced(&self, flat: &Value, side: Use) -> Value {
@@ -106,16 +121,18 @@ impl<'a> Schemas<'a> {
                 let items = flat.get("items").map_or_else(|| json!({}), |items| self.schema(items, side));
                 json!({"type": "array", "items": items})
             }
-            _ if has_properties(flat) && branches.is_empty() => self.object(flat, side),
             _ if has_properties(flat) => self.object(&self.with_branches(flat, &branches), side),
-            _ if !branches.is_empty() => self.union(&branches, side),
+            _ if !branches.is_empty() => self.only(&branches, side),
             "object" => self.map(flat, side),
             _ => json!({}),
         }
     }
 
     /// An object with properties that says in `oneOf` or `anyOf` what else may be there has all of it, and requires none.
-    fn with_branches(&self, flat: &Value, branches: &[&Value]) -> Value {
+    fn with_branches<'b>(&self, flat: &'b Value, branches: &[&Value]) -> Cow<'b, Value> {
+        if branches.is_empty() {
+            return Cow::Borrowed(flat);
+        }
         let mut whole = flat.clone();
         for branch in branches {
             let parts = json!({"allOf": [branch, {}]});
@@ -126,7 +143,19 @@ impl<'a> Schemas<'a> {
                 }
             }
         }
-        whole
+        Cow::Owned(whole)
+    }
+
+    /// An object with all that it may be.
+    pub(super) fn whole<'b>(&self, flat: &'b Value) -> Cow<'b, Value> {
+        self.with_branches(flat, &branches(flat))
+    }
+
+    /// The alternatives of a schema that is one of several, and nothing beside that.
+    pub(super) fn choice<'b>(&self, flat: &'b Value) -> Option<Vec<&'b Value>> {
+        let is_scalar = ["string", "boolean", "number", "integer", "array"].contains(&kind(flat));
+        let branches = if is_scalar || has_properties(flat) { Vec::new() } else { branches(flat) };
+        (!branches.is_empty()).then_some(branches)
     }
 
     fn object(&self, flat: &Value, side: Use) -> Value {
@@ -162,7 +191,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// What only requests have is missing from responses, and the other way round.
-    fn is_always_there(&self, property: &Value, side: Use) -> bool {
+    pub(super) fn is_always_there(&self, property: &Value, side: Use) -> bool {
         let says = |key: &str| {
             let component = schema_component(unwrap_reference(property)).and_then(|name| self.named(&name));
             is_true(property, key) || component.is_some_and(|component| is_true(component, key))
@@ -179,38 +208,33 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// A value that is one of several: the first that it fits.
-    fn union(&self, branches: &[&Value], side: Use) -> Value {
-        let mut reduced: Vec<Value> = Vec::new();
+    /// A value that is one of several: of their type, if that is one. A choice of several types has a name, and is there
+    /// as a component.
+    fn only(&self, branches: &[&Value], side: Use) -> Value {
         let mut nullable = false;
-        for branch in branches {
+        let mut reduced = branches.iter().map(|branch| {
             let branch = self.schema(branch, side);
             nullable |= is_true(&branch, "nullable");
             let mut branch = without_null(branch);
             if let Some(members) = branch.as_object_mut() {
                 members.shift_remove("description");
             }
-            if branch == json!({}) {
-                return branch;
-            }
-            if !reduced.contains(&branch) {
-                reduced.push(branch);
-            }
+            branch
+        });
+        let Some(mut only) = reduced.next() else { return json!({}) };
+        if only == json!({}) || !reduced.all(|other| other == only) {
+            return json!({});
         }
-        let mut union = match reduced.as_slice() {
-            [only] => only.clone(),
-            _ => json!({ "oneOf": reduced }),
-        };
         if nullable {
-            union = match reference(&union) {
-                Some(_) => json!({"nullable": true, "allOf": [union]}),
+            only = match reference(&only) {
+                Some(_) => json!({"nullable": true, "allOf": [only]}),
                 None => {
-                    union["nullable"] = json!(true);
-                    union
+                    only["nullable"] = json!(true);
+                    only
                 }
             };
         }
-        union
+        only
     }
 }
 
@@ -253,10 +277,10 @@ fn describe(members: &mut Map<String, Value>, schema: &Value) {
     }
 }
 
-fn has_properties(schema: &Value) -> bool {
+pub(super) fn has_properties(schema: &Value) -> bool {
     schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
 }
 
-fn is_true(schema: &Value, key: &str) -> bool {
+pub(super) fn is_true(schema: &Value, key: &str) -> bool {
     schema.get(key) == Some(&Value::Bool(true))
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// Members that are null may be missing from what comes back.
 #[track_caller]
-fn check<T: DeserializeOwned + Serialize>(value: Value) {
+pub(crate) fn check<T: DeserializeOwned + Serialize>(value: Value) {
     let decoded: T = serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"));
     let text = serde_json::to_string(&decoded).unwrap();
     assert_eq!(without_nulls(serde_json::from_str(&text).unwrap()), without_nulls(value.clone()));
@@ -131,13 +131,5 @@ fn recursion_ends_where_the_data_does() {
     use cases::case_30i_unions::client::types::{List, Map, Tree};
     check::<List>(json!([[], [[]]]));
     check::<Map>(json!({"a": {"b": {}}}));
-    assert!(serde_json::from_value::<Tree>(json!(1)).is_err());
-}
-
-#[test]
-fn a_value_that_fits_no_variant_is_told_which_there_are() {
-    use cases::case_30i_unions::client::types::Tree;
-    let error = serde_json::from_value::<Tree>(json!(1)).unwrap_err();
-    let expected = "no variant fits, expected one of the variants `String`, `Array`, `Object` of `Tree`";
-    assert_eq!(error.to_string(), expected);
+    check::<Tree>(json!({"a": ["x", {"b": 1}]}));
 }

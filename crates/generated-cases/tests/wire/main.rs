@@ -13,3 +13,4 @@ mod schemas;
 mod server;
 mod servers;
 mod styles;
+mod unions;

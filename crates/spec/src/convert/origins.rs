@@ -14,7 +14,7 @@ pub(crate) struct Origins {
 
 impl Origins {
     /// Notes that what is now at `place` is at `origin` in the published document.
-    pub(super) fn note(&mut self, place: String, origin: String) {
+    pub(crate) fn note(&mut self, place: String, origin: String) {
         self.moved.insert(place, origin);
     }
 

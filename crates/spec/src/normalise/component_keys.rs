@@ -78,11 +78,7 @@ fn references(value: &mut Value, renamed: &Renamed) {
             let mapping = members.get_mut("discriminator").and_then(|discriminator| discriminator.get_mut("mapping"));
             for target in mapping.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
                 if let Value::String(target) = target {
-                    let by_name = renamed.get(&join("/components/schemas", target));
-                    match by_name {
-                        Some(name) => target.clone_from(name),
-                        None => refer(target, renamed),
-                    }
+                    refer(target, renamed);
                 }
             }
             members.values_mut().for_each(|member| references(member, renamed));

@@ -3,6 +3,7 @@
 mod bodies;
 mod chosen;
 mod component_keys;
+mod discriminators;
 mod example_references;
 mod examples;
 mod fields;
@@ -33,17 +34,19 @@ use serde_json::Value;
 pub(crate) use structure::drop_nulls;
 
 use crate::Diagnostic;
+use crate::convert::Origins;
 use crate::naming::Naming;
 use crate::pins::Names;
 use crate::security;
 
 /// Checks that can only be made of a document, each after the last one found no error.
-const CHECKS: [fn(&mut Value) -> Vec<Diagnostic>; 5] = [
-    structure::check,
-    |document| paths::distinct(document),
-    references::check,
-    chosen::note,
-    |document| reference_cycles::check(document),
+const CHECKS: [fn(&mut Value, &mut Origins) -> Vec<Diagnostic>; 6] = [
+    |document, _| structure::check(document),
+    |document, _| paths::distinct(document),
+    |document, _| references::check(document),
+    |document, _| chosen::note(document),
+    discriminators::spell_out,
+    |document, _| reference_cycles::check(document),
 ];
 
 /// A rewrite of the document; what it names is spelled as a [`Naming`] says, and noted.
@@ -78,9 +81,15 @@ const REWRITES: [Rewrite; 16] = [
 /// The pointers of the diagnostics lead into the document as it was before the rewrite. `names` gets the names of all that
 /// has one, by [place](crate::pins).
 pub(crate) fn normalise(document: &mut Value, naming: &dyn Naming, names: &mut Names) -> Vec<Diagnostic> {
+    let mut origins = Origins::default();
+    let found = rewrite(document, &mut origins, naming, names);
+    found.into_iter().map(|found| origins.place(found)).collect()
+}
+
+fn rewrite(document: &mut Value, origins: &mut Origins, naming: &dyn Naming, names: &mut Names) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for check in CHECKS {
-        diagnostics.extend(check(document));
+        diagnostics.extend(check(document, origins));
         // What follows relies on what was checked.
         if diagnostics.iter().any(Diagnostic::is_error) {
             return diagnostics;

@@ -19,7 +19,6 @@ pub(super) fn correct(document: &mut Value) -> Vec<Diagnostic> {
             diagnostics.extend(contradiction(members, at));
             diagnostics.extend(values(members, at));
             diagnostics.extend(default(members, at));
-            diagnostics.extend(discriminator(members, at));
         }
     });
     diagnostics
@@ -152,22 +151,4 @@ fn default(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> 
         Diagnostic::warning("default-type", at.child("default"), message)
             .help("correct the type or the default in the overlay"),
     )
-}
-
-/// A discriminator chooses beside a choice; beside `allOf`, or in a schema that others are made from, it speaks of those.
-fn discriminator(members: &mut Map<String, Value>, at: &At<'_>) -> Option<Diagnostic> {
-    members.get("discriminator")?;
-    let is_choice = members.contains_key("oneOf") || members.contains_key("anyOf");
-    let (message, help) = if is_choice {
-        (
-            "the discriminator is not looked at: a value has the first of the types that it fits",
-            "require in each of the schemas what the others do not have",
-        )
-    } else {
-        (
-            "the discriminator is not looked at: a value has this type, and what only a type made from it has is untyped",
-            "use `oneOf` of the schemas that are made from this one where they are meant",
-        )
-    };
-    Some(Diagnostic::warning("discriminator", at.child("discriminator"), message).help(help))
 }

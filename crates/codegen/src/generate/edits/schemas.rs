@@ -7,7 +7,9 @@ use syn::{Attribute, Item, parse_quote};
 /// Has a type derive its schema where the feature is on. Typify can add a derive for every build or none.
 pub(super) fn apply(modules: &[String], item: &mut Item) {
     let (Item::Struct(syn::ItemStruct { attrs, .. }) | Item::Enum(syn::ItemEnum { attrs, .. })) = item else { return };
-    let is_type = modules == ["types"] && attrs.iter().any(is_derive);
+    // A union says of its schema that there are no names of variants in it, and derives it itself.
+    let is_union = attrs.iter().any(|attribute| attribute.path().is_ident("cfg_attr"));
+    let is_type = modules == ["types"] && attrs.iter().any(is_derive) && !is_union;
     if is_type {
         attrs.push(parse_quote!(#[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]));
     }

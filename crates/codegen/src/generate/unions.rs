@@ -1,0 +1,235 @@
+//! Writes the types that are one of several in the place of progenitor's placeholders.
+//!
+//! What tells their variants apart is `crates/runtime/src/union.rs`, of which a client without a runtime has a copy.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+use syn::Item;
+
+use super::Responses;
+use super::edits::is_types;
+use super::gates::header;
+use super::items::Items;
+use crate::docs;
+use crate::prepare::{Shape, UNKNOWN, Union, Variant};
+
+/// Puts the unions into the module of the types.
+pub(super) fn replace(tokens: TokenStream, unions: &[Union], responses: Responses<'_>) -> TokenStream {
+    if unions.is_empty() {
+        return tokens;
+    }
+    let by_name: HashMap<&str, &Union> = unions.iter().map(|union| (union.name.as_str(), union)).collect();
+    let mut before: [Option<Ident>; 2] = [None, None];
+    let trees = tokens.into_iter().map(|tree| match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_types(&before) => {
+            before = [None, None];
+            let kept = Items::of(group.stream()).filter(|item| !is_of_placeholder(item, &by_name)).flatten();
+            let mut body: TokenStream = kept.collect();
+            body.extend(unions.iter().map(of_union));
+            Group::new(Delimiter::Brace, body).into()
+        }
+        tree => {
+            let [_, last] = std::mem::take(&mut before);
+            before = [last, if let TokenTree::Ident(ident) = &tree { Some(ident.clone()) } else { None }];
+            tree
+        }
+    });
+    let mut tokens: TokenStream = trees.collect();
+    tokens.extend(support(responses));
+    tokens
+}
+
+/// What the types call, as a module of the generated client or from the runtime.
+fn support(responses: Responses<'_>) -> TokenStream {
+    match responses {
+        Responses::Raw { .. } => quote!(
+            use ::keyapi_runtime::codegen::union;
+        ),
+        Responses::Typed => {
+            // It is compiled elsewhere, so that it is Rust.
+            let source: TokenStream = include_str!("../../../runtime/src/union.rs").parse().unwrap_or_default();
+            quote! {
+                #[allow(dead_code, unreachable_pub)]
+                mod union { #source }
+            }
+        }
+    }
+}
+
+/// Whether an item is a type in whose place a union is, or something that is implemented for it.
+fn is_of_placeholder(item: &[TokenTree], unions: &HashMap<&str, &Union>) -> bool {
+    let is_union = |ident: &Ident| unions.contains_key(ident.to_string().as_str());
+    let names =
+        |tokens: TokenStream| tokens.into_iter().any(|tree| matches!(&tree, TokenTree::Ident(name) if is_union(name)));
+    // Few items are, and to parse one takes longer than to look.
+    if !item.iter().any(|tree| matches!(tree, TokenTree::Ident(name) if is_union(name))) {
+        return false;
+    }
+    match syn::parse2(item.iter().cloned().collect()) {
+        Ok(Item::Struct(item)) => is_union(&item.ident),
+        Ok(Item::Impl(item)) => names(header(&item)),
+        _ => false,
+    }
+}
+
+fn of_union(union: &Union) -> TokenStream {
+    let name = format_ident!("{}", union.name);
+    let docs = docs_of(union);
+    let variants = union.variants.iter().enumerate().map(|(index, variant)| {
+        let (docs, name, ty) = (docs_of_variant(union, index), ident(variant), held(variant));
+        quote!(#[doc = #docs] #name(#ty),)
+    });
+    let unknown = format_ident!("{UNKNOWN}");
+    let (serialize, deserialize) = (serialize(union), deserialize(union));
+    let from = union.variants.iter().map(|variant| {
+        let (variant_name, ty) = (ident(variant), variant.ty.within_types());
+        let value = if is_boxed(variant) { quote!(::std::boxed::Box::new(value)) } else { quote!(value) };
+        quote! {
+            impl ::std::convert::From<#ty> for #name {
+                fn from(value: #ty) -> Self {
+                    Self::#variant_name(#value)
+                }
+            }
+        }
+    });
+    quote! {
+        #[doc = #docs]
+        #[derive(Clone, Debug)]
+        #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema), schemars(untagged))]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            /// A value that is none of the others, as it was received.
+            #unknown(::serde_json::Value),
+        }
+        #serialize
+        #deserialize
+        #(#from)*
+    }
+}
+
+fn serialize(union: &Union) -> TokenStream {
+    let name = format_ident!("{}", union.name);
+    let property = union.discriminator.as_ref().map(|found| &found.property);
+    let arms = union.variants.iter().map(|variant| {
+        let name = ident(variant);
+        match (&variant.tag, property) {
+            (Some(tag), Some(property)) => {
+                quote!(Self::#name(value) => super::union::with_tag(value, #property, #tag, serializer),)
+            }
+            _ => quote!(Self::#name(value) => ::serde::Serialize::serialize(value, serializer),),
+        }
+    });
+    let unknown = format_ident!("{UNKNOWN}");
+    quote! {
+        impl ::serde::Serialize for #name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                match self {
+                    #(#arms)*
+                    Self::#unknown(value) => ::serde::Serialize::serialize(value, serializer),
+                }
+            }
+        }
+    }
+}
+
+fn deserialize(union: &Union) -> TokenStream {
+    let name = format_ident!("{}", union.name);
+    let is_object = |shape: &Shape| matches!(shape, Shape::Object { .. });
+    // Where all have a tag, shapes are not looked at.
+    let needs_shapes = union.discriminator.is_none() || !union.variants.iter().all(|variant| is_object(&variant.shape));
+    let shapes = union.variants.iter().filter(|_| needs_shapes).map(|variant| of_shape(&variant.shape));
+    let shapes = quote!(&[#(#shapes),*]);
+    let choose = match &union.discriminator {
+        Some(found) => {
+            let property = &found.property;
+            let tags = found.tags.iter().map(|(tag, index)| quote!((#tag, #index)));
+            quote!(super::union::by_tag(&value, #property, &[#(#tags),*], SHAPES))
+        }
+        None => quote!(super::union::by_shape(&value, SHAPES)),
+    };
+    let expected: Vec<String> = union.variants.iter().map(|variant| format!("`{}`", variant.name)).collect();
+    let expected = format!("one of the variants {} of `{}`", expected.join(", "), union.name);
+    let arms = union.variants.iter().enumerate().map(|(index, variant)| {
+        let name = ident(variant);
+        quote!(::std::option::Option::Some(#index) => ::serde::Deserialize::deserialize(&value).map(Self::#name),)
+    });
+    let unknown = format_ident!("{UNKNOWN}");
+    quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                const SHAPES: &[super::union::Shape] = #shapes;
+                let value = super::union::read(deserializer, #expected)?;
+                let variant = match #choose {
+                    #(#arms)*
+                    _ => return ::std::result::Result::Ok(Self::#unknown(value)),
+                };
+                let variant: ::std::result::Result<Self, ::serde_json::Error> = variant;
+                ::std::result::Result::Ok(variant.unwrap_or_else(|_| Self::#unknown(value)))
+            }
+        }
+    }
+}
+
+fn of_shape(shape: &Shape) -> TokenStream {
+    match shape {
+        Shape::Any => quote!(super::union::Shape::Any),
+        Shape::Boolean => quote!(super::union::Shape::Boolean),
+        Shape::Integer => quote!(super::union::Shape::Integer),
+        Shape::Number => quote!(super::union::Shape::Number),
+        Shape::String => quote!(super::union::Shape::String),
+        Shape::Array(items) => {
+            let items = of_shape(items);
+            quote!(super::union::Shape::Array(&#items))
+        }
+        Shape::Map(values) => {
+            let values = of_shape(values);
+            quote!(super::union::Shape::Map(&#values))
+        }
+        Shape::Object { required, constants, known } => {
+            let constants = constants.iter().map(|(name, values)| quote!((#name, &[#(#values),*])));
+            quote!(super::union::Shape::Object {
+                required: &[#(#required),*],
+                constants: &[#(#constants),*],
+                known: &[#(#known),*],
+            })
+        }
+        Shape::OneOf(shapes) => {
+            let shapes = shapes.iter().map(of_shape);
+            quote!(super::union::Shape::OneOf(&[#(#shapes),*]))
+        }
+    }
+}
+
+fn docs_of(union: &Union) -> String {
+    let told = match &union.discriminator {
+        Some(found) => format!("One of several types, as its property {} tells.", docs::code(&found.property)),
+        None => "One of several types, as its shape tells.".to_owned(),
+    };
+    [union.description.as_deref(), Some(&told)].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+}
+
+fn docs_of_variant(union: &Union, index: usize) -> String {
+    let tags = union.discriminator.iter().flat_map(|found| &found.tags).filter(|(_, variant)| *variant == index);
+    let tags: Vec<String> = tags.map(|(tag, _)| docs::code(tag)).collect();
+    match (tags.as_slice(), &union.discriminator) {
+        ([], _) | (_, None) => docs::code(&union.variants[index].name),
+        (_, Some(found)) => format!("Where {} is {}.", docs::code(&found.property), tags.join(" or ")),
+    }
+}
+
+fn ident(variant: &Variant) -> Ident {
+    format_ident!("{}", variant.name)
+}
+
+/// Types may hold themselves, and what is not a part of a union now may be later.
+fn is_boxed(variant: &Variant) -> bool {
+    matches!(variant.ty, crate::model::RustType::Named(_))
+}
+
+fn held(variant: &Variant) -> TokenStream {
+    let ty = variant.ty.within_types();
+    if is_boxed(variant) { quote!(::std::boxed::Box<#ty>) } else { ty }
+}
