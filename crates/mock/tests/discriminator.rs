@@ -28,6 +28,10 @@ paths:
               anyOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Two'}]
               discriminator: {propertyName: kind, mapping: {1: One, 2: '#/components/schemas/Two'}}
       responses: {'204': {description: taken}}
+  /events:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Event'}}}}
+      responses: {'204': {description: taken}}
   /shapes:
     post:
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Shape'}}}}
@@ -68,6 +72,12 @@ components:
       discriminator: {propertyName: ticket}
     One: {type: object, required: [a], properties: {kind: {type: integer}, a: {type: string}}}
     Two: {type: object, required: [b], properties: {kind: {type: integer}, b: {type: string}}}
+    Event:
+      oneOf:
+        - {$ref: '#/components/schemas/Made'}
+        - {type: object, required: [type], properties: {type: {type: string, enum: [gone, lost]}}}
+      discriminator: {propertyName: type}
+    Made: {type: object, required: [type, id], properties: {type: {type: string, enum: [made]}, id: {type: integer}}}
     Shape:
       type: object
       properties: {shape: {type: string}}
@@ -170,6 +180,14 @@ fn tags_may_be_numbers() {
     check("/numbers", r#"{"kind":2,"a":"x"}"#, 204, &[" required Warning"]);
     check("/numbers", r#"{"kind":1,"a":1}"#, 422, &["a type Error"]);
     check("/numbers", r#"{"kind":3,"b":1}"#, 422, &["kind discriminator Error"]);
+}
+
+#[test]
+fn the_only_values_of_the_property_are_tags() {
+    check("/events", r#"{"type":"made","id":1}"#, 204, &[]);
+    check("/events", r#"{"type":"lost"}"#, 204, &[]);
+    check("/events", r#"{"type":"made","id":"x"}"#, 422, &["id type Error"]);
+    check("/events", r#"{"type":"Made","id":1}"#, 422, &["type discriminator Error"]);
 }
 
 #[test]

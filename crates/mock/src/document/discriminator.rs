@@ -1,9 +1,11 @@
 //! Discriminators: the alternative that a tag selects (OpenAPI 3.0.4, section 4.7.25).
 
 use indexmap::IndexMap;
+use keyapi_spec::discriminator::{name_of, own_tags};
+use keyapi_spec::document::{schema_reference, unwrap_reference};
 use serde_json::{Map, Value, json};
 
-use super::source::{Source, items, properties, text};
+use super::source::{Source, flag, items, properties, text};
 
 /// Marks the rules about the tag itself, for whoever reports what is broken.
 const MARK: &str = "x-discriminator";
@@ -16,8 +18,8 @@ pub(crate) struct Discriminator<'a> {
     /// The keyword of the choice, where there is one.
     pub(super) choice: Option<&'static str>,
     pub(crate) property: &'a str,
-    /// References to schemas by the tags that select them.
-    pub(super) tags: IndexMap<&'a str, String>,
+    /// References to schemas by the tags that select them; none to one that stands in the choice itself.
+    tags: IndexMap<String, Option<String>>,
 }
 
 impl<'a> Discriminator<'a> {
@@ -34,37 +36,44 @@ impl<'a> Discriminator<'a> {
         let mapped = properties(discriminator.get("mapping")).filter_map(|(tag, target)| {
             let target = target.as_str()?;
             let is_name = !target.contains(['/', '#']);
-            Some((tag.as_str(), if is_name { format!("{SCHEMAS}{target}") } else { target.to_owned() }))
+            Some((tag.clone(), Some(if is_name { format!("{SCHEMAS}{target}") } else { target.to_owned() })))
         });
-        let mut tags: IndexMap<&str, String> = mapped.collect();
-        // Every schema is also selected by its own name, unless the mapping has another use for that.
-        match choice {
-            Some(choice) => {
-                for reference in items(schema.get(choice)).filter_map(reference) {
-                    let name = reference.rsplit('/').next().unwrap_or(reference);
-                    tags.entry(name).or_insert_with(|| reference.to_owned());
-                }
+        let mut tags: IndexMap<String, Option<String>> = mapped.collect();
+        // Every schema is also selected by its own name, unless the mapping has another use for that, or the schema has
+        // other values for the property.
+        let alternatives: Vec<Value> = match choice {
+            Some(choice) => items(schema.get(choice)).cloned().collect(),
+            None => family(source, schema).into_iter().map(schema_reference).collect(),
+        };
+        let own = own_tags(source.root(), &alternatives.iter().collect::<Vec<_>>(), property);
+        for (alternative, mut own) in alternatives.iter().zip(own) {
+            let reference = reference(alternative);
+            if own.is_empty() {
+                own.extend(name_of(alternative));
             }
-            None => {
-                for name in family(source, schema) {
-                    tags.entry(name).or_insert_with(|| format!("{SCHEMAS}{name}"));
-                }
+            for tag in own {
+                tags.entry(tag).or_insert_with(|| reference.map(str::to_owned));
             }
         }
         (!tags.is_empty()).then_some(Self { choice, property, tags })
     }
 
+    /// The schemas that tags select, by references, in the order of the tags.
+    pub(crate) fn selected(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tags.iter().filter_map(|(tag, reference)| Some((tag.as_str(), reference.as_deref()?)))
+    }
+
     /// The tag that selects an alternative.
-    pub(crate) fn tag_of(&self, alternative: &Value) -> Option<&'a str> {
+    pub(crate) fn tag_of(&self, alternative: &Value) -> Option<&str> {
         let wanted = reference(alternative)?;
-        self.tags.iter().find(|(_, reference)| *reference == wanted).map(|(tag, _)| *tag)
+        self.selected().find(|(_, reference)| *reference == wanted).map(|(tag, _)| tag)
     }
 
     /// The choice as JSON Schema that looks at nothing but the tag, from the selected schemas in the order of the tags. What
     /// is no object has no tag, and is left to the choice.
     pub(super) fn by_tag(&self, selected: Vec<Value>, choice: Option<Value>) -> Value {
         let property = self.property;
-        let cases = self.tags.keys().zip(selected).map(|(tag, schema)| {
+        let cases = self.selected().zip(selected).map(|((tag, _), schema)| {
             json!({ "if": { "required": [property], "properties": { property: { "enum": forms(tag) } } }, "then": schema })
         });
         let known: Vec<Value> = self.tags.keys().flat_map(|tag| forms(tag)).collect();
@@ -94,7 +103,7 @@ fn family<'a>(source: &'a Source, base: &Value) -> Vec<&'a str> {
     );
     loop {
         let before = found.len();
-        for (name, schema) in components() {
+        for (name, schema) in components().filter(|(_, schema)| !is_nullable_use(schema)) {
             let mut parts = items(schema.get("allOf")).map(|part| &raw const *source.resolve(part));
             if parts.any(|part| found.contains_key(&part)) {
                 found.entry(&raw const *schema).or_insert(name);
@@ -104,6 +113,11 @@ fn family<'a>(source: &'a Source, base: &Value) -> Vec<&'a str> {
             return found.into_values().collect();
         }
     }
+}
+
+/// Whether a schema is another that may be null as well, and not one that is made from it.
+fn is_nullable_use(schema: &Value) -> bool {
+    flag(schema, "nullable") && !std::ptr::eq(unwrap_reference(schema), schema)
 }
 
 /// The values that are a tag: documents have numbers and flags as tags, too, which a mapping writes as texts.

@@ -157,7 +157,7 @@ pub(crate) fn validator(translated: &Value) -> Option<jsonschema::Validator> {
 
 /// What a schema is to the value that it describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Role {
+pub(super) enum Role {
     /// All that is said of the value.
     Whole,
     /// A part of what is: the discriminator of a base does not speak to the schemas that are made from it.
@@ -246,7 +246,7 @@ impl<'a> Translation<'a> {
         let choice = discriminator.choice.and_then(|choice| out.remove(choice));
         // What a base selects has the base in it, where the tag must not select again.
         let role = if discriminator.choice.is_some() { Role::Whole } else { Role::Part };
-        let selected = discriminator.tags.values().map(|reference| self.reference(reference, role)).collect();
+        let selected = discriminator.selected().map(|(_, reference)| self.reference(reference, role)).collect();
         let by_tag = discriminator.by_tag(selected, choice);
         if let Value::Array(parts) = out.entry("allOf").or_insert_with(|| json!([])) {
             parts.push(by_tag);

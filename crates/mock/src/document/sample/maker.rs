@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use fastrand::Rng;
+use keyapi_spec::document::unwrap_reference;
 use serde_json::{Map, Value, json};
 
 use super::height::Heights;
@@ -10,7 +11,7 @@ use super::lessons::Lessons;
 use super::parts::{allow_null, choices, given, kinds, schemas, usable};
 use super::{Style, TooComplex, number, text};
 use crate::document::discriminator::Discriminator;
-use crate::document::schema::{Direction, Schema};
+use crate::document::schema::{Direction, Role, Schema};
 use crate::document::source::Source;
 
 /// Values inside values beyond this depth are given up.
@@ -56,7 +57,7 @@ pub(super) struct Node<'a, 'p> {
     /// Which of the items of a list that must differ it belongs to.
     pub(super) variant: u32,
     /// The tags of the branches that were chosen, by the names of the properties that hold them.
-    pub(super) tags: Vec<(&'a str, &'a str)>,
+    pub(super) tags: Vec<(&'a str, String)>,
     /// Whether it is to be as small as can be.
     pub(super) small: bool,
     /// Whether an example of the whole did not fit.
@@ -140,7 +141,7 @@ impl<'a> Maker<'a> {
         };
         let mut seen = Vec::new();
         for schema in schemas {
-            self.gather(schema, &mut node, &mut seen);
+            self.gather(schema, Role::Whole, &mut node, &mut seen);
         }
         if let Some(choices) = choices(&node.parts) {
             let first = self.start(at, choices.iter().filter(|choice| !choice.is_null()).count());
@@ -176,23 +177,31 @@ impl<'a> Maker<'a> {
     }
 
     /// Adds a schema, what it refers to, and the branches that are chosen in it. What is in `allOf` comes first.
-    fn gather(&mut self, schema: &'a Value, node: &mut Node<'a, '_>, seen: &mut Vec<&'a Value>) {
+    fn gather(&mut self, schema: &'a Value, role: Role, node: &mut Node<'a, '_>, seen: &mut Vec<&'a Value>) {
         let Some(schema) = self.follow(schema, node) else { return };
         if seen.len() >= MOST_PARTS || seen.iter().any(|known| std::ptr::eq(*known, schema)) {
             return;
         }
         seen.push(schema);
+        // A reference with something said about its use stands for what it refers to.
+        let of_parts = if std::ptr::eq(unwrap_reference(schema), schema) { Role::Part } else { role };
         for part in schemas(schema, "allOf") {
-            self.gather(part, node, seen);
+            self.gather(part, of_parts, node, seen);
         }
         node.parts.push(schema);
+        if role == Role::Whole
+            && let Some(selected) = self.select(schema, node)
+        {
+            self.gather(selected, role, node, seen);
+        }
         for keyword in ["oneOf", "anyOf"] {
             let branches: Vec<&Value> = schemas(schema, keyword).collect();
             if !branches.is_empty() {
                 let branch = self.choose(&branches, node);
                 let discriminator = Discriminator::of(self.source, schema);
-                node.tags.extend(discriminator.and_then(|found| Some((found.property, found.tag_of(branch)?))));
-                self.gather(branch, node, seen);
+                node.tags
+                    .extend(discriminator.and_then(|found| Some((found.property, found.tag_of(branch)?.to_owned()))));
+                self.gather(branch, Role::Whole, node, seen);
             }
         }
         if let Some(condition) = usable(schema, "if") {
@@ -202,9 +211,25 @@ impl<'a> Maker<'a> {
                 &[usable(schema, "else")]
             };
             for part in branch.iter().flatten() {
-                self.gather(part, node, seen);
+                self.gather(part, Role::Part, node, seen);
             }
         }
+    }
+
+    /// One of the schemas that are made from a base, or the base itself, as its discriminator knows them by tags.
+    fn select(&mut self, base: &'a Value, node: &mut Node<'a, '_>) -> Option<&'a Value> {
+        let found = Discriminator::of(self.source, base).filter(|found| found.choice.is_none())?;
+        let known = found.selected().filter_map(|(tag, reference)| Some((tag, self.source.target(reference)?)));
+        let known: Vec<(&str, &Value)> = known.collect();
+        let ends: Vec<_> = known.iter().filter(|(_, schema)| !node.small && !self.is_repeated(schema)).collect();
+        // Where it has to end, the base alone does.
+        let (tag, selected) = match ends.as_slice() {
+            [] => known.iter().find(|(_, schema)| std::ptr::eq(*schema, base))?,
+            ends => ends[(self.start(node.at, ends.len()) + node.turn.choose(ends.len())) % ends.len()],
+        };
+        node.tags.push((found.property, (*tag).to_owned()));
+        self.open.push(selected);
+        Some(selected)
     }
 
     /// What a chain of references leads to, which is open from now on; nothing where it leads nowhere.

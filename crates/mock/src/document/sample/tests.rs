@@ -233,6 +233,51 @@ fn a_tag_is_that_of_the_branch() {
 }
 
 #[test]
+fn a_base_is_made_up_as_what_is_made_from_it() {
+    let of = |base: &str, own: &str| json!({ "allOf": [reference(base), { "type": "object", "required": [own], "properties": { own: { "type": "integer" } } }] });
+    let components = json!({
+        "Node": {
+            "type": "object", "required": ["kind"],
+            "properties": { "kind": { "type": "string" }, "inside": reference("Node"), "all": { "type": "array", "items": reference("Node") } },
+            "discriminator": { "propertyName": "kind", "mapping": { "#folder": "#/components/schemas/Folder", "#gone": "#/components/schemas/Gone" } },
+        },
+        "Folder": of("Node", "children"), "Shared": of("Folder", "owners"), "File": of("Node", "size"),
+        "Maybe": { "nullable": true, "allOf": [reference("Node")] },
+    });
+    let own = |kind: &str| match kind {
+        "#folder" | "Folder" => Some("children"),
+        "Shared" => Some("owners"),
+        "File" => Some("size"),
+        "Node" => None,
+        other => panic!("{other} is no tag"),
+    };
+    let check = |value: &Value| {
+        let kind = value["kind"].as_str().unwrap();
+        assert!(own(kind).is_none_or(|own| value[own].is_i64()), "{value}");
+        kind.to_owned()
+    };
+    let mut kinds: Vec<String> = made(&reference("Node"), components.clone()).iter().map(check).collect();
+    assert_eq!(kinds[0], "#folder");
+    kinds.sort();
+    kinds.dedup();
+    assert!(kinds.len() > 2, "{kinds:?}");
+    check(&made(&reference("Maybe"), components.clone())[0]);
+    check(&made(&json!({ "type": "array", "items": reference("Node"), "minItems": 1 }), components.clone())[0][0]);
+    // What is asked for itself is nothing else.
+    assert!(
+        made(&reference("File"), components).iter().all(|file| file["size"].is_i64() && file.get("children").is_none())
+    );
+}
+
+#[test]
+fn the_only_value_of_the_property_is_a_tag() {
+    let event = |kind: &str| json!({ "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string", "enum": [kind] } } });
+    let raw = json!({ "oneOf": [reference("A"), reference("B"), event("c.inline")], "discriminator": { "propertyName": "kind" } });
+    let values = made(&raw, json!({ "A": event("a.made"), "B": event("b.made") }));
+    assert_eq!(values[0], json!({ "kind": "a.made" }));
+}
+
+#[test]
 fn schemas_that_lead_back_end_where_they_may() {
     let tree = json!({ "Tree": {
         "type": "object", "required": ["name", "children"], "additionalProperties": false,
