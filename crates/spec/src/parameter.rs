@@ -110,6 +110,9 @@ pub fn has_defined_style(parameter: &Value, kind: ParameterType) -> bool {
     let Serialization { explode, .. } = Serialization::of(parameter);
     let is_list = matches!(kind, ParameterType::List(_) | ParameterType::ListOfOthers);
     let is_compound = is_list || kind == ParameterType::Object;
+    if parameter["style"].as_str().is_some_and(|style| Style::named(style).is_none()) {
+        return false;
+    }
     match (parameter["in"].as_str(), named_style(parameter)) {
         (_, Style::Json)
         | (Some("path"), Style::Simple | Style::Label | Style::Matrix)

@@ -269,6 +269,10 @@ impl<'a> Run<'a> {
         let rounded = self.rounded();
         self.stage(sources.spec, |document| infer::infer(document, &rounded, sources.evidence, naming))?;
         self.correct(sources, Stage::Inferred)?;
+        // Whoever corrects what was inferred may leave an operation out as well.
+        let mut skipped = Vec::new();
+        self.skip(sources, &mut skipped)?;
+        skip::leave_out_components(&mut self.document, &skipped);
         let Self { document, diagnostics, .. } = self;
         let is_inferred =
             |pointer: &str| document.pointer(pointer).is_some_and(|schema| schema.get("x-inferred").is_some());

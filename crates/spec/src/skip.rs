@@ -44,6 +44,7 @@ pub(crate) fn is_skipped(operation: &Value) -> bool {
 
 /// Takes them out, and lists them in the document. What they said, and their paths, is added to `taken`.
 pub(crate) fn leave_out(document: &mut Value, taken: &mut Vec<Value>) -> Vec<Diagnostic> {
+    leave_out_paths(document);
     let keys = operations(document);
     let left_out: Vec<OperationKey> =
         keys.into_iter().filter(|key| document.pointer(&key.pointer).is_some_and(is_skipped)).collect();
@@ -78,6 +79,18 @@ pub(crate) fn leave_out(document: &mut Value, taken: &mut Vec<Value>) -> Vec<Dia
         }
     }
     found
+}
+
+/// What is said of a path is said of its operations, unless they say it themselves.
+fn leave_out_paths(document: &mut Value) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for item in paths.into_iter().flatten().filter_map(|(_, item)| item.as_object_mut()) {
+        let Some(reason) = item.shift_remove(REASON) else { continue };
+        let operations = item.iter_mut().filter(|(member, _)| METHODS.contains(&member.as_str()));
+        for operation in operations.filter_map(|(_, operation)| operation.as_object_mut()) {
+            operation.entry(REASON).or_insert_with(|| reason.clone());
+        }
+    }
 }
 
 /// Takes out the components that operations were made of which are left out, and no other operation is. What is made of them
@@ -135,6 +148,18 @@ mod tests {
             super::skipped(&document)[1],
             Skipped { operation: "GET /b".to_owned(), reason: "it streams".to_owned() }
         );
+    }
+
+    #[test]
+    fn a_path_is_all_of_its_operations() {
+        let mut document = json!({"paths": {
+            "/a": {"x-skip": "all", "get": {}, "post": {"x-skip": "its own"}},
+            "/b": {"get": {}},
+        }});
+        assert_eq!(leave_out(&mut document, &mut Vec::new()).len(), 2);
+        let expected =
+            json!({"paths": {"/b": {"get": {}}}, "x-skipped": {"GET /a": "all", "POST /a": "its own"}});
+        assert_eq!(document, expected);
     }
 
     #[test]

@@ -313,7 +313,7 @@ impl<'a> Translation<'a> {
         let hidden = self.direction.hidden();
         let asked = items(Some(required)).filter(|name| {
             let property = name.as_str().and_then(|name| raw.get("properties")?.get(name));
-            !property.is_some_and(|property| flag(self.source.resolve(property), hidden))
+            !property.is_some_and(|property| self.source.has_flag(property, hidden))
         });
         out.insert("required".to_owned(), distinct(asked));
     }

@@ -31,6 +31,11 @@ impl Source {
         document::resolve(&self.root, value).unwrap_or(&Value::Null)
     }
 
+    /// Whether a property has a flag: itself, beside a reference where that counts, or in what it refers to.
+    pub(crate) fn has_flag(&self, property: &Value, name: &str) -> bool {
+        flag(self.resolve(property), name) || self.reads_beside_references && flag(property, name)
+    }
+
     /// What a local reference such as `#/components/schemas/Pet` leads to.
     pub(crate) fn target(&self, reference: &str) -> Option<&Value> {
         reference::target(&self.root, reference)

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::Diagnostic;
 use crate::body::{Encoding, choose};
 use crate::diagnostic::join;
-use crate::document::operations;
+use crate::document::{operations, schema_of};
 
 /// Methods whose requests have no body, whatever a document says.
 const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];
@@ -27,7 +27,7 @@ pub(super) fn remove_unsendable(document: &mut Value) -> Vec<Diagnostic> {
                     diagnostics.push(warning("ignored-body", message, "add a media type with a schema in the overlay"));
                 }
                 Some(chosen) => {
-                    diagnostics.extend(check(body, chosen.media_type, chosen.encoding, &pointer));
+                    diagnostics.extend(check(document, body, chosen.media_type, chosen.encoding, &pointer));
                     continue;
                 }
             }
@@ -39,7 +39,7 @@ pub(super) fn remove_unsendable(document: &mut Value) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn check(body: &Value, media_type: &str, encoding: Encoding, pointer: &str) -> Vec<Diagnostic> {
+fn check(document: &Value, body: &Value, media_type: &str, encoding: Encoding, pointer: &str) -> Vec<Diagnostic> {
     let content = join(pointer, "content");
     let mut diagnostics = Vec::new();
     let others = body.get("content").and_then(Value::as_object).map_or(0, |content| content.len() - 1);
@@ -55,7 +55,18 @@ fn check(body: &Value, media_type: &str, encoding: Encoding, pointer: &str) -> V
             let error = Diagnostic::error("multipart-body", at, message);
             diagnostics.push(error.help("remove the operation, or offer another media type in the overlay"));
         }
+        Encoding::Form if !may_be_object(document, &body["content"][media_type]["schema"]) => {
+            let message = "a form has fields with names, and the schema of the body is of no object".to_owned();
+            let error = Diagnostic::error("form-body", join(&at, "schema"), message);
+            diagnostics.push(error.help("describe the fields as properties of an object in the overlay"));
+        }
         Encoding::Json | Encoding::Form | Encoding::Bytes | Encoding::Multipart => {}
     }
     diagnostics
+}
+
+/// Whether a value of the schema can be an object, as far as its type says.
+fn may_be_object(document: &Value, schema: &Value) -> bool {
+    let schema = schema_of(document, schema).unwrap_or(schema);
+    schema.get("type").is_none_or(|kind| kind == "object")
 }

@@ -73,7 +73,7 @@ impl<'a> Maker<'a> {
     fn may_be_there(&self, parts: &[&'a Value], name: &str) -> bool {
         let hidden = self.direction.hidden();
         self.property(parts, name).is_some_and(|schemas| {
-            !schemas.iter().any(|schema| flag(self.source.resolve(schema), hidden) || self.leads_back(schema, 0))
+            !schemas.iter().any(|schema| self.source.has_flag(schema, hidden) || self.leads_back(schema, 0))
         })
     }
 

@@ -119,7 +119,7 @@ pub(super) fn required<'a>(source: &Source, parts: &[&'a Value], direction: Dire
     for part in parts {
         for name in items(usable(part, "required")).filter_map(Value::as_str) {
             let property = part.get("properties").and_then(|properties| properties.get(name));
-            if !property.is_some_and(|property| flag(source.resolve(property), direction.hidden())) {
+            if !property.is_some_and(|property| source.has_flag(property, direction.hidden())) {
                 names.insert(name);
             }
         }

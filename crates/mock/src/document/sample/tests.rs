@@ -122,6 +122,18 @@ fn properties_go_one_way() {
     let source = Arc::new(Source::new(json!({})));
     let request = sample(&Schema::new(&source, &raw, Direction::Request), Style::Plain).unwrap().value;
     assert_eq!(request, json!({ "password": "string" }));
+    // In OpenAPI 3.1 it may stand beside a reference.
+    let raw = json!({ "type": "object", "required": ["id", "password"], "properties": {
+        "id": { "$ref": "#/components/schemas/T", "readOnly": true },
+        "password": { "$ref": "#/components/schemas/T", "writeOnly": true },
+    } });
+    let source =
+        Arc::new(Source::new(json!({ "openapi": "3.1.0", "components": { "schemas": { "T": { "type": "string" } } } })));
+    for (direction, expected) in [(Direction::Request, "password"), (Direction::Response, "id")] {
+        let schema = Schema::new(&source, &raw, direction);
+        assert_eq!(sample(&schema, Style::Plain).unwrap().value, json!({ expected: "string" }));
+        assert!(schema.accepts(&json!({ expected: "a" })) && !schema.accepts(&json!({})));
+    }
 }
 
 #[test]
