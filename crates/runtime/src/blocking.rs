@@ -32,6 +32,9 @@ const GRACE: Duration = Duration::from_secs(1);
 /// `Drop`. It never panics for where it is used. Inside of an async runtime the other tasks of the same thread wait, too:
 /// await an asynchronous client there if you can, and do not wait there for a server that the same thread is to run.
 ///
+/// A thread that is ending calls nothing any more: in the `Drop` of a thread-local, a call may end with
+/// [`ErrorKind::Configuration`].
+///
 /// A child process that was made by `fork` has no such thread, and calls end with
 /// [`ErrorKind::Configuration`]: make a client after the fork.
 #[derive(Clone)]
@@ -82,6 +85,10 @@ impl Unserved {
             Self::Forked => Error::configuration(
                 "the client was made before the process was forked, and its thread did not come along: make a client \
                  after the fork",
+            ),
+            Self::Ending => Error::configuration(
+                "the thread that calls is ending, and has dropped already what tells its runtime: call before that, or \
+                 on another thread",
             ),
             Self::Late => {
                 let message = "the thread that drives the connections did not get to the call before its deadline";

@@ -28,6 +28,8 @@ pub(super) enum Unserved {
     Late,
     /// The thread belongs to the process that this one was forked from.
     Forked,
+    /// The thread that calls is ending.
+    Ending,
 }
 
 impl Thread {
@@ -50,6 +52,9 @@ impl Thread {
     pub(super) fn wait<T>(&self, future: impl Future<Output = T>, limit: Option<Duration>) -> Result<T, Unserved> {
         if self.process != process::id() {
             return Err(Unserved::Forked);
+        }
+        if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
+            return Err(Unserved::Ending);
         }
         let end = limit.and_then(|limit| Instant::now().checked_add(limit));
         let _entered = self.runtime.enter();

@@ -1,5 +1,6 @@
 //! Calls that a thread waits for.
 
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc;
@@ -131,6 +132,28 @@ fn it_works_in_a_drop_also_while_a_panic_unwinds_or_a_runtime_ends() {
         drop(runtime);
     }
     assert_eq!(client.waiting.credits().spent(), 8);
+}
+
+/// Calls when its thread ends.
+struct CallsLast(BlockingClient, mpsc::Sender<Option<ErrorKind>>);
+
+impl Drop for CallsLast {
+    fn drop(&mut self) {
+        let result = self.0.track_detail().send();
+        self.1.send(result.err().map(|error| error.kind())).unwrap();
+    }
+}
+
+#[test]
+fn a_call_of_a_thread_that_is_ending_is_an_error() {
+    thread_local!(static KEPT: RefCell<Option<CallsLast>> = const { RefCell::new(None) });
+    let (client, (sender, receiver)) = (client(), mpsc::channel());
+    std::thread::spawn(move || {
+        // What a thread has made last it drops first, and so what the call needs before what is kept.
+        KEPT.set(Some(CallsLast(client.clone(), sender)));
+        call(&client);
+    });
+    assert_eq!(receiver.recv().unwrap(), Some(ErrorKind::Configuration));
 }
 
 #[test]
