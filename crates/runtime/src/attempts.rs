@@ -1,5 +1,7 @@
 //! Runs a call: attempts, the waits between them, and the deadline over all.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::Duration;
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
@@ -25,6 +27,9 @@ static API_VERSION: HeaderName = HeaderName::from_static("api-version");
 /// The longest URL that the HTTP library sends.
 pub(crate) const URL_LIMIT: usize = u16::MAX as usize - 1;
 
+/// Why a call has no key, or no other one.
+const NO_ANSWER: &str = "the key provider has not answered before the deadline";
+
 /// How often a call changes a connection whose runtime has ended for another, which is not counted as an attempt.
 const MAX_ABANDONED: u32 = 3;
 
@@ -41,6 +46,7 @@ impl Call {
         let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
         async move {
+            self.replace_body(&mut request).map_err(|why| self.invalid_request(&why))?;
             self.check_length(&request)?;
             let schemes = security::chosen(self.target.security, self.shared.keys.credentials());
             let schemes = schemes.map_err(|why| self.invalid_request(&why))?;
@@ -62,8 +68,11 @@ impl Call {
                     watch.attempt_begun(&request, course.attempts);
                 }
                 security::authorize(&mut request, schemes, &course.key.key);
-                course.reservation.send();
-                let result = span.run(self.send(&http, request, &course.deadline)).await;
+                let result = {
+                    let mut sending = pin!(span.run(self.send(&http, request, &course.deadline)));
+                    let reservation = &mut course.reservation;
+                    poll_fn(|context| reservation.poll(|| sending.as_mut().poll(context))).await
+                };
                 Self::end(span, &result);
                 self.learn(&result, &mut course);
                 let Some(sent) = sent else {
@@ -81,8 +90,12 @@ impl Call {
     /// Waits until the next request may be sent, if there is one.
     async fn next(&self, course: &mut Course, sent: Request, result: Result<Received, Failed>) -> Next {
         let step = match self.another_key(course, &result).await {
-            Some(key) => Step::NewKey(key),
-            None => self.step(course, &sent, &result),
+            Ok(Some(key)) => Step::NewKey(key),
+            Ok(None) => self.step(course, &sent, &result),
+            Err(why) => {
+                course.no_key = Some(why);
+                self.step(course, &sent, &result)
+            }
         };
         self.tell(&result, &step);
         match (step, result) {
@@ -192,8 +205,8 @@ impl Call {
         let (attempts, earlier) = (course.attempts, course.earlier.take());
         match result {
             Ok(received) => {
-                let reservation = course.reservation.take();
-                Ok(LastResponse { received, attempts, retry_limit, reservation })
+                let (reservation, no_key) = (course.reservation.take(), course.no_key.take());
+                Ok(LastResponse { received, attempts, retry_limit, reservation, no_key })
             }
             Err(failed) => {
                 let partial = failed.partial.or(earlier);
@@ -323,17 +336,18 @@ impl Call {
         };
         match self.in_time(deadline, self.shared.keys.ask(&nobody)).await {
             Some(asked) => asked.map_err(|why| self.without_key(ErrorKind::KeyProvider, &why)),
-            None => Err(self.without_key(ErrorKind::Timeout, "the key provider has not answered before the deadline")),
+            None => Err(self.without_key(ErrorKind::Timeout, NO_ANSWER)),
         }
     }
 
     /// Another key, if the API refuses this one and the client has somebody to ask. It is asked for once.
-    async fn another_key(&self, course: &Course, result: &Result<Received, Failed>) -> Option<Held> {
-        let refusal = self.refusal_of(result)?;
-        if refusal.kind != ErrorKind::Unauthorized || course.has_new_key || !self.shared.keys.are_provided() {
-            return None;
+    async fn another_key(&self, course: &Course, result: &Result<Received, Failed>) -> Result<Option<Held>, String> {
+        let is_refused = self.refusal_of(result).is_some_and(|refusal| refusal.kind == ErrorKind::Unauthorized);
+        if !is_refused || course.has_new_key || !self.shared.keys.are_provided() {
+            return Ok(None);
         }
-        self.in_time(&course.deadline, self.shared.keys.another(&course.key)).await?
+        let asked = self.in_time(&course.deadline, self.shared.keys.another(&course.key)).await;
+        asked.unwrap_or_else(|| Err(NO_ANSWER.to_owned()))
     }
 
     /// Why what came is an error, if there came anything and it is one.
@@ -361,12 +375,14 @@ struct Course {
     key: Held,
     /// Whether the API refused the key before this one.
     has_new_key: bool,
+    /// Why there is no other key than the one that it refused.
+    no_key: Option<String>,
 }
 
 impl Course {
     fn new(deadline: Deadline, reservation: Reservation, key: Held) -> Self {
         let (earlier, trail) = (None, Trail::default());
-        Self { deadline, attempts: 0, abandoned: 0, earlier, trail, reservation, key, has_new_key: false }
+        Self { deadline, attempts: 0, abandoned: 0, earlier, trail, reservation, key, has_new_key: false, no_key: None }
     }
 
     /// How many attempts the policy counts: neither a redirect nor a key that has changed is a failure.

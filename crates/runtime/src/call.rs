@@ -50,6 +50,8 @@ pub(crate) struct LastResponse {
     pub(crate) retry_limit: Option<RetryLimit>,
     /// The price of the attempt, which is spent if the response can be used.
     pub(crate) reservation: Reservation,
+    /// Why there was no other key for a call whose key was refused, if somebody was asked for one and failed.
+    pub(crate) no_key: Option<String>,
 }
 
 /// What really happened.
@@ -168,18 +170,15 @@ impl Call {
     ///
     /// One that says nothing, whatever the outcome is: it tells the generated code that the call is over, and costs less
     /// than a response that nobody looks at.
-    pub async fn exec(&self, mut request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
-        let outcome = match self.replace_body(&mut request) {
-            Ok(()) => self.run(request).await,
-            Err(why) => Err(self.invalid_request(&why)),
-        };
+    pub async fn exec(&self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
+        let outcome = self.run(request).await;
         *self.slot() = Some(outcome);
         // No text at all is no URL.
         self.shared.http.template().get("").build().map(|_| http::Response::new("").into())
     }
 
-    /// Puts the body on the request that its caller has chosen instead of the one that generated code makes.
-    fn replace_body(&self, request: &mut reqwest::Request) -> Result<(), String> {
+    /// Puts the body on the request that its caller has chosen instead of the one that it was made with.
+    pub(crate) fn replace_body(&self, request: &mut reqwest::Request) -> Result<(), String> {
         let Some(file) = &self.options.body else { return Ok(()) };
         let (media_type, body) = File::clone(file).into_body()?;
         let media_type = HeaderValue::try_from(media_type).map_err(|error| error.to_string())?;
@@ -221,11 +220,12 @@ impl Call {
         outcome: Outcome,
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Response<T>, Error> {
-        let LastResponse { received, attempts, retry_limit, reservation } = outcome?;
+        let LastResponse { received, attempts, retry_limit, reservation, no_key } = outcome?;
         self.tell_of_deprecation(&received.headers);
         // An envelope that reports a failure may well carry data of another shape.
         if let Some(refusal) = self.refusal(&received) {
-            return Err(Inner { retry_limit, ..self.refused(received, refusal, attempts) }.into());
+            let refused = self.refused(received, refusal, attempts);
+            return Err(Inner { retry_limit, ..self.without_another_key(refused, no_key) }.into());
         }
         let key = self.shared.key();
         let Decoded { value, deviations } = match read(&received, &key) {
@@ -271,6 +271,14 @@ impl Call {
             _ => envelope.message().map(|text| self.shared.key().display_text(text)).or_else(unreadable),
         };
         Inner { message, ..self.inner(kind, Some(received), attempts) }
+    }
+
+    /// The error of a refused key, with why there was no other one.
+    fn without_another_key(&self, refused: Inner, no_key: Option<String>) -> Inner {
+        let Some(why) = no_key else { return refused };
+        let said = refused.message.as_ref().map(|message| format!("{message}; ")).unwrap_or_default();
+        let message = self.shared.key().display_text(&format!("{said}there is no other key: {why}"));
+        Inner { message: Some(message), ..refused }
     }
 
     /// The error for an attempt without a usable response.

@@ -1,11 +1,12 @@
 //! What calls cost: the account of a client and its clones, and the budget that it must not pass.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 
 use http::StatusCode;
 
-use crate::ErrorKind;
 use crate::transport::{Failed, Received};
+use crate::{ErrorKind, connecting};
 
 /// What a client and its clones have spent, by the prices of the document; the provider's own account may know better.
 ///
@@ -15,10 +16,13 @@ use crate::transport::{Failed, Received};
 /// |---|---|
 /// | a success that decodes | [`spent`](Self::spent) |
 /// | an error of the API, by status or by its envelope's code; a redirect | nowhere |
-/// | no connection, also not in time, or dropped while it waited for its turn | nowhere |
+/// | no connection, also not in time; dropped while it waited for its turn or for its connection | nowhere |
 /// | 502 or 504: a gateway answers, and does not know what the API did | [`possibly_spent`](Self::possibly_spent) |
 /// | any other timeout, a reset, dropped once it was under way, an answer that cannot be read or decoded | [`possibly_spent`](Self::possibly_spent) |
 /// | it is under way, or waits for its turn | [`reserved`](Self::reserved) |
+///
+/// Whether there is a connection yet is not known of an HTTP client of the caller's own (`http_client`): what is dropped
+/// or runs out of time there counts as possibly spent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Credits {
     spent: u64,
@@ -136,9 +140,14 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    /// The attempt is sent, so that only its answer can tell what becomes of the credits.
-    pub(crate) fn send(&mut self) {
+    /// Polls the attempt. Once it has a connection it may have been sent, so that only its answer can tell what becomes of
+    /// the credits.
+    pub(crate) fn poll<T>(&mut self, attempt: impl FnOnce() -> Poll<T>) -> Poll<T> {
+        // Whatever happens inside.
         self.may_be_charged = true;
+        let (poll, is_connecting) = connecting::during(attempt);
+        self.may_be_charged = !is_connecting;
+        poll
     }
 
     /// The API has said that it charges nothing, or never got the request.

@@ -132,10 +132,10 @@ impl Keys {
         if self.provider.is_some() && state.key.is_unknown() { Err(NotAsked(held)) } else { Ok(held) }
     }
 
-    /// Another key than the one that the API refuses, or `None` if there is no other.
-    pub(crate) async fn another(&self, refused: &Held) -> Option<Held> {
-        let held = self.ask(refused).await.ok()?;
-        (held.key.header() != refused.key.header()).then_some(held)
+    /// Another key than the one that the API refuses, or `None` if there is no other; and why nobody knows.
+    pub(crate) async fn another(&self, refused: &Held) -> Result<Option<Held>, String> {
+        let held = self.ask(refused).await?;
+        Ok((held.key.header() != refused.key.header()).then_some(held))
     }
 
     /// Asks the provider, unless it has answered since, which then is the answer for this caller, too.

@@ -21,6 +21,7 @@ mod builder;
 mod call;
 mod cause;
 mod client;
+mod connecting;
 mod content_coding;
 mod credentials;
 mod credits;

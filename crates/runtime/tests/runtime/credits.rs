@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use keyapi_runtime::{CallOptions, Credits, ErrorKind, Method, RetryLimit, RetryPolicy};
 
-use crate::example::{Client, STATUSES};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::example::{Client, ClientBuilder, STATUSES};
 use crate::support::{FakeTime, KEY, OK, PausedTime, Server, Step, cancel, envelope, json, own_client, response};
 
 /// Spent, possibly spent, reserved and remaining.
@@ -61,24 +63,57 @@ async fn no_connection_costs_nothing() {
     assert_eq!(account(&client), (0, 0, 0, Some(2)));
 }
 
-/// A server that accepts connections and never answers the handshake of TLS.
-#[tokio::test(start_paused = true)]
-async fn a_connection_that_does_not_stand_in_time_costs_nothing() {
+/// A client of a server that accepts connections and never answers the handshake of TLS, and what tells of each connection.
+async fn without_handshake() -> (ClientBuilder, UnboundedReceiver<()>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
+    let (accepted, connections) = unbounded_channel();
     tokio::spawn(async move {
         let mut held = Vec::new();
         while let Ok((stream, _)) = listener.accept().await {
             held.push(stream);
+            accepted.send(()).unwrap();
         }
     });
     let builder = Client::builder().api_key(KEY).base_url(url).environment(PausedTime).credit_budget(2);
-    let client = builder.retry(RetryPolicy::never()).build().unwrap();
-    for _ in 0..2 {
-        let error = client.track_detail().send().await.unwrap_err();
+    (builder.retry(RetryPolicy::never()), connections)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_does_not_stand_in_time_costs_nothing() {
+    let (builder, _connections) = without_handshake().await;
+    let client = builder.build().unwrap();
+    let (long, second) = (CallOptions::new(), Duration::from_secs(1));
+    for options in [long.clone(), long.clone().attempt_timeout(second), long.clone().timeout(second), long] {
+        let error = client.track_detail().options(options).send().await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
         assert_eq!(account(&client), (0, 0, 0, Some(2)));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_dropped_while_it_connects_costs_nothing() {
+    let (builder, mut connections) = without_handshake().await;
+    let client = builder.build().unwrap();
+    for _ in 0..2 {
+        tokio::select! {
+            _ = client.track_detail().send() => panic!("the call ended before it was dropped"),
+            _ = connections.recv() => {}
+        }
+        assert_eq!(account(&client), (0, 0, 0, Some(2)));
+    }
+}
+
+/// Nobody knows how far an HTTP client of the caller's own has come.
+#[tokio::test(start_paused = true)]
+async fn what_is_dropped_while_a_client_of_the_caller_connects_may_have_been_charged() {
+    let (builder, mut connections) = without_handshake().await;
+    let client = builder.http_client(own_client().build().unwrap()).build().unwrap();
+    tokio::select! {
+        _ = client.track_detail().send() => panic!("the call ended before it was dropped"),
+        _ = connections.recv() => {}
+    }
+    assert_eq!(account(&client), (0, 2, 0, Some(0)));
 }
 
 #[tokio::test]

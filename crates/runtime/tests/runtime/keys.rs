@@ -180,7 +180,7 @@ async fn one_that_does_not_answer_is_given_up_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn one_that_fails_after_a_401_leaves_the_401() {
+async fn one_that_fails_after_a_401_leaves_the_401_and_is_named() {
     let server = Server::start([json(401, &envelope(401, "apiKey is null"))]).await;
     let asked = AtomicUsize::new(0);
     let provider = move || match asked.fetch_add(1, Ordering::Relaxed) {
@@ -189,7 +189,8 @@ async fn one_that_fails_after_a_401_leaves_the_401() {
     };
     let client = keyless(&server).key_provider(provider).build().unwrap();
     let error = client.track_detail().send().await.unwrap_err();
-    assert_eq!((error.kind(), error.message()), (ErrorKind::Unauthorized, Some("apiKey is null")));
+    let expected = "apiKey is null; there is no other key: the key provider failed: the vault is closed";
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Unauthorized, Some(expected)));
 }
 
 #[tokio::test]
