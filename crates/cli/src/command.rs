@@ -6,8 +6,9 @@ use clap_complete::Shell;
 use keyapi_provider::KEY;
 use keyapi_runtime::codegen::{Description, ParameterDescription, ValueDescription, ValueType};
 
+use crate::names::{self, CommandName};
 use crate::output::{one_line, printable};
-use crate::{Program, exit_code, names};
+use crate::{Program, exit_code};
 
 const COMPLETIONS: &str = "completions";
 
@@ -15,7 +16,7 @@ const COMPLETIONS: &str = "completions";
 pub(crate) fn command<C>(program: &Program<C>) -> Command {
     let names = names::commands(program.operations);
     let operations =
-        names.into_iter().zip(program.operations).map(|(name, described)| operation(name, described, program));
+        names.into_iter().zip(program.operations).map(|(called, described)| operation(called, described, program));
     let shell = Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell));
     let completions =
         Command::new(COMPLETIONS).about("Prints a script that completes commands and flags in a shell").arg(shell);
@@ -45,7 +46,8 @@ pub(crate) fn shell(command: &str, matches: &ArgMatches) -> Option<Shell> {
     if command == COMPLETIONS { matches.get_one::<Shell>("shell").copied() } else { None }
 }
 
-fn operation<C>(name: String, operation: &Description, program: &Program<C>) -> Command {
+fn operation<C>(called: CommandName, operation: &Description, program: &Program<C>) -> Command {
+    let CommandName { name, former } = called;
     let flags = names::flags(operation.parameters);
     let parameters = operation.parameters.iter().zip(&flags).map(|(parameter, flag)| self::parameter(parameter, flag));
     let summary = one_line(operation.summary.or(operation.description).unwrap_or(operation.path));
@@ -76,6 +78,7 @@ fn operation<C>(name: String, operation: &Description, program: &Program<C>) -> 
         .args(body(operation))
         .next_help_heading("Options")
         .args(options(operation, program.schema.is_some()))
+        .aliases(former)
         .disable_help_flag(true)
         .after_help(format!("{price}\n\n{example}"))
         .after_long_help([Some(example), shape].into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
@@ -126,7 +129,7 @@ fn parameter(parameter: &ParameterDescription, flag: &str) -> Arg {
 
 fn body(operation: &Description) -> Option<Arg> {
     let body = operation.body?;
-    let kinds = if body.is_json {
+    let kinds = if body.media_type.is_none() {
         "JSON text, a file with JSON, or - for standard input"
     } else {
         "A file, or - for standard input"
@@ -174,7 +177,7 @@ fn example(operation: &Description, name: &str, flags: &[String], program: &str)
         }
     }
     if let Some(body) = operation.body {
-        let body = body.example.filter(|_| body.is_json).map_or_else(|| "FILE".to_owned(), word);
+        let body = body.example.filter(|_| body.media_type.is_none()).map_or_else(|| "FILE".to_owned(), word);
         words.extend(["--body".to_owned(), body]);
     }
     words.join(" ")

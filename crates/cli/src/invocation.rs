@@ -4,8 +4,9 @@ use clap::ArgMatches;
 use keyapi_runtime::codegen::{Description, ParameterDescription, ValueType};
 use serde_json::Value;
 
+use crate::body::Body;
 use crate::failure::Failure;
-use crate::{body, names};
+use crate::names;
 
 /// A call of one operation.
 #[derive(Clone, Debug)]
@@ -13,7 +14,7 @@ pub(crate) struct Invocation {
     pub(crate) operation: &'static str,
     /// By what the dispatcher calls them, as it reads them.
     pub(crate) parameters: Vec<(&'static str, String)>,
-    pub(crate) body: Option<Value>,
+    pub(crate) body: Option<Body>,
     /// How the result is written; where nothing is said, by where it goes.
     pub(crate) format: Option<Format>,
     /// How many pages are asked for, if not just the one that the parameters ask for.
@@ -49,7 +50,7 @@ impl Invocation {
             return Err(Failure::request("the document tells of no pages of this operation: leave --pages out"));
         }
         let body = match &operation.body {
-            Some(body) => matches.get_one::<String>("body").map(|given| body::read(given, body)).transpose()?,
+            Some(body) => matches.get_one::<String>("body").map(|given| Body::read(given, body)).transpose()?,
             None => None,
         };
         let formats = [("json", Format::Json), ("table", Format::Table), ("raw", Format::Raw)];
@@ -63,6 +64,11 @@ impl Invocation {
             base_url: matches.get_one::<String>("base-url").cloned(),
             allow_plain_http: matches.get_flag("allow-plain-http"),
         })
+    }
+
+    /// The body, if it is JSON.
+    pub(crate) fn json(&self) -> Option<&Value> {
+        self.body.as_ref().and_then(Body::json)
     }
 }
 

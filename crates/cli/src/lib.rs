@@ -9,6 +9,7 @@ mod exit_code;
 mod failure;
 mod interrupt;
 mod invocation;
+mod json;
 mod key;
 mod names;
 mod output;

@@ -1,5 +1,7 @@
 //! What commands and flags are called.
 
+use std::collections::HashSet;
+
 use heck::ToKebabCase;
 use keyapi_runtime::codegen::{Description, ParameterDescription};
 
@@ -10,9 +12,25 @@ const OWN_COMMANDS: [&str; 2] = ["completions", "help"];
 const OWN_FLAGS: [&str; 11] =
     ["allow-plain-http", "base-url", "body", "dry-run", "help", "json", "pages", "raw", "schema", "table", "version"];
 
+/// What a command is called.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct CommandName {
+    pub(crate) name: String,
+    /// What it was called in releases, where nothing else is called so now.
+    pub(crate) former: Vec<String>,
+}
+
 /// The commands of operations, each after its operation's name.
-pub(crate) fn commands(operations: &[Description]) -> Vec<String> {
-    unique(operations.iter().map(|operation| (operation.name, "operation")), &OWN_COMMANDS)
+pub(crate) fn commands(operations: &[Description]) -> Vec<CommandName> {
+    let names = unique(operations.iter().map(|operation| (operation.name, "operation")), &OWN_COMMANDS);
+    let taken = names.iter().map(String::as_str).chain(OWN_COMMANDS);
+    let mut taken: HashSet<String> = taken.map(str::to_owned).collect();
+    let former = operations.iter().map(|operation| {
+        let names = operation.former.iter().map(|name| name.to_kebab_case());
+        names.filter(|name| !name.is_empty() && taken.insert(name.clone())).collect::<Vec<_>>()
+    });
+    let former: Vec<Vec<String>> = former.collect();
+    names.into_iter().zip(former).map(|(name, former)| CommandName { name, former }).collect()
 }
 
 /// The flags of parameters, without their dashes: each after its parameter's name, with the place that it is sent in before

@@ -5,6 +5,7 @@ use keyapi_runtime::{CallOptions, Pages, Pagination, codegen};
 use serde_json::Value;
 
 use crate::Program;
+use crate::body::Body;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
 
@@ -54,7 +55,7 @@ impl Place {
                 let given = invocation.parameters.iter().find(|(known, _)| *known == key);
                 given.map(|(_, value)| value.as_str().into())
             }
-            Self::Body(place) => in_body(invocation.body.as_ref(), place),
+            Self::Body(place) => in_body(invocation.json(), place),
         }
     }
 
@@ -63,7 +64,7 @@ impl Place {
         match self {
             Self::Parameter(_) => Ok(()),
             Self::Body(place) => {
-                let body = with_in_body(invocation.body.as_ref(), place, &Value::from(1));
+                let body = with_in_body(invocation.json(), place, &Value::from(1));
                 body.map(|_: Value| ()).map_err(Failure::request)
             }
         }
@@ -77,8 +78,8 @@ impl Place {
             }
             // It was checked that there is room.
             Self::Body(place) => {
-                if let Ok(body) = with_in_body(invocation.body.as_ref(), place, position) {
-                    invocation.body = Some(body);
+                if let Ok(body) = with_in_body(invocation.json(), place, position) {
+                    invocation.body = Some(Body::Json(body));
                 }
             }
         }

@@ -12,8 +12,10 @@ use keyapi_runtime::{CallOptions, ClientBuilder, Error, Preview, Response};
 use serde_json::Value;
 use tokio::runtime::Builder;
 
+use crate::body::Body;
 use crate::failure::Failure;
 use crate::invocation::{Format, Invocation};
+use crate::json::Json;
 use crate::output::{Output, printable};
 use crate::progress::Progress;
 use crate::{command, interrupt, key, names, pages, table};
@@ -76,8 +78,8 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         if let Some(shell) = command::shell(name, matches) {
             return output.text(&command::completions(shell, &mut command, self.name));
         }
-        let called = names::commands(self.operations).into_iter().zip(self.operations).find(|(known, _)| known == name);
-        let Some((_, operation)) = called else { return Ok(()) };
+        let called = names::commands(self.operations).into_iter().zip(self.operations);
+        let Some((_, operation)) = called.into_iter().find(|(known, _)| known.name == name) else { return Ok(()) };
         self.operate(operation, matches, output)
     }
 
@@ -114,14 +116,14 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         }
         let format = invocation.format.unwrap_or(output.preferred());
         let Some((most, pagination)) = invocation.pages.zip(operation.pagination) else {
-            let response = runtime.block_on(self.call(&client, &invocation, CallOptions::new()))?;
-            return write(operation, format, &response, output);
+            let response = runtime.block_on(self.call(&client, &invocation, CallOptions::new()));
+            return write(operation, format, response, output);
         };
         let pages = pages::pages(*self, client, operation, pagination, invocation)?;
         let mut pages = pages.max_pages(usize::try_from(most).unwrap_or(usize::MAX));
         let mut progress = Progress::new(most, output.screen());
         while let Some(page) = runtime.block_on(pages.next()) {
-            write(operation, format, &page?, output)?;
+            write(operation, format, page, output)?;
             if format == Format::Raw {
                 // Where a body ends and the next one begins.
                 output.text("\n")?;
@@ -141,7 +143,12 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         async move {
             let parameters = invocation.parameters.iter().map(|(name, value)| (*name, value.as_str()));
             let parameters: Vec<(&str, &str)> = parameters.collect();
-            call(client, invocation.operation, &parameters, invocation.body.as_ref(), options).await
+            // Content goes in the place of a body that is nothing.
+            let (body, options) = match &invocation.body {
+                Some(Body::Content(file)) => (Some(&Value::Null), options.with_body(Some(file.clone()))),
+                body => (body.as_ref().and_then(Body::json), options),
+            };
+            call(client, invocation.operation, &parameters, body, options).await
         }
     }
 }
@@ -150,9 +157,21 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
 fn write(
     operation: &Description,
     format: Format,
-    response: &Response<Value>,
+    came: Result<Response<Value>, Error>,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    let response = match came {
+        Ok(response) => response,
+        Err(error) => {
+            // What was paid for is to be had, though it is not what the document promises.
+            if format == Format::Raw && error.is_decode() {
+                let mut bytes = error.body().to_vec();
+                error.mask(&mut bytes);
+                output.bytes(&bytes)?;
+            }
+            return Err(error.into());
+        }
+    };
     if response.deprecation().is_some() || response.sunset().is_some() {
         // What was paid for is written, whoever reads warnings.
         _ = writeln!(io::stderr(), "warning: the API says that this operation is deprecated");
@@ -162,23 +181,25 @@ fn write(
         response.mask(&mut bytes);
         return output.bytes(&bytes);
     }
-    let mut value = masked(response)?;
+    let json = masked(&response)?;
     let data = match operation.data {
-        Some(data) => value.get_mut(data).map(Value::take).unwrap_or_default(),
-        None => value,
+        Some(data) => json.member(data).unwrap_or_else(Json::null),
+        None => json,
     };
     output.text(&match format {
         Format::Table => table::table(&data, output.screen()),
-        _ => format!("{data:#}\n"),
+        _ => data.pretty() + "\n",
     })
 }
 
 /// The JSON that came, without keys, which a server may repeat. What had to be repaired is as it was repaired.
-fn masked(response: &Response<Value>) -> Result<Value, Failure> {
-    let came = (response.value().is_object() || response.value().is_array()) && response.deviations().is_empty();
-    let mut bytes = if came { response.body().to_vec() } else { response.value().to_string().into_bytes() };
+fn masked(response: &Response<Value>) -> Result<Json, Failure> {
+    // A text is what came or stands for it, and null is what nothing is read as.
+    let is_other = response.value().is_string() || response.value().is_null();
+    let is_as_it_came = !is_other && response.deviations().is_empty();
+    let mut bytes = if is_as_it_came { response.body().to_vec() } else { response.value().to_string().into_bytes() };
     response.mask(&mut bytes);
-    serde_json::from_slice(&bytes).map_err(|error| Failure::request(format!("the response cannot be shown: {error}")))
+    Json::read(&bytes).map_err(|error| Failure::request(format!("the response cannot be shown: {error}")))
 }
 
 /// A request that is not sent: lines that are comments to a shell, and one that sends it.

@@ -2,26 +2,21 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use crate::output::{Screen, one_line};
+use crate::json::Json;
+use crate::output::{Screen, one_line, printable};
 use crate::trend;
 
 /// A cell in a row on a terminal is no wider.
 const WIDEST: usize = 40;
 
-/// The rows of the first list of objects, if the data is or has one; otherwise a line for each value, and the lists of
-/// objects that are deeper below them.
-pub(crate) fn table(data: &Value, screen: Screen) -> String {
-    let first = match data {
-        Value::Object(members) => members.values().find_map(objects),
-        data => objects(data),
-    };
-    if let Some(list) = first {
+/// A line for each value, and the rows of each list of objects below them. Data that is such a list is its rows.
+pub(crate) fn table(data: &Json, screen: Screen) -> String {
+    if let Some(list) = objects(data) {
         return rows(list, screen);
     }
-    if let Value::Array(list) = data
+    if let Json::List(list) = data
         && trend::draw(list).is_none()
     {
         return list.iter().map(|value| cell(value) + "\n").collect();
@@ -40,15 +35,17 @@ pub(crate) fn table(data: &Value, screen: Screen) -> String {
     };
     let mut text: String = pairs.iter().map(line).collect();
     for (path, list) in lists {
-        text.push_str(&format!("\n{path}\n{}", rows(list, screen)));
+        let gap = if text.is_empty() { "" } else { "\n" };
+        text.push_str(&format!("{gap}{path}\n{}", rows(list, screen)));
     }
     text
 }
 
 /// A list of objects that is no trend.
-fn objects(value: &Value) -> Option<&[Value]> {
-    let list = value.as_array()?;
-    let is_rows = !list.is_empty() && list.iter().all(Value::is_object) && trend::draw(list).is_none();
+fn objects(value: &Json) -> Option<&[Json]> {
+    let Json::List(list) = value else { return None };
+    let is_object = |value: &Json| matches!(value, Json::Object(_));
+    let is_rows = !list.is_empty() && list.iter().all(is_object) && trend::draw(list).is_none();
     is_rows.then_some(list)
 }
 
@@ -60,7 +57,7 @@ struct Column {
 }
 
 /// Lines of equally wide columns, below their names.
-fn rows(list: &[Value], screen: Screen) -> String {
+fn rows(list: &[Json], screen: Screen) -> String {
     let mut columns: Vec<Column> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for (number, row) in list.iter().enumerate() {
@@ -92,26 +89,40 @@ fn line(columns: &[Column], text: impl Fn(&Column) -> &str) -> String {
 }
 
 /// Goes through the values of an object and of the objects in it, by their names with dots between.
-fn flatten<'a>(path: &str, value: &'a Value, found: &mut impl FnMut(&str, &'a Value)) {
-    let Value::Object(members) = value else { return found(path, value) };
+fn flatten<'a>(path: &str, value: &'a Json, found: &mut impl FnMut(&str, &'a Json)) {
+    let members = match value {
+        Json::Object(members) if path.is_empty() || !members.is_empty() => members,
+        value => return found(path, value),
+    };
     for (name, value) in members {
-        let name = one_line(name);
+        let name = step(name);
         let path = if path.is_empty() { name } else { format!("{path}.{name}") };
         flatten(&path, value, found);
     }
 }
 
+/// A name in a path; in quotes, where it would be taken for several names or for another one.
+fn step(name: &str) -> String {
+    let plain = one_line(name);
+    let is_itself = plain == name && !name.is_empty() && !name.contains(['.', '"']);
+    if is_itself { plain } else { printable(&Json::Text(name.to_owned()).compact()) }
+}
+
 /// A value in one line.
-fn cell(value: &Value) -> String {
+fn cell(value: &Json) -> String {
     match value {
-        Value::Null => String::new(),
-        Value::String(text) => one_line(text),
-        Value::Array(list) => match trend::draw(list) {
+        Json::Text(text) => one_line(text),
+        Json::Scalar(raw) if raw.get() == "null" => String::new(),
+        Json::Scalar(raw) => raw.get().to_owned(),
+        Json::Object(members) if members.is_empty() => String::new(),
+        Json::Object(_) => one_line(&value.compact()),
+        Json::List(list) => match trend::draw(list) {
             Some(drawn) => drawn,
-            None if list.iter().any(|value| value.is_object() || value.is_array()) => one_line(&value.to_string()),
+            None if list.iter().any(|value| matches!(value, Json::Object(_) | Json::List(_))) => {
+                one_line(&value.compact())
+            }
             None => list.iter().map(cell).collect::<Vec<_>>().join(", "),
         },
-        other => one_line(&other.to_string()),
     }
 }
 
@@ -137,8 +148,11 @@ fn padded(text: &str, width: usize) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::table;
-    use crate::output::Screen;
+    use super::{Json, Screen};
+
+    fn table(data: &Value, screen: Screen) -> String {
+        super::table(&Json::read(data.to_string().as_bytes()).unwrap(), screen)
+    }
 
     #[track_caller]
     fn check(data: &Value, expected: &str) {
@@ -150,20 +164,39 @@ mod tests {
         let rows = json!([{"id": 1, "at": {"x": "日本"}}, {"at": {"x": null}, "tags": ["a", "b"]}]);
         let expected = "id  at.x  tags\n1   日本\n          a, b\n";
         check(&rows, expected);
-        check(&json!({"total": 2, "none": [], "items": rows, "others": [{"a": 1}]}), expected);
+        check(&json!({"items": rows}), &format!("items\n{expected}"));
+        check(
+            &json!({"total": 2, "none": [], "items": rows, "next": {"cursor": "c"}, "others": [{"a": 1}]}),
+            &format!("total        2\nnone\nnext.cursor  c\n\nitems\n{expected}\nothers\na\n1\n"),
+        );
     }
 
     #[test]
     fn other_data_is_lines() {
-        let data = json!({"a": {"title": "x\n\u{1b}y", "trend": [1, 2]}, "b": {"list": [{"c": true}]}, "no": null});
-        check(&data, "a.title  x \\u001by\na.trend  ▁█  1 to 2, last 2\nno\n\nb.list\nc\ntrue\n");
+        let trend = json!([{"time": 1, "value": 1}, {"time": 2, "value": 2}]);
+        let data =
+            json!({"a": {"title": "x\n\u{1b}y", "trend": trend}, "b": {"list": [{"c": true}]}, "no": null, "of": {}});
+        check(&data, "a.title  x \\u001by\na.trend  ▁█  1 to 2, last 2\nno\nof\n\nb.list\nc\ntrue\n");
         check(&json!(["a", 1, [2, {}]]), "a\n1\n[2,{}]\n");
-        check(&json!([1, 2]), "▁█  1 to 2, last 2\n");
+        check(&trend, "▁█  1 to 2, last 2\n");
         check(&json!([6_703_723_351_497_508_865_u64, -1]), "6703723351497508865\n-1\n");
+        check(&json!({"ids": [1, 2]}), "ids  1, 2\n");
         check(&json!("text"), "text\n");
         check(&Value::Null, "");
         check(&json!({}), "");
         check(&json!([]), "");
+    }
+
+    #[test]
+    fn no_two_values_share_a_name() {
+        check(&json!([{"a.b": 1, "a": {"b": 2}}]), "\"a.b\"  a.b\n1      2\n");
+        check(&json!({"": 1, "a  b": 2, "a b": 3, "\"": 4}), "\"\"      1\n\"a  b\"  2\na b     3\n\"\\\"\"    4\n");
+    }
+
+    #[test]
+    fn numbers_are_as_they_were_written() {
+        let data = Json::read(br#"{"id": 18446744073709551616, "list": [{"n": 1.10}]}"#).unwrap();
+        assert_eq!(super::table(&data, Screen::File), "id  18446744073709551616\n\nlist\nn\n1.10\n");
     }
 
     #[test]

@@ -48,6 +48,11 @@ paths:
       operationId: add
       requestBody: {required: true, content: {application/json: {schema: {type: object, required: [n]}}}}
       responses: {'201': {description: added, content: {application/json: {example: {id: 7}}}}}
+  /files:
+    post:
+      operationId: upload
+      requestBody: {required: true, content: {application/octet-stream: {schema: {type: string, format: binary}}}}
+      responses: {'200': {description: added, content: {application/octet-stream: {schema: {type: string, format: binary}}}}}
 ";
 
 const PLAIN: ParameterDescription = ParameterDescription {
@@ -70,6 +75,7 @@ const fn named(name: &'static str) -> ParameterDescription {
 
 const SIMPLE: Description = Description {
     name: "",
+    former: &[],
     method: "GET",
     path: "/",
     summary: None,
@@ -87,6 +93,7 @@ const SIMPLE: Description = Description {
 static OPERATIONS: &[Description] = &[
     Description {
         name: "search",
+        former: &["look_up", "add", "help"],
         path: "/search",
         deprecated: Some("use another one"),
         shape: Some("rows: list of object\n  a: integer = 1"),
@@ -107,7 +114,14 @@ static OPERATIONS: &[Description] = &[
         name: "add",
         method: "POST",
         path: "/things",
-        body: Some(BodyDescription { required: true, is_json: true, example: None }),
+        body: Some(BodyDescription { required: true, media_type: None, example: None }),
+        ..SIMPLE
+    },
+    Description {
+        name: "upload",
+        method: "POST",
+        path: "/files",
+        body: Some(BodyDescription { required: true, media_type: Some("application/octet-stream"), example: None }),
         ..SIMPLE
     },
     // Its name is that of a command which every program has.
@@ -196,6 +210,9 @@ fn refused(output: Output, expected: &str) {
     assert!(message.contains(expected), "{message}");
 }
 
+/// The first page as a table.
+const FIRST: &str = "more  true\n\nrows\na\n1\n2\n";
+
 /// The pages that were asked for.
 fn asked(server: &MockServer) -> Vec<Option<String>> {
     server.journal().iter().map(|entry| entry.query("page").map(str::to_owned)).collect()
@@ -204,11 +221,11 @@ fn asked(server: &MockServer) -> Vec<Option<String>> {
 fn pages_are_asked_for_until_the_last() {
     let server = server();
     answer(&server, &["200:first", "200:last", "500"]);
-    assert_eq!(succeed(&server, &["search", "--pages", "9", "--table"]), "a\n1\n2\na\n3\n");
+    assert_eq!(succeed(&server, &["search", "--pages", "9", "--table"]), format!("{FIRST}more  false\n\nrows\na\n3\n"));
     assert_eq!(asked(&server), [None, Some("2".to_owned())]);
     server.reset();
     answer(&server, &["200:first"]);
-    assert_eq!(succeed(&server, &["search", "--pages", "1", "--page", "4", "--table"]), "a\n1\n2\n");
+    assert_eq!(succeed(&server, &["search", "--pages", "1", "--page", "4", "--table"]), FIRST);
     assert_eq!(asked(&server), [Some("4".to_owned())]);
 }
 
@@ -274,6 +291,36 @@ fn bodies_come_from_the_command_line_a_file_or_standard_input() {
     }
 }
 
+fn a_body_that_is_no_text_is_sent_as_it_is() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image");
+    let content = b"{\xff\x00\r\n";
+    std::fs::write(&path, content).unwrap();
+    let sent = server.overrides(|httpmock| {
+        httpmock
+            .mock(|when, then| {
+                when.method("POST")
+                    .path("/files")
+                    .header("content-type", "application/octet-stream")
+                    .is_true(|request| request.body_ref() == b"{\xff\x00\r\n");
+                then.status(200).header("content-type", "application/octet-stream").body(b"\x89PNG\xff\x00");
+            })
+            .id()
+    });
+    let output = command(&server, &["upload", "--raw", "--body", path.to_str().unwrap()]).output().unwrap();
+    assert_eq!((sent, output.stdout.as_slice()), (sent, &b"\x89PNG\xff\x00"[..]), "{output:?}");
+}
+
+fn a_renamed_operation_keeps_its_command() {
+    let server = server();
+    succeed(&server, &["look-up", "--json"]);
+    server.assert(&Expectation::of("search"));
+    assert!(!succeed(&server, &["search", "--help"]).contains("look-up"));
+    // What another operation is called by now is that operation's.
+    assert!(succeed(&server, &["add", "--dry-run", "--body", "{}"]).contains("/things"));
+}
+
 fn bodies_that_are_none_are_refused() {
     let server = server();
     let folder = tempfile::tempdir().unwrap();
@@ -288,7 +335,7 @@ fn bodies_that_are_none_are_refused() {
     check(folder.path().to_str().unwrap(), "cannot read");
     check("-", "from standard input is no JSON");
     std::fs::write(&path, [0xff]).unwrap();
-    check(file, "not UTF-8");
+    check(file, "no JSON");
     std::fs::File::create(&path).unwrap().set_len((16 << 20) + 1).unwrap();
     check(file, "larger than 16 MiB");
     refused(command(&server, &["add"]).output().unwrap(), "--body");
@@ -328,6 +375,8 @@ fn main() -> ExitCode {
         pages_of_what_has_none_are_refused,
         odd_names_are_sent_as_they_are,
         bodies_come_from_the_command_line_a_file_or_standard_input,
+        a_body_that_is_no_text_is_sent_as_it_is,
+        a_renamed_operation_keeps_its_command,
         bodies_that_are_none_are_refused,
         help_shows_what_there_is,
     ];

@@ -98,7 +98,7 @@ fn an_operation_is_behind_its_tags_wherever_it_is_spoken_of() {
         }
         check(&requests, &format!("operations::{request}::OPERATION"), expected);
         check(&dispatch, &format!("\"{id}\" =>"), expected);
-        let name = dispatch.find(&format!("name: \"{id}\",\n        method:")).unwrap();
+        let name = dispatch.find(&format!("name: \"{id}\",\n        former:")).unwrap();
         let above = &dispatch[..dispatch[..name].rfind("::keyapi_runtime::codegen::Description {").unwrap()];
         check(&format!("{above}the description"), "the description", expected);
     }

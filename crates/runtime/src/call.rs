@@ -367,6 +367,7 @@ impl Call {
             retry_after: retry_after(&received.headers, self.shared.environment.wall_clock()),
             headers: received.headers,
             body: received.body,
+            key: Some(self.shared.key()),
             ..inner
         }
     }

@@ -8,6 +8,8 @@ use crate::Pagination;
 pub struct Description {
     /// The operation's id, by which a dispatcher knows it.
     pub name: &'static str,
+    /// What it was called in releases before it was renamed.
+    pub former: &'static [&'static str],
     /// The HTTP method.
     pub method: &'static str,
     /// The path template.
@@ -75,8 +77,8 @@ pub struct ValueDescription {
 pub struct BodyDescription {
     /// Whether a request needs it.
     pub required: bool,
-    /// Whether it is given as JSON; otherwise it is text.
-    pub is_json: bool,
+    /// The media type of what is sent as it is given; nothing where that is JSON.
+    pub media_type: Option<&'static str>,
     /// A body that the document shows.
     pub example: Option<&'static str>,
 }

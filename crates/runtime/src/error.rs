@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::decode::DecodeError;
 use crate::display_text::DisplayText;
+use crate::key::ApiKey;
 use crate::secrets::Secrets;
 use crate::{ErrorKind, RetryLimit};
 
@@ -30,6 +32,8 @@ pub(crate) struct Inner {
     pub(crate) retry_limit: Option<RetryLimit>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// What is masked in the body where it is shown.
+    pub(crate) key: Option<Arc<ApiKey>>,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -47,6 +51,7 @@ impl Inner {
             retry_limit: None,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            key: None,
             source: None,
         }
     }
@@ -143,6 +148,14 @@ impl Error {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.0.body
+    }
+
+    /// Masks whatever looks like a key in bytes of the body that are about to be shown, and keeps their number.
+    #[doc(hidden)]
+    pub fn mask(&self, bytes: &mut [u8]) {
+        if let Some(key) = &self.0.key {
+            key.mask_bytes(bytes);
+        }
     }
 
     /// Where and why the body did not decode.

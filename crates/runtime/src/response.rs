@@ -50,6 +50,7 @@ impl Context {
             attempts: self.attempts,
             headers: self.received.headers.clone(),
             body: self.received.body.clone(),
+            key: Some(Arc::clone(&self.key)),
             ..Inner::new(kind)
         }
     }

@@ -58,6 +58,26 @@ fn raw_is_the_body_as_it_came() {
 }
 
 #[test]
+fn numbers_are_printed_as_they_came() {
+    let server = MockServer::start();
+    answer(&server, r#"{"code": 0, "message": "m", "data": {"new": [18446744073709551616, 1.10, 1E2]}}"#);
+    let expected = "{\n  \"new\": [\n    18446744073709551616,\n    1.10,\n    1E2\n  ]\n}\n";
+    assert_eq!(text(&call(&server, &["--json"]).stdout), expected);
+    assert_eq!(text(&call(&server, &["--table"]).stdout), "new  18446744073709551616, 1.10, 1E2\n");
+}
+
+#[test]
+fn raw_is_also_what_cannot_be_decoded() {
+    let server = MockServer::start();
+    answer(&server, &format!(r#"{{"code": 0, "message": "m", "data": {{"sound": ["{KEY}", 1]}}}}"#));
+    let output = call(&server, &["--raw"]);
+    let masked = r#"{"code": 0, "message": "m", "data": {"sound": ["************", 1]}}"#;
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(12), masked));
+    assert!(text(&output.stderr).contains("$.data.sound"), "{output:?}");
+    assert_eq!(text(&call(&server, &["--json"]).stdout), "");
+}
+
+#[test]
 fn a_table_has_a_line_for_each_value_and_draws_trends() {
     let server = MockServer::start();
     answer(

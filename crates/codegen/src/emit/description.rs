@@ -30,6 +30,7 @@ pub(crate) fn table(
 }
 
 fn row(operation: &Operation, data: Option<&str>, shape: Option<String>) -> Result<TokenStream, Diagnostic> {
+    let former = operation.former_names();
     let (name, method, path) = (operation.id(), operation.http_method(), &operation.key.path);
     let [summary, description] = ["summary", "description"].map(|key| option(text(&operation.document, key)));
     let deprecated = option(operation.deprecated());
@@ -47,6 +48,7 @@ fn row(operation: &Operation, data: Option<&str>, shape: Option<String>) -> Resu
     Ok(quote! {
         ::keyapi_runtime::codegen::Description {
             name: #name,
+            former: &[#(#former),*],
             method: #method,
             path: #path,
             summary: #summary,
@@ -125,11 +127,11 @@ pub(super) fn legal(schema: &Value) -> Vec<(String, Option<&str>)> {
 
 fn body(operation: &Operation, body: &Body) -> TokenStream {
     let required = operation.requires_body();
-    let is_json = matches!(body, Body::Typed(_) | Body::Form { .. });
+    let media_type = option(body.content_type());
     let content = operation.document.pointer("/requestBody/content").and_then(Value::as_object);
     let media = content.and_then(|content| content.values().next()).unwrap_or(&Value::Null);
     let example = option(media.get("example").or_else(|| media.pointer("/schema/example")).map(shown));
-    quote!(::keyapi_runtime::codegen::BodyDescription { required: #required, is_json: #is_json, example: #example })
+    quote!(::keyapi_runtime::codegen::BodyDescription { required: #required, media_type: #media_type, example: #example })
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
@@ -162,6 +164,7 @@ mod tests {
             "paths": {"/things/{id}": {"post": {
                 "operationId": "things",
                 "deprecated": true,
+                "x-former-names": ["older", "oldest"],
                 "x-sunset": "2027-01-01",
                 "x-pagination": {"style": "cursor", "cursor": "page", "next": "/next"},
                 "parameters": [
@@ -178,6 +181,7 @@ mod tests {
         let source = crate::sdk(&resolved.document, "test").unwrap().dispatch;
         let source: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
         for expected in [
+            "name: \"things\", former: &[\"older\", \"oldest\"]",
             "deprecated: Some(\"the document deprecates it (sunset: 2027-01-01)\")",
             "Pagination::Cursor { cursor: \"page\", next: \"/next\", has_more: None",
             "name: \"id\", key: \"path:id\", place: \"path\", required: true",
@@ -185,7 +189,7 @@ mod tests {
             "name: \"n[]\", key: \"n[]\"",
             "ValueType::Integer, is_list: true",
             "value: \"2\"",
-            "required: true, is_json: false, example: Some(\"e\")",
+            "required: true, media_type: Some(\"text/plain\"), example: Some(\"e\")",
             // What the dispatcher knows them by.
             "\"path:id\" => request = request.id(*value)",
             "\"query:id\" => request = request.id_",

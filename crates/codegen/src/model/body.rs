@@ -49,6 +49,16 @@ impl Body {
         }
     }
 
+    /// The media type of content that is sent as it is given.
+    pub(crate) fn content_type(&self) -> Option<&str> {
+        match self {
+            Self::Typed(_) | Self::Form { .. } => None,
+            Self::Text => Some("text/plain"),
+            Self::Bytes => Some("application/octet-stream"),
+            Self::File { media_type } => Some(media_type),
+        }
+    }
+
     /// Whether the body tells its media type itself.
     pub(crate) fn tells_its_media_type(&self) -> bool {
         matches!(self, Self::File { .. } | Self::Form { .. })

@@ -51,10 +51,15 @@ impl Operation {
         deprecated::note(&self.document)
     }
 
+    /// What it was called in releases before a person renamed it.
+    pub(crate) fn former_names(&self) -> impl Iterator<Item = &str> {
+        deprecated::former(&self.document)
+    }
+
     /// The methods and the request types that it had in releases before a person renamed it.
     pub(crate) fn former(&self) -> impl Iterator<Item = (Ident, Ident)> {
-        let names = deprecated::former(&self.document);
-        names.filter_map(|name| Some((ident(&RustNames.method(name))?, ident(&RustNames.request_type(name))?)))
+        self.former_names()
+            .filter_map(|name| Some((ident(&RustNames.method(name))?, ident(&RustNames.request_type(name))?)))
     }
 
     /// The name by which a dispatcher knows a parameter: that on the wire, with the place before it where parameters of
