@@ -39,8 +39,13 @@ impl Platform {
     }
 
     /// The packages that a release is about; it publishes what they depend on, too.
-    pub(crate) fn published(&self) -> [String; 2] {
-        [self.sdk(), self.mock_server()]
+    pub(crate) fn published(&self) -> [String; 3] {
+        [self.sdk(), self.mock_server(), self.command_line()]
+    }
+
+    /// The name of the command line's package.
+    fn command_line(&self) -> String {
+        format!("keyapi-{}-cli", self.name)
     }
 
     /// The name of the mock server's package, and of its program.

@@ -89,6 +89,25 @@ fn nothing_generates_and_nothing_leads_out_of_a_package() {
     }
 }
 
+/// Whoever installs the command line takes it from its package.
+#[test]
+fn the_command_line_is_a_package() {
+    let (folder, names) = packages();
+    let is_program = |name: &&String| folder.path().join(name).join("src/main.rs").exists();
+    let programs: Vec<&String> = names.iter().filter(is_program).collect();
+    assert!(programs.iter().any(|name| name.ends_with("-cli")), "{programs:?}");
+    let workspace = manifest(folder.path());
+    let known = workspace["workspace"]["dependencies"].as_table().unwrap();
+    for name in &names {
+        let manifest = manifest(&folder.path().join(name));
+        let targets = manifest.get("target").and_then(|targets| targets.as_table()).into_iter().flatten();
+        let lists = targets.filter_map(|(_, target)| target.get("dependencies")?.as_table());
+        for (needed, _) in lists.flatten() {
+            assert!(known.contains_key(needed), "{name} needs {needed}");
+        }
+    }
+}
+
 #[test]
 fn packages_come_after_what_they_depend_on() {
     let (folder, names) = packages();

@@ -59,10 +59,13 @@ impl Member {
         for key in ["build-dependencies", "test", "bench", "example"] {
             table.remove(key);
         }
-        let names = |table: &Table, key: &str| -> Vec<String> {
-            table.get(key).and_then(Value::as_table).into_iter().flatten().map(|(name, _)| name.clone()).collect()
-        };
-        let dependencies = [names(&table, "dependencies"), names(&table, "dev-dependencies")].concat();
+        // Some are for one kind of system alone.
+        let targets = table.get("target").and_then(Value::as_table).into_iter().flatten();
+        let targets = targets.filter_map(|(_, target)| target.as_table());
+        let lists =
+            [&table].into_iter().chain(targets).flat_map(|of| [of.get("dependencies"), of.get("dev-dependencies")]);
+        let named = lists.flatten().filter_map(Value::as_table).flatten();
+        let dependencies = named.map(|(name, _)| name.clone()).collect();
         if let Some(tests) = table.get_mut("dev-dependencies").and_then(Value::as_table_mut) {
             tests.retain(|name, _| workspace.folder_of(name).is_none() || published.iter().any(|known| known == name));
             tests.iter_mut().for_each(|(name, needed)| by_path_alone(name, needed, workspace));
@@ -137,9 +140,13 @@ impl Manifest {
         self.table("workspace")?.get("dependencies")?.get(name)
     }
 
-    /// The folder of a package that the workspace names as a dependency and has itself.
+    /// The folder of a package that the workspace has itself: as it names it as a dependency, or, of a program, which
+    /// nobody depends on, where all of them are.
     fn folder_of(&self, name: &str) -> Option<PathBuf> {
-        self.dependency(name)?.get("path")?.as_str().map(PathBuf::from)
+        let dependency = self.dependency(name).and_then(|dependency| dependency.get("path")?.as_str());
+        let program = || Some(PathBuf::from("crates").join(name.strip_prefix("keyapi-")?));
+        let is_there = |folder: &PathBuf| root().join(folder).join("Cargo.toml").exists();
+        dependency.map(PathBuf::from).or_else(|| program().filter(is_there))
     }
 }
 
