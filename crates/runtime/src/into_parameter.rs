@@ -9,7 +9,8 @@
 #[diagnostic::on_unimplemented(
     message = "a parameter of type `{T}` cannot be set to a value of type `{Self}`",
     label = "no value of this parameter",
-    note = "a setter takes what turns into `{T}`, which may have constants, whole numbers for a text, and an `Option` of these"
+    note = "it takes a `{T}`, what turns into one, a whole number for a text, and an `Option` of these",
+    note = "the values that the document names are constants of the types in `params`, each of which lists its own in `KNOWN`"
 )]
 pub trait IntoParameter<T, By> {
     /// The value, if there is one.
@@ -31,12 +32,15 @@ pub mod by {
     pub struct Optional<By>(std::marker::PhantomData<By>);
 }
 
+// Whoever passes something else is told what a parameter takes, and not what one way of many lacks.
+#[diagnostic::do_not_recommend]
 impl<T, V: Into<T>> IntoParameter<T, by::Value> for V {
     fn into_parameter(self) -> Option<T> {
         Some(self.into())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, V: IntoParameter<T, By>, By> IntoParameter<T, by::Optional<By>> for Option<V> {
     fn into_parameter(self) -> Option<T> {
         self.and_then(V::into_parameter)
@@ -45,7 +49,8 @@ impl<T, V: IntoParameter<T, By>, By> IntoParameter<T, by::Optional<By>> for Opti
 
 macro_rules! numbers {
     ($($number:ty)*) => {
-        $(impl<T: From<String>> IntoParameter<T, by::Number> for $number {
+        $(#[diagnostic::do_not_recommend]
+        impl<T: From<String>> IntoParameter<T, by::Number> for $number {
             fn into_parameter(self) -> Option<T> {
                 Some(self.to_string().into())
             }
@@ -53,7 +58,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(i32 i64 u32 u64 i128 u128 usize);
+numbers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
 
 #[cfg(test)]
 mod tests {
@@ -81,6 +86,8 @@ mod tests {
         check(Id("7".to_owned()), Some("7"));
         check(7, Some("7"));
         check(-7_i64, Some("-7"));
+        check(7_u8, Some("7"));
+        check(Some(-7_i8), Some("-7"));
         check(u64::MAX, Some("18446744073709551615"));
         check(Some("a"), Some("a"));
         check(Some(&owned), Some("a"));

@@ -145,6 +145,10 @@ impl ParameterValues {
                 fn from(value: String) -> Self { Self(::std::borrow::Cow::Owned(value)) }
             }
 
+            impl From<&#name> for #name {
+                fn from(value: &#name) -> Self { value.clone() }
+            }
+
             impl From<#name> for String {
                 fn from(value: #name) -> Self { value.0.into_owned() }
             }
