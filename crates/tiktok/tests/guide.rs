@@ -2,10 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::let_and_return, missing_docs, unreachable_pub, dead_code)]
 
 use std::error::Error as StdError;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyapi_tiktok::{Client, RetryPolicy};
 use keyapi_tiktok_mock::MockServer;
+use opentelemetry::trace::{SpanKind, TraceContextExt as _, TracerProvider as _};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
+use tracing::Instrument as _;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 #[path = "../examples/blocking.rs"]
@@ -59,9 +65,8 @@ async fn clients_are_made_in_these_ways() -> Result {
         client
     };
     assert_eq!(made.credits().remaining(), Some(1_000));
-    // What reqwest does itself with its feature `rustls`.
-    _ = rustls::crypto::ring::default_provider().install_default();
     let made = {
+        _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().connect_timeout(Duration::from_secs(3)).build()?;
         let client = Client::builder().api_key(key).http_client(http).build()?;
         client
@@ -111,12 +116,48 @@ async fn what_a_call_costs_is_known_before_it_is_sent() -> Result {
     Ok(())
 }
 
-#[test]
-fn spans_are_taken_by_any_subscriber() -> Result {
-    let layer = tracing_subscriber::fmt::layer().with_test_writer();
+/// Keeps what it is to export.
+#[derive(Clone, Debug, Default)]
+struct Exporter(Arc<Mutex<Vec<SpanData>>>);
+
+impl SpanExporter for Exporter {
+    async fn export(&self, spans: Vec<SpanData>) -> OTelSdkResult {
+        self.0.lock().unwrap().extend(spans);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn spans_are_exported() -> Result {
+    let exported = Exporter::default();
+    let exporter = exported.clone();
     {
-        let subscriber = tracing_subscriber::registry().with(layer);
-        tracing::subscriber::set_global_default(subscriber)?;
+        let provider = SdkTracerProvider::builder().with_simple_exporter(exporter).build();
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("charts"));
+        tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))?;
+    }
+    let server = MockServer::start();
+    let client = client(&server)?;
+    server.script("trending_music_detail", [500, 200])?;
+    // The other tests of this program have spans, too.
+    let test = tracing::info_span!("test");
+    let trace = test.context().span().span_context().trace_id();
+    client.trending_music_detail().clip_id(CLIP).send().instrument(test).await?;
+    let exported = exported.0.lock().unwrap();
+    let spans: Vec<&SpanData> = exported.iter().filter(|span| span.span_context.trace_id() == trace).collect();
+    let call = spans.iter().find(|span| span.name == "trending_music_detail").unwrap();
+    let attempts: Vec<&&SpanData> =
+        spans.iter().filter(|span| span.parent_span_id == call.span_context.span_id()).collect();
+    let attribute = |span: &SpanData, name: &str| {
+        span.attributes.iter().find(|attribute| attribute.key.as_str() == name).map(|found| found.value.to_string())
+    };
+    let statuses = attempts.iter().map(|span| attribute(span, "http.response.status_code"));
+    assert_eq!(statuses.collect::<Vec<_>>(), [Some("500".to_owned()), Some("200".to_owned())]);
+    for attempt in attempts {
+        assert_eq!(attempt.span_kind, SpanKind::Client);
+        assert_eq!(attempt.name, "GET /v1/tiktok/trending/music/detail");
+        assert_eq!(attribute(attempt, "http.request.method").as_deref(), Some("GET"));
+        assert!(!format!("{attempt:?}").contains(CLIP), "{attempt:?}");
     }
     Ok(())
 }
