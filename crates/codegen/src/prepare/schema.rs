@@ -166,7 +166,8 @@ impl<'a> Schemas<'a> {
             flat.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let mut properties = Map::new();
         let mut always_there = Vec::new();
-        for (name, property) in declared.iter().filter(|(name, _)| !others.contains(name.as_str())) {
+        let known = declared.iter().filter(|(name, _)| !others.contains(name.as_str()));
+        for (name, property) in known.filter(|(_, property)| self.is_ever_there(property, side)) {
             let mut reduced = self.schema(property, side);
             if required.contains(name.as_str()) && self.is_always_there(property, side) {
                 always_there.push(name.as_str());
@@ -174,6 +175,10 @@ impl<'a> Schemas<'a> {
                 tolerate_null(&mut reduced);
             }
             properties.insert(name.clone(), reduced);
+        }
+        // Nothing may be left of what goes this way.
+        if properties.is_empty() {
+            return self.map(flat, side);
         }
         let mut object = json!({"type": "object", "properties": properties});
         if !always_there.is_empty() {
@@ -192,11 +197,20 @@ impl<'a> Schemas<'a> {
 
     /// What only requests have is missing from responses, and the other way round.
     pub(super) fn is_always_there(&self, property: &Value, side: Use) -> bool {
-        let says = |key: &str| {
-            let component = schema_component(unwrap_reference(property)).and_then(|name| self.named(&name));
-            is_true(property, key) || component.is_some_and(|component| is_true(component, key))
-        };
-        !(side.response && says("writeOnly") || side.request && says("readOnly"))
+        !(side.response && self.says(property, "writeOnly") || side.request && self.says(property, "readOnly"))
+    }
+
+    /// Whether a property goes any of the ways that a type goes.
+    fn is_ever_there(&self, property: &Value, side: Use) -> bool {
+        let (is_read, is_written) = (self.says(property, "readOnly"), self.says(property, "writeOnly"));
+        let goes = |response: bool, request: bool| response && !is_written || request && !is_read;
+        // What is of neither is in no message that it could be missing from.
+        goes(side.response, side.request) || !(side.response || side.request)
+    }
+
+    fn says(&self, property: &Value, key: &str) -> bool {
+        let component = schema_component(unwrap_reference(property)).and_then(|name| self.named(&name));
+        is_true(property, key) || component.is_some_and(|component| is_true(component, key))
     }
 
     fn map(&self, flat: &Value, side: Use) -> Value {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod decoding;
+mod directions_and_statuses;
 mod multipart;
 mod openapi_3_1;
 mod parameter_styles;

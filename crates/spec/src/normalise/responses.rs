@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::chosen::{chosen, keep_former, named, pending, refusal, stood};
 use super::merge::{essence, undocumented, widen};
@@ -136,6 +136,9 @@ fn merge(
         return None;
     }
     let mut merged = schemas.iter().copied().map(undocumented).reduce(|one, other| widen(document, one, other))?;
+    if merged == json!({}) {
+        merged = one_of(&schemas);
+    }
     diagnostics.extend(lost(&schemas, &merged));
     let name = match chosen(&merged, Kind::Type, first, naming, diagnostics) {
         Some(name) => names.take(name, &[&group.place], stood(&merged, first), diagnostics),
@@ -157,6 +160,20 @@ fn merge(
         diagnostics.push(warning.help("give them one schema in the overlay to have a say in what it is"));
     }
     Some(name)
+}
+
+/// A choice of schemas that are too different to be one, as an object and a list are.
+fn one_of(schemas: &[&Value]) -> Value {
+    let mut distinct: Vec<&Value> = Vec::new();
+    for schema in schemas {
+        if !distinct.iter().any(|known| essence(known) == essence(schema)) {
+            distinct.push(schema);
+        }
+    }
+    match distinct.len() {
+        1 => json!({}),
+        _ => json!({"oneOf": distinct.into_iter().map(undocumented).collect::<Vec<_>>()}),
+    }
 }
 
 /// Names that a person chose for something which is called otherwise where the schemas of several responses are one.
