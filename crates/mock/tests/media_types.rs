@@ -174,6 +174,12 @@ paths:
         '200': {description: d, content: {application/xml: {example: {a: 1}}, application/hal+json: {example: {a: 1}}}}
   /binary: {get: {responses: {'200': {description: d, content: {application/pdf: {schema: {}}}}}}}
   /picture: {get: {responses: {'200': {description: d, content: {image/*: {schema: {type: string, format: binary}}}}}}}
+  /events: {get: {responses: {'200': {description: d, content: {text/event-stream: {schema: {$ref: '#/components/schemas/A'}}}}}}}
+  /event-list:
+    get: {responses: {'200': {description: d, content: {text/event-stream: {schema: {$ref: '#/components/schemas/A'}, example: [{a: 1}, {a: 2}]}}}}}
+  /event-text:
+    get: {responses: {'200': {description: d, content: {text/event-stream: {schema: {$ref: '#/components/schemas/A'}, example: \"event: x\\ndata: {}\\n\\n\"}}}}}
+  /lines: {get: {responses: {'200': {description: d, content: {application/jsonl: {schema: {type: array, items: {$ref: '#/components/schemas/A'}}}}}}}}
   /named:
     get:
       responses:
@@ -275,6 +281,27 @@ fn made_up_data_is_written_like_examples() {
         let response = response(&engine, &format!("GET {path}\nPrefer: dynamic=true\nAccept: */*"));
         assert_eq!((response.status.as_u16(), response.headers["content-type"].to_str().unwrap()), (200, media_type));
     }
+}
+
+#[test]
+fn a_stream_has_its_elements_one_by_one() {
+    for accept in ["", "*/*", "text/event-stream"] {
+        check("/events", accept, "text/event-stream", "data: {\"a\":1}\n\n");
+        check("/event-list", accept, "text/event-stream", "data: {\"a\":1}\n\ndata: {\"a\":2}\n\n");
+        check("/event-text", accept, "text/event-stream", "event: x\ndata: {}\n\n");
+    }
+    check("/lines", "", "application/jsonl", "{\"a\":1}\n");
+    let engine = Engine::new(document(SHOWN), Options::default());
+    for path in ["/events", "/event-list", "/event-text", "/lines"] {
+        for prefer in ["", "\nPrefer: dynamic=true"] {
+            let response = response(&engine, &format!("GET {path}{prefer}"));
+            assert_eq!(response.status, 200, "{path}");
+            assert!(!response.headers.contains_key("sl-violations"), "{path}: {:?}", response.headers);
+        }
+    }
+    let response = response(&engine, "GET /events\nPrefer: dynamic=true");
+    let text = String::from_utf8(response.body.to_vec()).unwrap();
+    assert!(text.starts_with("data: {") && text.ends_with("}\n\n"), "{text}");
 }
 
 #[test]

@@ -63,6 +63,18 @@ impl MediaType {
         self.0.ty() == "text" && !self.is_json() && !self.is_xml()
     }
 
+    /// Whether bodies of this type are events that are sent one by one (WHATWG HTML, "server-sent events").
+    pub fn is_event_stream(&self) -> bool {
+        self.is("text", "event-stream")
+    }
+
+    /// Whether bodies of this type are JSON values, one on a line (jsonlines.org, NDJSON).
+    pub fn is_json_lines(&self) -> bool {
+        ["jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "ndjson", "x-ndjson"]
+            .iter()
+            .any(|name| self.is("application", name))
+    }
+
     /// Whether bodies of this type are URL-encoded forms.
     pub fn is_form(&self) -> bool {
         self.is("application", "x-www-form-urlencoded")

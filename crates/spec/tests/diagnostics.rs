@@ -18,8 +18,17 @@ const SOURCES: [&str; 3] = ["spec/src", "codegen/src", "mock/src/document/load.r
 const CHANGES: &str = "spec/src/diff";
 
 /// What is spelled like a code and is none; extensions (`x-…`) are told by their start.
-const OTHERS: [&str; 8] =
-    ["native-tls", "content-type", "form-data", "former-names", "has-more", "octet-stream", "request-id", "utf-8"];
+const OTHERS: [&str; 9] = [
+    "native-tls",
+    "content-type",
+    "event-stream",
+    "form-data",
+    "former-names",
+    "has-more",
+    "octet-stream",
+    "request-id",
+    "utf-8",
+];
 
 fn beside(path: &str) -> PathBuf {
     manifest_dir().join("..").join(path)

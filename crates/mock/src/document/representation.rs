@@ -54,9 +54,22 @@ impl Written {
         match &self.text {
             _ if media_type.is_json() => Some((Fidelity::AsItIs, self.json.clone())),
             Some(text) => Some((Fidelity::AsItIs, text.clone())),
+            None if media_type.is_event_stream() => Some((Fidelity::AsItIs, self.each("data: ", "\n\n"))),
+            None if media_type.is_json_lines() => Some((Fidelity::AsItIs, self.each("", "\n"))),
             None if media_type.is_text() => Some((Fidelity::AsJsonText, self.json.clone())),
             None => None,
         }
+    }
+
+    /// The elements of a list, or the one value that is no list, as a stream of JSON values.
+    fn each(&self, before: &str, after: &str) -> Bytes {
+        let of_one = |value: &Value| format!("{before}{value}{after}");
+        let text = match serde_json::from_slice(&self.json) {
+            Ok(Value::Array(elements)) => elements.iter().map(of_one).collect(),
+            Ok(value) => of_one(&value),
+            Err(_) => String::new(),
+        };
+        Bytes::from(text)
     }
 
     /// The same in a media type out of a range that the document names: a text is rather sent as text than as JSON.
@@ -104,6 +117,12 @@ mod tests {
         assert_eq!(body(json!("a"), "text/json"), as_it_is("\"a\""));
         assert_eq!(body(json!("a"), "text/csv"), as_it_is("a"));
         assert_eq!(body(json!("<a/>"), "image/svg+xml"), as_it_is("<a/>"));
+        let events = "data: {\"a\":1}\n\ndata: \"b\"\n\n";
+        assert_eq!(body(json!([{"a": 1}, "b"]), "text/event-stream; charset=utf-8"), as_it_is(events));
+        assert_eq!(body(json!({"a": "x\ny"}), "text/event-stream"), as_it_is("data: {\"a\":\"x\\ny\"}\n\n"));
+        assert_eq!(body(json!("event: a\ndata: 1\n\n"), "text/event-stream"), as_it_is("event: a\ndata: 1\n\n"));
+        assert_eq!(body(json!([{"a": 1}, 2]), "application/x-ndjson"), as_it_is("{\"a\":1}\n2\n"));
+        assert_eq!(body(json!([]), "application/jsonl"), as_it_is(""));
         assert_eq!(body(json!([1]), "text/html"), Some((Fidelity::AsJsonText, "[1]".to_owned())));
         for media_type in ["text/xml", "application/atom+xml", "application/pdf", "application/x-www-form-urlencoded"] {
             assert_eq!(body(json!({}), media_type), None, "{media_type}");

@@ -101,6 +101,18 @@ impl Content {
         Some(Self { media_type, label: label.to_owned(), concrete, schema, examples, sampled: OnceLock::new() })
     }
 
+    /// What is wrong with a value of the body. A schema may speak of the elements of a stream or of all of it.
+    pub(crate) fn check(&self, value: &Value, schema: &Schema) -> Vec<Violation> {
+        let is_stream = self.media_type.is_event_stream() || self.media_type.is_json_lines();
+        let of = |value: &Value| values::check(value, schema, values::Place::ResponseBody);
+        match value {
+            // A text is the whole stream, as it is sent.
+            Value::String(_) if is_stream => Vec::new(),
+            Value::Array(elements) if is_stream && !schema.accepts(value) => elements.iter().flat_map(of).collect(),
+            value => of(value),
+        }
+    }
+
     /// The documented example of a name.
     pub(crate) fn example(&self, name: &str) -> Option<&Example> {
         self.examples.iter().find(|example| example.name == name)
@@ -128,7 +140,7 @@ impl Content {
     /// mind.
     pub(crate) fn writable(&self, value: Value) -> Value {
         let text = json!("string");
-        let holds = |media_type: &MediaType| media_type.is_json() || media_type.is_text();
+        let holds = |media_type: &MediaType| media_type.is_json() || media_type.is_text() || media_type.is_json_lines();
         let of_texts = !self.concrete.iter().any(|concrete| holds(&concrete.media_type));
         let fits = || self.schema.as_ref().is_some_and(|schema| schema.accepts(&text));
         if of_texts && !value.is_string() && fits() { text } else { value }
@@ -148,9 +160,7 @@ impl Example {
     /// Where the example does not fit the schema that the document gives for it.
     pub(crate) fn violations(&self, content: &Content) -> &[Violation] {
         self.violations.get_or_init(|| match &content.schema {
-            Some(schema) if !schema.is_inferred() => {
-                values::check(&self.value(), schema, values::Place::ResponseBody).into()
-            }
+            Some(schema) if !schema.is_inferred() => content.check(&self.value(), schema).into(),
             _ => Box::default(),
         })
     }

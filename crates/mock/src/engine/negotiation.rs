@@ -9,7 +9,6 @@ use crate::document::Operation;
 use crate::document::representation::{Concrete, Fidelity, Written};
 use crate::document::response::{Code, Content, Example, Response as Documented};
 use crate::document::sample::{self, Style};
-use crate::document::values;
 use crate::document::violation::Violation;
 use crate::engine::accept::{Accept, Preference};
 use crate::engine::outcome::Response;
@@ -185,7 +184,7 @@ impl<'d> Data<'d> {
         if let (Some(seed), Some(schema)) = (criteria.dynamic, &content.schema) {
             let made = sample::sample(schema, Style::Random(seed)).map_err(too_complex)?;
             let value = content.writable(made.value);
-            let violations = values::check(&value, schema, values::Place::ResponseBody);
+            let violations = content.check(&value, schema);
             return Ok(Self::MadeUp(Written::new(&value), violations));
         }
         let example = content.first().map_err(too_complex)?;
