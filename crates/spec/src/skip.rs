@@ -157,8 +157,7 @@ mod tests {
             "/b": {"get": {}},
         }});
         assert_eq!(leave_out(&mut document, &mut Vec::new()).len(), 2);
-        let expected =
-            json!({"paths": {"/b": {"get": {}}}, "x-skipped": {"GET /a": "all", "POST /a": "its own"}});
+        let expected = json!({"paths": {"/b": {"get": {}}}, "x-skipped": {"GET /a": "all", "POST /a": "its own"}});
         assert_eq!(document, expected);
     }
 

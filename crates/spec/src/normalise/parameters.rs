@@ -94,7 +94,9 @@ impl Check<'_> {
                 let help = "correct the name in the overlay";
                 self.refuse("malformed", format!("{name:?} cannot be the name of a {place}"), help);
             }
-            "path" | "query" | "header" | "cookie" if parameter.get("schema").is_some() && parameter.get("content").is_some() => {
+            "path" | "query" | "header" | "cookie"
+                if parameter.get("schema").is_some() && parameter.get("content").is_some() =>
+            {
                 let message = format!("`{name}` has a `schema` and a `content`, of which a parameter has one");
                 self.refuse("malformed", message, "remove one of them in the overlay");
             }

@@ -127,8 +127,9 @@ fn properties_go_one_way() {
         "id": { "$ref": "#/components/schemas/T", "readOnly": true },
         "password": { "$ref": "#/components/schemas/T", "writeOnly": true },
     } });
-    let source =
-        Arc::new(Source::new(json!({ "openapi": "3.1.0", "components": { "schemas": { "T": { "type": "string" } } } })));
+    let source = Arc::new(Source::new(
+        json!({ "openapi": "3.1.0", "components": { "schemas": { "T": { "type": "string" } } } }),
+    ));
     for (direction, expected) in [(Direction::Request, "password"), (Direction::Response, "id")] {
         let schema = Schema::new(&source, &raw, direction);
         assert_eq!(sample(&schema, Style::Plain).unwrap().value, json!({ expected: "string" }));
