@@ -3,6 +3,7 @@
 
 mod documents;
 mod laws;
+mod references;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::{Diagnostic, Input, Severity, Source};
