@@ -319,3 +319,27 @@ fn an_error_is_sent_to_whoever_does_not_accept_it() {
     }
     assert_eq!(shown("/error?a=b", "application/xml").0, 406);
 }
+
+#[test]
+fn an_empty_file_is_one_and_no_body_is_none() {
+    let yaml = "
+openapi: 3.0.3
+paths:
+  /files:
+    post:
+      requestBody:
+        required: true
+        content:
+          application/octet-stream: {schema: {type: string, format: binary}}
+          text/plain: {schema: {type: string, minLength: 1}}
+          application/json: {schema: {}}
+      responses: {'204': {description: stored}}
+";
+    let engine = Engine::new(document(yaml), Options::default());
+    let status = |kind: &str| response(&engine, &format!("POST /files\n{kind}\n")).status.as_u16();
+    assert_eq!(status("Content-Type: application/octet-stream\n"), 204);
+    // The schema may ask for more, no JSON text is empty, and without a type there is nothing.
+    assert_eq!(status("Content-Type: text/plain\n"), 422);
+    assert_eq!(status("Content-Type: application/json\n"), 422);
+    assert_eq!(status(""), 422);
+}
