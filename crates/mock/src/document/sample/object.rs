@@ -10,7 +10,7 @@ use super::maker::{Maker, Node, given_properties};
 use super::parts::{least, most, required, usable};
 use super::{Style, TooComplex, pattern, text};
 use crate::document::schema::validator;
-use crate::document::source::{flag, properties};
+use crate::document::source::properties;
 
 /// So many names are tried for each property that an object lacks.
 const MOST_NAMES: usize = 8;
