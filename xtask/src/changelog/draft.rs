@@ -52,6 +52,8 @@ impl Draft {
                 Some(place) => {
                     draft.unreleased.replace_range(place, "");
                     draft.undone.push(name.clone());
+                    let is_worded = mentions(&draft.unreleased, name, |item| is_of_others(name, item));
+                    draft.worded.extend(is_worded.then(|| name.clone()));
                 }
                 None if is_named(name) => draft.worded.push(name.clone()),
                 None => {}
@@ -278,6 +280,8 @@ mod tests {
         let draft = check(words, &old, &new, "- Have `A`.\n- **breaking:** `A`: gone.");
         assert_eq!(draft.outdated, ["A"]);
         assert_eq!(check(words, &old, &[], words).worded, ["A"]);
+        let draft = check("- Have `A`.\n- `A`: new.", &old, &[], words);
+        assert_eq!((&draft.undone[..], &draft.worded[..]), (&["A".to_owned()][..], &["A".to_owned()][..]));
         assert!(check("- Mine.", &old, &[], "- Mine.").is_empty());
     }
 
