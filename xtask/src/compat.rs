@@ -81,7 +81,11 @@ impl Former {
                 let released = Released::read(platform)?.ok_or_else(|| {
                     refused("nothing is released yet: say whose callers to check, as in `cargo xtask compat HEAD`")
                 })?;
-                (format!("release {}", released.version), commit_of(&released, platform)?)
+                // Nobody calls what is made ready and not tagged.
+                match Released::out(platform, released.versions()?).map(|out| out.version) {
+                    Some(version) => (format!("release {version}"), git::commit(&format!("refs/tags/v{version}"))?),
+                    None => (format!("release {}", released.version), commit_of(&released, platform)?),
+                }
             }
         };
         match (commit, &args.revision) {

@@ -3,6 +3,7 @@
 //! This package does not depend on the SDK or the mock server, so that it builds, and says what is wrong, when the
 //! document that they are generated from is bad.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -89,7 +90,8 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("{error}");
+            // Whoever reads it may have read enough.
+            _ = writeln!(io::stderr(), "{error}");
             ExitCode::from(BAD_INPUT)
         }
     }
