@@ -336,6 +336,22 @@ fn what_no_sample_settles_is_settled_by_actions() {
 }
 
 #[test]
+fn what_a_file_refuses_for_another_response_is_settled_by_an_action() {
+    let checkout = Checkout::new();
+    let entry = |body: &str| {
+        json!({"sequence": 1, "operation": "get_thing", "method": "GET", "path": "/v1/things/7", "status": 200,
+            "response": {"body": body}})
+    };
+    let both = json!([entry(r#"{"more": [1]}"#), entry(r#"{"more": ["..."]}"#)]);
+    checkout.write("journal.json", &both.to_string());
+    checkout.refuses(&["get_thing", "journal.json"], &["truncated-sample"]);
+    let (_, said) = checkout.run(&["drift", "journal.json"]);
+    assert!(!said.contains("store it: ") && said.contains("add this action to the overlay: "), "{said}");
+    checkout.write("journal.json", &json!([both[0]]).to_string());
+    checkout.drifts(&["journal.json"], Some(1), &["store it: "]);
+}
+
+#[test]
 fn what_nothing_settles_is_said_to_be_so() {
     let checkout = Checkout::new();
     for body in ["7", "\"text\"", "[1]"] {

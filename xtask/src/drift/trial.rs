@@ -4,12 +4,10 @@
 use std::collections::BTreeSet;
 
 use keyapi_codegen::RustNames;
-use keyapi_spec::source::Node;
 use serde_json::Value;
 
 use crate::input::read;
 use crate::recorded::Recorded;
-use crate::redaction::Spelled;
 use crate::workspace::Platform;
 
 /// What is left where the responses are stored as samples: the name of the response, and the place in it.
@@ -26,7 +24,7 @@ impl Left {
     }
 }
 
-/// A response as `sample add` would store it.
+/// A response as a sample. What is secret in it is of the same kind as what would be stored in its place.
 pub(super) struct Sample {
     operation: String,
     status: u16,
@@ -37,31 +35,35 @@ pub(super) struct Sample {
 impl Sample {
     /// Nothing where it would not be stored.
     pub(super) fn of(recorded: &Recorded, operation: &str, status: u16) -> Option<Self> {
-        let mut node: Node = recorded.body().ok()?.root().clone();
-        let redacted = recorded.redactor.redact(&mut Spelled(&mut node)).ok()?;
-        let (operation, name) = (operation.to_owned(), recorded.name.clone());
-        redacted.left.is_empty().then(|| Self { operation, status, name, json: node.to_json() })
+        let json = recorded.body().ok()?.text().to_owned();
+        Some(Self { operation: operation.to_owned(), status, name: recorded.name.clone(), json })
+    }
+
+    /// What one command would store, or refuse: the operation, and the file.
+    fn stored_with(&self) -> (&str, &str) {
+        let file = self.name.split_once('#').map_or(self.name.as_str(), |(file, _)| file);
+        (&self.operation, file)
     }
 }
 
-/// The document with what was inferred from these samples, too, but for those that the pipeline refuses; nothing where it
-/// refuses the document.
+/// The document with what was inferred from these samples, too, but for those that would be refused together with one that
+/// the pipeline does not take; nothing where it does not take the document.
 pub(super) fn with_samples(platform: &Platform, samples: &[Sample]) -> Option<Value> {
     let mut refused = BTreeSet::new();
     loop {
-        let taken = samples.iter().filter(|sample| !refused.contains(&sample.name));
+        let taken = samples.iter().filter(|sample| !refused.contains(&sample.stored_with()));
         let input = taken.fold(read(&platform.spec, platform.overlay()), |input, sample| {
             input.with_sample(&sample.operation, sample.status, &sample.name, Ok(sample.json.clone().into_bytes()))
         });
-        let found = match input.published(&RustNames) {
-            Ok(published) => return Some(published.document),
-            Err(found) => found,
-        };
+        // What is compared passes over a sample that the pipeline of the client refuses, and `sample add` with it.
+        let found = input.resolve(&RustNames).err().unwrap_or_default();
         let known = refused.len();
-        let is_sample = |file: &str| samples.iter().any(|sample| sample.name == file);
-        refused.extend(found.into_iter().map(|found| found.file).filter(|file| is_sample(file)));
+        let errors: BTreeSet<&str> =
+            found.iter().filter(|found| found.is_error()).map(|found| found.file.as_str()).collect();
+        let bad = samples.iter().filter(|sample| errors.contains(sample.name.as_str()));
+        refused.extend(bad.map(Sample::stored_with));
         if refused.len() == known {
-            return None;
+            return input.published(&RustNames).ok().map(|published| published.document);
         }
     }
 }
