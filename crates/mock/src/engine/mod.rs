@@ -14,6 +14,7 @@ pub(crate) mod mask;
 pub(crate) mod negotiation;
 pub(crate) mod options;
 pub(crate) mod outcome;
+#[cfg(feature = "overrides")]
 mod overridden;
 pub(crate) mod preferences;
 pub(crate) mod problem;
@@ -139,6 +140,7 @@ impl Engine {
     }
 
     /// Answers a request with the response that a test has for it.
+    #[cfg(feature = "overrides")]
     pub(crate) fn override_with(&self, request: &Request, response: Response) -> Outcome {
         let loaded = self.loaded();
         let mask = self.mask_of(&loaded.document, request);

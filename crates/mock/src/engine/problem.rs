@@ -67,6 +67,7 @@ pub(crate) enum Kind {
     /// The client was too slow.
     TooSlow,
     /// The mock that a test has for the request gave no response.
+    #[cfg(feature = "overrides")]
     BadOverride,
 }
 
@@ -93,6 +94,7 @@ impl Kind {
             Self::TooLarge => ("CONTENT_TOO_LARGE", "The request's body is too large", 413),
             Self::BrokenBody => ("BROKEN_CONTENT", "The request's body cannot be read", 400),
             Self::TooSlow => ("REQUEST_TIMEOUT", "The request's body came too slowly", 408),
+            #[cfg(feature = "overrides")]
             Self::BadOverride => ("BAD_OVERRIDE", "The mock for the request gave no response", 500),
         }
     }

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+#[cfg(feature = "overrides")]
 use super::overrides::Overrides;
 use super::{Limits, Server};
 use crate::document::Document;
@@ -21,6 +22,7 @@ use crate::engine::options::Options;
 #[derive(Debug)]
 pub struct MockServer {
     engine: Arc<Engine>,
+    #[cfg(feature = "overrides")]
     overrides: Arc<Overrides>,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -43,6 +45,7 @@ impl MockServer {
     pub fn try_start(document: Arc<Document>, options: Options, limits: Limits) -> io::Result<Self> {
         let engine = Arc::new(Engine::new(document, options));
         let server = Server { limits, ..Server::new(Arc::clone(&engine)) };
+        #[cfg(feature = "overrides")]
         let overrides = Arc::clone(&server.overrides);
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
@@ -56,7 +59,14 @@ impl MockServer {
                 server.serve(listener, async { _ = stopped.await }).await;
             });
         })?;
-        Ok(Self { engine, overrides, address, stop: Some(stop), thread: Some(thread) })
+        Ok(Self {
+            engine,
+            #[cfg(feature = "overrides")]
+            overrides,
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// The server's address.
@@ -74,6 +84,7 @@ impl MockServer {
     /// Their requests need no credentials and no documented operation. Latency and scripts hold for them, too: a fault of
     /// a script befalls their response, and a response of a script comes in its place. Once there are mocks, requests with
     /// more than 100 headers are refused by httpmock.
+    #[cfg(feature = "overrides")]
     pub fn overrides<'s, T>(&'s self, register: impl FnOnce(&'s httpmock::MockServer) -> T) -> T {
         self.overrides.register(register)
     }

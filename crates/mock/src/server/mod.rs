@@ -6,10 +6,12 @@ mod host;
 mod idle;
 pub(crate) mod limits;
 pub(crate) mod mock_server;
+#[cfg(feature = "overrides")]
 mod overrides;
 #[cfg(feature = "program")]
 pub(crate) mod reload;
 #[cfg(test)]
+#[cfg(feature = "overrides")]
 mod tests;
 
 use std::future::Future;
@@ -36,6 +38,7 @@ use access_log::AccessLog;
 use connection::{Connection, Faulty};
 use idle::{Activity, IdleConnections};
 pub use limits::Limits;
+#[cfg(feature = "overrides")]
 use overrides::Overrides;
 
 /// hyper refuses heads of this many times the size that is allowed, by itself and without a body; smaller ones reach the
@@ -51,13 +54,20 @@ pub(crate) struct Server {
     pub limits: Limits,
     /// What it writes about requests.
     pub log: AccessLog,
+    #[cfg(feature = "overrides")]
     overrides: Arc<Overrides>,
 }
 
 impl Server {
     /// A server with the usual limits and without a log.
     pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self { engine, limits: Limits::default(), log: AccessLog::Off, overrides: Arc::default() }
+        Self {
+            engine,
+            limits: Limits::default(),
+            log: AccessLog::Off,
+            #[cfg(feature = "overrides")]
+            overrides: Arc::default(),
+        }
     }
 
     /// Serves until the future ends, then lets open requests finish.
@@ -70,11 +80,13 @@ impl Server {
         if admin::is_for_admin(&self.engine, request) {
             return admin::handle(&self.engine, request);
         }
+        #[cfg(feature = "overrides")]
         match self.overrides.response(request).await {
-            Ok(None) => self.engine.handle(request),
-            Ok(Some(response)) => self.engine.override_with(request, response),
-            Err(problem) => self.engine.refuse(request, problem),
+            Ok(None) => {}
+            Ok(Some(response)) => return self.engine.override_with(request, response),
+            Err(problem) => return self.engine.refuse(request, problem),
         }
+        self.engine.handle(request)
     }
 }
 
