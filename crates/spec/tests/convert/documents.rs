@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::diff::diff;
+use keyapi_spec::diff::{Effect, diff};
 use keyapi_spec::{Diagnostic, Input, Severity};
 use serde_json::{Value, json};
 
@@ -94,8 +94,31 @@ fn what_is_around_schemas_is_converted() {
     let converted = published(&document);
     assert_eq!(converted["info"]["description"], "Short.\n\nLong.");
     assert_eq!(converted["info"]["license"], json!({"name": "n", "url": "https://spdx.org/licenses/MIT.html"}));
-    assert_eq!((&converted["security"], converted.get("jsonSchemaDialect")), (&json!([{}]), None));
+    assert_eq!((&converted["security"], converted.get("jsonSchemaDialect")), (&json!([{"mtls": []}]), None));
     assert_eq!(found(&document), ["mutual-tls /components/securitySchemes/mtls", "operation-id /paths/~1a/get"],);
+}
+
+#[test]
+fn who_asks_for_a_certificate_asks_for_more() {
+    let asking = |security: Value| {
+        let document = with(json!({
+            "paths": {"/a": {"get": {"operationId": "a", "responses": ok()}}},
+            "security": security,
+            "components": {"securitySchemes": {
+                "mtls": {"type": "mutualTLS"}, "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            }},
+        }));
+        published(&document)
+    };
+    for (old, new) in [
+        (json!([{"key": []}]), json!([{"mtls": []}])),
+        (json!([{"key": []}]), json!([{"key": [], "mtls": []}])),
+        (json!([]), json!([{"mtls": []}])),
+    ] {
+        let changes = diff(&asking(old.clone()), &asking(new.clone()), NOW);
+        let narrows = changes.iter().any(|change| change.id.contains("security") && change.effect == Effect::Narrows);
+        assert!(narrows, "{old} {new}: {changes:#?}");
+    }
 }
 
 #[test]
