@@ -65,7 +65,9 @@ fn undocumented(name: &str, source: &str) -> Vec<String> {
         match field.filter(|field| field.chars().all(|c| c.is_alphanumeric() || c == '_')) {
             Some(field) => {
                 let origin = if field == "extra" { "as it was received" } else { "example" };
-                if !(before.contains("/**") || before.contains("///")) || !before.contains(origin) {
+                // What would end a comment stands in an attribute.
+                let is_documented = ["/**", "///", "#[doc"].iter().any(|beginning| before.contains(beginning));
+                if !is_documented || !before.contains(origin) {
                     fields.push(format!("{name}::{field}"));
                 }
                 before.clear();
