@@ -24,39 +24,39 @@ pub(crate) fn during<T>(attempt: impl FnOnce() -> Poll<T>) -> (Poll<T>, bool) {
 
 /// Makes connectors that tell the attempt which polls them.
 #[derive(Clone, Debug)]
-pub(crate) struct TellingLayer;
+pub(crate) struct ConnectingLayer;
 
-impl<S> Layer<S> for TellingLayer {
-    type Service = Telling<S>;
+impl<S> Layer<S> for ConnectingLayer {
+    type Service = ConnectingService<S>;
 
-    fn layer(&self, connector: S) -> Telling<S> {
-        Telling(connector)
+    fn layer(&self, connector: S) -> ConnectingService<S> {
+        ConnectingService(connector)
     }
 }
 
 /// A connector that tells.
 #[derive(Clone, Debug)]
-pub(crate) struct Telling<S>(S);
+pub(crate) struct ConnectingService<S>(S);
 
-impl<R, S: Service<R, Future: Unpin>> Service<R> for Telling<S> {
+impl<R, S: Service<R, Future: Unpin>> Service<R> for ConnectingService<S> {
     type Response = S::Response;
     type Error = S::Error;
-    type Future = Connecting<S::Future>;
+    type Future = ConnectingFuture<S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.0.poll_ready(context)
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        Connecting(self.0.call(request))
+        ConnectingFuture(self.0.call(request))
     }
 }
 
 /// The making of a connection.
 #[derive(Debug)]
-pub(crate) struct Connecting<F>(F);
+pub(crate) struct ConnectingFuture<F>(F);
 
-impl<F: Future + Unpin> Future for Connecting<F> {
+impl<F: Future + Unpin> Future for ConnectingFuture<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {

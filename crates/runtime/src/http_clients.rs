@@ -12,7 +12,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
 use crate::base_url::BaseUrl;
-use crate::connecting::TellingLayer;
+use crate::connecting::ConnectingLayer;
 use crate::proxies::Proxies;
 use crate::tls::{Tls, Trust};
 use crate::{Error, Platform, content_coding};
@@ -139,7 +139,7 @@ fn http_client(tls: &Tls, proxies: ProxySource, attempt_timeout: Duration) -> Re
         .connect_timeout(attempt_timeout / 10 * 9)
         // A client has to put a folded line together (RFC 9112, section 5.2).
         .http1_allow_obsolete_multiline_headers_in_responses(true)
-        .connector_layer(TellingLayer)
+        .connector_layer(ConnectingLayer)
         .referer(false);
     let builder = match proxies {
         ProxySource::Environment => builder,
