@@ -1,7 +1,7 @@
 //! Discriminators: the alternative that a tag selects (OpenAPI 3.0.4, section 4.7.25).
 
 use indexmap::IndexMap;
-use keyapi_spec::discriminator::{name_of, own_tags};
+use keyapi_spec::discriminator::{name_of, own_tags, property};
 use keyapi_spec::document::{schema_reference, unwrap_reference};
 use serde_json::{Map, Value, json};
 
@@ -25,13 +25,13 @@ pub(crate) struct Discriminator<'a> {
 impl<'a> Discriminator<'a> {
     /// Whether a schema has a discriminator.
     pub(super) fn is_in(schema: &Value) -> bool {
-        schema.get("discriminator").is_some_and(|discriminator| text(discriminator, "propertyName").is_some())
+        property(schema).is_some()
     }
 
     /// The discriminator of a schema; nothing where it has none, or one that selects nothing.
     pub(crate) fn of(source: &'a Source, schema: &'a Value) -> Option<Self> {
         let discriminator = schema.get("discriminator")?;
-        let property = text(discriminator, "propertyName")?;
+        let property = property(schema)?;
         let choice = ["oneOf", "anyOf"].into_iter().find(|choice| schema.get(choice).is_some_and(Value::is_array));
         let mapped = properties(discriminator.get("mapping")).filter_map(|(tag, target)| {
             let target = target.as_str()?;
