@@ -116,7 +116,8 @@ fn read_and_merge(read: Vec<Read>, target: &Path, files: &mut Files) -> Result<I
     Ok((pages, merge(vendored.as_ref(), &incoming)?))
 }
 
-fn parse<T>(
+/// Reads a file as a page or a document, and keeps its text for what is said of it.
+pub(crate) fn parse<T>(
     name: &str,
     bytes: io::Result<Vec<u8>>,
     files: &mut Files,

@@ -14,6 +14,7 @@ use keyapi_spec::import::{Incoming, merge};
 use keyapi_spec::render::{Files, text};
 use keyapi_spec::{Diagnostic, Input, credits};
 
+use crate::import::parse;
 use crate::input::{Failure, refused, style};
 use crate::programs::settle_lock;
 use crate::status::{Printer, Status};
@@ -97,14 +98,7 @@ fn check_name(platform: &Platform) -> Result<(), Failure> {
 /// The document as the workspace keeps it, and the prices that its pages state.
 fn vendored(name: &str, bytes: io::Result<Vec<u8>>) -> Result<(String, String), Failure> {
     let mut files = Files::default();
-    let parsed = match bytes {
-        Ok(bytes) => {
-            files.insert(name, &bytes);
-            Incoming::parse(name, &bytes)
-        }
-        Err(error) => Err(vec![Diagnostic::unreadable(name, &error)]),
-    };
-    let merged = parsed.and_then(|incoming| merge(None, &[incoming]));
+    let merged = parse(name, bytes, &mut files, Incoming::parse).and_then(|incoming| merge(None, &[incoming]));
     let merged = merged.map_err(|found| Failure::Diagnostics(text(&found, &files, style(&io::stderr()))))?;
     let prices = match merged.credits.is_empty() {
         true => String::new(),
@@ -124,8 +118,8 @@ fn read(platform: &Platform, document: &str, prices: &str, overlay: &str) -> Inp
     }
 }
 
-/// What keeps the platform from being generated.
-fn errors(platform: &Platform, input: &Input) -> Result<serde_json::Value, Vec<Diagnostic>> {
+/// The resolved document, if the platform can be generated from it.
+fn generated(platform: &Platform, input: &Input) -> Result<serde_json::Value, Vec<Diagnostic>> {
     let document = input.resolve(&RustNames)?.document;
     keyapi_codegen::sdk(&document, &platform.name).map_err(|found| input.place(found))?;
     Ok(document)

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyapi_codegen::RustNames;
-use keyapi_spec::Diagnostic;
 use keyapi_spec::document::operations;
 use keyapi_spec::proposal::Proposal;
+use keyapi_spec::{Diagnostic, Input};
 
-use super::{errors, read};
-use crate::input::{Failure, failure};
+use super::{generated, read};
+use crate::input::{Failure, style};
 use crate::lint::action;
 use crate::output::counted;
 use crate::workspace::Platform;
@@ -42,7 +42,7 @@ impl LeftOut {
         // What is wrong with one part can hide what is wrong with another.
         loop {
             let input = read(platform, document, prices, &left_out.overlay());
-            let found = match errors(platform, &input) {
+            let found = match generated(platform, &input) {
                 Ok(resolved) => {
                     left_out.title = resolved["info"]["title"].as_str().unwrap_or_default().to_owned();
                     left_out.generated = operations(&resolved).len();
@@ -110,8 +110,8 @@ impl LeftOut {
     }
 }
 
-fn not_generated(input: &keyapi_spec::Input, found: &[Diagnostic], fix: bool) -> Failure {
-    let Failure::Diagnostics(text) = failure(input, found) else { return failure(input, found) };
+fn not_generated(input: &Input, found: &[Diagnostic], fix: bool) -> Failure {
+    let text = input.render(found, style(&std::io::stderr()));
     let help = match fix {
         true => "nothing is written: no operation can be left out for what is wrong",
         false => "nothing is written: with --fix, operations that cannot be generated are left out",
