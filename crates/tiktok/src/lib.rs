@@ -148,6 +148,8 @@
 //!   are asked for by plain `http` alone, such as a mock server. With both, it is rustls.
 //! - `gzip`, `br`: ask for compressed responses.
 //! - `recorder`: `Recorder`, an observer that records responses, redacted, for the maintainers of this crate.
+//! - `dispatch`: the module `dispatch`, which calls operations that are known by name only at run time and describes them all,
+//!   as a command line needs it.
 //! - `schema`: the types implement `schemars::JsonSchema`, and `types::json_schema` has the schema of each by its name.
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));

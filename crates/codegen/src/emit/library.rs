@@ -22,6 +22,7 @@ pub(crate) fn library() -> TokenStream {
         }
 
         /// Calls of operations that are known by name only at run time.
+        #[cfg(feature = "dispatch")]
         #[allow(clippy::all, deprecated)]
         pub mod dispatch {
             include!("dispatch.rs");
