@@ -1,7 +1,5 @@
 //! Runs a call: attempts, the waits between them, and the deadline over all.
 
-use std::future::poll_fn;
-use std::pin::pin;
 use std::time::Duration;
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
@@ -13,7 +11,7 @@ use crate::credits::{Reservation, may_be_charged};
 use crate::error::Inner;
 use crate::key_provider::{Held, NotAsked};
 use crate::platform::Refusal;
-use crate::redirect::{NotFollowed, Trail};
+use crate::redirect::{NotFollowed, Redirects, Trail};
 use crate::retry::{RetryLimit, Withdrawal, retry_after};
 use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Limits, Received};
@@ -68,11 +66,12 @@ impl Call {
                     watch.attempt_begun(&request, course.attempts);
                 }
                 security::authorize(&mut request, schemes, &course.key.key);
-                let result = {
-                    let mut sending = pin!(span.run(self.send(&http, request, &course.deadline)));
-                    let reservation = &mut course.reservation;
-                    poll_fn(|context| reservation.poll(|| sending.as_mut().poll(context))).await
-                };
+                match self.shared.redirects {
+                    Redirects::ByCall => course.reservation.begin().watch(&mut request),
+                    // The HTTP client of the caller may want to send the body again.
+                    Redirects::ByHttpClient => _ = course.reservation.begin().begin(),
+                }
+                let result = span.run(self.send(&http, request, &course.deadline)).await;
                 Self::end(span, &result);
                 self.learn(&result, &mut course);
                 let Some(sent) = sent else {

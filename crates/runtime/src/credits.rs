@@ -1,12 +1,12 @@
 //! What calls cost: the account of a client and its clones, and the budget that it must not pass.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
 
 use http::StatusCode;
 
+use crate::ErrorKind;
+use crate::transmission::Transmission;
 use crate::transport::{Failed, Received};
-use crate::{ErrorKind, connecting};
 
 /// What a client and its clones have spent, by the prices of the document; the provider's own account may know better.
 ///
@@ -124,7 +124,7 @@ impl Ledger {
             (price, _) => price.unwrap_or_default(),
         };
         credits.reserved = credits.reserved.saturating_add(price);
-        Ok(Reservation { ledger: Arc::clone(self), price, may_be_charged: false })
+        Ok(Reservation { ledger: Arc::clone(self), price, transmission: None })
     }
 
     fn lock(&self) -> MutexGuard<'_, Credits> {
@@ -136,42 +136,43 @@ impl Ledger {
 pub(crate) struct Reservation {
     ledger: Arc<Ledger>,
     price: u64,
-    may_be_charged: bool,
+    /// What has become of the request of the attempt, unless it is known to cost nothing.
+    transmission: Option<Arc<Transmission>>,
 }
 
 impl Reservation {
-    /// Polls the attempt. Once it has a connection it may have been sent, so that only its answer can tell what becomes of
-    /// the credits.
-    pub(crate) fn poll<T>(&mut self, attempt: impl FnOnce() -> Poll<T>) -> Poll<T> {
-        // Whatever happens inside.
-        self.may_be_charged = true;
-        let (poll, is_connecting) = connecting::during(attempt);
-        self.may_be_charged = !is_connecting;
-        poll
+    /// An attempt begins. Once something of it was sent, only its answer can tell what becomes of the credits.
+    pub(crate) fn begin(&mut self) -> &Arc<Transmission> {
+        self.transmission.insert(Arc::default())
     }
 
     /// The API has said that it charges nothing, or never got the request.
     pub(crate) fn free(&mut self) {
-        self.may_be_charged = false;
+        self.transmission = None;
     }
 
     /// The reservation for the next attempt of the call: the same one, if this attempt costs nothing; otherwise another
     /// one, for which the budget has to have room.
     pub(crate) fn renew(&mut self) -> bool {
-        if self.may_be_charged {
+        if self.may_be_charged() {
             let mut credits = self.ledger.lock();
             if !credits.has_room_for(self.price) {
                 return false;
             }
             credits.possibly_spent = credits.possibly_spent.saturating_add(self.price);
-            self.may_be_charged = false;
         }
+        self.transmission = None;
         true
+    }
+
+    /// Whether the attempt may be charged. What was not sent until now will not be.
+    fn may_be_charged(&self) -> bool {
+        self.transmission.as_ref().is_some_and(|transmission| transmission.withdraw())
     }
 
     /// Hands the reservation over, and leaves one of nothing.
     pub(crate) fn take(&mut self) -> Self {
-        let none = Self { ledger: Arc::clone(&self.ledger), price: 0, may_be_charged: false };
+        let none = Self { ledger: Arc::clone(&self.ledger), price: 0, transmission: None };
         std::mem::replace(self, none)
     }
 
@@ -189,9 +190,10 @@ impl Drop for Reservation {
         if self.price == 0 {
             return;
         }
+        let may_be_charged = self.may_be_charged();
         let mut credits = self.ledger.lock();
         credits.reserved = credits.reserved.saturating_sub(self.price);
-        if self.may_be_charged {
+        if may_be_charged {
             credits.possibly_spent = credits.possibly_spent.saturating_add(self.price);
         }
     }
@@ -202,7 +204,6 @@ pub(crate) fn may_be_charged(result: &Result<Received, Failed>) -> bool {
     match result {
         // Whoever answers these is a gateway, which does not know what became of the request behind it.
         Ok(received) => matches!(received.status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT),
-        Err(failed) if failed.was_connecting() => false,
         Err(failed) => match failed.kind {
             ErrorKind::Connect | ErrorKind::Tls | ErrorKind::ProxyAuthentication | ErrorKind::InvalidRequest => false,
             // It says where the HTTP client of the caller was sent to and did not go.

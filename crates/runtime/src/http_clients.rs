@@ -12,7 +12,6 @@ use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
 use crate::base_url::BaseUrl;
-use crate::connecting::ConnectingLayer;
 use crate::proxies::Proxies;
 use crate::tls::{Tls, Trust};
 use crate::{Error, Platform, content_coding};
@@ -135,11 +134,10 @@ fn http_client(tls: &Tls, proxies: ProxySource, attempt_timeout: Duration) -> Re
         .apply(reqwest::Client::builder())
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
-        // Who has no connection just before the attempt ends is told so, and knows that nothing was sent.
+        // Who has no connection just before the attempt ends is told so.
         .connect_timeout(attempt_timeout / 10 * 9)
         // A client has to put a folded line together (RFC 9112, section 5.2).
         .http1_allow_obsolete_multiline_headers_in_responses(true)
-        .connector_layer(ConnectingLayer)
         .referer(false);
     let builder = match proxies {
         ProxySource::Environment => builder,

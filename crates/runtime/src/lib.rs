@@ -21,7 +21,6 @@ mod builder;
 mod call;
 mod cause;
 mod client;
-mod connecting;
 mod content_coding;
 mod credentials;
 mod credits;
@@ -66,6 +65,7 @@ mod test_platform;
 mod tls;
 mod tolerant;
 mod trace;
+mod transmission;
 mod transport;
 mod turn;
 #[doc(hidden)]

@@ -52,11 +52,6 @@ pub(crate) struct Failed {
 }
 
 impl Failed {
-    /// Whether the attempt ended before there was a connection, so that nothing of the request was sent.
-    pub(crate) fn was_connecting(&self) -> bool {
-        self.source.as_ref().is_some_and(reqwest::Error::is_connect)
-    }
-
     /// Whether the runtime that drove the connection has ended, which says nothing about the server.
     pub(crate) fn lost_its_driver(&self) -> bool {
         let mut cause = self.source.as_ref().map(|error| error as &dyn StdError);
