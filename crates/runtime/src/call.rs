@@ -26,7 +26,13 @@ use crate::security::Alternatives;
 use crate::trace::{self, Span};
 use crate::transport::{Failed, Received};
 use crate::watch::Watch;
-use crate::{CallOptions, DecodeError, Deprecation, Ending, Error, ErrorKind, File, Response, cause, deprecation};
+use crate::{
+    CallOptions, DecodeError, Deprecation, Ending, EnvelopeProperties, Error, ErrorKind, File, Response, cause,
+    deprecation,
+};
+
+/// The envelope's code of a response, if successes of the operation have one.
+type ReadCode = fn(&Received, &EnvelopeProperties) -> Option<i64>;
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -34,8 +40,8 @@ pub(crate) struct Target {
     pub(crate) name: DisplayText,
     pub(crate) path: DisplayText,
     pub(crate) credits: Option<u64>,
-    /// Whether its successes have the envelope's code.
-    pub(crate) has_code: bool,
+    /// Reads the envelope's code of a response.
+    pub(crate) code: ReadCode,
     /// The media types that are asked for.
     pub(crate) accept: Option<&'static str>,
     /// Ways to be let in.
@@ -220,7 +226,7 @@ impl Call {
         outcome: Outcome,
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Response<T>, Error> {
-        let LastResponse { received, attempts, retry_limit, reservation, no_key } = outcome?;
+        let LastResponse { mut received, attempts, retry_limit, reservation, no_key } = outcome?;
         self.tell_of_deprecation(&received.headers);
         // An envelope that reports a failure may well carry data of another shape.
         if let Some(refusal) = self.refusal(&received) {
@@ -228,7 +234,8 @@ impl Call {
             return Err(Inner { retry_limit, ..self.without_another_key(refused, no_key) }.into());
         }
         let key = self.shared.key();
-        let Decoded { value, deviations } = match read(&received, &key) {
+        let decoded = received.take_decoded().map(Decoded::from);
+        let Decoded { value, deviations } = match decoded.map_or_else(|| read(&received, &key), Ok) {
             Ok(decoded) => decoded,
             Err(error) => {
                 let message = error.to_text(&key);
@@ -352,8 +359,7 @@ impl Call {
     /// Why a response is an error, if it is one.
     pub(crate) fn refusal(&self, received: &Received) -> Option<Refusal> {
         let platform = self.shared.platform;
-        let code = if self.target.has_code { received.code(&platform.envelope) } else { None };
-        platform.refusal(received.status, code)
+        platform.refusal(received.status, (self.target.code)(received, &platform.envelope))
     }
 
     pub(crate) fn inner(&self, kind: ErrorKind, received: Option<Received>, attempts: u32) -> Inner {

@@ -20,6 +20,7 @@ use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
+use crate::transport::Received;
 use crate::{
     CallOptions, ClientBuilder, Credits, Envelope, Environment, Error, Observer, Operation, Platform, RetryPolicy,
 };
@@ -110,7 +111,7 @@ impl Client {
     ) -> Result<Started<T, C>, Error> {
         let [name, path] = [operation.name, operation.path].map(DisplayText::from_static);
         let Operation { credits, accept, security, .. } = *operation;
-        let target = Target { name, path, credits, has_code: T::HAS_CODE, accept, security };
+        let target = Target { name, path, credits, code: Received::code_in::<T>, accept, security };
         let base_url = self.shared.base_url.of(operation.server)?;
         let call = Call::new(Arc::clone(&self.shared), target, options);
         Ok(Started::new(new(base_url.as_str(), self.shared.http.template().clone(), call)))

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
-use memchr::{memchr_iter, memmem};
 use serde::Deserializer;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::{EnvelopeProperties, tolerant};
 
 /// A body that may be an envelope.
-pub trait Envelope {
+pub trait Envelope: Send + Sized + Sync + 'static {
     /// Whether its type has the envelope's `code`, which says whether the call succeeded.
     const HAS_CODE: bool;
 
@@ -24,6 +23,12 @@ pub trait Envelope {
 
     /// The same, where it is.
     fn data(&self, properties: &EnvelopeProperties) -> Option<&Self::Data>;
+
+    /// Decodes JSON together with the code in it, if both are as the type has them.
+    #[doc(hidden)]
+    fn with_code(_json: &str, _: &EnvelopeProperties) -> Option<(Box<Self>, i64)> {
+        None
+    }
 }
 
 impl Envelope for Value {
@@ -46,12 +51,18 @@ impl Envelope for Value {
         };
         data.filter(|data| !data.is_null())
     }
+
+    fn with_code(json: &str, properties: &EnvelopeProperties) -> Option<(Box<Self>, i64)> {
+        let value: Box<Self> = serde_json::from_str(json).ok()?;
+        let code = as_code(value.get(properties.code?)?)?;
+        Some((value, code))
+    }
 }
 
 /// Types that have no envelope carry themselves.
 macro_rules! without_envelope {
     ($($({$parameter:ident})? $ty:ty),* $(,)?) => {$(
-        impl$(<$parameter>)? Envelope for $ty {
+        impl$(<$parameter: Send + Sync + 'static>)? Envelope for $ty {
             const HAS_CODE: bool = false;
 
             type Data = Self;
@@ -108,76 +119,8 @@ impl Probe {
     }
 }
 
-/// Whether a body says success, as far as that shows without reading all of it: its first code is that of success, and
-/// nothing after it can be another. Nearly every success does, and is spared a reading of all that it carries.
-pub(crate) fn says_success(body: &[u8], properties: &EnvelopeProperties) -> bool {
-    let (Some(name), body) = (properties.code, tolerant::without_mark(body)) else { return false };
-    let mut first = None;
-    // The reader stops at the code, which the deserializer takes for an error.
-    _ = serde_json::Deserializer::from_slice(body).deserialize_map(FirstCode { name, code: &mut first });
-    first.as_ref().and_then(as_code) == Some(properties.success) && is_given_once(name, body)
-}
-
-/// Whether a name stands in quotes once at most, and no other text can be the name written with escapes.
-fn is_given_once(name: &str, body: &[u8]) -> bool {
-    let is_quoted = |at: &usize| {
-        let before = at.checked_sub(1).and_then(|at| body.get(at));
-        [before, body.get(at + name.len())] == [Some(&b'"'); 2]
-    };
-    let is_escape = |at: usize| body.get(at + 1) == Some(&b'u');
-    memmem::find_iter(body, name).filter(is_quoted).nth(1).is_none() && !memchr_iter(b'\\', body).any(is_escape)
-}
-
 fn as_code(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
-}
-
-/// Reads a map up to its first code.
-struct FirstCode<'a> {
-    name: &'static str,
-    code: &'a mut Option<Value>,
-}
-
-impl<'de> Visitor<'de> for FirstCode<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an envelope")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut properties: A) -> Result<(), A::Error> {
-        while let Some(is_code) = properties.next_key_seed(Is(self.name))? {
-            if is_code {
-                *self.code = Some(properties.next_value()?);
-                return Err(A::Error::custom("the rest is not read"));
-            }
-            properties.next_value::<IgnoredAny>()?;
-        }
-        Ok(())
-    }
-}
-
-/// Whether a name is this one, without a copy of it.
-struct Is(&'static str);
-
-impl<'de> DeserializeSeed<'de> for Is {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<bool, D::Error> {
-        name.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Is {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
-        Ok(name == self.0)
-    }
 }
 
 struct Reader<'a>(&'a EnvelopeProperties);
@@ -210,34 +153,65 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Probe, says_success};
+    use serde::Deserialize;
+    use serde_json::{Map, Value};
+
+    use super::{Envelope, Probe};
+    use crate::EnvelopeProperties;
     use crate::test_platform::PLATFORM;
 
+    #[derive(Deserialize)]
+    struct Success {
+        code: i64,
+        #[serde(flatten)]
+        _extra: Map<String, Value>,
+    }
+
+    impl Envelope for Success {
+        const HAS_CODE: bool = true;
+        type Data = Self;
+
+        fn into_data(self, _: &EnvelopeProperties) -> Option<Self> {
+            Some(self)
+        }
+
+        fn data(&self, _: &EnvelopeProperties) -> Option<&Self> {
+            Some(self)
+        }
+
+        fn with_code(json: &str, _: &EnvelopeProperties) -> Option<(Box<Self>, i64)> {
+            let value: Box<Self> = serde_json::from_str(json).ok()?;
+            let code = value.code;
+            Some((value, code))
+        }
+    }
+
     #[test]
-    fn what_says_success_at_a_glance_says_so_in_full() {
-        let bodies: [(&[u8], bool); 17] = [
-            (br#"{"code":0,"data":{}}"#, true),
-            (br#"{"data":{"x":"\\"},"code":"0"}"#, true),
-            (b"\xef\xbb\xbf{\"code\":0}", true),
-            (br#"{"code":0,"data":{"country_code":1,"codes":[]}}"#, true),
-            (br#"{"code":429}"#, false),
-            (br#"{"code":0,"code":429}"#, false),
-            (br#"{"code":0,"c\u006fde":429}"#, false),
-            (br#"{"c\u006fde":429,"code":0}"#, false),
-            (br#"{"code":null}"#, false),
-            (br#"{"code":0.0}"#, false),
-            (br#"{"data":{"code":0}}"#, false),
-            (br#"{"message":"code"}"#, false),
-            (br#"[{"code":0}]"#, false),
-            (br#"{"code":"#, false),
-            (b"code", false),
-            (b"code\"", false),
-            (b"", false),
+    fn a_code_that_was_decoded_is_the_one_of_the_envelope() {
+        // The code of the envelope, and whether it shows in the type and in a free value.
+        let bodies = [
+            (r#"{"code":0,"data":{}}"#, Some(0), true, true),
+            (r#"{"data":{"code":1,"x":"\\"},"code":0}"#, Some(0), true, true),
+            (r#"{"code":429}"#, Some(429), true, true),
+            (r#"{"c\u006fde":429}"#, Some(429), true, true),
+            (r#"{"code":"0"}"#, Some(0), false, true),
+            (r#"{"code":0,"code":429}"#, Some(429), false, true),
+            (r#"{"code":0,"c\u006fde":429}"#, Some(429), false, true),
+            (r#"{"code":null}"#, None, false, false),
+            (r#"{"code":0.5}"#, None, false, false),
+            (r#"{"data":{"code":0}}"#, None, false, false),
+            (r#"[{"code":0}]"#, None, false, false),
+            (r#"{"code":0}}"#, None, false, false),
+            (r#"{"code":"#, None, false, false),
+            ("", None, false, false),
         ];
-        for (body, expected) in bodies {
-            let text = String::from_utf8_lossy(body);
-            assert_eq!(says_success(body, &PLATFORM.envelope), expected, "{text}");
-            assert!(!expected || Probe::read(body, &PLATFORM.envelope).code() == Some(0), "{text}");
+        for (body, expected, is_typed, is_free) in bodies {
+            let properties = &PLATFORM.envelope;
+            assert_eq!(Probe::read(body.as_bytes(), properties).code(), expected, "{body}");
+            let typed = Success::with_code(body, properties).map(|(_, code)| code);
+            assert_eq!(typed, expected.filter(|_| is_typed), "{body}");
+            let free = Value::with_code(body, properties).map(|(_, code)| code);
+            assert_eq!(free, expected.filter(|_| is_free), "{body}");
         }
     }
 }

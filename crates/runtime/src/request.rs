@@ -14,6 +14,7 @@ use crate::decode;
 use crate::display_text::DisplayText;
 use crate::pagination::text;
 use crate::security::BEARER;
+use crate::transport::Received;
 use crate::{CallOptions, Client, Error, Pages, Pagination, Preview, Response, preview};
 
 impl Client {
@@ -177,7 +178,14 @@ impl Request {
         // What the document does not have is called as what it has first.
         let operation = self.client.shared.platform.operations.first();
         let security = operation.map_or(BEARER, |operation| operation.security);
-        let target = Target { name, path, credits: self.credits, has_code: true, accept: Some(JSON), security };
+        let target = Target {
+            name,
+            path,
+            credits: self.credits,
+            code: Received::code_in::<Value>,
+            accept: Some(JSON),
+            security,
+        };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
         if self.method == Method::CONNECT {
             return Err(call.invalid_request("CONNECT asks a proxy for a tunnel and calls no path: use another method"));

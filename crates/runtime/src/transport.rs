@@ -1,17 +1,20 @@
 //! One attempt: sends a request and reads the response into bounded memory.
 
+use std::any::Any;
 use std::error::Error as StdError;
+use std::fmt;
 use std::pin::{Pin, pin};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, select};
+use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, StatusCode};
 use reqwest::{Client, Request, Response};
 use tokio::time::Sleep;
 
-use crate::envelope::{self, Probe};
+use crate::envelope::{Envelope, Probe};
 use crate::{EnvelopeProperties, ErrorKind, cause, content_coding};
 
 /// How much is kept of the body of an error status, and of a body that is too large.
@@ -25,20 +28,62 @@ pub(crate) struct Received {
     pub(crate) body: Bytes,
     code: OnceLock<Option<i64>>,
     envelope: OnceLock<Probe>,
+    decoded: DecodedBody,
 }
 
+/// The body as a value, where its code was read from that: until the call takes it. A copy of the response has none.
+#[derive(Default)]
+struct DecodedBody(OnceLock<Box<dyn Any + Send + Sync>>);
+
 impl Received {
+    fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        let (code, envelope, decoded) = (OnceLock::new(), OnceLock::new(), DecodedBody::default());
+        Self { status, headers, body, code, envelope, decoded }
+    }
+
     /// The envelope's code, read when it is first asked for.
     pub(crate) fn code(&self, properties: &EnvelopeProperties) -> Option<i64> {
-        *self.code.get_or_init(|| match envelope::says_success(&self.body, properties) {
-            true => Some(properties.success),
-            false => self.envelope(properties).code(),
-        })
+        *self.code.get_or_init(|| self.envelope(properties).code())
+    }
+
+    /// The same, of an operation that answers with this type. A success is decoded only once, and is kept for the call.
+    pub(crate) fn code_in<T: Envelope>(&self, properties: &EnvelopeProperties) -> Option<i64> {
+        if !T::HAS_CODE {
+            return None;
+        }
+        *self.code.get_or_init(|| self.decode::<T>(properties).or_else(|| self.envelope(properties).code()))
+    }
+
+    fn decode<T: Envelope>(&self, properties: &EnvelopeProperties) -> Option<i64> {
+        if !self.status.is_success() || self.headers.contains_key(CONTENT_ENCODING) {
+            return None;
+        }
+        // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.
+        let (value, code) = T::with_code(str::from_utf8(&self.body).ok()?, properties)?;
+        _ = self.decoded.0.set(value);
+        Some(code)
+    }
+
+    /// The decoded body, if its code was read from it.
+    pub(crate) fn take_decoded<T: Envelope>(&mut self) -> Option<Box<T>> {
+        self.decoded.0.take()?.downcast().ok()
     }
 
     /// What the body says of the call, read when it is first asked for.
     pub(crate) fn envelope(&self, properties: &EnvelopeProperties) -> &Probe {
         self.envelope.get_or_init(|| Probe::read(&self.body, properties))
+    }
+}
+
+impl Clone for DecodedBody {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for DecodedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DecodedBody").finish_non_exhaustive()
     }
 }
 
@@ -98,8 +143,7 @@ pub(crate) fn send(
         } else {
             read(&mut response, limits.body, &mut timer).await
         };
-        let received = Received { status, headers, body, code: OnceLock::new(), envelope: OnceLock::new() };
-        let (received, end) = decode(received, end, limits.body);
+        let (received, end) = decode(Received::new(status, headers, body), end, limits.body);
         let (kind, source) = match end {
             End::Complete => return Ok(received),
             End::TooLarge => (ErrorKind::BodyTooLarge, None),

@@ -144,7 +144,7 @@ mod tests {
 
     fn call(client: &Client) -> Call {
         let [name, path] = ["name", "/path"].map(DisplayText::from_static);
-        let target = Target { name, path, credits: None, has_code: true, accept: None, security: BEARER };
+        let target = Target { name, path, credits: None, code: |_, _| None, accept: None, security: BEARER };
         Call::new(Arc::clone(&client.shared), target, CallOptions::new())
     }
 

@@ -25,7 +25,8 @@ pub(crate) fn implementations(operations: &[Operation]) -> TokenStream {
 
 fn implementation(response: &Response) -> TokenStream {
     let ty = &response.ty;
-    let has_code = response.envelope.as_ref().is_some_and(|envelope| envelope.has_code);
+    let code = response.envelope.as_ref().and_then(|envelope| envelope.code.as_ref());
+    let (has_code, with_code) = (code.is_some(), code.and_then(with_code));
     let data = response.envelope.as_ref().and_then(|envelope| envelope.data.as_ref());
     let (data, into_data, get_data) = match data {
         Some(Property { field, optional: true, ty }) => {
@@ -40,6 +41,25 @@ fn implementation(response: &Response) -> TokenStream {
             type Data = #data;
             fn into_data(self, _: &::keyapi_runtime::EnvelopeProperties) -> Option<Self::Data> { #into_data }
             fn data(&self, _: &::keyapi_runtime::EnvelopeProperties) -> Option<&Self::Data> { #get_data }
+            #with_code
         }
     }
+}
+
+/// Decodes a type whose code is a number, or a text that can be one. Of others the runtime reads the code by itself.
+fn with_code(Property { field, ty, optional }: &Property) -> Option<TokenStream> {
+    let code = match (ty, optional) {
+        (RustType::I64, true) => quote!(value.#field?),
+        (RustType::I64, false) => quote!(value.#field),
+        (RustType::String, true) => quote!(value.#field.as_ref()?.parse().ok()?),
+        (RustType::String, false) => quote!(value.#field.parse().ok()?),
+        _ => return None,
+    };
+    Some(quote! {
+        fn with_code(json: &str, _: &::keyapi_runtime::EnvelopeProperties) -> Option<(Box<Self>, i64)> {
+            let value: Box<Self> = ::serde_json::from_str(json).ok()?;
+            let code = #code;
+            Some((value, code))
+        }
+    })
 }

@@ -25,8 +25,8 @@ pub(crate) struct Response {
 
 /// The properties of a response that make the envelope (`x-envelope`).
 pub(crate) struct Envelope {
-    /// Whether it has the code that says whether the call succeeded.
-    pub(crate) has_code: bool,
+    /// The code that says whether the call succeeded.
+    pub(crate) code: Option<Property>,
     pub(crate) data: Option<Property>,
 }
 
@@ -125,5 +125,5 @@ fn success(operation: &Value) -> RustType {
 fn envelope(roles: &Value, prepared: &Value, name: &str) -> Option<Envelope> {
     let schema = prepared.pointer("/components/schemas")?.get(name)?;
     let property = |role: &str| property(schema, roles.get(role).and_then(Value::as_str)?);
-    Some(Envelope { has_code: property("code").is_some(), data: property("data") })
+    Some(Envelope { code: property("code"), data: property("data") })
 }

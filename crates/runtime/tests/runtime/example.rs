@@ -177,6 +177,12 @@ impl Envelope for Track {
     fn data(&self, _: &EnvelopeProperties) -> Option<&Data> {
         self.data.as_ref()
     }
+
+    fn with_code(json: &str, _: &EnvelopeProperties) -> Option<(Box<Self>, i64)> {
+        let value: Box<Self> = serde_json::from_str(json).ok()?;
+        let code = value.code;
+        Some((value, code))
+    }
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
