@@ -3,6 +3,14 @@
 //! The crate is pure: bytes go in, a resolved document and diagnostics come out. It reads no file, opens no socket and
 //! knows nothing of one particular API, nor of the language that the document is turned into. [`evidence::beside`] alone
 //! looks at the names of files.
+//!
+//! The features `diff` and `import`, for maintainers' commands, add the modules that are called so and that of pages; a
+//! server of a document is built without them.
+
+#![cfg_attr(
+    not(all(feature = "diff", feature = "import")),
+    allow(dead_code, unused_imports, reason = "what only they call stands with the rest of its kind")
+)]
 
 pub mod all_of;
 pub mod body;
@@ -10,11 +18,13 @@ mod convert;
 pub mod credits;
 pub mod date;
 pub mod diagnostic;
+#[cfg(feature = "diff")]
 pub mod diff;
 pub mod discriminator;
 pub mod document;
 pub mod evidence;
 mod example;
+#[cfg(feature = "import")]
 pub mod import;
 pub mod infer;
 pub mod input;
@@ -27,6 +37,7 @@ mod normalise;
 mod number;
 mod operation;
 pub mod overlay;
+#[cfg(feature = "import")]
 pub mod page;
 pub mod parameter;
 pub mod pins;
