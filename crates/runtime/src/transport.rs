@@ -27,7 +27,8 @@ pub(crate) struct Received {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     code: OnceLock<Option<i64>>,
-    envelope: OnceLock<Probe>,
+    // Hardly a success needs it, and none should be larger for it.
+    envelope: OnceLock<Box<Probe>>,
     decoded: DecodedBody,
 }
 
@@ -71,7 +72,7 @@ impl Received {
 
     /// What the body says of the call, read when it is first asked for.
     pub(crate) fn envelope(&self, properties: &EnvelopeProperties) -> &Probe {
-        self.envelope.get_or_init(|| Probe::read(&self.body, properties))
+        self.envelope.get_or_init(|| Probe::read(&self.body, properties).into())
     }
 }
 
