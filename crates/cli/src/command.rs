@@ -172,7 +172,7 @@ fn example(operation: &Description, name: &str, flags: &[String], program: &str)
         match value {
             Some(value) if value.starts_with('-') => words.push(format!("--{flag}={}", word(value))),
             Some(value) => words.extend([format!("--{flag}"), word(value)]),
-            None if parameter.required => words.extend([format!("--{flag}"), "VALUE".to_owned()]),
+            None if parameter.required => words.extend([format!("--{flag}"), word(standing_in(parameter.ty))]),
             None => {}
         }
     }
@@ -181,6 +181,16 @@ fn example(operation: &Description, name: &str, flags: &[String], program: &str)
         words.extend(["--body".to_owned(), body]);
     }
     words.join(" ")
+}
+
+/// A value that can be sent where the document shows none.
+fn standing_in(ty: ValueType) -> &'static str {
+    match ty {
+        ValueType::Boolean => "true",
+        ValueType::Integer | ValueType::Number => "1",
+        ValueType::Json => "{}",
+        _ => "VALUE",
+    }
 }
 
 /// A text as a word of a shell.

@@ -124,6 +124,16 @@ static OPERATIONS: &[Description] = &[
         body: Some(BodyDescription { required: true, media_type: Some("application/octet-stream"), example: None }),
         ..SIMPLE
     },
+    Description {
+        name: "count",
+        path: "/count",
+        parameters: &[
+            ParameterDescription { ty: ValueType::Integer, required: true, ..named("from") },
+            ParameterDescription { ty: ValueType::Boolean, required: true, ..named("all") },
+            ParameterDescription { required: true, ..named("of") },
+        ],
+        ..SIMPLE
+    },
     // Its name is that of a command which every program has.
     Description { name: "help", path: "/help", ..SIMPLE },
 ];
@@ -356,6 +366,8 @@ fn help_shows_what_there_is() {
         assert!(help.contains(expected), "{expected}: {help}");
     }
     assert!(!help.contains("--schema") && !succeed(&server, &["add", "--help"]).contains("--pages"));
+    let help = succeed(&server, &["count", "--help"]);
+    assert!(help.contains("odd count --from 1 --all true --of VALUE"), "what is not text is not shown as text: {help}");
     refused(command(&server, &["search", "--schema"]).output().unwrap(), "no JSON Schema");
     assert!(succeed(&server, &["operation-help", "--dry-run"]).contains("/help"));
 }
