@@ -69,7 +69,7 @@ impl Style {
     }
 
     /// The same, if it is one for the fields of a form.
-    pub fn of_form(name: &str) -> Option<Self> {
+    fn of_form(name: &str) -> Option<Self> {
         Self::named(name).filter(|style| !matches!(style, Self::Simple | Self::Label | Self::Matrix))
     }
 }
@@ -89,6 +89,23 @@ impl Serialization {
             _ => Style::Simple,
         };
         Self { style, explode }
+    }
+
+    /// How a field of a form is written, by its encoding; `None` where that says nothing of it: lists are repeated then, and
+    /// objects are JSON.
+    pub fn of_encoding(encoding: &Value) -> Option<Self> {
+        let text = |key: &str| encoding.get(key).and_then(Value::as_str);
+        let explode = encoding.get("explode").and_then(Value::as_bool);
+        // Whoever says how it is written means a style, which is `form` then (OpenAPI 3.0.4, "Encoding Object").
+        let is_free = encoding.get("allowReserved").is_some() && encoding.get("contentType").is_none();
+        let is_json = text("contentType").and_then(|list| list.split(',').next()).is_some_and(media_type::is_json);
+        let style = match text("style").and_then(Style::of_form) {
+            Some(style) => style,
+            None if explode.is_some() || is_free => Style::Form,
+            None if is_json => Style::Json,
+            None => return None,
+        };
+        Some(Self { style, explode: explode.unwrap_or(style == Style::Form) })
     }
 }
 

@@ -8,6 +8,7 @@ use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{operations, resolve};
 use crate::parameter::is_token;
+use crate::response_header::is_of_the_message;
 
 /// The member that a security scheme has which asks for a certificate, as OpenAPI 3.1 has it and 3.0 cannot.
 pub(crate) const MUTUAL_TLS: &str = "x-mutual-tls";
@@ -107,9 +108,13 @@ fn place(document: &Value, name: &str) -> Option<Place> {
     match (text("type")?, http.as_deref(), text("in")) {
         ("http", Some("bearer"), _) | ("oauth2" | "openIdConnect", ..) => Some(Place::Bearer),
         ("http", Some("basic"), _) => Some(Place::Basic),
-        ("apiKey", _, Some("header")) => Some(Place::Header(text("name").filter(|name| is_token(name))?.to_owned())),
-        ("apiKey", _, Some("query")) => Some(Place::Query(text("name")?.to_owned())),
-        ("apiKey", _, Some("cookie")) => Some(Place::Cookie(text("name")?.to_owned())),
+        ("apiKey", _, Some("header")) => {
+            let is_own = |name: &&str| name.eq_ignore_ascii_case("host") || is_of_the_message(name);
+            let name = text("name").filter(|name| is_token(name) && !is_own(name))?;
+            Some(Place::Header(name.to_owned()))
+        }
+        ("apiKey", _, Some("query")) => Some(Place::Query(text("name").filter(|name| !name.is_empty())?.to_owned())),
+        ("apiKey", _, Some("cookie")) => Some(Place::Cookie(text("name").filter(|name| is_token(name))?.to_owned())),
         _ => None,
     }
 }
@@ -130,6 +135,10 @@ mod tests {
                 "digest": {"type": "http", "scheme": "digest"},
                 "header": {"type": "apiKey", "in": "header", "name": "X-Key"},
                 "broken": {"type": "apiKey", "in": "header", "name": "X Key"},
+                "host": {"type": "apiKey", "in": "header", "name": "Host"},
+                "length": {"type": "apiKey", "in": "header", "name": "content-length"},
+                "nameless": {"type": "apiKey", "in": "query", "name": ""},
+                "crumbs": {"type": "apiKey", "in": "cookie", "name": "a=b; c"},
                 "query": {"type": "apiKey", "in": "query", "name": "key"},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
                 "oauth": {"type": "oauth2", "flows": {}},
@@ -160,7 +169,9 @@ mod tests {
         check(json!([{"mtls": []}, {"mtls": [], "header": []}]), Some(&[&[], &["header"]]));
         check(json!([{"bearer": [], "header": []}]), Some(&[&["bearer", "header"]]));
         check(json!([{"nobody": []}]), None);
-        check(json!([{"broken": []}]), None);
+        for scheme in ["broken", "host", "length", "nameless", "crumbs"] {
+            check(json!([{scheme: []}]), None);
+        }
         check(json!([{"oauth": ["read"]}]), Some(&[&["oauth"]]));
     }
 

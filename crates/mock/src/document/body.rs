@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use keyapi_spec::media_type::MediaType;
+use keyapi_spec::parameter::Serialization;
 use serde_json::Value;
 
 use super::parameter::{Explode, Presence, Style};
@@ -88,19 +89,13 @@ impl BodyContent {
 
 impl Encoding {
     fn compile(raw: &Value) -> Self {
-        let style = text(raw, "style").and_then(Style::of_form);
-        // Whoever says how it is written means a style, which is `form` then (OpenAPI 3.0.4, "Encoding Object").
-        let is_free = raw.get("allowReserved").is_some() && raw.get("contentType").is_none();
-        let has_style = style.is_some() || raw.get("explode").is_some() || is_free;
-        let style = style.or(has_style.then_some(Style::Form));
-        let media_types: Vec<MediaType> = text(raw, "contentType").map(all_of).unwrap_or_default();
-        let explode = raw.get("explode").and_then(Value::as_bool).unwrap_or(style == Some(Style::Form));
+        let written = Serialization::of_encoding(raw);
         Self {
-            style,
-            explode: if explode { Explode::Yes } else { Explode::No },
+            style: written.map(|written| written.style).filter(|style| *style != Style::Json),
+            explode: if written.is_some_and(|written| written.explode) { Explode::Yes } else { Explode::No },
+            is_json: written.is_some_and(|written| written.style == Style::Json),
+            media_types: text(raw, "contentType").map(all_of).unwrap_or_default(),
             allows_reserved: flag(raw, "allowReserved"),
-            is_json: !has_style && media_types.first().is_some_and(MediaType::is_json),
-            media_types,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Rewrites what the generator would mistype or panic on. The resolved document says the same as before on the wire.
 
+mod ambiguous;
 mod bodies;
 mod chosen;
 mod component_keys;
@@ -53,7 +54,7 @@ const CHECKS: [fn(&mut Value, &mut Origins) -> Vec<Diagnostic>; 6] = [
 type Rewrite = fn(&mut Value, &dyn Naming, &mut Names) -> Vec<Diagnostic>;
 
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [Rewrite; 16] = [
+const REWRITES: [Rewrite; 17] = [
     |document, _, _| types::correct(document),
     |document, _, _| media_types::check(document),
     |document, _, _| response_headers::check(document),
@@ -69,6 +70,7 @@ const REWRITES: [Rewrite; 16] = [
     |document, _, _| security::check(document),
     parameters::normalise,
     |document, _, _| bodies::remove_unsendable(document),
+    |document, _, _| ambiguous::check(document),
     |document, naming, names| {
         let (bodies, mut diagnostics) = responses::unify(document, naming, names);
         diagnostics.extend(hoist::hoist(document, &bodies, naming, names));

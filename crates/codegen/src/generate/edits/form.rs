@@ -1,8 +1,7 @@
 //! Writes forms whose properties are lists and objects, which progenitor's client cannot.
 
 use keyapi_spec::body::{Encoding, choose};
-use keyapi_spec::media_type::is_json;
-use keyapi_spec::parameter::{Serialization, Style};
+use keyapi_spec::parameter::Serialization;
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, ImplItemFn, parse_quote};
@@ -79,26 +78,16 @@ impl Form {
 }
 
 impl Property {
-    /// Reads an encoding; `None` where lists are repeated and objects are JSON.
+    /// Reads an encoding; `None` where it says nothing of how the property is written.
     fn of(name: &str, encoding: &Value) -> Option<Self> {
-        let text = |key: &str| encoding.get(key).and_then(Value::as_str);
-        let explode = encoding.get("explode").and_then(Value::as_bool);
-        // Whoever says how it is written means a style, which is `form` then (OpenAPI 3.0.4, "Encoding Object").
-        let is_free = encoding.get("allowReserved").is_some() && encoding.get("contentType").is_none();
-        let has_style = explode.is_some() || is_free;
-        let style = match text("style").and_then(Style::of_form) {
-            Some(style) => style,
-            None if has_style => Style::Form,
-            None if text("contentType").is_some_and(is_json) => Style::Json,
-            None => return None,
-        };
-        let serialization = Serialization { style, explode: explode.unwrap_or(style == Style::Form) };
+        let serialization = Serialization::of_encoding(encoding)?;
         Some(Self { name: name.to_owned(), serialization, allow_reserved: encoding["allowReserved"] == true })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use keyapi_spec::parameter::Style;
     use serde_json::json;
 
     use super::*;
