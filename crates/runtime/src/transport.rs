@@ -177,26 +177,39 @@ enum End {
     Broken(reqwest::Error),
 }
 
+/// Reads the body. One that comes in one piece stays where it is, which is where the headers are, too.
 async fn read(response: &mut Response, limit: usize, timer: &mut Pin<Box<Sleep>>) -> (Bytes, End) {
     let announced = response.content_length().unwrap_or(0);
     let announced = usize::try_from(announced).unwrap_or(usize::MAX);
-    // What the server announces is not memory that it has earned yet.
-    let mut body = BytesMut::with_capacity(announced.min(limit).min(KEPT_OF_ERRORS));
+    let (mut first, mut body) = (Bytes::new(), BytesMut::new());
     let end = loop {
+        let length = first.len().max(body.len());
         match in_time(timer, response.chunk()).await {
-            Some(Ok(Some(chunk))) if body.len() + chunk.len() > limit => {
-                body.extend_from_slice(&chunk[..limit - body.len()]);
+            Some(Ok(Some(chunk))) if length + chunk.len() > limit => {
                 // A copy, since a part would keep all of it in memory for as long as the error lives.
-                return (Bytes::copy_from_slice(&body[..body.len().min(KEPT_OF_ERRORS)]), End::TooLarge);
+                let kept = limit.min(KEPT_OF_ERRORS);
+                let mut excerpt = BytesMut::with_capacity(kept);
+                for part in [if body.is_empty() { &first[..] } else { &body[..] }, &chunk[..]] {
+                    excerpt.extend_from_slice(&part[..part.len().min(kept - excerpt.len())]);
+                }
+                return (excerpt.freeze(), End::TooLarge);
             }
-            Some(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
+            Some(Ok(Some(chunk))) if length == 0 => first = chunk,
+            Some(Ok(Some(chunk))) => {
+                if body.is_empty() {
+                    // What the server announces is not memory that it has earned yet.
+                    body.reserve(announced.min(limit).min(KEPT_OF_ERRORS));
+                    body.extend_from_slice(&first);
+                }
+                body.extend_from_slice(&chunk);
+            }
             Some(Ok(None)) => break End::Complete,
             // Only an error that knows its URL can tell whether a proxy is on the way.
             Some(Err(error)) => break End::Broken(error.with_url(response.url().clone())),
             None => break End::OutOfTime,
         }
     };
-    (body.freeze(), end)
+    (if body.is_empty() { first } else { body.freeze() }, end)
 }
 
 /// The result of the future, or `None` if the timer ends before it.
