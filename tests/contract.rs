@@ -7,12 +7,12 @@
 use std::process::ExitCode;
 
 use contract::document::{self, Operation, Response};
-use contract::exercise::{bear, client, exercise};
+use contract::exercise::{bear, builder, client, exercise};
 use keyapi_redaction::named;
 use libtest_mimic::{Arguments, Failed, Trial};
 use mock::options::Validation;
 use mock::{MockServer, Options, load};
-use sdk::{Client, OPERATIONS, Recorder, RetryPolicy};
+use sdk::{OPERATIONS, Recorder};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -77,8 +77,7 @@ fn recorded_responses(operation: &Operation) -> Result<(), Failed> {
         let server = MockServer::start_with(load::vendored()?, Options { drift: Some(1), ..Options::default() });
         let folder = TempDir::new()?;
         let path = folder.path().join("journal.json");
-        let client = Client::builder().api_key("sk_live_test").base_url(server.url()).retry(RetryPolicy::never());
-        let client = client.observer(Recorder::open(&path)?).build()?;
+        let client = builder(&server).observer(Recorder::open(&path)?).build()?;
         for response in &operation.responses {
             bear(&client, operation, response).await?;
         }

@@ -2,10 +2,15 @@
 
 use keyapi_spec::{json_difference, without_nulls};
 use mock::MockServer;
-use sdk::{CallOptions, Client, Error, HeaderName, HeaderValue, RetryPolicy, dispatch};
+use sdk::{
+    CallOptions, Client, ClientBuilder, CredentialPlace, Error, HeaderName, HeaderValue, OPERATIONS, RetryPolicy,
+    Scheme, dispatch,
+};
 use serde_json::Value;
 
 use crate::document::{Operation, Response, Shown};
+
+const KEY: &str = "sk_live_test";
 
 /// A client of `server` that never sends a request twice, so that every error comes back at once.
 ///
@@ -13,7 +18,18 @@ use crate::document::{Operation, Response, Shown};
 ///
 /// What building a client fails with.
 pub fn client(server: &MockServer) -> Result<Client, Error> {
-    Client::builder().api_key("sk_live_test").base_url(server.url()).retry(RetryPolicy::never()).build()
+    builder(server).build()
+}
+
+/// The same before it is built, with credentials for all schemes of the document: the key is that of one of them.
+pub fn builder(server: &MockServer) -> ClientBuilder {
+    let builder = Client::builder().api_key(KEY).base_url(server.url()).retry(RetryPolicy::never());
+    let is_of_key = |scheme: &&Scheme| scheme.place != CredentialPlace::Basic;
+    let schemes = || OPERATIONS.iter().flat_map(|operation| operation.security).flat_map(|schemes| *schemes);
+    let of_key = schemes().find(is_of_key);
+    schemes().filter(|scheme| Some(*scheme) != of_key).fold(builder, |builder, scheme| {
+        builder.credential(scheme.name, if is_of_key(&scheme) { KEY } else { "name:password" })
+    })
 }
 
 /// Asks the mock server for a documented response of `operation` and checks what the client makes of it.

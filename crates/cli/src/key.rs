@@ -1,6 +1,5 @@
 //! Where the key comes from. There is no flag for it, since flags end up in the history of a shell and in lists of processes.
 
-use std::env;
 use std::io::{self, IsTerminal};
 
 use keyapi_provider::KEY;
@@ -10,11 +9,6 @@ use crate::failure::Failure;
 /// What stands for a key where nothing is sent.
 pub(crate) fn placeholder() -> String {
     format!("{}dry_run", KEY.documented_prefix)
-}
-
-/// Whether the environment has a key, which a client takes from there by itself.
-pub(crate) fn is_in_environment() -> bool {
-    env::var_os(KEY.variable).is_some_and(|key| !key.is_empty())
 }
 
 /// Asks whoever sits at the terminal for the key.

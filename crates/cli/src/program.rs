@@ -104,10 +104,10 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
             None => (self.builder)(),
         };
         let builder = if invocation.allow_plain_http { builder.allow_plain_http() } else { builder };
-        let builder = match (key::is_in_environment(), invocation.dry_run) {
-            (true, _) => builder,
-            (false, true) => builder.api_key(key::placeholder()),
-            (false, false) => builder.api_key(key::ask()?),
+        let builder = match (builder.lacks_key(), invocation.dry_run) {
+            (false, _) => builder,
+            (true, true) => builder.api_key(key::placeholder()),
+            (true, false) => builder.api_key(key::ask()?),
         };
         let client = builder.build()?;
         if invocation.dry_run {

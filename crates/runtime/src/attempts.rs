@@ -47,11 +47,13 @@ impl Call {
             self.replace_body(&mut request).map_err(|why| self.invalid_request(&why))?;
             self.check_length(&request)?;
             let schemes = security::chosen(self.target.security, self.shared.keys.credentials());
-            let schemes = schemes.map_err(|why| self.invalid_request(&why))?;
             if let Some(preview) = &self.options.preview {
+                // What is only looked at shows where credentials go, and needs none.
+                let schemes = schemes.unwrap_or_else(|_| self.target.security.first().copied().unwrap_or_default());
                 preview.get_or_init(|| Preview::new(self, &request, schemes));
                 return Err(self.invalid_request("it is only looked at"));
             }
+            let schemes = schemes.map_err(|why| self.invalid_request(&why))?;
             let reserved = self.shared.credits.reserve(self.target.credits);
             let reservation = reserved.map_err(|refused| self.beyond_budget(&refused))?;
             let mut http = self.http()?;

@@ -22,7 +22,7 @@ use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
 use crate::secrets::Secrets;
-use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment};
+use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment, security};
 
 /// Configures a client of a platform.
 ///
@@ -95,7 +95,8 @@ impl<C> ClientBuilder<C> {
         }
     }
 
-    /// The API key. Without it, `build` reads the platform's variable of the environment.
+    /// The API key. Without it, `build` reads the platform's variable of the environment. Where every operation is called
+    /// with a [`credential`](Self::credential) of its own or with none, there is no need of a key.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
         self
@@ -247,6 +248,15 @@ impl<C> ClientBuilder<C> {
         self
     }
 
+    /// Whether [`build`](Self::build) needs a key that neither the caller nor the environment has given.
+    pub fn lacks_key(&self) -> bool {
+        let given = credentials::with_those_of(self.platform, self.credentials.clone(), |name| env::var(name).ok());
+        let is_given = self.api_key.is_some() || self.key_provider.is_some();
+        !is_given
+            && env::var_os(self.platform.key.variable).is_none_or(|key| key.is_empty())
+            && security::takes_the_key(self.platform, &given.into())
+    }
+
     /// Makes the client. No connection is made yet.
     ///
     /// # Errors
@@ -346,6 +356,9 @@ fn keys(
         (None, Some(provider), _) => return Ok(Keys::provided(platform, provider, credentials)),
         (Some(key), None, _) => (key, KeySource::Builder),
         (None, None, Ok(key)) => (key, KeySource::Environment),
+        (None, None, Err(VarError::NotPresent)) if !security::takes_the_key(platform, &credentials) => {
+            return Ok(Keys::fixed(platform, ApiKey::unknown(platform), credentials));
+        }
         (None, None, Err(VarError::NotPresent)) => {
             return Err(Error::configuration(format!("no API key: set {name} or call `api_key`")));
         }

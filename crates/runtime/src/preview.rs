@@ -151,9 +151,11 @@ impl Preview {
         for (name, value) in request.headers() {
             headers.extend(masked_value(value).map(|value| (name.clone(), value)));
         }
-        for Scheme { name, place } in schemes {
-            let shown = if key.credential(name).is_some() { "[redacted]".to_owned() } else { format!("{key:?}") };
-            let header = match place {
+        // The key is no name and password.
+        let has_own = |scheme: &Scheme| key.credential(scheme.name).is_some() || scheme.place == CredentialPlace::Basic;
+        for scheme in schemes {
+            let shown = if has_own(scheme) { "[redacted]".to_owned() } else { format!("{key:?}") };
+            let header = match scheme.place {
                 CredentialPlace::Bearer => Some((AUTHORIZATION, format!("Bearer {shown}"))),
                 CredentialPlace::Basic => Some((AUTHORIZATION, format!("Basic {shown}"))),
                 CredentialPlace::Header(name) => HeaderName::from_bytes(name.as_bytes()).ok().map(|name| (name, shown)),
@@ -163,9 +165,9 @@ impl Preview {
             headers.extend(header);
         }
         let variable = call.shared.platform.key.variable;
-        let variable = |scheme: &Scheme| match key.credential(scheme.name) {
-            Some(_) => credentials::variable(variable, scheme.name),
-            None => variable.to_owned(),
+        let variable = |scheme: &Scheme| match has_own(scheme) {
+            true => credentials::variable(variable, scheme.name),
+            false => variable.to_owned(),
         };
         let body = request.body().map(|body| body.as_bytes());
         Self {

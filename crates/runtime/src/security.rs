@@ -6,6 +6,7 @@ use http::HeaderValue;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 use reqwest::{Request, Url};
 
+use crate::Platform;
 use crate::credentials::{self, Credentials};
 use crate::key::ApiKey;
 use crate::parameter_style::{self, Serialization, Style};
@@ -77,6 +78,13 @@ pub(crate) fn chosen(alternatives: Alternatives, credentials: &Credentials) -> R
         _ => "and the API key is one: set the others with `credential`",
     };
     Err(format!("the operation asks for credentials of {}, {why}", names.join(" and ")))
+}
+
+/// Whether an operation of the platform is called with the API key, as its schemes have no credentials of their own.
+pub(crate) fn takes_the_key(platform: &Platform, credentials: &Credentials) -> bool {
+    let lacks = |scheme: &Scheme| credentials::of(credentials, scheme.name).is_none();
+    let takes = |security| chosen(security, credentials).is_ok_and(|schemes| schemes.iter().any(lacks));
+    platform.operations.is_empty() || platform.operations.iter().any(|operation| takes(operation.security))
 }
 
 /// Puts credentials on a request. What it has in their places is replaced.

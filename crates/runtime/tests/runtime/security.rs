@@ -91,6 +91,42 @@ async fn other_credentials_are_beside_the_key() {
 }
 
 #[tokio::test]
+async fn who_has_all_credentials_needs_no_key() {
+    // The variable of this platform is not set.
+    let keyless = |security| Client::builder(platform(security)).retry(RetryPolicy::never());
+    for (security, credentials) in [
+        (&[&[BASIC] as &[Scheme]] as &[&[Scheme]], &["b"] as &[&str]),
+        (&[&[HEADER, QUERY]], &["h", "q"]),
+        (&[], &[]),
+        (&[&[]], &[]),
+        (&[&[BASIC]], &[]),
+    ] {
+        let server = Server::start([json(200, "{}")]).await;
+        let builder = keyless(security).base_url(&server.url);
+        let builder = credentials.iter().fold(builder, |builder, scheme| builder.credential(*scheme, "me:pass"));
+        assert!(!builder.lacks_key());
+        let client = builder.build().unwrap();
+        let request = client.request(Method::GET, "/v1/x");
+        let curl = request.preview().unwrap().curl();
+        assert_eq!(curl.contains("EXAMPLE_KEY_b"), security == [[BASIC]], "{curl}");
+        match request.send().await {
+            Ok(_) => {
+                assert!(server.seen()[0].header("authorization").is_none_or(|value| value == "Basic bWU6cGFzcw=="))
+            }
+            Err(error) => assert!(error.to_string().contains("set it with `credential`"), "{error}"),
+        }
+    }
+    for (security, credentials) in
+        [(&[&[HEADER] as &[Scheme]] as &[&[Scheme]], &[] as &[&str]), (&[&[HEADER, QUERY]], &["q"])]
+    {
+        let builder = keyless(security);
+        let builder = credentials.iter().fold(builder, |builder, scheme| builder.credential(*scheme, "me:pass"));
+        assert!(builder.lacks_key());
+        assert!(builder.build().unwrap_err().to_string().contains("no API key"));
+    }
+}
+
+#[tokio::test]
 async fn credentials_that_cannot_be_are_refused_without_being_shown() {
     let server = Server::start([json(200, "{}")]).await;
     for (scheme, credential, why) in [
