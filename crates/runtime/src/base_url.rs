@@ -38,9 +38,9 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// The URL of a server of the document.
-    pub(crate) fn documented(server: &'static str, plain_http: PlainHttp) -> Result<Self, Error> {
-        let url = parse(server, plain_http)?;
+    /// The URL of a server of the document, which is called instead of this one or is this one.
+    pub(crate) fn chosen(text: &str, server: &'static str, plain_http: PlainHttp) -> Result<Self, Error> {
+        let url = parse(text, plain_http)?;
         Ok(Self { text: without_slash(&url).to_owned(), url, server, stand_in: None, plain_http })
     }
 
@@ -63,7 +63,7 @@ impl BaseUrl {
         }
         Ok(Cow::Owned(match &self.stand_in {
             Some(stand_in) => Self::standing_in(stand_in.clone(), &server_path(server)?, server, self.plain_http)?,
-            None => Self::documented(server, self.plain_http)?,
+            None => Self::chosen(server, server, self.plain_http)?,
         }))
     }
 
@@ -148,13 +148,14 @@ fn server_path(server: &str) -> Result<String, Error> {
 mod tests {
     use super::*;
 
+    const FIRST: &str = "https://api.example/v2";
+
     /// What the base URL of each of two servers becomes.
     #[track_caller]
     fn check(given: Option<&str>, expected: [&str; 2]) {
-        const FIRST: &str = "https://api.example/v2";
         let base = match given {
             Some(given) => BaseUrl::given(given, FIRST, PlainHttp::LoopbackOnly),
-            None => BaseUrl::documented(FIRST, PlainHttp::LoopbackOnly),
+            None => BaseUrl::chosen(FIRST, FIRST, PlainHttp::LoopbackOnly),
         };
         let base = base.unwrap();
         let urls = [FIRST, "https://files.example:8443/files/v1/"].map(|server| base.of(server).unwrap().text.clone());
@@ -164,6 +165,9 @@ mod tests {
     #[test]
     fn every_server_has_its_own_url() {
         check(None, ["https://api.example/v2", "https://files.example:8443/files/v1"]);
+        let sandbox = BaseUrl::chosen("https://sandbox.example/try/", FIRST, PlainHttp::LoopbackOnly).unwrap();
+        assert_eq!(sandbox.of(FIRST).unwrap().text, "https://sandbox.example/try");
+        assert_eq!(sandbox.of("https://files.example").unwrap().text, "https://files.example");
     }
 
     #[test]
@@ -181,10 +185,10 @@ mod tests {
 
     #[test]
     fn a_server_of_the_document_is_checked_like_a_base_url() {
-        let base = BaseUrl::documented("https://api.example", PlainHttp::LoopbackOnly).unwrap();
+        let base = BaseUrl::chosen(FIRST, FIRST, PlainHttp::LoopbackOnly).unwrap();
         let error = base.of("http://files.example").err().unwrap();
         assert!(error.to_string().contains("allow_plain_http"), "{error}");
-        let base = BaseUrl::documented("https://api.example", PlainHttp::Anywhere).unwrap();
+        let base = BaseUrl::chosen(FIRST, FIRST, PlainHttp::Anywhere).unwrap();
         assert_eq!(base.of("http://files.example").unwrap().text, "http://files.example");
     }
 }

@@ -22,7 +22,9 @@ use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
 use crate::secrets::Secrets;
-use crate::{Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, SystemEnvironment, security};
+use crate::{
+    Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, Server, SystemEnvironment, security,
+};
 
 /// Configures a client of a platform.
 ///
@@ -49,6 +51,7 @@ pub struct ClientBuilder<C> {
     credentials: Vec<(String, String)>,
     key_provider: Option<Provider>,
     base_url: Option<String>,
+    server: Option<Server>,
     plain_http: PlainHttp,
     application: Option<String>,
     headers: HeaderMap,
@@ -77,6 +80,7 @@ impl<C> ClientBuilder<C> {
             credentials: Vec::new(),
             key_provider: None,
             base_url: None,
+            server: None,
             plain_http: PlainHttp::LoopbackOnly,
             application: None,
             headers: HeaderMap::new(),
@@ -125,6 +129,12 @@ impl<C> ClientBuilder<C> {
     /// functions. One that is not async must not block.
     pub fn key_provider<Kind>(mut self, provider: impl KeyProvider<Kind>) -> Self {
         self.key_provider = Some(Box::new(move || provider.ask()));
+        self
+    }
+
+    /// Another server of the document than the first one. Operations that have a server of their own keep that.
+    pub fn server(mut self, server: impl Into<Server>) -> Self {
+        self.server = Some(server.into());
         self
     }
 
@@ -273,9 +283,16 @@ impl<C> ClientBuilder<C> {
         let credentials = credentials::checked(platform, self.credentials)?;
         let keys = keys(platform, self.api_key, self.key_provider, variable, credentials)?;
         let user_agent = user_agent(platform, self.application.as_deref(), &keys.known())?;
-        let base_url = match &self.base_url {
-            Some(url) => BaseUrl::given(url, platform.base_url, self.plain_http)?,
-            None => BaseUrl::documented(platform.base_url, self.plain_http)?,
+        let base_url = match (&self.base_url, self.server) {
+            (Some(_), Some(_)) => {
+                return Err(Error::configuration("both `base_url` and `server` are called: leave one of them out"));
+            }
+            (Some(url), None) => BaseUrl::given(url, platform.base_url, self.plain_http)?,
+            (None, Some(server)) => {
+                let url = server.url.map_err(Error::configuration)?;
+                BaseUrl::chosen(&url, platform.base_url, self.plain_http)?
+            }
+            (None, None) => BaseUrl::chosen(platform.base_url, platform.base_url, self.plain_http)?,
         };
         let rate_limit = match self.requests_per_second.map(NonZeroU32::new) {
             Some(None) => return Err(Error::configuration("a limit of 0 requests per second would wait forever")),
@@ -321,7 +338,8 @@ impl<C> fmt::Debug for ClientBuilder<C> {
         let credentials: Vec<String> = self.credentials.iter().map(|(_, credential)| credential.clone()).collect();
         let secrets = Secrets { others: &credentials, ..self.platform.secrets(self.api_key.as_deref()) };
         let shown = |text: &str| DisplayText::new(text, secrets);
-        let base_url = self.base_url.as_deref().unwrap_or(self.platform.base_url);
+        let chosen = self.server.as_ref().and_then(|server| server.url.as_deref().ok());
+        let base_url = self.base_url.as_deref().or(chosen).unwrap_or(self.platform.base_url);
         let headers = format!("{:?}", self.headers.keys().collect::<Vec<_>>());
         f.debug_struct("ClientBuilder")
             .field("base_url", &shown(&base_url::without_secrets(base_url)))

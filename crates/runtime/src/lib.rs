@@ -59,6 +59,7 @@ mod response;
 mod retry;
 mod secrets;
 mod security;
+mod server;
 mod status;
 #[cfg(test)]
 mod test_platform;
@@ -96,7 +97,7 @@ pub mod sdk {
         Deprecation, Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind,
         File, Form, HeaderMap, HeaderName, HeaderValue, IntoParameter, Items, KeyProvider, Method, NextStep, Observer,
         Operation, Pages, Pagination, Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Scheme,
-        Sleep, StatusCode, StatusRow, SystemEnvironment,
+        Server, Sleep, StatusCode, StatusRow, SystemEnvironment,
     };
 }
 
@@ -129,5 +130,6 @@ pub use request::Request;
 pub use response::Response;
 pub use retry::{RetryLimit, RetryPolicy};
 pub use security::{CredentialPlace, Scheme};
+pub use server::Server;
 pub use status::{RetryRule, StatusRow};
 pub use tolerant::{Deviation, DeviationKind};

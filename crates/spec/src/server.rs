@@ -41,7 +41,7 @@ pub(crate) fn default_url(server: &Value, base: &str) -> String {
 }
 
 /// The variables in a server's URL, in order.
-pub(crate) fn variables(server: &Value) -> Vec<String> {
+pub fn variables(server: &Value) -> Vec<String> {
     let mut variables = Vec::new();
     fill(server, |name| {
         variables.push(name.to_owned());

@@ -6,7 +6,12 @@ use quote::quote;
 /// The source that the crate includes, so that a crate of another platform repeats none of it.
 ///
 /// It includes the other sources from the folder that it is in itself: a build script's, or that of a package.
-pub(crate) fn library() -> TokenStream {
+pub(crate) fn library(has_servers: bool) -> TokenStream {
+    let servers = has_servers.then(|| {
+        quote!(
+            pub use requests::servers;
+        )
+    });
     quote! {
         /// Progenitor's output, for the code that is generated from it. Use [`Client`] and [`types`].
         #[doc(hidden)]
@@ -41,6 +46,7 @@ pub(crate) fn library() -> TokenStream {
         #[doc(inline)]
         pub use keyapi_runtime::sdk::*;
         pub use requests::{BASE_URL, Client, ClientBuilder, OPERATIONS, operations, params};
+        #servers
 
         pub(crate) static PLATFORM: keyapi_runtime::Platform = keyapi_runtime::Platform {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),

@@ -14,6 +14,7 @@ mod operation_docs;
 mod pagination;
 pub(crate) mod parameter_values;
 mod requests;
+mod servers;
 mod setters;
 mod shape;
 
@@ -55,7 +56,7 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
         blocking: format(blocking::blocking(&operations, &prepared.document, &values))?,
         requests: format(requests::requests(resolved, &prepared, &operations, &values, &examples, &names)?)?,
         dispatch: format(dispatch::dispatch(resolved, &operations, &examples)?)?,
-        library: format(library::library())?,
+        library: format(library::library(servers::servers(resolved).is_some()))?,
         client,
         httpmock,
     })

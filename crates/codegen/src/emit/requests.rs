@@ -11,7 +11,7 @@ use syn::Ident;
 use super::operation_docs::{Pages, price};
 use super::parameter_values::ParameterValues;
 use super::setters::{Field, SetterArgument};
-use super::{Names, bodies, client, envelopes, former, pagination};
+use super::{Names, bodies, client, envelopes, former, pagination, servers};
 use crate::model::{Body, Operation, RustType};
 use crate::prepare::Prepared;
 use crate::property_examples::PropertyExamples;
@@ -45,6 +45,7 @@ pub(crate) fn requests(
     let envelopes = envelopes::implementations(operations);
     let params = values.iter().map(ParameterValues::source);
     let base_url = of_document(resolved);
+    let servers = servers::servers(resolved);
     let client = client::client(resolved);
     Ok(quote! {
         // Not every document has types that requests or responses are made of.
@@ -80,6 +81,8 @@ pub(crate) fn requests(
         /// Values of parameters that the document names. Every type takes others too, because the API may know more
         /// than its document.
         pub mod params { #(#params)* }
+
+        #servers
     })
 }
 
