@@ -10,8 +10,20 @@ use serde_json::Value;
 pub const ALL: &str = "operations";
 
 /// What features of an SDK are called that have nothing to do with tags.
-pub const RESERVED: [&str; 11] =
-    [ALL, "blocking", "br", "default", "dispatch", "gzip", "native-tls", "recorder", "rustls", "schema", "tracing"];
+pub const RESERVED: [&str; 12] = [
+    ALL,
+    "blocking",
+    "br",
+    "default",
+    "dispatch",
+    "gzip",
+    "native-tls",
+    "oauth2",
+    "recorder",
+    "rustls",
+    "schema",
+    "tracing",
+];
 
 /// The most that registries take.
 const MAX_LENGTH: usize = 64;

@@ -28,6 +28,9 @@ pub(crate) const URL_LIMIT: usize = u16::MAX as usize - 1;
 /// Why a call has no key, or no other one.
 const NO_ANSWER: &str = "the key provider has not answered before the deadline";
 
+/// How long a call waits for the key that comes after one which is still good.
+const RENEWAL_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// How often a call changes a connection whose runtime has ended for another, which is not counted as an attempt.
 const MAX_ABANDONED: u32 = 3;
 
@@ -46,7 +49,8 @@ impl Call {
         async move {
             self.replace_body(&mut request).map_err(|why| self.invalid_request(&why))?;
             self.check_length(&request)?;
-            let schemes = security::chosen(self.target.security, self.shared.keys.credentials());
+            let schemes =
+                security::chosen(self.target.security, self.shared.keys.credentials(), self.shared.keys.are_tokens());
             if let Some(preview) = &self.options.preview {
                 // What is only looked at shows where credentials go, and needs none.
                 let schemes = schemes.unwrap_or_else(|_| self.target.security.first().copied().unwrap_or_default());
@@ -331,11 +335,19 @@ impl Call {
 
     /// The key that the call begins with.
     async fn first_key(&self, deadline: &Deadline) -> Result<Held, Error> {
-        let nobody = match self.shared.keys.held() {
+        let (keys, environment) = (&self.shared.keys, &*self.shared.environment);
+        let nobody = match keys.held(environment) {
             Ok(held) => return Ok(held),
-            Err(NotAsked(nobody)) => nobody,
+            Err(NotAsked::Missing(nobody)) => nobody,
+            Err(NotAsked::Due(held)) => {
+                let soon = environment.now().checked_add(RENEWAL_TIMEOUT);
+                let deadline = Deadline { at: soon.into_iter().chain(deadline.at).min() };
+                let renewed = self.in_time(&deadline, keys.renew(&held, environment)).await;
+                // What has not ended yet is better than nothing.
+                return Ok(renewed.and_then(Result::ok).unwrap_or(held));
+            }
         };
-        match self.in_time(deadline, self.shared.keys.ask(&nobody)).await {
+        match self.in_time(deadline, keys.ask(&nobody, environment)).await {
             Some(asked) => asked.map_err(|why| self.without_key(ErrorKind::KeyProvider, &why)),
             None => Err(self.without_key(ErrorKind::Timeout, NO_ANSWER)),
         }
@@ -347,7 +359,8 @@ impl Call {
         if !is_refused || course.has_new_key || !self.shared.keys.are_provided() {
             return Ok(None);
         }
-        let asked = self.in_time(&course.deadline, self.shared.keys.another(&course.key)).await;
+        let asked =
+            self.in_time(&course.deadline, self.shared.keys.another(&course.key, &*self.shared.environment)).await;
         asked.unwrap_or_else(|| Err(NO_ANSWER.to_owned()))
     }
 

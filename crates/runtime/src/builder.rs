@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+#[cfg(feature = "oauth2")]
+use crate::ClientCredentials;
 use crate::base_url::{self, BaseUrl, PlainHttp};
 use crate::client::Shared;
 use crate::credentials::{self, Credentials};
@@ -16,7 +18,7 @@ use crate::credits::Ledger;
 use crate::display_text::DisplayText;
 use crate::http_clients::{self, HttpClients};
 use crate::key::{ApiKey, KeySource};
-use crate::key_provider::{Keys, Provider};
+use crate::key_provider::{self, Keys, Provider};
 use crate::pause::Pause;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
@@ -50,6 +52,8 @@ pub struct ClientBuilder<C> {
     /// By the names of the schemes.
     credentials: Vec<(String, String)>,
     key_provider: Option<Provider>,
+    #[cfg(feature = "oauth2")]
+    client_credentials: Option<ClientCredentials>,
     base_url: Option<String>,
     server: Option<Server>,
     plain_http: PlainHttp,
@@ -79,6 +83,8 @@ impl<C> ClientBuilder<C> {
             api_key: None,
             credentials: Vec::new(),
             key_provider: None,
+            #[cfg(feature = "oauth2")]
+            client_credentials: None,
             base_url: None,
             server: None,
             plain_http: PlainHttp::LoopbackOnly,
@@ -128,7 +134,15 @@ impl<C> ClientBuilder<C> {
     /// the call's deadline with a timeout; after a 401, the call ends with the 401 then, too. [`KeyProvider`] shows both kinds of
     /// functions. One that is not async must not block.
     pub fn key_provider<Kind>(mut self, provider: impl KeyProvider<Kind>) -> Self {
-        self.key_provider = Some(Box::new(move || provider.ask()));
+        self.key_provider = Some(key_provider::of_function(provider));
+        self
+    }
+
+    /// Credentials for the token endpoint of OAuth 2, in place of a key: the client asks for a token before its first call,
+    /// and for another one before that ends.
+    #[cfg(feature = "oauth2")]
+    pub fn client_credentials(mut self, credentials: ClientCredentials) -> Self {
+        self.client_credentials = Some(credentials);
         self
     }
 
@@ -262,6 +276,8 @@ impl<C> ClientBuilder<C> {
     pub fn lacks_key(&self) -> bool {
         let given = credentials::with_those_of(self.platform, self.credentials.clone(), |name| env::var(name).ok());
         let is_given = self.api_key.is_some() || self.key_provider.is_some();
+        #[cfg(feature = "oauth2")]
+        let is_given = is_given || self.client_credentials.is_some();
         !is_given
             && env::var_os(self.platform.key.variable).is_none_or(|key| key.is_empty())
             && security::takes_the_key(self.platform, &given.into())
@@ -281,8 +297,6 @@ impl<C> ClientBuilder<C> {
     fn build_with(self, variable: Result<String, VarError>) -> Result<C, Error> {
         let platform = self.platform;
         let credentials = credentials::checked(platform, self.credentials)?;
-        let keys = keys(platform, self.api_key, self.key_provider, variable, credentials)?;
-        let user_agent = user_agent(platform, self.application.as_deref(), &keys.known())?;
         let base_url = match (&self.base_url, self.server) {
             (Some(_), Some(_)) => {
                 return Err(Error::configuration("both `base_url` and `server` are called: leave one of them out"));
@@ -304,6 +318,27 @@ impl<C> ClientBuilder<C> {
             Some(client) => (HttpClients::of_caller(client), None),
             None => http_clients::own(platform, &base_url, self.attempt_timeout)?,
         };
+        let http = Arc::new(http);
+        #[cfg(feature = "oauth2")]
+        let tokens = match self.client_credentials {
+            Some(_) if self.api_key.is_some() || self.key_provider.is_some() => {
+                let message = "both a key and `client_credentials` are given: leave one of them out";
+                return Err(Error::configuration(message));
+            }
+            Some(client) => {
+                let (endpoint, secret) = (client.endpoint(platform, self.plain_http)?, client.secret().to_owned());
+                let provider = client.provider(endpoint, Arc::clone(&http));
+                Some(Keys::tokens(platform, provider, Arc::clone(&credentials), secret))
+            }
+            None => None,
+        };
+        #[cfg(not(feature = "oauth2"))]
+        let tokens = None;
+        let keys = match tokens {
+            Some(tokens) => tokens,
+            None => keys(platform, self.api_key, self.key_provider, variable, credentials)?,
+        };
+        let user_agent = user_agent(platform, self.application.as_deref(), &keys.known())?;
         (self.wrap)(Client {
             shared: Arc::new(Shared {
                 platform,

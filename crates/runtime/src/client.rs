@@ -35,7 +35,7 @@ pub struct Client {
 /// What all clones and calls share.
 pub(crate) struct Shared {
     pub(crate) platform: &'static Platform,
-    pub(crate) http: HttpClients,
+    pub(crate) http: Arc<HttpClients>,
     /// Those of the environment, if the HTTP clients are some that ask it.
     pub(crate) proxies: Option<Proxies>,
     pub(crate) redirects: Redirects,

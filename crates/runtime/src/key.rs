@@ -19,6 +19,9 @@ pub(crate) enum KeySource {
     Environment,
     /// The function that the caller passed to the builder gave it.
     Provider,
+    /// The token endpoint gave it.
+    #[cfg_attr(not(feature = "oauth2"), allow(dead_code, reason = "nobody asks for tokens"))]
+    Token,
 }
 
 /// An API key that passed the checks.
@@ -41,10 +44,13 @@ impl ApiKey {
     /// Checks a key's form. The messages never repeat the key, and say where it came from.
     pub(crate) fn new(platform: &'static Platform, secret: String, source: KeySource) -> Result<Self, Error> {
         let form = platform.key;
+        // A token has any form.
+        let is_token = matches!(source, KeySource::Token);
         let source = match source {
             KeySource::Builder => "the argument of `api_key`",
             KeySource::Environment => form.variable,
             KeySource::Provider => "the function passed to `key_provider`",
+            KeySource::Token => "the token endpoint",
         };
         let wrong = |what: &str| Err(Error::configuration(format!("the API key {what} (it came from {source})")));
         if secret.chars().all(is_blank) {
@@ -61,7 +67,7 @@ impl ApiKey {
                 "contains a character that no key has: pass the bare key, without `Bearer`, quotes or spaces",
             );
         }
-        if secret.strip_prefix(form.prefix).is_none_or(str::is_empty) {
+        if !is_token && secret.strip_prefix(form.prefix).is_none_or(str::is_empty) {
             return wrong(&format!("is malformed: a key has the form `{}…`", form.documented_prefix));
         }
         let Ok(mut header) = HeaderValue::from_str(&format!("Bearer {secret}")) else {
@@ -86,6 +92,14 @@ impl ApiKey {
             }
         }
         self.credentials = Arc::clone(credentials);
+        self
+    }
+
+    /// The key, with something else that is masked.
+    pub(crate) fn masking(mut self, secret: &str) -> Self {
+        if secret.len() >= SHORTEST {
+            self.others.extend([vec![secret.to_owned()], secrets::encodings(secret)].concat());
+        }
         self
     }
 

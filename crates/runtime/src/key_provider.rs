@@ -5,10 +5,11 @@ use std::future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use crate::Platform;
 use crate::credentials::Credentials;
 use crate::key::{ApiKey, KeySource};
+use crate::{Environment, Platform};
 
 /// What a provider answers with.
 pub(crate) type Asked = Pin<Box<dyn Future<Output = Result<String, Box<dyn StdError + Send + Sync>>> + Send>>;
@@ -64,13 +65,36 @@ where
     }
 }
 
-pub(crate) type Provider = Box<dyn Fn() -> Asked + Send + Sync>;
+/// A key, and how long it is good for if whoever gave it says so.
+pub(crate) struct Answer {
+    pub(crate) key: String,
+    pub(crate) lifetime: Option<Duration>,
+}
+
+/// What whoever gives keys answers with.
+pub(crate) type Answered = Pin<Box<dyn Future<Output = Result<Answer, Box<dyn StdError + Send + Sync>>> + Send>>;
+
+pub(crate) type Provider = Box<dyn Fn() -> Answered + Send + Sync>;
+
+/// Asks a function of the caller's, whose keys are good until the API refuses them.
+pub(crate) fn of_function<Kind>(provider: impl KeyProvider<Kind>) -> Provider {
+    Box::new(move || {
+        let asked = provider.ask();
+        Box::pin(async move { Ok(Answer { key: asked.await?, lifetime: None }) })
+    })
+}
+
+/// The longest time before the end of a key in which another one is asked for.
+const LONGEST_MARGIN: Duration = Duration::from_secs(60);
 
 /// The key of a client and its clones.
 pub(crate) struct Keys {
     platform: &'static Platform,
     state: Mutex<State>,
     provider: Option<Provider>,
+    source: KeySource,
+    /// What its keys are bought with, which is masked like them.
+    secret: String,
     /// Those of schemes that have a credential of their own.
     credentials: Credentials,
     /// Held by whoever asks, so that those who need the answer wait for it and do not ask too.
@@ -84,6 +108,8 @@ struct State {
     answers: u64,
     /// What went wrong when it was asked last.
     failure: Option<String>,
+    /// When another key is to be asked for, and when this one ends.
+    validity: Option<(Instant, Instant)>,
 }
 
 /// A key as a call uses it.
@@ -97,17 +123,37 @@ pub(crate) struct Held {
 impl Keys {
     /// The key that never changes.
     pub(crate) fn fixed(platform: &'static Platform, key: ApiKey, credentials: Credentials) -> Self {
-        Self::new(platform, key, None, credentials)
+        Self::new(platform, key, None, KeySource::Builder, credentials, String::new())
     }
 
     /// Whatever the provider says.
     pub(crate) fn provided(platform: &'static Platform, provider: Provider, credentials: Credentials) -> Self {
-        Self::new(platform, ApiKey::unknown(platform), Some(provider), credentials)
+        let (key, source) = (ApiKey::unknown(platform), KeySource::Provider);
+        Self::new(platform, key, Some(provider), source, credentials, String::new())
     }
 
-    fn new(platform: &'static Platform, key: ApiKey, provider: Option<Provider>, credentials: Credentials) -> Self {
-        let state = State { key: key.beside(&credentials).into(), answers: 0, failure: None };
-        Self { platform, state: Mutex::new(state), provider, credentials, asking: tokio::sync::Mutex::default() }
+    /// Tokens, which a secret is shown for.
+    #[cfg(feature = "oauth2")]
+    pub(crate) fn tokens(
+        platform: &'static Platform,
+        provider: Provider,
+        credentials: Credentials,
+        secret: String,
+    ) -> Self {
+        Self::new(platform, ApiKey::unknown(platform), Some(provider), KeySource::Token, credentials, secret)
+    }
+
+    fn new(
+        platform: &'static Platform,
+        key: ApiKey,
+        provider: Option<Provider>,
+        source: KeySource,
+        credentials: Credentials,
+        secret: String,
+    ) -> Self {
+        let key = key.beside(&credentials).masking(&secret).into();
+        let state = Mutex::new(State { key, answers: 0, failure: None, validity: None });
+        Self { platform, state, provider, source, secret, credentials, asking: tokio::sync::Mutex::default() }
     }
 
     /// The last key that is known, with which texts are masked.
@@ -125,25 +171,46 @@ impl Keys {
         self.provider.is_some()
     }
 
+    /// Whether the keys are tokens, which are the credential of schemes of OAuth alone.
+    pub(crate) fn are_tokens(&self) -> bool {
+        matches!(self.source, KeySource::Token)
+    }
+
     /// The key that a call begins with, if it is there.
-    pub(crate) fn held(&self) -> Result<Held, NotAsked> {
+    pub(crate) fn held(&self, environment: &dyn Environment) -> Result<Held, NotAsked> {
         let state = self.state();
         let held = Held { key: Arc::clone(&state.key), answers: state.answers };
-        if self.provider.is_some() && state.key.is_unknown() { Err(NotAsked(held)) } else { Ok(held) }
+        match state.validity {
+            _ if self.provider.is_none() => Ok(held),
+            _ if state.key.is_unknown() => Err(NotAsked::Missing(held)),
+            Some((_, end)) if end <= environment.now() => Err(NotAsked::Missing(held)),
+            Some((due, _)) if due <= environment.now() => Err(NotAsked::Due(held)),
+            _ => Ok(held),
+        }
     }
 
     /// Another key than the one that the API refuses, or `None` if there is no other; and why nobody knows.
-    pub(crate) async fn another(&self, refused: &Held) -> Result<Option<Held>, String> {
-        let held = self.ask(refused).await?;
+    pub(crate) async fn another(&self, refused: &Held, environment: &dyn Environment) -> Result<Option<Held>, String> {
+        let held = self.ask(refused, environment).await?;
         Ok((held.key.header() != refused.key.header()).then_some(held))
     }
 
     /// Asks the provider, unless it has answered since, which then is the answer for this caller, too.
-    pub(crate) async fn ask(&self, since: &Held) -> Result<Held, String> {
-        let Some(provider) = &self.provider else { return Ok(since.clone()) };
+    pub(crate) async fn ask(&self, since: &Held, environment: &dyn Environment) -> Result<Held, String> {
         let _asking = self.asking.lock().await;
+        self.ask_alone(since, environment).await
+    }
+
+    /// The key that comes after one that ends soon. Only one caller asks, and all others go on with the one that there is.
+    pub(crate) async fn renew(&self, since: &Held, environment: &dyn Environment) -> Result<Held, String> {
+        let Ok(_asking) = self.asking.try_lock() else { return Ok(since.clone()) };
+        self.ask_alone(since, environment).await
+    }
+
+    async fn ask_alone(&self, since: &Held, environment: &dyn Environment) -> Result<Held, String> {
+        let Some(provider) = &self.provider else { return Ok(since.clone()) };
         {
-            let State { key, answers, failure } = &*self.state();
+            let State { key, answers, failure, .. } = &*self.state();
             if *answers != since.answers {
                 return match failure {
                     Some(failure) => Err(failure.clone()),
@@ -151,17 +218,23 @@ impl Keys {
                 };
             }
         }
+        // A lifetime begins when its key was made, which is before it comes.
+        let asked_at = environment.now();
         let answer = answer(provider).await;
-        let key = answer.and_then(|text| {
-            let key = ApiKey::new(self.platform, text, KeySource::Provider);
-            let key = key.map(|key| key.beside(&self.credentials));
+        let key = answer.and_then(|Answer { key, lifetime }| {
+            let key = ApiKey::new(self.platform, key, self.source);
+            let key = key.map(|key| (key.beside(&self.credentials).masking(&self.secret), lifetime));
             key.map_err(|error| error.message().unwrap_or_default().to_owned())
         });
         let mut state = self.state();
         state.answers += 1;
         match key {
-            Ok(key) => {
+            Ok((key, lifetime)) => {
                 state.failure = None;
+                state.validity = lifetime.and_then(|lifetime| {
+                    let due = lifetime.saturating_sub((lifetime / 10).min(LONGEST_MARGIN));
+                    Some((asked_at.checked_add(due)?, asked_at.checked_add(lifetime)?))
+                });
                 if key.header() != state.key.header() {
                     state.key = Arc::new(key.after(&state.key));
                 }
@@ -176,11 +249,16 @@ impl Keys {
     }
 }
 
-/// That the provider has to be asked first.
-pub(crate) struct NotAsked(pub(crate) Held);
+/// That the provider has to be asked.
+pub(crate) enum NotAsked {
+    /// There is no key yet, or none any more.
+    Missing(Held),
+    /// The key ends soon.
+    Due(Held),
+}
 
 /// What the provider says. One that panics has failed, and takes nobody with it.
-async fn answer(provider: &Provider) -> Result<String, String> {
+async fn answer(provider: &Provider) -> Result<Answer, String> {
     let panicked = |_| "the key provider panicked".to_owned();
     let mut asked = catch_unwind(AssertUnwindSafe(provider)).map_err(panicked)?;
     let polled = future::poll_fn(|context| {

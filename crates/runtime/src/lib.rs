@@ -10,6 +10,7 @@
 //! - `rustls` (default) or `native-tls`: TLS by rustls, or by the library of the operating system. Without either, servers
 //!   are asked for by plain `http` alone. With both, it is rustls.
 //! - `gzip`, `br`: ask for compressed responses.
+//! - `oauth2`: tokens that the client asks for with credentials of its own.
 //! - `recorder`: records responses, redacted, for the maintainers of an SDK.
 
 mod attempts;
@@ -21,6 +22,8 @@ mod builder;
 mod call;
 mod cause;
 mod client;
+#[cfg(feature = "oauth2")]
+mod client_credentials;
 mod content_coding;
 mod credentials;
 mod credits;
@@ -89,6 +92,9 @@ pub mod codegen {
 
 /// What an SDK passes on to its callers.
 pub mod sdk {
+    #[cfg(feature = "oauth2")]
+    #[doc(inline)]
+    pub use crate::ClientCredentials;
     #[cfg(feature = "recorder")]
     #[doc(inline)]
     pub use crate::Recorder;
@@ -104,6 +110,8 @@ pub mod sdk {
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use client::Client;
+#[cfg(feature = "oauth2")]
+pub use client_credentials::ClientCredentials;
 pub use credits::Credits;
 pub use decode::DecodeError;
 pub use deprecation::Deprecation;

@@ -107,7 +107,9 @@ impl Preview {
         let mut url = quoted(self.url.as_bytes());
         for (place, variable) in &self.security {
             match place {
-                CredentialPlace::Bearer => _ = write!(line, " --header \"Authorization: Bearer ${variable}\""),
+                CredentialPlace::Bearer | CredentialPlace::OAuth2(_) => {
+                    _ = write!(line, " --header \"Authorization: Bearer ${variable}\"")
+                }
                 CredentialPlace::Basic => _ = write!(line, " --user \"${variable}\""),
                 CredentialPlace::Header(name) => _ = write!(line, " --header \"{name}: ${variable}\""),
                 CredentialPlace::Query(name) => {
@@ -130,7 +132,7 @@ impl Preview {
     /// Whether a header is written with the credentials, or by the command itself.
     fn is_left_out(&self, name: &HeaderName) -> bool {
         let is_own = |(place, _): &(CredentialPlace, String)| match place {
-            CredentialPlace::Bearer | CredentialPlace::Basic => *name == AUTHORIZATION,
+            CredentialPlace::Bearer | CredentialPlace::OAuth2(_) | CredentialPlace::Basic => *name == AUTHORIZATION,
             CredentialPlace::Header(own) => name.as_str().eq_ignore_ascii_case(own),
             CredentialPlace::Cookie(_) => *name == COOKIE,
             CredentialPlace::Query(_) => false,
@@ -156,7 +158,9 @@ impl Preview {
         for scheme in schemes {
             let shown = if has_own(scheme) { "[redacted]".to_owned() } else { format!("{key:?}") };
             let header = match scheme.place {
-                CredentialPlace::Bearer => Some((AUTHORIZATION, format!("Bearer {shown}"))),
+                CredentialPlace::Bearer | CredentialPlace::OAuth2(_) => {
+                    Some((AUTHORIZATION, format!("Bearer {shown}")))
+                }
                 CredentialPlace::Basic => Some((AUTHORIZATION, format!("Basic {shown}"))),
                 CredentialPlace::Header(name) => HeaderName::from_bytes(name.as_bytes()).ok().map(|name| (name, shown)),
                 CredentialPlace::Query(_) | CredentialPlace::Cookie(_) => None,

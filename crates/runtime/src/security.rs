@@ -27,6 +27,8 @@ pub struct Scheme {
 pub enum CredentialPlace {
     /// `Authorization: Bearer …`
     Bearer,
+    /// `Authorization: Bearer …`; a client that has credentials for the token endpoint at this URL gets a token there.
+    OAuth2(&'static str),
     /// `Authorization: Basic …`; the credential is a name and a password, with a colon between them.
     Basic,
     /// A header of this name.
@@ -52,14 +54,22 @@ impl Scheme {
 
 /// The first way for which there is all that it takes. One whose schemes all have credentials of their own comes first:
 /// somebody gave them for it. The API key is the credential of one scheme that has none, unless that wants a name and a
-/// password. A way that asks for nothing is the last: who is known may be let in further.
+/// password; a token is that of one which sends a bearer token. A way that asks for nothing is the last: who is known may be let in further.
 ///
 /// # Errors
 ///
 /// What is missing, in words.
-pub(crate) fn chosen(alternatives: Alternatives, credentials: &Credentials) -> Result<&'static [Scheme], String> {
+pub(crate) fn chosen(
+    alternatives: Alternatives,
+    credentials: &Credentials,
+    is_token: bool,
+) -> Result<&'static [Scheme], String> {
     let lacks = |scheme: &&Scheme| credentials::of(credentials, scheme.name).is_none();
-    let can_be_the_key = |scheme: &Scheme| scheme.place != CredentialPlace::Basic;
+    let can_be_the_key = |scheme: &Scheme| match scheme.place {
+        CredentialPlace::Basic => false,
+        CredentialPlace::Bearer | CredentialPlace::OAuth2(_) => true,
+        _ => !is_token,
+    };
     let is_own = |schemes: &&&[Scheme]| !schemes.is_empty() && !schemes.iter().any(|scheme| lacks(&scheme));
     let is_possible = |schemes: &&&[Scheme]| {
         let mut lacking = schemes.iter().filter(lacks);
@@ -83,7 +93,7 @@ pub(crate) fn chosen(alternatives: Alternatives, credentials: &Credentials) -> R
 /// Whether an operation of the platform is called with the API key, as its schemes have no credentials of their own.
 pub(crate) fn takes_the_key(platform: &Platform, credentials: &Credentials) -> bool {
     let lacks = |scheme: &Scheme| credentials::of(credentials, scheme.name).is_none();
-    let takes = |security| chosen(security, credentials).is_ok_and(|schemes| schemes.iter().any(lacks));
+    let takes = |security| chosen(security, credentials, false).is_ok_and(|schemes| schemes.iter().any(lacks));
     platform.operations.is_empty() || platform.operations.iter().any(|operation| takes(operation.security))
 }
 
@@ -93,10 +103,12 @@ pub(crate) fn authorize(request: &mut Request, schemes: &[Scheme], key: &ApiKey)
         let own = key.credential(name);
         let secret = own.unwrap_or(key.secret());
         match *place {
-            CredentialPlace::Bearer if own.is_none() => {
+            CredentialPlace::Bearer | CredentialPlace::OAuth2(_) if own.is_none() => {
                 request.headers_mut().insert(AUTHORIZATION, key.header());
             }
-            CredentialPlace::Bearer => set(request, AUTHORIZATION, &format!("Bearer {secret}")),
+            CredentialPlace::Bearer | CredentialPlace::OAuth2(_) => {
+                set(request, AUTHORIZATION, &format!("Bearer {secret}"))
+            }
             CredentialPlace::Basic => set(request, AUTHORIZATION, &format!("Basic {}", STANDARD.encode(secret))),
             CredentialPlace::Header(name) => {
                 if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {

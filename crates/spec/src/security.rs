@@ -9,6 +9,7 @@ use crate::diagnostic::join;
 use crate::document::{operations, resolve};
 use crate::parameter::is_token;
 use crate::response_header::is_of_the_message;
+use crate::server::{absolute, of_document};
 
 /// The member that a security scheme has which asks for a certificate, as OpenAPI 3.1 has it and 3.0 cannot.
 pub(crate) const MUTUAL_TLS: &str = "x-mutual-tls";
@@ -27,6 +28,8 @@ pub struct Scheme {
 pub enum Place {
     /// `Authorization: Bearer …`
     Bearer,
+    /// `Authorization: Bearer …`, with a token that the endpoint at this URL gives to clients (RFC 6749, section 4.4).
+    OAuth2(String),
     /// `Authorization: Basic …`
     Basic,
     /// A header of this name.
@@ -85,7 +88,7 @@ fn schemes<'a>(document: &Value, names: impl Iterator<Item = &'a String>) -> Opt
 /// What of a request a credential takes.
 fn taken(place: &Place) -> String {
     match place {
-        Place::Bearer | Place::Basic => "header authorization".to_owned(),
+        Place::Bearer | Place::OAuth2(_) | Place::Basic => "header authorization".to_owned(),
         Place::Header(name) => format!("header {}", name.to_ascii_lowercase()),
         Place::Query(name) => format!("query {name}"),
         Place::Cookie(name) => format!("cookie {name}"),
@@ -106,7 +109,8 @@ fn place(document: &Value, name: &str) -> Option<Place> {
     let text = |key: &str| scheme.get(key).and_then(Value::as_str);
     let http = text("scheme").map(str::to_ascii_lowercase);
     match (text("type")?, http.as_deref(), text("in")) {
-        ("http", Some("bearer"), _) | ("oauth2" | "openIdConnect", ..) => Some(Place::Bearer),
+        ("oauth2", ..) => Some(token_url(document, scheme).map_or(Place::Bearer, Place::OAuth2)),
+        ("http", Some("bearer"), _) | ("openIdConnect", ..) => Some(Place::Bearer),
         ("http", Some("basic"), _) => Some(Place::Basic),
         ("apiKey", _, Some("header")) => {
             let is_own = |name: &&str| name.eq_ignore_ascii_case("host") || is_of_the_message(name);
@@ -117,6 +121,12 @@ fn place(document: &Value, name: &str) -> Option<Place> {
         ("apiKey", _, Some("cookie")) => Some(Place::Cookie(text("name").filter(|name| is_token(name))?.to_owned())),
         _ => None,
     }
+}
+
+/// Where clients get tokens with credentials of their own, if the document says so.
+fn token_url(document: &Value, scheme: &Value) -> Option<String> {
+    let url = scheme.pointer("/flows/clientCredentials/tokenUrl")?.as_str()?;
+    Some(absolute(url, &of_document(document)))
 }
 
 #[cfg(test)]
@@ -142,6 +152,7 @@ mod tests {
                 "query": {"type": "apiKey", "in": "query", "name": "key"},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
                 "oauth": {"type": "oauth2", "flows": {}},
+                "tokens": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/token", "scopes": {}}}},
                 "mtls": {"type": "http", "scheme": "mutualTLS", "x-mutual-tls": true},
             }},
         })
@@ -182,6 +193,9 @@ mod tests {
         assert_eq!(of(&document)[0][0].place, Place::Cookie("sid".to_owned()));
         document["paths"]["/a"]["get"] = json!({});
         assert_eq!(of(&document), [[Scheme { name: "bearer".to_owned(), place: Place::Bearer }]]);
+        document["paths"]["/a"]["get"] = json!({"security": [{"tokens": []}]});
+        document["servers"] = json!([{"url": "https://api.example/v1"}]);
+        assert_eq!(of(&document)[0][0].place, Place::OAuth2("https://api.example/token".to_owned()));
         document["security"].take();
         assert_eq!(alternatives(&document, &json!({})), None);
     }

@@ -95,7 +95,7 @@ pub fn default(variable: &Value) -> Option<String> {
 }
 
 /// A URL that may be relative to another one, which has scheme and host.
-fn absolute(url: &str, base: &str) -> String {
+pub(crate) fn absolute(url: &str, base: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let (scheme, _) = base.split_once("://").unwrap_or_default();
     if url.contains("://") {

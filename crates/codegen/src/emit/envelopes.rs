@@ -55,7 +55,9 @@ fn with_code(Property { field, ty, optional }: &Property) -> Option<TokenStream>
         (RustType::String, false) => quote!(value.#field.parse().ok()?),
         _ => return None,
     };
+    // Without the attribute, a program that calls one operation would compile the decoding of all of them.
     Some(quote! {
+        #[inline]
         fn with_code(json: &str, _: &::keyapi_runtime::EnvelopeProperties) -> Option<(Box<Self>, i64)> {
             let value: Box<Self> = ::serde_json::from_str(json).ok()?;
             let code = #code;

@@ -129,6 +129,7 @@ fn security(alternatives: &[Vec<Scheme>]) -> TokenStream {
     let scheme = |Scheme { name, place }: &Scheme| {
         let place = match place {
             Place::Bearer => quote!(Bearer),
+            Place::OAuth2(token_url) => quote!(OAuth2(#token_url)),
             Place::Basic => quote!(Basic),
             Place::Header(name) => quote!(Header(#name)),
             Place::Query(name) => quote!(Query(#name)),

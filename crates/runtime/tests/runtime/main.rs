@@ -3,6 +3,7 @@
 
 mod blocking;
 mod client;
+mod client_credentials;
 mod connections;
 mod credits;
 mod deprecations;
