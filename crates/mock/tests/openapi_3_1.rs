@@ -261,3 +261,38 @@ paths:
     assert!(bodies.iter().any(|body| body.get("perhaps") == Some(&json!(false))));
     assert!(bodies.iter().all(|body| body.as_object().unwrap().len() <= 4), "no other property is allowed");
 }
+
+#[test]
+fn parameters_are_read_by_their_place_and_by_their_pattern() {
+    let tuple = json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": {"type": "boolean"}});
+    let pattern =
+        json!({"type": "object", "patternProperties": {"^n": {"type": "integer"}}, "additionalProperties": false});
+    let named = json!({"type": "object", "properties": {"na": {"minimum": 5}}, "patternProperties": {"^n": {"type": "integer"}}});
+    for (schema, explode, query, is_legal) in [
+        (&tuple, false, "v=a,5,true", true),
+        (&tuple, false, "v=7,5", true),
+        (&tuple, false, "v=a,b", false),
+        (&tuple, false, "v=a,5,7", false),
+        (&tuple, true, "v=a&v=5", true),
+        (&tuple, true, "v=a&v=b", false),
+        (&pattern, false, "v=n1,5", true),
+        (&pattern, false, "v=n1,x", false),
+        (&pattern, false, "v=m1,5", false),
+        (&pattern, true, "n1=5&n2=6", true),
+        (&named, false, "v=na,5", true),
+        (&named, false, "v=na,4", false),
+    ] {
+        let document = document(
+            &json!({
+                "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {"get": {
+                    "parameters": [{"name": "v", "in": "query", "explode": explode, "schema": schema}],
+                    "responses": {"200": {"description": "ok"}},
+                }}},
+            })
+            .to_string(),
+        );
+        let status = response(&Engine::new(document, Options::default()), &format!("GET /a?{query}")).status.as_u16();
+        assert_eq!(status, if is_legal { 200 } else { 422 }, "{schema} {query}");
+    }
+}

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::document::{METHODS, OperationKey, operations, remove};
+use crate::document::{METHODS, OperationKey, operations, reference, remove};
+use crate::reference::pointer;
 use crate::uses::{Uses, of_operation, references};
 
 /// The code of what is said about an operation that is left out.
@@ -18,6 +19,9 @@ pub(crate) const REASON: &str = "x-skip";
 
 /// The member of a resolved document that lists the operations that were left out, with the reasons.
 const SKIPPED: &str = "x-skipped";
+
+/// About so many references into operations that are left out are replaced.
+const MOST_COPIES: usize = 256;
 
 /// An operation that is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +72,7 @@ pub(crate) fn leave_out(document: &mut Value, taken: &mut Vec<Value>) -> Vec<Dia
             listed.insert(key.to_string(), reason);
         }
     }
+    bring_along(document, &left_out);
     for key in &left_out {
         taken.extend(of_operation(document, key).cloned());
         remove(document, &key.pointer);
@@ -79,6 +84,62 @@ pub(crate) fn leave_out(document: &mut Value, taken: &mut Vec<Value>) -> Vec<Dia
         }
     }
     found
+}
+
+/// Copies what the rest of the document refers to inside of operations that are left out to where it is referred to.
+fn bring_along(document: &mut Value, left_out: &[OperationKey]) {
+    if left_out.is_empty() {
+        return;
+    }
+    let is_inside = |pointer: &str| {
+        left_out.iter().any(|key| pointer.strip_prefix(&*key.pointer).is_some_and(|rest| rest.starts_with('/')))
+    };
+    // What refers to itself has no end. It stays what it is, and is told to lead nowhere.
+    let mut copies = 0;
+    while copies < MOST_COPIES {
+        let mut found = Vec::new();
+        referring(document, String::new(), &is_inside, &mut found);
+        if found.is_empty() {
+            return;
+        }
+        copies += found.len();
+        for (place, target) in found {
+            let Some(copy) = document.pointer(&target).cloned() else { continue };
+            let Some(node) = document.pointer_mut(&place) else { continue };
+            match node.as_object_mut().filter(|members| members.len() > 1) {
+                // In OpenAPI 3.1, what stands beside a reference holds as well.
+                Some(members) => {
+                    members.shift_remove("$ref");
+                    members.insert("allOf".to_owned(), Value::Array(vec![copy]));
+                }
+                None => *node = copy,
+            }
+        }
+    }
+}
+
+/// The places outside that refer to something inside, with its pointer.
+fn referring(node: &Value, place: String, is_inside: &impl Fn(&str) -> bool, found: &mut Vec<(String, String)>) {
+    if is_inside(&format!("{place}/")) {
+        return;
+    }
+    if let Some(target) = reference(node).and_then(pointer).filter(|target| is_inside(target)) {
+        found.push((place, target.into_owned()));
+        return;
+    }
+    match node {
+        Value::Object(members) => {
+            for (name, member) in members {
+                referring(member, join(&place, name), is_inside, found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                referring(item, join(&place, &index.to_string()), is_inside, found);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What is said of a path is said of its operations, unless they say it themselves.
@@ -148,6 +209,32 @@ mod tests {
             super::skipped(&document)[1],
             Skipped { operation: "GET /b".to_owned(), reason: "it streams".to_owned() }
         );
+    }
+
+    #[test]
+    fn what_others_refer_to_stays_with_them() {
+        let inside = |rest: &str| json!({"$ref": format!("#/paths/~1bad/get/x/{rest}")});
+        let mut document = json!({
+            "paths": {
+                "/bad": {"get": {"x-skip": "wide", "x": {
+                    "plain": {"type": "string"},
+                    "deep": {"items": inside("plain")},
+                    "circle": {"items": inside("circle")},
+                }}},
+                "/good": {"get": {"a": inside("deep"), "b": [inside("plain")], "c": {"$ref": "#/paths/~1bad/get/x/plain", "d": 1}}},
+            },
+        });
+        leave_out(&mut document, &mut Vec::new());
+        let good = json!({
+            "a": {"items": {"type": "string"}}, "b": [{"type": "string"}], "c": {"d": 1, "allOf": [{"type": "string"}]},
+        });
+        assert_eq!(document["paths"], json!({"/good": {"get": good}}));
+        let mut circle = json!({"paths": {
+            "/bad": {"get": {"x-skip": "wide", "x": {"circle": {"items": inside("circle")}}}},
+            "/good": {"get": {"a": inside("circle")}},
+        }});
+        leave_out(&mut circle, &mut Vec::new());
+        assert!(circle.to_string().contains("#/paths/~1bad"), "{circle}");
     }
 
     #[test]

@@ -143,6 +143,12 @@ impl Schema {
     }
 }
 
+/// Whether a text has a pattern; none has one that nobody can follow.
+pub(crate) fn matches_pattern(pattern: &str, text: &str) -> bool {
+    is_pattern(pattern)
+        && validator(&json!({ "pattern": pattern })).is_some_and(|validator| validator.is_valid(&json!(text)))
+}
+
 /// Compiles JSON Schema; nothing where it is broken.
 pub(crate) fn validator(translated: &Value) -> Option<jsonschema::Validator> {
     jsonschema::options()

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use keyapi_spec::diagnostic::join;
-use keyapi_spec::keyword::is_pattern;
 use serde_json::{Map, Value, json};
 
 use super::maker::{Maker, Node, given_properties};
 use super::parts::{least, most, required, usable};
 use super::{Style, TooComplex, pattern, text};
-use crate::document::schema::validator;
+use crate::document::schema::matches_pattern;
 use crate::document::source::properties;
 
 /// So many names are tried for each property that an object lacks.
@@ -82,7 +81,8 @@ impl<'a> Maker<'a> {
         let mut found = Vec::new();
         for part in parts {
             let declared = usable(part, "properties").and_then(|properties| properties.get(name));
-            let patterns = properties(usable(part, "patternProperties")).filter(|(pattern, _)| matches(pattern, name));
+            let patterns =
+                properties(usable(part, "patternProperties")).filter(|(pattern, _)| matches_pattern(pattern, name));
             let before = found.len();
             found.extend(declared.into_iter().chain(patterns.map(|(_, schema)| schema)));
             if found.len() > before {
@@ -158,9 +158,4 @@ impl<'a> Maker<'a> {
 
 fn is_described(schema: &Value) -> bool {
     schema.as_object().is_some_and(|properties| !properties.is_empty())
-}
-
-fn matches(pattern: &str, name: &str) -> bool {
-    is_pattern(pattern)
-        && validator(&json!({ "pattern": pattern })).is_some_and(|validator| validator.is_valid(&json!(name)))
 }

@@ -92,9 +92,10 @@ impl<'a> Coercion<'a> {
     }
 
     fn array<'w>(&self, values: impl Iterator<Item = &'w Written>, outline: &Outline<'a>) -> Value {
-        let items = outline.items();
-        let item = |written: &Written| self.part(&items, |_| Some(written.clone())).unwrap_or_default();
-        Value::Array(values.map(item).collect())
+        let item = |(index, written): (usize, &Written)| {
+            self.part(&outline.item(index), |_| Some(written.clone())).unwrap_or_default()
+        };
+        Value::Array(values.enumerate().map(item).collect())
     }
 
     fn alternatives(&self, schemas: &[&'a Value]) -> Vec<Outline<'a>> {

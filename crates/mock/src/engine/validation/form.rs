@@ -210,7 +210,7 @@ fn as_it_stands(fields: &[&Field<'_>]) -> Value {
 fn json_items(coercion: &Coercion<'_>, fields: &[&Field<'_>], outline: &Outline<'_>) -> Option<Written> {
     let [field] = fields else { return None };
     let text = field.text.decoded();
-    if outline.shape() != Shape::Array || !text.starts_with('{') || !coercion.asks_for_objects(&outline.items()) {
+    if outline.shape() != Shape::Array || !text.starts_with('{') || !coercion.asks_for_objects(&outline.item(0)) {
         return None;
     }
     serde_json::from_str(&format!("[{text}]")).ok().map(Written::Json)

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::document::schema::matches_pattern;
 use crate::document::source::{Source, items, properties, text};
 
 /// Of more combinations of alternatives than this, only the first ones are told apart.
@@ -72,9 +73,10 @@ impl<'a> Outline<'a> {
         Types::of(&self.schemas)
     }
 
-    /// The schemas of an array's items.
-    pub(crate) fn items(&self) -> Vec<&'a Value> {
-        self.schemas.iter().filter_map(|schema| schema.get("items")).collect()
+    /// The schemas of one of an array's items: what a tuple says of it, or else what holds for all that have no place.
+    pub(crate) fn item(&self, index: usize) -> Vec<&'a Value> {
+        let in_place = |schema: &'a Value| schema.get("prefixItems")?.get(index);
+        self.schemas.iter().filter_map(|schema| in_place(schema).or_else(|| schema.get("items"))).collect()
     }
 
     /// The names of the properties that are described.
@@ -90,16 +92,21 @@ impl<'a> Outline<'a> {
 
     /// The schemas of a property, or those of the properties that are not described.
     pub(crate) fn property(&self, name: &str) -> Vec<&'a Value> {
-        let described: Vec<&Value> =
+        let mut described: Vec<&Value> =
             self.schemas.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect();
+        let patterns = self.schemas.iter().flat_map(|schema| properties(schema.get("patternProperties")));
+        described.extend(patterns.filter(|(pattern, _)| matches_pattern(pattern, name)).map(|(_, schema)| schema));
         if described.is_empty() {
             return self.schemas.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
         }
         described
     }
 
-    /// Whether an object has properties of any name: the document says so, or describes none.
+    /// Whether an object has properties of any name, or of any that has a pattern: the document says so, or describes none.
     pub(crate) fn is_free_form(&self) -> bool {
+        if self.schemas.iter().any(|schema| schema.get("patternProperties").is_some()) {
+            return self.shape == Shape::Object;
+        }
         let mut described = self.schemas.iter().flat_map(|schema| properties(schema.get("properties")));
         let mut others = self.schemas.iter().filter_map(|schema| schema.get("additionalProperties")).peekable();
         self.shape == Shape::Object
@@ -200,8 +207,8 @@ impl Types {
     }
 
     fn imply(&mut self, schema: &Value) {
-        self.object |= schema.get("properties").is_some();
-        self.array |= schema.get("items").is_some();
+        self.object |= schema.get("properties").or_else(|| schema.get("patternProperties")).is_some();
+        self.array |= schema.get("items").or_else(|| schema.get("prefixItems")).is_some();
         for value in items(schema.get("enum")).chain(schema.get("const")) {
             self.add(match value {
                 Value::String(_) => "string",
