@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod corpus;
 mod crate_alone;
 mod decode;
 pub mod diff;
@@ -37,6 +38,9 @@ pub struct Args {
     /// Take this document through the pipeline, too; can be repeated.
     #[arg(long = "document", value_name = "FILE")]
     documents: Vec<PathBuf>,
+    /// The public documents, in place of those that `xtask/fetch-large-documents.sh` has fetched.
+    #[arg(long, value_name = "DIR")]
+    corpus: Option<PathBuf>,
     /// The folder that `npm install @stoplight/prism-cli` ran in; `prism` on the path is found without.
     #[arg(long, value_name = "DIR")]
     prism: Option<PathBuf>,
@@ -61,6 +65,8 @@ enum Section {
     Crate,
     /// Decoding of the documented body, with and without maps of unknown properties.
     Decode,
+    /// Public documents: how many pass `lint`, and whether their clients compile.
+    Corpus,
 }
 
 /// How much is measured.
@@ -115,6 +121,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     }
     if wanted(Section::Crate) {
         crate_alone::run(effort)?;
+    }
+    if wanted(Section::Corpus) {
+        corpus::run(effort, args.corpus.as_deref())?;
     }
     Ok(OK)
 }
