@@ -222,7 +222,7 @@ fn compile(xtask: &Path, linted: &[&Linted]) -> Result<(), Failure> {
     let mut failed = Vec::new();
     for index in &compiled {
         let mut command = cargo("check", &folder);
-        let status = command.args(["--quiet", "--offline", "--package", &format!("client-{index}")]).status()?;
+        let status = command.args(["--quiet", "--package", &format!("client-{index}")]).status()?;
         failed.extend((!status.success()).then(|| documents[*index].display().to_string()));
     }
     let mut table = Table::new(["clients", "of", ""]);
