@@ -402,6 +402,10 @@ fn keys(
     credentials: Credentials,
 ) -> Result<Keys, Error> {
     let name = platform.key.variable;
+    let is_given = key.is_some() || provider.is_some() || variable.as_ref().is_ok_and(|key| !key.is_empty());
+    if !is_given && !security::takes_the_key(platform, &credentials) {
+        return Ok(Keys::fixed(platform, ApiKey::unknown(platform), credentials));
+    }
     let (key, source) = match (key, provider, variable) {
         (Some(_), Some(_), _) => {
             return Err(Error::configuration("both `api_key` and `key_provider` are called: leave one of them out"));
@@ -409,9 +413,6 @@ fn keys(
         (None, Some(provider), _) => return Ok(Keys::provided(platform, provider, credentials)),
         (Some(key), None, _) => (key, KeySource::Builder),
         (None, None, Ok(key)) => (key, KeySource::Environment),
-        (None, None, Err(VarError::NotPresent)) if !security::takes_the_key(platform, &credentials) => {
-            return Ok(Keys::fixed(platform, ApiKey::unknown(platform), credentials));
-        }
         (None, None, Err(VarError::NotPresent)) => {
             return Err(Error::configuration(format!("no API key: set {name} or call `api_key`")));
         }

@@ -1,6 +1,9 @@
 //! Finds what is written under one name in a request, so that nobody can tell it apart: properties of exploded objects,
 //! parameters, fields of forms and credentials.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde_json::Value;
 
 use crate::Diagnostic;
@@ -29,13 +32,13 @@ pub(super) fn check(document: &Value) -> Vec<Diagnostic> {
             let written = parameters.flat_map(|parameter| of_parameter(document, parameter));
             let written = written.chain(credentials(document, operation, place)).collect();
             let at = join(&key.pointer, "parameters");
-            diagnostics.extend(clashes(written, place == "header").map(|message| warning(&at, message)));
+            diagnostics.extend(clashes(written, place == "header").into_iter().map(|message| warning(&at, message)));
         }
         let Some(body) = operation.get("requestBody").and_then(|body| resolve(document, body)) else { continue };
         let fields =
             choose(body).map(|chosen| fields(document, &body["content"][chosen.media_type], chosen.media_type));
         let at = join(&key.pointer, "requestBody");
-        diagnostics.extend(clashes(fields.unwrap_or_default(), false).map(|message| warning(&at, message)));
+        diagnostics.extend(clashes(fields.unwrap_or_default(), false).into_iter().map(|message| warning(&at, message)));
     }
     diagnostics
 }
@@ -46,19 +49,21 @@ fn warning(at: &str, message: String) -> Diagnostic {
 }
 
 /// What has the name of something before it.
-fn clashes(written: Vec<Written>, ignores_case: bool) -> impl Iterator<Item = String> {
-    let is_same = move |one: &str, other: &str| one == other || (ignores_case && one.eq_ignore_ascii_case(other));
+fn clashes(written: Vec<Written>, ignores_case: bool) -> Vec<String> {
+    let mut first: HashMap<String, String> = HashMap::new();
     let mut clashes = Vec::new();
-    for (index, later) in written.iter().enumerate() {
-        let earlier = written.iter().take(index).find(|earlier| is_same(&earlier.name, &later.name));
-        clashes.extend(earlier.filter(|earlier| earlier.what != later.what).map(|earlier| {
-            format!(
-                "{} and {} are both written as `{}`: nobody can tell them apart",
-                earlier.what, later.what, later.name
-            )
-        }));
+    for Written { name, what } in written {
+        let key = if ignores_case { name.to_ascii_lowercase() } else { name.clone() };
+        match first.entry(key) {
+            Entry::Occupied(earlier) if *earlier.get() != what => {
+                let earlier = earlier.get();
+                clashes.push(format!("{earlier} and {what} are both written as `{name}`: nobody can tell them apart"));
+            }
+            Entry::Occupied(_) => {}
+            Entry::Vacant(free) => _ = free.insert(what),
+        }
     }
-    clashes.into_iter()
+    clashes
 }
 
 fn of_parameter(document: &Value, parameter: &Value) -> Vec<Written> {
