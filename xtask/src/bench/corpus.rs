@@ -243,6 +243,7 @@ fn write(folder: &Path, clients: &[usize]) -> Result<(), Failure> {
     for index in clients {
         let manifest = format!(
             "[package]\nname = \"client-{index}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[lib]\npath = \"client.rs\"\n\n\
+             [features]\nschema = []\n\n\
              [dependencies]\nprogenitor-client = \"*\"\n\
              reqwest = {{ version = \"*\", default-features = false, features = [\"json\", \"query\"] }}\n\
              serde = {{ version = \"*\", features = [\"derive\"] }}\nserde_json = \"*\"\n"
