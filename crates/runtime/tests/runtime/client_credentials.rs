@@ -165,6 +165,15 @@ async fn what_the_endpoint_says_is_the_error_and_no_secret_is_in_it() {
 }
 
 #[tokio::test]
+async fn an_answer_may_be_as_long_as_the_limit() {
+    let start = r#"{"access_token":"abcd","x":""#;
+    let body = format!("{start}{}\"}}", "a".repeat(65_536 - start.len() - 2));
+    let (api, tokens) = (Server::start([json(200, "{}")]).await, Server::start([json(200, &body)]).await);
+    call(&builder(&api, &tokens, &Clock::new()).build().unwrap()).await.unwrap();
+    assert_eq!(sent(&api), ["abcd"]);
+}
+
+#[tokio::test]
 async fn who_is_cancelled_while_asking_leaves_nobody_waiting() {
     let api = Server::start([json(200, "{}")]).await;
     let tokens = Server::start([Step::Hang, answer("t1", 3600)]).await;
@@ -184,6 +193,8 @@ fn what_cannot_be_an_endpoint_is_refused() {
         (ClientCredentials::new("a", "b").token_url("http://id.example.com/token"), "not https"),
         (ClientCredentials::new("a", "b").token_url("ftp://localhost/token"), "not https"),
         (ClientCredentials::new("a", "b").token_url("https://u:p@id.example.com"), "user name"),
+        (ClientCredentials::new("a", "b").token_url("https://u@id.example.com"), "user name"),
+        (ClientCredentials::new("a", "b").token_url("https://:p@id.example.com"), "user name"),
         (ClientCredentials::new("a", "b").token_url("token"), "no URL"),
     ] {
         let builder = Client::builder(platform(&[&[TOKENS]])).client_credentials(credentials);
