@@ -147,7 +147,7 @@ impl Call {
 
     /// Decides what follows an attempt.
     fn step(&self, course: &mut Course, sent: &Request, result: &Result<Received, Failed>) -> Step<'_> {
-        let redirect = result.as_ref().ok().and_then(|received| {
+        let redirect = result.as_ref().ok().filter(|received| !self.is_answer(received)).and_then(|received| {
             let redirects = self.shared.redirects;
             course.trail.next(sent, received, redirects)
         });

@@ -42,6 +42,8 @@ pub(crate) struct Target {
     pub(crate) credits: Option<u64>,
     /// Reads the envelope's code of a response.
     pub(crate) code: ReadCode,
+    /// Whether a redirect is what it answers with.
+    pub(crate) is_redirect: bool,
     /// The media types that are asked for.
     pub(crate) accept: Option<&'static str>,
     /// Ways to be let in.
@@ -359,7 +361,15 @@ impl Call {
     /// Why a response is an error, if it is one.
     pub(crate) fn refusal(&self, received: &Received) -> Option<Refusal> {
         let platform = self.shared.platform;
+        if self.is_answer(received) {
+            return None;
+        }
         platform.refusal(received.status, (self.target.code)(received, &platform.envelope))
+    }
+
+    /// Whether a response is the redirect that its operation is for.
+    pub(crate) fn is_answer(&self, received: &Received) -> bool {
+        self.target.is_redirect && received.status.is_redirection()
     }
 
     pub(crate) fn inner(&self, kind: ErrorKind, received: Option<Received>, attempts: u32) -> Inner {

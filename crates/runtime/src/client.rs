@@ -1,5 +1,6 @@
 //! The client.
 
+use std::any::TypeId;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -110,8 +111,10 @@ impl Client {
         new: impl FnOnce(&str, reqwest::Client, Call) -> C,
     ) -> Result<Started<T, C>, Error> {
         let [name, path] = [operation.name, operation.path].map(DisplayText::from_static);
-        let Operation { credits, accept, security, .. } = *operation;
-        let target = Target { name, path, credits, code: Received::code_in::<T>, accept, security };
+        let Operation { credits, accept, security, statuses, .. } = *operation;
+        let documents = |class: u16| statuses.iter().any(|status| status / 100 == class);
+        let is_redirect = TypeId::of::<T>() == TypeId::of::<()>() && documents(3) && !documents(2);
+        let target = Target { name, path, credits, code: Received::code_in::<T>, is_redirect, accept, security };
         let base_url = self.shared.base_url.of(operation.server)?;
         let call = Call::new(Arc::clone(&self.shared), target, options);
         Ok(Started::new(new(base_url.as_str(), self.shared.http.template().clone(), call)))

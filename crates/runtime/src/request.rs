@@ -183,6 +183,7 @@ impl Request {
             path,
             credits: self.credits,
             code: Received::code_in::<Value>,
+            is_redirect: false,
             accept: Some(JSON),
             security,
         };

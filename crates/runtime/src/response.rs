@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
@@ -80,6 +81,12 @@ impl<T> Response<T> {
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.context.received.headers
+    }
+
+    /// Where the response leads: the `Location` header, as it came. An operation that documents a redirect and no success
+    /// answers with it, and nobody follows.
+    pub fn location(&self) -> Option<&str> {
+        self.headers().get(LOCATION)?.to_str().ok()
     }
 
     /// The body as it came.

@@ -240,7 +240,7 @@ impl Generated {
         Self { base_url: base_url.to_owned(), http, call }
     }
 
-    async fn track_detail(
+    pub async fn track_detail(
         &self,
         id: Option<&str>,
         region: Option<&str>,

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use keyapi_runtime::{CallOptions, ErrorKind, Method, RetryLimit, RetryPolicy};
+use keyapi_runtime::{CallOptions, Envelope, Error, ErrorKind, Method, Operation, Response, RetryLimit, RetryPolicy};
 
+use crate::example::{Generated, OPERATION};
 use crate::support::{FakeTime, KEY, OK, Server, Step, json, response};
 
 /// A redirect to this place.
@@ -192,4 +193,33 @@ async fn a_client_that_was_passed_in_follows_its_own_policy() {
     let error = client.track_detail().send().await.unwrap_err();
     let expected = format!("it redirects to {}, which the HTTP client that was passed in does not follow", server.url);
     assert_eq!((error.message(), server.seen().len()), (Some(expected.as_str()), 1));
+}
+
+#[tokio::test]
+async fn a_redirect_that_an_operation_is_for_is_its_answer() {
+    const FOR_REDIRECTS: Operation = OPERATION.with_statuses(&[302, 404]);
+    const WITH_SUCCESS: Operation = OPERATION.with_statuses(&[200, 302]);
+    async fn send<T: Envelope + Default>(server: &Server, operation: &'static Operation) -> Result<Response<T>, Error> {
+        let client = server.client().build().unwrap();
+        let call = client.runtime.start::<T, _>(operation, CallOptions::new(), Generated::new)?;
+        let sent = call.client().track_detail(None, None).await;
+        call.finish_nothing(sent)
+    }
+    let away = || to(302, "https://files.example/a?b=1");
+    let server = Server::start([away()]).await;
+    let response = send::<()>(&server, &FOR_REDIRECTS).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.location()), (302, Some("https://files.example/a?b=1")));
+    assert_eq!((response.attempts(), server.seen().len()), (1, 1));
+    // On the same server as well, it is for the caller to follow.
+    let server = Server::start([to(303, "/v1/y"), json(200, OK)]).await;
+    assert_eq!(send::<()>(&server, &FOR_REDIRECTS).await.unwrap().location(), Some("/v1/y"));
+    assert_eq!(server.seen().len(), 1);
+    // Where a success is documented, a redirect is on the way to it.
+    let server = Server::start([to(302, "/v1/y"), json(200, OK)]).await;
+    assert_eq!(send::<()>(&server, &WITH_SUCCESS).await.unwrap().status().as_u16(), 200);
+    let server = Server::start([to(302, "/v1/y"), json(200, OK)]).await;
+    assert_eq!(send::<String>(&server, &FOR_REDIRECTS).await.unwrap().status().as_u16(), 200);
+    // Nor is an error an answer.
+    let server = Server::start([json(404, "{}")]).await;
+    assert!(send::<()>(&server, &FOR_REDIRECTS).await.unwrap_err().is_not_found());
 }
