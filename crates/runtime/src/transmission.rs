@@ -81,20 +81,15 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use hyper::body::Body as _;
-    use reqwest::{Client, Request};
+    use reqwest::{Method, Request};
 
     use super::Transmission;
 
     /// A request that is watched, and what is known of it.
     fn watched(body: Option<&'static str>) -> (Request, Arc<Transmission>) {
         let transmission = Arc::<Transmission>::default();
-        let request = Client::new().get("http://localhost");
-        let mut request = match body {
-            Some(body) => request.body(body),
-            None => request,
-        }
-        .build()
-        .unwrap();
+        let mut request = Request::new(Method::GET, "http://localhost".parse().unwrap());
+        *request.body_mut() = body.map(Into::into);
         transmission.watch(&mut request);
         (request, transmission)
     }
