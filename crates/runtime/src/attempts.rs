@@ -50,7 +50,7 @@ impl Call {
             self.replace_body(&mut request).map_err(|why| self.invalid_request(&why))?;
             self.check_length(&request)?;
             let schemes =
-                security::chosen(self.target.security, self.shared.keys.credentials(), self.shared.keys.are_tokens());
+                security::chosen(self.target.security, self.shared.keys.credentials(), self.shared.keys.endpoint());
             if let Some(preview) = &self.options.preview {
                 // What is only looked at shows where credentials go, and needs none.
                 let schemes = schemes.unwrap_or_else(|_| self.target.security.first().copied().unwrap_or_default());

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::base_url::{PlainHttp, is_loopback};
 use crate::http_clients::HttpClients;
 use crate::key_provider::{Answer, Provider};
-use crate::{CredentialPlace, Error, Platform, cause};
+use crate::{Error, Platform, cause, security};
 
 /// The most that is read of an answer with a token.
 const LIMIT: usize = 64 * 1024;
@@ -22,7 +22,7 @@ const LIMIT: usize = 64 * 1024;
 /// What a client proves with who it is to the token endpoint of the document, in place of an API key.
 ///
 /// The token is asked for before the first call and shared by all clones. It is asked for again before it ends, and when
-/// the API refuses it. Its errors are those of a key provider, with the code of the endpoint (`invalid_client`, …).
+/// the API refuses it, and is sent to operations whose scheme names the endpoint. Its errors are those of a key provider, with the code of the endpoint (`invalid_client`, …).
 #[derive(Clone)]
 pub struct ClientCredentials {
     id: String,
@@ -58,15 +58,8 @@ impl ClientCredentials {
 
     /// Where the token is asked for.
     pub(crate) fn endpoint(&self, platform: &Platform, plain_http: PlainHttp) -> Result<Url, Error> {
-        let mut schemes = platform.operations.iter().flat_map(|operation| operation.security).flat_map(|all| *all);
-        let documented = || {
-            schemes.find_map(|scheme| match scheme.place {
-                CredentialPlace::OAuth2(url) => Some(url),
-                _ => None,
-            })
-        };
         let wrong = |what: &str| Err(Error::configuration(format!("the token endpoint {what}")));
-        let Some(text) = self.token_url.as_deref().or_else(documented) else {
+        let Some(text) = self.token_url.as_deref().or_else(|| security::endpoint(platform)) else {
             return wrong("is not in the document: say where it is with `token_url`");
         };
         let Ok(url) = Url::parse(text) else { return wrong("is no URL") };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::credentials::Credentials;
 use crate::key::{ApiKey, KeySource};
-use crate::{Environment, Platform};
+use crate::{Environment, Platform, security};
 
 /// What a provider answers with.
 pub(crate) type Asked = Pin<Box<dyn Future<Output = Result<String, Box<dyn StdError + Send + Sync>>> + Send>>;
@@ -171,9 +171,9 @@ impl Keys {
         self.provider.is_some()
     }
 
-    /// Whether the keys are tokens, which are the credential of schemes of OAuth alone.
-    pub(crate) fn are_tokens(&self) -> bool {
-        matches!(self.source, KeySource::Token)
+    /// The token endpoint of the document that the keys are of, if they are tokens; no text where it names none.
+    pub(crate) fn endpoint(&self) -> Option<&'static str> {
+        matches!(self.source, KeySource::Token).then(|| security::endpoint(self.platform).unwrap_or_default())
     }
 
     /// The key that a call begins with, if it is there.

@@ -54,7 +54,8 @@ impl Scheme {
 
 /// The first way for which there is all that it takes. One whose schemes all have credentials of their own comes first:
 /// somebody gave them for it. The API key is the credential of one scheme that has none, unless that wants a name and a
-/// password; a token is that of one which sends a bearer token. A way that asks for nothing is the last: who is known may be let in further.
+/// password; a token is that of one which gets tokens at this endpoint, or of any bearer token where the document names no
+/// endpoint. A way that asks for nothing is the last: who is known may be let in further.
 ///
 /// # Errors
 ///
@@ -62,13 +63,14 @@ impl Scheme {
 pub(crate) fn chosen(
     alternatives: Alternatives,
     credentials: &Credentials,
-    is_token: bool,
+    endpoint: Option<&str>,
 ) -> Result<&'static [Scheme], String> {
     let lacks = |scheme: &&Scheme| credentials::of(credentials, scheme.name).is_none();
     let can_be_the_key = |scheme: &Scheme| match scheme.place {
         CredentialPlace::Basic => false,
-        CredentialPlace::Bearer | CredentialPlace::OAuth2(_) => true,
-        _ => !is_token,
+        CredentialPlace::OAuth2(url) => endpoint.is_none_or(|endpoint| endpoint == url),
+        CredentialPlace::Bearer => endpoint.is_none_or(str::is_empty),
+        _ => endpoint.is_none(),
     };
     let is_own = |schemes: &&&[Scheme]| !schemes.is_empty() && !schemes.iter().any(|scheme| lacks(&scheme));
     let is_possible = |schemes: &&&[Scheme]| {
@@ -90,10 +92,19 @@ pub(crate) fn chosen(
     Err(format!("the operation asks for credentials of {}, {why}", names.join(" and ")))
 }
 
+/// Where clients get tokens, by the first scheme of the document that says so.
+pub(crate) fn endpoint(platform: &Platform) -> Option<&'static str> {
+    let mut schemes = platform.operations.iter().flat_map(|operation| operation.security).flat_map(|all| *all);
+    schemes.find_map(|scheme| match scheme.place {
+        CredentialPlace::OAuth2(url) => Some(url),
+        _ => None,
+    })
+}
+
 /// Whether an operation of the platform is called with the API key, as its schemes have no credentials of their own.
 pub(crate) fn takes_the_key(platform: &Platform, credentials: &Credentials) -> bool {
     let lacks = |scheme: &Scheme| credentials::of(credentials, scheme.name).is_none();
-    let takes = |security| chosen(security, credentials, false).is_ok_and(|schemes| schemes.iter().any(lacks));
+    let takes = |security| chosen(security, credentials, None).is_ok_and(|schemes| schemes.iter().any(lacks));
     platform.operations.is_empty() || platform.operations.iter().any(|operation| takes(operation.security))
 }
 

@@ -165,6 +165,30 @@ async fn what_the_endpoint_says_is_the_error_and_no_secret_is_in_it() {
 }
 
 #[tokio::test]
+async fn a_token_is_for_schemes_of_its_endpoint() {
+    const OTHERS: Scheme = Scheme::new("others", CredentialPlace::OAuth2("https://other.example.com/token"));
+    const BEARER: Scheme = Scheme::new("t", CredentialPlace::Bearer);
+    let operation =
+        |name, security| Operation::new(name, "GET", "https://api.example.com", "/a").with_security(security);
+    let send = async |operations: Vec<Operation>| {
+        let (api, tokens) = (Server::start([json(200, "{}")]).await, Server::start([answer("t1", 3600)]).await);
+        let platform: &'static Platform =
+            Box::leak(Box::new(Platform { operations: operations.leak(), ..*platform(&[]) }));
+        let builder = Client::builder(platform).base_url(&api.url).retry(RetryPolicy::never());
+        let client = builder.client_credentials(credentials(&tokens)).build().unwrap();
+        call(&client).await.map(|()| sent(&api))
+    };
+    // A request of no operation is called as the first one.
+    let tokens = operation("tokens", &[&[TOKENS]]);
+    assert_eq!(send(vec![tokens]).await.unwrap(), ["t1"]);
+    assert_eq!(send(vec![operation("t", &[&[BEARER]])]).await.unwrap(), ["t1"]);
+    let first = operation("others", &[&[OTHERS], &[TOKENS]]);
+    assert_eq!(send(vec![first]).await.unwrap(), ["t1"]);
+    let error = send(vec![operation("t", &[&[BEARER, HEADER]]), tokens]).await.unwrap_err();
+    assert!(error.to_string().contains("set the others"), "{error}");
+}
+
+#[tokio::test]
 async fn an_answer_may_be_as_long_as_the_limit() {
     let start = r#"{"access_token":"abcd","x":""#;
     let body = format!("{start}{}\"}}", "a".repeat(65_536 - start.len() - 2));
