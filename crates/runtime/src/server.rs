@@ -24,7 +24,7 @@ impl Server {
             let Some((name, behind)) = after.split_once('}') else { break };
             url.push_str(before);
             let value = values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
-            if let Some(place) = outside(&url, value) {
+            if let Some(place) = outside(&url, value, behind) {
                 let message = format!("the value of the variable `{name}` cannot stand in {place} of a server's URL");
                 return Self { url: Err(message) };
             }
@@ -35,16 +35,21 @@ impl Server {
     }
 }
 
-/// The part of a URL that a value behind `before` would end, or lead out of.
-fn outside(before: &str, value: &str) -> Option<&'static str> {
+/// The part of a URL that a value between `before` and `behind` would end, leave empty, or lead out of.
+fn outside(before: &str, value: &str, behind: &str) -> Option<&'static str> {
     let is_any = |of: &[char]| value.chars().any(|c| c.is_whitespace() || c.is_control() || of.contains(&c));
     match before.split_once("://") {
-        // A value that brings the host with it is checked as a whole URL.
-        None => None,
-        Some((_, host)) if !host.contains('/') => is_any(&['/', '?', '#', '@', '\\']).then_some("the host"),
+        // A value that brings the host with it is checked as a whole URL; one before the host is a scheme.
+        None => (behind.contains("://") && is_any(&[':', '/', '?', '#', '@', '\\'])).then_some("the scheme"),
+        Some((_, host)) if !host.contains('/') => {
+            let is_empty = value.is_empty() && host.is_empty() && behind.starts_with(['/', ':']);
+            (is_empty || is_any(&['/', '?', '#', '@', '\\'])).then_some("the host")
+        }
         Some((_, path)) => {
             let (_, start) = path.rsplit_once('/').unwrap_or_default();
-            let has_dots = format!("{start}{value}").split('/').any(|segment| matches!(segment, "." | ".."));
+            // Readers of URLs take `%2e` for a dot.
+            let text = format!("{start}{value}").to_ascii_lowercase().replace("%2e", ".");
+            let has_dots = text.split('/').any(|segment| matches!(segment, "." | ".."));
             (is_any(&['?', '#', '\\']) || has_dots).then_some("the path")
         }
     }
@@ -71,6 +76,7 @@ mod tests {
             ("eu", "443", "..", Err("base")),
             ("eu", "443", "a#", Err("base")),
             ("eu", "443", "a\nb", Err("base")),
+            ("eu", "443", "%2e%2E/x", Err("base")),
         ] {
             let found = url(&[("region", region), ("port", port), ("base", base)]).url;
             match (&found, expected) {
@@ -79,6 +85,11 @@ mod tests {
                 _ => panic!("{region} {port} {base}: {found:?}"),
             }
         }
+        let host = Server::of_template("https://{host}/v1", &[("host", "")]);
+        assert!(host.url.is_err(), "{host:?}");
+        let scheme = |value| Server::of_template("{scheme}://api.example", &[("scheme", value)]).url;
+        assert_eq!(scheme("https").as_deref(), Ok("https://api.example"));
+        assert!(scheme("https://evil.example/x").is_err());
         let whole = Server::of_template("{root}/v1", &[("root", "https://a.example:8443/x")]);
         assert_eq!(whole.url.as_deref(), Ok("https://a.example:8443/x/v1"));
         assert_eq!(Server::of_template("https://a.example/{", &[]).url.as_deref(), Ok("https://a.example/{"));

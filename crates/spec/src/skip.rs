@@ -20,8 +20,9 @@ pub(crate) const REASON: &str = "x-skip";
 /// The member of a resolved document that lists the operations that were left out, with the reasons.
 const SKIPPED: &str = "x-skipped";
 
-/// About so many references into operations that are left out are replaced.
-const MOST_COPIES: usize = 256;
+/// So many references into operations that are left out are replaced: documents have a few, and one that refers to itself
+/// would become as deep as this.
+const MOST_COPIES: usize = 64;
 
 /// An operation that is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +95,7 @@ fn bring_along(document: &mut Value, left_out: &[OperationKey]) {
     let is_inside = |pointer: &str| {
         left_out.iter().any(|key| pointer.strip_prefix(&*key.pointer).is_some_and(|rest| rest.starts_with('/')))
     };
-    // What refers to itself has no end. It stays what it is, and is told to lead nowhere.
+    // What refers to itself has no end. Some of it stays what it is, and is told to lead nowhere.
     let mut copies = 0;
     while copies < MOST_COPIES {
         let mut found = Vec::new();
@@ -102,15 +103,20 @@ fn bring_along(document: &mut Value, left_out: &[OperationKey]) {
         if found.is_empty() {
             return;
         }
-        copies += found.len();
         for (place, target) in found {
+            copies += 1;
+            if copies > MOST_COPIES {
+                return;
+            }
             let Some(copy) = document.pointer(&target).cloned() else { continue };
             let Some(node) = document.pointer_mut(&place) else { continue };
             match node.as_object_mut().filter(|members| members.len() > 1) {
                 // In OpenAPI 3.1, what stands beside a reference holds as well.
                 Some(members) => {
                     members.shift_remove("$ref");
-                    members.insert("allOf".to_owned(), Value::Array(vec![copy]));
+                    if let Value::Array(all) = members.entry("allOf").or_insert_with(|| Value::Array(Vec::new())) {
+                        all.push(copy);
+                    }
                 }
                 None => *node = copy,
             }
@@ -221,12 +227,12 @@ mod tests {
                     "deep": {"items": inside("plain")},
                     "circle": {"items": inside("circle")},
                 }}},
-                "/good": {"get": {"a": inside("deep"), "b": [inside("plain")], "c": {"$ref": "#/paths/~1bad/get/x/plain", "d": 1}}},
+                "/good": {"get": {"a": inside("deep"), "b": [inside("plain")], "c": {"$ref": "#/paths/~1bad/get/x/plain", "allOf": [{"d": 1}]}}},
             },
         });
         leave_out(&mut document, &mut Vec::new());
         let good = json!({
-            "a": {"items": {"type": "string"}}, "b": [{"type": "string"}], "c": {"d": 1, "allOf": [{"type": "string"}]},
+            "a": {"items": {"type": "string"}}, "b": [{"type": "string"}], "c": {"allOf": [{"d": 1}, {"type": "string"}]},
         });
         assert_eq!(document["paths"], json!({"/good": {"get": good}}));
         let mut circle = json!({"paths": {
@@ -235,6 +241,14 @@ mod tests {
         }});
         leave_out(&mut circle, &mut Vec::new());
         assert!(circle.to_string().contains("#/paths/~1bad"), "{circle}");
+        // Nor does it grow with its powers.
+        let many: Map<String, Value> = (0..1_000).map(|index| (index.to_string(), inside("circle"))).collect();
+        let mut circle = json!({"paths": {
+            "/bad": {"get": {"x-skip": "wide", "x": {"circle": {"properties": many}}}},
+            "/good": {"get": {"a": inside("circle")}},
+        }});
+        leave_out(&mut circle, &mut Vec::new());
+        assert!(circle.to_string().len() < 10_000_000);
     }
 
     #[test]
