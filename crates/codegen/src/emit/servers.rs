@@ -52,7 +52,7 @@ fn source(server: &Value, taken: &mut HashSet<String>) -> TokenStream {
         };
     }
     let ty = RustNames.type_name(&name);
-    with_variables(server, url, &ty, &docs, &variables)
+    with_variables(server, url, &ty, &docs, &variables, taken)
 }
 
 /// What a server is called: its description, as far as that is short, or else its host.
@@ -61,6 +61,8 @@ fn name(server: &Value, url: &str, taken: &mut HashSet<String>) -> String {
     let described = described.filter(|text| text.len() <= LONGEST_NAME && text.contains(char::is_alphanumeric));
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let plain = RustNames.method(described.unwrap_or(host.split('/').next().unwrap_or_default()).trim());
+    // Constants are told apart by their capitals.
+    let plain = plain.to_uppercase().to_lowercase();
     let (mut name, mut attempt) = (plain.clone(), 0);
     while !taken.insert(RustNames.type_name(&name)) {
         name = suffixed(&plain, "_", url, attempt);
@@ -79,22 +81,32 @@ struct Variable {
     legal: Option<(proc_macro2::Ident, Vec<(proc_macro2::Ident, String)>)>,
 }
 
-fn with_variables(server: &Value, url: &str, ty: &str, docs: &str, names: &[String]) -> TokenStream {
+fn with_variables(
+    server: &Value,
+    url: &str,
+    ty: &str,
+    docs: &str,
+    names: &[String],
+    taken: &mut HashSet<String>,
+) -> TokenStream {
     let mut variables: Vec<Variable> = Vec::new();
     for name in names {
         if variables.iter().any(|known| known.name == *name) {
             continue;
         }
         let field = suffix_taken(&RustNames.method(name), "_", name, |field| {
-            ["new"].contains(&field) || variables.iter().any(|known| known.field == field)
+            field == "new"
+                || RustNames.keywords().contains(&field)
+                || variables.iter().any(|known| known.field == field)
         });
-        variables.push(variable(server, ty, name, &field));
+        variables.push(variable(server, ty, name, &field, taken));
     }
     let legal = variables.iter().filter_map(|variable| legal_values(variable, docs));
     let ty = format_ident!("{ty}");
     let fields = variables.iter().map(|Variable { field, .. }| quote!(#field: ::std::borrow::Cow<'static, str>));
     let required = variables.iter().filter(|variable| variable.default.is_none());
-    let arguments = required.map(|Variable { field, .. }| quote!(#field: impl Into<String>));
+    let arguments =
+        required.map(|Variable { field, .. }| quote!(#field: impl ::std::convert::Into<::std::string::String>));
     let initial = variables.iter().map(|Variable { field, default, .. }| match default {
         Some(default) => quote!(#field: ::std::borrow::Cow::Borrowed(#default)),
         None => quote!(#field: ::std::borrow::Cow::Owned(#field.into())),
@@ -102,7 +114,10 @@ fn with_variables(server: &Value, url: &str, ty: &str, docs: &str, names: &[Stri
     let setters = variables.iter().map(|Variable { field, docs, legal, .. }| {
         let (argument, value) = match legal {
             Some((legal, _)) => (quote!(#legal), quote!(::std::borrow::Cow::Borrowed(value.as_str()))),
-            None => (quote!(impl Into<String>), quote!(::std::borrow::Cow::Owned(value.into()))),
+            None => (
+                quote!(impl ::std::convert::Into<::std::string::String>),
+                quote!(::std::borrow::Cow::Owned(value.into())),
+            ),
         };
         quote! {
             #[doc = #docs]
@@ -129,7 +144,7 @@ fn with_variables(server: &Value, url: &str, ty: &str, docs: &str, names: &[Stri
             #(#setters)*
         }
 
-        impl From<#ty> for crate::Server {
+        impl ::std::convert::From<#ty> for crate::Server {
             fn from(server: #ty) -> Self { Self::of_template(#url, &[#(#values),*]) }
         }
 
@@ -137,7 +152,7 @@ fn with_variables(server: &Value, url: &str, ty: &str, docs: &str, names: &[Stri
     }
 }
 
-fn variable(server: &Value, ty: &str, name: &str, field: &str) -> Variable {
+fn variable(server: &Value, ty: &str, name: &str, field: &str, taken: &mut HashSet<String>) -> Variable {
     let node = &server["variables"][name];
     let default = default(node);
     let listed = node.get("enum").and_then(Value::as_array).into_iter().flatten();
@@ -151,7 +166,12 @@ fn variable(server: &Value, ty: &str, name: &str, field: &str) -> Variable {
             suffix_taken(&plain, "", value, |name| name == "Self" || legal.iter().any(|(known, _)| known == name));
         legal.push((format_ident!("{named}"), value.to_owned()));
     }
-    let of_type = format_ident!("{ty}{}", RustNames.type_name(name));
+    let of_type = format!("{ty}{}", RustNames.type_name(name));
+    let of_type = suffix_taken(&of_type, "", &format!("{ty} {name}"), |name| taken.contains(name));
+    if !legal.is_empty() {
+        taken.insert(of_type.clone());
+    }
+    let of_type = format_ident!("{of_type}");
     let described = text(node, "description").map(docs::comment);
     let docs = [
         Some(described.unwrap_or_else(|| docs::code(name))),
@@ -227,9 +247,9 @@ mod tests {
             "pub const PRODUCTION_",
             "pub const SANDBOX_API_EXAMPLE : crate",
             "pub struct ByRegion",
-            "pub fn new (base_path : impl Into < String >)",
+            "pub fn new (base_path : impl :: std :: convert :: Into",
             "pub fn region (mut self , value : ByRegionRegion)",
-            "pub fn port (mut self , value : impl Into < String >)",
+            "pub fn port (mut self , value : impl :: std :: convert :: Into",
             "Without it, `8443` stands there.",
             "Eu1 , ",
             "Self :: Us => \"us\"",
@@ -237,6 +257,30 @@ mod tests {
             assert!(source.contains(expected), "{expected}: {source}");
         }
         assert!(!source.contains("Relative"));
+        let legal = json!({"enum": ["a"]});
+        let colliding = json!({"servers": [
+            {"url": "https://{region}.a", "description": "Eu", "variables": {"region": legal}},
+            {"url": "https://{x}.b", "description": "Eu region", "variables": {"x": {}}},
+            {"url": "https://{base-path}.{base_path}.c/{type}/{new}", "description": "String",
+             "variables": {"base-path": legal, "base_path": legal, "type": legal}},
+            {"url": "https://d", "description": "straße"},
+            {"url": "https://e", "description": "strasse"},
+        ]});
+        let file: syn::File = syn::parse_str(&servers(&colliding).unwrap().to_string()).unwrap();
+        let [syn::Item::Mod(module)] = file.items.as_slice() else { panic!("one module") };
+        let (_, items) = module.content.as_ref().unwrap();
+        let names: Vec<String> = items
+            .iter()
+            .filter_map(|item| match item {
+                syn::Item::Struct(item) => Some(item.ident.to_string()),
+                syn::Item::Enum(item) => Some(item.ident.to_string()),
+                syn::Item::Const(item) => Some(item.ident.to_string()),
+                _ => None,
+            })
+            .collect();
+        let distinct: HashSet<&String> = names.iter().collect();
+        assert_eq!(distinct.len(), names.len(), "{names:?}");
+        assert_eq!(names.len(), 9, "{names:?}");
         syn::parse_str::<syn::File>(&source).unwrap();
         assert!(servers(&json!({"servers": [{"url": "https://api.example"}, {"url": "/"}]})).is_none());
         assert!(servers(&json!({})).is_none());
