@@ -48,6 +48,7 @@ impl Call {
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
         async move {
             self.replace_body(&mut request).map_err(|why| self.invalid_request(&why))?;
+            self.accept(&mut request).map_err(|why| self.invalid_request(&why))?;
             self.check_length(&request)?;
             let schemes =
                 security::chosen(self.target.security, self.shared.keys.credentials(), self.shared.keys.endpoint());
@@ -259,7 +260,8 @@ impl Call {
         request: Request,
         deadline: &Deadline,
     ) -> impl Future<Output = Result<Received, Failed>> + use<> {
-        let limits = Limits { time: self.time_for_attempt(deadline), body: self.shared.body_limit };
+        let (time, body, streamed) = (self.time_for_attempt(deadline), self.body_limit(), self.streamed());
+        let limits = Limits { time, body, streamed };
         transport::send(http, request, limits)
     }
 

@@ -6,6 +6,7 @@
 
 mod pages;
 mod request;
+mod streams;
 mod thread;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use http::Method;
 
 pub use pages::{Items, Pages};
 pub use request::Request;
+pub use streams::Streamed;
 
 use crate::display_text::DisplayText;
 use crate::error::Inner;
@@ -72,10 +74,20 @@ impl Client {
     #[doc(hidden)]
     pub fn wait<T>(&self, options: &CallOptions, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let timeout = options.timeout.unwrap_or(self.client.shared.timeout);
-        match self.thread.wait(call, timeout.checked_add(GRACE)) {
-            Ok(result) => result,
-            Err(why) => Err(why.error()),
-        }
+        self.wait_until(timeout.checked_add(GRACE), call)
+    }
+
+    /// Waits for what ends by itself.
+    fn wait_for_ever<T>(&self, future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        self.wait_until(None, future)
+    }
+
+    fn wait_until<T>(
+        &self,
+        limit: Option<Duration>,
+        future: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        self.thread.wait(future, limit).unwrap_or_else(|why| Err(why.error()))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
 use serde::de::DeserializeOwned;
@@ -24,15 +24,15 @@ use crate::response::Context;
 use crate::retry::{RetryLimit, retry_after};
 use crate::security::Alternatives;
 use crate::trace::{self, Span};
-use crate::transport::{Failed, Received};
+use crate::transport::{Failed, Received, Streamed};
 use crate::watch::Watch;
 use crate::{
-    CallOptions, DecodeError, Deprecation, Ending, EnvelopeProperties, Error, ErrorKind, File, Response, cause,
-    deprecation,
+    BodyStream, CallOptions, DecodeError, Deprecation, Ending, EnvelopeProperties, Error, ErrorKind, File, Response,
+    cause, deprecation,
 };
 
 /// The envelope's code of a response, if successes of the operation have one.
-type ReadCode = fn(&Received, &EnvelopeProperties) -> Option<i64>;
+pub(crate) type ReadCode = fn(&Received, &EnvelopeProperties) -> Option<i64>;
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ pub struct Started<T, C> {
 }
 
 /// What generated methods return: a response that nobody looks at, or why there is none.
-type Sent = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>;
+pub type Sent = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>;
 
 impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
     pub(crate) fn new(client: C) -> Self {
@@ -161,6 +161,22 @@ impl<C: ClientInfo<Call>> Started<Bytes, C> {
     }
 }
 
+impl<C: ClientInfo<Call>> Started<BodyStream, C> {
+    /// The response of an operation whose body the caller reads.
+    ///
+    /// # Errors
+    ///
+    /// Every failure until the body begins.
+    pub fn finish_stream(&self, sent: Sent) -> Result<Response<BodyStream>, Error> {
+        let call = self.client.inner();
+        match (call.slot().take(), sent) {
+            (Some(outcome), _) => call.finish_stream(outcome),
+            (None, Err(error)) => Err(call.not_sent(error)),
+            (None, Ok(_)) => Err(call.invalid_request("the request was never sent")),
+        }
+    }
+}
+
 impl Call {
     pub(crate) fn new(shared: Arc<Shared>, target: Target, options: CallOptions) -> Self {
         // What is only looked at is no call.
@@ -195,6 +211,25 @@ impl Call {
         Ok(())
     }
 
+    /// Asks for the representation that the caller has chosen.
+    pub(crate) fn accept(&self, request: &mut reqwest::Request) -> Result<(), String> {
+        let chosen = self.options.representation.as_ref().and_then(|representation| representation.accept.as_ref());
+        let Some(media_type) = chosen else { return Ok(()) };
+        let no_media_type = |_| format!("`{media_type}` is no media type that can be asked for");
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_str(media_type).map_err(no_media_type)?);
+        Ok(())
+    }
+
+    /// Whether the caller reads the body.
+    pub(crate) fn streamed(&self) -> Option<Streamed> {
+        self.options.representation.as_ref().and_then(|representation| representation.streamed)
+    }
+
+    /// How large the body of a success may be.
+    pub(crate) fn body_limit(&self) -> usize {
+        self.options.body_limit.unwrap_or(self.shared.body_limit)
+    }
+
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Outcome>> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -208,6 +243,17 @@ impl Call {
         let response = self.interpret(outcome, read).map_err(|error| self.ended(error))?;
         self.note_end(response.attempts(), Some(response.status()), None);
         Ok(response)
+    }
+
+    /// Turns an outcome into a response whose body is still to come.
+    pub(crate) fn finish_stream(&self, outcome: Outcome) -> Result<Response<BodyStream>, Error> {
+        let wanted = self.streamed();
+        let Response { mut context, .. } =
+            self.finish(outcome, |received, key| decode::unread(received, key, wanted))?;
+        let patience = self.options.attempt_timeout.unwrap_or(self.shared.attempt_timeout);
+        let body = context.received.unread.take();
+        let stream = BodyStream::new(body, context.clone(), patience, self.body_limit());
+        Ok(Response { value: Box::new(stream), context })
     }
 
     /// Notes that the call ended with an error.
@@ -293,7 +339,7 @@ impl Call {
     /// The error for an attempt without a usable response.
     pub(crate) fn failed(&self, failed: Failed, attempts: u32, retry_limit: Option<RetryLimit>) -> Error {
         let message = match failed.kind {
-            ErrorKind::BodyTooLarge => Some(format!("more than {} bytes", self.shared.body_limit)),
+            ErrorKind::BodyTooLarge => Some(format!("more than {} bytes", self.body_limit())),
             ErrorKind::Timeout if failed.source.is_none() => Some("the response was not complete in time".to_owned()),
             _ => failed.source.as_ref().map(|error| self.describe(error)),
         };

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
@@ -14,7 +14,7 @@ use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::key::ApiKey;
 use crate::secrets::Secrets;
 use crate::tolerant::{self, Deviation, Found};
-use crate::transport::Received;
+use crate::transport::{Received, Streamed};
 
 /// How much of the body is shown on each side of the fault.
 const EXCERPT_RADIUS: usize = 60;
@@ -56,6 +56,12 @@ impl DecodeError {
             found: DisplayText::from_static(found),
             excerpt: DisplayText::from_static(""),
         }
+    }
+
+    /// The error for bytes in the place of text.
+    pub(crate) fn no_text() -> Self {
+        let [path, expected, found] = ["$", "text in UTF-8", "bytes that are not UTF-8"].map(DisplayText::from_static);
+        Self { path, expected, found, excerpt: DisplayText::from_static(BINARY_DATA) }
     }
 
     pub(crate) fn to_text(&self, key: &ApiKey) -> DisplayText {
@@ -103,6 +109,26 @@ pub(crate) fn bytes(received: &Received, key: &ApiKey) -> Result<Decoded<Bytes>,
     readable(received, key).map(|()| Box::new(received.body.clone()).into())
 }
 
+/// Decodes one of the values that a body consists of.
+pub(crate) fn part<T: DeserializeOwned>(text: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
+    decode(text, key)
+}
+
+/// Leaves a body to its caller, unless it is of another type than the events that it should be of.
+pub(crate) fn unread(received: &Received, key: &ApiKey, wanted: Option<Streamed>) -> Result<Decoded<()>, DecodeError> {
+    readable(received, key)?;
+    if wanted != Some(Streamed::Events) || received.unread.is_there() {
+        return Ok(Box::new(()).into());
+    }
+    let media_type = received.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    Err(DecodeError {
+        path: DisplayText::from_static("$"),
+        expected: DisplayText::from_static("a stream of events (`text/event-stream`)"),
+        found: key.display_text(&format!("`{}`", media_type.unwrap_or_default())),
+        excerpt: excerpt(&received.body, 0, key),
+    })
+}
+
 /// Takes no notice of a body, where the status says all.
 pub(crate) fn nothing<T: Default>(_: &Received, _: &ApiKey) -> Result<Decoded<T>, DecodeError> {
     Ok(Box::<T>::default().into())
@@ -118,7 +144,7 @@ pub(crate) fn readable(received: &Received, key: &ApiKey) -> Result<(), DecodeEr
     let all = lines.join(", ");
     let mut encodings = all.split(',').map(str::trim);
     let is_plain = encodings.all(|encoding| encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"));
-    if is_plain || received.body.is_empty() {
+    if is_plain || (received.body.is_empty() && !received.unread.is_there()) {
         return Ok(());
     }
     Err(DecodeError {

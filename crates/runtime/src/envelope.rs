@@ -8,7 +8,7 @@ use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::{EnvelopeProperties, tolerant};
+use crate::{BodyStream, EnvelopeProperties, tolerant};
 
 /// A body that may be an envelope.
 pub trait Envelope: Send + Sized + Sync + 'static {
@@ -80,6 +80,21 @@ macro_rules! without_envelope {
 
 without_envelope! {
     (), bool, i64, u64, f64, String, Bytes, Map<String, Value>, {T} Vec<T>, {T} Option<T>, {T} BTreeMap<String, T>,
+}
+
+/// What comes instead of the stream that was asked for may be an envelope.
+impl Envelope for BodyStream {
+    const HAS_CODE: bool = true;
+
+    type Data = Self;
+
+    fn into_data(self, _: &EnvelopeProperties) -> Option<Self> {
+        Some(self)
+    }
+
+    fn data(&self, _: &EnvelopeProperties) -> Option<&Self> {
+        Some(self)
+    }
 }
 
 /// The envelope's properties without its data, read from a body of any shape.

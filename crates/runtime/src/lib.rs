@@ -59,11 +59,13 @@ mod recorder;
 mod redirect;
 mod request;
 mod response;
+mod response_header;
 mod retry;
 mod secrets;
 mod security;
 mod server;
 mod status;
+mod streams;
 #[cfg(test)]
 mod test_platform;
 mod tls;
@@ -80,13 +82,14 @@ mod watch;
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::body_parameter::{in_body, with_in_body};
-    pub use crate::call::{Call, Started};
+    pub use crate::call::{Call, Sent, Started};
     pub use crate::description::{BodyDescription, Description, ParameterDescription, ValueDescription, ValueType};
     pub use crate::form::form_of_json;
     pub use crate::pages::pages;
     pub use crate::pagination::text;
     pub use crate::parameter_style;
     pub use crate::preview::preview;
+    pub use crate::response_header::response_header;
     pub use crate::union;
 }
 
@@ -99,11 +102,11 @@ pub mod sdk {
     #[doc(inline)]
     pub use crate::Recorder;
     pub use crate::{
-        AttemptBegun, AttemptEnded, Bytes, CallEnded, CallOptions, CredentialPlace, Credits, DecodeError, Deprecated,
-        Deprecation, Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error, ErrorKind,
-        File, Form, HeaderMap, HeaderName, HeaderValue, IntoParameter, Items, KeyProvider, Method, NextStep, Observer,
-        Operation, Pages, Pagination, Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Scheme,
-        Server, Sleep, StatusCode, StatusRow, SystemEnvironment,
+        AttemptBegun, AttemptEnded, BodyStream, Bytes, CallEnded, CallOptions, CredentialPlace, Credits, DecodeError,
+        Deprecated, Deprecation, Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error,
+        ErrorKind, Event, EventStream, File, Form, HeaderMap, HeaderName, HeaderValue, IntoParameter, Items, JsonLines,
+        KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination, Position, Preview, Request, Response,
+        RetryLimit, RetryPolicy, RetryRule, Scheme, Server, Sleep, StatusCode, StatusRow, SystemEnvironment,
     };
 }
 
@@ -140,4 +143,5 @@ pub use retry::{RetryLimit, RetryPolicy};
 pub use security::{CredentialPlace, Scheme};
 pub use server::Server;
 pub use status::{RetryRule, StatusRow};
+pub use streams::{BodyStream, Event, EventStream, JsonLines};
 pub use tolerant::{Deviation, DeviationKind};

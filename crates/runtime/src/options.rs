@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::display_text::DisplayText;
 use crate::secrets::Secrets;
+use crate::transport::Streamed;
 use crate::{File, RetryPolicy, preview};
 
 /// Overrides for one call. Whatever is not set comes from the client.
@@ -26,11 +27,23 @@ pub struct CallOptions {
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) headers: HeaderMap,
     pub(crate) idempotent: bool,
+    pub(crate) body_limit: Option<usize>,
     /// What is sent instead of the body that the request is made with. Hardly a call has it, and none should be larger for
     /// it.
     pub(crate) body: Option<Box<File>>,
+    /// What is asked for instead of what the operation decodes. Hardly a call has it.
+    pub(crate) representation: Option<Box<Representation>>,
     /// Where the request is put that is only looked at.
     pub(crate) preview: Option<preview::Slot>,
+}
+
+/// What a call asks for, and how it takes it, where that is not as its operation decodes it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Representation {
+    /// The media types.
+    pub(crate) accept: Option<String>,
+    /// Whether the caller reads the body.
+    pub(crate) streamed: Option<Streamed>,
 }
 
 impl CallOptions {
@@ -48,6 +61,13 @@ impl CallOptions {
     /// Limits each attempt, up to the last byte of its body.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// Limits the body of a success, in bytes: that of the client is for what is kept in memory, and a body that is read
+    /// while it comes may well be larger.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = Some(bytes);
         self
     }
 
@@ -70,6 +90,36 @@ impl CallOptions {
         self
     }
 
+    /// Asks for a body of this media type.
+    #[doc(hidden)]
+    pub fn with_accept(mut self, media_type: impl Into<String>) -> Self {
+        self.representation.get_or_insert_default().accept = Some(media_type.into());
+        self
+    }
+
+    /// Leaves the body to the caller.
+    #[doc(hidden)]
+    pub fn streamed(self) -> Self {
+        self.streamed_as(Streamed::Any)
+    }
+
+    /// Leaves a body of lines to the caller.
+    #[doc(hidden)]
+    pub fn streamed_lines(self) -> Self {
+        self.streamed_as(Streamed::Lines)
+    }
+
+    /// Leaves a body of events to the caller.
+    #[doc(hidden)]
+    pub fn streamed_events(self) -> Self {
+        self.streamed_as(Streamed::Events)
+    }
+
+    fn streamed_as(mut self, streamed: Streamed) -> Self {
+        self.representation.get_or_insert_default().streamed = Some(streamed);
+        self
+    }
+
     /// Sends another body than the request is made with.
     #[doc(hidden)]
     pub fn with_body(mut self, body: Option<File>) -> Self {
@@ -87,6 +137,7 @@ impl fmt::Debug for CallOptions {
             .field("attempt_timeout", &self.attempt_timeout)
             .field("retry", &self.retry)
             .field("idempotent", &self.idempotent)
+            .field("body_limit", &self.body_limit)
             .field("headers", &format_args!("{}", DisplayText::new(&headers, Secrets::default())))
             .finish()
     }

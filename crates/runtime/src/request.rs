@@ -9,13 +9,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::body_parameter::{in_body, is_pointer, with_in_body};
-use crate::call::{Call, Target};
+use crate::call::{Call, Outcome, ReadCode, Target};
 use crate::decode;
 use crate::display_text::DisplayText;
 use crate::pagination::text;
 use crate::security::BEARER;
 use crate::transport::Received;
-use crate::{CallOptions, Client, Error, Pages, Pagination, Preview, Response, preview};
+use crate::{BodyStream, CallOptions, Client, Error, Pages, Pagination, Preview, Response, preview};
 
 impl Client {
     /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.
@@ -174,19 +174,29 @@ impl Request {
     ///
     /// Those of any other call.
     pub async fn send(self) -> Result<Response<Value>, Error> {
+        let (call, outcome) = self.call(Received::code_in::<Value>).await?;
+        call.finish(outcome, decode::json)
+    }
+
+    /// Sends the request, and leaves the body of its response to the caller, who reads it while it comes. For another type
+    /// than JSON, set the header `Accept` in the [options](Self::options).
+    ///
+    /// # Errors
+    ///
+    /// Those of any other call, until the body begins.
+    pub async fn stream(mut self) -> Result<Response<BodyStream>, Error> {
+        self.options = self.options.streamed();
+        let (call, outcome) = self.call(Received::code_in::<BodyStream>).await?;
+        call.finish_stream(outcome)
+    }
+
+    async fn call(self, code: ReadCode) -> Result<(Call, Outcome), Error> {
         let (name, path) = (self.name(), self.shown_path());
         // What the document does not have is called as what it has first.
         let operation = self.client.shared.platform.operations.first();
         let security = operation.map_or(BEARER, |operation| operation.security);
-        let target = Target {
-            name,
-            path,
-            credits: self.credits,
-            code: Received::code_in::<Value>,
-            is_redirect: false,
-            accept: Some(JSON),
-            security,
-        };
+        let target =
+            Target { name, path, credits: self.credits, code, is_redirect: false, accept: Some(JSON), security };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
         if self.method == Method::CONNECT {
             return Err(call.invalid_request("CONNECT asks a proxy for a tunnel and calls no path: use another method"));
@@ -202,7 +212,7 @@ impl Request {
         }
         let request = request.build().map_err(|error| call.invalid_request(&error.without_url().to_string()))?;
         let outcome = call.run(request).await;
-        call.finish(outcome, decode::json)
+        Ok((call, outcome))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::error::Inner;
 use crate::key::ApiKey;
 use crate::secrets::Secrets;
 use crate::transport::Received;
-use crate::{Deprecation, Deviation, EnvelopeProperties, Error, ErrorKind, deprecation};
+use crate::{DecodeError, Deprecation, Deviation, EnvelopeProperties, Error, ErrorKind, deprecation};
 
 /// A decoded response with everything that came with it.
 #[derive(Clone)]
@@ -56,6 +56,12 @@ impl Context {
         }
     }
 
+    /// The error for a part of the body that does not decode.
+    pub(crate) fn does_not_decode(&self, error: DecodeError, part: Bytes) -> Error {
+        let message = Some(error.to_text(&self.key));
+        Inner { message, source: Some(error.into()), body: part, ..self.fail(ErrorKind::Decode) }.into()
+    }
+
     fn request_id(&self) -> Option<&DisplayText> {
         let read = || Some(self.key.display_text(self.received.envelope(self.properties).request_id()?));
         self.request_id.get_or_init(read).as_ref()
@@ -66,6 +72,11 @@ impl<T> Response<T> {
     /// The decoded body.
     pub fn value(&self) -> &T {
         &self.value
+    }
+
+    /// The same, to be changed: a body that is read while it comes is.
+    pub fn value_mut(&mut self) -> &mut T {
+        &mut self.value
     }
 
     /// The decoded body, without the rest.
@@ -89,7 +100,7 @@ impl<T> Response<T> {
         self.headers().get(LOCATION)?.to_str().ok()
     }
 
-    /// The body as it came.
+    /// The body as it came; nothing of one that its caller reads.
     pub fn body(&self) -> &Bytes {
         &self.context.received.body
     }
@@ -143,6 +154,18 @@ impl<T> Response<T> {
     /// The error of `f`.
     pub fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Response<U>, E> {
         Ok(Response { value: Box::new(f(*self.value)?), context: self.context })
+    }
+}
+
+impl Response<Bytes> {
+    /// The body as text.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] if it is not UTF-8.
+    pub fn text(&self) -> Result<&str, Error> {
+        let no_text = |_| self.context.does_not_decode(DecodeError::no_text(), Bytes::clone(&self.value));
+        str::from_utf8(&self.value).map_err(no_text)
     }
 }
 

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, select};
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
-use reqwest::{Client, Request, Response};
+use reqwest::{Body, Client, Request, Response};
 use tokio::time::Sleep;
 
 use crate::envelope::{Envelope, Probe};
@@ -30,16 +30,38 @@ pub(crate) struct Received {
     // Hardly a success needs it, and none should be larger for it.
     envelope: OnceLock<Box<Probe>>,
     decoded: DecodedBody,
+    pub(crate) unread: UnreadBody,
 }
 
 /// The body as a value, where its code was read from that: until the call takes it. A copy of the response has none.
 #[derive(Default)]
 struct DecodedBody(OnceLock<Box<dyn Any + Send + Sync>>);
 
+/// The body of a success that its caller reads: until the call takes it. A copy of the response has none.
+#[derive(Debug, Default)]
+pub(crate) struct UnreadBody(Option<Box<Body>>);
+
+impl UnreadBody {
+    /// The body, if nobody has read it.
+    pub(crate) fn take(&mut self) -> Option<Body> {
+        self.0.take().map(|body| *body)
+    }
+
+    pub(crate) fn is_there(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl Clone for UnreadBody {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
 impl Received {
     fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         let (code, envelope, decoded) = (OnceLock::new(), OnceLock::new(), DecodedBody::default());
-        Self { status, headers, body, code, envelope, decoded }
+        Self { status, headers, body, code, envelope, decoded, unread: UnreadBody::default() }
     }
 
     /// The envelope's code, read when it is first asked for.
@@ -116,6 +138,37 @@ impl Failed {
 pub(crate) struct Limits {
     pub(crate) time: Duration,
     pub(crate) body: usize,
+    /// Whether the body of a success is left to the caller.
+    pub(crate) streamed: Option<Streamed>,
+}
+
+/// A success whose body its caller reads while it comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Streamed {
+    /// Any.
+    Any,
+    /// Lines, of which there may be any number.
+    Lines,
+    /// Only one that is of events, which there may be any number of. Another one may say why there are none.
+    Events,
+}
+
+impl Streamed {
+    fn takes(self, headers: &HeaderMap) -> bool {
+        self != Self::Events || is_event_stream(headers)
+    }
+
+    /// Whether the size of the body says nothing.
+    fn is_endless(self) -> bool {
+        self != Self::Any
+    }
+}
+
+/// Whether a body is of server-sent events. One of an unknown type may be.
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    let Some(media_type) = headers.get(CONTENT_TYPE) else { return true };
+    let essence = media_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("text/event-stream")
 }
 
 /// Sends the request once. The request is handed over at once, and the response is read when the future is polled.
@@ -135,12 +188,19 @@ pub(crate) fn send(
             sent.map_err(|error| Failed { kind: cause::kind(&error), partial: None, source: Some(error) })?;
         let (status, length) = (response.status(), response.content_length());
         let headers = std::mem::take(response.headers_mut());
+        let streamed = limits.streamed.filter(|streamed| status.is_success() && streamed.takes(&headers));
         let (body, end) = if !status.is_success() {
             // The status says enough, whatever the body is.
             (read(&mut response, limits.body.min(KEPT_OF_ERRORS), &mut timer).await.0, End::Complete)
-        } else if length.is_some_and(|length| length > limits.body as u64) {
+        } else if streamed.is_none_or(|streamed| !streamed.is_endless())
+            && length.is_some_and(|length| length > limits.body as u64)
+        {
             // The server itself says that the limit will be passed, so that only an excerpt is worth reading.
             (read(&mut response, limits.body.min(KEPT_OF_ERRORS), &mut timer).await.0, End::TooLarge)
+        } else if streamed.is_some() {
+            let mut received = Received::new(status, headers, Bytes::new());
+            received.unread = UnreadBody(Some(Box::new(response.into())));
+            return Ok(received);
         } else {
             read(&mut response, limits.body, &mut timer).await
         };

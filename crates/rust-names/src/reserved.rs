@@ -77,7 +77,7 @@ pub(crate) const TYPES: [&str; 36] = [
 ];
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-pub(crate) const SETTERS: [&str; 17] = [
+pub(crate) const SETTERS: [&str; 20] = [
     "body",
     "body_as",
     "body_map",
@@ -85,6 +85,7 @@ pub(crate) const SETTERS: [&str; 17] = [
     "clone",
     "content_type",
     "encode_path",
+    "exchange",
     "header_map",
     "into_future",
     "into_inner",
@@ -94,7 +95,9 @@ pub(crate) const SETTERS: [&str; 17] = [
     "pages",
     "preview",
     "send",
+    "send_as",
     "stream",
+    "stream_as",
 ];
 
 /// Words that Rust keeps for itself, today or later.

@@ -55,6 +55,7 @@ mod template;
 mod unsettled;
 pub mod uses;
 pub mod version;
+pub mod xml;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use input::Input;

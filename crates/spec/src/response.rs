@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::body::json_content;
-use crate::document::resolve;
+use crate::document::{resolve, schema_of};
+use crate::media_type::MediaType;
+use crate::parameter::kind;
 
 /// What a response carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,57 @@ pub fn documented<'a>(document: &'a Value, operation: &'a Value, status: u16) ->
         [status.to_string(), format!("{}XX", status / 100), format!("{}xx", status / 100), "default".to_owned()];
     let (spelled, response) = spellings.iter().find_map(|spelling| responses.get_key_value(spelling))?;
     Some((spelled, resolve(document, response)?))
+}
+
+/// How the parts of a body that comes in parts are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sequence {
+    /// Server-sent events.
+    Events,
+    /// JSON values, one on a line.
+    JsonLines,
+}
+
+/// A body that comes in parts.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream<'a> {
+    /// The media type as the document spells it.
+    pub media_type: &'a str,
+    /// How its parts are told apart.
+    pub sequence: Sequence,
+    /// The schema of a part, if the document has one. It is that of the body, or of the elements of the list that the body
+    /// is said to be.
+    pub item: Option<&'a Value>,
+}
+
+impl Sequence {
+    /// How the parts of bodies of a media type are told apart, if they come in parts.
+    pub fn of(media_type: &str) -> Option<Self> {
+        let media_type = MediaType::parse(media_type)?;
+        match () {
+            () if media_type.is_event_stream() => Some(Self::Events),
+            () if media_type.is_json_lines() => Some(Self::JsonLines),
+            () => None,
+        }
+    }
+}
+
+/// The first of the successes of an operation that comes in parts.
+pub fn stream<'a>(document: &'a Value, responses: &Responses<'_>, operation: &'a Value) -> Option<Stream<'a>> {
+    successes(responses, operation).find_map(|(media_type, media)| {
+        let sequence = Sequence::of(media_type)?;
+        let whole = media.get("schema");
+        let list = whole.and_then(|schema| schema_of(document, schema)).filter(|schema| kind(schema) == "array");
+        Some(Stream { media_type, sequence, item: list.and_then(|list| list.get("items")).or(whole) })
+    })
+}
+
+/// The media types of the successes of an operation, each with what is said of it.
+pub fn successes<'a>(responses: &Responses<'_>, operation: &'a Value) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    let contents = responses.successes.iter().filter(|(_, content)| *content != Content::Empty);
+    let contents =
+        contents.filter_map(|(status, _)| operation.get("responses")?.get(*status)?.get("content")?.as_object());
+    contents.flatten().map(|(media_type, media)| (media_type.as_str(), media))
 }
 
 fn content(response: &Value) -> Content {

@@ -5,10 +5,10 @@ use quote::quote;
 use serde_json::Value;
 
 use super::former;
-use super::pagination;
 use super::parameter_values::ParameterValues;
 use super::requests::other_body_setter;
 use super::setters::{Field, SetterArgument};
+use super::{pagination, representations};
 use crate::deprecated;
 use crate::model::{Body, List, Operation};
 
@@ -18,7 +18,7 @@ pub(crate) fn blocking(operations: &[Operation], prepared: &Value, values: &[Par
     let former = operations.iter().map(former::request_types);
     let requests = operations.iter().map(|operation| request(operation, prepared, values));
     quote! {
-        pub use ::keyapi_runtime::blocking::{Items, Pages, Request};
+        pub use ::keyapi_runtime::blocking::{Items, Pages, Request, Streamed};
 
         /// A client whose calls are waited for. Clones are cheap, and share what clones of the asynchronous client share.
         ///
@@ -128,6 +128,7 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
     });
     let others = operation.other_media_types();
     let other_setter = other_body_setter(&others, &quote!(self.request = self.request.body_as(body);));
+    let representations = representations::blocking(operation);
     let pages = operation.document.get("x-pagination").map(|_| {
         quote! {
             /// The pages, from the one that is asked for or from the first. Each is a request of its own, sent when it is
@@ -191,6 +192,8 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
                 let options = self.request.options.clone();
                 self.client.wait(&options, self.request.send())
             }
+
+            #representations
 
             #pages
 

@@ -6,10 +6,15 @@ use quote::quote;
 /// The source that the crate includes, so that a crate of another platform repeats none of it.
 ///
 /// It includes the other sources from the folder that it is in itself: a build script's, or that of a package.
-pub(crate) fn library(has_servers: bool) -> TokenStream {
+pub(crate) fn library(has_servers: bool, has_headers: bool) -> TokenStream {
     let servers = has_servers.then(|| {
         quote!(
             pub use requests::servers;
+        )
+    });
+    let headers = has_headers.then(|| {
+        quote!(
+            pub use requests::headers;
         )
     });
     quote! {
@@ -47,6 +52,7 @@ pub(crate) fn library(has_servers: bool) -> TokenStream {
         pub use keyapi_runtime::sdk::*;
         pub use requests::{BASE_URL, Client, ClientBuilder, OPERATIONS, operations, params};
         #servers
+        #headers
 
         pub(crate) static PLATFORM: keyapi_runtime::Platform = keyapi_runtime::Platform {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),

@@ -13,7 +13,9 @@ mod library;
 mod operation_docs;
 mod pagination;
 pub(crate) mod parameter_values;
+mod representations;
 mod requests;
+mod response_headers;
 mod servers;
 mod setters;
 mod shape;
@@ -56,7 +58,10 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
         blocking: format(blocking::blocking(&operations, &prepared.document, &values))?,
         requests: format(requests::requests(resolved, &prepared, &operations, &values, &examples, &names)?)?,
         dispatch: format(dispatch::dispatch(resolved, &operations, &examples)?)?,
-        library: format(library::library(servers::servers(resolved).is_some()))?,
+        library: format(library::library(
+            servers::servers(resolved).is_some(),
+            response_headers::headers(resolved, &operations).is_some(),
+        ))?,
         client,
         httpmock,
     })

@@ -11,7 +11,7 @@ use super::parameter_values::ParameterValues;
 use super::requests::text;
 use super::shape::tree;
 use crate::docs;
-use crate::model::{Operation, Parameter, RustType};
+use crate::model::{Operation, Parameter, Response, RustType, Stream};
 use crate::property_examples::{PropertyExamples, cut};
 
 /// So many values of a parameter are shown.
@@ -41,6 +41,7 @@ impl Pages<'_> {
         if let Some(tree) = response(self.resolved, self.examples, operation) {
             page.push(format!("# Response\n\n```text\n{tree}\n```"));
         }
+        page.extend(representations(operation));
         page.extend(errors(operation));
         page.push(example(operation, self.names, Ending::Send));
         page.join("\n\n")
@@ -85,6 +86,24 @@ pub(super) fn response(resolved: &Value, examples: &PropertyExamples<'_>, operat
     let (status, _) = responses.successes.iter().find(|(_, content)| *content == Content::Json)?;
     let (_, media) = json_content(&document["responses"][*status])?;
     tree(resolved, examples, media.get("schema")?)
+}
+
+/// What callers can ask for besides what `send` gives.
+fn representations(operation: &Operation) -> Option<String> {
+    let Response { stream, others, .. } = &operation.response;
+    let mut said = Vec::new();
+    let streamed = |what: &str| format!("- [`stream`](Self::stream): {what}, while they come");
+    said.extend(stream.as_ref().map(|stream| match stream {
+        Stream::Bytes => streamed("the bytes of the body"),
+        Stream::Events { accept, .. } => streamed(&format!("events ({})", docs::code(accept))),
+        Stream::JsonLines { accept, .. } => streamed(&format!("lines of JSON ({})", docs::code(accept))),
+    }));
+    if !others.is_empty() {
+        let names: Vec<String> = others.iter().map(|media_type| docs::code(media_type)).collect();
+        let names = names.join(", ");
+        said.push(format!("- [`send_as`](Self::send_as), [`stream_as`](Self::stream_as): one of {names}"));
+    }
+    (!said.is_empty()).then(|| format!("# Representations\n\n{}", said.join("\n")))
 }
 
 /// What a request costs, if the document says so.

@@ -11,7 +11,7 @@ use syn::Ident;
 use super::operation_docs::{Pages, price};
 use super::parameter_values::ParameterValues;
 use super::setters::{Field, SetterArgument};
-use super::{Names, bodies, client, envelopes, former, pagination, servers};
+use super::{Names, bodies, client, envelopes, former, pagination, representations, response_headers, servers};
 use crate::model::{Body, Operation, RustType};
 use crate::prepare::Prepared;
 use crate::property_examples::PropertyExamples;
@@ -46,6 +46,7 @@ pub(crate) fn requests(
     let params = values.iter().map(ParameterValues::source);
     let base_url = of_document(resolved);
     let servers = servers::servers(resolved);
+    let headers = response_headers::headers(resolved, operations);
     let client = client::client(resolved);
     Ok(quote! {
         // Not every document has types that requests or responses are made of.
@@ -83,6 +84,8 @@ pub(crate) fn requests(
         pub mod params { #(#params)* }
 
         #servers
+
+        #headers
     })
 }
 
@@ -211,6 +214,33 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
     let shown_body = operation.body.iter().map(|_| format_ident!("body"));
     let shown_body = shown_body.chain(has_others.then(|| format_ident!("body_as")));
     let (required, arguments) = arguments(operation);
+    let is_only = operation.response.stream.is_none() && operation.response.others.is_empty();
+    let exchange = quote! {
+        let call = self.client.runtime.start(
+            &Self::OPERATION,
+            #options,
+            crate::generated::Client::new_with_client,
+        )?;
+        #(#required)*
+        let sent = call.client().#method(#(#arguments),*).await;
+    };
+    // One function for all representations, where there are several.
+    let (send, exchange) = match is_only {
+        true => (exchange, None),
+        false => (
+            quote!(let (call, sent) = self.exchange().await?;),
+            Some(quote! {
+                async fn exchange<T: crate::Envelope>(self) -> Result<
+                    (::keyapi_runtime::codegen::Started<T, crate::generated::Client>, ::keyapi_runtime::codegen::Sent),
+                    crate::Error,
+                > {
+                    #exchange
+                    Ok((call, sent))
+                }
+            }),
+        ),
+    };
+    let representations = representations::methods(operation);
     let read = match success {
         RustType::Unit => quote!(finish_nothing),
         RustType::Bytes => quote!(finish_bytes),
@@ -264,15 +294,13 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
             ///
             /// Every failure, from a missing parameter to an error that the API reports with status 200.
             pub async fn send(self) -> Result<crate::Response<#success>, crate::Error> {
-                let call = self.client.runtime.start(
-                    &Self::OPERATION,
-                    #options,
-                    crate::generated::Client::new_with_client,
-                )?;
-                #(#required)*
-                let sent = call.client().#method(#(#arguments),*).await;
+                #send
                 call.#read(sent)
             }
+
+            #representations
+
+            #exchange
 
             #paging
         }

@@ -4,12 +4,14 @@ use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::response::{Content, Responses as Documented};
+use keyapi_spec::media_type::MediaType;
+use keyapi_spec::response::{Content, Responses as Documented, Sequence, Stream as Documents, stream, successes};
 use serde_json::Value;
 use syn::Ident;
 
 use super::RustType;
 use super::operation::ident;
+use crate::prepare::ITEM;
 
 /// The media type that is asked for where a document does not say more.
 pub(crate) const PLAIN_JSON: &str = "application/json";
@@ -21,6 +23,30 @@ pub(crate) struct Response {
     pub(crate) accept: Option<String>,
     /// Where its type has the properties of the envelope, if the document has one.
     pub(crate) envelope: Option<Envelope>,
+    /// What callers can read while it comes.
+    pub(crate) stream: Option<Stream>,
+    /// The media types that callers can ask for instead.
+    pub(crate) others: Vec<String>,
+}
+
+/// A body that is read while it comes.
+pub(crate) enum Stream {
+    /// Whatever it is.
+    Bytes,
+    /// Server-sent events.
+    Events {
+        /// The media type.
+        accept: String,
+        /// What each of them carries.
+        item: RustType,
+    },
+    /// JSON values, one on a line.
+    JsonLines {
+        /// The media type.
+        accept: String,
+        /// What each of them is.
+        item: RustType,
+    },
 }
 
 /// The properties of a response that make the envelope (`x-envelope`).
@@ -59,8 +85,42 @@ impl Response {
             RustType::Named(name) => resolved.get("x-envelope").and_then(|roles| envelope(roles, prepared, name)),
             _ => None,
         };
-        Self { accept: accept(operation, &Documented::of(&key.method, operation)), ty, envelope }
+        let documented = Documented::of(&key.method, operation);
+        let stream = match stream(resolved, &documented, operation) {
+            Some(stream) => Some(Stream::of(&stream, of_generator)),
+            None => (ty == RustType::Bytes).then_some(Stream::Bytes),
+        };
+        let others = others(&documented, operation, &ty);
+        Self { accept: accept(operation, &documented), ty, envelope, stream, others }
     }
+}
+
+impl Stream {
+    fn of(documented: &Documents<'_>, of_generator: &Value) -> Self {
+        let accept = documented.media_type.to_owned();
+        let item = of_generator.get(ITEM).map(RustType::of);
+        match documented.sequence {
+            // Without a schema nobody says that the data of an event is JSON.
+            Sequence::Events => Self::Events { accept, item: item.unwrap_or(RustType::String) },
+            Sequence::JsonLines => Self::JsonLines { accept, item: item.unwrap_or(RustType::Value) },
+        }
+    }
+}
+
+/// The media types of successes beside what is decoded: where a body is taken as it comes, all of them, if there are several.
+fn others(documented: &Documented<'_>, operation: &Value, ty: &RustType) -> Vec<String> {
+    let mut others: Vec<String> = Vec::new();
+    for (label, _) in successes(documented, operation) {
+        let is_other = MediaType::parse(label)
+            .is_some_and(|media_type| !media_type.is_range() && (*ty == RustType::Bytes || !media_type.is_json()));
+        if is_other && !others.iter().any(|known| known == label) {
+            others.push(label.to_owned());
+        }
+    }
+    if others.len() == 1 && *ty == RustType::Bytes {
+        others.clear();
+    }
+    others
 }
 
 /// The list at a JSON pointer into a type, if its fields lead to one.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::responses::responses;
 use super::schema::{Schemas, Use, without_null};
-use super::{COOKIE, path};
+use super::{COOKIE, ITEM, path};
 use crate::docs;
 
 /// The parameter that says which media type a body has, where the document does not.
@@ -40,10 +40,12 @@ pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Val
     if let Some(body) = operation.get("requestBody").and_then(|found| body(schemas, found)) {
         prepared.insert("requestBody".to_owned(), body);
     }
-    prepared.insert(
-        "responses".to_owned(),
-        responses(schemas, &response::Responses::of(&key.method, operation), operation),
-    );
+    let documented = response::Responses::of(&key.method, operation);
+    let item = response::stream(schemas.document, &documented, operation).and_then(|stream| stream.item);
+    if let Some(item) = item {
+        prepared.insert(ITEM.to_owned(), schemas.schema(item, Use::RESPONSE));
+    }
+    prepared.insert("responses".to_owned(), responses(schemas, &documented, operation));
     (renamed, Value::Object(prepared))
 }
 

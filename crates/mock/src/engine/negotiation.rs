@@ -44,8 +44,13 @@ pub(crate) fn negotiate<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -
     let response = operation.response(code).ok_or_else(|| {
         Problem::new(Kind::NotFound, format!("Requested status code {code} is not defined in the document."))
     })?;
-    represent(operation, response, code, criteria)
-        .or_else(|problem| preferred(operation, criteria).map_err(|_| problem))
+    represent(operation, response, code, criteria).or_else(|problem| match problem.kind() {
+        // As for a refusal: what a client accepts of a success says nothing of errors.
+        Kind::NotAcceptable if code >= 400 => {
+            represent(operation, response, code, &Criteria { accept: None, ..criteria.clone() })
+        }
+        _ => preferred(operation, criteria).map_err(|_| problem),
+    })
 }
 
 /// The response to a request that is refused: the first of the statuses that is documented.

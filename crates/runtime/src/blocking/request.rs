@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Client, Pages};
-use crate::{CallOptions, Error, Pagination, Preview, Response};
+use super::{Client, Pages, Streamed};
+use crate::{BodyStream, CallOptions, Error, Pagination, Preview, Response};
 
 /// A request to a path of the caller's choice; made by [`Client::request`].
 #[derive(Clone)]
@@ -68,6 +68,18 @@ impl Request {
     pub fn send(self) -> Result<Response<Value>, Error> {
         let options = self.request.options.clone();
         self.client.wait(&options, self.request.send())
+    }
+
+    /// Sends the request, and leaves the body of its response to the caller, as [`stream`](crate::Request::stream) of the
+    /// asynchronous request does.
+    ///
+    /// # Errors
+    ///
+    /// Those of any other call, until the body begins.
+    pub fn stream(self) -> Result<Response<Streamed<BodyStream>>, Error> {
+        let options = self.request.options.clone();
+        let response = self.client.wait(&options, self.request.stream())?;
+        Ok(Streamed::of(&self.client, response))
     }
 }
 

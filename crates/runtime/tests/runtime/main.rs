@@ -26,6 +26,7 @@ mod redirects;
 mod retries;
 mod secrets;
 mod security;
+mod streams;
 mod support;
 mod tls;
 mod tracing;

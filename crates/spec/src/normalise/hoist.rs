@@ -17,7 +17,7 @@ use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
 use crate::parameter::{self, ParameterType, parameter_type};
 use crate::pins::{self, Names};
-use crate::response::{Content, Responses};
+use crate::response::{Content, Responses, Sequence};
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
 pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
@@ -93,7 +93,13 @@ fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Plac
         let success = successes.iter().find(|(_, content)| *content == Content::Json).map(|(status, _)| *status);
         let responses = join(&key.pointer, "responses");
         for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
-            let Some((pointer, schema)) = body(response, &join(&responses, status)) else { continue };
+            let pointer = join(&responses, status);
+            for (pointer, schema) in items(response, &pointer) {
+                let name = format!("{stem}Item");
+                let root = Root { stem: name.clone(), body: name, place: format!("{key}#item") };
+                places.whole(root, schema, pointer);
+            }
+            let Some((pointer, schema)) = body(response, &pointer) else { continue };
             let suffix = naming.type_name(&format!("a{status}"))[1..].to_owned();
             let place = if success == Some(status.as_str()) { String::new() } else { suffix.clone() };
             let root = Root {
@@ -116,10 +122,23 @@ fn is_typed(document: &Value, parameter: &Value) -> bool {
 fn body<'a>(holder: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
     let chosen = match json_content(holder) {
         Some((media_type, _)) => media_type,
-        None => choose(holder)?.media_type,
+        None => choose(holder).map(|chosen| chosen.media_type).filter(|chosen| Sequence::of(chosen).is_none())?,
     };
     let schema = holder["content"][chosen].get("schema")?;
     Some((join(&join(&join(pointer, "content"), chosen), "schema"), schema))
+}
+
+/// The schemas of what is decoded part by part, and where they are.
+fn items<'a>(response: &'a Value, pointer: &str) -> impl Iterator<Item = (String, &'a Value)> {
+    let content = join(pointer, "content");
+    let all = response.get("content").and_then(Value::as_object).into_iter().flatten();
+    all.filter(|(media_type, _)| Sequence::of(media_type).is_some()).filter_map(move |(media_type, media)| {
+        let (pointer, schema) = (join(&join(&content, media_type), "schema"), media.get("schema")?);
+        match schema.get("items").filter(|_| schema["type"] == "array") {
+            Some(items) => Some((join(&pointer, "items"), items)),
+            None => Some((pointer, schema)),
+        }
+    })
 }
 
 /// Names the places, moves what is there, and leaves references to it.

@@ -1,0 +1,6 @@
+//! The SDK of `tests/other-platform.json`, which has kinds of operations that the vendored document has not: streams,
+//! media types to choose from, headers of responses, several servers and ways to be let in.
+//!
+//! Nothing depends on this crate but its own tests, which call the client.
+
+include!(concat!(env!("OUT_DIR"), "/library.rs"));

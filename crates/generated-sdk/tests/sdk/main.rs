@@ -1,0 +1,22 @@
+//! Calls of a generated SDK against the mock server of its document.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod representations;
+
+use std::sync::{Arc, LazyLock};
+
+use keyapi_generated_sdk::{Client, ClientBuilder};
+use keyapi_mock::{Document, MockServer, Options, load};
+
+/// The mock server of the document.
+fn server() -> MockServer {
+    static DOCUMENT: LazyLock<Arc<Document>> = LazyLock::new(|| {
+        load::text("other-platform.json", include_str!("../../../../tests/other-platform.json")).unwrap()
+    });
+    MockServer::start_with(Arc::clone(&DOCUMENT), Options::default())
+}
+
+/// A client of it.
+fn client(server: &MockServer) -> ClientBuilder {
+    Client::builder().api_key("sk_live_test").base_url(server.url())
+}

@@ -1,0 +1,120 @@
+//! Bodies that are read while they come, media types that callers choose, and headers.
+
+use keyapi_generated_sdk::{CallOptions, ErrorKind, HeaderName, HeaderValue, headers, types};
+
+use crate::{client, server};
+
+#[tokio::test]
+async fn events_are_typed() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    let response = client.watch_station().id("04030").stream().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut events = response.into_value();
+    let mut found = Vec::new();
+    while let Some(event) = events.next().await {
+        let event = event.unwrap();
+        assert_eq!(event.event, "message");
+        let types::WatchStationItem { celsius, .. } = event.data;
+        found.push(celsius);
+    }
+    assert_eq!(found, [-3.5, -3.25]);
+    assert_eq!(server.journal()[0].header("accept"), Some("text/event-stream"));
+    // The whole of it, where somebody wants that.
+    let whole = client.watch_station().id("04030").send().await.unwrap();
+    assert_eq!(whole.text().unwrap(), "data: {\"celsius\":-3.5}\n\ndata: {\"celsius\":-3.25}\n\n");
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_place_of_events_is_an_error() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    server.script("watchStation", [404]).unwrap();
+    let error = client.watch_station().id("04030").stream().await.unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::NotFound, Some("no such station")));
+    // A refusal with status 200, and something else than events.
+    for (body, kind) in [(r#"{"status":402,"reason":"empty"}"#, ErrorKind::QuotaExhausted), ("{}", ErrorKind::Decode)] {
+        let server = crate::server();
+        server.overrides(|httpmock| {
+            httpmock.mock(|_, then| {
+                then.status(200).header("content-type", "application/json").body(body);
+            });
+        });
+        let client = crate::client(&server).build().unwrap();
+        let error = client.watch_station().id("04030").stream().await.unwrap_err();
+        assert_eq!((error.kind(), &error.body()[..]), (kind, body.as_bytes()));
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_streams_of_bytes() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    let response = client.get_picture().id("04030").stream().await.unwrap();
+    let mut body = response.into_value();
+    assert_eq!(body.next().await.unwrap().unwrap(), "GIF89a");
+    assert!(body.next().await.is_none());
+    let options = CallOptions::new().body_limit(5);
+    let error = client.get_picture().id("04030").options(options).stream().await.unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::BodyTooLarge, Some("more than 5 bytes")));
+    let drawn = client.get_picture().id("04030").send_as("image/svg+xml").await.unwrap();
+    assert_eq!(drawn.text().unwrap(), "<svg/>");
+}
+
+#[tokio::test]
+async fn callers_choose_a_media_type() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    let json = client.export_readings().send().await.unwrap();
+    assert_eq!(json.headers()["content-type"], "application/json");
+    let csv = client.export_readings().send_as("text/csv").await.unwrap();
+    assert_eq!(csv.text().unwrap(), "id,celsius\n04030,-3.5\n");
+    let mut csv = client.export_readings().stream_as("text/csv").await.unwrap().into_value();
+    assert_eq!(csv.next().await.unwrap().unwrap(), "id,celsius\n04030,-3.5\n");
+    let mut lines = client.export_readings().stream().await.unwrap().into_value();
+    let mut ids = Vec::new();
+    while let Some(line) = lines.next().await {
+        ids.push(line.unwrap().id.unwrap());
+    }
+    assert_eq!(ids, ["04030", "04018"]);
+    let accepted: Vec<_> = server.journal().iter().map(|entry| entry.header("accept").unwrap().to_owned()).collect();
+    assert_eq!(accepted, ["application/json", "text/csv", "text/csv", "application/x-ndjson"]);
+    // Nobody answers in a type that the document has not, and no header says two things.
+    let error = client.export_readings().send_as("image/png").await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 406);
+    let error = client.export_readings().send_as("text/csv\r\nx: y").await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+    // The headers of the caller are for what is not chosen otherwise.
+    let accept = CallOptions::new().header(HeaderName::from_static("accept"), HeaderValue::from_static("text/csv"));
+    let csv = client.export_readings().options(accept).send_as("text/csv").await.unwrap();
+    assert_eq!(csv.headers()["content-type"], "text/csv");
+}
+
+#[tokio::test]
+async fn documented_headers_are_typed() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    let response = client.export_readings().send().await.unwrap();
+    let headers = headers::ExportReadings::from(response.headers());
+    assert_eq!((headers.x_count, headers.x_next.as_deref()), (Some(2), Some("c2")));
+    assert_eq!(headers.x_columns.unwrap(), ["id", "celsius"]);
+    assert_eq!(headers.retry_after, None);
+    server.script("exportReadings", [429]).unwrap();
+    let never = CallOptions::new().retry(keyapi_generated_sdk::RetryPolicy::never());
+    let error = client.export_readings().options(never).send().await.unwrap_err();
+    assert_eq!(headers::ExportReadings::from(error.headers()).retry_after, Some(2));
+}
+
+#[test]
+fn a_thread_waits_for_all_of_them() {
+    let server = server();
+    let client = keyapi_generated_sdk::blocking::Client::new(client(&server).build().unwrap()).unwrap();
+    let events = client.watch_station().id("04030").stream().unwrap().into_value();
+    let found: Vec<_> = events.map(|event| event.unwrap().data.celsius).collect();
+    assert_eq!(found, [-3.5, -3.25]);
+    let csv = client.export_readings().send_as("text/csv").unwrap();
+    assert_eq!(csv.text().unwrap(), "id,celsius\n04030,-3.5\n");
+    let csv = std::io::read_to_string(client.export_readings().stream_as("text/csv").unwrap().into_value()).unwrap();
+    assert_eq!(csv, "id,celsius\n04030,-3.5\n");
+    assert_eq!(client.export_readings().stream().unwrap().into_value().count(), 2);
+}

@@ -1,0 +1,191 @@
+//! Server-sent events (WHATWG HTML, section 9.2).
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+
+use super::BodyStream;
+use super::json_lines::json;
+use super::lines::{LineEnd, Lines};
+use crate::{Error, tolerant};
+
+/// What many servers send as the data of the last event, which is then no JSON.
+const DONE: &[u8] = b"[DONE]";
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event<T> {
+    /// Its type; `message` where the server says nothing else.
+    pub event: String,
+    /// The id of the last event that had one, which tells a server where to go on (`Last-Event-ID`).
+    pub id: Option<String>,
+    /// What it carries.
+    pub data: T,
+}
+
+/// The events of a body, as they come.
+///
+/// Events without data are left out, as the standard has it, and one that the body ends in is not. Data `[DONE]`, where it
+/// does not decode, is the end. An event that does not decode is an error, after which the next event comes; after any
+/// other error nothing comes. For time and size of an event, see [`BodyStream`]. Nobody connects again when the body ends:
+/// call the operation once more, with the last [`id`](Event::id) in the header `Last-Event-ID` if its server knows that.
+///
+/// It is a [`Stream`]; without a crate for streams, call [`next`](Self::next).
+#[must_use = "a body comes only while it is read"]
+pub struct EventStream<T> {
+    lines: Lines,
+    decode: fn(&BodyStream, &Bytes) -> Result<T, Error>,
+    is_begun: bool,
+    is_over: bool,
+    event: String,
+    id: Option<String>,
+    retry: Option<Duration>,
+    data: Option<BytesMut>,
+}
+
+impl<T: DeserializeOwned> EventStream<T> {
+    /// Events whose data is JSON.
+    pub(crate) fn of_json(body: BodyStream) -> Self {
+        Self::new(body, json)
+    }
+}
+
+impl EventStream<String> {
+    /// Events whose data is text; what is not UTF-8 in it is replaced.
+    pub(crate) fn of_text(body: BodyStream) -> Self {
+        Self::new(body, |_, data| Ok(String::from_utf8_lossy(data).into_owned()))
+    }
+}
+
+impl<T> EventStream<T> {
+    fn new(body: BodyStream, decode: fn(&BodyStream, &Bytes) -> Result<T, Error>) -> Self {
+        Self {
+            lines: Lines::new(body, LineEnd::CrOrLf),
+            decode,
+            is_begun: false,
+            is_over: false,
+            event: String::new(),
+            id: None,
+            retry: None,
+            data: None,
+        }
+    }
+
+    /// The next event, or `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for an event that does not decode, and those of a [`BodyStream`].
+    pub async fn next(&mut self) -> Option<Result<Event<T>, Error>> {
+        poll_fn(|context| self.poll_event(context)).await
+    }
+
+    /// How long the server asks to wait before somebody connects again, by the events so far.
+    #[must_use]
+    pub fn retry(&self) -> Option<Duration> {
+        self.retry
+    }
+
+    fn poll_event(&mut self, context: &mut TaskContext<'_>) -> Poll<Option<Result<Event<T>, Error>>> {
+        while !self.is_over {
+            let event = match ready!(self.lines.poll_line(context)) {
+                Some(Ok(line)) => {
+                    let line = if self.is_begun { &line[..] } else { tolerant::without_mark(&line) };
+                    self.is_begun = true;
+                    if line.is_empty() {
+                        self.dispatch()
+                    } else {
+                        self.field(line);
+                        match self.data.as_ref().is_some_and(|data| data.len() > self.lines.limit) {
+                            true => {
+                                let error = self.lines.too_large();
+                                self.end_with(error)
+                            }
+                            false => None,
+                        }
+                    }
+                }
+                Some(Err(error)) => self.end_with(error),
+                None => {
+                    let last = self.dispatch();
+                    self.is_over = true;
+                    last
+                }
+            };
+            if let Some(event) = event {
+                return Poll::Ready(Some(event));
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    /// Ends the stream. What has come of an event is not all of it.
+    fn end_with(&mut self, error: Error) -> Option<Result<Event<T>, Error>> {
+        (self.data, self.is_over) = (None, true);
+        Some(Err(error))
+    }
+
+    fn field(&mut self, line: &[u8]) {
+        let (name, value) = match memchr::memchr(b':', line) {
+            Some(colon) => (&line[..colon], &line[colon + 1..]),
+            None => (line, &b""[..]),
+        };
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let text = || String::from_utf8_lossy(value).into_owned();
+        match name {
+            b"data" => {
+                let data = match &mut self.data {
+                    Some(data) => {
+                        data.extend_from_slice(b"\n");
+                        data
+                    }
+                    None => self.data.insert(BytesMut::new()),
+                };
+                data.extend_from_slice(value);
+            }
+            b"event" => self.event = text(),
+            b"id" if !value.contains(&0) => self.id = Some(text()).filter(|id| !id.is_empty()),
+            b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
+                self.retry = text().parse().ok().map(Duration::from_millis);
+            }
+            // A comment, or nothing that is known.
+            _ => {}
+        }
+    }
+
+    /// The event that a blank line ends, if it has data.
+    fn dispatch(&mut self) -> Option<Result<Event<T>, Error>> {
+        let event = std::mem::take(&mut self.event);
+        let data = self.data.take()?.freeze();
+        let event = if event.is_empty() { "message".to_owned() } else { event };
+        match (self.decode)(&self.lines.body, &data) {
+            Ok(data) => Some(Ok(Event { event, id: self.id.clone(), data })),
+            Err(_) if data == DONE => {
+                self.is_over = true;
+                None
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl<T> Stream for EventStream<T> {
+    type Item = Result<Event<T>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_event(context)
+    }
+}
+
+impl<T> fmt::Debug for EventStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventStream").field("body", &self.lines.body).finish_non_exhaustive()
+    }
+}

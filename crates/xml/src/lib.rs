@@ -1,0 +1,21 @@
+//! JSON values as XML and back, by what an OpenAPI document says of elements and attributes (OpenAPI 3.0, "XML Object").
+//!
+//! ```
+//! use keyapi_xml::{Element, Property, Shape, XmlSchema};
+//! use serde_json::json;
+//!
+//! let id = Property { name: "id".to_owned(), element: Element::new("id", Shape::Integer), is_attribute: true };
+//! let schema = XmlSchema::new(Element::new("pet", Shape::Object { properties: vec![id] }));
+//! let xml = keyapi_xml::write(&json!({"id": 7, "name": "Rex"}), &schema);
+//! assert!(xml.ends_with(r#"<pet id="7"><name>Rex</name></pet>"#));
+//! assert_eq!(keyapi_xml::read(xml.as_bytes(), &schema), Ok(json!({"id": 7, "name": "Rex"})));
+//! ```
+
+mod node;
+mod read;
+mod schema;
+mod write;
+
+pub use read::{Error, read};
+pub use schema::{Element, Property, Shape, XmlSchema};
+pub use write::write;

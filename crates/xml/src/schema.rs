@@ -1,0 +1,107 @@
+//! What a schema says of the XML of its values.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The XML of the values of a schema.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct XmlSchema {
+    /// The element that a whole body is.
+    pub root: Element,
+    /// Shapes that others refer to by their names, themselves among them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub components: BTreeMap<String, Shape>,
+}
+
+/// An element, or an attribute.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Element {
+    /// Its name without a prefix.
+    pub name: String,
+    /// Its prefix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// The namespace that is declared where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// What is in it.
+    pub shape: Shape,
+}
+
+/// What is in an element.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// Nobody says.
+    Any,
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// Elements one after another: inside of this one where it wraps them, or else in its place.
+    List {
+        /// One of them.
+        item: Box<Element>,
+        /// Whether an element is around them.
+        is_wrapped: bool,
+    },
+    /// Elements and attributes with names. There may be others.
+    Object {
+        /// The properties that are known.
+        properties: Vec<Property>,
+    },
+    /// A component.
+    Component(String),
+}
+
+/// A property of an object.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Property {
+    /// Its name in JSON.
+    pub name: String,
+    /// Its element, or the attribute that it is.
+    pub element: Element,
+    /// Whether it is an attribute.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_attribute: bool,
+}
+
+impl XmlSchema {
+    /// A schema that refers to nothing else.
+    pub fn new(root: Element) -> Self {
+        Self { root, components: BTreeMap::new() }
+    }
+
+    /// The shape itself, where it is that of a component.
+    pub(crate) fn resolve<'a>(&'a self, mut shape: &'a Shape) -> &'a Shape {
+        // Components that are nothing but each other are nothing.
+        for _ in 0..=self.components.len() {
+            let Shape::Component(name) = shape else { return shape };
+            match self.components.get(name) {
+                Some(next) => shape = next,
+                None => break,
+            }
+        }
+        &Shape::Any
+    }
+}
+
+impl Element {
+    /// An element in no namespace.
+    pub fn new(name: impl Into<String>, shape: Shape) -> Self {
+        Self { name: name.into(), prefix: None, namespace: None, shape }
+    }
+
+    /// The name as it is written.
+    pub(crate) fn qualified(&self) -> String {
+        match &self.prefix {
+            Some(prefix) => format!("{prefix}:{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
