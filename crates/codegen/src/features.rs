@@ -10,7 +10,7 @@ use serde_json::Value;
 pub const ALL: &str = "operations";
 
 /// What features of an SDK are called that have nothing to do with tags.
-pub const RESERVED: [&str; 12] = [
+pub const RESERVED: [&str; 13] = [
     ALL,
     "blocking",
     "br",
@@ -23,6 +23,7 @@ pub const RESERVED: [&str; 12] = [
     "rustls",
     "schema",
     "tracing",
+    "xml",
 ];
 
 /// The most that registries take.

@@ -150,6 +150,18 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
     }
 }
 
+#[cfg(feature = "xml")]
+impl<T: Envelope + DeserializeOwned, C: ClientInfo<Call>> Started<T, C> {
+    /// The response of an operation that answers with XML; `schema` is a [`keyapi_xml::XmlSchema`] in JSON.
+    ///
+    /// # Errors
+    ///
+    /// Every failure of the call.
+    pub fn finish_xml(&self, sent: Sent, schema: &str) -> Result<Response<T>, Error> {
+        self.finish(sent, |received, key| decode::xml(received, key, schema))
+    }
+}
+
 impl<C: ClientInfo<Call>> Started<Bytes, C> {
     /// The response of an operation that answers with something else, as it came.
     ///

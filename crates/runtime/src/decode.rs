@@ -109,6 +109,29 @@ pub(crate) fn bytes(received: &Received, key: &ApiKey) -> Result<Decoded<Bytes>,
     readable(received, key).map(|()| Box::new(received.body.clone()).into())
 }
 
+/// Reads the body of a response as XML, or as JSON where the server has sent that instead.
+#[cfg(feature = "xml")]
+pub(crate) fn xml<T: DeserializeOwned>(
+    received: &Received,
+    key: &ApiKey,
+    schema: &str,
+) -> Result<Decoded<T>, DecodeError> {
+    readable(received, key)?;
+    let body = &received.body;
+    if body.is_empty() || body.trim_ascii_start().starts_with(b"{") || body.trim_ascii_start().starts_with(b"[") {
+        return decode(body, key);
+    }
+    let not_xml = |why: String| DecodeError {
+        path: DisplayText::from_static("$"),
+        expected: DisplayText::from_static("XML"),
+        found: key.display_text(&format!("something else: {why}")),
+        excerpt: excerpt(body, 0, key),
+    };
+    let schema = serde_json::from_str(schema).map_err(|error| not_xml(error.to_string()))?;
+    let value = keyapi_xml::read(body, &schema).map_err(|error| not_xml(error.to_string()))?;
+    decode(&value.to_string().into(), key)
+}
+
 /// Decodes one of the values that a body consists of.
 pub(crate) fn part<T: DeserializeOwned>(text: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
     decode(text, key)

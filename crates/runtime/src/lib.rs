@@ -11,6 +11,7 @@
 //!   are asked for by plain `http` alone. With both, it is rustls.
 //! - `gzip`, `br`: ask for compressed responses.
 //! - `oauth2`: tokens that the client asks for with credentials of its own.
+//! - `xml`: responses in XML, decoded into types.
 //! - `recorder`: records responses, redacted, for the maintainers of an SDK.
 
 mod attempts;

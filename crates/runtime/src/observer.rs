@@ -127,8 +127,8 @@ pub struct AttemptEnded<'a> {
 }
 
 impl AttemptEnded<'_> {
-    /// The body, if all of it came; of a response that says no, at most the first 64 KiB. Whatever looks like a key is
-    /// masked.
+    /// The body, if all of it came; of a response that says no, at most the first 64 KiB, and nothing of one that its
+    /// caller reads. Whatever looks like a key is masked.
     #[must_use]
     pub fn body(&self) -> Option<Bytes> {
         let mut body = self.raw_body()?.to_vec();
@@ -138,7 +138,8 @@ impl AttemptEnded<'_> {
 
     /// The same as it came.
     pub(crate) fn raw_body(&self) -> Option<&Bytes> {
-        Some(&self.result?.as_ref().ok()?.body)
+        let received = self.result?.as_ref().ok()?;
+        (!received.unread.is_there()).then_some(&received.body)
     }
 
     /// The first value of a header, if it came and is text: one line, as it can be shown.

@@ -1,6 +1,7 @@
 //! Calls that the document does not have yet.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use http::header::CONTENT_TYPE;
@@ -213,6 +214,16 @@ impl Request {
         let request = request.build().map_err(|error| call.invalid_request(&error.without_url().to_string()))?;
         let outcome = call.run(request).await;
         Ok((call, outcome))
+    }
+}
+
+/// Sends the request, as [`send`](Request::send) does.
+impl IntoFuture for Request {
+    type Output = Result<Response<Value>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
     }
 }
 

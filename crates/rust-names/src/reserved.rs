@@ -77,7 +77,7 @@ pub(crate) const TYPES: [&str; 36] = [
 ];
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-pub(crate) const SETTERS: [&str; 20] = [
+pub(crate) const SETTERS: [&str; 21] = [
     "body",
     "body_as",
     "body_map",
@@ -96,6 +96,7 @@ pub(crate) const SETTERS: [&str; 20] = [
     "preview",
     "send",
     "send_as",
+    "send_xml",
     "stream",
     "stream_as",
 ];

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::all_of::flatten;
+use crate::document::schema_of;
 use crate::media_type::{MediaType, is_json};
+use crate::parameter::kind;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +64,18 @@ pub fn json_content(response: &Value) -> Option<(&str, &Map<String, Value>)> {
     let plain = content.iter().find(|(media_type, _)| *media_type == "application/json");
     let (media_type, media) = plain.or_else(|| content.iter().find(|(media_type, _)| is_json(media_type)))?;
     Some((media_type, media.as_object()?))
+}
+
+/// The XML media type of a response whose schema says what is in it, with its key.
+pub fn xml_content<'a>(document: &Value, response: &'a Value) -> Option<(&'a str, &'a Value)> {
+    let content = response.get("content").and_then(Value::as_object)?;
+    content.iter().find_map(|(media_type, media)| {
+        let schema =
+            media.get("schema").filter(|_| MediaType::parse(media_type).is_some_and(|known| known.is_xml()))?;
+        let has_structure =
+            ["object", "array"].contains(&kind(&flatten(document, schema_of(document, schema)?).schema));
+        has_structure.then_some((media_type.as_str(), schema))
+    })
 }
 
 fn encoding(media_type: &str, media: Option<&Value>) -> Encoding {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::body::json_content;
+use crate::body::{json_content, xml_content};
 use crate::document::{resolve, schema_of};
 use crate::media_type::MediaType;
 use crate::parameter::kind;
@@ -99,6 +99,14 @@ pub fn stream<'a>(document: &'a Value, responses: &Responses<'_>, operation: &'a
         let list = whole.and_then(|schema| schema_of(document, schema)).filter(|schema| kind(schema) == "array");
         Some(Stream { media_type, sequence, item: list.and_then(|list| list.get("items")).or(whole) })
     })
+}
+
+/// The first of the successes of an operation that is XML with a structure, where none is JSON: its media type, and its schema.
+pub fn xml<'a>(document: &Value, responses: &Responses<'_>, operation: &'a Value) -> Option<(&'a str, &'a Value)> {
+    let statuses = responses.successes.iter().map(|(status, _)| *status);
+    let has_json = responses.successes.iter().any(|(_, content)| *content == Content::Json);
+    let mut found = statuses.filter_map(|status| xml_content(document, operation.get("responses")?.get(status)?));
+    found.next().filter(|_| !has_json)
 }
 
 /// The media types of the successes of an operation, each with what is said of it.

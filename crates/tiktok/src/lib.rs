@@ -148,6 +148,7 @@
 //!   are asked for by plain `http` alone, such as a mock server. With both, it is rustls.
 //! - `gzip`, `br`: ask for compressed responses.
 //! - `oauth2`: `ClientCredentials`, for APIs that give tokens to clients; `ClientBuilder::client_credentials` takes them.
+//! - `xml`: operations that answer with XML have `send_xml`, which decodes it.
 //! - `recorder`: `Recorder`, an observer that records responses, redacted, for the maintainers of this crate.
 //! - `dispatch`: the module `dispatch`, which calls operations that are known by name only at run time and describes them all,
 //!   as a command line needs it.

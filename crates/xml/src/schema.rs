@@ -1,6 +1,6 @@
 //! What a schema says of the XML of its values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +75,42 @@ impl XmlSchema {
     /// A schema that refers to nothing else.
     pub fn new(root: Element) -> Self {
         Self { root, components: BTreeMap::new() }
+    }
+
+    /// Whether what both schemas know is written alike: by the same names, in the same namespaces, as elements or as
+    /// attributes. The name of the root says nothing here, since it may be that of a component.
+    pub fn is_written_as(&self, other: &Self) -> bool {
+        let (mut pairs, mut seen) = (vec![(&self.root, &other.root)], BTreeSet::new());
+        while let Some((one, two)) = pairs.pop() {
+            let is_root = std::ptr::eq(one, &self.root);
+            if !is_root && (&one.name, &one.namespace) != (&two.name, &two.namespace) {
+                return false;
+            }
+            if let (Shape::Component(one), Shape::Component(two)) = (&one.shape, &two.shape)
+                && !seen.insert((one, two))
+            {
+                continue;
+            }
+            match (self.resolve(&one.shape), other.resolve(&two.shape)) {
+                (Shape::Object { properties }, Shape::Object { properties: others }) => {
+                    for one in properties {
+                        let Some(two) = others.iter().find(|two| two.name == one.name) else { continue };
+                        if one.is_attribute != two.is_attribute {
+                            return false;
+                        }
+                        pairs.push((&one.element, &two.element));
+                    }
+                }
+                (Shape::List { item, is_wrapped }, Shape::List { item: other, is_wrapped: wraps }) => {
+                    if is_wrapped != wraps {
+                        return false;
+                    }
+                    pairs.push((item, other));
+                }
+                _ => {}
+            }
+        }
+        true
     }
 
     /// The shape itself, where it is that of a component.

@@ -5,29 +5,29 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Operation, Property, Response, RustType};
+use crate::model::{Envelope, Operation, Property, Response, RustType};
 
 /// Implements the trait `Envelope` for every type of a successful response.
 pub(crate) fn implementations(operations: &[Operation]) -> TokenStream {
     // Operations may share a type, and a trait is implemented once for each.
-    let responses: BTreeMap<String, &Response> = operations
-        .iter()
-        .map(|operation| &operation.response)
-        // All others the runtime knows already.
-        .filter(|response| matches!(response.ty, RustType::Named(_)))
-        .map(|response| {
-            let ty = &response.ty;
-            (quote!(#ty).to_string(), response)
-        })
-        .collect();
-    responses.into_values().map(implementation).collect()
+    let mut types: BTreeMap<&str, Option<&Envelope>> = BTreeMap::new();
+    for Response { ty, envelope, xml, .. } in operations.iter().map(|operation| &operation.response) {
+        // What comes as XML has no envelope. All other types the runtime knows already.
+        if let Some(RustType::Named(name)) = xml.as_ref().map(|xml| &xml.ty) {
+            types.entry(name).or_default();
+        }
+        if let RustType::Named(name) = ty {
+            types.insert(name, envelope.as_ref());
+        }
+    }
+    types.into_iter().map(|(name, envelope)| implementation(name, envelope)).collect()
 }
 
-fn implementation(response: &Response) -> TokenStream {
-    let ty = &response.ty;
-    let code = response.envelope.as_ref().and_then(|envelope| envelope.code.as_ref());
+fn implementation(name: &str, envelope: Option<&Envelope>) -> TokenStream {
+    let ty = RustType::Named(name.to_owned());
+    let code = envelope.and_then(|envelope| envelope.code.as_ref());
     let (has_code, with_code) = (code.is_some(), code.and_then(with_code));
-    let data = response.envelope.as_ref().and_then(|envelope| envelope.data.as_ref());
+    let data = envelope.and_then(|envelope| envelope.data.as_ref());
     let (data, into_data, get_data) = match data {
         Some(Property { field, optional: true, ty }) => {
             (quote!(#ty), quote!(self.#field), quote!(self.#field.as_ref()))

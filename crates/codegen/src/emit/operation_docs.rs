@@ -11,7 +11,7 @@ use super::parameter_values::ParameterValues;
 use super::requests::text;
 use super::shape::tree;
 use crate::docs;
-use crate::model::{Operation, Parameter, Response, RustType, Stream};
+use crate::model::{Operation, Parameter, Response, RustType, Stream, Xml};
 use crate::property_examples::{PropertyExamples, cut};
 
 /// So many values of a parameter are shown.
@@ -90,8 +90,10 @@ pub(super) fn response(resolved: &Value, examples: &PropertyExamples<'_>, operat
 
 /// What callers can ask for besides what `send` gives.
 fn representations(operation: &Operation) -> Option<String> {
-    let Response { stream, others, .. } = &operation.response;
+    let Response { stream, others, xml, .. } = &operation.response;
     let mut said = Vec::new();
+    let decoded = |xml: &Xml| format!("- `send_xml`, with the feature `xml`: {} as a type", docs::code(&xml.accept));
+    said.extend(xml.as_ref().map(decoded));
     let streamed = |what: &str| format!("- [`stream`](Self::stream): {what}, while they come");
     said.extend(stream.as_ref().map(|stream| match stream {
         Stream::Bytes => streamed("the bytes of the body"),

@@ -5,7 +5,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::docs;
-use crate::model::{Operation, RustType, Stream};
+use crate::model::{Operation, Response, RustType, Stream, Xml};
+
+/// Whether the response has one representation, which is decoded as a whole.
+pub(super) fn are_none(operation: &Operation) -> bool {
+    let Response { stream, others, xml, .. } = &operation.response;
+    stream.is_none() && others.is_empty() && xml.is_none()
+}
 
 /// The methods of the asynchronous request. All of them send it by its method `exchange`.
 pub(super) fn methods(operation: &Operation) -> TokenStream {
@@ -51,7 +57,22 @@ pub(super) fn methods(operation: &Operation) -> TokenStream {
             }
         }
     });
-    quote!(#stream #others)
+    let xml = operation.response.xml.as_ref().map(|Xml { accept, ty, schema }| {
+        quote! {
+            /// Sends the request, and decodes the XML of its response.
+            ///
+            /// # Errors
+            ///
+            /// Every failure of a call.
+            #[cfg(feature = "xml")]
+            pub async fn send_xml(mut self) -> Result<crate::Response<#ty>, crate::Error> {
+                self.options = self.options.with_accept(#accept);
+                let (call, sent) = self.exchange().await?;
+                call.finish_xml(sent, #schema)
+            }
+        }
+    });
+    quote!(#stream #others #xml)
 }
 
 /// The methods of the blocking request, which forward to those of the asynchronous one.
@@ -106,7 +127,22 @@ pub(super) fn blocking(operation: &Operation) -> TokenStream {
             }
         }
     });
-    quote!(#stream #others)
+    let xml = operation.response.xml.as_ref().map(|Xml { ty, .. }| {
+        let wait = wait(quote!(self.request.send_xml()));
+        quote! {
+            /// Sends the request, and decodes the XML of its response.
+            ///
+            /// # Errors
+            ///
+            /// Every failure of a call.
+            #[cfg(feature = "xml")]
+            pub fn send_xml(self) -> Result<crate::Response<#ty>, crate::Error> {
+                #wait
+                Ok(response)
+            }
+        }
+    });
+    quote!(#stream #others #xml)
 }
 
 fn ty(stream: &Stream) -> TokenStream {

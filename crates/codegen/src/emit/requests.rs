@@ -214,7 +214,7 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
     let shown_body = operation.body.iter().map(|_| format_ident!("body"));
     let shown_body = shown_body.chain(has_others.then(|| format_ident!("body_as")));
     let (required, arguments) = arguments(operation);
-    let is_only = operation.response.stream.is_none() && operation.response.others.is_empty();
+    let is_only = representations::are_none(operation);
     let exchange = quote! {
         let call = self.client.runtime.start(
             &Self::OPERATION,

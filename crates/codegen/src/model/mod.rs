@@ -10,5 +10,5 @@ mod rust_type;
 pub(crate) use body::Body;
 pub(crate) use operation::{Operation, ident, operations};
 pub(crate) use parameter::Parameter;
-pub(crate) use response::{List, PLAIN_JSON, Property, Response, Stream, accept, list_at};
+pub(crate) use response::{Envelope, List, PLAIN_JSON, Property, Response, Stream, Xml, accept, list_at};
 pub(crate) use rust_type::RustType;

@@ -5,13 +5,13 @@ use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::media_type::MediaType;
-use keyapi_spec::response::{Content, Responses as Documented, Sequence, Stream as Documents, stream, successes};
+use keyapi_spec::response::{Content, Responses as Documented, Sequence, Stream as Documents, stream, successes, xml};
 use serde_json::Value;
 use syn::Ident;
 
 use super::RustType;
 use super::operation::ident;
-use crate::prepare::ITEM;
+use crate::prepare::{ITEM, XML};
 
 /// The media type that is asked for where a document does not say more.
 pub(crate) const PLAIN_JSON: &str = "application/json";
@@ -27,6 +27,18 @@ pub(crate) struct Response {
     pub(crate) stream: Option<Stream>,
     /// The media types that callers can ask for instead.
     pub(crate) others: Vec<String>,
+    /// What is decoded of XML.
+    pub(crate) xml: Option<Xml>,
+}
+
+/// A success in XML.
+pub(crate) struct Xml {
+    /// The media type.
+    pub(crate) accept: String,
+    /// What it is decoded into.
+    pub(crate) ty: RustType,
+    /// How it is written, as JSON.
+    pub(crate) schema: String,
 }
 
 /// A body that is read while it comes.
@@ -91,7 +103,12 @@ impl Response {
             None => (ty == RustType::Bytes).then_some(Stream::Bytes),
         };
         let others = others(&documented, operation, &ty);
-        Self { accept: accept(operation, &documented), ty, envelope, stream, others }
+        let xml = xml(resolved, &documented, operation).zip(of_generator.get(XML));
+        let xml = xml.and_then(|((accept, schema), prepared)| {
+            let schema = serde_json::to_string(&keyapi_spec::xml::schema(resolved, schema)).ok()?;
+            Some(Xml { accept: accept.to_owned(), ty: RustType::of(prepared), schema })
+        });
+        Self { accept: accept(operation, &documented), ty, envelope, stream, others, xml }
     }
 }
 

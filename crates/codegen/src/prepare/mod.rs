@@ -37,6 +37,9 @@ const COOKIE: &str = "x-cookie";
 /// The member of an operation that holds the schema of the parts of a body that comes in parts.
 pub(crate) const ITEM: &str = "x-item";
 
+/// The member of an operation that holds the schema of a success in XML.
+pub(crate) const XML: &str = "x-xml";
+
 /// A document as the generator gets it.
 pub(crate) struct Prepared {
     /// The OpenAPI 3.0 document.

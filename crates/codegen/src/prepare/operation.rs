@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::responses::responses;
 use super::schema::{Schemas, Use, without_null};
-use super::{COOKIE, ITEM, path};
+use super::{COOKIE, ITEM, XML, path};
 use crate::docs;
 
 /// The parameter that says which media type a body has, where the document does not.
@@ -44,6 +44,10 @@ pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Val
     let item = response::stream(schemas.document, &documented, operation).and_then(|stream| stream.item);
     if let Some(item) = item {
         prepared.insert(ITEM.to_owned(), schemas.schema(item, Use::RESPONSE));
+    }
+    let xml = response::xml(schemas.document, &documented, operation);
+    if let Some((_, schema)) = xml {
+        prepared.insert(XML.to_owned(), schemas.schema(schema, Use::RESPONSE));
     }
     prepared.insert("responses".to_owned(), responses(schemas, &documented, operation));
     (renamed, Value::Object(prepared))

@@ -118,3 +118,53 @@ fn a_thread_waits_for_all_of_them() {
     assert_eq!(csv, "id,celsius\n04030,-3.5\n");
     assert_eq!(client.export_readings().stream().unwrap().into_value().count(), 2);
 }
+
+#[tokio::test]
+async fn xml_is_decoded() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    let whole = client.get_forecast().send().await.unwrap();
+    let xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<forecast country=\"IS\"><days>\
+        <day><celsius>-3.5</celsius><sunny>false</sunny></day><day><celsius>4</celsius><sunny>true</sunny></day></days></forecast>";
+    assert_eq!(whole.text().unwrap(), xml);
+    let forecast: types::GetForecastResponse = client.get_forecast().send_xml().await.unwrap().into_value();
+    assert_eq!(forecast.country.as_deref(), Some("IS"));
+    let days = forecast.days.unwrap();
+    let days: Vec<_> = days.iter().map(|day| (day.celsius.unwrap(), day.sunny.unwrap())).collect();
+    assert_eq!(days, [(-3.5, false), (4.0, true)]);
+    // What a server sends that knows the document less well: other names, other types, and JSON.
+    let answers = [
+        ("text/xml", "<f:a xmlns:f='u' country='NO' new='1'><f:days/></f:a>", Ok(Some("NO".to_owned()))),
+        ("application/json", r#"{"country":"SE"}"#, Ok(Some("SE".to_owned()))),
+        ("application/xml", "<a><days><day><celsius>cold</celsius></day></days></a>", Err("$.days[0].celsius")),
+        ("application/xml", "<a>", Err("$")),
+    ];
+    for (media_type, body, expected) in answers {
+        let server = crate::server();
+        server.overrides(|httpmock| {
+            httpmock.mock(|_, then| {
+                then.status(200).header("content-type", media_type).body(body);
+            });
+        });
+        let outcome = crate::client(&server).build().unwrap().get_forecast().send_xml().await;
+        let country = outcome.map(|response| response.into_value().country);
+        let country = country.map_err(|error| error.decode_error().unwrap().path().to_owned());
+        assert_eq!(country, expected.map_err(str::to_owned), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_reads_xml_too() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    for (body, status) in [
+        ("<forecast><days>3</days></forecast>", 204),
+        ("<forecast><days>three</days></forecast>", 400),
+        ("<forecast/>", 400),
+        ("<forecast>", 400),
+    ] {
+        let outcome = client.set_forecast().body(body).send().await;
+        let found = outcome.map_or_else(|error| error.status().unwrap(), |response| response.status());
+        assert_eq!(found.as_u16(), status, "{body}");
+    }
+}

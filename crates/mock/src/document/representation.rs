@@ -48,8 +48,8 @@ impl Written {
         &self.json
     }
 
-    /// The body in a media type that the document names; nothing where the type cannot hold the value, as XML cannot
-    /// hold an object.
+    /// The body in a media type that the document names; nothing where the type cannot hold the value, as a picture cannot
+    /// hold an object, or where a schema says how it does, as in XML.
     pub(crate) fn body(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
         match &self.text {
             _ if media_type.is_json() => Some((Fidelity::AsItIs, self.json.clone())),

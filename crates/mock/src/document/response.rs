@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use keyapi_spec::media_type::MediaType;
 use keyapi_spec::response_header::{self, is_of_the_message};
 use serde_json::{Value, json};
 
-use super::representation::{Concrete, Written};
+use super::representation::{Concrete, Fidelity, Written};
 use super::schema::{Direction, Schema};
 use super::source::{Source, items, properties};
 use crate::document::sample::{self, Style};
@@ -136,11 +137,20 @@ impl Content {
         sampled.as_ref().map(Some).ok_or(sample::TooComplex)
     }
 
+    /// A value as XML, where a schema says how it is written.
+    pub(crate) fn xml(&self, written: &Written, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
+        let schema = self.schema.as_ref().filter(|_| media_type.is_xml())?;
+        let value = serde_json::from_slice(written.json()).ok()?;
+        Some((Fidelity::AsItIs, keyapi_xml::write(&value, schema.xml()).into()))
+    }
+
     /// A value that was made up, or a text in its place where the media type holds texts alone and the schema does not
     /// mind.
     pub(crate) fn writable(&self, value: Value) -> Value {
         let text = json!("string");
-        let holds = |media_type: &MediaType| media_type.is_json() || media_type.is_text() || media_type.is_json_lines();
+        let holds = |media_type: &MediaType| {
+            media_type.is_json() || media_type.is_text() || media_type.is_json_lines() || media_type.is_xml()
+        };
         let of_texts = !self.concrete.iter().any(|concrete| holds(&concrete.media_type));
         let fits = || self.schema.as_ref().is_some_and(|schema| schema.accepts(&text));
         if of_texts && !value.is_string() && fits() { text } else { value }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use keyapi_spec::keyword::{Form, is_pattern};
+use keyapi_xml::XmlSchema;
 use serde_json::{Map, Value, json};
 
 use super::discriminator::Discriminator;
@@ -41,6 +42,7 @@ pub(crate) struct Schema {
     plain: Option<Plain>,
     compiled: OnceLock<Compiled>,
     by_tag: OnceLock<Compiled>,
+    xml: OnceLock<XmlSchema>,
 }
 
 /// A schema as JSON Schema.
@@ -72,7 +74,13 @@ impl Schema {
             direction,
             compiled: OnceLock::new(),
             by_tag: OnceLock::new(),
+            xml: OnceLock::new(),
         }
+    }
+
+    /// How values are written as XML.
+    pub(crate) fn xml(&self) -> &XmlSchema {
+        self.xml.get_or_init(|| keyapi_spec::xml::schema(self.source.root(), &self.raw))
     }
 
     /// Another schema of the same document, for the same direction.

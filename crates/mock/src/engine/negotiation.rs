@@ -210,7 +210,9 @@ impl<'d> Data<'d> {
         };
         let (fidelity, body) = match written {
             Some(written) if content.media_type.is_range() => written.body_in_range(&concrete.media_type)?,
-            Some(written) => written.body(&concrete.media_type)?,
+            Some(written) => {
+                written.body(&concrete.media_type).or_else(|| content.xml(written, &concrete.media_type))?
+            }
             None => (Fidelity::Empty, Bytes::new()),
         };
         let chosen = Chosen { content, concrete, example, violations: violations.to_vec(), body };

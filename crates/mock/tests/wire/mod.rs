@@ -44,6 +44,8 @@ impl Wire {
             match self.0.read(&mut buffer) {
                 Ok(0) => return (bytes, Ok(())),
                 Ok(count) => bytes.extend_from_slice(&buffer[..count]),
+                // A child of the process that ends, such as a browser, interrupts a read that has a timeout.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return (bytes, Err(error)),
             }
         }

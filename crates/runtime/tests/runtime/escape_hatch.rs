@@ -25,7 +25,8 @@ async fn any_path_can_be_called_like_a_documented_operation() {
 async fn errors_name_method_and_path() {
     let server = Server::start([response(200, &envelope(404, "no such shop"))]).await;
     let client = server.client().build().unwrap();
-    let error = client.request(Method::GET, "/v1/x").query("q", "secret").send().await.unwrap_err();
+    // A request is sent where it is awaited, too.
+    let error = client.request(Method::GET, "/v1/x").query("q", "secret").await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.to_string(), "GET /v1/x: not found: no such shop (HTTP 200, code 404)");
 }

@@ -1,9 +1,11 @@
 //! Bodies that are read while they come.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyapi_runtime::{
-    BodyStream, CallOptions, ErrorKind, Event, EventStream, HeaderName, HeaderValue, Method, Response,
+    AttemptEnded, BodyStream, CallOptions, Ending, ErrorKind, Event, EventStream, HeaderName, HeaderValue, Method,
+    Observer, Response,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -272,6 +274,31 @@ async fn a_stream_shows_neither_key_nor_body() {
     let error = events.next().await.unwrap().unwrap_err();
     let shown = format!("{error} {error:?} {error:#?} {events:?}");
     assert!(!shown.contains(KEY), "{shown}");
+}
+
+#[derive(Default)]
+struct Bodies(Mutex<Vec<(Ending, Option<usize>)>>);
+
+impl Observer for Bodies {
+    fn attempt_ended(&self, attempt: &AttemptEnded<'_>) {
+        self.0.lock().unwrap().push((attempt.ending, attempt.body().map(|body| body.len())));
+    }
+}
+
+#[tokio::test]
+async fn observers_are_told_of_the_head_and_of_no_body() {
+    let server = Server::start([json(404, "{}"), response(200, "", b"abc")]).await;
+    let bodies = Arc::new(Bodies::default());
+    let client = server.client().observer(Arc::clone(&bodies)).credit_budget(3).build().unwrap();
+    let request = || client.request(Method::GET, "/stream").credits(2);
+    request().stream().await.unwrap_err();
+    assert_eq!(client.credits().spent(), 0);
+    let body = request().stream().await.unwrap();
+    assert_eq!(client.credits().spent(), 2, "what comes is paid for");
+    drop(body);
+    assert_eq!(request().stream().await.unwrap_err().kind(), ErrorKind::CreditBudget);
+    let seen = bodies.0.lock().unwrap().clone();
+    assert_eq!(seen, [(Ending::Failure(ErrorKind::NotFound), Some(2)), (Ending::Success, None)]);
 }
 
 #[test]

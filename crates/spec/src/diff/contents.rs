@@ -8,6 +8,7 @@ use super::operations::Operation;
 use super::place::{Place, Scope};
 use super::spelling;
 use crate::media_type::{MediaType, Precision};
+use crate::xml;
 
 /// A body of one media type.
 pub(super) struct Media<'a> {
@@ -55,6 +56,10 @@ impl<'a> Media<'a> {
     /// Whether it has parts, each with headers of its own.
     pub(super) fn is_multipart(&self) -> bool {
         self.parsed.as_ref().is_some_and(|media| media.essence().starts_with("multipart/"))
+    }
+
+    fn is_xml(&self) -> bool {
+        self.parsed.as_ref().is_some_and(MediaType::is_xml)
     }
 
     fn is_json(&self) -> bool {
@@ -131,7 +136,10 @@ impl<'a> Comparison<'a> {
             (None, None) => return,
             (None, Some(schema)) => ("added", Effect::Narrows, At::New(schema)),
             (Some(schema), None) => ("removed", Effect::Widens, At::Old(schema)),
-            (Some(_), Some(_)) => {
+            (Some(one_schema), Some(other_schema)) => {
+                if old.is_xml() && new.is_xml() {
+                    self.xml(operation, direction, &words, one_schema, other_schema);
+                }
                 let mut place = Place::new(key, direction, Scope::Body, &words);
                 place.is_text = !new.is_json();
                 return self.message(place, one, other);
@@ -140,5 +148,16 @@ impl<'a> Comparison<'a> {
         let id = format!("{direction}-body-media-type-schema-{verb}");
         let message = format!("{words}: the schema was {verb}");
         self.add(at, Draft::wire(Some(key), direction, id, effect, message).place(&words).change());
+    }
+
+    /// Compares how values are written as XML, which says nothing of values themselves.
+    fn xml(&mut self, operation: &Operation<'a>, direction: Direction, words: &str, old: &'a Value, new: &'a Value) {
+        if xml::schema(self.old, old).is_written_as(&xml::schema(self.new, new)) {
+            return;
+        }
+        let id = format!("{direction}-body-xml-changed");
+        let message = format!("{words}: elements or attributes have other names");
+        let draft = Draft::wire(Some(&operation.key), direction, id, Effect::Incomparable, message);
+        self.add(At::New(new), draft.place(words).change());
     }
 }

@@ -69,7 +69,7 @@ fn check_content(
             })
             .ok()
     } else {
-        content.schema.as_ref().and_then(|schema| text(kind, schema, request.body()))
+        content.schema.as_ref().and_then(|schema| text(kind, schema, request.body(), found))
     };
     if let (Some(value), Some(schema)) = (value, &content.schema) {
         found.extend(discriminator::check(&value, schema, validation));
@@ -78,7 +78,7 @@ fn check_content(
 
 /// A body that is neither JSON nor a form, as a value to judge; nothing where its syntax is not known here, so that it
 /// cannot be said what it holds.
-fn text(kind: &MediaType, schema: &Schema, body: &[u8]) -> Option<Value> {
+fn text(kind: &MediaType, schema: &Schema, body: &[u8], found: &mut Vec<Violation>) -> Option<Value> {
     let text = Value::String(String::from_utf8_lossy(body).into_owned());
     if schema.accepts(&text) {
         return None;
@@ -90,7 +90,14 @@ fn text(kind: &MediaType, schema: &Schema, body: &[u8]) -> Option<Value> {
         return Some(json.unwrap_or(text));
     }
     let describes_text = kind_of(schema.source().resolve(schema.raw())) == "string";
-    (describes_text && !kind.is_xml()).then_some(text)
+    if !kind.is_xml() || describes_text {
+        return (describes_text && !kind.is_xml()).then_some(text);
+    }
+    keyapi_xml::read(body, schema.xml())
+        .map_err(|error| {
+            found.push(Violation::error(&["body"], "xml", format!("Request body must be valid XML: {error}")));
+        })
+        .ok()
 }
 
 fn supported(body: &RequestBody) -> String {
