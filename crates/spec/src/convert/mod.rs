@@ -35,6 +35,16 @@ use crate::version::Version;
 /// The extension of a schema that holds what JSON Schema says of values and OpenAPI 3.0 cannot.
 pub(crate) const BEYOND: &str = "x-json-schema";
 
+/// What stands for the `oneOf` in there of a schema whose alternatives accept more than was published: they are in its
+/// `anyOf`, and yet exactly one of those that were published has to fit.
+const LOOSENED: &str = "anyOf";
+
+/// Whether the `anyOf` of a schema was published as `oneOf`.
+#[cfg(feature = "diff")]
+pub(crate) fn is_loosened(schema: &Value) -> bool {
+    schema.get(BEYOND).and_then(|beyond| beyond.get("oneOf")).is_some_and(|choice| choice == LOOSENED)
+}
+
 /// The version that a document has afterwards.
 const CONVERTED: &str = "3.0.3";
 

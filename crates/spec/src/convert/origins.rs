@@ -1,7 +1,7 @@
 //! Where the parts of a converted document come from.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::Diagnostic;
 
@@ -9,13 +9,28 @@ use crate::Diagnostic;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins {
     /// JSON pointers into the published document by those into the converted one.
-    moved: HashMap<String, String>,
+    moved: BTreeMap<String, String>,
 }
 
 impl Origins {
     /// Notes that what is now at `place` is at `origin` in the published document.
     pub(crate) fn note(&mut self, place: String, origin: String) {
         self.moved.insert(place, origin);
+    }
+
+    /// Notes that what was at a place of the converted document until now is at another one, with all that was noted in it.
+    pub(crate) fn relocate(&mut self, from: &str, to: &str) {
+        let origin = self.of(from).into_owned();
+        // The character after the slash is the end of all that begins with it.
+        let inside: Vec<String> =
+            self.moved.range(format!("{from}/")..format!("{from}0")).map(|(place, _)| place.clone()).collect();
+        for place in inside {
+            if let Some(origin) = self.moved.remove(&place) {
+                self.moved.insert(format!("{to}{}", &place[from.len()..]), origin);
+            }
+        }
+        self.moved.remove(from);
+        self.note(to.to_owned(), origin);
     }
 
     /// The place in the published document of what a pointer into the converted one leads to.
@@ -76,6 +91,10 @@ mod tests {
         ] {
             assert_eq!(origins.of(pointer), expected, "{pointer}");
         }
+        origins.relocate("/a/allOf", "/a/anyOf");
+        assert_eq!(origins.of("/a/anyOf/0/x/y"), "/b/y");
+        assert_eq!(origins.of("/a/anyOf/1"), "/a/allOf/1");
+        origins.relocate("/a/anyOf", "/a/allOf");
         let published = BTreeSet::from(["/b/1".to_owned(), "/a/2".to_owned()]);
         let expected = ["/a/2", "/a/allOf/0/2", "/a/allOf/0/x/1", "/b/1"].map(str::to_owned);
         assert_eq!(*origins.places(&published), BTreeSet::from(expected));

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::positions::{below, child, roots};
 use super::{
-    BEYOND, Origins, alternatives, annotations, arrays, bounds, conditions, content, objects, references, types,
+    BEYOND, LOOSENED, Origins, alternatives, annotations, arrays, bounds, conditions, content, objects, references,
+    types,
 };
 use crate::Diagnostic;
 use crate::diagnostic::join;
@@ -96,23 +97,29 @@ impl Conversion<'_> {
         match keyword {
             "not" => {
                 if let Some(not) = members.shift_remove(keyword) {
+                    self.origins.relocate(&join(at, keyword), &format!("{at}/{BEYOND}/{keyword}"));
                     keep(members, keyword, not);
                 }
             }
             // More than one of them may fit now.
             "oneOf" => {
                 let Some(choice) = members.shift_remove(keyword) else { return };
-                let origin = self.origins.of(&join(at, keyword)).into_owned();
-                if members.contains_key("anyOf") {
+                let loosened = [("anyOf".to_owned(), choice), (BEYOND.to_owned(), json!({ keyword: LOOSENED }))];
+                let place = if members.contains_key("anyOf") {
                     let Some(parts) = members.entry("allOf").or_insert_with(|| json!([])).as_array_mut() else {
                         return;
                     };
-                    self.origins.note(format!("{at}/allOf/{}/anyOf", parts.len()), origin);
-                    parts.push(json!({ "anyOf": choice }));
+                    parts.push(Value::Object(loosened.into_iter().collect()));
+                    format!("{at}/allOf/{}", parts.len() - 1)
                 } else {
-                    self.origins.note(format!("{at}/anyOf"), origin);
-                    members.insert("anyOf".to_owned(), choice);
-                }
+                    let [(any, choice), _] = loosened;
+                    members.insert(any, choice);
+                    keep(members, keyword, json!(LOOSENED));
+                    at.to_owned()
+                };
+                self.origins.relocate(&join(at, keyword), &format!("{place}/anyOf"));
+                let origin = self.origins.of(&format!("{place}/anyOf")).into_owned();
+                self.origins.note(format!("{place}/{BEYOND}/{keyword}"), origin);
             }
             _ => {}
         }

@@ -203,8 +203,12 @@ impl<'a> Comparison<'a> {
                 })
             })
         };
-        let widens = is_small && is_new_safe && within(&olds, &news, Effect::Widens, true);
-        let narrows = is_small && is_old_safe && within(&news, &olds, Effect::Narrows, false);
+        let mut widens = is_small && is_new_safe && within(&olds, &news, Effect::Widens, true);
+        let mut narrows = is_small && is_old_safe && within(&news, &olds, Effect::Narrows, false);
+        // A list may be cut into alternatives anywhere.
+        if let (Some(olds), Some(news)) = (values::listed_apart(old, &olds), values::listed_apart(new, &news)) {
+            (widens, narrows) = (widens || olds.is_subset(&news), narrows || news.is_subset(&olds));
+        }
         let documents = [self.old, self.new];
         let effect = match (widens, narrows) {
             (true, true) => return,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::types::Types;
-use crate::convert::BEYOND;
+use crate::convert::{BEYOND, is_loosened};
 use crate::document::{reference, resolve};
 
 /// The conditions of a schema: its own, and those of all that `$ref` and `allOf` put together.
@@ -135,10 +135,15 @@ impl<'a> Schema<'a> {
         Self::of(document, self.all("items"))
     }
 
-    /// The lists of schemas that a keyword holds, such as `oneOf`.
+    /// The lists of schemas that a keyword holds, `oneOf` or `anyOf`, as it was published.
     pub(super) fn lists(&self, keyword: &str) -> Vec<&'a Vec<Value>> {
         let is_open = |part: &&&'a Value| !self.chosen.iter().any(|chosen| std::ptr::eq(*chosen, **part));
-        let lists = self.parts.iter().filter(is_open).filter_map(|part| part.get(keyword)?.as_array());
+        let list = |part: &&'a Value| match (is_loosened(part), keyword) {
+            (true, "oneOf") => part.get("anyOf")?.as_array(),
+            (true, _) => None,
+            (false, keyword) => part.get(keyword)?.as_array(),
+        };
+        let lists = self.parts.iter().filter(is_open).filter_map(list);
         lists.filter(|list| !list.is_empty()).collect()
     }
 

@@ -1,12 +1,15 @@
 //! Values as JSON Schema compares them, and texts for them.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::limits::spelled;
 use super::schema::Schema;
+use super::types::Types;
+use crate::convert::BEYOND;
 use crate::number::compare;
 
 /// So many characters of a value are shown.
@@ -60,4 +63,39 @@ pub(super) fn listed<'a>(schema: &Schema<'a>) -> Option<IndexMap<String, &'a Val
     let lists = lists.map(|values| values.into_iter().map(|value| (key(value), value)).collect::<IndexMap<_, _>>());
     // All of the lists have to hold.
     lists.reduce(|one, other| one.into_iter().filter(|(key, _)| other.contains_key(key)).collect())
+}
+
+/// The keys of all values that the alternatives of a schema list, where no condition but their types is put on them and no
+/// value is in two.
+pub(super) fn listed_apart(whole: &Schema<'_>, alternatives: &[Schema<'_>]) -> Option<HashSet<String>> {
+    let mut all = HashSet::new();
+    let has_null = whole.overrules_alternatives();
+    all.extend(has_null.then(|| key(&Value::Null)));
+    for schema in alternatives {
+        if !is_list(schema) {
+            return None;
+        }
+        let types = Types::of(schema);
+        let values = listed(schema)?.into_iter().filter(|(_, value)| !value.is_null());
+        let own = values.filter(|(_, value)| types.meets(Types::of_value(value))).map(|(key, _)| key);
+        let null = (types.has(Types::NULL) && !has_null).then(|| key(&Value::Null));
+        if !own.chain(null).all(|key| all.insert(key)) {
+            return None;
+        }
+    }
+    Some(all)
+}
+
+/// Whether nothing but types and lists says which values a schema allows.
+fn is_list(schema: &Schema<'_>) -> bool {
+    const SAID: [&str; 6] = ["type", "enum", "const", "nullable", "allOf", "$ref"];
+    const NOTED: [&str; 5] = ["title", "description", "default", "example", "deprecated"];
+    let is_known = |keyword: &String| {
+        SAID.contains(&keyword.as_str())
+            || NOTED.contains(&keyword.as_str())
+            || keyword.starts_with("x-") && keyword != BEYOND
+            || ["oneOf", "anyOf"].contains(&keyword.as_str())
+    };
+    let has_open = ["oneOf", "anyOf"].iter().any(|keyword| !schema.lists(keyword).is_empty());
+    !has_open && schema.parts.iter().all(|part| part.as_object().is_some_and(|members| members.keys().all(is_known)))
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{found, input, published, with_components, with_schema};
 
 /// 2026-01-01.
-const NOW: u64 = 1_767_225_600;
+pub(super) const NOW: u64 = 1_767_225_600;
 
 fn with(more: Value) -> Value {
     let mut document = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}});
@@ -363,7 +363,7 @@ fn whatever_is_malformed_ends_in_diagnostics() {
     }
 }
 
-fn in_a_body(version: &str, schema: &Value) -> Value {
+pub(super) fn in_a_body(version: &str, schema: &Value) -> Value {
     let body = json!({"content": {"application/json": {"schema": schema}}});
     json!({
         "openapi": version, "info": {"title": "t", "version": "1"},

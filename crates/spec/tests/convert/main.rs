@@ -1,6 +1,7 @@
 //! OpenAPI 3.1, and what it becomes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod choices;
 mod documents;
 mod laws;
 mod references;
