@@ -70,7 +70,11 @@ impl hyper::body::Body for Watched {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match self.transmission.0.load(Ordering::Acquire) {
+            // Of a request without a body, a head that announces none would be all of it, and the API would answer.
+            WITHDRAWN => SizeHint::with_exact(1),
+            _ => self.body.size_hint(),
+        }
     }
 }
 
@@ -82,8 +86,11 @@ mod tests {
 
     use hyper::body::Body as _;
     use reqwest::{Method, Request};
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
 
     use super::Transmission;
+    use crate::test_platform;
 
     /// A request that is watched, and what is known of it.
     fn watched(body: Option<&'static str>) -> (Request, Arc<Transmission>) {
@@ -121,5 +128,35 @@ mod tests {
             let data = frame.map(|frame| frame.unwrap().into_data().unwrap());
             assert_eq!(data.as_deref(), text.map(str::as_bytes));
         }
+    }
+
+    /// The call is given up after the connection has taken its request, and before it asks for the body.
+    #[tokio::test]
+    async fn no_connection_writes_all_of_what_is_withdrawn() {
+        for (method, text) in [(Method::GET, None), (Method::POST, None), (Method::POST, Some("{}"))] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let (mut request, transmission) = watched(text);
+            *request.method_mut() = method.clone();
+            *request.url_mut() = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+            assert!(!transmission.withdraw());
+            let received = async {
+                let (mut connection, _) = listener.accept().await.unwrap();
+                let mut bytes = Vec::new();
+                while !is_whole(&bytes) && connection.read_buf(&mut bytes).await.unwrap() > 0 {}
+                bytes
+            };
+            let client = test_platform::client().shared.http.current().unwrap();
+            let (sent, received) = tokio::join!(client.execute(request), received);
+            assert!(sent.is_err(), "{method} {text:?}");
+            assert!(!is_whole(&received), "{method} {text:?}: {}", String::from_utf8_lossy(&received));
+        }
+    }
+
+    /// Whether a request may be answered: its head is there, and the body that this announces.
+    fn is_whole(bytes: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(bytes);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        body.len() >= length.map_or(0, |length| length.parse().unwrap())
     }
 }
