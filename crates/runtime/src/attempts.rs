@@ -10,6 +10,7 @@ use crate::call::{Call, LastResponse, Outcome};
 use crate::credits::{Reservation, may_be_charged};
 use crate::error::Inner;
 use crate::key_provider::{Held, NotAsked};
+use crate::no_key::NoKey;
 use crate::platform::Refusal;
 use crate::redirect::{NotFollowed, Redirects, Trail};
 use crate::retry::{RetryLimit, Withdrawal, retry_after};
@@ -24,9 +25,6 @@ static API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// The longest URL that the HTTP library sends.
 pub(crate) const URL_LIMIT: usize = u16::MAX as usize - 1;
-
-/// Why a call has no key, or no other one.
-const NO_ANSWER: &str = "the key provider has not answered before the deadline";
 
 /// How long a call waits for the key that comes after one which is still good.
 const RENEWAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -98,8 +96,8 @@ impl Call {
         let step = match self.another_key(course, &result).await {
             Ok(Some(key)) => Step::NewKey(key),
             Ok(None) => self.step(course, &sent, &result),
-            Err(why) => {
-                course.no_key = Some(why);
+            Err(failure) => {
+                course.no_key = Some(failure);
                 self.step(course, &sent, &result)
             }
         };
@@ -345,25 +343,28 @@ impl Call {
                 let soon = environment.now().checked_add(RENEWAL_TIMEOUT);
                 let deadline = Deadline { at: soon.into_iter().chain(deadline.at).min() };
                 let renewed = self.in_time(&deadline, keys.renew(&held, environment)).await;
+                if renewed.is_none() {
+                    keys.not_renewed(environment);
+                }
                 // What has not ended yet is better than nothing.
                 return Ok(renewed.and_then(Result::ok).unwrap_or(held));
             }
         };
         match self.in_time(deadline, keys.ask(&nobody, environment)).await {
-            Some(asked) => asked.map_err(|why| self.without_key(ErrorKind::KeyProvider, &why)),
-            None => Err(self.without_key(ErrorKind::Timeout, NO_ANSWER)),
+            Some(asked) => asked.map_err(|failure| self.without_key(ErrorKind::KeyProvider, failure)),
+            None => Err(self.without_key(ErrorKind::Timeout, NoKey::new(keys.no_answer()))),
         }
     }
 
     /// Another key, if the API refuses this one and the client has somebody to ask. It is asked for once.
-    async fn another_key(&self, course: &Course, result: &Result<Received, Failed>) -> Result<Option<Held>, String> {
+    async fn another_key(&self, course: &Course, result: &Result<Received, Failed>) -> Result<Option<Held>, NoKey> {
         let is_refused = self.refusal_of(result).is_some_and(|refusal| refusal.kind == ErrorKind::Unauthorized);
         if !is_refused || course.has_new_key || !self.shared.keys.are_provided() {
             return Ok(None);
         }
         let asked =
             self.in_time(&course.deadline, self.shared.keys.another(&course.key, &*self.shared.environment)).await;
-        asked.unwrap_or_else(|| Err(NO_ANSWER.to_owned()))
+        asked.unwrap_or_else(|| Err(NoKey::new(self.shared.keys.no_answer())))
     }
 
     /// Why what came is an error, if there came anything and it is one.
@@ -392,7 +393,7 @@ struct Course {
     /// Whether the API refused the key before this one.
     has_new_key: bool,
     /// Why there is no other key than the one that it refused.
-    no_key: Option<String>,
+    no_key: Option<NoKey>,
 }
 
 impl Course {

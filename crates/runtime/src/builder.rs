@@ -327,7 +327,8 @@ impl<C> ClientBuilder<C> {
             }
             Some(client) => {
                 let (endpoint, secret) = (client.endpoint(platform, self.plain_http)?, client.secret().to_owned());
-                let provider = client.provider(endpoint, Arc::clone(&http));
+                let (timeout, environment) = (self.attempt_timeout, Arc::clone(&self.environment));
+                let provider = client.provider(endpoint, Arc::clone(&http), timeout, environment);
                 Some(Keys::tokens(platform, provider, Arc::clone(&credentials), secret))
             }
             None => None,

@@ -19,6 +19,7 @@ use crate::display_text::DisplayText;
 use crate::envelope::Envelope;
 use crate::error::Inner;
 use crate::key::ApiKey;
+use crate::no_key::NoKey;
 use crate::platform::Refusal;
 use crate::response::Context;
 use crate::retry::{RetryLimit, retry_after};
@@ -59,7 +60,7 @@ pub(crate) struct LastResponse {
     /// The price of the attempt, which is spent if the response can be used.
     pub(crate) reservation: Reservation,
     /// Why there was no other key for a call whose key was refused, if somebody was asked for one and failed.
-    pub(crate) no_key: Option<String>,
+    pub(crate) no_key: Option<NoKey>,
 }
 
 /// What really happened.
@@ -341,11 +342,12 @@ impl Call {
     }
 
     /// The error of a refused key, with why there was no other one.
-    fn without_another_key(&self, refused: Inner, no_key: Option<String>) -> Inner {
-        let Some(why) = no_key else { return refused };
+    fn without_another_key(&self, refused: Inner, no_key: Option<NoKey>) -> Inner {
+        let Some(NoKey { why, code, .. }) = no_key else { return refused };
         let said = refused.message.as_ref().map(|message| format!("{message}; ")).unwrap_or_default();
         let message = self.shared.key().display_text(&format!("{said}there is no other key: {why}"));
-        Inner { message: Some(message), ..refused }
+        let oauth2_error = code.map(|code| self.shared.key().display_text(&code));
+        Inner { message: Some(message), oauth2_error, ..refused }
     }
 
     /// The error for an attempt without a usable response.
@@ -386,9 +388,10 @@ impl Call {
     }
 
     /// The error for a call that has no key to be sent with.
-    pub(crate) fn without_key(&self, kind: ErrorKind, why: &str) -> Error {
-        let message = Some(self.shared.key().display_text(&format!("{why}, so nothing was sent")));
-        Inner { message, ..self.inner(kind, None, 0) }.into()
+    pub(crate) fn without_key(&self, kind: ErrorKind, NoKey { why, code, pause }: NoKey) -> Error {
+        let shown = |text: &str| Some(self.shared.key().display_text(text));
+        let (message, oauth2_error) = (shown(&format!("{why}, so nothing was sent")), code.as_deref().and_then(shown));
+        Inner { message, oauth2_error, retry_after: pause, ..self.inner(kind, None, 0) }.into()
     }
 
     /// The error for a call that the credit budget has no room for.

@@ -7,22 +7,42 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{Request, Response, Url};
 use serde_json::Value;
 
 use crate::base_url::{PlainHttp, is_loopback};
 use crate::http_clients::HttpClients;
 use crate::key_provider::{Answer, Provider};
-use crate::{Error, Platform, cause, security};
+use crate::no_key::NoKey;
+use crate::retry::retry_after;
+use crate::{Environment, Error, Platform, cause, pause, security};
 
 /// The most that is read of an answer with a token.
 const LIMIT: usize = 64 * 1024;
 
+/// How long an endpoint that refuses the client is not asked again: what was wrong is rarely right a moment later.
+const AFTER_REFUSAL: Duration = Duration::from_secs(30);
+
 /// What a client proves with who it is to the token endpoint of the document, in place of an API key.
 ///
 /// The token is asked for before the first call and shared by all clones. It is asked for again before it ends, and when
-/// the API refuses it, and is sent to operations whose scheme names the endpoint. Its errors are those of a key provider, with the code of the endpoint (`invalid_client`, …).
+/// the API refuses it, and is sent to operations whose scheme names the endpoint.
+///
+/// Its errors are those of a key provider: [`Error::oauth2_error`] has the code of the endpoint (`invalid_client`, …), and
+/// [`Error::retry_after`] how long the client does not ask again. That is a second after a failure, twice as long after each
+/// further one in a row, up to a minute; half a minute at least where the endpoint refuses the client; and as long as the
+/// endpoint itself asks for (`Retry-After`), up to an hour. Calls go on with a token that is still good, and otherwise end at
+/// once with the same error. A question takes no longer than an attempt of a call may.
+///
+/// ```
+/// use keyapi_runtime::{Client, ClientCredentials, Error, Platform};
+///
+/// fn client(platform: &'static Platform) -> Result<Client, Error> {
+///     let credentials = ClientCredentials::new("my-service", "the secret of the client").scope("read");
+///     Client::builder(platform).client_credentials(credentials).build()
+/// }
+/// ```
 #[derive(Clone)]
 pub struct ClientCredentials {
     id: String,
@@ -37,7 +57,11 @@ impl ClientCredentials {
         Self { id: id.into(), secret: secret.into(), scopes: Vec::new(), token_url: None }
     }
 
-    /// What the token is to be good for. Without any, the endpoint decides.
+    /// What the token is to be good for, with one call for each scope. Without any, the endpoint decides, which is mostly all
+    /// that the client was granted.
+    ///
+    /// The scopes that operations ask for in the document are not taken: the one token is for all operations, and an endpoint
+    /// refuses a client that asks for more than it was granted (`invalid_scope`).
     #[must_use]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scopes.push(scope.into());
@@ -73,13 +97,22 @@ impl ClientCredentials {
         }
     }
 
-    /// Asks the endpoint, each time that it is called.
-    pub(crate) fn provider(self, endpoint: Url, clients: Arc<HttpClients>) -> Provider {
+    /// Asks the endpoint, each time that it is called, and gives it so much time for an answer.
+    pub(crate) fn provider(
+        self,
+        endpoint: Url,
+        clients: Arc<HttpClients>,
+        timeout: Duration,
+        environment: Arc<dyn Environment>,
+    ) -> Provider {
         Box::new(move || {
-            let sent = clients.current().map(|client| client.execute(self.request(endpoint.clone())));
+            let mut request = self.request(endpoint.clone());
+            *request.timeout_mut() = Some(timeout);
+            let sent = clients.current().map(|client| client.execute(request));
+            let environment = Arc::clone(&environment);
             Box::pin(async move {
-                let response = sent?.await.map_err(|error| cause::message(&error.without_url()))?;
-                Ok(read(response).await?)
+                let sent = sent.map_err(|error| NoKey::new(error.message().unwrap_or_default()))?;
+                read(sent.await.map_err(unanswered)?, &*environment).await
             })
         })
     }
@@ -107,35 +140,60 @@ impl ClientCredentials {
 }
 
 /// Reads a token, or why there is none.
-async fn read(mut response: Response) -> Result<Answer, String> {
-    let status = response.status();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| cause::message(&error.without_url()))? {
+async fn read(mut response: Response, environment: &dyn Environment) -> Result<Answer, NoKey> {
+    let (status, mut body) = (response.status(), Vec::new());
+    let asked = asked_pause(response.headers(), environment);
+    while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
         body.extend_from_slice(&chunk);
         if body.len() > LIMIT {
-            return Err(format!("the token endpoint answers with more than {LIMIT} bytes"));
+            return Err(NoKey::new(format!("the token endpoint answers with more than {LIMIT} bytes")));
         }
     }
     token(status, &serde_json::from_slice(&body).unwrap_or_default())
+        .map_err(|failure| NoKey { pause: failure.pause.max(Some(asked)), ..failure })
 }
 
-fn token(status: StatusCode, body: &Value) -> Result<Answer, String> {
+/// How long the endpoint wants nobody to come.
+fn asked_pause(headers: &HeaderMap, environment: &dyn Environment) -> Duration {
+    retry_after(headers, environment.wall_clock()).unwrap_or_default().min(pause::LONGEST)
+}
+
+fn token(status: StatusCode, body: &Value) -> Result<Answer, NoKey> {
     let text = |key: &str| body.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    if let Some(code) = text("error").filter(|_| !status.is_success()) {
+    // Some say no with a status that says yes.
+    if let Some(code) = text("error") {
         let description = text("error_description").map(|text| format!(", {text}")).unwrap_or_default();
-        return Err(format!("the token endpoint refuses the client: {code}{description}"));
+        let why = format!("the token endpoint refuses the client: {code}{description}");
+        return Err(NoKey { code: Some(code.to_owned()), pause: Some(least_pause(status)), ..NoKey::new(why) });
     }
     if !status.is_success() {
-        return Err(format!("the token endpoint answers with HTTP {}", status.as_u16()));
+        let why = format!("the token endpoint answers with HTTP {}", status.as_u16());
+        return Err(NoKey { pause: Some(least_pause(status)), ..NoKey::new(why) });
     }
     let Some(token) = text("access_token") else {
-        return Err("the token endpoint answers without an `access_token`".to_owned());
+        return Err(NoKey::new("the token endpoint answers without an `access_token`"));
     };
     if let Some(other) = text("token_type").filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        return Err(format!("the token endpoint gives a token of the type `{other}`, which this client cannot send"));
+        let why = format!("the token endpoint gives a token of the type `{other}`, which this client cannot send");
+        return Err(NoKey::new(why));
     }
-    let seconds = body.get("expires_in").and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()));
-    Ok(Answer { key: token.to_owned(), lifetime: seconds.map(Duration::from_secs) })
+    Ok(Answer { key: token.to_owned(), lifetime: body.get("expires_in").and_then(lifetime) })
+}
+
+/// A number of seconds, which some write with a fraction or as text. What is none says nothing.
+fn lifetime(seconds: &Value) -> Option<Duration> {
+    let seconds = seconds.as_f64().or_else(|| seconds.as_str()?.trim().parse().ok())?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// How long nobody asks again after an answer of this status, whatever the endpoint asks for itself.
+fn least_pause(status: StatusCode) -> Duration {
+    let may_pass = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+    if status.is_server_error() || may_pass { Duration::ZERO } else { AFTER_REFUSAL }
+}
+
+fn unanswered(error: reqwest::Error) -> NoKey {
+    NoKey::new(format!("the token endpoint does not answer: {}", cause::message(&error.without_url())))
 }
 
 /// Shows everything but the secret.

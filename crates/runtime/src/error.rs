@@ -25,6 +25,7 @@ pub(crate) struct Inner {
     pub(crate) operation: Option<DisplayText>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) code: Option<i64>,
+    pub(crate) oauth2_error: Option<DisplayText>,
     pub(crate) message: Option<DisplayText>,
     pub(crate) request_id: Option<DisplayText>,
     pub(crate) attempts: u32,
@@ -44,6 +45,7 @@ impl Inner {
             operation: None,
             status: None,
             code: None,
+            oauth2_error: None,
             message: None,
             request_id: None,
             attempts: 0,
@@ -106,6 +108,13 @@ impl Error {
         self.0.code
     }
 
+    /// The code with which a token endpoint refused the client (RFC 6749, section 5.2), such as `invalid_client` or
+    /// `invalid_scope`.
+    #[must_use]
+    pub fn oauth2_error(&self) -> Option<&str> {
+        self.0.oauth2_error.as_ref().map(DisplayText::as_str)
+    }
+
     /// The envelope's `message`, or the client's own where no response came; one line of bounded length.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
@@ -125,7 +134,7 @@ impl Error {
     }
 
     /// How long the server asked to wait in the last response; of a call that was not sent because the server wants a pause,
-    /// what is left of it.
+    /// what is left of it, and of one that has no token, how long the token endpoint is not asked again.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -335,6 +344,7 @@ impl fmt::Debug for Error {
             .field("operation", &self.0.operation)
             .field("status", &self.0.status)
             .field("code", &self.0.code)
+            .field("oauth2_error", &self.0.oauth2_error)
             .field("message", &self.0.message)
             .field("request_id", &self.0.request_id)
             .field("attempts", &self.0.attempts)

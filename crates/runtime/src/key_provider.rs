@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::credentials::Credentials;
 use crate::key::{ApiKey, KeySource};
+use crate::no_key::{Failures, NoKey};
 use crate::{Environment, Platform, security};
 
 /// What a provider answers with.
@@ -72,7 +73,7 @@ pub(crate) struct Answer {
 }
 
 /// What whoever gives keys answers with.
-pub(crate) type Answered = Pin<Box<dyn Future<Output = Result<Answer, Box<dyn StdError + Send + Sync>>> + Send>>;
+pub(crate) type Answered = Pin<Box<dyn Future<Output = Result<Answer, NoKey>> + Send>>;
 
 pub(crate) type Provider = Box<dyn Fn() -> Answered + Send + Sync>;
 
@@ -80,7 +81,10 @@ pub(crate) type Provider = Box<dyn Fn() -> Answered + Send + Sync>;
 pub(crate) fn of_function<Kind>(provider: impl KeyProvider<Kind>) -> Provider {
     Box::new(move || {
         let asked = provider.ask();
-        Box::pin(async move { Ok(Answer { key: asked.await?, lifetime: None }) })
+        Box::pin(async move {
+            let key = asked.await.map_err(|error| NoKey::new(format!("the key provider failed: {error}")))?;
+            Ok(Answer { key, lifetime: None })
+        })
     })
 }
 
@@ -106,8 +110,8 @@ struct State {
     key: Arc<ApiKey>,
     /// How often the provider has answered.
     answers: u64,
-    /// What went wrong when it was asked last.
-    failure: Option<String>,
+    /// What went wrong since it gave a key.
+    failures: Failures,
     /// When another key is to be asked for, and when this one ends.
     validity: Option<(Instant, Instant)>,
 }
@@ -152,7 +156,7 @@ impl Keys {
         secret: String,
     ) -> Self {
         let key = key.beside(&credentials).masking(&secret).into();
-        let state = Mutex::new(State { key, answers: 0, failure: None, validity: None });
+        let state = Mutex::new(State { key, answers: 0, failures: Failures::default(), validity: None });
         Self { platform, state, provider, source, secret, credentials, asking: tokio::sync::Mutex::default() }
     }
 
@@ -190,32 +194,57 @@ impl Keys {
     }
 
     /// Another key than the one that the API refuses, or `None` if there is no other; and why nobody knows.
-    pub(crate) async fn another(&self, refused: &Held, environment: &dyn Environment) -> Result<Option<Held>, String> {
+    pub(crate) async fn another(&self, refused: &Held, environment: &dyn Environment) -> Result<Option<Held>, NoKey> {
         let held = self.ask(refused, environment).await?;
         Ok((held.key.header() != refused.key.header()).then_some(held))
     }
 
-    /// Asks the provider, unless it has answered since, which then is the answer for this caller, too.
-    pub(crate) async fn ask(&self, since: &Held, environment: &dyn Environment) -> Result<Held, String> {
+    /// Asks the provider, unless it has answered since, which then is the answer for this caller, too, or wants a pause.
+    pub(crate) async fn ask(&self, since: &Held, environment: &dyn Environment) -> Result<Held, NoKey> {
         let _asking = self.asking.lock().await;
         self.ask_alone(since, environment).await
     }
 
     /// The key that comes after one that ends soon. Only one caller asks, and all others go on with the one that there is.
-    pub(crate) async fn renew(&self, since: &Held, environment: &dyn Environment) -> Result<Held, String> {
+    pub(crate) async fn renew(&self, since: &Held, environment: &dyn Environment) -> Result<Held, NoKey> {
         let Ok(_asking) = self.asking.try_lock() else { return Ok(since.clone()) };
         self.ask_alone(since, environment).await
     }
 
-    async fn ask_alone(&self, since: &Held, environment: &dyn Environment) -> Result<Held, String> {
+    /// Takes note that whoever asked for the key after one that ends soon got no answer in time.
+    pub(crate) fn not_renewed(&self, environment: &dyn Environment) {
+        self.state().failures.add(self.paused(NoKey::new(self.no_answer())), environment.now());
+    }
+
+    /// A failure, after which a token endpoint gets a pause. A function is its caller's, who knows how often it may be called.
+    fn paused(&self, failure: NoKey) -> NoKey {
+        match self.source {
+            KeySource::Token => NoKey { pause: Some(failure.pause.unwrap_or_default()), ..failure },
+            _ => failure,
+        }
+    }
+
+    /// Why there is no key where nobody has answered.
+    pub(crate) fn no_answer(&self) -> &'static str {
+        match self.source {
+            KeySource::Token => "the token endpoint has not answered before the deadline",
+            _ => "the key provider has not answered before the deadline",
+        }
+    }
+
+    async fn ask_alone(&self, since: &Held, environment: &dyn Environment) -> Result<Held, NoKey> {
         let Some(provider) = &self.provider else { return Ok(since.clone()) };
         {
-            let State { key, answers, failure, .. } = &*self.state();
+            let (State { key, answers, failures, .. }, now) = (&*self.state(), environment.now());
             if *answers != since.answers {
-                return match failure {
-                    Some(failure) => Err(failure.clone()),
+                // One that came since may be good, whatever went wrong afterwards.
+                return match failures.last(now).filter(|_| Arc::ptr_eq(key, &since.key)) {
+                    Some(failure) => Err(failure),
                     None => Ok(Held { key: Arc::clone(key), answers: *answers }),
                 };
+            }
+            if let Some(failure) = failures.kept(now) {
+                return Err(failure);
             }
         }
         // A lifetime begins when its key was made, which is before it comes.
@@ -224,13 +253,13 @@ impl Keys {
         let key = answer.and_then(|Answer { key, lifetime }| {
             let key = ApiKey::new(self.platform, key, self.source);
             let key = key.map(|key| (key.beside(&self.credentials).masking(&self.secret), lifetime));
-            key.map_err(|error| error.message().unwrap_or_default().to_owned())
+            key.map_err(|error| NoKey::new(error.message().unwrap_or_default()))
         });
         let mut state = self.state();
         state.answers += 1;
         match key {
             Ok((key, lifetime)) => {
-                state.failure = None;
+                state.failures.end();
                 state.validity = lifetime.and_then(|lifetime| {
                     let due = lifetime.saturating_sub((lifetime / 10).min(LONGEST_MARGIN));
                     Some((asked_at.checked_add(due)?, asked_at.checked_add(lifetime)?))
@@ -240,7 +269,7 @@ impl Keys {
                 }
                 Ok(Held { key: Arc::clone(&state.key), answers: state.answers })
             }
-            Err(failure) => Err(state.failure.insert(failure).clone()),
+            Err(failure) => Err(state.failures.add(self.paused(failure), environment.now())),
         }
     }
 
@@ -258,12 +287,36 @@ pub(crate) enum NotAsked {
 }
 
 /// What the provider says. One that panics has failed, and takes nobody with it.
-async fn answer(provider: &Provider) -> Result<Answer, String> {
-    let panicked = |_| "the key provider panicked".to_owned();
+async fn answer(provider: &Provider) -> Result<Answer, NoKey> {
+    let panicked = |_| NoKey::new("the key provider panicked");
     let mut asked = catch_unwind(AssertUnwindSafe(provider)).map_err(panicked)?;
     let polled = future::poll_fn(|context| {
         let poll = catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(context)));
         poll.map_or_else(|panic| std::task::Poll::Ready(Err(panicked(panic))), |poll| poll.map(Ok))
     });
-    polled.await?.map_err(|error| format!("the key provider failed: {error}"))
+    polled.await?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::{Keys, NotAsked, of_function};
+    use crate::SystemEnvironment;
+    use crate::test_platform::PLATFORM;
+
+    #[tokio::test]
+    async fn who_was_refused_gets_the_key_that_came_since_whatever_failed_afterwards() {
+        let asked = AtomicUsize::new(0);
+        let answers = [Ok("ek_live_one"), Ok("ek_live_two"), Err("the vault is closed")];
+        let provider = of_function(move || answers[asked.fetch_add(1, Ordering::Relaxed)]);
+        let keys = Keys::provided(&PLATFORM, provider, [].into());
+        let Err(NotAsked::Missing(nobody)) = keys.held(&SystemEnvironment) else { panic!("there is no key yet") };
+        let first = keys.ask(&nobody, &SystemEnvironment).await.unwrap();
+        let second = keys.another(&first, &SystemEnvironment).await.unwrap().unwrap();
+        assert!(keys.another(&second, &SystemEnvironment).await.is_err());
+        let late = keys.another(&first, &SystemEnvironment).await.unwrap().unwrap();
+        assert_eq!(late.key.header(), second.key.header());
+        assert!(keys.another(&second, &SystemEnvironment).await.is_err(), "the failure is that of all who wait");
+    }
 }

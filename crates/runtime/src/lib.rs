@@ -42,6 +42,7 @@ mod into_parameter;
 mod items;
 mod key;
 mod key_provider;
+mod no_key;
 mod observer;
 mod operation;
 mod options;

@@ -10,7 +10,7 @@ use keyapi_runtime::{
 };
 
 use crate::example::STATUSES;
-use crate::support::{Seen, Server, Step, json};
+use crate::support::{PausedTime, Seen, Server, Step, json, response};
 
 const SECRET: &str = "s3cret canary/+";
 
@@ -109,17 +109,161 @@ async fn a_token_is_renewed_before_it_ends() {
     clock.advance(89);
     call(&client).await.unwrap();
     assert_eq!(tokens.seen().len(), 1);
-    // It ends in ten seconds: who cannot get another one now goes on with it, and the next one asks again.
+    // It ends in ten seconds: who cannot get another one now goes on with it, and a second later the next one asks again.
     clock.advance(1);
     call(&client).await.unwrap();
     call(&client).await.unwrap();
-    assert_eq!((sent(&api), tokens.seen().len()), (["t1", "t1", "t1", "t2"].map(str::to_owned).to_vec(), 3));
+    assert_eq!(tokens.seen().len(), 2);
+    clock.advance(1);
+    call(&client).await.unwrap();
+    assert_eq!((sent(&api), tokens.seen().len()), (["t1", "t1", "t1", "t1", "t2"].map(str::to_owned).to_vec(), 3));
     // What has ended is not sent.
     clock.advance(100);
     let error = call(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::KeyProvider);
     assert!(error.to_string().contains("HTTP 503"), "{error}");
-    assert_eq!(api.seen().len(), 4);
+    assert_eq!(api.seen().len(), 5);
+}
+
+/// What is asked of an endpoint that answers with a step for ever, once a second.
+async fn asked(step: Step, seconds: u64) -> (Vec<u64>, keyapi_runtime::Error) {
+    let (api, tokens) = (Server::start([json(200, "{}")]).await, Server::start([step]).await);
+    let clock = Clock::new();
+    let client = builder(&api, &tokens, &clock).build().unwrap();
+    let (mut times, mut last) = (Vec::new(), None);
+    for second in 0..=seconds {
+        let before = tokens.seen().len();
+        let results = join_all((0..4).map(|_| call(&client))).await;
+        last = results.into_iter().find_map(Result::err);
+        times.extend((before..tokens.seen().len()).map(|_| second));
+        clock.advance(1);
+    }
+    assert!(api.seen().is_empty());
+    (times, last.unwrap())
+}
+
+#[tokio::test]
+async fn an_endpoint_that_fails_is_not_asked_by_every_call() {
+    let (times, error) = asked(json(503, "{}"), 140).await;
+    assert_eq!(times, [0, 1, 3, 7, 15, 31, 63, 123]);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60 - 17)), "{error}");
+    assert!(error.to_string().contains("HTTP 503, and is not asked again for a while"), "{error}");
+    assert_eq!(asked(Step::Close, 4).await.0, [0, 1, 3]);
+    assert_eq!(asked(json(200, "oops"), 4).await.0, [0, 1, 3]);
+    assert_eq!(asked(answer("a b", 3600), 4).await.0, [0, 1, 3]);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_says_when_to_come_again_or_that_no_is_no_is_left_alone_so_long() {
+    assert_eq!(asked(response(503, "retry-after: 7\r\n", b"{}"), 15).await.0, [0, 7, 14]);
+    assert_eq!(asked(response(429, "retry-after: 7\r\n", b"{}"), 8).await.0, [0, 7]);
+    for refusal in [json(401, r#"{"error":"invalid_client"}"#), json(403, "{}"), json(200, r#"{"error":"x"}"#)] {
+        assert_eq!(asked(refusal, 61).await.0, [0, 30, 60]);
+    }
+    let (times, error) = asked(response(401, "retry-after: 99999999\r\n", b"{}"), 40).await;
+    assert_eq!((times, error.retry_after()), (vec![0], Some(Duration::from_secs(3600 - 40))));
+}
+
+#[tokio::test]
+async fn a_pause_ends_with_the_next_token() {
+    let api = Server::start([json(200, "{}")]).await;
+    let script = [json(503, "{}"), json(503, "{}"), answer("t1", 100), json(503, "{}"), answer("t2", 100)];
+    let tokens = Server::start(script).await;
+    let clock = Clock::new();
+    let client = builder(&api, &tokens, &clock).build().unwrap();
+    for seconds in [1, 2] {
+        call(&client).await.unwrap_err();
+        clock.advance(seconds);
+    }
+    call(&client).await.unwrap();
+    clock.advance(100);
+    call(&client).await.unwrap_err();
+    clock.advance(1);
+    call(&client).await.unwrap();
+    assert_eq!(sent(&api), ["t1", "t2"]);
+}
+
+#[tokio::test]
+async fn a_refused_token_does_not_make_calls_ask_an_endpoint_that_fails() {
+    let api = Server::start([json(401, "{}")]).await;
+    let tokens = Server::start([answer("t1", 3600), json(400, r#"{"error":"unauthorized_client"}"#)]).await;
+    let client = builder(&api, &tokens, &Clock::new()).build().unwrap();
+    for expected in ["refuses the client: unauthorized_client", "is not asked again"] {
+        let error = call(&client).await.unwrap_err();
+        assert!(error.is_unauthorized() && error.to_string().contains(expected), "{error}");
+        assert_eq!(error.oauth2_error(), Some("unauthorized_client"));
+    }
+    assert_eq!(tokens.seen().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_hangs_is_given_up_at_the_deadline_of_the_call() {
+    let (api, tokens) = (Server::start([json(200, "{}")]).await, Server::start([Step::Hang]).await);
+    let client = builder(&api, &tokens, &Clock::new()).environment(PausedTime).timeout(Duration::from_secs(3));
+    let client = client.attempt_timeout(Duration::from_secs(10)).build().unwrap();
+    let start = tokio::time::Instant::now();
+    let error = call(&client).await.unwrap_err();
+    assert_eq!(start.elapsed().as_secs_f64().round(), 3.0);
+    let expected = "timed out: the token endpoint has not answered before the deadline, so nothing was sent";
+    assert!(error.is_timeout() && error.to_string().contains(expected), "{error}");
+    // Nobody is worse off for a caller that had little time.
+    call(&client).await.unwrap_err();
+    assert_eq!((tokens.seen().len(), api.seen().len()), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_hangs_is_given_up_after_the_time_of_an_attempt() {
+    let (api, tokens) = (Server::start([json(200, "{}")]).await, Server::start([Step::Hang]).await);
+    let client = builder(&api, &tokens, &Clock::new()).environment(PausedTime).timeout(Duration::from_secs(60));
+    let client = client.attempt_timeout(Duration::from_secs(10)).build().unwrap();
+    let start = tokio::time::Instant::now();
+    let error = call(&client).await.unwrap_err();
+    assert_eq!((start.elapsed().as_secs(), error.kind()), (10, ErrorKind::KeyProvider), "{error}");
+    assert!(error.to_string().contains("the token endpoint does not answer"), "{error}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
+    call(&client).await.unwrap_err();
+    assert_eq!((tokens.seen().len(), api.seen().len()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_hangs_holds_up_one_call() {
+    let (api, tokens) = (Server::start([json(200, "{}")]).await, Server::start([answer("t1", 100), Step::Hang]).await);
+    let client = builder(&api, &tokens, &Clock::new()).environment(PausedTime).build().unwrap();
+    call(&client).await.unwrap();
+    tokio::time::advance(Duration::from_secs(91)).await;
+    let start = tokio::time::Instant::now();
+    call(&client).await.unwrap();
+    let held_up = start.elapsed();
+    assert!(held_up >= Duration::from_secs(4) && held_up <= Duration::from_secs(5), "{held_up:?}");
+    call(&client).await.unwrap();
+    assert_eq!((start.elapsed(), tokens.seen().len()), (held_up, 2));
+}
+
+#[tokio::test]
+async fn lifetimes_are_read_as_they_are_written() {
+    for (written, seconds) in [
+        ("100", Some(100)),
+        ("100.0", Some(100)),
+        ("1e2", Some(100)),
+        (r#""100""#, Some(100)),
+        (r#"" 100.5 ""#, Some(100)),
+        ("-1", None),
+        (r#""never""#, None),
+        ("1e300", None),
+        ("null", None),
+    ] {
+        let body = |token| json(200, &format!(r#"{{"access_token":"{token}","expires_in":{written}}}"#));
+        let (api, tokens) = (Server::start([json(200, "{}")]).await, Server::start([body("t1"), body("t2")]).await);
+        let clock = Clock::new();
+        let client = builder(&api, &tokens, &clock).build().unwrap();
+        call(&client).await.unwrap();
+        clock.advance(seconds.map_or(1_000_000, |seconds| seconds / 10 * 9 - 1));
+        call(&client).await.unwrap();
+        clock.advance(2);
+        call(&client).await.unwrap();
+        let last = if seconds.is_some() { "t2" } else { "t1" };
+        assert_eq!(sent(&api), ["t1", "t1", last], "{written}");
+    }
 }
 
 #[tokio::test]
@@ -143,6 +287,7 @@ async fn what_the_endpoint_says_is_the_error_and_no_secret_is_in_it() {
             "invalid_client, ",
         ),
         (json(400, r#"{"error":"invalid_scope"}"#), "refuses the client: invalid_scope"),
+        (json(200, r#"{"error":"invalid_scope","access_token":"abcd"}"#), "refuses the client: invalid_scope"),
         (json(500, "oops"), "HTTP 500"),
         (json(200, "oops"), "without an `access_token`"),
         (json(200, r#"{"access_token":"","token_type":"bearer"}"#), "without an `access_token`"),
@@ -158,6 +303,8 @@ async fn what_the_endpoint_says_is_the_error_and_no_secret_is_in_it() {
         assert_eq!(error.kind(), ErrorKind::KeyProvider, "{text}");
         assert!(text.contains(expected) || matches!(step, Step::Close), "{expected}: {text}");
         assert!(!text.contains("canary") && !text.contains("czNj"), "{text}");
+        let code = ["invalid_client", "invalid_scope"].into_iter().find(|code| text.contains(code));
+        assert_eq!(error.oauth2_error(), code, "{text}");
         assert!(api.seen().is_empty());
     }
     let shown = format!("{:?}", ClientCredentials::new("me", SECRET));
