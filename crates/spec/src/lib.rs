@@ -53,6 +53,7 @@ pub mod skip;
 pub mod source;
 mod template;
 mod unsettled;
+mod url;
 pub mod uses;
 pub mod version;
 pub mod xml;

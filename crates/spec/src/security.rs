@@ -9,10 +9,13 @@ use crate::diagnostic::join;
 use crate::document::{operations, resolve};
 use crate::parameter::is_token;
 use crate::response_header::is_of_the_message;
-use crate::server::{absolute, of_document};
+use crate::server::{endpoint, of_document};
 
 /// The member that a security scheme has which asks for a certificate, as OpenAPI 3.1 has it and 3.0 cannot.
 pub(crate) const MUTUAL_TLS: &str = "x-mutual-tls";
+
+/// Where a security scheme has the URL at which clients get tokens with credentials of their own.
+pub(crate) const TOKEN_URL: &str = "/flows/clientCredentials/tokenUrl";
 
 /// A security scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,8 +128,8 @@ fn place(document: &Value, name: &str) -> Option<Place> {
 
 /// Where clients get tokens with credentials of their own, if the document says so.
 fn token_url(document: &Value, scheme: &Value) -> Option<String> {
-    let url = scheme.pointer("/flows/clientCredentials/tokenUrl")?.as_str()?;
-    Some(absolute(url, &of_document(document)))
+    let url = scheme.pointer(TOKEN_URL)?.as_str()?;
+    Some(endpoint(url, &of_document(document)))
 }
 
 #[cfg(test)]

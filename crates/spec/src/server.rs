@@ -65,6 +65,11 @@ fn first(servers: &[Value]) -> Option<String> {
     Some(fill(server, |name| value(server, name)))
 }
 
+/// The URL of a server as it stands in the document, with the defaults of its variables and a text for those that have none.
+pub(crate) fn written(server: &Value, unset: &str) -> String {
+    fill(server, |name| default(&server["variables"][name]).unwrap_or_else(|| unset.to_owned()))
+}
+
 /// The value of a variable where nobody sets it; where it has none, it stays what it is.
 fn value(server: &Value, name: &str) -> String {
     default(&server["variables"][name]).unwrap_or_else(|| format!("{{{name}}}"))
@@ -86,10 +91,25 @@ fn fill(server: &Value, mut value: impl FnMut(&str) -> String) -> String {
 /// The value that a variable has where nobody sets it. A default is required; where it is missing, the first listed value
 /// is as good.
 pub fn default(variable: &Value) -> Option<String> {
-    match variable.get("default").or_else(|| variable.pointer("/enum/0"))? {
+    text(variable.get("default").or_else(|| variable.pointer("/enum/0"))?)
+}
+
+/// The values that a variable is said to have, each once, as they stand in a URL; none where it may have any.
+pub fn listed(variable: &Value) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    for value in variable.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(text) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+/// A value as it stands in a URL: without quotes, a port or a version is a number in YAML.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    match value {
         Value::String(text) => Some(text.clone()),
-        // Without quotes, a port or a version is a number in YAML.
-        number @ Value::Number(_) => Some(number.to_string()),
+        Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }
@@ -104,12 +124,44 @@ pub(crate) fn absolute(url: &str, base: &str) -> String {
         format!("{scheme}:{url}")
     } else if url.is_empty() {
         origin(base).to_owned()
-    } else if !url.starts_with('/') && url.split('/').next().is_some_and(|name| name.contains('.')) {
+    } else if is_host_alone(url) {
         // Strictly that is a path, but people who write a host name and forget the scheme mean the host.
         format!("https://{url}")
     } else {
-        format!("{}/{}", origin(base), url.trim_start_matches('/'))
+        // Nobody knows where the document was, so what is relative to that is at the top.
+        let mut path: Vec<&str> = Vec::new();
+        for segment in url.trim_start_matches('/').split('/') {
+            match segment {
+                "." => {}
+                ".." => _ = path.pop(),
+                segment => path.push(segment),
+            }
+        }
+        path.iter().fold(origin(base).to_owned(), |url, segment| format!("{url}/{segment}"))
     }
+}
+
+/// The URL of something on a server, which may be relative to that and has its slash at the end and its query (RFC 6749,
+/// section 3.2).
+pub(crate) fn endpoint(url: &str, base: &str) -> String {
+    let url = url.trim();
+    let url = url.split_once('#').map_or(url, |(url, _)| url);
+    let (path, query) = url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
+    let slash = if path.ends_with('/') { "/" } else { "" };
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}{slash}{query}", absolute(path, base))
+}
+
+/// Whether a document names a server with a host.
+pub(crate) fn has_host(document: &Value) -> bool {
+    let first = declared(document, &Value::Null, &Value::Null).first().map(|server| written(server, "x"));
+    first.is_some_and(|url| url.contains("//") || is_host_alone(&url))
+}
+
+/// Whether a URL without a scheme begins with a name that has a dot in it, as hosts have.
+pub(crate) fn is_host_alone(url: &str) -> bool {
+    let first = url.split('/').next().unwrap_or_default();
+    first.contains('.') && ![".", ".."].contains(&first) && !url.contains("://")
 }
 
 /// Scheme, host and port of a URL.
@@ -155,10 +207,33 @@ mod tests {
         check([root(), json!(null), list("/files/v1")], "https://d.example:8443/files/v1");
         check([root(), json!(null), list("files")], "https://d.example:8443/files");
         check([root(), json!(null), list("/")], "https://d.example:8443");
+        check([root(), json!(null), list("./files/../v1/")], "https://d.example:8443/v1");
+        check([root(), json!(null), list("..")], "https://d.example:8443");
         check([root(), json!(null), list("files.example/v1")], "https://files.example/v1");
         check([root(), json!(null), list("//cdn.example/x")], "https://cdn.example/x");
         check([list("/v2"), json!(null), list("/v3?x=1#y")], "http://localhost/v3");
         assert_eq!(of_document(&json!({"servers": list("/v2")})), "http://localhost/v2");
+    }
+
+    #[test]
+    fn an_endpoint_keeps_its_query_and_its_slash() {
+        let base = "https://d.example/v2";
+        for (url, expected) in [
+            ("https://id.example/token?tenant=1#x", "https://id.example/token?tenant=1"),
+            ("https://id.example/token/", "https://id.example/token/"),
+            ("https://id.example", "https://id.example"),
+            ("/token/?tenant=a/b", "https://d.example/token/?tenant=a/b"),
+            ("../token", "https://d.example/token"),
+            ("/", "https://d.example/"),
+        ] {
+            assert_eq!(endpoint(url, base), expected);
+        }
+        for (server, expected) in
+            [("/v1", false), ("", false), ("//d.example", true), ("d.example", true), (base, true)]
+        {
+            assert_eq!(has_host(&json!({"servers": [{"url": server}]})), expected, "{server}");
+        }
+        assert!(!has_host(&json!({})));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::naming::suffixed;
-use keyapi_spec::server::{default, variables};
+use keyapi_spec::server::{default, listed, variables};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -155,16 +155,12 @@ fn with_variables(
 fn variable(server: &Value, ty: &str, name: &str, field: &str, taken: &mut HashSet<String>) -> Variable {
     let node = &server["variables"][name];
     let default = default(node);
-    let listed = node.get("enum").and_then(Value::as_array).into_iter().flatten();
     let mut legal: Vec<(proc_macro2::Ident, String)> = Vec::new();
-    for value in listed.filter_map(Value::as_str) {
-        if legal.iter().any(|(_, known)| known == value) {
-            continue;
-        }
-        let plain = if value.is_empty() { "Empty".to_owned() } else { RustNames.type_name(value) };
+    for value in listed(node) {
+        let plain = if value.is_empty() { "Empty".to_owned() } else { RustNames.type_name(&value) };
         let named =
-            suffix_taken(&plain, "", value, |name| name == "Self" || legal.iter().any(|(known, _)| known == name));
-        legal.push((format_ident!("{named}"), value.to_owned()));
+            suffix_taken(&plain, "", &value, |name| name == "Self" || legal.iter().any(|(known, _)| known == name));
+        legal.push((format_ident!("{named}"), value));
     }
     let of_type = format!("{ty}{}", RustNames.type_name(name));
     let of_type = suffix_taken(&of_type, "", &format!("{ty} {name}"), |name| taken.contains(name));
@@ -233,11 +229,12 @@ mod tests {
             {"url": "https://sandbox.api.example"},
             {"url": "/relative", "description": "Relative"},
             {
-                "url": "https://{region}.api.example:{port}/{base path}",
+                "url": "https://{region}.api.example:{port}/{base path}/{version}",
                 "description": "By region",
                 "variables": {
                     "region": {"enum": ["eu-1", "EU 1", "us"], "default": "us", "description": "Where data stay"},
                     "port": {"default": 8443},
+                    "version": {"enum": [2, "v3", 3.1, "2"], "default": "v3"},
                 },
             },
         ]});
@@ -252,6 +249,8 @@ mod tests {
             "pub fn port (mut self , value : impl :: std :: convert :: Into",
             "Without it, `8443` stands there.",
             "Eu1 , ",
+            "=> \"2\"",
+            "=> \"3.1\"",
             "Self :: Us => \"us\"",
         ] {
             assert!(source.contains(expected), "{expected}: {source}");

@@ -1,9 +1,9 @@
 //! Paths of servers, which requests may carry in front of the documented path.
 
-use keyapi_spec::server::{declared, default};
+use keyapi_spec::server::{declared, default, listed};
 use serde_json::Value;
 
-use super::source::{items, text};
+use super::source::text;
 
 /// How many URLs the variables of one server may make; the rest is left out.
 const MOST_URLS: usize = 64;
@@ -22,8 +22,7 @@ fn urls(server: &Value) -> Vec<String> {
     let mut urls = Vec::from_iter(text(server, "url").map(str::to_owned));
     let variables = server.get("variables").and_then(Value::as_object);
     for (name, variable) in variables.into_iter().flatten() {
-        let listed = items(variable.get("enum")).filter_map(Value::as_str);
-        let mut values: Vec<String> = default(variable).into_iter().chain(listed.map(str::to_owned)).collect();
+        let mut values: Vec<String> = default(variable).into_iter().chain(listed(variable)).collect();
         values.dedup();
         let template = format!("{{{name}}}");
         let expand = |url: String| -> Vec<String> {
@@ -74,9 +73,9 @@ mod tests {
             "region": {"default": "eu", "enum": ["eu", "us"]},
             "port": {"default": "443"},
             "base": {"default": "api"},
-            "version": {"default": "v2", "enum": ["v1", "v2"]},
+            "version": {"default": "v2", "enum": ["v1", "v2", 3]},
         });
-        check(json!([{"url": url, "variables": variables}]), &["/api/v1", "/api/v2"]);
+        check(json!([{"url": url, "variables": variables}]), &["/api/3", "/api/v1", "/api/v2"]);
         check(json!([{"url": "https://x.io/{unknown}"}, {"url": "/{a}", "variables": {"a": {}}}]), &[]);
         let many: Vec<String> = (0..100).map(|number| format!("v{number:03}")).collect();
         let bases =

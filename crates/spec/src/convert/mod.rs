@@ -40,7 +40,6 @@ pub(crate) const BEYOND: &str = "x-json-schema";
 const LOOSENED: &str = "anyOf";
 
 /// Whether the `anyOf` of a schema was published as `oneOf`.
-#[cfg(feature = "diff")]
 pub(crate) fn is_loosened(schema: &Value) -> bool {
     schema.get(BEYOND).and_then(|beyond| beyond.get("oneOf")).is_some_and(|choice| choice == LOOSENED)
 }

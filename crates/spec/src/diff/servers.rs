@@ -168,18 +168,12 @@ struct Variable {
 
 impl Variable {
     fn of(variable: &Value, name: &str) -> Self {
-        let listed = variable.get("enum").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        // Without quotes, a port or a version is a number in YAML; anything else is no value.
-        let text = |value: &Value| match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        };
+        let listed = server::listed(variable);
         let default = server::default(variable);
         let is_open = listed.is_empty();
         // Without a default it stays what it is, and nobody can tell where requests go.
         let otherwise = || is_open.then(|| format!("{{{name}}}"));
-        let values = listed.iter().filter_map(text).chain(default.or_else(otherwise)).collect();
+        let values = listed.into_iter().chain(default.or_else(otherwise)).collect();
         Self { values, is_open }
     }
 }

@@ -25,6 +25,7 @@ mod sharing;
 mod singular;
 mod structure;
 mod texts;
+mod token_urls;
 mod type_names;
 mod types;
 
@@ -54,7 +55,7 @@ const CHECKS: [fn(&mut Value, &mut Origins) -> Vec<Diagnostic>; 6] = [
 type Rewrite = fn(&mut Value, &dyn Naming, &mut Names) -> Vec<Diagnostic>;
 
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [Rewrite; 17] = [
+const REWRITES: [Rewrite; 18] = [
     |document, _, _| types::correct(document),
     |document, _, _| media_types::check(document),
     |document, _, _| response_headers::check(document),
@@ -68,6 +69,7 @@ const REWRITES: [Rewrite; 17] = [
     |document, _, _| paths::check(document),
     |document, _, _| servers::check(document),
     |document, _, _| security::check(document),
+    |document, _, _| token_urls::check(document),
     parameters::normalise,
     |document, _, _| bodies::remove_unsendable(document),
     |document, _, _| ambiguous::check(document),
