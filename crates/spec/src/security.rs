@@ -1,7 +1,5 @@
 //! What operations ask for before they let a caller in, as far as clients can present it.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use crate::Diagnostic;
@@ -48,7 +46,7 @@ pub enum Place {
 pub fn alternatives(document: &Value, operation: &Value) -> Option<Vec<Vec<Scheme>>> {
     let declared = operation.get("security").or_else(|| document.get("security"))?.as_array()?;
     let all: Vec<Vec<Scheme>> =
-        declared.iter().filter_map(|requirement| schemes(document, requirement.as_object()?.keys())).collect();
+        declared.iter().filter_map(|requirement| schemes(document, requirement.as_object()?.keys()).ok()).collect();
     (!all.is_empty() || declared.is_empty()).then_some(all)
 }
 
@@ -58,20 +56,22 @@ pub(crate) fn check(document: &Value) -> Vec<Diagnostic> {
         let operation = document.pointer(&key.pointer)?;
         let owner = if operation.get("security").is_some() { key.pointer.as_str() } else { "" };
         let declared = operation.get("security").or_else(|| document.get("security"))?.as_array()?;
-        let names: Vec<String> = declared
-            .iter()
-            .filter_map(Value::as_object)
-            .flat_map(|requirement| requirement.keys())
-            .map(|name| format!("`{name}`"))
-            .collect();
-        let is_unknown = !names.is_empty() && alternatives(document, operation).is_none();
-        is_unknown.then(|| (join(owner, "security"), names.join(", ")))
+        let requirements = declared.iter().filter_map(Value::as_object).filter(|names| !names.is_empty());
+        let mut reasons: Vec<String> = Vec::new();
+        for why in requirements.filter_map(|names| schemes(document, names.keys()).err()) {
+            if !reasons.contains(&why) {
+                reasons.push(why);
+            }
+        }
+        let is_unknown = !reasons.is_empty() && alternatives(document, operation).is_none();
+        is_unknown.then(|| (join(owner, "security"), reasons.join("; ")))
     });
     let mut places: Vec<(String, String)> = unsupported.collect();
     // What the whole document asks for is said once.
     places.dedup();
-    let warning = |(place, names): (String, String)| {
-        let message = format!("clients cannot present what {names} asks for: the API key is sent as a bearer token");
+    let warning = |(place, reasons): (String, String)| {
+        let message =
+            format!("clients cannot present what is asked for, and send the API key as a bearer token: {reasons}");
         Diagnostic::warning("unsupported-security", place, message).help(
             "describe in the overlay a scheme of the kinds `apiKey`, `http` with `bearer` or `basic`, or `oauth2`",
         )
@@ -79,13 +79,17 @@ pub(crate) fn check(document: &Value) -> Vec<Diagnostic> {
     places.into_iter().map(warning).collect()
 }
 
-/// All of them, if each can be presented, and none in the place of another.
-fn schemes<'a>(document: &Value, names: impl Iterator<Item = &'a String>) -> Option<Vec<Scheme>> {
-    let schemes = names.filter(|name| !is_certificate(document, name));
-    let schemes = schemes.map(|name| Some(Scheme { name: name.clone(), place: place(document, name)? }));
-    let schemes: Vec<Scheme> = schemes.collect::<Option<_>>()?;
-    let places: HashSet<String> = schemes.iter().map(|scheme| taken(&scheme.place)).collect();
-    (places.len() == schemes.len()).then_some(schemes)
+/// All of them, if each can be presented, and none in the place of another; else why not, in words.
+fn schemes<'a>(document: &Value, names: impl Iterator<Item = &'a String>) -> Result<Vec<Scheme>, String> {
+    let mut schemes: Vec<Scheme> = Vec::new();
+    for name in names.filter(|name| !is_certificate(document, name)) {
+        let place = place(document, name).map_err(|why| format!("`{name}` {why}"))?;
+        if let Some(other) = schemes.iter().find(|other| taken(&other.place) == taken(&place)) {
+            return Err(format!("`{name}` is sent in the place of `{}`", other.name));
+        }
+        schemes.push(Scheme { name: name.clone(), place });
+    }
+    Ok(schemes)
 }
 
 /// What of a request a credential takes.
@@ -107,22 +111,33 @@ fn is_certificate(document: &Value, name: &str) -> bool {
     scheme(document, name).is_some_and(|scheme| scheme.get(MUTUAL_TLS).is_some())
 }
 
-fn place(document: &Value, name: &str) -> Option<Place> {
-    let scheme = scheme(document, name)?;
+/// Where the credential of a scheme is sent, or what is wrong with the scheme.
+fn place(document: &Value, name: &str) -> Result<Place, String> {
+    let Some(scheme) = scheme(document, name) else { return Err("is not described".to_owned()) };
     let text = |key: &str| scheme.get(key).and_then(Value::as_str);
-    let http = text("scheme").map(str::to_ascii_lowercase);
-    match (text("type")?, http.as_deref(), text("in")) {
-        ("oauth2", ..) => Some(token_url(document, scheme).map_or(Place::Bearer, Place::OAuth2)),
-        ("http", Some("bearer"), _) | ("openIdConnect", ..) => Some(Place::Bearer),
-        ("http", Some("basic"), _) => Some(Place::Basic),
-        ("apiKey", _, Some("header")) => {
-            let is_own = |name: &&str| name.eq_ignore_ascii_case("host") || is_of_the_message(name);
-            let name = text("name").filter(|name| is_token(name) && !is_own(name))?;
-            Some(Place::Header(name.to_owned()))
+    let (kind, http) = (text("type").unwrap_or_default(), text("scheme").map(str::to_ascii_lowercase));
+    match (kind, http.as_deref(), text("in")) {
+        ("oauth2", ..) => Ok(token_url(document, scheme).map_or(Place::Bearer, Place::OAuth2)),
+        ("http", Some("bearer"), _) | ("openIdConnect", ..) => Ok(Place::Bearer),
+        ("http", Some("basic"), _) => Ok(Place::Basic),
+        ("apiKey", _, Some(place @ ("header" | "query" | "cookie"))) => key(place, text("name").unwrap_or_default()),
+        ("http", Some(other), _) => Err(format!("is of the kind `http` with `{other}`, which they do not know")),
+        ("apiKey", _, other) => Err(format!("is an API key in `{}`, which is no place", other.unwrap_or_default())),
+        (other, ..) => Err(format!("is of the kind `{other}`, which they do not know")),
+    }
+}
+
+/// The place of an API key of this name, or what is wrong with the name.
+fn key(place: &str, name: &str) -> Result<Place, String> {
+    match place {
+        _ if name.is_empty() => Err(format!("has no name for its {place}")),
+        "query" => Ok(Place::Query(name.to_owned())),
+        _ if !is_token(name) => Err(format!("has the name `{name}`, which no {place} can have")),
+        "cookie" => Ok(Place::Cookie(name.to_owned())),
+        _ if name.eq_ignore_ascii_case("host") || is_of_the_message(name) => {
+            Err(format!("has the name of the header `{name}`, which is not free for a key"))
         }
-        ("apiKey", _, Some("query")) => Some(Place::Query(text("name").filter(|name| !name.is_empty())?.to_owned())),
-        ("apiKey", _, Some("cookie")) => Some(Place::Cookie(text("name").filter(|name| is_token(name))?.to_owned())),
-        _ => None,
+        _ => Ok(Place::Header(name.to_owned())),
     }
 }
 
@@ -152,6 +167,8 @@ mod tests {
                 "length": {"type": "apiKey", "in": "header", "name": "content-length"},
                 "nameless": {"type": "apiKey", "in": "query", "name": ""},
                 "crumbs": {"type": "apiKey", "in": "cookie", "name": "a=b; c"},
+                "elsewhere": {"type": "apiKey", "in": "body", "name": "key"},
+                "odd": {"type": "saml"},
                 "query": {"type": "apiKey", "in": "query", "name": "key"},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
                 "oauth": {"type": "oauth2", "flows": {}},
@@ -187,6 +204,33 @@ mod tests {
             check(json!([{scheme: []}]), None);
         }
         check(json!([{"oauth": ["read"]}]), Some(&[&["oauth"]]));
+    }
+
+    #[test]
+    fn what_clients_cannot_present_is_said_with_the_reason() {
+        for (security, expected) in [
+            (json!([{"nobody": []}]), "`nobody` is not described"),
+            (json!([{"digest": []}]), "`digest` is of the kind `http` with `digest`, which they do not know"),
+            (json!([{"broken": []}]), "`broken` has the name `X Key`, which no header can have"),
+            (json!([{"crumbs": []}]), "`crumbs` has the name `a=b; c`, which no cookie can have"),
+            (json!([{"nameless": []}]), "`nameless` has no name for its query"),
+            (
+                json!([{"length": []}]),
+                "`length` has the name of the header `content-length`, which is not free for a key",
+            ),
+            (json!([{"bearer": [], "basic": []}]), "`basic` is sent in the place of `bearer`"),
+            (
+                json!([{"nobody": []}, {"header": [], "host": []}, {"nobody": []}]),
+                "`nobody` is not described; `host` has the name of the header `Host`, which is not free for a key",
+            ),
+            (json!([{"elsewhere": []}]), "`elsewhere` is an API key in `body`, which is no place"),
+            (json!([{"odd": []}]), "`odd` is of the kind `saml`, which they do not know"),
+        ] {
+            let found = check(&document(&security));
+            let [only] = found.as_slice() else { panic!("{security}: {found:?}") };
+            assert!(only.message.ends_with(&format!("bearer token: {expected}")), "{}", only.message);
+            assert_eq!(only.pointer, "/paths/~1a/get/security");
+        }
     }
 
     #[test]
