@@ -4,12 +4,13 @@
 mod support;
 
 use keyapi_mock::operations::OperationInfo;
+use keyapi_mock::options::Validation;
 use keyapi_mock::{Engine, Options};
 use keyapi_rust_names::RustNames;
 use keyapi_spec::{Input, Source};
 use serde_json::{Value, json};
 
-use support::{document, response};
+use support::{document, response, violations};
 
 /// What OpenAPI 3.1 says in a schema, and how OpenAPI 3.0 says it.
 const CASES: &str = include_str!("../../spec/tests/convert/cases.yaml");
@@ -295,4 +296,58 @@ fn parameters_are_read_by_their_place_and_by_their_pattern() {
         let status = response(&Engine::new(document, Options::default()), &format!("GET /a?{query}")).status.as_u16();
         assert_eq!(status, if is_legal { 200 } else { 422 }, "{schema} {query}");
     }
+}
+
+/// An operation with these parameters, each an object in the query or in a cookie whose properties are among the others.
+fn with_objects(location: &str, objects: &[(&str, &Value)]) -> Engine {
+    let object =
+        |(name, schema): &(&str, &Value)| json!({"name": name, "in": location, "explode": true, "schema": schema});
+    let mut parameters: Vec<Value> = objects.iter().map(object).collect();
+    parameters.push(json!({"name": "note", "in": location, "schema": {"type": "string"}}));
+    let operation = json!({"parameters": parameters, "responses": {"200": {"description": "ok"}}});
+    let document = document(
+        &json!({
+            "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": operation}},
+        })
+        .to_string(),
+    );
+    Engine::new(document, Options { validation: Validation::Strict, ..Options::default() })
+}
+
+#[test]
+fn objects_among_other_parameters_take_no_property_of_each_other() {
+    let number = json!({"type": "integer"});
+    let pattern = json!({"type": "object", "patternProperties": {"^n": number}, "additionalProperties": false});
+    let named = json!({"type": "object", "properties": {"nw": {"type": "string"}, "k": number}});
+    let any = json!({"type": "object", "additionalProperties": {"type": "boolean"}});
+    for location in ["query", "cookie"] {
+        let engine = with_objects(location, &[("v", &pattern), ("w", &named), ("u", &any)]);
+        let closed = with_objects(location, &[("v", &pattern), ("w", &named)]);
+        let status = |engine: &Engine, pairs: &str| match location {
+            "query" => response(engine, &format!("GET /a?{pairs}")).status.as_u16(),
+            _ => {
+                let cookies = pairs.replace('&', "; ");
+                response(engine, &format!("GET /a\ncookie: {cookies}")).status.as_u16()
+            }
+        };
+        for (pairs, is_legal) in [
+            ("n1=5&n2=6", true),
+            ("n1=x", false),
+            ("note=a&n1=5", true),
+            ("nw=x&n1=5", true),
+            ("k=1&n1=5", true),
+            ("k=x&n1=5", false),
+            ("n1=5&other=true", true),
+            ("n1=5&other=5", false),
+        ] {
+            assert_eq!(status(&engine, pairs), if is_legal { 200 } else { 422 }, "{location} {pairs}");
+        }
+        // Nobody knows the other one, which is told of parameters in the query alone.
+        let unknown = status(&closed, "n1=5&other=true");
+        assert_eq!(unknown, if location == "query" { 422 } else { 200 });
+    }
+    let closed = with_objects("query", &[("v", &pattern)]);
+    let found = violations(&response(&closed, "GET /a?n1=5&other=true"));
+    assert_eq!(found[0]["location"], json!(["request", "query", "other"]), "{found}");
 }

@@ -1,7 +1,7 @@
 //! Schemas: OpenAPI's dialect turned into JSON Schema, compiled when first needed.
 
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use keyapi_spec::keyword::{Form, is_pattern};
 use keyapi_xml::XmlSchema;
@@ -153,8 +153,26 @@ impl Schema {
 
 /// Whether a text has a pattern; none has one that nobody can follow.
 pub(crate) fn matches_pattern(pattern: &str, text: &str) -> bool {
-    is_pattern(pattern)
-        && validator(&json!({ "pattern": pattern })).is_some_and(|validator| validator.is_valid(&json!(text)))
+    compiled_pattern(pattern).is_some_and(|validator| validator.is_valid(&json!(text)))
+}
+
+/// So many patterns are remembered.
+const MOST_PATTERNS: usize = 1024;
+
+/// What finds a pattern in texts. To compile it takes long, and names of every request are held against the same few.
+fn compiled_pattern(pattern: &str) -> Option<Arc<jsonschema::Validator>> {
+    static KNOWN: Mutex<BTreeMap<String, Option<Arc<jsonschema::Validator>>>> = Mutex::new(BTreeMap::new());
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
+    known.unwrap_or_else(|| {
+        let compiles = is_pattern(pattern);
+        let compiled = compiles.then(|| validator(&json!({ "pattern": pattern }))).flatten().map(Arc::new);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_PATTERNS {
+            known.clear();
+        }
+        known.insert(pattern.to_owned(), compiled.clone());
+        compiled
+    })
 }
 
 /// Compiles JSON Schema; nothing where it is broken.
@@ -377,4 +395,17 @@ fn nullable(mut schema: Map<String, Value>) -> Value {
         values.push(Value::Null);
     }
     Value::Object(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_compiled_once() {
+        let compiled = compiled_pattern("^a+$").unwrap();
+        assert!(Arc::ptr_eq(&compiled, &compiled_pattern("^a+$").unwrap()));
+        assert!(matches_pattern("^a+$", "aa") && !matches_pattern("^a+$", "b"));
+        assert!(compiled_pattern("(").is_none() && !matches_pattern("(", "("));
+    }
 }

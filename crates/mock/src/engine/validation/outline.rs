@@ -90,24 +90,34 @@ impl<'a> Outline<'a> {
         names
     }
 
+    /// Whether a property is described, by its name or by a pattern that its name has.
+    pub(crate) fn describes(&self, name: &str) -> bool {
+        let is_property = |schema: &&Value| schema.get("properties").is_some_and(|all| all.get(name).is_some());
+        self.schemas.iter().any(is_property) || self.by_pattern(name).next().is_some()
+    }
+
+    /// The schemas of the patterns that a name has.
+    fn by_pattern(&self, name: &str) -> impl Iterator<Item = &'a Value> {
+        let patterns = self.schemas.iter().flat_map(|schema| properties(schema.get("patternProperties")));
+        patterns.filter(move |(pattern, _)| matches_pattern(pattern, name)).map(|(_, schema)| schema)
+    }
+
     /// The schemas of a property, or those of the properties that are not described.
     pub(crate) fn property(&self, name: &str) -> Vec<&'a Value> {
         let mut described: Vec<&Value> =
             self.schemas.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect();
-        let patterns = self.schemas.iter().flat_map(|schema| properties(schema.get("patternProperties")));
-        described.extend(patterns.filter(|(pattern, _)| matches_pattern(pattern, name)).map(|(_, schema)| schema));
+        described.extend(self.by_pattern(name));
         if described.is_empty() {
             return self.schemas.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
         }
         described
     }
 
-    /// Whether an object has properties of any name, or of any that has a pattern: the document says so, or describes none.
+    /// Whether an object has properties of any name: the document says so, or describes none.
     pub(crate) fn is_free_form(&self) -> bool {
-        if self.schemas.iter().any(|schema| schema.get("patternProperties").is_some()) {
-            return self.shape == Shape::Object;
-        }
-        let mut described = self.schemas.iter().flat_map(|schema| properties(schema.get("properties")));
+        let keywords = ["properties", "patternProperties"];
+        let lists = self.schemas.iter().flat_map(|schema| keywords.map(|keyword| schema.get(keyword)));
+        let mut described = lists.flat_map(properties);
         let mut others = self.schemas.iter().filter_map(|schema| schema.get("additionalProperties")).peekable();
         self.shape == Shape::Object
             && if others.peek().is_some() {

@@ -54,32 +54,47 @@ pub(crate) fn not_text(request: &Incoming<'_>) -> impl Iterator<Item = Violation
 
 fn is_known(operation: &Operation, name: &str) -> bool {
     let in_path = || router::query::names(&operation.path).any(|known| known == name);
-    is_named(operation, None, name) || in_query(operation).any(|known| has_property(known, name)) || in_path()
+    is_named(operation, Location::Query, None, name)
+        || others(operation, Location::Query, None).any(|known| has_property(known, name))
+        || in_path()
 }
 
-fn in_query(operation: &Operation) -> impl Iterator<Item = &Parameter> {
-    operation.parameters.iter().filter(|parameter| parameter.location == Location::Query)
+/// The parameters in a place, the given one aside.
+fn others<'o>(
+    operation: &'o Operation,
+    location: Location,
+    aside: Option<&'o Parameter>,
+) -> impl Iterator<Item = &'o Parameter> {
+    let in_place = operation.parameters.iter().filter(move |parameter| parameter.location == location);
+    in_place.filter(move |other| aside.is_none_or(|aside| !std::ptr::eq(*other, aside)))
 }
 
-/// Whether a query parameter, the given one aside, or a credential goes by a name.
-fn is_named(operation: &Operation, aside: Option<&Parameter>, name: &str) -> bool {
-    let mut others = in_query(operation).filter(|other| aside.is_none_or(|aside| !std::ptr::eq(*other, aside)));
+/// Whether a parameter in the query or in cookies, the given one aside, or a credential goes by a name.
+fn is_named(operation: &Operation, location: Location, aside: Option<&Parameter>, name: &str) -> bool {
     let is_own = |known: &Parameter| {
         let rest = name.strip_prefix(known.name.as_str());
         rest.is_some_and(|rest| rest.is_empty() || known.style == Style::DeepObject && rest.starts_with('['))
     };
-    let key = |scheme: &Scheme| matches!(scheme, Scheme::QueryKey(key) if key == name);
-    others.any(is_own) || operation.security.iter().flatten().any(key)
+    let key = |scheme: &Scheme| match (location, scheme) {
+        (Location::Query, Scheme::QueryKey(key)) | (Location::Cookie, Scheme::CookieKey(key)) => key == name,
+        _ => false,
+    };
+    others(operation, location, aside).any(is_own) || operation.security.iter().flatten().any(key)
 }
 
 /// Whether a name may be a property of a parameter that is an object, written among the parameters.
 fn has_property(parameter: &Parameter, name: &str) -> bool {
-    let Some(schema) = &parameter.schema else { return false };
-    parameter.style == Style::Form
-        && parameter.explode == Explode::Yes
-        && Outline::alternatives(schema.source(), &[schema.raw()])
-            .iter()
-            .any(|outline| outline.is_free_form() || outline.property_names().contains(&name))
+    spread(parameter).iter().any(|outline| outline.is_free_form() || outline.describes(name))
+}
+
+/// What a parameter may be whose properties are written among the parameters; nothing for any other one.
+fn spread(parameter: &Parameter) -> Vec<Outline<'_>> {
+    match &parameter.schema {
+        Some(schema) if parameter.style == Style::Form && parameter.explode == Explode::Yes => {
+            Outline::alternatives(schema.source(), &[schema.raw()])
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A text in the query that may be what it likes, as most parameters are, needs no value made of it.
@@ -130,8 +145,18 @@ fn read_fields(operation: &Operation, parameter: &Parameter, fields: &[Field<'_>
     if is_empty && parameter.allows_empty {
         return Reading::Empty;
     }
-    let is_other = |name: &str| is_named(operation, Some(parameter), name) || preferences::is_query_name(name);
+    let location = parameter.location;
     let read = |outline: &Outline<'_>| {
+        // Whoever names a property has it before whoever has a pattern for it, and that before whoever takes any.
+        let is_other = |name: &str| {
+            let mut objects = others(operation, location, Some(parameter)).flat_map(spread);
+            let is_closer = |other: Outline<'_>| {
+                other.property_names().contains(&name) || !outline.describes(name) && other.describes(name)
+            };
+            is_named(operation, location, Some(parameter), name)
+                || objects.any(is_closer)
+                || preferences::is_query_name(name)
+        };
         let written = serialization(parameter).read_fields(fields.iter(), outline, is_other)?;
         // An empty value of a parameter that a request needs is no value.
         let is_missing = parameter.presence == Presence::Required && written == Written::Text(String::new());

@@ -110,8 +110,8 @@ impl Serialization<'_> {
     }
 }
 
-/// An exploded object has its properties among the other fields: those that the schema knows, and where it knows none, all
-/// that are nobody else's.
+/// An exploded object has its properties among the other fields: those that the schema names, and of those that it describes
+/// by a pattern or not at all the ones that are nobody else's.
 fn spread<'f>(
     fields: impl Iterator<Item = &'f Field<'f>>,
     outline: &Outline<'_>,
@@ -121,7 +121,8 @@ fn spread<'f>(
     let free_form = outline.is_free_form();
     let mut found = IndexMap::new();
     for field in fields {
-        if known.contains(&&*field.name) || free_form && !is_other(&field.name) {
+        let is_own = known.contains(&&*field.name);
+        if is_own || (free_form || outline.describes(&field.name)) && !is_other(&field.name) {
             add(&mut found, field.name.clone().into_owned(), plain(&field.text));
         }
     }
