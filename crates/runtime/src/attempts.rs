@@ -60,8 +60,10 @@ impl Call {
             let reserved = self.shared.credits.reserve(self.target.credits);
             let reservation = reserved.map_err(|refused| self.beyond_budget(&refused))?;
             let mut http = self.http()?;
-            let key = self.first_key(&deadline).await?;
+            let takes_key = security::take_the_key(schemes, self.shared.keys.credentials());
+            let key = if takes_key { self.first_key(&deadline).await? } else { self.shared.keys.present() };
             let mut course = Course::new(deadline, reservation, key);
+            course.takes_key = takes_key;
             self.wait_for_turn(&course.deadline).await.map_err(|why| self.without_turn(&why))?;
             loop {
                 let sent = request.try_clone();
@@ -359,7 +361,7 @@ impl Call {
     /// Another key, if the API refuses this one and the client has somebody to ask. It is asked for once.
     async fn another_key(&self, course: &Course, result: &Result<Received, Failed>) -> Result<Option<Held>, NoKey> {
         let is_refused = self.refusal_of(result).is_some_and(|refusal| refusal.kind == ErrorKind::Unauthorized);
-        if !is_refused || course.has_new_key || !self.shared.keys.are_provided() {
+        if !is_refused || !course.takes_key || course.has_new_key || !self.shared.keys.are_provided() {
             return Ok(None);
         }
         let asked =
@@ -392,6 +394,8 @@ struct Course {
     key: Held,
     /// Whether the API refused the key before this one.
     has_new_key: bool,
+    /// Whether it is sent, and not credentials of schemes alone, or none.
+    takes_key: bool,
     /// Why there is no other key than the one that it refused.
     no_key: Option<NoKey>,
 }
@@ -399,7 +403,19 @@ struct Course {
 impl Course {
     fn new(deadline: Deadline, reservation: Reservation, key: Held) -> Self {
         let (earlier, trail) = (None, Trail::default());
-        Self { deadline, attempts: 0, abandoned: 0, earlier, trail, reservation, key, has_new_key: false, no_key: None }
+        let (has_new_key, takes_key) = (false, true);
+        Self {
+            deadline,
+            attempts: 0,
+            abandoned: 0,
+            earlier,
+            trail,
+            reservation,
+            key,
+            has_new_key,
+            takes_key,
+            no_key: None,
+        }
     }
 
     /// How many attempts the policy counts: neither a redirect nor a key that has changed is a failure.

@@ -180,6 +180,12 @@ impl Keys {
         matches!(self.source, KeySource::Token).then(|| security::endpoint(self.platform).unwrap_or_default())
     }
 
+    /// The key as it is, for a call that has no use for it.
+    pub(crate) fn present(&self) -> Held {
+        let state = self.state();
+        Held { key: Arc::clone(&state.key), answers: state.answers }
+    }
+
     /// The key that a call begins with, if it is there.
     pub(crate) fn held(&self, environment: &dyn Environment) -> Result<Held, NotAsked> {
         let state = self.state();

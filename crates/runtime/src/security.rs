@@ -103,9 +103,13 @@ pub(crate) fn endpoint(platform: &Platform) -> Option<&'static str> {
 
 /// Whether an operation of the platform is called with the API key, as its schemes have no credentials of their own.
 pub(crate) fn takes_the_key(platform: &Platform, credentials: &Credentials) -> bool {
-    let lacks = |scheme: &Scheme| credentials::of(credentials, scheme.name).is_none();
-    let takes = |security| chosen(security, credentials, None).is_ok_and(|schemes| schemes.iter().any(lacks));
+    let takes = |security| chosen(security, credentials, None).is_ok_and(|own| take_the_key(own, credentials));
     platform.operations.is_empty() || platform.operations.iter().any(|operation| takes(operation.security))
+}
+
+/// Whether one of the schemes is called with the API key or a token.
+pub(crate) fn take_the_key(schemes: &[Scheme], credentials: &Credentials) -> bool {
+    schemes.iter().any(|scheme| credentials::of(credentials, scheme.name).is_none())
 }
 
 /// Puts credentials on a request. What it has in their places is replaced.

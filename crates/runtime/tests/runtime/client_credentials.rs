@@ -336,6 +336,20 @@ async fn a_token_is_for_schemes_of_its_endpoint() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_for_a_token_that_is_not_sent() {
+    const NOTHING: &[&[Scheme]] = &[];
+    const OWN: &[&[Scheme]] = &[&[HEADER]];
+    for security in [NOTHING, OWN] {
+        let (api, tokens) = (Server::start([json(401, "{}")]).await, Server::start([answer("t1", 3600)]).await);
+        let builder = Client::builder(platform(security)).base_url(&api.url).retry(RetryPolicy::never());
+        let builder = security.iter().fold(builder, |builder, _| builder.credential("h", "h-secret"));
+        let client = builder.client_credentials(credentials(&tokens)).build().unwrap();
+        assert!(call(&client).await.unwrap_err().is_unauthorized());
+        assert_eq!((api.seen().len(), sent(&api), tokens.seen().len()), (1, vec![String::new()], 0));
+    }
+}
+
+#[tokio::test]
 async fn an_answer_may_be_as_long_as_the_limit() {
     let start = r#"{"access_token":"abcd","x":""#;
     let body = format!("{start}{}\"}}", "a".repeat(65_536 - start.len() - 2));
