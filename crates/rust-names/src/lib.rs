@@ -41,6 +41,10 @@ impl Naming for RustNames {
     }
 
     fn method(&self, name: &str) -> String {
+        // Most ids are spelled like methods, and a server asks for all of them before it starts.
+        if is_plain(name) {
+            return name.to_owned();
+        }
         let name = cased(name, |words| words.to_snake_case());
         if name.is_empty() { "x".to_owned() } else { startable(name) }
     }
