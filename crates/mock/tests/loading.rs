@@ -27,6 +27,25 @@ fn the_inferred_document_is_what_the_whole_pipeline_serves() {
     assert!(compared > 90, "only {compared} documents were compared");
 }
 
+/// Operations are compiled from what is read of the document for the first request, or from all of it.
+#[test]
+fn it_makes_no_difference_how_much_of_a_document_is_read() {
+    let folder = manifest_dir().join("../codegen/tests/specs");
+    let mut compared = 0;
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let Some(json) = Input::new(path.to_str().unwrap(), std::fs::read(&path)).spec().map(|spec| spec.to_json())
+        else {
+            continue;
+        };
+        let operations = |document| response(&Engine::new(document, Options::default()), "GET /__mock/operations").body;
+        // YAML is read as a whole.
+        let [read, whole] = ["spec.json", "spec.yaml"].map(|name| load::text(name, &json).ok().map(operations));
+        assert_eq!(read, whole, "{}", path.display());
+        compared += usize::from(read.is_some());
+    }
+    assert!(compared > 90, "only {compared} documents were compared");
+}
+
 const HOLES: &str = "
 openapi: 3.0.0
 paths:

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::document::{resolve, unwrap_reference};
+use crate::document::{Lookup, resolve, unwrap_reference};
 use crate::parameter::kind;
 
 /// A schema without `allOf`.
@@ -20,7 +20,7 @@ pub struct Flat<'a> {
 /// Puts the parts of a schema together: the members of all of them, required where one of them requires it.
 ///
 /// A use of a reference stays what it is. The document must not hold a schema that is made of itself.
-pub fn flatten<'a>(document: &Value, schema: &'a Value) -> Flat<'a> {
+pub fn flatten<'a>(document: &dyn Lookup, schema: &'a Value) -> Flat<'a> {
     let mut conflicts = Vec::new();
     let is_use = !std::ptr::eq(unwrap_reference(schema), schema);
     let schema = match schema.get("allOf").and_then(Value::as_array) {
@@ -33,7 +33,7 @@ pub fn flatten<'a>(document: &Value, schema: &'a Value) -> Flat<'a> {
 }
 
 fn whole<'a>(
-    document: &'a Value,
+    document: &'a dyn Lookup,
     schema: &'a Value,
     seen: &mut HashSet<*const Value>,
     conflicts: &mut Vec<String>,
@@ -53,7 +53,12 @@ fn whole<'a>(
     all
 }
 
-fn combine(document: &Value, all: &mut Map<String, Value>, part: &Map<String, Value>, conflicts: &mut Vec<String>) {
+fn combine(
+    document: &dyn Lookup,
+    all: &mut Map<String, Value>,
+    part: &Map<String, Value>,
+    conflicts: &mut Vec<String>,
+) {
     for (key, value) in part.iter().filter(|(key, _)| *key != "allOf") {
         let Some(known) = all.get_mut(key) else {
             all.insert(key.clone(), value.clone());
@@ -90,7 +95,7 @@ fn combine(document: &Value, all: &mut Map<String, Value>, part: &Map<String, Va
 
 /// What both schemas of a property allow: the later definition, which refines the earlier, unless it says less. `None`
 /// where no value can be both.
-fn intersection(document: &Value, earlier: &Value, later: &Value) -> Option<Value> {
+fn intersection(document: &dyn Lookup, earlier: &Value, later: &Value) -> Option<Value> {
     let kind_of = |schema: &Value| -> String {
         let resolved = resolve(document, unwrap_reference(schema)).unwrap_or(schema);
         kind_of_whole(document, resolved, &mut HashSet::new()).to_owned()
@@ -110,7 +115,7 @@ fn intersection(document: &Value, earlier: &Value, later: &Value) -> Option<Valu
 
 /// The kind of a schema that says it itself or in one of its parts. A member may have the type of the whole, so the whole
 /// cannot be put together to learn it.
-fn kind_of_whole<'a>(document: &'a Value, schema: &'a Value, seen: &mut HashSet<*const Value>) -> &'a str {
+fn kind_of_whole<'a>(document: &'a dyn Lookup, schema: &'a Value, seen: &mut HashSet<*const Value>) -> &'a str {
     let own = kind(schema);
     if !own.is_empty() {
         return own;
@@ -122,7 +127,7 @@ fn kind_of_whole<'a>(document: &'a Value, schema: &'a Value, seen: &mut HashSet<
     of_parts.next().unwrap_or_default()
 }
 
-fn parts<'a>(document: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
+fn parts<'a>(document: &'a dyn Lookup, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
     let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
     parts.filter_map(|part| resolve(document, part))
 }

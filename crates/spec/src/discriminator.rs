@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use crate::all_of::flatten;
-use crate::document::{component, resolve, schema_component, unwrap_reference};
+use crate::document::{Lookup, component, resolve, schema_component, unwrap_reference};
 use crate::reference::to;
 
 /// The name of the property that holds the tag.
@@ -35,7 +35,7 @@ pub fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
 
 /// The tags that each of several alternatives has itself, as the values that it allows for the property. What several of
 /// them allow tells none of them: they have it from what they are made from.
-pub fn own_tags(document: &Value, alternatives: &[&Value], property: &str) -> Vec<Vec<String>> {
+pub fn own_tags(document: &dyn Lookup, alternatives: &[&Value], property: &str) -> Vec<Vec<String>> {
     let of = |alternative: &&Value| {
         let mut tags = Vec::new();
         collect(document, alternative, property, &mut HashSet::new(), &mut tags);
@@ -47,7 +47,13 @@ pub fn own_tags(document: &Value, alternatives: &[&Value], property: &str) -> Ve
     all.iter().map(|tags| tags.iter().filter(|tag| times[tag.as_str()] == 1).cloned().collect()).collect()
 }
 
-fn collect(document: &Value, schema: &Value, property: &str, seen: &mut HashSet<*const Value>, tags: &mut Vec<String>) {
+fn collect(
+    document: &dyn Lookup,
+    schema: &Value,
+    property: &str,
+    seen: &mut HashSet<*const Value>,
+    tags: &mut Vec<String>,
+) {
     let Some(schema) = resolve(document, unwrap_reference(schema)) else { return };
     // A document that was not checked for circles may have some.
     if !seen.insert(schema) {

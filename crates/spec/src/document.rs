@@ -11,6 +11,18 @@ use crate::reference;
 /// The members of a path item that are operations.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
+/// What JSON pointers lead into: a document, or one of which parts are read when they are asked for.
+pub trait Lookup {
+    /// What a JSON pointer leads to.
+    fn at(&self, pointer: &str) -> Option<&Value>;
+}
+
+impl Lookup for Value {
+    fn at(&self, pointer: &str) -> Option<&Value> {
+        self.pointer(pointer)
+    }
+}
+
 /// Where an operation stands in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperationKey {
@@ -59,13 +71,13 @@ pub fn operation_id(operation: &Value) -> &str {
 }
 
 /// Follows `$ref` until something else than a reference is reached; `None` where a reference leads nowhere or in a cycle.
-pub fn resolve<'a>(document: &'a Value, node: &'a Value) -> Option<&'a Value> {
+pub fn resolve<'a>(document: &'a dyn Lookup, node: &'a Value) -> Option<&'a Value> {
     resolve_with_pointer(document, node).map(|(node, _)| node)
 }
 
 /// The same, and its JSON pointer if there is a reference.
 pub(crate) fn resolve_with_pointer<'a>(
-    document: &'a Value,
+    document: &'a dyn Lookup,
     node: &'a Value,
 ) -> Option<(&'a Value, Option<Cow<'a, str>>)> {
     let mut found = (node, None);
@@ -73,7 +85,7 @@ pub(crate) fn resolve_with_pointer<'a>(
     for _ in 0..32 {
         let Some(target) = reference(found.0) else { return Some(found) };
         let pointer = reference::pointer(target)?;
-        found = (document.pointer(&pointer)?, Some(pointer));
+        found = (document.at(&pointer)?, Some(pointer));
     }
     None
 }

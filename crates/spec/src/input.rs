@@ -2,28 +2,31 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::evidence::{self, Sample};
 use crate::pipeline::Sources;
 use crate::render::{self, Files, Style};
-use crate::source::Source;
+use crate::source::{Source, Text};
 use crate::{Diagnostic, Severity};
 
 /// A document with its overlay, its prices and stored responses, and the text of all for the lines that diagnostics show.
 #[derive(Debug, Default)]
 pub struct Input {
     files: Files,
-    spec: Option<Source>,
+    text: Option<Text>,
+    /// The document is parsed when somebody asks for it: a server may do with its [outline](crate::Outline).
+    spec: OnceLock<Result<Source, Vec<Diagnostic>>>,
     overlay: Option<Source>,
     credits: Option<Source>,
     evidence: Vec<Sample>,
     lock: Option<Source>,
-    /// What reading and parsing had to say.
+    /// What reading, and parsing all but the document, had to say.
     found: Vec<Diagnostic>,
 }
 
 /// How a file is read.
-type Parse = fn(&str, &[u8]) -> Result<Source, Vec<Diagnostic>>;
+type Parse = fn(Text) -> Result<Source, Vec<Diagnostic>>;
 
 impl Input {
     /// Takes a document as it was read from a file that diagnostics call `name`.
@@ -31,7 +34,7 @@ impl Input {
     /// What is wrong with it, and be it that it cannot be read, comes out of [`Self::resolve`] and [`Self::serve`].
     pub fn new(name: &str, bytes: io::Result<Vec<u8>>) -> Self {
         let mut input = Self::default();
-        input.spec = input.parse(name, bytes, Source::parse);
+        input.text = input.read(name, bytes);
         input
     }
 
@@ -55,7 +58,7 @@ impl Input {
     /// Adds an overlay.
     #[must_use]
     pub fn with_overlay(mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
-        self.overlay = self.parse(name, bytes, Source::parse);
+        self.overlay = self.parse(name, bytes, Source::parse_text);
         self
     }
 
@@ -63,7 +66,7 @@ impl Input {
     #[must_use]
     pub fn with_credits(mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
         if !matches!(&bytes, Err(error) if error.kind() == io::ErrorKind::NotFound) {
-            self.credits = self.parse(name, bytes, Source::parse);
+            self.credits = self.parse(name, bytes, Source::parse_text);
         }
         self
     }
@@ -73,7 +76,7 @@ impl Input {
     pub fn with_lock(mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
         if !matches!(&bytes, Err(error) if error.kind() == io::ErrorKind::NotFound) {
             let before = self.found.len();
-            self.lock = self.parse(name, bytes, Source::parse_json);
+            self.lock = self.parse(name, bytes, Source::parse_json_text);
             for found in &mut self.found[before..] {
                 found.help = "take the file back from git, then run `cargo xtask regen`".to_owned();
             }
@@ -91,7 +94,7 @@ impl Input {
     /// Adds a response of an operation.
     #[must_use]
     pub fn with_sample(mut self, operation: &str, status: u16, name: &str, bytes: io::Result<Vec<u8>>) -> Self {
-        if let Some(body) = self.parse(name, bytes, Source::parse_json) {
+        if let Some(body) = self.parse(name, bytes, Source::parse_json_text) {
             self.evidence.push(Sample { operation: operation.to_owned(), status, body });
         }
         self
@@ -99,7 +102,7 @@ impl Input {
 
     /// The document, unless it cannot be parsed.
     pub fn spec(&self) -> Option<&Source> {
-        self.spec.as_ref()
+        self.parsed()?.as_ref().ok()
     }
 
     /// The overlay, unless there is none or it cannot be parsed.
@@ -124,7 +127,7 @@ impl Input {
 
     /// Gives diagnostics about the resolved document their place in the document that was read.
     pub fn place(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        match &self.spec {
+        match self.spec() {
             Some(spec) => found.into_iter().map(|diagnostic| spec.place(diagnostic)).collect(),
             None => found,
         }
@@ -140,25 +143,49 @@ impl Input {
         render::brief(found, &self.files, style)
     }
 
+    /// Forgets what was parsed of the document, which is parsed again when somebody asks for it.
+    pub fn forget(&mut self) {
+        self.spec = OnceLock::new();
+    }
+
+    /// The text of the document, where reading all files and parsing all others had nothing to say.
+    pub(crate) fn text(&self) -> Option<&Text> {
+        self.text.as_ref().filter(|_| self.found.is_empty())
+    }
+
     pub(crate) fn sources(&self) -> Result<Sources<'_>, Vec<Diagnostic>> {
-        match &self.spec {
-            Some(spec) if self.found.is_empty() => {
+        match self.parsed() {
+            Some(Ok(spec)) if self.found.is_empty() => {
                 let (overlay, credits) = (self.overlay.as_ref(), self.credits.as_ref());
                 Ok(Sources { spec, overlay, credits, evidence: &self.evidence, lock: self.lock.as_ref() })
             }
+            Some(Err(found)) => Err(found.iter().chain(&self.found).cloned().collect()),
             _ => Err(self.found.clone()),
         }
     }
 
+    fn parsed(&self) -> Option<&Result<Source, Vec<Diagnostic>>> {
+        let text = self.text.as_ref()?;
+        Some(self.spec.get_or_init(|| Source::parse_text(text.clone())))
+    }
+
     fn parse(&mut self, name: &str, bytes: io::Result<Vec<u8>>, parse: Parse) -> Option<Source> {
-        let parsed = match bytes {
-            Ok(bytes) => {
-                self.files.insert(name, &bytes);
-                parse(name, &bytes)
+        let text = self.read(name, bytes)?;
+        parse(text).map_err(|found| self.found.extend(found)).ok()
+    }
+
+    /// The text of a file, which diagnostics show lines of, whatever is wrong with it.
+    fn read(&mut self, name: &str, bytes: io::Result<Vec<u8>>) -> Option<Text> {
+        let (text, error) = match bytes {
+            Ok(bytes) => Text::read(name, bytes),
+            Err(error) => {
+                self.found.push(Diagnostic::unreadable(name, &error));
+                return None;
             }
-            Err(error) => Err(vec![Diagnostic::unreadable(name, &error)]),
         };
-        parsed.map_err(|found| self.found.extend(found)).ok()
+        self.files.insert_text(text.clone());
+        self.found.extend(error.iter().cloned());
+        error.is_none().then_some(text)
     }
 }
 

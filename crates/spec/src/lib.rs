@@ -36,6 +36,7 @@ pub mod naming;
 mod normalise;
 mod number;
 mod operation;
+pub mod outline;
 pub mod overlay;
 #[cfg(feature = "import")]
 pub mod page;
@@ -62,4 +63,5 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use input::Input;
 pub use json_difference::{json_difference, without_nulls};
 pub use naming::Naming;
+pub use outline::Outline;
 pub use source::Source;

@@ -18,10 +18,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::Diagnostic;
 use crate::diagnostic::{join, push_token};
 use crate::document::{OperationKey, operations};
 use crate::naming::{MAX_LENGTH, Naming};
+use crate::{Diagnostic, Source};
 
 /// Names by their places.
 pub type Names = BTreeMap<String, String>;
@@ -84,6 +84,17 @@ impl<'a> Pinned<'a> {
     /// No name is pinned.
     pub(crate) fn nothing(naming: &'a dyn Naming) -> Self {
         Self { naming, names: Names::new(), former: BTreeMap::new() }
+    }
+
+    /// The names that are pinned in a lock, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// Everything in the lock that cannot be, each with its place.
+    pub(crate) fn of(lock: Option<&Source>, naming: &'a dyn Naming) -> Result<Self, Vec<Diagnostic>> {
+        let Some(lock) = lock else { return Ok(Self::nothing(naming)) };
+        let (pinned, found) = Self::read(&lock.value(), naming);
+        if found.is_empty() { Ok(pinned) } else { Err(found.into_iter().map(|found| lock.place(found)).collect()) }
     }
 
     /// Reads a lock, and reports what in it cannot be; the pointers lead into the lock.

@@ -42,15 +42,6 @@ pub(crate) struct Sources<'a> {
     pub(crate) lock: Option<&'a Source>,
 }
 
-impl<'a> Sources<'a> {
-    /// How names are spelled, and which are pinned.
-    fn naming(self, naming: &'a dyn Naming) -> Result<Pinned<'a>, Vec<Diagnostic>> {
-        let Some(lock) = self.lock else { return Ok(Pinned::nothing(naming)) };
-        let (pinned, found) = Pinned::read(&lock.value(), naming);
-        if found.is_empty() { Ok(pinned) } else { Err(found.into_iter().map(|found| lock.place(found)).collect()) }
-    }
-}
-
 impl Input {
     /// Runs the whole pipeline: the result is what the generator works on.
     ///
@@ -59,7 +50,7 @@ impl Input {
     /// Located diagnostics, at least one of them an error.
     pub fn resolve(&self, naming: &dyn Naming) -> Result<Resolved, Vec<Diagnostic>> {
         let sources = self.sources()?;
-        let naming = &sources.naming(naming)?;
+        let naming = &Pinned::of(sources.lock, naming)?;
         Run::new(sources, Reported::Everything).resolve(sources, naming)
     }
 
@@ -80,7 +71,7 @@ impl Input {
     /// Those of [`Self::resolve_former`].
     pub fn resolve_without(&self, naming: &dyn Naming, left_out: &[&str]) -> Result<Resolved, Vec<Diagnostic>> {
         let sources = self.sources()?;
-        let naming = &sources.naming(naming)?;
+        let naming = &Pinned::of(sources.lock, naming)?;
         let mut run = Run::new(sources, Reported::Former);
         run.left_out = left_out.iter().map(|pointer| (*pointer).to_owned()).collect();
         run.resolve(sources, naming)
@@ -89,7 +80,7 @@ impl Input {
     /// What a person could say in the overlay to settle what was `found` in the document.
     pub fn proposals(&self, found: &[Diagnostic], naming: &dyn Naming) -> Vec<Proposal> {
         let Ok(sources) = self.sources() else { return Vec::new() };
-        let Ok(naming) = &sources.naming(naming) else { return Vec::new() };
+        let Ok(naming) = &Pinned::of(sources.lock, naming) else { return Vec::new() };
         let mut run = Run::new(sources, Reported::Errors);
         // What ends the run is among what was found, and the document is corrected as far as it can be.
         let _ = run.infer(sources, naming);
@@ -134,7 +125,7 @@ impl Input {
         convert: Convert,
     ) -> Result<(Value, Origins), Vec<Diagnostic>> {
         let sources = self.sources()?;
-        let naming = &sources.naming(naming)?;
+        let naming = &Pinned::of(sources.lock, naming)?;
         let mut run = Run::new(sources, reported);
         run.correct(sources, Stage::Document)?;
         run.convert(convert)?;
@@ -145,14 +136,10 @@ impl Input {
         run.finish_serving(sources, naming)
     }
 
-    /// Runs the part of [`Self::serve`] that infers nothing from examples, which is quick on documents of any size.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::serve`], but for the actions that correct what was inferred.
-    pub fn outline(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
+    /// The document that [`Self::outline`] is one of.
+    pub(crate) fn published_outline(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
         let sources = self.sources()?;
-        let naming = &sources.naming(naming)?;
+        let naming = &Pinned::of(sources.lock, naming)?;
         let mut run = Run::new(sources, Reported::Errors);
         run.correct(sources, Stage::Document)?;
         run.convert(convert::outline)?;

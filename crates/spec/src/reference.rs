@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::document::Lookup;
+
 /// The JSON pointer in a local reference, as `#/components/schemas/A%20B` is one to `/components/schemas/A B`; `None` for
 /// a reference that leads out of the document, or whose fragment is no pointer.
 ///
@@ -15,8 +17,8 @@ pub fn pointer(reference: &str) -> Option<Cow<'_, str>> {
 }
 
 /// What a local reference leads to.
-pub fn target<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
-    document.pointer(&pointer(reference)?)
+pub fn target<'a>(document: &'a dyn Lookup, reference: &str) -> Option<&'a Value> {
+    document.at(&pointer(reference)?)
 }
 
 /// The local reference to what a JSON pointer leads to.

@@ -30,9 +30,11 @@ pub struct Files {
 impl Files {
     /// Adds a file, whether or not it could be parsed.
     pub fn insert(&mut self, name: &str, bytes: &[u8]) {
-        let text = String::from_utf8_lossy(bytes);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        self.texts.insert(name.to_owned(), Text::new(name, text));
+        self.insert_text(Text::new(name, String::from_utf8_lossy(bytes).into_owned()));
+    }
+
+    pub(crate) fn insert_text(&mut self, text: Text) {
+        self.texts.insert(text.name().to_owned(), text);
     }
 }
 

@@ -21,6 +21,7 @@ use crate::diagnostic::{Diagnostic, join};
 pub use node::{Key, Kind, Node, Span};
 pub use text::{Location, MAX_BYTES};
 
+pub(crate) use quick::{Nested, is_exact};
 pub(crate) use text::Text;
 
 /// How many arrays and objects may be nested; what reads the document later recurses, and serde_json stops at 127.
@@ -50,9 +51,13 @@ impl Source {
     ///
     /// Everything that is wrong with the file, each with its place.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Vec<Diagnostic>> {
-        let text = Text::decode(name, bytes)?;
+        Self::parse_text(Text::decode(name, bytes)?)
+    }
+
+    /// The same of the text of a file.
+    pub(crate) fn parse_text(text: Text) -> Result<Self, Vec<Diagnostic>> {
         let whole = 0..text.as_str().len();
-        let format = format(name, text.as_str());
+        let format = format(text.name(), text.as_str());
         Self::parse_part(text, whole, format)
     }
 
@@ -62,7 +67,11 @@ impl Source {
     ///
     /// Everything that is wrong with the file, each with its place.
     pub fn parse_json(name: &str, bytes: &[u8]) -> Result<Self, Vec<Diagnostic>> {
-        let text = Text::decode(name, bytes)?;
+        Self::parse_json_text(Text::decode(name, bytes)?)
+    }
+
+    /// The same of the text of a file.
+    pub(crate) fn parse_json_text(text: Text) -> Result<Self, Vec<Diagnostic>> {
         let whole = 0..text.as_str().len();
         Self::parse_part(text, whole, Format::Json)
     }
@@ -172,6 +181,11 @@ impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source").field("name", &self.name()).finish_non_exhaustive()
     }
+}
+
+/// Whether the text of a file is read as JSON.
+pub(crate) fn is_json(text: &Text) -> bool {
+    format(text.name(), text.as_str()) == Format::Json
 }
 
 fn format(name: &str, text: &str) -> Format {

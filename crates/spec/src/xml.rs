@@ -6,7 +6,7 @@ use keyapi_xml::{Element, Property, Shape, XmlSchema};
 use serde_json::{Map, Value};
 
 use crate::all_of::flatten;
-use crate::document::{resolve, schema_component, unwrap_reference};
+use crate::document::{Lookup, resolve, schema_component, unwrap_reference};
 use crate::parameter::kind;
 
 /// How deep inline schemas may be in each other; what is deeper is anything.
@@ -17,7 +17,7 @@ const UNNAMED: &str = "value";
 
 /// The XML of bodies of a schema. An element is called as its schema says, or else as the component or the property that it
 /// is of.
-pub fn schema(document: &Value, schema: &Value) -> XmlSchema {
+pub fn schema(document: &dyn Lookup, schema: &Value) -> XmlSchema {
     let mut reader = Reader { document, components: BTreeMap::new() };
     let root = reader.element(schema, &root_name(schema), 0);
     XmlSchema { root, components: reader.components }
@@ -28,7 +28,7 @@ fn root_name(schema: &Value) -> String {
 }
 
 struct Reader<'a> {
-    document: &'a Value,
+    document: &'a dyn Lookup,
     components: BTreeMap<String, Shape>,
 }
 

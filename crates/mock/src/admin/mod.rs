@@ -76,7 +76,9 @@ fn route(engine: &Engine, loaded: &Loaded, request: &Request) -> Response {
         (&Method::GET, "/page.css") => text(StatusCode::OK, "text/css; charset=utf-8", page::STYLE.to_owned()),
         (&Method::GET, "/page.js") => text(StatusCode::OK, "text/javascript; charset=utf-8", page::SCRIPT.to_owned()),
         (&Method::GET, "/health") => json(StatusCode::OK, &health(engine, loaded)),
-        (&Method::GET, "/openapi.json") => json(StatusCode::OK, loaded.document.inferred().source().root()),
+        (&Method::GET, "/openapi.json") => {
+            json(StatusCode::OK, &loaded.document.inferred().source().outline().to_value())
+        }
         (&Method::GET, "/operations") => json(StatusCode::OK, &operations(&loaded.document)),
         (&Method::GET, "/journal") => journal::show(engine, loaded, request.headers(), &asked),
         (&Method::DELETE, "/journal") => {

@@ -43,9 +43,9 @@ impl<'a> Discriminator<'a> {
         // other values for the property.
         let alternatives: Vec<Value> = match choice {
             Some(choice) => items(schema.get(choice)).cloned().collect(),
-            None => family(source, schema).into_iter().map(schema_reference).collect(),
+            None => family(source, schema).iter().map(|name| schema_reference(name)).collect(),
         };
-        let own = own_tags(source.root(), &alternatives.iter().collect::<Vec<_>>(), property);
+        let own = own_tags(source.outline(), &alternatives.iter().collect::<Vec<_>>(), property);
         for (alternative, mut own) in alternatives.iter().zip(own) {
             let reference = reference(alternative);
             if own.is_empty() {
@@ -93,24 +93,25 @@ pub(crate) fn known_tags(rule: &Value) -> Option<Vec<&str>> {
 }
 
 /// The names of a schema and of all that are made from it by `allOf`.
-fn family<'a>(source: &'a Source, base: &Value) -> Vec<&'a str> {
-    let components = || properties(source.root().get("components").and_then(|components| components.get("schemas")));
-    let mut found: IndexMap<*const Value, &str> = IndexMap::new();
+fn family(source: &Source, base: &Value) -> Vec<String> {
+    let components = source.outline().components("schemas");
+    let mut found: IndexMap<*const Value, &String> = IndexMap::new();
     found.extend(
-        components()
+        components
+            .iter()
             .filter(|(_, schema)| std::ptr::eq(*schema, base))
-            .map(|(name, schema)| (&raw const *schema, name.as_str())),
+            .map(|(name, schema)| (&raw const **schema, name)),
     );
     loop {
         let before = found.len();
-        for (name, schema) in components().filter(|(_, schema)| !is_nullable_use(schema)) {
+        for (name, schema) in components.iter().filter(|(_, schema)| !is_nullable_use(schema)) {
             let mut parts = items(schema.get("allOf")).map(|part| &raw const *source.resolve(part));
             if parts.any(|part| found.contains_key(&part)) {
-                found.entry(&raw const *schema).or_insert(name);
+                found.entry(&raw const **schema).or_insert(name);
             }
         }
         if found.len() == before {
-            return found.into_values().collect();
+            return found.into_values().cloned().collect();
         }
     }
 }

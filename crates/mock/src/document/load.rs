@@ -1,12 +1,12 @@
 //! Loads documents: as published, with the corrections of an overlay, and with the schemas that examples tell.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::{fmt, io};
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::render::Style;
-use keyapi_spec::{Diagnostic, Input, credits, evidence, pins};
+use keyapi_spec::{Diagnostic, Input, Outline, credits, evidence, pins};
 use serde_json::Value;
 
 use crate::document::{CompileError, Document, Role};
@@ -29,15 +29,21 @@ pub struct Embedded {
 impl Embedded {
     /// Compiles the document.
     pub fn load(&self) -> Result<Arc<Document>, LoadError> {
-        let file = |(name, text): (&str, &str)| File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
-        Files {
-            spec: file(self.spec),
-            overlay: self.overlay.map(file),
-            credits: self.credits.map(file),
-            lock: self.lock.map(file),
-            evidence: self.evidence.iter().copied().map(file).collect(),
+        let bytes = |text: &str| Ok(text.as_bytes().to_vec());
+        let mut input = Input::new(self.spec.0, bytes(self.spec.1));
+        if let Some((name, text)) = self.credits {
+            input = input.with_credits(name, bytes(text));
         }
-        .compile()
+        if let Some((name, text)) = self.lock {
+            input = input.with_lock(name, bytes(text));
+        }
+        for (name, text) in self.evidence {
+            input = input.with_evidence(name, bytes(text));
+        }
+        if let Some((name, text)) = self.overlay {
+            input = input.with_overlay(name, bytes(text));
+        }
+        compile(input)
     }
 }
 
@@ -47,20 +53,26 @@ impl Embedded {
 /// Nothing is inferred before it is needed: large documents are to start quickly. [`Document::check`] tells of what is
 /// wrong with the actions of the overlay that correct what was inferred.
 pub fn files(spec: &Path, overlay: Option<&Path>) -> Result<Arc<Document>, LoadError> {
-    Files {
-        spec: File::read(spec),
-        overlay: overlay.map(File::read),
-        credits: Some(File::read(&credits::beside(spec))),
-        lock: pins::beside(spec).map(|lock| File::read(&lock)),
-        evidence: evidence::beside(spec).iter().map(|file| File::read(file)).collect(),
+    let read = |path: &Path| (path.display().to_string(), std::fs::read(path));
+    let (name, bytes) = read(spec);
+    let mut input = Input::new(&name, bytes);
+    let (name, bytes) = read(&credits::beside(spec));
+    input = input.with_credits(&name, bytes);
+    if let Some((name, bytes)) = pins::beside(spec).map(|lock| read(&lock)) {
+        input = input.with_lock(&name, bytes);
     }
-    .compile()
+    for (name, bytes) in evidence::beside(spec).iter().map(|file| read(file)) {
+        input = input.with_evidence(&name, bytes);
+    }
+    if let Some((name, bytes)) = overlay.map(read) {
+        input = input.with_overlay(&name, bytes);
+    }
+    compile(input)
 }
 
 /// Compiles a document from its text.
 pub fn text(name: &str, text: &str) -> Result<Arc<Document>, LoadError> {
-    let spec = File { name: name.to_owned(), bytes: Ok(text.as_bytes().to_vec()) };
-    Files { spec, overlay: None, credits: None, lock: None, evidence: Vec::new() }.compile()
+    compile(Input::new(name, Ok(text.as_bytes().to_vec())))
 }
 
 /// Compiles a document from its JSON value.
@@ -68,64 +80,16 @@ pub fn value(document: Value) -> Result<Arc<Document>, LoadError> {
     Ok(Arc::new(Document::compile(document)?))
 }
 
-/// What a document is loaded from.
-#[derive(Clone)]
-struct Files {
-    spec: File,
-    overlay: Option<File>,
-    credits: Option<File>,
-    lock: Option<File>,
-    evidence: Vec<File>,
+fn compile(mut input: Input) -> Result<Arc<Document>, LoadError> {
+    let document = finish(&input, input.outline(&RustNames))?;
+    let role = if input.overlay().is_some() { Role::Binding } else { Role::MadeUp };
+    // What was parsed is several times as large as the text, and few documents need it again.
+    input.forget();
+    let make = move || finish(&input, input.serve(&RustNames));
+    Ok(Arc::new(document.with_inference(role, make)))
 }
 
-/// A file that was read.
-#[derive(Clone)]
-struct File {
-    name: String,
-    bytes: Result<Vec<u8>, Arc<io::Error>>,
-}
-
-impl File {
-    fn read(path: &Path) -> Self {
-        Self { name: path.display().to_string(), bytes: std::fs::read(path).map_err(Arc::new) }
-    }
-
-    fn bytes(&self) -> io::Result<Vec<u8>> {
-        self.bytes.clone().map_err(|error| io::Error::new(error.kind(), error))
-    }
-}
-
-impl Files {
-    fn compile(self) -> Result<Arc<Document>, LoadError> {
-        let input = self.input();
-        let document = finish(&input, input.outline(&RustNames))?;
-        let role = if self.overlay.is_some() { Role::Binding } else { Role::MadeUp };
-        let make = move || {
-            let input = self.input();
-            finish(&input, input.serve(&RustNames))
-        };
-        Ok(Arc::new(document.with_inference(role, make)))
-    }
-
-    fn input(&self) -> Input {
-        let input = Input::new(&self.spec.name, self.spec.bytes());
-        let input = match &self.credits {
-            Some(credits) => input.with_credits(&credits.name, credits.bytes()),
-            None => input,
-        };
-        let input = match &self.lock {
-            Some(lock) => input.with_lock(&lock.name, lock.bytes()),
-            None => input,
-        };
-        let input = self.evidence.iter().fold(input, |input, file| input.with_evidence(&file.name, file.bytes()));
-        match &self.overlay {
-            Some(overlay) => input.with_overlay(&overlay.name, overlay.bytes()),
-            None => input,
-        }
-    }
-}
-
-fn finish(input: &Input, served: Result<Value, Vec<Diagnostic>>) -> Result<Document, LoadError> {
+fn finish(input: &Input, served: Result<impl Into<Outline>, Vec<Diagnostic>>) -> Result<Document, LoadError> {
     let failed = |found: Vec<Diagnostic>| LoadError(input.render(&found, Style::Plain));
     Document::compile(served.map_err(failed)?)
         .map_err(|error| failed(input.place(vec![Diagnostic::error("not-servable", error.pointer, error.message)])))

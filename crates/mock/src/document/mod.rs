@@ -25,12 +25,12 @@ pub(crate) mod violation;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::{HeaderName, HeaderValue, Method};
 use keyapi_rust_names::RustNames;
 use keyapi_spec::document::METHODS;
-use keyapi_spec::{Diagnostic, keyword, version};
+use keyapi_spec::{Diagnostic, Outline, keyword, version};
 use serde_json::Value;
 
 use body::RequestBody;
@@ -85,14 +85,19 @@ pub(crate) struct Operation {
     pub lifecycle: Vec<(HeaderName, HeaderValue)>,
     /// What one call costs.
     pub credits: u64,
-    /// The parameters.
-    pub parameters: Vec<Parameter>,
-    /// The request body.
-    pub body: Option<RequestBody>,
     /// Credentials, one of which a request must bring.
     pub security: Vec<Requirement>,
-    /// The responses, in the document's order.
-    pub responses: Vec<Response>,
+    source: Arc<Source>,
+    messages: OnceLock<Messages>,
+}
+
+/// What requests and responses of an operation look like: compiled for the first request, so that a large document costs
+/// neither time nor memory for operations that nobody calls.
+#[derive(Debug)]
+struct Messages {
+    parameters: Vec<Parameter>,
+    body: Option<RequestBody>,
+    responses: Vec<Response>,
 }
 
 /// Why a document cannot be served.
@@ -115,10 +120,10 @@ impl std::error::Error for CompileError {}
 
 impl Document {
     /// Compiles an OpenAPI 3 document.
-    pub(crate) fn compile(document: Value) -> Result<Self, CompileError> {
-        check_version(&document)?;
+    pub(crate) fn compile(document: impl Into<Outline>) -> Result<Self, CompileError> {
         let source = Arc::new(Source::new(document));
-        let root = source.root();
+        let root = source.frame();
+        check_version(root)?;
         if !root.get("paths").map_or_else(|| version::may_lack_paths(root), Value::is_object) {
             return Err(error("", "there is no object `paths`, so there is nothing to serve"));
         }
@@ -150,7 +155,7 @@ impl Document {
 
     /// The document as JSON, with the corrections of its overlay.
     pub fn root(&self) -> &Value {
-        self.source.root()
+        self.source.whole()
     }
 
     /// The document and its references.
@@ -160,7 +165,7 @@ impl Document {
 
     /// The keywords of its schemas that cannot be used. Each is left out alone: values are judged by the rest.
     pub fn unusable_keywords(&self) -> Vec<Diagnostic> {
-        keyword::unusable(self.source.root())
+        self.source.outline().pieces().flat_map(|piece| keyword::unusable(&piece)).collect()
     }
 
     /// The same document with the holes in its schemas filled from its examples; worked out when first asked for.
@@ -213,6 +218,21 @@ impl Operation {
             || wanted.split_once(' ').is_some_and(|(method, path)| self.method == method && self.path == path)
     }
 
+    /// The parameters.
+    pub(crate) fn parameters(&self) -> &[Parameter] {
+        &self.messages().parameters
+    }
+
+    /// The request body.
+    pub(crate) fn body(&self) -> Option<&RequestBody> {
+        self.messages().body.as_ref()
+    }
+
+    /// The responses, in the document's order.
+    pub(crate) fn responses(&self) -> &[Response] {
+        &self.messages().responses
+    }
+
     /// The documented response for a status: the status itself, its range, or the default.
     pub(crate) fn response(&self, status: u16) -> Option<&Response> {
         self.documented(status).or_else(|| self.with_code(Code::Default))
@@ -226,11 +246,21 @@ impl Operation {
 
     /// Whether the body of any response can only be made from a schema.
     pub(crate) fn has_sampled_responses(&self) -> bool {
-        self.responses.iter().flat_map(|response| &response.contents).any(|content| content.examples.is_empty())
+        self.responses().iter().flat_map(|response| &response.contents).any(|content| content.examples.is_empty())
     }
 
     fn with_code(&self, code: Code) -> Option<&Response> {
-        self.responses.iter().find(|response| response.code == code)
+        self.responses().iter().find(|response| response.code == code)
+    }
+
+    /// Whether a request came for the operation.
+    #[cfg(test)]
+    pub(crate) fn is_compiled(&self) -> bool {
+        self.messages.get().is_some()
+    }
+
+    fn messages(&self) -> &Messages {
+        self.messages.get_or_init(|| Messages::compile(&self.source, &self.path, &self.method))
     }
 }
 
@@ -238,7 +268,7 @@ impl Operation {
 fn infer_alone(source: &Arc<Source>) -> Inference {
     let source = Arc::clone(source);
     let make = move || {
-        let mut document = source.root().clone();
+        let mut document = source.outline().to_value();
         _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new(), &[], &RustNames);
         Document::compile(document).map_err(LoadError::from)
     };
@@ -257,21 +287,33 @@ fn compile_item(source: &Arc<Source>, path: &str, item: &Value) -> Vec<Operation
 fn compile_operation(source: &Arc<Source>, path: &str, item: &Value, method: Method, raw: &Value) -> Operation {
     let name = text(raw, "operationId").map(str::to_owned);
     let id = text(raw, PUBLISHED_ID).map(str::to_owned);
-    let responses = properties(raw.get("responses"))
-        .filter_map(|(code, response)| Some(Response::compile(source, Code::parse(code)?, response)));
     Operation {
         name: name.unwrap_or_else(|| format!("{method} {path}")),
         summary: text(raw, "summary").unwrap_or_default().to_owned(),
         lifecycle: lifecycle::headers(raw),
         credits: raw.get(CREDITS).and_then(Value::as_u64).unwrap_or(0),
-        parameters: parameters(source, item, raw),
-        body: raw.get("requestBody").map(|body| RequestBody::compile(source, body)),
         security: security::requirements(source, raw),
-        responses: responses.collect(),
         path: path.to_owned(),
-        bases: servers::bases(source.root(), item, raw),
+        bases: servers::bases(source.frame(), item, raw),
         id,
         method,
+        source: Arc::clone(source),
+        messages: OnceLock::new(),
+    }
+}
+
+impl Messages {
+    fn compile(source: &Arc<Source>, path: &str, method: &Method) -> Self {
+        let item = source.outline().item(path);
+        let item = source.resolve(&item);
+        let raw = item.get(method.as_str().to_ascii_lowercase()).unwrap_or(&Value::Null);
+        let responses = properties(raw.get("responses"))
+            .filter_map(|(code, response)| Some(Response::compile(source, Code::parse(code)?, response)));
+        Self {
+            parameters: parameters(source, item, raw),
+            body: raw.get("requestBody").map(|body| RequestBody::compile(source, body)),
+            responses: responses.collect(),
+        }
     }
 }
 

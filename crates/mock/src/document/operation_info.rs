@@ -67,7 +67,7 @@ impl OperationInfo {
             path: operation.path.clone(),
             summary: operation.summary.clone(),
             credits: operation.credits,
-            parameters: operation.parameters.iter().map(ParameterInfo::new).collect(),
+            parameters: operation.parameters().iter().map(ParameterInfo::new).collect(),
             body: body(operation),
             statuses: statuses(operation),
         }
@@ -95,7 +95,7 @@ impl ParameterInfo {
 }
 
 fn body(operation: &Operation) -> Option<(String, Value)> {
-    let contents = &operation.body.as_ref()?.contents;
+    let contents = &operation.body()?.contents;
     let shown = contents.iter().find_map(|content| Some((content.label.clone(), content.example.clone()?)));
     shown.or_else(|| {
         let content = contents.first()?;
@@ -104,7 +104,7 @@ fn body(operation: &Operation) -> Option<(String, Value)> {
 }
 
 fn statuses(operation: &Operation) -> Vec<StatusInfo> {
-    let statuses = operation.responses.iter().map(|response| {
+    let statuses = operation.responses().iter().map(|response| {
         let (code, status) = match response.code {
             Code::Exact(status) => (status.to_string(), status),
             Code::Range(class) => (format!("{class}XX"), u16::from(class) * 100),

@@ -80,7 +80,7 @@ impl Schema {
 
     /// How values are written as XML.
     pub(crate) fn xml(&self) -> &XmlSchema {
-        self.xml.get_or_init(|| keyapi_spec::xml::schema(self.source.root(), &self.raw))
+        self.xml.get_or_init(|| keyapi_spec::xml::schema(self.source.outline(), &self.raw))
     }
 
     /// Another schema of the same document, for the same direction.

@@ -72,7 +72,7 @@ fn shown_prefix(shown: &str) -> Option<&str> {
 
 /// How the keys of all schemes of a document start, as their descriptions show it.
 pub(crate) fn prefixes(source: &Source) -> impl Iterator<Item = &str> {
-    let schemes = source.root().get("components").and_then(|components| components.get("securitySchemes"));
+    let schemes = source.frame().get("components").and_then(|components| components.get("securitySchemes"));
     let descriptions = properties(schemes).filter_map(|(_, scheme)| text(source.resolve(scheme), "description"));
     descriptions.flat_map(|description| description.split('`').skip(1).step_by(2)).filter_map(shown_prefix)
 }
@@ -82,14 +82,14 @@ pub(crate) type Requirement = Vec<Scheme>;
 
 /// The alternatives that the document gives for an operation; an empty list asks for nothing.
 pub(super) fn requirements(source: &Source, operation: &Value) -> Vec<Requirement> {
-    let declared = operation.get("security").or_else(|| source.root().get("security"));
+    let declared = operation.get("security").or_else(|| source.frame().get("security"));
     items(declared)
         .map(|requirement| properties(Some(requirement)).map(|(name, _)| scheme(source, name, operation)).collect())
         .collect()
 }
 
 fn scheme(source: &Source, name: &str, operation: &Value) -> Scheme {
-    let schemes = source.root().get("components").and_then(|components| components.get("securitySchemes"));
+    let schemes = source.frame().get("components").and_then(|components| components.get("securitySchemes"));
     let Some(raw) = schemes.and_then(|schemes| schemes.get(name)) else { return Scheme::Unknown };
     let raw = source.resolve(raw);
     let key = || text(raw, "name").unwrap_or_default().to_owned();

@@ -1,19 +1,24 @@
 //! The document as it was given, with its references followed on demand.
 
-use keyapi_spec::{document, reference, version};
+use std::sync::OnceLock;
+
+use keyapi_spec::{Outline, document, reference, version};
 use serde_json::Value;
 
 /// An OpenAPI document as plain JSON.
 #[derive(Debug)]
 pub(crate) struct Source {
-    root: Value,
+    outline: Outline,
+    whole: OnceLock<Value>,
     reads_beside_references: bool,
 }
 
 impl Source {
     /// Wraps a document.
-    pub(crate) fn new(root: Value) -> Self {
-        Self { reads_beside_references: version::reads_beside_references(&root), root }
+    pub(crate) fn new(document: impl Into<Outline>) -> Self {
+        let outline = document.into();
+        let reads_beside_references = version::reads_beside_references(outline.frame());
+        Self { outline, whole: OnceLock::new(), reads_beside_references }
     }
 
     /// Whether what stands beside a reference counts.
@@ -21,14 +26,29 @@ impl Source {
         self.reads_beside_references
     }
 
-    /// The whole document.
-    pub(crate) fn root(&self) -> &Value {
-        &self.root
+    /// What is read of the document when it is loaded.
+    pub(crate) fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// What is around operations and components.
+    pub(crate) fn frame(&self) -> &Value {
+        self.outline.frame()
+    }
+
+    /// The whole document, which stays in memory from then on.
+    pub(crate) fn whole(&self) -> &Value {
+        self.whole.get_or_init(|| self.outline.to_value())
     }
 
     /// Follows `$ref` until something else is found. What cannot be resolved is null, which reads as an empty object.
     pub(crate) fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
-        document::resolve(&self.root, value).unwrap_or(&Value::Null)
+        self.follow(value).unwrap_or(&Value::Null)
+    }
+
+    /// The same; nothing for what cannot be resolved.
+    pub(crate) fn follow<'a>(&'a self, value: &'a Value) -> Option<&'a Value> {
+        document::resolve(&self.outline, value)
     }
 
     /// Whether a property has a flag: itself, beside a reference where that counts, or in what it refers to.
@@ -38,7 +58,7 @@ impl Source {
 
     /// What a local reference such as `#/components/schemas/Pet` leads to.
     pub(crate) fn target(&self, reference: &str) -> Option<&Value> {
-        reference::target(&self.root, reference)
+        reference::target(&self.outline, reference)
     }
 }
 

@@ -10,8 +10,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,8 @@ pub const DIRECTORY: &str = "KEYAPI_MOCK_COVERAGE";
 /// Counts what requests exercise.
 #[derive(Debug)]
 pub(crate) struct Coverage {
-    operations: Vec<Counters>,
+    /// The counters of operations that were called.
+    operations: Vec<OnceLock<Counters>>,
 }
 
 #[derive(Debug)]
@@ -74,28 +75,24 @@ pub struct Cell {
 impl Coverage {
     /// Counters for a document, all zero.
     pub(crate) fn new(document: &Document) -> Self {
-        let counters = |operation: &Operation| Counters {
-            statuses: operation.responses.iter().map(|_| AtomicU64::new(0)).collect(),
-            other: Mutex::default(),
-            parameters: operation.parameters.iter().map(|_| AtomicU64::new(0)).collect(),
-        };
-        Self { operations: document.operations.iter().map(counters).collect() }
+        Self { operations: document.operations.iter().map(|_| OnceLock::new()).collect() }
     }
 
     pub(crate) fn count(&self, document: &Document, index: usize, request: &Request, status: Option<u16>) {
         let (Some(operation), Some(counters)) = (document.operations.get(index), self.operations.get(index)) else {
             return;
         };
+        let counters = counters.get_or_init(|| Counters::new(operation));
         if let Some(status) = status {
             let class = u8::try_from(status / 100).unwrap_or_default();
-            let position = |code: Code| operation.responses.iter().position(|response| response.code == code);
+            let position = |code: Code| operation.responses().iter().position(|response| response.code == code);
             let documented = position(Code::Exact(status)).or_else(|| position(Code::Range(class)));
             match documented.or_else(|| position(Code::Default)) {
                 Some(position) => _ = counters.statuses[position].fetch_add(1, Ordering::Relaxed),
                 None => *lock(&counters.other).entry(status).or_default() += 1,
             }
         }
-        for (parameter, counter) in operation.parameters.iter().zip(&counters.parameters) {
+        for (parameter, counter) in operation.parameters().iter().zip(&counters.parameters) {
             if has_parameter(request, parameter) {
                 counter.fetch_add(1, Ordering::Relaxed);
             }
@@ -105,12 +102,15 @@ impl Coverage {
     /// What was counted.
     pub(crate) fn report(&self, document: &Document) -> Report {
         let pairs = document.operations.iter().zip(&self.operations);
-        Report { operations: pairs.map(|(operation, counters)| counters.report(operation)).collect() }
+        let report = |(operation, counters): (&Operation, &OnceLock<Counters>)| {
+            counters.get_or_init(|| Counters::new(operation)).report(operation)
+        };
+        Report { operations: pairs.map(report).collect() }
     }
 
     /// Sets all counters to zero.
     pub(crate) fn reset(&self) {
-        for counters in &self.operations {
+        for counters in self.operations.iter().filter_map(OnceLock::get) {
             counters
                 .statuses
                 .iter()
@@ -122,6 +122,14 @@ impl Coverage {
 }
 
 impl Counters {
+    fn new(operation: &Operation) -> Self {
+        Self {
+            statuses: operation.responses().iter().map(|_| AtomicU64::new(0)).collect(),
+            other: Mutex::default(),
+            parameters: operation.parameters().iter().map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
     fn report(&self, operation: &Operation) -> OperationReport {
         let label = |code: Code| match code {
             Code::Exact(status) => status.to_string(),
@@ -129,8 +137,8 @@ impl Counters {
             Code::Default => "default".to_owned(),
         };
         let cell = |name: String, counter: &AtomicU64| Cell { name, hits: counter.load(Ordering::Relaxed) };
-        let statuses = operation.responses.iter().zip(&self.statuses);
-        let parameters = operation.parameters.iter().zip(&self.parameters);
+        let statuses = operation.responses().iter().zip(&self.statuses);
+        let parameters = operation.parameters().iter().zip(&self.parameters);
         OperationReport {
             name: operation.name.clone(),
             method: operation.method.to_string(),

@@ -5,11 +5,11 @@
 
 use fastrand::Rng;
 use http::header;
-use keyapi_spec::document::resolve;
 use keyapi_spec::media_type::is_json;
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
+use crate::document::source::Source;
 use crate::engine::outcome::Response;
 
 /// Of a hundred properties, so many are left out.
@@ -34,14 +34,14 @@ pub(super) fn drift(document: &Document, operation: usize, response: &mut Respon
     let kept = document.envelope.iter().flat_map(|envelope| [envelope.code.as_str(), &envelope.message]).collect();
     // Neighbouring numbers are to differ in more than their last bits.
     let rng = Rng::with_seed(seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let mut drift = Drift { root: schema.source().root(), rng, added: 0 };
+    let mut drift = Drift { source: schema.source(), rng, added: 0 };
     drift.value(&mut body, &[schema.raw()], &kept);
     response.body = body.to_string().into();
 }
 
 struct Drift<'d> {
     /// The document, for references.
-    root: &'d Value,
+    source: &'d Source,
     rng: Rng,
     /// So many properties were added.
     added: usize,
@@ -154,7 +154,7 @@ impl<'d> Drift<'d> {
     fn parts(&self, schemas: &[&'d Value]) -> Vec<&'d Value> {
         let (mut parts, mut left) = (Vec::<&Value>::new(), schemas.to_vec());
         while let Some(schema) = left.pop() {
-            let Some(schema) = resolve(self.root, schema) else { continue };
+            let Some(schema) = self.source.follow(schema) else { continue };
             if !parts.iter().any(|known| std::ptr::eq(*known, schema)) {
                 parts.push(schema);
                 left.extend(schema.get("allOf").and_then(Value::as_array).into_iter().flatten());

@@ -79,9 +79,9 @@ fn preferred<'d>(operation: &'d Operation, criteria: &Criteria<'_>) -> Result<Ne
         Code::Exact(status) => status,
         Code::Range(_) | Code::Default => u16::MAX,
     };
-    let default = || operation.responses.iter().find(|response| response.code == Code::Default);
-    let response = operation.responses.iter().filter(success).min_by_key(rank);
-    let response = response.or_else(default).or(operation.responses.first());
+    let default = || operation.responses().iter().find(|response| response.code == Code::Default);
+    let response = operation.responses().iter().filter(success).min_by_key(rank);
+    let response = response.or_else(default).or(operation.responses().first());
     let response = response.ok_or_else(|| Problem::new(Kind::NoResponse, ""))?;
     let status = match response.code {
         Code::Exact(status) => status,

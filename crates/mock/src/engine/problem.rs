@@ -204,7 +204,7 @@ fn json_response(status: u16, media_type: HeaderValue, body: &Value) -> Response
 
 /// The media type in which an operation documents its JSON errors.
 fn json_media_type(operation: &Operation) -> Option<HeaderValue> {
-    let contents = operation.responses.iter().rev().flat_map(|response| &response.contents);
+    let contents = operation.responses().iter().rev().flat_map(|response| &response.contents);
     let mut named = contents.filter(|content| !content.media_type.is_range()).flat_map(|content| &content.concrete);
     named.find(|concrete| concrete.media_type.is_json()).map(|concrete| concrete.header.clone())
 }

@@ -75,7 +75,7 @@ fn operation_for<'d>(document: &'d Document, index: usize, request: &Request) ->
     if document.role() == Role::MadeUp {
         return published;
     }
-    let checked = published.body.is_some() && !request.body().is_empty();
+    let checked = published.body().is_some() && !request.body().is_empty();
     if checked || published.has_sampled_responses() { document.inferred_operation(index) } else { published }
 }
 

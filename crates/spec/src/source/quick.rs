@@ -22,9 +22,16 @@ pub(super) fn parse(text: &str) -> Option<Value> {
     Some(value)
 }
 
+/// Whether a float is certain to be the number that was read, and not an integer that is too large.
+///
+/// The token tells an integer from a float, and the token is gone: so it is for -0, too.
+pub(crate) fn is_exact(value: f64) -> bool {
+    value.abs() < ROUNDED && !(value == 0.0 && value.is_sign_negative())
+}
+
 /// A value inside so many arrays and objects.
 #[derive(Clone, Copy)]
-struct Nested(usize);
+pub(crate) struct Nested(pub(crate) usize);
 
 impl Nested {
     fn deeper<E: Error>(self) -> Result<Self, E> {
@@ -64,8 +71,7 @@ impl<'de> Visitor<'de> for Nested {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        // The token tells an integer from a float, and the token is gone: so it is for -0, too.
-        if value.abs() >= ROUNDED || value == 0.0 && value.is_sign_negative() {
+        if !is_exact(value) {
             return Err(E::custom("perhaps an integer"));
         }
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not finite"))

@@ -1,7 +1,7 @@
 //! The text of a file, and the way from byte offsets to lines and columns.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::MAX_DEPTH;
 use crate::diagnostic::Diagnostic;
@@ -18,31 +18,40 @@ pub struct Location {
     pub column: usize,
 }
 
-/// The text of a file under its name.
+/// The text of a file under its name. Copies share the text, which may be large.
 #[derive(Clone)]
 pub(crate) struct Text {
     name: String,
-    text: String,
+    text: Arc<String>,
     marks: OnceLock<Vec<Mark>>,
 }
 
 impl Text {
     /// Reads UTF-8, with or without a byte order mark.
     pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Self, Vec<Diagnostic>> {
-        if bytes.len() > MAX_BYTES {
-            let message = format!("the file has {} bytes, the limit is {MAX_BYTES}", bytes.len());
-            let error = Diagnostic::error("too-large", "", message).help("split it, or leave out what is not needed");
-            return Err(vec![at(error, name, Location { line: 1, column: 1 })]);
-        }
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self::new(name, text.strip_prefix('\u{feff}').unwrap_or(text))),
-            Err(error) => Err(vec![not_utf8(name, bytes, error.valid_up_to())]),
+        let (text, error) = Self::read(name, bytes.to_vec());
+        error.map_or(Ok(text), |error| Err(vec![error]))
+    }
+
+    /// The text of a file as far as it can be shown, and why it is none that is read further.
+    pub(crate) fn read(name: &str, bytes: Vec<u8>) -> (Self, Option<Diagnostic>) {
+        let size = bytes.len();
+        match String::from_utf8(bytes) {
+            Ok(text) => (Self::new(name, text), (size > MAX_BYTES).then(|| too_large(name, size))),
+            Err(error) => {
+                let (valid, bytes) = (error.utf8_error().valid_up_to(), error.into_bytes());
+                let found = if size > MAX_BYTES { too_large(name, size) } else { not_utf8(name, &bytes, valid) };
+                (Self::new(name, String::from_utf8_lossy(&bytes).into_owned()), Some(found))
+            }
         }
     }
 
-    /// A text that is known to be UTF-8.
-    pub(crate) fn new(name: &str, text: &str) -> Self {
-        Self { name: name.to_owned(), text: text.to_owned(), marks: OnceLock::new() }
+    /// A text that is known to be UTF-8, perhaps with a byte order mark.
+    pub(crate) fn new(name: &str, mut text: String) -> Self {
+        if let Some(rest) = text.strip_prefix('\u{feff}') {
+            text = rest.to_owned();
+        }
+        Self { name: name.to_owned(), text: Arc::new(text), marks: OnceLock::new() }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -50,6 +59,11 @@ impl Text {
     }
 
     pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, for whoever keeps it.
+    pub(crate) fn shared(&self) -> &Arc<String> {
         &self.text
     }
 
@@ -152,9 +166,15 @@ fn at(mut diagnostic: Diagnostic, name: &str, location: Location) -> Diagnostic 
     diagnostic
 }
 
+fn too_large(name: &str, size: usize) -> Diagnostic {
+    let message = format!("the file has {size} bytes, the limit is {MAX_BYTES}");
+    let error = Diagnostic::error("too-large", "", message).help("split it, or leave out what is not needed");
+    at(error, name, Location { line: 1, column: 1 })
+}
+
 fn not_utf8(name: &str, bytes: &[u8], valid: usize) -> Diagnostic {
     let (good, bad) = bytes.split_at(valid);
-    let good = Text::new(name, &String::from_utf8_lossy(good));
+    let good = Text::new(name, String::from_utf8_lossy(good).into_owned());
     let byte = bad.first().copied().unwrap_or_default();
     let message = format!("the byte 0x{byte:02x} is not UTF-8");
     let help = match bytes {

@@ -1,9 +1,13 @@
 //! What is counted, what is made of it, and what is forgotten.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde_json::json;
 
 use super::*;
+use crate::engine::Engine;
+use crate::engine::options::Options;
 
 fn document() -> Document {
     let responses = json!({ "200": {}, "4XX": {}, "default": {} });
@@ -53,6 +57,17 @@ fn statuses_count_for_what_documents_them() {
     assert_eq!(hits(&report.operations[1].undocumented), [("418", 1), ("500", 2)]);
     // An operation of another document.
     assert_eq!(counted(&document, 2, &[Some(200)]).report(&document), Coverage::new(&document).report(&document));
+}
+
+#[test]
+fn an_operation_costs_nothing_before_it_is_called() {
+    let engine = Engine::new(Arc::new(document()), Options::default());
+    let loaded = engine.loaded();
+    let compiled = || loaded.document.operations.iter().map(Operation::is_compiled).collect::<Vec<_>>();
+    let counted = || loaded.coverage.operations.iter().map(|counters| counters.get().is_some()).collect::<Vec<_>>();
+    assert_eq!((compiled(), counted()), (vec![false, false], vec![false, false]));
+    _ = engine.handle(&request("/other", &[]));
+    assert_eq!((compiled(), counted()), (vec![false, true], vec![false, true]));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn checks(operation: &Operation, request: &Request, violations: &[Vio
                 .any(|violation| violation.location.is_empty() && violation.rule == security::RULE),
         });
     }
-    for parameter in &operation.parameters {
+    for parameter in operation.parameters() {
         let location = vec![parameter.location.as_str().to_owned(), parameter.name.clone()];
         checks.push(Check {
             valid: is_valid(&location, violations),
@@ -30,7 +30,7 @@ pub(super) fn checks(operation: &Operation, request: &Request, violations: &[Vio
             location,
         });
     }
-    if let Some(body) = &operation.body {
+    if let Some(body) = operation.body() {
         let location = vec!["body".to_owned()];
         checks.push(Check {
             valid: is_valid(&location, violations),

@@ -19,7 +19,7 @@ pub(crate) const UNSUPPORTED: &str = "415";
 /// All violations of a request's body.
 pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation, found: &mut Vec<Violation>) {
     let is_empty = request.body().is_empty();
-    let Some(body) = operation.body.as_ref() else {
+    let Some(body) = operation.body() else {
         if !is_empty {
             let message = "No supported content types, but request included a non-empty body";
             found.push(Violation::error(&[], UNSUPPORTED, message));

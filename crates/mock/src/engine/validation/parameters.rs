@@ -18,7 +18,7 @@ use crate::engine::request::Incoming;
 /// All violations of an operation's parameters in one place of the request: what is missing before what is wrong.
 pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, location: Location, found: &mut Vec<Violation>) {
     let mut wrong = Vec::new();
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.location == location) {
+    for parameter in operation.parameters().iter().filter(|parameter| parameter.location == location) {
         if is_plainly_right(parameter, request) {
             continue;
         }
@@ -65,7 +65,7 @@ fn others<'o>(
     location: Location,
     aside: Option<&'o Parameter>,
 ) -> impl Iterator<Item = &'o Parameter> {
-    let in_place = operation.parameters.iter().filter(move |parameter| parameter.location == location);
+    let in_place = operation.parameters().iter().filter(move |parameter| parameter.location == location);
     in_place.filter(move |other| aside.is_none_or(|aside| !std::ptr::eq(*other, aside)))
 }
 

@@ -1,0 +1,182 @@
+//! A document of which only the outline is read at first: which operations there are, and what is around them and around
+//! the components. To make values of all of a large document takes longer than a server may take to start, and several
+//! times its size.
+
+mod read;
+mod scan;
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::diagnostic::join;
+use crate::document::{Lookup, METHODS};
+use crate::naming::Naming;
+use crate::pins::{Names, Pinned};
+use crate::reference::{tokens, unescape};
+use crate::{Diagnostic, Input, credits, normalise, source};
+
+/// The members of an operation that only those read who answer its requests.
+const OF_OPERATION: [&str; 4] = ["parameters", "requestBody", "responses", "callbacks"];
+
+/// The same of a path item.
+const OF_ITEM: [&str; 1] = ["parameters"];
+
+/// A document, read as far as somebody asked for it.
+#[derive(Debug)]
+pub struct Outline {
+    text: Arc<String>,
+    frame: Value,
+    /// Path items and components, by their JSON pointers.
+    parts: IndexMap<String, Part>,
+}
+
+/// A part of a document, which stands in its text.
+#[derive(Debug)]
+struct Part {
+    /// Where it starts.
+    start: usize,
+    /// What it is, once something referred to it.
+    value: OnceLock<Value>,
+}
+
+impl Part {
+    fn at(start: usize) -> Self {
+        Self { start, value: OnceLock::new() }
+    }
+}
+
+impl Outline {
+    /// What is read at first: the document without its components other than security schemes, and without parameters,
+    /// bodies and responses of operations; or all of it, where all of it had to be read.
+    pub fn frame(&self) -> &Value {
+        &self.frame
+    }
+
+    /// The path item of a path, as it was published; null where there is none.
+    pub fn item(&self, path: &str) -> Cow<'_, Value> {
+        let pointer = join("/paths", path);
+        match self.parts.get(&pointer) {
+            Some(part) => Cow::Owned(self.read(part)),
+            None => Cow::Borrowed(self.frame.pointer(&pointer).unwrap_or(&Value::Null)),
+        }
+    }
+
+    /// The components of a section by their names.
+    pub fn components(&self, section: &str) -> Vec<(String, &Value)> {
+        let section = join("/components", section);
+        let parts = self.parts.iter().filter_map(|(pointer, part)| {
+            let name = pointer.strip_prefix(&section)?.strip_prefix('/')?;
+            Some((unescape(name), self.value(part)))
+        });
+        let read = self.frame.pointer(&section).and_then(Value::as_object).into_iter().flatten();
+        read.map(|(name, component)| (name.clone(), component)).chain(parts).collect()
+    }
+
+    /// The whole document.
+    pub fn to_value(&self) -> Value {
+        let mut document = self.frame.clone();
+        for (pointer, part) in &self.parts {
+            let Some((section, name)) = pointer.rsplit_once('/') else { continue };
+            let Some(Value::Object(members)) = document.pointer_mut(section) else { continue };
+            let (name, part) = (unescape(name), self.read(part));
+            let whole = match members.get(&name) {
+                Some(head) => completed(head, part, &OF_ITEM),
+                None => part,
+            };
+            members.insert(name, whole);
+        }
+        document
+    }
+
+    /// Documents that have one part of this one each, and one that has what is around them: one after the other they take
+    /// less memory than all of it.
+    pub fn pieces(&self) -> impl Iterator<Item = Cow<'_, Value>> {
+        let pieces = self.parts.iter().map(|(pointer, part)| {
+            let path: Vec<String> = tokens(pointer).collect();
+            let alone = |inside, name| Value::Object(Map::from_iter([(name, inside)]));
+            let mut piece = path.into_iter().rev().fold(self.read(part), alone);
+            piece["openapi"] = self.frame.get("openapi").cloned().unwrap_or_default();
+            Cow::Owned(piece)
+        });
+        std::iter::once(Cow::Borrowed(&self.frame)).chain(pieces)
+    }
+
+    /// A part that something refers to.
+    fn value<'a>(&'a self, part: &'a Part) -> &'a Value {
+        part.value.get_or_init(|| self.read(part))
+    }
+
+    fn read(&self, part: &Part) -> Value {
+        let text = self.text.get(part.start..).unwrap_or_default();
+        // The text was read once already, so there is a value in it.
+        Value::deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap_or_default()
+    }
+}
+
+impl From<Value> for Outline {
+    /// The outline of a document that was read already is all of it.
+    fn from(document: Value) -> Self {
+        Self { text: Arc::default(), frame: document, parts: IndexMap::new() }
+    }
+}
+
+impl Lookup for Outline {
+    fn at(&self, pointer: &str) -> Option<&Value> {
+        let depth = if pointer.starts_with("/components/") { 3 } else { 2 };
+        let end = pointer.match_indices('/').nth(depth).map_or(pointer.len(), |(end, _)| end);
+        let (place, inside) = pointer.split_at(end);
+        match self.parts.get(place) {
+            Some(part) => self.value(part).pointer(inside),
+            None => self.frame.pointer(pointer),
+        }
+    }
+}
+
+impl Input {
+    /// Runs the part of [`Self::serve`] that infers nothing from examples, which is quick on documents of any size.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::serve`], but for the actions that correct what was inferred.
+    pub fn outline(&self, naming: &dyn Naming) -> Result<Outline, Vec<Diagnostic>> {
+        self.quick_outline(naming).map_or_else(|| self.published_outline(naming).map(Outline::from), Ok)
+    }
+
+    /// The outline of a document that corrections, conversion and rejected examples leave as it is. Nothing where one of
+    /// them has something to do or to say, and all of the document has to be read for that.
+    fn quick_outline(&self, naming: &dyn Naming) -> Option<Outline> {
+        let text = self.text().filter(|text| source::is_json(text) && self.overlay().is_none())?;
+        let naming = Pinned::of(self.lock(), naming).ok()?;
+        let mut outline = Outline::of(Arc::clone(text.shared()))?;
+        if let Some(prices) = self.credits()
+            && credits::apply(&mut outline.frame, &prices.value()).iter().any(Diagnostic::is_error)
+        {
+            return None;
+        }
+        normalise::name_operations(&mut outline.frame, &naming, &mut Names::new());
+        Some(outline)
+    }
+}
+
+/// A path item or an operation as it was published, with what the outline has of it now.
+fn completed(head: &Value, published: Value, left_out: &[&str]) -> Value {
+    let (Value::Object(head), Value::Object(published)) = (head, published) else { return head.clone() };
+    let mut whole = Map::new();
+    for (name, value) in published {
+        let value = match head.get(&name) {
+            Some(operation) if METHODS.contains(&name.as_str()) => completed(operation, value, &OF_OPERATION),
+            Some(known) => known.clone(),
+            None if left_out.contains(&name.as_str()) => value,
+            None => continue,
+        };
+        whole.insert(name, value);
+    }
+    for (name, value) in head {
+        whole.entry(name.clone()).or_insert_with(|| value.clone());
+    }
+    whole.into()
+}
