@@ -39,3 +39,15 @@ pub trait Environment: Debug + Send + Sync {
 pub struct SystemEnvironment;
 
 impl Environment for SystemEnvironment {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Environment, SystemEnvironment};
+
+    #[test]
+    fn numbers_are_random_and_in_their_range() {
+        let numbers: Vec<f64> = (0..100).map(|_| SystemEnvironment.random()).collect();
+        assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)), "{numbers:?}");
+        assert!(numbers.iter().any(|number| *number != numbers[0]), "{numbers:?}");
+    }
+}

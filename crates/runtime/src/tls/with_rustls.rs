@@ -95,3 +95,42 @@ fn certificate(error: &CertificateError) -> String {
         _ => "the server's certificate cannot be accepted: whoever runs the server has to replace it".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rustls::pki_types::{ServerName, UnixTime};
+    use rustls::{AlertDescription, CertificateError, Error};
+
+    use super::message;
+
+    #[test]
+    fn each_fault_says_what_to_do() {
+        let time = UnixTime::since_unix_epoch(Duration::ZERO);
+        let expected = ServerName::try_from("x.example").unwrap();
+        for (error, text) in [
+            (CertificateError::Expired, "has expired"),
+            (CertificateError::ExpiredContext { time, not_after: time }, "has expired"),
+            (CertificateError::NotValidYet, "not valid yet"),
+            (CertificateError::NotValidYetContext { time, not_before: time }, "not valid yet"),
+            (CertificateError::NotValidForName, "for another name:"),
+            (CertificateError::NotValidForNameContext { expected, presented: Vec::new() }, "than `x.example`"),
+            (CertificateError::Revoked, "has been revoked"),
+            (CertificateError::UnknownIssuer, "signed by nobody whom"),
+            (CertificateError::BadSignature, "signed by nobody whom"),
+            (CertificateError::BadEncoding, "cannot be accepted"),
+        ] {
+            let said = message(&Error::InvalidCertificate(error));
+            assert!(said.starts_with("the server's certificate") && said.contains(text), "{said}");
+        }
+        for (error, text) in [
+            (Error::NoCertificatesPresented, "shows no certificate"),
+            (Error::AlertReceived(AlertDescription::HandshakeFailure), "refuses the handshake"),
+            (Error::AlertReceived(AlertDescription::CertificateRequired), "asks for a client's certificate"),
+            (Error::DecryptError, "does not speak TLS"),
+        ] {
+            assert!(message(&error).contains(text), "{error}");
+        }
+    }
+}

@@ -70,6 +70,9 @@ fn pages_are_an_iterator() {
         pages.by_ref().map(|page| page.map_err(|error| error.kind()).map(|page| page.attempts())).collect();
     assert_eq!(seen, [Ok(1), Ok(1), Err(ErrorKind::QuotaExhausted)]);
     assert!(pages.next().is_none());
+    for shown in [format!("{pages:?}"), format!("{:?}", client.waiting)] {
+        assert!(!shown.is_empty() && !shown.contains(KEY), "{shown}");
+    }
     assert_eq!(server.seen().len(), 3);
 }
 

@@ -12,6 +12,7 @@ mod encodings;
 mod errors;
 mod escape_hatch;
 mod example;
+mod forms;
 mod items;
 mod keys;
 mod limits;

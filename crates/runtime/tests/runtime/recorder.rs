@@ -196,6 +196,16 @@ async fn a_file_grows_no_further_than_its_limit() {
     assert!(recorder.recorded() > 1 && recorder.recorded() + recorder.missed() == 9, "{recorder:?}");
     assert_eq!(journal.entries().len() as u64, recorder.recorded());
     assert!(journal.text().len() <= 600 && recorder.problem().unwrap().contains("600 bytes"));
+    // As much as there may be has room.
+    let journal = Journal::new();
+    record(&journal.open(), vec![json(200, OK)]).await;
+    let size = journal.text().len() as u64;
+    for (limit, recorded) in [(size, 1), (size - 1, 0)] {
+        let journal = Journal::new();
+        let recorder = Arc::new(Recorder::open(journal.path()).unwrap().limit(limit));
+        record(&recorder, vec![json(200, OK)]).await;
+        assert_eq!(recorder.recorded(), recorded, "{recorder:?}");
+    }
 }
 
 #[test]
