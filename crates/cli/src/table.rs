@@ -177,7 +177,7 @@ mod tests {
         let data =
             json!({"a": {"title": "x\n\u{1b}y", "trend": trend}, "b": {"list": [{"c": true}]}, "no": null, "of": {}});
         check(&data, "a.title  x \\u001by\na.trend  ▁█  1 to 2, last 2\nno\nof\n\nb.list\nc\ntrue\n");
-        check(&json!(["a", 1, [2, {}]]), "a\n1\n[2,{}]\n");
+        check(&json!(["a", 1, [2, {}], {}, {"b": 1}]), "a\n1\n[2,{}]\n\n{\"b\":1}\n");
         check(&trend, "▁█  1 to 2, last 2\n");
         check(&json!([6_703_723_351_497_508_865_u64, -1]), "6703723351497508865\n-1\n");
         check(&json!({"ids": [1, 2]}), "ids  1, 2\n");

@@ -80,6 +80,8 @@ mod tests {
             &json!([{"time": 1, "value": 0}, {"time": 2, "value": 7}, {"time": 3, "value": 3.5}]),
             Some("▁█▅  0 to 7, last 3.5"),
         );
+        let steps: Value = (0..8).map(|step| json!({"time": step, "value": step})).collect();
+        check(&steps, Some("▁▂▃▄▅▆▇█  0 to 7, last 7"));
         check(&json!([{"time": 1, "value": 2}, {"time": 2, "value": 1}]), Some("█▁  1 to 2, last 1"));
         check(&json!([{"stat_date": "a", "n": 2}, {"stat_date": "b", "n": 2}]), Some("▁▁  2 to 2, last 2"));
         check(&json!([{"day": 1, "n": -1e308}, {"day": 2, "n": 1e308}]), Some("▁█  -1e+308 to 1e+308, last 1e+308"));

@@ -2,191 +2,18 @@
 //! itself as that program, against a mock server of the same operations.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod odd;
+
 use std::io::Write;
 use std::process::{Command, ExitCode, Output, Stdio};
 
-use keyapi_cli::Program;
 use keyapi_mock::{Expectation, MockServer, Options, load};
-use keyapi_runtime::codegen::{BodyDescription, Description, ParameterDescription, ValueType};
-use keyapi_runtime::{
-    CallOptions, Client, EnvelopeProperties, Error, HeaderName, HeaderValue, Method, Pagination, Platform, Response,
-};
 use libtest_mimic::{Arguments, Trial};
-use serde_json::{Value, json};
+use odd::{DOCUMENT, program};
+use serde_json::json;
 
 /// Tells the test that it is the program.
 const ROLE: &str = "KEYAPI_CLI_TEST_PROGRAM";
-
-const DOCUMENT: &str = r"
-openapi: 3.0.3
-info: {title: Odd, version: '1'}
-security: [{token: []}]
-components: {securitySchemes: {token: {type: http, scheme: bearer}}}
-paths:
-  /search:
-    get:
-      operationId: search
-      parameters:
-        - {name: page, in: query, schema: {type: integer}}
-        - {name: json, in: query, schema: {type: string}}
-        - {name: 'x[]', in: query, schema: {type: array, items: {type: integer}}}
-        - {name: X-Trace-Id, in: header, schema: {type: string}}
-        - {name: id, in: query, schema: {type: string}}
-        - {name: id, in: header, schema: {type: string}}
-        - {name: 页码, in: query, schema: {type: string}}
-        - {name: deep, in: query, schema: {type: boolean}}
-      responses:
-        '200':
-          description: found
-          content:
-            application/json:
-              examples:
-                first: {value: {more: true, rows: [{a: 1}, {a: 2}]}}
-                last: {value: {more: false, rows: [{a: 3}]}}
-  /things:
-    post:
-      operationId: add
-      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [n]}}}}
-      responses: {'201': {description: added, content: {application/json: {example: {id: 7}}}}}
-  /files:
-    post:
-      operationId: upload
-      requestBody: {required: true, content: {application/octet-stream: {schema: {type: string, format: binary}}}}
-      responses: {'200': {description: added, content: {application/octet-stream: {schema: {type: string, format: binary}}}}}
-";
-
-const PLAIN: ParameterDescription = ParameterDescription {
-    name: "",
-    key: "",
-    place: "query",
-    required: false,
-    ty: ValueType::Text,
-    is_list: false,
-    values: &[],
-    description: None,
-    example: None,
-    default: None,
-    deprecated: None,
-};
-
-const fn named(name: &'static str) -> ParameterDescription {
-    ParameterDescription { name, key: name, ..PLAIN }
-}
-
-const SIMPLE: Description = Description {
-    name: "",
-    former: &[],
-    method: "GET",
-    path: "/",
-    summary: None,
-    description: None,
-    deprecated: None,
-    credits: None,
-    parameters: &[],
-    body: None,
-    data: None,
-    response: None,
-    shape: None,
-    pagination: None,
-};
-
-static OPERATIONS: &[Description] = &[
-    Description {
-        name: "search",
-        former: &["look_up", "add", "help"],
-        path: "/search",
-        deprecated: Some("use another one"),
-        shape: Some("rows: list of object\n  a: integer = 1"),
-        parameters: &[
-            ParameterDescription { ty: ValueType::Integer, ..named("page") },
-            named("json"),
-            ParameterDescription { ty: ValueType::Integer, is_list: true, ..named("x[]") },
-            ParameterDescription { place: "header", ..named("X-Trace-Id") },
-            ParameterDescription { key: "query:id", example: Some("-1"), ..named("id") },
-            ParameterDescription { key: "header:id", place: "header", ..named("id") },
-            named("页码"),
-            ParameterDescription { ty: ValueType::Boolean, ..named("deep") },
-        ],
-        pagination: Some(Pagination::Announced { page: "page", has_more: "/more", items: Some("/rows") }),
-        ..SIMPLE
-    },
-    Description {
-        name: "add",
-        method: "POST",
-        path: "/things",
-        body: Some(BodyDescription { required: true, media_type: None, example: None }),
-        ..SIMPLE
-    },
-    Description {
-        name: "upload",
-        method: "POST",
-        path: "/files",
-        body: Some(BodyDescription { required: true, media_type: Some("application/octet-stream"), example: None }),
-        ..SIMPLE
-    },
-    Description {
-        name: "count",
-        path: "/count",
-        parameters: &[
-            ParameterDescription { ty: ValueType::Integer, required: true, ..named("from") },
-            ParameterDescription { ty: ValueType::Boolean, required: true, ..named("all") },
-            ParameterDescription { required: true, ..named("of") },
-        ],
-        ..SIMPLE
-    },
-    // Its name is that of a command which every program has.
-    Description { name: "help", path: "/help", ..SIMPLE },
-];
-
-static PLATFORM: Platform = Platform {
-    user_agent: "odd/1",
-    base_url: "https://api.example.com",
-    operations: &[],
-    key: keyapi_provider::KEY,
-    statuses: keyapi_provider::STATUSES,
-    envelope: EnvelopeProperties { code: None, success: 0, message: None, data: None, request_id: None },
-};
-
-/// Calls an operation as a generated dispatcher does.
-async fn call(
-    client: &Client,
-    operation: &str,
-    parameters: &[(&str, &str)],
-    body: Option<&Value>,
-    mut options: CallOptions,
-) -> Result<Response<Value>, Error> {
-    let operation = OPERATIONS.iter().find(|known| known.name == operation).unwrap();
-    let mut request = client.request(operation.method.parse::<Method>().unwrap(), operation.path);
-    for (key, value) in parameters {
-        let parameter = operation.parameters.iter().find(|known| known.key == *key).unwrap();
-        if parameter.place == "header" {
-            let name = HeaderName::from_bytes(parameter.name.as_bytes()).unwrap();
-            options = options.header(name, HeaderValue::from_str(value).unwrap());
-        } else if parameter.is_list {
-            for element in serde_json::from_str::<Vec<Value>>(value).unwrap() {
-                request = request.query(parameter.name, element.to_string());
-            }
-        } else {
-            request = request.query(parameter.name, *value);
-        }
-    }
-    let request = body.into_iter().fold(request, |request, body| request.json(body));
-    request.options(options).send().await
-}
-
-fn program() -> Program<Client> {
-    Program {
-        name: "odd",
-        version: "1",
-        about: "Odd",
-        operations: OPERATIONS,
-        builder: || Client::builder(&PLATFORM),
-        call: |client, operation, parameters, body, options| {
-            Box::pin(call(client, operation, parameters, body, options))
-        },
-        schema: None,
-    }
-}
 
 fn server() -> MockServer {
     MockServer::start_with(load::text("odd.yaml", DOCUMENT).unwrap(), Options::default())
@@ -256,6 +83,40 @@ fn pages_that_came_are_printed_whatever_comes_after_them() {
     }
 }
 
+fn a_cursor_in_the_body_goes_from_page_to_page() {
+    let server = server();
+    let steps = ["200:first", "200:last"].map(|step| step.parse::<keyapi_mock::Step>().unwrap());
+    server.script("scan", steps).unwrap();
+    succeed(&server, &["scan", "--pages", "9", "--body", r#"{"at": "a", "of": 1}"#]);
+    let sent: Vec<_> = server.journal().iter().map(|entry| entry.json()).collect();
+    assert_eq!(sent, [Some(json!({"at": "a", "of": 1})), Some(json!({"at": "b", "of": 1}))]);
+    refused(command(&server, &["scan", "--pages", "2", "--body", "[]"]).output().unwrap(), "");
+    assert_eq!(server.journal().len(), 2);
+}
+
+/// Whoever sends the pages to a file sees at the terminal how many have come.
+#[cfg(unix)]
+fn a_terminal_tells_of_pages_that_go_elsewhere() {
+    use std::io::Read;
+
+    let server = server();
+    let told = |arguments: &[&str]| {
+        let (mut terminal, pts) = pty_process::blocking::open().unwrap();
+        let command = pty_process::blocking::Command::new(std::env::current_exe().unwrap());
+        let command = command.args(["search", "--base-url", &server.url()]).args(arguments);
+        let mut child =
+            command.env(ROLE, "1").env("KEYAPI_TOKEN", "sk_live_test").stdout(Stdio::null()).spawn(pts).unwrap();
+        let mut shown = Vec::new();
+        // A terminal that nobody holds any more cannot be read.
+        _ = terminal.read_to_end(&mut shown);
+        assert!(child.wait().unwrap().success());
+        String::from_utf8(shown).unwrap()
+    };
+    answer(&server, &["200:first", "200:last"]);
+    assert_eq!(told(&["--pages", "9"]), "\r1 of at most 9 pages\r2 of at most 9 pages\r\n");
+    assert_eq!(told(&["--dry-run", "--pages", "9"]), "");
+}
+
 fn pages_of_what_has_none_are_refused() {
     let server = server();
     refused(command(&server, &["add", "--body", "{}", "--pages", "2"]).output().unwrap(), "tells of no pages");
@@ -281,6 +142,28 @@ fn odd_names_are_sent_as_they_are() {
     server.reset();
     succeed(&server, &["search", "--id=-q", "--deep", "false"]);
     server.assert(&Expectation::of("search").query("id", "-q").query("deep", "false"));
+    server.reset();
+    // What looks like a number is none in a list of texts.
+    succeed(&server, &["search", "--tag", "1", "--with", "true"]);
+    server.assert(&Expectation::of("search").query("tag", "\"1\"").query("with", "true"));
+    refused(command(&server, &["search", "--with"]).output().unwrap(), "--with");
+}
+
+fn an_answer_of_nothing_is_null() {
+    let server = server();
+    server.overrides(|httpmock| httpmock.mock(|_, then| _ = then.status(204)).id());
+    assert_eq!(succeed(&server, &["search", "--json"]), "null\n");
+}
+
+fn the_end_of_an_operation_is_a_warning() {
+    let server = server();
+    for header in ["deprecation: true", "sunset: Sun Nov  6 08:49:37 1994"] {
+        answer(&server, &[&format!("200:last[{header}]")]);
+        let output = command(&server, &["search"]).output().unwrap();
+        let warning = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{warning}");
+        assert_eq!(warning, "warning: the API says that this operation is deprecated\n", "{header}");
+    }
 }
 
 fn bodies_come_from_the_command_line_a_file_or_standard_input() {
@@ -346,7 +229,10 @@ fn bodies_that_are_none_are_refused() {
     check("-", "from standard input is no JSON");
     std::fs::write(&path, [0xff]).unwrap();
     check(file, "no JSON");
-    std::fs::File::create(&path).unwrap().set_len((16 << 20) + 1).unwrap();
+    let size = |bytes: u64| std::fs::File::create(&path).unwrap().set_len(bytes).unwrap();
+    size(16 << 20);
+    check(file, "no JSON");
+    size((16 << 20) + 1);
     check(file, "larger than 16 MiB");
     refused(command(&server, &["add"]).output().unwrap(), "--body");
     assert!(server.journal().is_empty());
@@ -358,7 +244,7 @@ fn help_shows_what_there_is() {
     for expected in [
         "Response:\n  rows: list of object\n    a: integer = 1\n",
         "DEPRECATED: use another one",
-        "--id=-1",
+        "--id=-1 --tag 'it'\\''s'",
         "--x <INTEGER>",
         "--页码",
         "--pages",
@@ -381,16 +267,21 @@ fn main() -> ExitCode {
             vec![$(Trial::test(stringify!($test), || { $test(); Ok(()) })),*]
         };
     }
-    let trials = trials![
+    let mut trials = trials![
         pages_are_asked_for_until_the_last,
         pages_that_came_are_printed_whatever_comes_after_them,
+        a_cursor_in_the_body_goes_from_page_to_page,
         pages_of_what_has_none_are_refused,
         odd_names_are_sent_as_they_are,
+        an_answer_of_nothing_is_null,
+        the_end_of_an_operation_is_a_warning,
         bodies_come_from_the_command_line_a_file_or_standard_input,
         a_body_that_is_no_text_is_sent_as_it_is,
         a_renamed_operation_keeps_its_command,
         bodies_that_are_none_are_refused,
         help_shows_what_there_is,
     ];
+    #[cfg(unix)]
+    trials.extend(trials![a_terminal_tells_of_pages_that_go_elsewhere]);
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
