@@ -12,6 +12,9 @@ openapi: 3.0.2
 servers: [{url: 'https://api.example.com/v2/'}]
 security: []
 paths:
+  /made/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': {description: ok, content: {application/json: {schema: {type: integer}}}}}}
   /pets:
     get:
       parameters:
@@ -257,6 +260,8 @@ fn made_up_data_fits_the_schema_and_follows_the_seed() {
     assert_eq!(ask(&dynamic(1), ""), ask(&dynamic(1), ""));
     assert_ne!(ask(&dynamic(1), ""), ask(&dynamic(2), ""));
     assert_ne!(ask(&dynamic(1), "?limit=1"), ask(&dynamic(1), "?limit=2"));
+    let at = |path: &str| response(&dynamic(1), &format!("GET {path}\nPrefer: dynamic=true")).body;
+    assert_ne!(at("/made/1"), at("/made/2"));
     let engine = Engine::new(document(PETS), Options::default());
     // What is made up for a response is accepted in a request, which has the same schema.
     let post = "POST /pets\nAuthorization: Basic dTpw\nContent-Type: application/json";

@@ -306,6 +306,11 @@ fn a_stream_has_its_elements_one_by_one() {
             assert!(!response.headers.contains_key("sl-violations"), "{path}: {:?}", response.headers);
         }
     }
+    // A list in another media type is one value, whatever its elements are.
+    let list = "{openapi: 3.0.3, paths: {/a: {get: {responses: {'200': {description: ok, content: {application/json: \
+                {schema: {type: object}, example: [{}]}}}}}}}}";
+    let found = violations(&response(&Engine::new(document(list), Options::default()), "GET /a"));
+    assert_eq!(found[0]["location"], serde_json::json!(["response", "body"]), "{found}");
     let response = response(&engine, "GET /events\nPrefer: dynamic=true");
     let text = String::from_utf8(response.body.to_vec()).unwrap();
     assert!(text.starts_with("data: {") && text.ends_with("}\n\n"), "{text}");
@@ -349,4 +354,21 @@ paths:
     assert_eq!(status("Content-Type: text/plain\n"), 422);
     assert_eq!(status("Content-Type: application/json\n"), 422);
     assert_eq!(status(""), 422);
+    // Where no body has to be there, none is judged.
+    let yaml = "
+openapi: 3.0.3
+paths:
+  /files:
+    post:
+      requestBody:
+        content:
+          application/json: {schema: {type: object}}
+          application/x-www-form-urlencoded: {schema: {type: object, required: [a]}}
+          multipart/form-data: {schema: {type: object, required: [a]}}
+      responses: {'204': {description: stored}}
+";
+    let engine = Engine::new(document(yaml), Options::default());
+    for kind in ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"] {
+        assert_eq!(response(&engine, &format!("POST /files\nContent-Type: {kind}\n")).status, 204, "{kind}");
+    }
 }

@@ -269,7 +269,10 @@ fn parameters_are_read_by_their_place_and_by_their_pattern() {
     let pattern =
         json!({"type": "object", "patternProperties": {"^n": {"type": "integer"}}, "additionalProperties": false});
     let named = json!({"type": "object", "properties": {"na": {"minimum": 5}}, "patternProperties": {"^n": {"type": "integer"}}});
+    let several = json!({"type": ["array", "string"], "items": {"type": "integer"}});
     for (schema, explode, query, is_legal) in [
+        (&several, false, "v=1,2", true),
+        (&several, false, "v=a,2", true),
         (&tuple, false, "v=a,5,true", true),
         (&tuple, false, "v=7,5", true),
         (&tuple, false, "v=a,b", false),

@@ -87,6 +87,9 @@ fn its_flags_reach_the_engine() {
     assert_eq!(get(&program.url, "/__mock/health", &[]).status, 404);
     let (_, _, log) = program.stop("TERM");
     assert_eq!(log.lines().count(), 5, "{log}");
+    // A limit that is reached at once.
+    let program = Program::start(&["--qps", "1", "--credits", "1000"]);
+    assert!((0..50).any(|_| get(&program.url, TARGET, &[key]).status == 429));
     assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
     assert!(!log.contains("sk_live"), "{log}");
 }

@@ -128,4 +128,16 @@ mod tests {
         assert_ne!(draw(1), draw(2));
         assert!((1..100).all(|seed| (Duration::from_millis(10)..=Duration::from_millis(20)).contains(&draw(seed))));
     }
+
+    #[test]
+    fn a_median_is_that_of_a_normal_distribution_of_logarithms() {
+        let latency: Latency = "100ms~0.5".parse().unwrap();
+        let mut rng = Rng::with_seed(1);
+        let draws: Vec<f64> = (0..10_000).map(|_| (latency.draw(&mut rng).as_secs_f64() / 0.1).ln() / 0.5).collect();
+        let mean = |of: fn(f64) -> f64| draws.iter().map(|draw| of(*draw)).sum::<f64>() / draws.len() as f64;
+        assert!(mean(|draw| draw).abs() < 0.05, "{}", mean(|draw| draw));
+        assert!((mean(|draw| draw * draw) - 1.0).abs() < 0.05, "{}", mean(|draw| draw * draw));
+        // Two of three are no further away than the deviation.
+        assert!((mean(|draw| f64::from(u8::from(draw.abs() < 1.0))) - 0.683).abs() < 0.02);
+    }
 }

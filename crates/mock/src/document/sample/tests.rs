@@ -381,3 +381,94 @@ fn what_cannot_fit_is_made_all_the_same() {
         }
     }
 }
+
+/// The plain value of a schema.
+#[track_caller]
+fn plain(raw: Value) -> Value {
+    made(&raw, json!({})).remove(0)
+}
+
+#[test]
+fn a_format_has_a_plain_value_of_its_own() {
+    for (format, value) in [
+        ("date", "2019-08-24"),
+        ("date-time", "2019-08-24T14:15:22Z"),
+        ("time", "14:15:22Z"),
+        ("duration", "P1D"),
+        ("uuid", "497f6eca-6276-4993-bfeb-53cbbba6f08e"),
+        ("email", "user@example.com"),
+        ("idn-email", "пользователь@пример.ру"),
+        ("uri", "http://example.com"),
+        ("uri-reference", "/0"),
+        ("hostname", "example.com"),
+        ("ipv4", "192.168.0.1"),
+        ("ipv6", "2001:0db8:85a3:0000:0000:8a2e:0370:7334"),
+        ("byte", "c3RyaW5n"),
+        ("int32", "0"),
+        ("password", "pa$$word"),
+    ] {
+        assert_eq!(plain(json!({ "type": "string", "format": format })), value, "{format}");
+    }
+}
+
+#[test]
+fn numbers_that_differ_follow_each_other() {
+    let list = |items: Value| plain(json!({ "type": "array", "minItems": 3, "uniqueItems": true, "items": items }));
+    assert_eq!(list(json!({ "type": "number", "minimum": 0.5 })), json!([0.5, 1, 1.5]));
+    assert_eq!(list(json!({ "type": "integer", "minimum": 5, "exclusiveMinimum": true })), json!([6, 7, 8]));
+    assert_eq!(list(json!({ "type": "integer", "maximum": -5, "exclusiveMaximum": true })), json!([-6, -7, -8]));
+    // What may be one number only is that one in every place at once.
+    let one = json!({ "type": "integer", "exclusiveMinimum": 5, "exclusiveMaximum": 7 });
+    fits(json!({ "type": "array", "minItems": 500, "items": one }));
+}
+
+#[test]
+fn as_many_items_as_are_asked_for_are_of_the_contained_kind() {
+    let raw = json!({ "minItems": 4, "minContains": 2, "contains": { "const": 5 }, "items": { "type": "integer" } });
+    assert_eq!(plain(json!({ "type": "array", "allOf": [raw] })), json!([5, 5, 0, 0]));
+}
+
+#[test]
+fn a_pattern_says_nothing_of_other_names() {
+    fits(json!({
+        "type": "object", "required": ["name", "x-a"],
+        "patternProperties": { "^x-": { "type": "integer" } }, "additionalProperties": { "type": "string" },
+    }));
+}
+
+#[test]
+fn what_must_not_be_there_costs_nothing_else() {
+    let raw = json!({
+        "type": "object", "properties": { "a/b": { "type": "integer" }, "c": { "type": "integer" } },
+        "required": ["c"], "if": { "required": ["c"] }, "then": { "properties": { "a/b": false } },
+    });
+    assert_eq!(plain(raw), json!({ "c": 0 }));
+}
+
+#[test]
+fn of_values_that_are_as_wrong_the_first_is_kept() {
+    let schema = schema(&json!({ "type": "integer", "not": {} }), json!({}));
+    assert_eq!(sample(&schema, Style::Plain).unwrap().value, json!(0));
+}
+
+#[test]
+fn a_listed_value_ends_what_leads_back() {
+    let step = json!({ "oneOf": [reference("Node"), reference("End")] });
+    let components = json!({
+        "Node": { "type": "object", "required": ["next"], "properties": { "next": step } },
+        // What is said of objects says nothing of a text.
+        "End": { "enum": ["end"], "required": ["next"], "properties": { "next": reference("Node") } },
+    });
+    made(&reference("Node"), components);
+}
+
+#[test]
+fn all_that_need_not_be_there_is_left_out_below_some_depth() {
+    let names: Vec<String> = (0..30).map(|number| format!("s{number}")).collect();
+    let wide: serde_json::Map<String, Value> = names.iter().map(|name| (name.clone(), reference("Outer"))).collect();
+    let required = |name: &str| json!({ "type": "object", "required": ["a"], "properties": { "a": reference(name) } });
+    let components = json!({
+        "Outer": required("Middle"), "Middle": required("Inner"), "Inner": { "type": "object", "properties": wide },
+    });
+    made(&reference("Outer"), components);
+}

@@ -55,3 +55,13 @@ fn names_of_a_document_are_told() {
     assert_eq!(mask.text("x-sig-key=1&a=2"), "x-sig-key=***&a=2");
     assert_eq!(mask.text("{\"x-sig-key\": 1}"), "{\"x-sig-key\": 1}");
 }
+
+#[test]
+fn brackets_in_texts_end_no_value() {
+    let document = document("sig");
+    let mask = Mask::new(document.secrets(), &[]);
+    for value in [r#"{"a": "}b", "c": "d]"}"#, r#"["]", {"a": "}b"}]"#] {
+        let masked = mask.text(&format!("{{\"token\": {value}, \"e\": 1}}")).into_owned();
+        assert_eq!(masked, "{\"token\": \"***\", \"e\": 1}", "{value}");
+    }
+}
