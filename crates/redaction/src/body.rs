@@ -222,6 +222,6 @@ impl Body for &mut Value {
     }
 
     fn text(&self) -> Option<&str> {
-        self.as_str()
+        Body::text(&**self)
     }
 }

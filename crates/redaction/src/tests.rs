@@ -111,6 +111,9 @@ fn numbers_that_count_or_measure_are_no_phone_numbers() {
         "+7 000 000 000",
         "+12345678901234567890",
         "+0123456789",
+        "+37774929",
+        "+37.7749295",
+        "+49170123456789012345",
     ] {
         check(text, text, "");
     }
@@ -179,6 +182,71 @@ fn texts_in_texts_are_read_so_many_times() {
         .fold("[1]".to_owned(), |text, _| format!("[\"{}\"]", text.replace('\\', "\\u005c").replace('"', "\\u0022")));
     redactor.text(&deep);
     redactor.text(&format!("%{}2f%2fx", "25".repeat(10_000)));
+    let encoded = |times: usize| {
+        (0..times).fold("//x.io?sig=abc".to_owned(), |text, _| {
+            let text = text.replace('%', "%25").replace('/', "%2F");
+            text.replace('?', "%3F").replace('=', "%3D")
+        })
+    };
+    let base64 = |times: usize| {
+        use base64::Engine as _;
+        let engine = base64::engine::general_purpose::STANDARD;
+        (0..times).fold("jane.doe@corp.io".to_owned(), |text, _| engine.encode(text))
+    };
+    for text in [encoded(4), base64(4)] {
+        assert!(redactor.text(&text).0.contains("REDACTED"), "{text}");
+    }
+    for text in [encoded(5), base64(5)] {
+        assert_eq!(redactor.text(&text), (text.clone(), ""));
+    }
+}
+
+/// A number as it is spelled.
+struct Token(String);
+
+impl Body for Token {
+    type Inner<'a> = Token;
+
+    fn view(&mut self) -> View<'_, Token> {
+        View::Number(self.0.clone(), Box::new(|other| self.0 = other.to_owned()))
+    }
+
+    fn text(&self) -> Option<&str> {
+        None
+    }
+}
+
+#[test]
+fn a_number_that_is_a_key_becomes_another_of_its_type() {
+    for (token, other) in [
+        ("12", "0"),
+        ("-12", "0"),
+        ("12.0", "0.0"),
+        ("18446744073709551614", "18446744073709551615"),
+        ("100000000000000000001", "100000000000000000000"),
+        ("-100000000000000000001", "-100000000000000000000"),
+    ] {
+        let key = token.trim_start_matches('-').replace(".0", "");
+        let mut body = Token(token.to_owned());
+        Redactor::new().unwrap().knowing([key]).unwrap().redact(&mut body).unwrap();
+        assert_eq!(body.0, other, "{token}");
+    }
+}
+
+#[test]
+fn a_key_in_base64_is_known_wherever_it_stands_in_the_text() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    let redactor = redactor();
+    for before in ["", "a", "ab", "abc", "abcd"] {
+        for after in ["", "x", "xy"] {
+            let text = format!("{before}{MY_KEY}{after}");
+            for form in [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
+                assert!(redactor.has_key(&form), "{before} {after}");
+                assert!(!redactor.has_key(&redactor.mask(&form)), "{before} {after}");
+            }
+        }
+    }
 }
 
 #[test]
