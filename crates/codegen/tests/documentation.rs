@@ -1,0 +1,86 @@
+//! What the generated requests say of themselves, and how they pass on what they are given.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use keyapi_codegen::{RustNames, sdk};
+use keyapi_spec::Input;
+use serde_json::{Value, json};
+
+fn requests(parameters: &Value) -> String {
+    let document = json!({
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/things": {"get": {
+            "operationId": "list_things",
+            "parameters": parameters,
+            "responses": {
+                "200": {"description": "all of them", "content": {"application/json": {"schema": {"type": "object"}}}},
+                "404": {"description": "none of them", "content": {"application/json": {"schema": {"type": "object"}}}},
+            },
+        }}},
+    });
+    let resolved = Input::new("case", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap();
+    sdk(&resolved.document, "case").unwrap().requests
+}
+
+fn parameter(name: &str, schema: Value, example: Value) -> Value {
+    json!({"name": name, "in": "query", "schema": schema, "example": example})
+}
+
+/// The lines of the documentation that begin with a text.
+fn lines<'a>(source: &'a str, start: &str) -> Vec<&'a str> {
+    let lines = source.lines().map(|line| line.trim().trim_start_matches("///").trim());
+    lines.filter(|line| line.starts_with(start)).collect()
+}
+
+#[test]
+fn an_example_has_the_documented_values() {
+    let requests = requests(&json!([
+        parameter("ratio", json!({"type": "number"}), json!(1.5)),
+        parameter("count", json!({"type": "integer"}), json!(3)),
+        parameter("whole", json!({"type": "number"}), json!(2)),
+        parameter("flag", json!({"type": "boolean"}), json!(true)),
+        parameter("title", json!({"type": "string"}), json!("a \"b\"")),
+        parameter("wrong", json!({"type": "integer"}), json!("three")),
+    ]));
+    assert_eq!(lines(&requests, ".ratio("), [".ratio(1.5)"]);
+    assert_eq!(lines(&requests, ".count("), [".count(3)"]);
+    assert_eq!(lines(&requests, ".flag("), [".flag(true)"]);
+    assert_eq!(lines(&requests, ".title("), [r#".title("a \"b\"")"#]);
+    // What Rust takes for another type, or is of another one, is left out.
+    for name in [".whole(", ".wrong("] {
+        assert_eq!(lines(&requests, name), [""; 0], "{requests}");
+    }
+}
+
+#[test]
+fn values_are_listed_up_to_a_limit() {
+    let listed = |count: usize| {
+        let values: Vec<String> = (0..count).map(|number| format!("v{number}")).collect();
+        let requests = requests(&json!([parameter("kind", json!({"type": "string", "enum": values}), json!("v0"))]));
+        lines(&requests, "- [`kind`]")[0].to_owned()
+    };
+    let (all, some) = (listed(24), listed(25));
+    assert!(all.contains("`v22`, `v23`") && !all.contains('…'), "{all}");
+    assert!(some.contains("`v23`, …") && !some.contains("v24"), "{some}");
+}
+
+#[test]
+fn statuses_of_errors_are_named() {
+    let requests = requests(&json!([]));
+    assert_eq!(lines(&requests, "- `404`"), ["- `404`: none of them"]);
+    assert_eq!(lines(&requests, "- `200`"), [""; 0]);
+}
+
+#[test]
+fn what_is_large_is_lent_to_the_call() {
+    let lists = json!({"type": "array", "items": {"type": "string"}});
+    let required = json!({"name": "ids", "in": "query", "required": true, "schema": lists});
+    let requests = requests(&json!([
+        required,
+        parameter("tags", lists.clone(), json!(["a"])),
+        parameter("count", json!({"type": "integer"}), json!(3)),
+    ]));
+    let call: String = requests.split_whitespace().collect();
+    assert!(call.contains("self.tags.as_ref()") && call.contains("&self.ids"), "{requests}");
+    assert!(call.contains(",self.count,") || call.contains("(self.count,"), "{requests}");
+}
