@@ -8,6 +8,7 @@ mod rules;
 mod security;
 mod servers;
 mod webhooks;
+mod words;
 mod writing;
 
 use keyapi_rust_names::RustNames;

@@ -31,6 +31,11 @@ fn each_value_of_a_variable_is_a_server() {
     check(server(json!({"default": "a"})), server(json!({"default": "b"})), Effect::None);
     check(server(json!({"default": "a"})), plain(&["https://a.example"]), Effect::Narrows);
     check(server(json!({"default": "a"})), plain(&["https://a.test"]), Effect::Incomparable);
+    let open =
+        json!([{"url": "https://{h}.example/{v}/api", "variables": {"h": {"default": "a"}, "v": {"default": "1"}}}]);
+    check(open.clone(), plain(&["https://a.b.example/v2/api"]), Effect::Narrows);
+    check(open.clone(), plain(&["https://a.example/v2"]), Effect::Incomparable);
+    check(open, plain(&["https://a.test/v2/api"]), Effect::Incomparable);
     let ports = |values: Value| json!([{"url": "https://a:{p}", "variables": {"p": {"default": "1", "enum": values}}}]);
     check(ports(json!(["1", 2])), ports(json!(["1", "2"])), Effect::None);
     check(ports(json!(["1", null, {}, [1]])), ports(json!(["1"])), Effect::None);
