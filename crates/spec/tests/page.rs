@@ -96,6 +96,7 @@ fn jsx_and_comments_hide_their_fences() {
     let before = |text: &str| edit(MUSIC, "## OpenAPI", &format!("{text}\n\n## OpenAPI"));
     parse(&before("<!--\n````yaml a GET /b\n-->"));
     parse(&before("<Card title=\"x\">\n````yaml a GET /b\n</Card>"));
+    parse(&before("<Tabs>\n<Tabs>\n</Tabs>\n````yaml a GET /b\n</Tabs>"));
     parse(&before("<Card\n  title=\"x\"\n/>"));
     parse(&before("<br>\n\n<https://docs.keyapi.ai> and more"));
     parse(&before("<div>\n{`\n<div>\n\n```json\n`}\n</div>"));
@@ -181,6 +182,9 @@ fn everything_wrong_is_reported_at_once() {
 #[test]
 fn pages_may_state_no_cost_but_not_two() {
     assert_eq!(parse(&edit(MUSIC, "2 credits", "Free")).credits(), None);
+    // A sentence goes on in the next line.
+    let text = edit(&edit(MUSIC, "2 credits", "Free"), "## OpenAPI", "It takes 3\ncredits per request.\n\n## OpenAPI");
+    assert_eq!(parse(&text).credits(), Some(3));
     let text = edit(MUSIC, "## OpenAPI", "It takes 3 credits per request.\n\n## OpenAPI");
     check(&text, &[("page-credits", "  <span className=\"text-sm\">")]);
 }

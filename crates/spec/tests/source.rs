@@ -256,6 +256,9 @@ fn aliases_are_expanded() {
 
 #[test]
 fn aliases_are_expanded_within_bounds() {
+    // What is copied counts as long as it is.
+    let text = format!("a: &x {}\nb: [{}]\n", "x".repeat(100_000), ["*x"; 20].join(", "));
+    assert_eq!(parse("a.yaml", &text).value()["b"].as_array().map(Vec::len), Some(20));
     let mut bomb = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
     for level in 1..12 {
         let parts = vec![format!("*a{}", level - 1); 10].join(", ");

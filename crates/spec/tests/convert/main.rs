@@ -80,3 +80,13 @@ fn converted_documents_stay_as_they_are() {
         assert_eq!(published(&once), once, "{}", case["of"]);
     }
 }
+
+#[test]
+fn a_keyword_of_nothing_is_missing_and_not_unusable() {
+    let schema = json!({"type": "object", "pattern": null, "maxLength": null, "required": null, "items": null});
+    let found = found(&with_schema("3.0.3", &schema, None));
+    let expected = ["required", "items"].map(|keyword| format!("null-member /components/schemas/A/{keyword}"));
+    assert_eq!(found, expected);
+    let found = self::found(&with_schema("3.0.3", &json!({"type": "string", "maxLength": "3"}), None));
+    assert_eq!(found, ["unusable-keyword /components/schemas/A/maxLength"]);
+}

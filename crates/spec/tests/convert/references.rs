@@ -67,3 +67,13 @@ fn definitions_of_one_name_are_numbered() {
     assert!(names.contains_key("A_D") && names.contains_key("A_D_1001"), "one number is taken");
     assert_eq!(names["A_D_7"]["type"], "integer");
 }
+
+#[test]
+fn a_part_without_a_name_is_called_after_the_way_to_it() {
+    let tuple = json!({"prefixItems": [{"type": "object", "properties": {"a": {"type": "string"}}}], "items": false});
+    let holder = json!({"type": "object", "properties": {"pair": tuple}});
+    let user = json!({"properties": {"x": {"$ref": "#/components/schemas/Holder/properties/pair/prefixItems/0"}}});
+    let (document, _) = resolved(&with_components("3.1.0", &json!({"Holder": holder, "User": user})));
+    let target = &document["components"]["schemas"]["User"]["properties"]["x"]["$ref"];
+    assert_eq!(target, "#/components/schemas/Holder_properties_pair_prefixItems_0");
+}
