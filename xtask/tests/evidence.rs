@@ -281,6 +281,9 @@ fn the_actions_that_are_printed_settle_what_they_are_for() {
         checkout.write("x.har", &har(URL, status, json!({"text": body.to_string()})));
         let (exit, said) = checkout.run(&["drift", "x.har"]);
         assert!(exit == Some(1) && said.contains(code), "{said}");
+        // Where it is, and what stands there.
+        assert!(said.contains("--> x.har#/log/entries/0/response/content/text:1:"), "{said}");
+        assert!(code == "drift-status" || said.contains(&format!("\n1 | {body}\n")), "{said}");
         let action = said.split_once(": {\"target\"").map(|(_, action)| action.lines().next().unwrap()).unwrap();
         checkout.write("openapi/tiktok.overlay.yaml", &format!("{OVERLAY}- {{\"target\"{action}\n"));
         if code == "drift-status" {
