@@ -252,3 +252,31 @@ fn write(folder: &Path, clients: &[usize]) -> Result<(), Failure> {
     }
     settle_lock(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_always_the_same_and_leaves_nothing_where_it_was() {
+        let numbers: Vec<PathBuf> = (0..100).map(|number| number.to_string().into()).collect();
+        let shuffled = |state: u64| {
+            let mut all = numbers.clone();
+            shuffle(&mut all, state);
+            all
+        };
+        assert_eq!(shuffled(1), shuffled(1));
+        assert_ne!(shuffled(1), shuffled(2));
+        let mut sorted = shuffled(1);
+        let stayed = sorted.iter().zip(&numbers).filter(|(one, other)| one == other).count();
+        assert!(stayed < 10, "{stayed} of 100");
+        sorted.sort_by_key(|path| path.to_str().and_then(|text| text.parse::<u32>().ok()));
+        assert_eq!(sorted, numbers);
+    }
+
+    #[test]
+    fn a_program_is_waited_for_up_to_a_limit() {
+        assert!(within(Duration::from_secs(60), &mut Command::new("true")).unwrap());
+        assert!(!within(Duration::ZERO, Command::new("sleep").arg("60")).unwrap());
+    }
+}

@@ -144,3 +144,19 @@ fn structs(client: &str) -> String {
     }
     structs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::structs;
+
+    #[test]
+    fn structs_are_as_somebody_would_write_them() {
+        let client = "pub mod types {\n    /// A thing.\n    #[derive(Clone)]\n    pub struct Thing {\n        \
+                      /**Its name,\n        in words*/\n        #[serde(default)]\n        pub name: String,\n        \
+                      /// Its size.\n        #[deprecated]\n        pub size: i64,\n        \
+                      #[serde(flatten)]\n        pub extra: Map,\n        pub last: bool,\n    }\n    impl Thing {\n    }\n}\n";
+        let expected = "#[derive(serde::Serialize, serde::Deserialize, Clone, Debug)]\npub struct Thing {\n        \
+                        #[serde(default)]\n        pub name: String,\n        pub size: i64,\n        pub last: bool,\n}\n";
+        assert_eq!(structs(client), expected);
+    }
+}

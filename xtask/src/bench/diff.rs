@@ -122,3 +122,16 @@ fn measure(xtask: &Path, old: &Path, new: &Path) -> io::Result<Times> {
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_compared_asks_for_one_parameter_more() {
+        let mut document = json!({"paths": {"/a": {"get": {"parameters": [{"name": "p", "in": "query"}]}}}});
+        change(&mut document);
+        assert_eq!(document["paths"]["/a"]["get"]["parameters"][1]["name"], "bench");
+        assert_eq!(milliseconds(Duration::from_micros(2_500)), 2.5);
+    }
+}

@@ -92,3 +92,26 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn each_stage_is_of_the_pipeline_or_of_a_library() {
+        let stages = Stages {
+            operations: 1,
+            load: 1.0,
+            resolve: 2.0,
+            rewrite: 4.0,
+            progenitor: 8.0,
+            format: 16.0,
+            own_peak: 0.0,
+            peak: 0.0,
+        };
+        assert_eq!((stages.own(), stages.libraries()), (7.0, 24.0));
+        assert_eq!(milliseconds(Duration::from_micros(2_500)), 2.5);
+    }
+}

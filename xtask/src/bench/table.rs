@@ -99,4 +99,11 @@ mod tests {
         check(1_234_567.8, "1,234,568");
         check(-1234.0, "-1,234");
     }
+
+    #[test]
+    fn ratios_are_of_what_was_measured() {
+        assert_eq!(ratio(3.0, 2.0), "1.50×");
+        assert_eq!(ratio(0.0, 2.0), "0.000×");
+        assert_eq!(ratio(3.0, 0.0), "-");
+    }
 }

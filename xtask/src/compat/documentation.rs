@@ -99,6 +99,14 @@ mod unit_tests {
     }
 
     #[test]
+    fn what_is_hidden_from_readers_is_code() {
+        check(
+            "/// ```\n/// # a();\n/// #\n/// ##[b]\n/// #[c]\n/// ```\n",
+            "mod line_1 { fn main() {\n      a();\n\n    #[b]\n    #[c]\n} }\n",
+        );
+    }
+
+    #[test]
     fn a_test_gets_what_rustdoc_puts_around_it() {
         check("/// ```no_run\n/// f();\n/// ```\n", "mod line_1 { fn main() {\n    f();\n} }\n");
         check(
