@@ -60,6 +60,7 @@ fn what_is_gone_breaks_and_what_is_new_adds() {
         &[(Effect::Additive, "c::New"), (Effect::Breaking, "c::Old")],
     );
     check(&["pub mod c::a", "pub fn c::a()"], &["pub mod c::a", "pub fn c::a()"], &[]);
+    check(&["pub fn c::a()", "pub mod c::a"], &["pub mod c::a"], &[(Effect::Breaking, "c::a")]);
 }
 
 #[test]
