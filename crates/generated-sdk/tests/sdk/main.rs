@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod representations;
+mod tokens_and_servers;
+#[path = "../../../generated-cases/tests/wire/server.rs"]
+#[allow(dead_code, reason = "these tests use a part of it")]
+mod wire;
 
 use std::sync::{Arc, LazyLock};
 
