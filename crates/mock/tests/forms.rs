@@ -155,6 +155,14 @@ fn objects_are_json_unless_their_encoding_says_otherwise() {
 }
 
 #[test]
+fn objects_among_other_fields_take_no_property_of_each_other() {
+    let schema = "{type: object, additionalProperties: false, properties: {note: {type: string}, v: {type: object, additionalProperties: {type: boolean}}, w: {type: object, properties: {k: {type: integer}}}}}";
+    let engine = engine(schema, "{v: {style: form}, w: {style: form}}");
+    accepted(&engine, &["k=1&other=true&note=a", "k=1", "other=true&x=false"]);
+    refused(&engine, &[("k=1&other=5", "body/v/other"), ("k=x&other=true", "body/w/k")]);
+}
+
+#[test]
 fn bytes_that_are_no_text_are_refused() {
     let engine = property("{type: string}", "");
     accepted(&engine, &["v=%C3%A9", "v=%"]);

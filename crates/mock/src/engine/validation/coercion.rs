@@ -98,7 +98,8 @@ impl<'a> Coercion<'a> {
         Value::Array(values.enumerate().map(item).collect())
     }
 
-    fn alternatives(&self, schemas: &[&'a Value]) -> Vec<Outline<'a>> {
+    /// One outline for each way in which a value can fit the schemas, as long as there are not too many in all.
+    pub(super) fn alternatives(&self, schemas: &[&'a Value]) -> Vec<Outline<'a>> {
         let source = self.schema.source();
         if self.budget.get() == 0 {
             return Outline::merged(source, schemas);

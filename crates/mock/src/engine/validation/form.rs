@@ -161,11 +161,16 @@ impl<'a> Form<'a, '_> {
                 && encoding.explode == Explode::Yes
                 && !self.groups.contains_key(name.as_str())
         };
-        let own = outline.property_names();
+        let names: Vec<&String> = self.content.encodings.iter().filter(is_spread).map(|(name, _)| name).collect();
         let read = |(name, _): (&'a String, &Encoding)| {
-            let read = |outline: &Outline<'a>| match outline.shape() {
-                Shape::Object => self.serialization(name).read_fields(all(), outline, |name| own.contains(&name)),
-                _ => None,
+            let others = || names.iter().filter(|other| **other != name);
+            let read = |inner: &Outline<'a>| {
+                let is_other = |field: &str| {
+                    let mut objects = others().flat_map(|other| self.coercion.alternatives(&outline.property(other)));
+                    outline.describes(field) || objects.any(|other| inner.yields_to(&other, field))
+                };
+                let is_object = inner.shape() == Shape::Object;
+                is_object.then(|| self.serialization(name).read_fields(all(), inner, is_other)).flatten()
             };
             Some((name.clone(), self.coercion.part(&outline.property(name), read)?))
         };

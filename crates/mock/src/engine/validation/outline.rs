@@ -96,6 +96,12 @@ impl<'a> Outline<'a> {
         self.schemas.iter().any(is_property) || self.by_pattern(name).next().is_some()
     }
 
+    /// Whether a property is another object's, where both are written among the same fields: whoever names it has it before
+    /// whoever has a pattern for it, and that before whoever takes any.
+    pub(crate) fn yields_to(&self, other: &Outline<'_>, name: &str) -> bool {
+        other.property_names().contains(&name) || !self.describes(name) && other.describes(name)
+    }
+
     /// The schemas of the patterns that a name has.
     fn by_pattern(&self, name: &str) -> impl Iterator<Item = &'a Value> {
         let patterns = self.schemas.iter().flat_map(|schema| properties(schema.get("patternProperties")));

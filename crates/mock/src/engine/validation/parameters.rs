@@ -147,14 +147,10 @@ fn read_fields(operation: &Operation, parameter: &Parameter, fields: &[Field<'_>
     }
     let location = parameter.location;
     let read = |outline: &Outline<'_>| {
-        // Whoever names a property has it before whoever has a pattern for it, and that before whoever takes any.
         let is_other = |name: &str| {
             let mut objects = others(operation, location, Some(parameter)).flat_map(spread);
-            let is_closer = |other: Outline<'_>| {
-                other.property_names().contains(&name) || !outline.describes(name) && other.describes(name)
-            };
             is_named(operation, location, Some(parameter), name)
-                || objects.any(is_closer)
+                || objects.any(|other| outline.yields_to(&other, name))
                 || preferences::is_query_name(name)
         };
         let written = serialization(parameter).read_fields(fields.iter(), outline, is_other)?;
