@@ -1,7 +1,7 @@
 //! The outline of a document is the document.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::document::Lookup;
@@ -12,7 +12,8 @@ const OVERLAY: &str =
     r#"{"overlay": "1.0.0", "info": {"title": "nothing", "version": "1"}, "actions": [{"target": "$"}]}"#;
 
 fn specs() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/specs");
+    let manifest = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"));
+    let folder = manifest.join("../codegen/tests/specs");
     let mut specs: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     specs.sort();
     specs
