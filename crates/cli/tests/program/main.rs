@@ -64,6 +64,10 @@ fn pages_are_asked_for_until_the_last() {
     answer(&server, &["200:first"]);
     assert_eq!(succeed(&server, &["search", "--pages", "1", "--page", "4", "--table"]), FIRST);
     assert_eq!(asked(&server), [Some("4".to_owned())]);
+    server.reset();
+    answer(&server, &["200:first", "200:last"]);
+    succeed(&server, &["search", "--pages", "9", "--deep", "--page", "4", "--json"]);
+    assert_eq!(asked(&server), [Some("4".to_owned()), Some("5".to_owned())]);
 }
 
 fn pages_that_came_are_printed_whatever_comes_after_them() {
