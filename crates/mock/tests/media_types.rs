@@ -306,12 +306,16 @@ fn a_stream_has_its_elements_one_by_one() {
             assert!(!response.headers.contains_key("sl-violations"), "{path}: {:?}", response.headers);
         }
     }
-    // A list in another media type is one value, whatever its elements are.
-    let list = "{openapi: 3.0.3, paths: {/a: {get: {responses: {'200': {description: ok, content: {application/json: \
-                {schema: {type: object}, example: [{}]}}}}}}}}";
-    let found = violations(&response(&Engine::new(document(list), Options::default()), "GET /a"));
-    assert_eq!(found[0]["location"], serde_json::json!(["response", "body"]), "{found}");
-    let response = response(&engine, "GET /events\nPrefer: dynamic=true");
+    // In another media type a list is one value, whatever its elements are, and a text is no other value.
+    for example in ["[{}]", "text"] {
+        let content = format!("{{application/json: {{schema: {{type: object}}, example: {example}}}}}");
+        let list = format!(
+            "{{openapi: 3.0.3, paths: {{/a: {{get: {{responses: {{'200': {{description: ok, content: {content}}}}}}}}}}}}}"
+        );
+        let found = violations(&self::response(&Engine::new(document(&list), Options::default()), "GET /a"));
+        assert_eq!(found[0]["location"], serde_json::json!(["response", "body"]), "{found}");
+    }
+    let response = self::response(&engine, "GET /events\nPrefer: dynamic=true");
     let text = String::from_utf8(response.body.to_vec()).unwrap();
     assert!(text.starts_with("data: {") && text.ends_with("}\n\n"), "{text}");
 }
