@@ -104,3 +104,19 @@ pub fn failure(input: &Input, found: &[Diagnostic]) -> Failure {
 pub fn style(stream: &impl IsTerminal) -> Style {
     if stream.is_terminal() { Style::Coloured } else { Style::Plain }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_may_be_as_large_as_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large");
+        let file = File::create(&path).unwrap();
+        for (length, is_read) in [(MAX_BYTES, true), (MAX_BYTES + 1, false)] {
+            file.set_len(length as u64).unwrap();
+            assert_eq!(bytes(&path).is_ok(), is_read, "{length}");
+        }
+    }
+}

@@ -125,6 +125,7 @@ mod tests {
     #[test]
     fn titles_are_text_of_a_manifest_whatever_they_hold() {
         let there = platform();
+        assert_eq!(Crates::of(&there, " a \t b\u{7}c ").title, "a b c");
         for title in ["", "a\"b\\c", "line\nbreak\u{7}", "{name}", &"long ".repeat(100)] {
             for (path, text) in Crates::of(&there, title).files() {
                 if path.ends_with("Cargo.toml") {
