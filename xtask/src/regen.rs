@@ -211,16 +211,19 @@ fn print_skipped(printer: &mut Printer<'_>, document: &Value) {
 
 /// The files for any document, and the document that they are made of.
 fn standalone(spec: &Path, overlay: Option<&Path>, out: &Path) -> Result<(BTreeMap<PathBuf, String>, Value), Failure> {
-    let input = read(spec, overlay);
+    let mut input = read(spec, overlay);
     let Resolved { document, diagnostics, .. } = input.resolve(&RustNames).map_err(|found| failure(&input, &found))?;
+    let file = |source: &Source| json!({ "file": source.name(), "sha256": digest(source.text().as_bytes()) });
+    let spec = input.spec().map(file);
+    // To generate takes more memory than all stages before, and what they have parsed is not needed.
+    input.forget();
     let generated = keyapi_codegen::generate(&document).map_err(|found| failure(&input, &input.place(found)))?;
     let warned = warnings(&diagnostics);
     if !warned.is_empty() {
         eprint!("{}", input.render(&warned, style(&std::io::stderr())));
     }
-    let file = |source: &Source| json!({ "file": source.name(), "sha256": digest(source.text().as_bytes()) });
     let report = json!({
-        "spec": input.spec().map(file),
+        "spec": spec,
         "overlay": input.overlay().map(file),
         "generator": keyapi_codegen::GENERATOR,
         "operations": operations(&document).iter().map(|key| describe(&document, &key.pointer, &key.path, &key.method)).collect::<Vec<_>>(),

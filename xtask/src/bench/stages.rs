@@ -62,7 +62,9 @@ impl Stages {
 /// The document is bad.
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let start = Instant::now();
-    let input = read(&args.spec, args.overlay.as_deref());
+    let mut input = read(&args.spec, args.overlay.as_deref());
+    // It is parsed when somebody asks for it.
+    input.spec();
     let load = milliseconds(start.elapsed());
 
     let start = Instant::now();
@@ -70,6 +72,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let resolve = milliseconds(start.elapsed());
 
     let own_peak = memory(std::process::id(), Memory::Peak);
+    input.forget();
 
     let (_, times) = keyapi_codegen::generate_timed(&resolved).map_err(|found| failure(&input, &input.place(found)))?;
     let peak = memory(std::process::id(), Memory::Peak);

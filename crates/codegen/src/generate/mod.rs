@@ -55,8 +55,6 @@ pub(crate) fn generate<'a>(
 ) -> Result<Files<'a>, Vec<Diagnostic>> {
     let mut times = Times::default();
     let prepared = timed(&mut times.prepare, || prepare::prepare(resolved));
-    let for_httpmock = timed(&mut times.prepare, || for_httpmock(&prepared.document));
-    let for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
     let (mut generator, mut tokens) = tokens(&prepared, responses, &mut times)?;
     let examples = timed(&mut times.rewrite, || PropertyExamples::of(resolved));
     let mut edits = timed(&mut times.rewrite, || Edits::of(resolved, responses, &prepared.deprecated, &examples));
@@ -76,7 +74,11 @@ pub(crate) fn generate<'a>(
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
+    // What a document is read into takes several times its size, so that there is one at a time.
+    let for_httpmock = timed(&mut times.prepare, || for_httpmock(&prepared.document));
+    let for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
     let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
+    drop(for_httpmock);
     let httpmock = print(tokens, &mut |_, _| {}, &mut times)?;
     Ok(Files { client, httpmock, prepared, gates, examples, times })
 }
