@@ -418,7 +418,7 @@ fn numbers_that_differ_follow_each_other() {
     assert_eq!(list(json!({ "type": "integer", "minimum": 5, "exclusiveMinimum": true })), json!([6, 7, 8]));
     assert_eq!(list(json!({ "type": "integer", "maximum": -5, "exclusiveMaximum": true })), json!([-6, -7, -8]));
     let between = json!({ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1 });
-    assert_eq!(list(between.clone()), json!([0.5, 2.0 / 3.0, 0.75]));
+    assert_eq!(list(between.clone()), json!([0.5, 0.75, 0.8]));
     assert_eq!(plain(between), 0.5);
     // What may be one number only is that one in every place at once.
     let one = json!({ "type": "integer", "exclusiveMinimum": 5, "exclusiveMaximum": 7 });
