@@ -420,6 +420,9 @@ fn numbers_that_differ_follow_each_other() {
     let between = json!({ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1 });
     assert_eq!(list(between.clone()), json!([0.5, 0.75, 0.8]));
     assert_eq!(plain(between), 0.5);
+    let positive = |value: &Value| value.as_f64().is_some_and(|value| (1.0..=1_000.0).contains(&value));
+    let random = made(&json!({ "type": "number" }), json!({})).split_off(1);
+    assert!(random.iter().all(positive), "{random:?}");
     // What may be one number only is that one in every place at once.
     let one = json!({ "type": "integer", "exclusiveMinimum": 5, "exclusiveMaximum": 7 });
     fits(json!({ "type": "array", "minItems": 500, "items": one }));
