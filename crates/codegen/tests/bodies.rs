@@ -20,3 +20,19 @@ fn a_body_that_need_not_be_there_has_no_type_without_it() {
     };
     assert_eq!([true, false].map(conditional), [false, true]);
 }
+
+#[test]
+fn errors_are_bytes_where_one_of_them_has_a_body_that_is_no_json() {
+    let client = |not_found: serde_json::Value| {
+        let ok = json!({"description": "ok", "content": {"application/json": {"schema": {"type": "object"}}}});
+        let document = json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {
+            "/a": {"get": {"operationId": "get_a", "responses": {"200": ok, "404": not_found}}},
+        }});
+        let resolved = Input::new("case", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap();
+        generate(&resolved.document).unwrap().client
+    };
+    let empty = client(json!({"description": "none"}));
+    assert!(empty.contains("Error<()>") && !empty.contains("Error<ByteStream>"), "{empty}");
+    let text = client(json!({"description": "none", "content": {"text/plain": {"schema": {"type": "string"}}}}));
+    assert!(text.contains("Error<ByteStream>") && !text.contains("Error<()>"), "{text}");
+}

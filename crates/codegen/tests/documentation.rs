@@ -82,5 +82,6 @@ fn what_is_large_is_lent_to_the_call() {
     ]));
     let call: String = requests.split_whitespace().collect();
     assert!(call.contains("self.tags.as_ref()") && call.contains("&self.ids"), "{requests}");
+    assert!(!["*ids", "self.tags,", "self.tags)"].iter().any(|given| call.contains(given)), "{requests}");
     assert!(call.contains(",self.count,") || call.contains("(self.count,"), "{requests}");
 }
