@@ -61,10 +61,13 @@ impl Platform {
 pub fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let current = std::env::current_dir().unwrap_or_default();
-    let is_root = |folder: &&Path| folder.join("xtask/Cargo.toml").exists() && folder.join("openapi").exists();
-    let found = |start: &Path| start.ancestors().find(is_root).map(Path::to_path_buf);
     // Where there is none, whatever reads a file says that it is missing.
-    manifest.as_deref().and_then(found).or_else(|| found(&current)).unwrap_or(current)
+    manifest.as_deref().and_then(root_around).or_else(|| root_around(&current)).unwrap_or(current)
+}
+
+fn root_around(folder: &Path) -> Option<PathBuf> {
+    let is_root = |folder: &&Path| folder.join("xtask/Cargo.toml").exists() && folder.join("openapi").exists();
+    folder.ancestors().find(is_root).map(Path::to_path_buf)
 }
 
 /// The platform that commands are about where they are told of no other: the one whose SDK the manifest of the workspace
@@ -165,5 +168,20 @@ mod tests {
     fn the_manifest_names_the_platform() {
         assert!(platform().spec.exists(), "no document of `{}`", name());
         assert!(platform().sdk_sources.exists(), "no SDK of `{}`", name());
+    }
+
+    #[test]
+    fn a_root_has_commands_and_documents() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("openapi/deep");
+        std::fs::create_dir_all(&inside).unwrap();
+        assert_eq!(root_around(&inside), None, "a folder of documents is no workspace");
+        std::fs::create_dir(folder.path().join("xtask")).unwrap();
+        std::fs::write(folder.path().join("xtask/Cargo.toml"), "").unwrap();
+        assert_eq!(root_around(&inside).as_deref(), Some(folder.path()));
+        let other = inside.join("xtask");
+        std::fs::create_dir(&other).unwrap();
+        std::fs::write(other.join("Cargo.toml"), "").unwrap();
+        assert_eq!(root_around(&other).as_deref(), Some(folder.path()), "a package of that name is no workspace");
     }
 }

@@ -38,13 +38,19 @@ pub(crate) fn is_text(change: &Reported) -> bool {
         && ids.iter().any(|id| change.change.id.contains(id))
 }
 
+/// Where a change stands, on a line of its own; nothing for one that stands in no file.
+fn at(place: &Located) -> String {
+    match place.file.is_empty() {
+        true => String::new(),
+        false => format!("  --> {}:{}:{}\n", visible(&place.file), place.line, place.column),
+    }
+}
+
 fn one(report: &Report, change: &Reported, place: &Located) -> String {
     let mut out = String::new();
     let accepted = if change.accepted { " (accepted)" } else { "" };
     _ = writeln!(out, "{}[{}]{accepted}: {}", change.level, change.change.id, visible(&change.change.message));
-    if !place.file.is_empty() {
-        _ = writeln!(out, "  --> {}:{}:{}", visible(&place.file), place.line, place.column);
-    }
+    out += &at(place);
     if let Some(operation) = &change.change.operation {
         _ = writeln!(out, "  in {}: {}", visible(&operation.to_string()), visible(&change.change.place));
     }
@@ -64,4 +70,16 @@ fn one(report: &Report, change: &Reported, place: &Located) -> String {
     }
     _ = writeln!(out, "  fingerprint: {}\n", change.change.fingerprint());
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Located, at};
+
+    #[test]
+    fn what_stands_in_no_file_has_no_place() {
+        let place = |file: &str| at(&Located { file: file.to_owned(), line: 7, column: 2 });
+        assert_eq!(place("a.json"), "  --> a.json:7:2\n");
+        assert_eq!(place(""), "");
+    }
 }

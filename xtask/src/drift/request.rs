@@ -111,3 +111,32 @@ fn encoded(text: &str) -> String {
     const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(text, RESERVED).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Request;
+    use crate::recorded::Operations;
+
+    #[test]
+    fn parameters_go_where_the_document_has_them() {
+        let document = json!({
+            "servers": [{"url": "https://api.example.org/v1"}],
+            "paths": {"/a/{id}": {"get": {"parameters": [
+                {"name": "id", "in": "path", "required": true, "example": "b/c"},
+                {"name": "q", "in": "query", "example": "d e"},
+                {"name": "X-Kind", "in": "header", "example": "f"},
+                {"name": "left-out", "in": "header"},
+                {"name": "Authorization", "in": "header", "required": true, "example": "secret"},
+            ]}}},
+        });
+        let operations = Operations::of(&document);
+        let operation = operations.only().unwrap();
+        let shown = Request::shown(&document, operation, None).unwrap();
+        assert_eq!(shown.url, "https://api.example.org/v1/a/b%2Fc?q=d%20e");
+        assert_eq!(shown.headers, [("X-Kind".to_owned(), "f".to_owned())]);
+        let moved = Request::shown(&document, operation, Some("http://127.0.0.1:7/")).unwrap();
+        assert_eq!(moved.url, "http://127.0.0.1:7/v1/a/b%2Fc?q=d%20e");
+    }
+}
