@@ -26,7 +26,8 @@ pub fn builder(server: &MockServer) -> ClientBuilder {
     let builder = Client::builder().api_key(KEY).base_url(server.url()).retry(RetryPolicy::never());
     let is_of_key = |scheme: &&Scheme| scheme.place != CredentialPlace::Basic;
     let schemes = || OPERATIONS.iter().flat_map(|operation| operation.security).flat_map(|schemes| *schemes);
-    let of_key = schemes().find(is_of_key);
+    // A plain bearer token has no name, and no credential of its own.
+    let of_key = schemes().find(|scheme| scheme.name.is_empty()).or_else(|| schemes().find(is_of_key));
     schemes().filter(|scheme| Some(*scheme) != of_key).fold(builder, |builder, scheme| {
         builder.credential(scheme.name, if is_of_key(&scheme) { KEY } else { "name:password" })
     })
