@@ -4,8 +4,9 @@
 //! use keyapi_xml::{Element, Property, Shape, XmlSchema};
 //! use serde_json::json;
 //!
-//! let id = Property { name: "id".to_owned(), element: Element::new("id", Shape::Integer), is_attribute: true };
-//! let schema = XmlSchema::new(Element::new("pet", Shape::Object { properties: vec![id] }));
+//! let element = Element::new("id", Shape::Integer);
+//! let id = Property { name: "id".to_owned(), element, is_attribute: true, is_required: false };
+//! let schema = XmlSchema::new(Element::new("pet", Shape::Object { properties: vec![id], others: None }));
 //! let xml = keyapi_xml::write(&json!({"id": 7, "name": "Rex"}), &schema);
 //! assert!(xml.ends_with(r#"<pet id="7"><name>Rex</name></pet>"#));
 //! assert_eq!(keyapi_xml::read(xml.as_bytes(), &schema), Ok(json!({"id": 7, "name": "Rex"})));

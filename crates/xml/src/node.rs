@@ -1,4 +1,7 @@
-//! XML as a tree, in bounded depth. Entities are the five that XML has itself: no document type is looked at.
+//! XML as a tree, in bounded depth and of bounded size. Entities are the five that XML has itself: no document type is
+//! looked at.
+
+use std::collections::HashSet;
 
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
@@ -7,25 +10,41 @@ use quick_xml::{Reader, XmlVersion};
 /// How deep elements may be in each other.
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// The namespace of the attribute `nil` (XML Schema, part 1, section 2.6.2), as nearly everybody abbreviates it.
-const NIL: [&str; 2] = ["xsi:nil", "nil"];
+/// How many elements and attributes there may be: a short one takes far more memory than text.
+const MAX_NODES: usize = 1_000_000;
 
-/// An element.
+/// An element or an attribute.
 #[derive(Debug, Default)]
 pub(crate) struct Node {
-    /// Its name without a prefix.
-    pub(crate) name: String,
-    /// Without those that declare namespaces.
-    pub(crate) attributes: Vec<(String, String)>,
+    /// Its name with its prefix.
+    pub(crate) qualified: String,
+    /// Where in that the name without a prefix begins.
+    local: usize,
+    pub(crate) attributes: Vec<Node>,
     pub(crate) children: Vec<Node>,
     pub(crate) text: String,
     pub(crate) is_nil: bool,
 }
 
 impl Node {
+    /// Its name without a prefix.
+    pub(crate) fn name(&self) -> &str {
+        &self.qualified[self.local..]
+    }
+
+    pub(crate) fn has_prefix(&self) -> bool {
+        self.local > 0
+    }
+
+    fn new(qualified: &str) -> Self {
+        let local = qualified.rfind(':').map_or(0, |at| at + 1);
+        Self { qualified: qualified.to_owned(), local, ..Self::default() }
+    }
+
     /// Reads a document of one element.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut reader = Reader::from_str(text);
+        let mut nodes = 0;
         // The elements that are open, below a root that holds the one of the document.
         let mut open = vec![Self::default()];
         loop {
@@ -36,8 +55,8 @@ impl Node {
                 Event::Start(_) if depth > MAX_DEPTH => {
                     return Err(format!("elements are more than {MAX_DEPTH} deep in each other"));
                 }
-                Event::Start(start) => open.push(Self::open(&start)?),
-                Event::Empty(start) => current.children.push(Self::open(&start)?),
+                Event::Start(start) => open.push(Self::open(&start, &mut nodes)?),
+                Event::Empty(start) => current.children.push(Self::open(&start, &mut nodes)?),
                 Event::End(_) => {
                     let ended = open.pop().unwrap_or_default();
                     let Some(parent) = open.last_mut() else {
@@ -64,23 +83,38 @@ impl Node {
             (Some(mut root), true) if root.children.len() == 1 && root.text.trim().is_empty() => {
                 Ok(root.children.pop().unwrap_or_default())
             }
-            (Some(unfinished), false) => Err(format!("the element `{}` has no end", unfinished.name)),
+            (Some(unfinished), false) => Err(format!("the element `{}` has no end", unfinished.qualified)),
             _ => Err("it is not one element".to_owned()),
         }
     }
 
-    fn open(start: &BytesStart<'_>) -> Result<Self, String> {
-        let mut node = Self { name: start.local_name().as_ref().to_owned(), ..Self::default() };
-        for attribute in start.attributes() {
+    fn open(start: &BytesStart<'_>, nodes: &mut usize) -> Result<Self, String> {
+        let mut counted = || {
+            *nodes += 1;
+            if *nodes > MAX_NODES {
+                Err(format!("it has more than {MAX_NODES} elements and attributes"))
+            } else {
+                Ok(())
+            }
+        };
+        counted()?;
+        let mut node = Self::new(start.name().as_ref());
+        let mut names = HashSet::new();
+        // The reader compares each with all others.
+        for attribute in start.attributes().with_checks(false) {
+            counted()?;
             let attribute = attribute.map_err(|error| error.to_string())?;
-            let (name, value) = (
-                attribute.key.as_ref(),
-                attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?,
-            );
-            if NIL.contains(&name) {
+            let name = attribute.key.as_ref();
+            if !names.insert(name.to_owned()) {
+                return Err(format!("the attribute `{name}` is there twice"));
+            }
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
+            let found = Self::new(name);
+            // Whatever prefix its namespace has (XML Schema, part 1, section 2.6.2).
+            if found.has_prefix() && found.name() == "nil" {
                 node.is_nil |= ["true", "1"].contains(&value.trim());
             } else if name != "xmlns" && !name.starts_with("xmlns:") {
-                node.attributes.push((attribute.key.local_name().as_ref().to_owned(), value.into_owned()));
+                node.attributes.push(Self { text: value.into_owned(), ..found });
             }
         }
         Ok(node)

@@ -1,14 +1,13 @@
 //! XML as JSON values.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde_json::{Map, Value};
 
 use crate::node::Node;
-use crate::{Property, Shape, XmlSchema};
-
-/// The property that holds the text of an element of which nobody says what is in it, beside attributes or elements.
-const TEXT: &str = "#text";
+use crate::schema::TEXT;
+use crate::{Element, Property, Shape, XmlSchema};
 
 /// Why a body is no XML.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,42 +23,36 @@ impl std::error::Error for Error {}
 
 /// Reads XML as a JSON value.
 ///
-/// Names are compared without prefixes, and the root may be called anything. A text that is not of the type which the schema
-/// has for it stays text. What the schema does not know is a property of its name, or several of one name a list.
+/// An element is the one that a schema knows if it has its name and its prefix; where there is none of these, the prefix does
+/// not count. The root may be called anything. A text that is not of the type which the schema has for it stays text. What the
+/// schema does not know is a property of its name, or several of one name a list.
 ///
 /// # Errors
 ///
-/// It is not XML in UTF-8, is deeper than 128 elements, or refers to entities that XML itself does not have.
+/// It is not XML in UTF-8, is deeper than 128 elements or has more than a million, or refers to entities that XML itself
+/// does not have.
 pub fn read(xml: &[u8], schema: &XmlSchema) -> Result<Value, Error> {
     let text = str::from_utf8(xml).map_err(|_| Error("it is not UTF-8".to_owned()))?;
     let root = Node::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(Error)?;
-    Ok(match schema.resolve(&schema.root.shape) {
-        Shape::List { item, .. } => list(&root.children.iter().collect::<Vec<_>>(), &item.shape, schema),
-        shape => value(&root, shape, schema),
-    })
+    Ok(value(&root, &schema.root.shape, schema))
 }
 
 fn value(node: &Node, shape: &Shape, schema: &XmlSchema) -> Value {
     if node.is_nil {
         return Value::Null;
     }
+    let is_text_alone = node.attributes.is_empty() && node.children.is_empty() && !node.text.trim().is_empty();
     match schema.resolve(shape) {
         Shape::Any | Shape::Component(_) => any(node, schema),
-        Shape::Object { properties } if !node.attributes.is_empty() || !node.children.is_empty() || is_blank(node) => {
-            object(node, properties, schema)
-        }
-        Shape::List { item, .. } => list(&node.children.iter().collect::<Vec<_>>(), &item.shape, schema),
+        Shape::Object { properties, others } if !is_text_alone => object(node, properties, others.as_deref(), schema),
+        Shape::List { item, .. } => list(node.children.iter(), &item.shape, schema),
         // An element of text alone in the place of an object is for the schema to refuse.
         shape => scalar(&node.text, shape),
     }
 }
 
-fn is_blank(node: &Node) -> bool {
-    node.text.trim().is_empty()
-}
-
-fn list(nodes: &[&Node], item: &Shape, schema: &XmlSchema) -> Value {
-    nodes.iter().map(|node| value(node, item, schema)).collect()
+fn list<'a>(nodes: impl Iterator<Item = &'a Node>, item: &Shape, schema: &XmlSchema) -> Value {
+    nodes.map(|node| value(node, item, schema)).collect()
 }
 
 fn scalar(text: &str, shape: &Shape) -> Value {
@@ -81,70 +74,92 @@ fn scalar(text: &str, shape: &Shape) -> Value {
     read.unwrap_or_else(|| text.into())
 }
 
-fn object(node: &Node, properties: &[Property], schema: &XmlSchema) -> Value {
-    let mut members = Map::new();
-    let mut known = vec![false; node.children.len()];
-    for Property { name, element, is_attribute } in properties {
-        if *is_attribute {
-            let found = node.attributes.iter().find(|(key, _)| *key == element.name);
-            members.extend(found.map(|(_, text)| (name.clone(), scalar(text, schema.resolve(&element.shape)))));
-            continue;
-        }
-        let mut called = |wanted: &str| -> Vec<&Node> {
-            let all = node.children.iter().zip(&mut known);
-            all.filter(|(child, _)| child.name == wanted)
-                .map(|(child, known)| {
-                    *known = true;
-                    child
-                })
-                .collect()
+/// Elements or attributes by their names without prefixes.
+struct Named<'a> {
+    nodes: &'a [Node],
+    by_name: HashMap<&'a str, Vec<usize>>,
+    is_known: Vec<bool>,
+}
+
+impl<'a> Named<'a> {
+    fn of(nodes: &'a [Node]) -> Self {
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        nodes.iter().enumerate().for_each(|(index, node)| by_name.entry(node.name()).or_default().push(index));
+        Self { nodes, by_name, is_known: vec![false; nodes.len()] }
+    }
+
+    /// Those that a schema speaks of. Others of another namespace may have the same name.
+    fn take(&mut self, element: &Element) -> Vec<&'a Node> {
+        let qualified = element.qualified();
+        let all = self.by_name.get(element.name.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let nodes = self.nodes;
+        let of = |test: &dyn Fn(&Node) -> bool| -> Vec<usize> {
+            all.iter().copied().filter(|index| test(&nodes[*index])).collect()
         };
+        let exact = of(&|node| node.qualified == qualified);
+        let without = of(&|node| !node.has_prefix());
+        let found = [exact, without, all.to_vec()].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+        found.iter().for_each(|index| self.is_known[*index] = true);
+        found.into_iter().map(|index| &nodes[index]).collect()
+    }
+
+    fn others(self) -> impl Iterator<Item = &'a Node> {
+        self.nodes.iter().zip(self.is_known).filter(|(_, is_known)| !is_known).map(|(node, _)| node)
+    }
+}
+
+fn object(node: &Node, properties: &[Property], others: Option<&Shape>, schema: &XmlSchema) -> Value {
+    let mut members = Map::new();
+    let (mut attributes, mut children) = (Named::of(&node.attributes), Named::of(&node.children));
+    for Property { name, element, is_attribute, is_required } in properties {
         let read = match schema.resolve(&element.shape) {
+            shape if *is_attribute => attributes.take(element).last().map(|found| scalar(&found.text, shape)),
             Shape::List { item, is_wrapped: false } => {
-                let all = called(&item.name);
-                (!all.is_empty()).then(|| list(&all, &item.shape, schema))
+                let all = children.take(item);
+                // A list of nothing is written as nothing.
+                (!all.is_empty() || *is_required).then(|| list(all.into_iter(), &item.shape, schema))
             }
             // Of an element that is there twice, the last one counts, as it does in JSON.
-            shape => called(&element.name).last().map(|child| value(child, shape, schema)),
+            shape => children.take(element).last().map(|child| value(child, shape, schema)),
         };
         members.extend(read.map(|value| (name.clone(), value)));
     }
-    let is_known = |key: &str| properties.iter().any(|property| property.is_attribute && property.element.name == key);
-    let attributes = node.attributes.iter().filter(|(key, _)| !is_known(key));
-    let mut others: Vec<(&str, Value)> = attributes.map(|(key, text)| (key.as_str(), text.as_str().into())).collect();
-    let unknown = node.children.iter().zip(known).filter(|(_, known)| !known);
-    others.extend(unknown.map(|(child, _)| (child.name.as_str(), any(child, schema))));
-    extend(&mut members, others);
+    let shape = others.unwrap_or(&Shape::Any);
+    let unknown = attributes.others().map(|found| (found, scalar(&found.text, schema.resolve(shape))));
+    let unknown = unknown.chain(children.others().map(|child| (child, value(child, shape, schema))));
+    extend(&mut members, unknown.collect());
+    if !node.text.trim().is_empty() {
+        members.entry(TEXT).or_insert_with(|| node.text.as_str().into());
+    }
     Value::Object(members)
 }
 
 /// An element of which nobody says what is in it.
 fn any(node: &Node, schema: &XmlSchema) -> Value {
-    if node.is_nil {
-        return Value::Null;
+    match node.children.is_empty() && node.attributes.is_empty() {
+        true => node.text.as_str().into(),
+        false => object(node, &[], None, schema),
     }
-    if node.children.is_empty() && node.attributes.is_empty() {
-        return node.text.as_str().into();
-    }
-    let Value::Object(mut members) = object(node, &[], schema) else { return Value::Null };
-    if !is_blank(node) {
-        members.insert(TEXT.to_owned(), node.text.as_str().into());
-    }
-    Value::Object(members)
 }
 
-/// Adds what has no property of its own: several of one name are a list.
-fn extend(members: &mut Map<String, Value>, others: Vec<(&str, Value)>) {
-    let own: Vec<String> = members.keys().cloned().collect();
-    let mut lists: Vec<(&str, Vec<Value>)> = Vec::new();
-    for (name, value) in others.into_iter().filter(|(name, _)| !own.iter().any(|own| own == name)) {
-        match lists.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, list)) => list.push(value),
-            None => lists.push((name, vec![value])),
+/// Adds what has no property of its own: several of one name are a list. What another namespace has under the name of a
+/// property keeps its prefix.
+fn extend(members: &mut Map<String, Value>, others: Vec<(&Node, Value)>) {
+    let own: HashSet<String> = members.keys().cloned().collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let name = |node: &Node| if own.contains(node.name()) { node.qualified.clone() } else { node.name().to_owned() };
+    others.iter().for_each(|(node, _)| *counts.entry(node.name()).or_default() += 1);
+    for (node, value) in others {
+        let key = name(node);
+        if own.contains(&key) {
+            continue;
         }
-    }
-    for (name, mut list) in lists {
-        let value = if list.len() == 1 { list.remove(0) } else { Value::Array(list) };
-        members.insert(name.to_owned(), value);
+        match counts.get(node.name()) {
+            Some(1) => _ = members.insert(key, value),
+            _ => match members.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
+                Value::Array(list) => list.push(value),
+                other => *other = value,
+            },
+        }
     }
 }

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+/// The property that holds the text of an element beside attributes or elements.
+pub(crate) const TEXT: &str = "#text";
+
 /// The XML of the values of a schema.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct XmlSchema {
@@ -54,6 +57,9 @@ pub enum Shape {
     Object {
         /// The properties that are known.
         properties: Vec<Property>,
+        /// What all others are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        others: Option<Box<Shape>>,
     },
     /// A component.
     Component(String),
@@ -69,6 +75,9 @@ pub struct Property {
     /// Whether it is an attribute.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_attribute: bool,
+    /// Whether it has to be there: a list of nothing may be written as nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_required: bool,
 }
 
 impl XmlSchema {
@@ -92,7 +101,7 @@ impl XmlSchema {
                 continue;
             }
             match (self.resolve(&one.shape), other.resolve(&two.shape)) {
-                (Shape::Object { properties }, Shape::Object { properties: others }) => {
+                (Shape::Object { properties, .. }, Shape::Object { properties: others, .. }) => {
                     for one in properties {
                         let Some(two) = others.iter().find(|two| two.name == one.name) else { continue };
                         if one.is_attribute != two.is_attribute {
@@ -133,11 +142,11 @@ impl Element {
         Self { name: name.into(), prefix: None, namespace: None, shape }
     }
 
-    /// The name as it is written.
+    /// The name as it is written. A prefix that nothing declares would make it no XML.
     pub(crate) fn qualified(&self) -> String {
         match &self.prefix {
-            Some(prefix) => format!("{prefix}:{}", self.name),
-            None => self.name.clone(),
+            Some(prefix) if self.namespace.is_some() || prefix == "xml" => format!("{prefix}:{}", self.name),
+            _ => self.name.clone(),
         }
     }
 }

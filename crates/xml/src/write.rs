@@ -4,6 +4,7 @@ use quick_xml::escape::escape;
 use serde_json::{Map, Value};
 
 use crate::node::MAX_DEPTH;
+use crate::schema::TEXT;
 use crate::{Element, Property, Shape, XmlSchema};
 
 /// What begins every document.
@@ -41,8 +42,13 @@ impl Writer<'_> {
         }
         match (value, self.schema.resolve(&element.shape)) {
             (Value::Object(members), shape) => {
-                let properties = if let Shape::Object { properties } = shape { properties.as_slice() } else { &[] };
-                self.element(element, Some((members, properties)), |writer| writer.members(members, properties));
+                let (properties, others) = match shape {
+                    Shape::Object { properties, others } => (properties.as_slice(), others.as_deref()),
+                    _ => (&[][..], None),
+                };
+                self.element(element, Some((members, properties)), |writer| {
+                    writer.members(members, properties, others)
+                });
             }
             (Value::Array(items), Shape::List { item, is_wrapped: true }) => {
                 self.element(element, None, |writer| items.iter().for_each(|one| writer.value(one, item)));
@@ -52,15 +58,16 @@ impl Writer<'_> {
                 let item = Element { shape: Shape::Any, ..element.clone() };
                 items.iter().for_each(|one| self.value(one, &item));
             }
+            // Only in a list is there a null, whose place counts.
             (Value::Null, _) => {
                 self.open(element, None);
-                self.out.push_str("/>");
+                self.out.push_str(" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>");
             }
             (scalar, _) => self.element(element, None, |writer| writer.out.push_str(&text(scalar))),
         }
     }
 
-    fn members(&mut self, members: &Map<String, Value>, properties: &[Property]) {
+    fn members(&mut self, members: &Map<String, Value>, properties: &[Property], rest: Option<&Shape>) {
         for Property { name, element, .. } in properties.iter().filter(|property| !property.is_attribute) {
             if let Some(value) = members.get(name).filter(|value| !value.is_null()) {
                 self.value(value, element);
@@ -69,7 +76,10 @@ impl Writer<'_> {
         let is_known = |name: &str| properties.iter().any(|property| property.name == name);
         let others = members.iter().filter(|(name, value)| !is_known(name) && is_name(name) && !value.is_null());
         for (name, value) in others {
-            self.value(value, &Element::new(name, Shape::Any));
+            self.value(value, &Element::new(name, rest.cloned().unwrap_or(Shape::Any)));
+        }
+        if let Some(Value::String(said)) = members.get(TEXT) {
+            self.out.push_str(&escaped(said));
         }
     }
 
@@ -90,21 +100,34 @@ impl Writer<'_> {
     /// The beginning of an element, without what ends its tag.
     fn open(&mut self, element: &Element, object: Option<(&Map<String, Value>, &[Property])>) {
         self.out.push_str(&format!("<{}", name(element)));
-        self.declare(element);
+        // Each prefix is declared once in a tag.
+        let mut declared = Vec::new();
+        self.declare(element, &mut declared);
         let (members, properties) = object.map_or((None, &[][..]), |(members, properties)| (Some(members), properties));
         for Property { name: key, element, .. } in properties.iter().filter(|property| property.is_attribute) {
             let value = members.and_then(|members| members.get(key)).filter(|value| !value.is_null());
             if let Some(value) = value {
-                self.declare(element);
-                self.out.push_str(&format!(" {}=\"{}\"", name(element), text(value)));
+                // An attribute without a prefix is in no namespace, whatever its element is in.
+                if element.prefix.is_some() {
+                    self.declare(element, &mut declared);
+                }
+                // A reader makes blanks of them where they are not written so.
+                let text = text(value).replace('\n', "&#10;").replace('\t', "&#9;");
+                self.out.push_str(&format!(" {}=\"{text}\"", name(element)));
             }
         }
     }
 
-    fn declare(&mut self, element: &Element) {
-        let Some(namespace) = &element.namespace else { return };
-        let prefix = element.prefix.as_ref().map(|prefix| format!(":{prefix}")).unwrap_or_default();
-        self.out.push_str(&format!(" xmlns{prefix}=\"{}\"", escaped(namespace)));
+    fn declare<'e>(&mut self, element: &'e Element, declared: &mut Vec<&'e str>) {
+        let (Some(namespace), prefix) = (&element.namespace, element.prefix.as_deref().unwrap_or_default()) else {
+            return;
+        };
+        if declared.contains(&prefix) || prefix.starts_with("xml") || !(prefix.is_empty() || is_name(prefix)) {
+            return;
+        }
+        declared.push(prefix);
+        let colon = if prefix.is_empty() { "" } else { ":" };
+        self.out.push_str(&format!(" xmlns{colon}{prefix}=\"{}\"", escaped(namespace)));
     }
 }
 

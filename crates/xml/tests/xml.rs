@@ -5,7 +5,7 @@ use keyapi_xml::{Element, Property, Shape, XmlSchema, read, write};
 use serde_json::{Value, json};
 
 fn property(name: &str, element: Element) -> Property {
-    Property { name: name.to_owned(), element, is_attribute: false }
+    Property { name: name.to_owned(), element, is_attribute: false, is_required: false }
 }
 
 fn attribute(name: &str, element: Element) -> Property {
@@ -13,7 +13,7 @@ fn attribute(name: &str, element: Element) -> Property {
 }
 
 fn of(properties: Vec<Property>) -> XmlSchema {
-    XmlSchema::new(Element::new("root", Shape::Object { properties }))
+    XmlSchema::new(Element::new("root", Shape::Object { properties, others: None }))
 }
 
 fn list(item: Element, is_wrapped: bool) -> Shape {
@@ -106,8 +106,10 @@ fn what_the_schema_does_not_know_is_kept() {
 
 #[test]
 fn lists_may_be_whole_bodies_and_components_refer_to_themselves() {
-    let node =
-        Shape::Object { properties: vec![property("next", Element::new("next", Shape::Component("Node".to_owned())))] };
+    let node = Shape::Object {
+        others: None,
+        properties: vec![property("next", Element::new("next", Shape::Component("Node".to_owned())))],
+    };
     let mut schema =
         XmlSchema::new(Element::new("nodes", list(Element::new("node", Shape::Component("Node".to_owned())), false)));
     schema.components.insert("Node".to_owned(), node);
@@ -128,7 +130,7 @@ fn texts_are_escaped() {
     let text = "<&>\"'\r\n]]>é🦀";
     both(&json!({"b": text}), &schema, "<root><b>&lt;&amp;&gt;&quot;&apos;&#13;\n]]&gt;é🦀</b></root>");
     let xml = write(&json!({"a": text}), &schema);
-    assert_eq!(read(xml.as_bytes(), &schema).unwrap()["a"].as_str().unwrap().replace(' ', "\n"), text);
+    assert_eq!(read(xml.as_bytes(), &schema).unwrap()["a"].as_str(), Some(text));
     let xml = write(&json!({"b": "a\u{0}b\u{ffff}"}), &schema);
     assert_eq!(read(xml.as_bytes(), &schema), Ok(json!({"b": "a\u{fffd}b\u{fffd}"})));
     assert_eq!(read(b"<x><b><![CDATA[<&]]>&#x41;&lt;</b></x>", &schema), Ok(json!({"b": "<&A<"})));
@@ -169,4 +171,72 @@ fn schemas_survive_as_json() {
     )]);
     let json = serde_json::to_string(&schema).unwrap();
     assert_eq!(serde_json::from_str::<XmlSchema>(&json).unwrap(), schema, "{json}");
+}
+
+#[test]
+fn a_list_that_has_to_be_there_may_be_written_as_nothing() {
+    let list = property("tags", Element::new("tags", list(Element::new("tag", Shape::String), false)));
+    let schema = of(vec![Property { is_required: true, ..list.clone() }]);
+    both(&json!({"tags": []}), &schema, "<root></root>");
+    assert_eq!(read(b"<root/>", &of(vec![list])), Ok(json!({})));
+}
+
+#[test]
+fn null_has_a_place_in_lists_alone() {
+    let numbers = list(Element::new("n", Shape::Integer), false);
+    let schema = of(vec![property("a", Element::new("a", Shape::Integer)), property("n", Element::new("n", numbers))]);
+    let nil = "<n xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>";
+    both(&json!({"n": [1, null, 2]}), &schema, &format!("<root><n>1</n>{nil}<n>2</n></root>"));
+    assert!(write(&json!({"a": null}), &schema).ends_with("<root></root>"));
+    assert_eq!(read(b"<r xmlns:i='u'><a i:nil='1'/></r>", &schema), Ok(json!({"a": null})));
+}
+
+#[test]
+fn other_properties_have_a_type_and_text_is_kept() {
+    let others = Some(Box::new(Shape::Integer));
+    let map = XmlSchema::new(Element::new("root", Shape::Object { properties: Vec::new(), others }));
+    both(&json!({"a": 1, "b": 2}), &map, "<root><a>1</a><b>2</b></root>");
+    let price = of(vec![attribute("currency", Element::new("currency", Shape::String))]);
+    both(&json!({"currency": "EUR", "#text": "12.5"}), &price, "<root currency=\"EUR\">12.5</root>");
+}
+
+#[test]
+fn other_namespaces_may_have_the_same_names() {
+    let schema = of(vec![
+        property("link", Element::new("link", Shape::String)),
+        attribute("href", Element::new("href", Shape::String)),
+    ]);
+    let xml = "<r xmlns:x='x' x:href='1' href='2'><link>a</link><x:link y='z'/></r>";
+    assert_eq!(read(xml.as_bytes(), &schema).unwrap()["link"], json!("a"));
+    assert_eq!(read(xml.as_bytes(), &schema).unwrap()["href"], json!("2"));
+    assert_eq!(read(xml.as_bytes(), &schema).unwrap()["x:link"], json!({"y": "z"}));
+    let with_prefix = |name: &str| Element {
+        prefix: Some("p".to_owned()),
+        namespace: Some("u".to_owned()),
+        ..Element::new(name, Shape::String)
+    };
+    let schema = XmlSchema::new(Element {
+        shape: Shape::Object {
+            properties: vec![attribute("a", with_prefix("a")), attribute("b", with_prefix("b"))],
+            others: None,
+        },
+        ..with_prefix("r")
+    });
+    both(&json!({"a": "1", "b": "2\n3"}), &schema, "<p:r xmlns:p=\"u\" p:a=\"1\" p:b=\"2&#10;3\"></p:r>");
+    let unbound = of(vec![property("a", Element { prefix: Some("q".to_owned()), ..Element::new("a", Shape::String) })]);
+    both(&json!({"a": "1"}), &unbound, "<root><a>1</a></root>");
+}
+
+#[test]
+fn much_costs_no_more_than_it_is() {
+    let schema = of(Vec::new());
+    let children: String = (0..200_000).map(|index| format!("<a{index}/>")).collect();
+    let attributes: String = (0..200_000).map(|index| format!(" a{index}=''")).collect();
+    for xml in [format!("<r>{children}</r>"), format!("<r{attributes}/>")] {
+        assert_eq!(read(xml.as_bytes(), &schema).unwrap().as_object().unwrap().len(), 200_000);
+    }
+    let error = read(format!("<r>{}</r>", "<a/>".repeat(1_000_001)).as_bytes(), &schema).unwrap_err();
+    assert_eq!(error.to_string(), "it has more than 1000000 elements and attributes");
+    let error = read(b"<r a='1' a='2'/>", &schema).unwrap_err();
+    assert_eq!(error.to_string(), "the attribute `a` is there twice");
 }

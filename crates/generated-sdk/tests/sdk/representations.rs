@@ -1,6 +1,6 @@
 //! Bodies that are read while they come, media types that callers choose, and headers.
 
-use keyapi_generated_sdk::{CallOptions, ErrorKind, HeaderName, HeaderValue, headers, types};
+use keyapi_generated_sdk::{CallOptions, Error, ErrorKind, HeaderName, HeaderValue, headers, types};
 
 use crate::{client, server};
 
@@ -167,4 +167,20 @@ async fn a_server_reads_xml_too() {
         let found = outcome.map_or_else(|error| error.status().unwrap(), |response| response.status());
         assert_eq!(found.as_u16(), status, "{body}");
     }
+}
+
+/// The code of the guide.
+#[tokio::test]
+async fn bodies_are_read_in_these_ways() -> Result<(), Error> {
+    let server = server();
+    let client = client(&server).build()?;
+    let mut events = client.watch_station().id("04030").stream().await?.into_value();
+    while let Some(event) = events.next().await {
+        println!("{:?}", event?.data);
+    }
+    let csv = client.export_readings().send_as("text/csv").await?;
+    println!("{}", csv.text()?);
+    let headers = headers::ExportReadings::from(csv.headers());
+    assert_eq!(headers.x_count, Some(2));
+    Ok(())
 }
