@@ -129,7 +129,11 @@ pub(crate) fn xml<T: DeserializeOwned>(
     };
     let schema = serde_json::from_str(schema).map_err(|error| not_xml(error.to_string()))?;
     let value = keyapi_xml::read(body, &schema).map_err(|error| not_xml(error.to_string()))?;
-    decode(&value.to_string().into(), key)
+    // As text it could be too deep, which a value is not.
+    match T::deserialize(&value).map(Box::new) {
+        Ok(value) => Ok(value.into()),
+        Err(_) => decode(&value.to_string().into(), key),
+    }
 }
 
 /// Decodes one of the values that a body consists of.

@@ -77,6 +77,12 @@ impl Received {
         *self.code.get_or_init(|| self.decode::<T>(properties).or_else(|| self.envelope(properties).code()))
     }
 
+    /// The same, where something else than JSON was asked for: JSON in its place may say why it does not come.
+    pub(crate) fn code_of_json(&self, properties: &EnvelopeProperties) -> Option<i64> {
+        let essence = essence(&self.headers)?.to_ascii_lowercase();
+        if essence == "application/json" || essence.ends_with("+json") { self.code(properties) } else { None }
+    }
+
     fn decode<T: Envelope>(&self, properties: &EnvelopeProperties) -> Option<i64> {
         if !self.status.is_success() || self.headers.contains_key(CONTENT_ENCODING) {
             return None;
@@ -166,9 +172,13 @@ impl Streamed {
 
 /// Whether a body is of server-sent events. One of an unknown type may be.
 fn is_event_stream(headers: &HeaderMap) -> bool {
-    let Some(media_type) = headers.get(CONTENT_TYPE) else { return true };
-    let essence = media_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case("text/event-stream")
+    essence(headers).is_none_or(|essence| essence.eq_ignore_ascii_case("text/event-stream"))
+}
+
+/// The media type of a body without its parameters.
+fn essence(headers: &HeaderMap) -> Option<&str> {
+    let media_type = headers.get(CONTENT_TYPE)?.to_str().unwrap_or_default();
+    Some(media_type.split(';').next().unwrap_or_default().trim())
 }
 
 /// Sends the request once. The request is handed over at once, and the response is read when the future is polled.

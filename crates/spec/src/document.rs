@@ -135,7 +135,7 @@ pub fn unwrap_reference(schema: &Value) -> &Value {
 }
 
 /// The schema that a schema is, through references and what stands around them.
-pub fn schema_of<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a Value> {
+pub fn schema_of<'a>(document: &'a dyn Lookup, schema: &'a Value) -> Option<&'a Value> {
     let mut schema = schema;
     for _ in 0..64 {
         let next = resolve(document, unwrap_reference(schema))?;

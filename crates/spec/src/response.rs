@@ -101,12 +101,14 @@ pub fn stream<'a>(document: &'a Value, responses: &Responses<'_>, operation: &'a
     })
 }
 
-/// The first of the successes of an operation that is XML with a structure, where none is JSON: its media type, and its schema.
+/// The success of an operation that is XML with a structure, where none is JSON: its media type, and its schema. Nothing where
+/// there are several schemas, of which nobody says which comes.
 pub fn xml<'a>(document: &Value, responses: &Responses<'_>, operation: &'a Value) -> Option<(&'a str, &'a Value)> {
     let statuses = responses.successes.iter().map(|(status, _)| *status);
     let has_json = responses.successes.iter().any(|(_, content)| *content == Content::Json);
     let mut found = statuses.filter_map(|status| xml_content(document, operation.get("responses")?.get(status)?));
-    found.next().filter(|_| !has_json)
+    let (media_type, schema) = found.next().filter(|_| !has_json)?;
+    found.all(|(_, other)| other == schema).then_some((media_type, schema))
 }
 
 /// The media types of the successes of an operation, each with what is said of it.

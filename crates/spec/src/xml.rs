@@ -6,70 +6,92 @@ use keyapi_xml::{Element, Property, Shape, XmlSchema};
 use serde_json::{Map, Value};
 
 use crate::all_of::flatten;
-use crate::document::{Lookup, resolve, schema_component, unwrap_reference};
+use crate::document::{Lookup, schema_component, schema_of, unwrap_reference};
 use crate::parameter::kind;
 
 /// How deep inline schemas may be in each other; what is deeper is anything.
 const MAX_DEPTH: usize = 100;
 
+/// How many elements may be described; what is beyond is anything.
+const MAX_ELEMENTS: usize = 100_000;
+
 /// What an element is called of which the document does not say how.
 const UNNAMED: &str = "value";
 
 /// The XML of bodies of a schema. An element is called as its schema says, or else as the component or the property that it
-/// is of.
+/// is of; what stands beside a reference comes first.
 pub fn schema(document: &dyn Lookup, schema: &Value) -> XmlSchema {
-    let mut reader = Reader { document, components: BTreeMap::new() };
-    let root = reader.element(schema, &root_name(schema), 0);
+    let mut reader = Reader { document, components: BTreeMap::new(), elements: 0 };
+    let name = schema_component(unwrap_reference(schema)).unwrap_or_else(|| UNNAMED.to_owned());
+    let root = reader.element(schema, &name, 0);
     XmlSchema { root, components: reader.components }
-}
-
-fn root_name(schema: &Value) -> String {
-    schema_component(unwrap_reference(schema)).unwrap_or_else(|| UNNAMED.to_owned())
 }
 
 struct Reader<'a> {
     document: &'a dyn Lookup,
     components: BTreeMap<String, Shape>,
+    elements: usize,
 }
 
 impl Reader<'_> {
     fn element(&mut self, schema: &Value, name: &str, depth: usize) -> Element {
-        let resolved = resolve(self.document, unwrap_reference(schema)).unwrap_or(schema);
-        let flat = flatten(self.document, resolved).schema;
-        let xml = |key: &str| flat.get("xml").and_then(|xml| xml.get(key)).and_then(Value::as_str).map(str::to_owned);
+        self.elements += 1;
+        let target = schema_of(self.document, schema).unwrap_or(schema);
+        let xml = |key: &str| said(self.document, schema, target, key)?.as_str().map(str::to_owned);
         let name = xml("name").unwrap_or_else(|| name.to_owned());
-        let (prefix, namespace) = (xml("prefix"), xml("namespace"));
-        // The elements of a list are called after what the list is of, and so is one that refers to itself.
-        let shape = match schema_component(unwrap_reference(schema)).filter(|_| kind(&flat) != "array") {
-            _ if depth > MAX_DEPTH => Shape::Any,
+        let (name, prefix) = match name.split_once(':') {
+            Some((prefix, local)) => (local.to_owned(), Some(prefix.to_owned())),
+            None => (name, xml("prefix")),
+        };
+        let namespace = xml("namespace");
+        let shape = match schema_component(unwrap_reference(schema)) {
+            _ if depth > MAX_DEPTH || self.elements > MAX_ELEMENTS => Shape::Any,
             Some(component) => {
-                if !self.components.contains_key(&component) {
-                    self.components.insert(component.clone(), Shape::Any);
-                    let shape = self.shape(&flat, &name, depth);
-                    self.components.insert(component.clone(), shape);
+                // The elements of a list are called after what the list is of, and may be wrapped where it is used.
+                let is_wrapped = said(self.document, schema, target, "wrapped") == Some(Value::Bool(true));
+                let key = if is_list(self.document, target) {
+                    format!("{component} {name}{}", if is_wrapped { " wrapped" } else { "" })
+                } else {
+                    component
+                };
+                if !self.components.contains_key(&key) {
+                    self.components.insert(key.clone(), Shape::Any);
+                    let shape = self.shape(schema, target, &name, depth);
+                    self.components.insert(key.clone(), shape);
                 }
-                Shape::Component(component)
+                Shape::Component(key)
             }
-            None => self.shape(&flat, &name, depth),
+            None => self.shape(schema, target, &name, depth),
         };
         Element { name, prefix, namespace, shape }
     }
 
-    fn shape(&mut self, flat: &Value, name: &str, depth: usize) -> Shape {
-        match kind(flat) {
+    fn shape(&mut self, schema: &Value, target: &Value, name: &str, depth: usize) -> Shape {
+        let flat = flatten(self.document, target).schema;
+        match kind_of(&flat) {
             "object" => {
+                let required = flat.get("required").and_then(Value::as_array);
                 let properties = flat.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter);
-                let properties = properties.map(|(key, schema)| Property {
-                    name: key.clone(),
-                    element: self.element(schema, key, depth + 1),
-                    is_attribute: self.says(schema, "attribute"),
+                let properties = properties.map(|(key, schema)| {
+                    let target = schema_of(self.document, schema).unwrap_or(schema);
+                    let is_attribute = said(self.document, schema, target, "attribute") == Some(Value::Bool(true));
+                    Property {
+                        name: key.clone(),
+                        element: self.element(schema, key, depth + 1),
+                        is_attribute,
+                        is_required: required.is_some_and(|required| required.iter().any(|other| other == key)),
+                    }
                 });
-                Shape::Object { properties: properties.collect() }
+                let properties = properties.collect();
+                let others = flat.get("additionalProperties").filter(|others| others.is_object());
+                let others = others.map(|others| Box::new(self.element(others, UNNAMED, depth + 1).shape));
+                Shape::Object { properties, others }
             }
             "array" => {
                 let item = flat.get("items").map(|items| self.element(items, name, depth + 1));
                 let item = Box::new(item.unwrap_or_else(|| Element::new(name, Shape::Any)));
-                Shape::List { item, is_wrapped: flat.pointer("/xml/wrapped") == Some(&Value::Bool(true)) }
+                let is_wrapped = said(self.document, schema, target, "wrapped") == Some(Value::Bool(true));
+                Shape::List { item, is_wrapped }
             }
             "string" => Shape::String,
             "integer" => Shape::Integer,
@@ -78,10 +100,28 @@ impl Reader<'_> {
             _ => Shape::Any,
         }
     }
+}
 
-    fn says(&self, schema: &Value, key: &str) -> bool {
-        let resolved = resolve(self.document, unwrap_reference(schema)).unwrap_or(schema);
-        flatten(self.document, resolved).schema.get("xml").and_then(|xml| xml.get(key)) == Some(&Value::Bool(true))
+/// What a schema says of its XML: where it is used, or else itself or one of its parts.
+fn said(document: &dyn Lookup, schema: &Value, target: &Value, key: &str) -> Option<Value> {
+    let own = |schema: &Value| schema.get("xml").and_then(|xml| xml.get(key)).cloned();
+    own(schema).or_else(|| own(target)).or_else(|| match target.get("allOf") {
+        Some(_) => own(&flatten(document, target).schema),
+        None => None,
+    })
+}
+
+fn is_list(document: &dyn Lookup, target: &Value) -> bool {
+    kind_of(&flatten(document, target).schema) == "array"
+}
+
+/// The type of a schema, which OpenAPI 3.1 may have in a list beside null.
+fn kind_of(schema: &Value) -> &str {
+    let Some(Value::Array(types)) = schema.get("type") else { return kind(schema) };
+    let mut types = types.iter().filter_map(Value::as_str).filter(|kind| *kind != "null");
+    match (types.next(), types.next()) {
+        (Some(only), None) => only,
+        _ => "",
     }
 }
 
@@ -101,6 +141,16 @@ mod tests {
             "Tag": {"allOf": [{"type": "object", "properties": {"name": {"type": "string"}}}], "xml": {"name": "tag", "prefix": "t", "namespace": "u"}},
             "Pets": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}},
             "Names": {"type": "array", "items": {"type": "string"}},
+            "Alias": {"allOf": [{"$ref": "#/components/schemas/Pet"}], "description": "an alias"},
+            "Owner": {"type": "object", "properties": {
+                "pet": {"allOf": [{"$ref": "#/components/schemas/Alias"}], "xml": {"name": "Pet"}},
+                "lang": {"type": "string", "xml": {"name": "xml:lang", "attribute": true}},
+                "ages": {"type": "object", "additionalProperties": {"type": "integer"}},
+                "year": {"type": ["integer", "null"]},
+            }},
+            "Nodes": {"type": "array", "items": {"type": "object", "properties": {
+                "left": {"$ref": "#/components/schemas/Nodes"}, "right": {"$ref": "#/components/schemas/Nodes"},
+            }}},
         }}});
         let schema = super::schema(&document, &schema);
         let xml = keyapi_xml::write(value, &schema);
@@ -116,6 +166,17 @@ mod tests {
             &json!({"id": 7, "photoUrls": ["a"], "tags": [{"name": "b"}], "friends": [{"id": 8}]}),
             "<pet id=\"7\"><photoUrls><photoUrl>a</photoUrl></photoUrls>\
              <tags><t:tag xmlns:t=\"u\"><name>b</name></t:tag></tags><pet id=\"8\"></pet></pet>",
+        );
+        written(
+            component("Owner"),
+            &json!({"pet": {"id": 7}, "lang": "de", "ages": {"a": 1}, "year": 2}),
+            "<Owner xml:lang=\"de\"><Pet id=\"7\"></Pet><ages><a>1</a></ages><year>2</year></Owner>",
+        );
+        // What refers to itself in more than one way is looked at once.
+        written(
+            component("Nodes"),
+            &json!([{"left": [{}], "right": [{}, {}]}]),
+            "<Nodes><Nodes><left></left><right></right><right></right></Nodes></Nodes>",
         );
         written(component("Pets"), &json!([{"id": 7}]), "<Pets><pet id=\"7\"></pet></Pets>");
         written(component("Names"), &json!(["a", "b"]), "<Names><Names>a</Names><Names>b</Names></Names>");

@@ -43,6 +43,9 @@ async fn a_refusal_in_the_place_of_events_is_an_error() {
         let client = crate::client(&server).build().unwrap();
         let error = client.watch_station().id("04030").stream().await.unwrap_err();
         assert_eq!((error.kind(), &error.body()[..]), (kind, body.as_bytes()));
+        // Whoever asks for a table is not told that it is one.
+        let table = client.export_readings().send_as("text/csv").await;
+        assert_eq!(table.is_err_and(|error| error.is_quota_exhausted()), kind == ErrorKind::QuotaExhausted);
     }
 }
 

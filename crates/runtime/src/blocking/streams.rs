@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 use std::pin::Pin;
 
-use bytes::{Buf, Bytes};
+use bytes::Buf;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
@@ -17,15 +17,15 @@ use crate::{BodyStream, Error, EventStream, JsonLines, Response};
 pub struct Streamed<S> {
     client: Client,
     stream: S,
-    /// What is left of the last piece of a body that is read as a file is.
-    rest: Bytes,
+    /// Whether there was an error that the stream knows nothing of.
+    is_over: bool,
 }
 
 impl<S> Streamed<S> {
     /// The response of a blocking client whose body is that of an asynchronous one.
     #[doc(hidden)]
     pub fn of(client: &Client, response: Response<S>) -> Response<Self> {
-        response.map(|stream| Self { client: client.clone(), stream, rest: Bytes::new() })
+        response.map(|stream| Self { client: client.clone(), stream, is_over: false })
     }
 
     /// The stream itself, for what it knows besides its items.
@@ -34,7 +34,7 @@ impl<S> Streamed<S> {
     }
 
     fn map<U>(self, read: impl FnOnce(S) -> U) -> Streamed<U> {
-        Streamed { client: self.client, stream: read(self.stream), rest: self.rest }
+        Streamed { client: self.client, stream: read(self.stream), is_over: self.is_over }
     }
 }
 
@@ -62,10 +62,16 @@ where
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Self { client, stream, .. } = self;
+        let Self { client, stream, is_over } = self;
+        if *is_over {
+            return None;
+        }
         // The stream itself says how long it waits for what comes next.
         let next = poll_fn(|context| Pin::new(&mut *stream).poll_next(context));
-        client.wait_for_ever(async { Ok(next.await) }).unwrap_or_else(|error| Some(Err(error)))
+        client.wait_for_ever(async { Ok(next.await) }).unwrap_or_else(|error| {
+            *is_over = true;
+            Some(Err(error))
+        })
     }
 }
 
@@ -74,22 +80,11 @@ impl Read for Streamed<BodyStream> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let length = self.fill_buf()?.read(buffer)?;
-        self.consume(length);
+        let mut piece = self.next().transpose().map_err(io::Error::other)?.unwrap_or_default();
+        let length = piece.as_ref().read(buffer)?;
+        piece.advance(length);
+        self.stream.give_back(piece);
         Ok(length)
-    }
-}
-
-impl BufRead for Streamed<BodyStream> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.rest.is_empty() {
-            self.rest = self.next().transpose().map_err(io::Error::other)?.unwrap_or_default();
-        }
-        Ok(&self.rest)
-    }
-
-    fn consume(&mut self, length: usize) {
-        self.rest.advance(length.min(self.rest.len()));
     }
 }
 

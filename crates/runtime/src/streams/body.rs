@@ -30,7 +30,8 @@ use crate::{Error, ErrorKind};
 /// [`CallOptions::body_limit`](crate::CallOptions::body_limit) bytes, or else the client's
 /// [`body_limit`](crate::ClientBuilder::body_limit), ends with [`ErrorKind::BodyTooLarge`].
 ///
-/// It is a [`Stream`]; without a crate for streams, call [`next`](Self::next).
+/// It is a [`Stream`], which has to be polled inside of a tokio runtime; without a crate for streams, call
+/// [`next`](Self::next).
 #[must_use = "a body comes only while it is read"]
 pub struct BodyStream {
     /// Absent after the end.
@@ -42,11 +43,13 @@ pub struct BodyStream {
     timer: Option<Pin<Box<Sleep>>>,
     limit: usize,
     left: usize,
+    /// What was given back of the last piece.
+    rest: Bytes,
 }
 
 impl BodyStream {
     pub(crate) fn new(body: Option<Body>, context: Context, patience: Duration, limit: usize) -> Self {
-        Self { body, context: Box::new(context), patience, timer: None, limit, left: limit }
+        Self { body, context: Box::new(context), patience, timer: None, limit, left: limit, rest: Bytes::new() }
     }
 
     /// The next piece, which is never empty, or `None` after the last one.
@@ -55,6 +58,7 @@ impl BodyStream {
     ///
     /// [`ErrorKind::BodyTooLarge`], [`ErrorKind::Timeout`], or that of a connection that breaks.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
+        self.wait_anew();
         poll_fn(|context| self.poll_piece(context)).await
     }
 
@@ -81,6 +85,17 @@ impl BodyStream {
         (self, limit)
     }
 
+    /// Forgets how long somebody waited who does not any more.
+    pub(super) fn wait_anew(&mut self) {
+        self.timer = None;
+    }
+
+    /// Gives a part of the last piece back, which comes again as the next one.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn give_back(&mut self, rest: Bytes) {
+        self.rest = rest;
+    }
+
     pub(super) fn context(&self) -> &Context {
         &self.context
     }
@@ -97,6 +112,9 @@ impl BodyStream {
     }
 
     pub(super) fn poll_piece(&mut self, context: &mut TaskContext<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        if !self.rest.is_empty() {
+            return Poll::Ready(Some(Ok(std::mem::take(&mut self.rest))));
+        }
         loop {
             let Some(body) = &mut self.body else { return Poll::Ready(None) };
             let Poll::Ready(frame) = Pin::new(body).poll_frame(context) else {

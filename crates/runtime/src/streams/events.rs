@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub struct Event<T> {
     /// Its type; `message` where the server says nothing else.
     pub event: String,
     /// The id of the last event that had one, which tells a server where to go on (`Last-Event-ID`).
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
     /// What it carries.
     pub data: T,
 }
@@ -45,7 +46,7 @@ pub struct EventStream<T> {
     is_begun: bool,
     is_over: bool,
     event: String,
-    id: Option<String>,
+    id: Option<Arc<str>>,
     retry: Option<Duration>,
     data: Option<BytesMut>,
 }
@@ -84,6 +85,7 @@ impl<T> EventStream<T> {
     ///
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for an event that does not decode, and those of a [`BodyStream`].
     pub async fn next(&mut self) -> Option<Result<Event<T>, Error>> {
+        self.lines.body.wait_anew();
         poll_fn(|context| self.poll_event(context)).await
     }
 
@@ -103,7 +105,8 @@ impl<T> EventStream<T> {
                         self.dispatch()
                     } else {
                         self.field(line);
-                        match self.data.as_ref().is_some_and(|data| data.len() > self.lines.limit) {
+                        let size = self.event.len() + self.data.as_ref().map_or(0, BytesMut::len);
+                        match size > self.lines.limit {
                             true => {
                                 let error = self.lines.too_large();
                                 self.end_with(error)
@@ -151,7 +154,7 @@ impl<T> EventStream<T> {
                 data.extend_from_slice(value);
             }
             b"event" => self.event = text(),
-            b"id" if !value.contains(&0) => self.id = Some(text()).filter(|id| !id.is_empty()),
+            b"id" if !value.contains(&0) => self.id = Some(text().into()).filter(|id: &Arc<str>| !id.is_empty()),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
                 self.retry = text().parse().ok().map(Duration::from_millis);
             }

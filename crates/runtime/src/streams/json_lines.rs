@@ -39,6 +39,7 @@ impl<T> JsonLines<T> {
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for a line that does not decode, and those of a
     /// [`BodyStream`].
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        self.lines.body.wait_anew();
         poll_fn(|context| self.poll_value(context)).await
     }
 

@@ -153,8 +153,23 @@ async fn who_says_nothing_for_too_long_is_given_up() {
     assert!(body.next().await.is_none());
 }
 
+#[tokio::test(start_paused = true)]
+async fn who_stops_waiting_has_not_waited() {
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc";
+    let server = Server::start([Step::Stall(head.to_vec())]).await;
+    let client = server.client().build().unwrap();
+    let options = CallOptions::new().attempt_timeout(Duration::from_secs(3));
+    let mut body = streamed(&client, options).await.into_value();
+    assert_eq!(body.next().await.unwrap().unwrap(), "abc");
+    tokio::time::timeout(Duration::from_secs(2), body.next()).await.unwrap_err();
+    tokio::time::advance(Duration::from_secs(60)).await;
+    let before = tokio::time::Instant::now();
+    assert!(body.next().await.unwrap().unwrap_err().is_timeout());
+    assert_eq!(before.elapsed().as_secs(), 3);
+}
+
 /// Type, id and data of an event, or an error.
-type Read = Result<(String, Option<String>, String), String>;
+type Read = Result<(String, Option<Arc<str>>, String), String>;
 
 /// What the WHATWG standard says of each of them.
 #[tokio::test]
@@ -166,13 +181,13 @@ async fn events_are_read_as_the_standard_has_it() {
         (
             ": comment\n\nevent: x\n\nid: 7\nretry: 250\ndata: a\n\ndata: b\n\n",
             &[
-                Ok(("message".to_owned(), Some("7".to_owned()), "a".to_owned())),
-                Ok(("message".to_owned(), Some("7".to_owned()), "b".to_owned())),
+                Ok(("message".to_owned(), Some("7".into()), "a".to_owned())),
+                Ok(("message".to_owned(), Some("7".into()), "b".to_owned())),
             ],
         ),
         (
             "event: x\ndata: a\nid: 1\n\nid\ndata: b\n\n",
-            &[Ok(("x".to_owned(), Some("1".to_owned()), "a".to_owned())), message("b")],
+            &[Ok(("x".to_owned(), Some("1".into()), "a".to_owned())), message("b")],
         ),
         ("id: a\0b\nretry: 1s\nData: x\nunknown: y\ndata: a\n\n", &[message("a")]),
         ("data: cut", &[message("cut")]),
@@ -308,6 +323,14 @@ fn a_thread_can_wait_for_streams() {
     let url = runtime.block_on(in_pieces("", &[b"data: 1\n\n", b"data: 2\n\n"]));
     let client = keyapi_runtime::blocking::Client::new(client(&url).runtime).unwrap();
     let request = || client.request(Method::GET, "/stream").stream().unwrap();
+    let mut body = request().into_value();
+    body.read_exact(&mut [0; 4]).unwrap();
+    let rest = body.next().unwrap().unwrap();
+    assert_eq!(rest, ": 1\n\n", "what a reader has left comes next");
+    let mut body = request().into_value();
+    body.read_exact(&mut [0; 6]).unwrap();
+    let events: Vec<_> = body.text_events().map(|event| event.unwrap().data).collect();
+    assert_eq!(events, ["2"], "and is part of what is read then");
     let mut text = String::new();
     request().into_value().read_to_string(&mut text).unwrap();
     assert_eq!(text, "data: 1\n\ndata: 2\n\n");

@@ -27,8 +27,8 @@ pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mu
         for (key, holder) in document.pointer(&pointer).and_then(Value::as_object).into_iter().flatten() {
             let plain = naming.type_name(key);
             let name = if plain.ends_with(suffix) { plain.clone() } else { format!("{plain}{suffix}") };
-            if let Some((pointer, _)) =
-                body(document, holder, &join(&pointer, key)).filter(|(_, schema)| needs_name(schema))
+            let xml = if section == "responses" { xml_content(document, holder) } else { None };
+            if let Some((pointer, _)) = body(holder, &join(&pointer, key), xml).filter(|(_, schema)| needs_name(schema))
             {
                 places.body(Root { stem: plain, body: name, place: pins::of_component(section, key) }, pointer);
             }
@@ -80,7 +80,7 @@ fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Plac
             places.whole(Root { stem: name.clone(), body: name, place }, schema, pointer);
         }
         if let Some((pointer, schema)) =
-            operation.get("requestBody").and_then(|holder| body(document, holder, &join(&key.pointer, "requestBody")))
+            operation.get("requestBody").and_then(|holder| body(holder, &join(&key.pointer, "requestBody"), None))
         {
             let name = format!("{stem}Request");
             let root = Root { stem: name.clone(), body: name, place: format!("{key}#request") };
@@ -101,7 +101,8 @@ fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Plac
                 let root = Root { stem: name.clone(), body: name, place: format!("{key}#item") };
                 places.whole(root, schema, pointer);
             }
-            let Some((pointer, schema)) = body(document, response, &pointer) else { continue };
+            let xml = xml_content(document, response);
+            let Some((pointer, schema)) = body(response, &pointer, xml) else { continue };
             let suffix = naming.type_name(&format!("a{status}"))[1..].to_owned();
             let place = if success == Some(status.as_str()) { String::new() } else { suffix.clone() };
             let root = Root {
@@ -120,13 +121,12 @@ fn is_typed(document: &Value, parameter: &Value) -> bool {
     matches!(parameter_type(document, parameter), ParameterType::Object | ParameterType::Json)
 }
 
-/// The schema of what is decoded, or encoded, of a body.
-fn body<'a>(document: &Value, holder: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
-    let chosen = match (json_content(holder), xml_content(document, holder)) {
-        (Some((media_type, _)), _) | (None, Some((media_type, _))) => media_type,
-        (None, None) => {
-            choose(holder).map(|chosen| chosen.media_type).filter(|chosen| Sequence::of(chosen).is_none())?
-        }
+/// The schema of what is decoded, or encoded, of a body; `xml` is what is decoded where nothing is JSON.
+fn body<'a>(holder: &'a Value, pointer: &str, xml: Option<(&'a str, &'a Value)>) -> Option<(String, &'a Value)> {
+    let json = json_content(holder).map(|(media_type, _)| media_type);
+    let chosen = match json.or(xml.map(|(media_type, _)| media_type)) {
+        Some(media_type) => media_type,
+        None => choose(holder).map(|chosen| chosen.media_type).filter(|chosen| Sequence::of(chosen).is_none())?,
     };
     let schema = holder["content"][chosen].get("schema")?;
     Some((join(&join(&join(pointer, "content"), chosen), "schema"), schema))
