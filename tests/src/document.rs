@@ -154,5 +154,7 @@ fn shown_body(document: &Value, holder: &Value) -> Shown {
     let schema = media.get("schema").and_then(|schema| resolve(document, schema));
     let example =
         media.get("example").or_else(|| resolve(document, named?)?.get("value")).or_else(|| schema?.get("example"));
+    // An example of a stream, or of XML, shows what is in the body and not how it is written.
+    let example = example.filter(|example| json.is_some() || example.is_string());
     example.map_or(Shown::Nothing, |example| Shown::Body(Some(example.clone())))
 }

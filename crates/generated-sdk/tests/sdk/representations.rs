@@ -156,22 +156,6 @@ async fn xml_is_decoded() {
     }
 }
 
-#[tokio::test]
-async fn a_server_reads_xml_too() {
-    let server = server();
-    let client = client(&server).build().unwrap();
-    for (body, status) in [
-        ("<forecast><days>3</days></forecast>", 204),
-        ("<forecast><days>three</days></forecast>", 400),
-        ("<forecast/>", 400),
-        ("<forecast>", 400),
-    ] {
-        let outcome = client.set_forecast().body(body).send().await;
-        let found = outcome.map_or_else(|error| error.status().unwrap(), |response| response.status());
-        assert_eq!(found.as_u16(), status, "{body}");
-    }
-}
-
 /// The code of the guide.
 #[tokio::test]
 async fn bodies_are_read_in_these_ways() -> Result<(), Error> {
