@@ -101,11 +101,11 @@ async fn documented_headers_are_typed() {
     let headers = headers::ExportReadings::from(response.headers());
     assert_eq!((headers.x_count, headers.x_next.as_deref()), (Some(2), Some("c2")));
     assert_eq!(headers.x_columns.unwrap(), ["id", "celsius"]);
-    assert_eq!(headers.retry_after, None);
+    assert_eq!(headers.x_reset, None);
     server.script("exportReadings", [429]).unwrap();
     let never = CallOptions::new().retry(keyapi_generated_sdk::RetryPolicy::never());
     let error = client.export_readings().options(never).send().await.unwrap_err();
-    assert_eq!(headers::ExportReadings::from(error.headers()).retry_after, Some(2));
+    assert_eq!(headers::ExportReadings::from(error.headers()).x_reset, Some(2));
 }
 
 #[test]
