@@ -54,6 +54,11 @@ pub(crate) fn code(text: &str) -> String {
     format!("{fence}{space}{}{space}{fence}", text.replace("``", "`"))
 }
 
+/// Texts as code, one after the other.
+pub(crate) fn codes<T: AsRef<str>>(texts: &[T]) -> String {
+    texts.iter().map(|text| code(text.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
 /// A text with what cannot be seen spelled out, of which the compiler refuses some in a comment.
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

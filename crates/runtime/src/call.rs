@@ -1,15 +1,12 @@
 //! One call: the state that the generated client carries, and the way back from its result.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
-use serde::de::DeserializeOwned;
+use progenitor_client::ByteStream;
 
 use crate::cause::Cause;
 use crate::client::Shared;
@@ -24,6 +21,7 @@ use crate::platform::Refusal;
 use crate::response::Context;
 use crate::retry::{RetryLimit, retry_after};
 use crate::security::Alternatives;
+use crate::started::Sent;
 use crate::trace::{self, Span};
 use crate::transport::{Failed, Received, Streamed};
 use crate::watch::Watch;
@@ -84,112 +82,6 @@ impl fmt::Debug for Call {
     }
 }
 
-/// A call that is about to be made through a generated client.
-#[derive(Debug)]
-pub struct Started<T, C> {
-    client: C,
-    /// What the call answers with.
-    response: PhantomData<fn() -> T>,
-}
-
-/// What generated methods return: a response that nobody looks at, or why there is none.
-pub type Sent = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>;
-
-impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
-    pub(crate) fn new(client: C) -> Self {
-        Self { client, response: PhantomData }
-    }
-
-    /// The generated client for this one call.
-    pub fn client(&self) -> &C {
-        &self.client
-    }
-
-    /// The error for a call that cannot be made.
-    pub fn invalid_request(&self, message: &str) -> Error {
-        self.client.inner().invalid_request(message)
-    }
-
-    /// The response of an operation that answers with JSON.
-    ///
-    /// # Errors
-    ///
-    /// Every failure of the call.
-    pub fn finish_json(&self, sent: Sent) -> Result<Response<T>, Error>
-    where
-        T: DeserializeOwned,
-    {
-        self.finish(sent, decode::json)
-    }
-
-    /// The response of an operation whose body is nothing.
-    ///
-    /// # Errors
-    ///
-    /// Every failure of the call.
-    pub fn finish_nothing(&self, sent: Sent) -> Result<Response<T>, Error>
-    where
-        T: Default,
-    {
-        self.finish(sent, decode::nothing)
-    }
-
-    /// Turns the outcome of the call into its response. What is in the slot wins; without it, the generated code could not
-    /// even build the request.
-    fn finish(
-        &self,
-        sent: Sent,
-        read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
-    ) -> Result<Response<T>, Error> {
-        let call = self.client.inner();
-        let outcome = call.slot().take();
-        match (outcome, sent) {
-            (Some(outcome), _) => call.finish(outcome, read),
-            (None, Err(error)) => Err(call.not_sent(error)),
-            (None, Ok(_)) => Err(call.invalid_request("the request was never sent")),
-        }
-    }
-}
-
-#[cfg(feature = "xml")]
-impl<T: Envelope + DeserializeOwned, C: ClientInfo<Call>> Started<T, C> {
-    /// The response of an operation that answers with XML; `schema` is a [`keyapi_xml::XmlSchema`] in JSON.
-    ///
-    /// # Errors
-    ///
-    /// Every failure of the call.
-    pub fn finish_xml(&self, sent: Sent, schema: &str) -> Result<Response<T>, Error> {
-        self.finish(sent, |received, key| decode::xml(received, key, schema))
-    }
-}
-
-impl<C: ClientInfo<Call>> Started<Bytes, C> {
-    /// The response of an operation that answers with something else, as it came.
-    ///
-    /// # Errors
-    ///
-    /// Every failure of the call.
-    pub fn finish_bytes(&self, sent: Sent) -> Result<Response<Bytes>, Error> {
-        self.finish(sent, decode::bytes)
-    }
-}
-
-impl<C: ClientInfo<Call>> Started<BodyStream, C> {
-    /// The response of an operation whose body the caller reads.
-    ///
-    /// # Errors
-    ///
-    /// Every failure until the body begins.
-    pub fn finish_stream(&self, sent: Sent) -> Result<Response<BodyStream>, Error> {
-        let call = self.client.inner();
-        match (call.slot().take(), sent) {
-            (Some(outcome), _) => call.finish_stream(outcome),
-            (None, Err(error)) => Err(call.not_sent(error)),
-            (None, Ok(_)) => Err(call.invalid_request("the request was never sent")),
-        }
-    }
-}
-
 impl Call {
     pub(crate) fn new(shared: Arc<Shared>, target: Target, options: CallOptions) -> Self {
         // What is only looked at is no call.
@@ -200,8 +92,8 @@ impl Call {
         Self { shared, target, options, span, watch, outcome: Arc::default() }
     }
 
-    /// Runs the call as the `exec` hook of the generated client, and keeps its outcome for [`Started::finish`], which
-    /// decodes it.
+    /// Runs the call as the `exec` hook of the generated client, and keeps its outcome for [`Started`](crate::codegen::Started),
+    /// which decodes it.
     ///
     /// # Errors
     ///
@@ -241,6 +133,15 @@ impl Call {
     /// How large the body of a success may be.
     pub(crate) fn body_limit(&self) -> usize {
         self.options.body_limit.unwrap_or(self.shared.body_limit)
+    }
+
+    /// What really happened. What is in the slot wins; without it, the generated code could not even build the request.
+    pub(crate) fn take_outcome(&self, sent: Sent) -> Result<Outcome, Error> {
+        match (self.slot().take(), sent) {
+            (Some(outcome), _) => Ok(outcome),
+            (None, Err(error)) => Err(self.not_sent(error)),
+            (None, Ok(_)) => Err(self.invalid_request("the request was never sent")),
+        }
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Outcome>> {

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue};
 use progenitor_client::ClientInfo;
 
 use crate::base_url::BaseUrl;
-use crate::call::{Call, Started, Target};
+use crate::call::{Call, Target};
 use crate::credits::Ledger;
 use crate::display_text::DisplayText;
 use crate::http_clients::HttpClients;
@@ -21,6 +21,7 @@ use crate::proxies::Proxies;
 use crate::rate_limit::RateLimit;
 use crate::redirect::Redirects;
 use crate::retry::RetryBudget;
+use crate::started::Started;
 use crate::transport::Received;
 use crate::{
     CallOptions, ClientBuilder, Credits, Envelope, Environment, Error, Observer, Operation, Platform, RetryPolicy,

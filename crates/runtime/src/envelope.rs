@@ -79,22 +79,7 @@ macro_rules! without_envelope {
 }
 
 without_envelope! {
-    (), bool, i64, u64, f64, String, Bytes, Map<String, Value>, {T} Vec<T>, {T} Option<T>, {T} BTreeMap<String, T>,
-}
-
-/// What comes instead of the stream that was asked for may be an envelope.
-impl Envelope for BodyStream {
-    const HAS_CODE: bool = true;
-
-    type Data = Self;
-
-    fn into_data(self, _: &EnvelopeProperties) -> Option<Self> {
-        Some(self)
-    }
-
-    fn data(&self, _: &EnvelopeProperties) -> Option<&Self> {
-        Some(self)
-    }
+    (), bool, i64, u64, f64, String, BodyStream, Bytes, Map<String, Value>, {T} Vec<T>, {T} Option<T>, {T} BTreeMap<String, T>,
 }
 
 /// The envelope's properties without its data, read from a body of any shape.

@@ -66,6 +66,7 @@ mod retry;
 mod secrets;
 mod security;
 mod server;
+mod started;
 mod status;
 mod streams;
 #[cfg(test)]
@@ -84,7 +85,7 @@ mod watch;
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::body_parameter::{in_body, with_in_body};
-    pub use crate::call::{Call, Sent, Started};
+    pub use crate::call::Call;
     pub use crate::description::{BodyDescription, Description, ParameterDescription, ValueDescription, ValueType};
     pub use crate::form::form_of_json;
     pub use crate::pages::pages;
@@ -92,6 +93,7 @@ pub mod codegen {
     pub use crate::parameter_style;
     pub use crate::preview::preview;
     pub use crate::response_header::response_header;
+    pub use crate::started::{Sent, Started};
     pub use crate::union;
 }
 

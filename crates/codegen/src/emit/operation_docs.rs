@@ -101,8 +101,7 @@ fn representations(operation: &Operation) -> Option<String> {
         Stream::JsonLines { accept, .. } => streamed(&format!("lines of JSON ({})", docs::code(accept))),
     }));
     if !others.is_empty() {
-        let names: Vec<String> = others.iter().map(|media_type| docs::code(media_type)).collect();
-        let names = names.join(", ");
+        let names = docs::codes(others);
         said.push(format!("- [`send_as`](Self::send_as), [`stream_as`](Self::stream_as): one of {names}"));
     }
     (!said.is_empty()).then(|| format!("# Representations\n\n{}", said.join("\n")))

@@ -186,9 +186,8 @@ fn docs(stream: &Stream) -> TokenStream {
 }
 
 fn other_docs(others: &[String]) -> String {
-    let names: Vec<String> = others.iter().map(|media_type| docs::code(media_type)).collect();
     format!(
         "Sends the request, and asks for a body of another media type, which is given as it comes: {}.",
-        names.join(", ")
+        docs::codes(others)
     )
 }

@@ -112,10 +112,9 @@ fn constant(operation: &Operation) -> TokenStream {
 
 /// The setter of a body in another media type than that of the typed one.
 pub(super) fn other_body_setter(media_types: &[&str], sets: &TokenStream) -> Option<TokenStream> {
-    let names: Vec<String> = media_types.iter().map(|media_type| docs::code(media_type)).collect();
     let docs = format!(
         "Sets a request body of another media type, which it says itself, and which is sent as it is: {}.",
-        names.join(", ")
+        docs::codes(media_types)
     );
     (!media_types.is_empty()).then(|| {
         quote! {
