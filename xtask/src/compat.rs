@@ -144,13 +144,15 @@ fn check(folder: &Path, target: &Path, platform: &Platform) -> Result<Vec<String
         let Message::CompilerMessage(CompilerMessage { message, target, .. }) = message? else { continue };
         // A lint breaks nobody, even where RUSTFLAGS make an error of it.
         let is_lint = message.code.as_ref().is_some_and(|code| !code.code.starts_with('E'));
-        // The last error of a target only counts the others.
-        if message.level != DiagnosticLevel::Error || message.spans.is_empty() || is_lint {
+        // The last error of a target only counts the others. One without a place is of the machine: its disk is full, say.
+        let counts = message.message.starts_with("aborting due to");
+        if message.level != DiagnosticLevel::Error || counts || is_lint {
             continue;
         }
+        let of_machine = message.spans.is_empty() && message.code.is_none();
         let text = message.rendered.unwrap_or_default().replace(&format!("{}/", folder.display()), "");
         let source = target.src_path.as_std_path();
-        if !packages.iter().any(|package| source.starts_with(package)) {
+        if of_machine || !packages.iter().any(|package| source.starts_with(package)) {
             others.push_str(&text);
         } else if !broken.contains(&text) {
             // A program is compiled twice, once as a test.
