@@ -128,7 +128,8 @@ impl MediaType {
         self.0.params().map(|(name, value)| (name.as_str(), value.unquoted_str().into_owned()))
     }
 
-    fn is(&self, kind: &str, subtype: &str) -> bool {
+    /// Whether this is that type and subtype, which are given in lower case; parameters do not matter.
+    pub fn is(&self, kind: &str, subtype: &str) -> bool {
         self.0.ty() == kind && self.0.subty() == subtype && self.0.suffix().is_none()
     }
 

@@ -15,7 +15,7 @@ use crate::engine::mask::Mask;
 use crate::engine::options::Admin;
 use crate::engine::outcome::{Outcome, Response};
 use crate::engine::problem::Problem;
-use crate::engine::request::{Request, pairs};
+use crate::engine::request::{Request, owned_pairs};
 use crate::engine::script::Step;
 use crate::engine::{Engine, Loaded};
 
@@ -66,7 +66,7 @@ fn is_for(path: &str) -> bool {
 
 fn route(engine: &Engine, loaded: &Loaded, request: &Request) -> Response {
     let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
-    let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
+    let query = owned_pairs(request.uri().query().unwrap_or_default().as_bytes());
     let mask = engine.mask_of(&loaded.document, request);
     let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
     // HEAD is GET without the body, and the server leaves the body out.

@@ -60,7 +60,7 @@ impl Accept {
 impl Preference {
     /// The preference of a client that does not state one: JSON, then whatever comes first.
     pub(crate) fn unstated(offered: &MediaType) -> Self {
-        let order = usize::from(offered.essence() != "application/json");
+        let order = usize::from(!offered.is("application", "json"));
         Self(false, Reverse(1000), Reverse(Precision::Any), order)
     }
 }

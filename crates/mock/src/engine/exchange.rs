@@ -157,7 +157,9 @@ impl<'a> Exchange<'a> {
             None => {
                 self.options.seed.hash(&mut hasher);
                 self.request.path().hash(&mut hasher);
-                self.request.query().hash(&mut hasher);
+                let fields = self.request.query_fields().iter();
+                let pairs: Vec<_> = fields.map(|field| (&field.name, field.text.decoded())).collect();
+                pairs.hash(&mut hasher);
             }
         }
         hasher.finish()

@@ -1,6 +1,10 @@
 //! What a client asks the mock for: the `Prefer` header (RFC 7240), or the query parameters that Prism has for it.
 
+use http::HeaderName;
+
 use crate::engine::request::Incoming;
+
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// The query parameters that stand in for the header.
 const QUERY_NAMES: [&str; 4] = ["__code", "__example", "__dynamic", "__seed"];
@@ -26,15 +30,17 @@ impl Preferences {
     /// Reads the preferences of a request. The header wins over the query parameters as a whole.
     pub(crate) fn read(request: &Incoming<'_>) -> Result<Self, InvalidPreference> {
         let mut preferences = Self::default();
-        let mut headers = request.headers().get_all("prefer").iter().filter_map(|value| value.to_str().ok()).peekable();
+        let mut headers = request.headers().get_all(PREFER).iter().filter_map(|value| value.to_str().ok()).peekable();
         if headers.peek().is_some() {
             for preference in headers.flat_map(|value| value.split([',', ';'])) {
                 let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
                 preferences.set(&name.trim().to_ascii_lowercase(), value.trim().trim_matches('"'))?;
             }
         } else {
-            for (name, value) in request.query() {
-                preferences.set(name.strip_prefix("__").unwrap_or_default(), value)?;
+            for field in request.query_fields() {
+                if let Some(name) = field.name.strip_prefix("__") {
+                    preferences.set(name, &field.text.decoded())?;
+                }
             }
         }
         Ok(preferences)

@@ -4,13 +4,11 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use bytes::Bytes;
+use http::header::AsHeaderName;
 use http::{HeaderMap, header};
 
 use crate::document::parameter::{Location, Parameter};
 use crate::engine::validation::fields::{self, Field};
-
-/// Names and values in the order in which a request gives them, decoded.
-pub(crate) type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
 /// A request with its whole body.
 pub type Request = http::Request<Bytes>;
@@ -21,16 +19,14 @@ pub(crate) struct Incoming<'a> {
     request: &'a Request,
     /// What the path has for its templates, as it stands there.
     pub path_values: Vec<(&'a str, &'a str)>,
-    query: OnceCell<Pairs<'a>>,
-    query_fields: OnceCell<Vec<Field<'a>>>,
+    query: OnceCell<Vec<Field<'a>>>,
     cookies: OnceCell<Vec<Field<'a>>>,
 }
 
 impl<'a> Incoming<'a> {
     /// Takes a request apart.
     pub(crate) fn new(request: &'a Request, path_values: Vec<(&'a str, &'a str)>) -> Self {
-        let (query, query_fields, cookies) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { request, path_values, query, query_fields, cookies }
+        Self { request, path_values, query: OnceCell::new(), cookies: OnceCell::new() }
     }
 
     /// The path as it stands in the request line.
@@ -44,7 +40,7 @@ impl<'a> Incoming<'a> {
     }
 
     /// A header's first value, where it is text.
-    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn header(&self, name: impl AsHeaderName) -> Option<&'a str> {
         self.headers().get(name).and_then(|value| value.to_str().ok())
     }
 
@@ -60,19 +56,14 @@ impl<'a> Incoming<'a> {
         self.request.body()
     }
 
-    /// The query string's names and values.
-    pub(crate) fn query(&self) -> &Pairs<'a> {
-        self.query.get_or_init(|| pairs(self.request.uri().query().unwrap_or_default().as_bytes()))
-    }
-
-    /// A query parameter's first value.
-    pub(crate) fn query_value(&self, name: &str) -> Option<&str> {
-        self.query().iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref())
-    }
-
     /// The query string's names and values, the values as they are written.
     pub(crate) fn query_fields(&self) -> &[Field<'a>] {
-        self.query_fields.get_or_init(|| fields::parse(self.request.uri().query().unwrap_or_default()))
+        self.query.get_or_init(|| fields::parse(self.request.uri().query().unwrap_or_default()))
+    }
+
+    /// A query parameter's values.
+    pub(crate) fn query_values(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
+        self.query_fields().iter().filter(move |field| field.name == name).map(|field| field.text.decoded())
     }
 
     /// The cookies' names and values.
@@ -87,12 +78,7 @@ pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)>
     lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='))
 }
 
-/// Takes `a=1&b=2` apart and decodes it.
-pub(crate) fn pairs(text: &[u8]) -> Pairs<'_> {
-    form_urlencoded::parse(text).collect()
-}
-
-/// The same, to keep.
+/// Takes `a=1&b=2` apart and decodes it, to keep.
 pub(crate) fn owned_pairs(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }
@@ -100,7 +86,7 @@ pub(crate) fn owned_pairs(text: &[u8]) -> Vec<(String, String)> {
 /// Whether a request has a parameter, whatever its value is.
 pub(crate) fn has_parameter(request: &Request, parameter: &Parameter) -> bool {
     match parameter.location {
-        Location::Query => has_name(request.uri().query().unwrap_or_default(), &parameter.name),
+        Location::Query => has_name(request.uri().query().unwrap_or_default().as_bytes(), &parameter.name),
         Location::Header => request.headers().contains_key(&parameter.name),
         Location::Path => true,
         Location::Cookie => cookies(request.headers()).any(|(name, _)| name == parameter.name),
@@ -108,10 +94,10 @@ pub(crate) fn has_parameter(request: &Request, parameter: &Parameter) -> bool {
 }
 
 /// Whether a query string has a parameter of a name; names that need decoding are rare and decoded.
-fn has_name(query: &str, name: &str) -> bool {
-    query.split('&').any(|pair| {
-        let given = pair.split('=').next().unwrap_or_default();
-        given == name
-            || given.contains(['%', '+']) && form_urlencoded::parse(given.as_bytes()).any(|(given, _)| given == name)
+fn has_name(query: &[u8], name: &str) -> bool {
+    query.split(|byte| *byte == b'&').any(|pair| {
+        let given = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+        let is_encoded = || given.iter().any(|byte| matches!(byte, b'%' | b'+'));
+        given == name.as_bytes() || is_encoded() && form_urlencoded::parse(given).any(|(given, _)| given == name)
     })
 }

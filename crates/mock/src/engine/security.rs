@@ -1,5 +1,6 @@
 //! Checks a request's credentials.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use base64::Engine as _;
@@ -17,7 +18,7 @@ pub(crate) struct Caller(u64);
 impl Caller {
     /// A caller without credentials.
     pub(crate) fn anonymous() -> Self {
-        caller("")
+        Self(DefaultHasher::new().finish())
     }
 }
 
@@ -35,7 +36,7 @@ pub(crate) const RULE: &str = "401";
 pub(crate) fn presents_any(operation: &Operation, request: &Request) -> bool {
     let request = Incoming::new(request, Vec::new());
     operation.security.iter().flatten().filter(|scheme| **scheme != Scheme::Unknown).any(|scheme| match scheme {
-        Scheme::Bearer { .. } | Scheme::Basic | Scheme::Digest => request.header(AUTHORIZATION.as_str()).is_some(),
+        Scheme::Bearer { .. } | Scheme::Basic | Scheme::Digest => request.header(AUTHORIZATION).is_some(),
         _ => present(scheme, &request).is_ok(),
     })
 }
@@ -58,13 +59,13 @@ pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, known: &[Stri
 }
 
 fn check_all(requirement: &Requirement, request: &Incoming<'_>, known: &[String]) -> Result<Caller, Vec<&'static str>> {
-    let mut secrets = String::new();
+    let mut secrets = DefaultHasher::new();
     let mut challenges = Vec::new();
     let mut refused = false;
     for scheme in requirement.iter().filter(|scheme| **scheme != Scheme::Unknown) {
         match present(scheme, request) {
-            Ok(secret) if known.contains(&secret) || known.is_empty() && is_well_formed(scheme, &secret) => {
-                secrets.push_str(&secret);
+            Ok(secret) if is_known(&secret, known) || known.is_empty() && is_well_formed(scheme, &secret) => {
+                secret.hash(&mut secrets);
             }
             Ok(_) => {
                 refused = true;
@@ -76,7 +77,11 @@ fn check_all(requirement: &Requirement, request: &Incoming<'_>, known: &[String]
             }
         }
     }
-    if refused { Err(challenges) } else { Ok(caller(&secrets)) }
+    if refused { Err(challenges) } else { Ok(Caller(secrets.finish())) }
+}
+
+fn is_known(secret: &str, known: &[String]) -> bool {
+    known.iter().any(|key| key == secret)
 }
 
 fn is_well_formed(scheme: &Scheme, secret: &str) -> bool {
@@ -87,28 +92,26 @@ fn is_well_formed(scheme: &Scheme, secret: &str) -> bool {
 }
 
 /// The secret that a request presents for a scheme, or what to ask for.
-fn present(scheme: &Scheme, request: &Incoming<'_>) -> Result<String, Option<&'static str>> {
-    let authorization = request.header(AUTHORIZATION.as_str());
+fn present<'r>(scheme: &Scheme, request: &'r Incoming<'_>) -> Result<Cow<'r, str>, Option<&'static str>> {
+    let authorization = request.header(AUTHORIZATION);
     match scheme {
-        Scheme::Bearer { .. } => authorization.and_then(bearer).ok_or(challenge(scheme)),
+        Scheme::Bearer { .. } => authorization.and_then(bearer).map(Cow::from).ok_or(challenge(scheme)),
         Scheme::Basic => match authorization.and_then(|text| after_scheme(text, "basic")) {
             None => Err(challenge(scheme)),
-            Some(token) => basic(token).ok_or(None),
+            Some(token) => basic(token).map(Cow::from).ok_or(None),
         },
         Scheme::Digest => match authorization.and_then(|text| after_scheme(text, "digest")) {
             None => Err(challenge(scheme)),
-            Some(fields) => digest(fields).ok_or(None),
+            Some(fields) => digest(fields).map(Cow::from).ok_or(None),
         },
-        Scheme::HeaderKey(name) => request.header(name).filter(|key| !key.is_empty()).map(str::to_owned).ok_or(None),
-        Scheme::QueryKey(name) => {
-            request.query_value(name).filter(|key| !key.is_empty()).map(str::to_owned).ok_or(None)
-        }
+        Scheme::HeaderKey(name) => request.header(name).filter(|key| !key.is_empty()).map(Cow::from).ok_or(None),
+        Scheme::QueryKey(name) => request.query_values(name).next().filter(|key| !key.is_empty()).ok_or(None),
         Scheme::CookieKey(name) => {
             let mut cookies =
                 request.cookie_fields().iter().filter(|field| field.name == *name && !field.text.is_empty());
-            cookies.next().map(|field| field.text.raw().to_owned()).ok_or(None)
+            cookies.next().map(|field| field.text.raw().into()).ok_or(None)
         }
-        Scheme::Unknown => Ok(String::new()),
+        Scheme::Unknown => Ok(Cow::default()),
     }
 }
 
@@ -121,9 +124,9 @@ fn challenge(scheme: &Scheme) -> Option<&'static str> {
     }
 }
 
-fn bearer(authorization: &str) -> Option<String> {
+fn bearer(authorization: &str) -> Option<&str> {
     let token = after_scheme(authorization, "bearer")?;
-    (!token.is_empty() && !token.contains(char::is_whitespace)).then(|| token.to_owned())
+    (!token.is_empty() && !token.contains(char::is_whitespace)).then_some(token)
 }
 
 fn basic(token: &str) -> Option<String> {
@@ -131,18 +134,12 @@ fn basic(token: &str) -> Option<String> {
     decoded.contains(':').then_some(decoded)
 }
 
-fn digest(fields: &str) -> Option<String> {
+fn digest(fields: &str) -> Option<&str> {
     let all = ["username=", "realm=", "nonce=", "uri=", "response="].iter().all(|field| fields.contains(field));
-    all.then(|| fields.to_owned())
+    all.then_some(fields)
 }
 
 fn after_scheme<'t>(authorization: &'t str, scheme: &str) -> Option<&'t str> {
     let (given, rest) = authorization.split_once(' ')?;
     given.eq_ignore_ascii_case(scheme).then(|| rest.trim_start())
-}
-
-fn caller(secret: &str) -> Caller {
-    let mut hasher = DefaultHasher::new();
-    secret.hash(&mut hasher);
-    Caller(hasher.finish())
 }

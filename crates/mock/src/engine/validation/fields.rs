@@ -106,6 +106,7 @@ impl<'a> Text<'a> {
     /// Whether the text is UTF-8 once it is decoded.
     pub(crate) fn is_utf8(&self) -> bool {
         matches!(self.escaping, Escaping::None | Escaping::Header)
+            || !self.is_encoded()
             || percent_decode_str(&self.raw).decode_utf8().is_ok()
     }
 
@@ -131,6 +132,11 @@ impl<'a> Text<'a> {
         (Text::new(name, self.escaping), Text::new(value, self.escaping))
     }
 
+    /// Whether anything is written otherwise than it is meant, which is rare.
+    fn is_encoded(&self) -> bool {
+        self.raw.bytes().any(|byte| matches!(byte, b'%' | b'+'))
+    }
+
     fn borrowed(&self) -> Text<'_> {
         Text::new(&*self.raw, self.escaping)
     }
@@ -139,7 +145,7 @@ impl<'a> Text<'a> {
         match self.escaping {
             Escaping::None => self.raw,
             Escaping::Header => self.raw.trim_matches([' ', '\t']).to_owned().into(),
-            _ if !self.raw.contains(['%', '+']) => self.raw,
+            _ if !self.is_encoded() => self.raw,
             Escaping::Percent => lossy(&self.raw).into_owned().into(),
             Escaping::Form => lossy(&self.raw.replace('+', " ")).into_owned().into(),
         }

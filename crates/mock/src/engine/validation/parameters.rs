@@ -42,7 +42,7 @@ pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, location: Loc
 
 /// Query parameters that the document does not know.
 pub(crate) fn unknown<'r>(operation: &'r Operation, request: &'r Incoming<'_>) -> impl Iterator<Item = &'r str> {
-    let names = request.query().iter().map(|(name, _)| name.as_ref());
+    let names = request.query_fields().iter().map(|field| field.name.as_ref());
     names.filter(|name| !is_known(operation, name) && !preferences::is_query_name(name))
 }
 
@@ -103,9 +103,9 @@ fn is_plainly_right(parameter: &Parameter, request: &Incoming<'_>) -> bool {
     if parameter.location != Location::Query || parameter.style != Style::Form || parameter.deprecated {
         return false;
     }
-    let mut values = request.query().iter().filter(|(name, _)| *name == parameter.name).map(|(_, value)| value);
+    let mut values = request.query_values(&parameter.name);
     match (values.next(), values.next()) {
-        (Some(value), None) => !value.is_empty() && schema.plainly_accepts(value),
+        (Some(value), None) => !value.is_empty() && schema.plainly_accepts(&value),
         _ => false,
     }
 }
