@@ -3,21 +3,22 @@
 use std::time::Duration;
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue};
 use reqwest::Request;
 
 use crate::call::{Call, LastResponse, Outcome};
-use crate::credits::{Reservation, may_be_charged};
+use crate::course::Course;
+use crate::credits::may_be_charged;
 use crate::error::Inner;
 use crate::key_provider::{Held, NotAsked};
 use crate::no_key::NoKey;
-use crate::platform::Refusal;
-use crate::redirect::{NotFollowed, Redirects, Trail};
-use crate::retry::{RetryLimit, Withdrawal, retry_after};
+use crate::redirect::{NotFollowed, Redirects};
+use crate::retry::{RetryLimit, retry_after};
+use crate::step::{Step, is_rate_limit};
 use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Limits, Received};
-use crate::turn::{Deadline, LEAST_TIME};
-use crate::{Ending, Error, ErrorKind, NextStep, Preview, RetryRule, security};
+use crate::turn::Deadline;
+use crate::{Ending, Error, ErrorKind, NextStep, Preview, security};
 
 /// The header that the generated code adds to every request; a new version of the document is no reason to change
 /// what is sent.
@@ -28,9 +29,6 @@ pub(crate) const URL_LIMIT: usize = u16::MAX as usize - 1;
 
 /// How long a call waits for the key that comes after one which is still good.
 const RENEWAL_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How often a call changes a connection whose runtime has ended for another, which is not counted as an attempt.
-const MAX_ABANDONED: u32 = 3;
 
 // Functions that return a future stand here for `async fn`, which would hold a request twice: as its argument, and as
 // the variable that the argument becomes. A program holds as many of these futures as it has calls under way.
@@ -146,26 +144,6 @@ impl Call {
         }
     }
 
-    /// Decides what follows an attempt.
-    fn step(&self, course: &mut Course, sent: &Request, result: &Result<Received, Failed>) -> Step<'_> {
-        let redirect = result.as_ref().ok().filter(|received| !self.is_answer(received)).and_then(|received| {
-            let redirects = self.shared.redirects;
-            course.trail.next(sent, received, redirects)
-        });
-        match redirect {
-            Some(Ok(target)) => Step::Redirect(Box::new(target)),
-            Some(Err(why)) => Step::Refuse(why),
-            None if course.abandoned < MAX_ABANDONED && self.may_repeat(sent.method()) && lost_its_driver(result) => {
-                if course.reservation.renew() {
-                    Step::Reconnect
-                } else {
-                    Step::End(Some(RetryLimit::CreditBudget))
-                }
-            }
-            None => self.retry(course, sent, result).map_or_else(Step::End, |(wait, retry)| Step::Retry(wait, retry)),
-        }
-    }
-
     /// Tells the observers how an attempt ended.
     fn tell(&self, result: &Result<Received, Failed>, step: &Step<'_>) {
         let Some(watch) = &self.watch else { return };
@@ -273,53 +251,6 @@ impl Call {
         }
     }
 
-    /// Whether the attempt may be repeated: after which wait, and with what of the budget. If it may not, and only a limit is
-    /// the reason, the error says which.
-    fn retry(
-        &self,
-        course: &mut Course,
-        sent: &Request,
-        result: &Result<Received, Failed>,
-    ) -> Result<(Duration, Option<Withdrawal<'_>>), Option<RetryLimit>> {
-        // What is repeated is the request that led to a redirect.
-        let (attempts, is_idempotent) = (course.counted(), self.may_repeat(course.trail.method(sent)));
-        let (shared, policy) = (&*self.shared, self.policy());
-        let refusal = self.refusal_of(result);
-        let (rule, headers) = match result {
-            Ok(received) => (refusal.map_or(RetryRule::Never, |refusal| refusal.retry), Some(&received.headers)),
-            Err(failed) => (rule_of_failure(failed.kind), None),
-        };
-        if !policy.allows(rule, is_idempotent, attempts) {
-            return Err(None);
-        }
-        let environment = &*shared.environment;
-        let asked = headers.and_then(|headers| retry_after(headers, environment.wall_clock()));
-        let wait = policy.delay(attempts, asked, environment.random()).ok_or(RetryLimit::RetryAfter)?;
-        let longest = self.remaining(&course.deadline).saturating_sub(LEAST_TIME);
-        if wait >= longest {
-            return Err(Some(RetryLimit::Deadline));
-        }
-        if shared.rate_limit.as_ref().is_some_and(|limit| !limit.has_permit(environment.now(), wait, longest)) {
-            return Err(Some(RetryLimit::RateLimit));
-        }
-        // The budget is for retries that the server has not asked for. While it has told when to come again, nobody comes
-        // before that.
-        let is_told = asked.is_some() && is_rate_limit(refusal) && shared.pause.left(environment.now()).is_some();
-        let withdrawal = match is_told {
-            true => None,
-            false => Some(shared.budget.withdraw().ok_or(RetryLimit::Budget)?),
-        };
-        if !course.reservation.renew() {
-            return Err(Some(RetryLimit::CreditBudget));
-        }
-        Ok((wait, withdrawal))
-    }
-
-    /// Whether a request that may have been processed may be sent again.
-    fn may_repeat(&self, method: &Method) -> bool {
-        self.options.idempotent || method.is_idempotent()
-    }
-
     /// Takes from an attempt what concerns more than its own call: whether it costs anything, and whether the server wants
     /// a pause.
     fn learn(&self, result: &Result<Received, Failed>, course: &mut Course) {
@@ -368,91 +299,10 @@ impl Call {
             self.in_time(&course.deadline, self.shared.keys.another(&course.key, &*self.shared.environment)).await;
         asked.unwrap_or_else(|| Err(NoKey::new(self.shared.keys.no_answer())))
     }
-
-    /// Why what came is an error, if there came anything and it is one.
-    fn refusal_of(&self, result: &Result<Received, Failed>) -> Option<Refusal> {
-        self.refusal(result.as_ref().ok()?)
-    }
 }
 
-/// Whether the server says that requests come too often.
-fn is_rate_limit(refusal: Option<Refusal>) -> bool {
-    refusal.is_some_and(|refusal| refusal.kind == ErrorKind::RateLimited)
-}
-
-/// How far a call has come.
-struct Course {
-    deadline: Deadline,
-    attempts: u32,
-    /// How many connections were changed because their runtime had ended.
-    abandoned: u32,
-    /// The last response before the attempt that is under way.
-    earlier: Option<Received>,
-    trail: Trail,
-    /// The price of the attempt that is under way or comes next.
-    reservation: Reservation,
-    key: Held,
-    /// Whether the API refused the key before this one.
-    has_new_key: bool,
-    /// Whether it is sent, and not credentials of schemes alone, or none.
-    takes_key: bool,
-    /// Why there is no other key than the one that it refused.
-    no_key: Option<NoKey>,
-}
-
-impl Course {
-    fn new(deadline: Deadline, reservation: Reservation, key: Held) -> Self {
-        let (earlier, trail) = (None, Trail::default());
-        let (has_new_key, takes_key) = (false, true);
-        Self {
-            deadline,
-            attempts: 0,
-            abandoned: 0,
-            earlier,
-            trail,
-            reservation,
-            key,
-            has_new_key,
-            takes_key,
-            no_key: None,
-        }
-    }
-
-    /// How many attempts the policy counts: neither a redirect nor a key that has changed is a failure.
-    fn counted(&self) -> u32 {
-        self.trail.without_redirects(self.attempts).saturating_sub(u32::from(self.has_new_key))
-    }
-}
-
-/// What is decided after an attempt.
-enum Step<'a> {
-    /// The redirect is followed. Most calls have none, and should not hold room for it.
-    Redirect(Box<Request>),
-    /// It is not.
-    Refuse(NotFollowed),
-    /// The connection had lost its driver.
-    Reconnect,
-    /// The request is sent again with another key.
-    NewKey(Held),
-    /// The request is sent again after a wait.
-    Retry(Duration, Option<Withdrawal<'a>>),
-    /// The call ends. What alone kept it from another attempt, if anything did.
-    End(Option<RetryLimit>),
-}
-
-/// What becomes of it.
+/// What becomes of a step once its wait is over.
 enum Next {
     Attempt(Request),
     End(Outcome),
-}
-
-fn rule_of_failure(kind: ErrorKind) -> RetryRule {
-    match kind {
-        ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::Transport => RetryRule::Idempotent,
-        _ => RetryRule::Never,
-    }
-}
-
-fn lost_its_driver(result: &Result<Received, Failed>) -> bool {
-    result.as_ref().is_err_and(Failed::lost_its_driver)
 }

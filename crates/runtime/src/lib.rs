@@ -26,6 +26,7 @@ mod client;
 #[cfg(feature = "oauth2")]
 mod client_credentials;
 mod content_coding;
+mod course;
 mod credentials;
 mod credits;
 mod decode;
@@ -68,6 +69,7 @@ mod security;
 mod server;
 mod started;
 mod status;
+mod step;
 mod streams;
 #[cfg(test)]
 mod test_platform;

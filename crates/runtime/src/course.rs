@@ -1,0 +1,52 @@
+//! How far a call has come, over all of its attempts.
+
+use crate::credits::Reservation;
+use crate::key_provider::Held;
+use crate::no_key::NoKey;
+use crate::redirect::Trail;
+use crate::transport::Received;
+use crate::turn::Deadline;
+
+/// How far a call has come.
+pub(crate) struct Course {
+    pub(crate) deadline: Deadline,
+    pub(crate) attempts: u32,
+    /// How many connections were changed because their runtime had ended.
+    pub(crate) abandoned: u32,
+    /// The last response before the attempt that is under way.
+    pub(crate) earlier: Option<Received>,
+    pub(crate) trail: Trail,
+    /// The price of the attempt that is under way or comes next.
+    pub(crate) reservation: Reservation,
+    pub(crate) key: Held,
+    /// Whether the API refused the key before this one.
+    pub(crate) has_new_key: bool,
+    /// Whether it is sent, and not credentials of schemes alone, or none.
+    pub(crate) takes_key: bool,
+    /// Why there is no other key than the one that it refused.
+    pub(crate) no_key: Option<NoKey>,
+}
+
+impl Course {
+    pub(crate) fn new(deadline: Deadline, reservation: Reservation, key: Held) -> Self {
+        let (earlier, trail) = (None, Trail::default());
+        let (has_new_key, takes_key) = (false, true);
+        Self {
+            deadline,
+            attempts: 0,
+            abandoned: 0,
+            earlier,
+            trail,
+            reservation,
+            key,
+            has_new_key,
+            takes_key,
+            no_key: None,
+        }
+    }
+
+    /// How many attempts the policy counts: neither a redirect nor a key that has changed is a failure.
+    pub(crate) fn counted(&self) -> u32 {
+        self.trail.without_redirects(self.attempts).saturating_sub(u32::from(self.has_new_key))
+    }
+}
