@@ -9,6 +9,7 @@ mod corpus;
 mod crate_alone;
 mod decode;
 pub mod diff;
+mod growth;
 mod house_style;
 mod load;
 mod mock;
@@ -63,6 +64,8 @@ enum Section {
     Build,
     /// The SDK crate of a large document by itself beside its structs alone.
     Crate,
+    /// What a maintainer waits for as the document grows: generating, building the SDK, and the contract suite.
+    Growth,
     /// Decoding of the documented body, with and without maps of unknown properties.
     Decode,
     /// Public documents: how many pass `lint`, and whether their clients compile.
@@ -121,6 +124,9 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     }
     if wanted(Section::Crate) {
         crate_alone::run(effort)?;
+    }
+    if wanted(Section::Growth) {
+        growth::run(effort)?;
     }
     if wanted(Section::Corpus) {
         corpus::run(effort, args.corpus.as_deref())?;
