@@ -10,10 +10,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
-use keyapi_spec::{credits, evidence};
+use keyapi_codegen::RustNames;
+use keyapi_spec::{Embedded, credits, evidence};
 
 use crate::artefacts;
-use crate::input::{Failure, refused, style};
+use crate::input::{Failure, failure, read, refused, style};
 use crate::programs::settle_lock;
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, command, display, platform, root};
@@ -68,8 +69,8 @@ pub fn write(folder: &Path) -> Result<Vec<String>, Failure> {
         fs::write(to.join("Cargo.toml"), &member.manifest)?;
     }
     let [sdk, mock] = [platform.sdk(), platform.mock_server()].map(|name| folder.join(name));
+    copy_documents(&platform, &sdk)?;
     for package in [&sdk, &mock] {
-        copy_documents(&platform, package)?;
         fs::create_dir_all(package.join(GENERATED))?;
     }
     for (file, source) in made.sources.files() {
@@ -77,7 +78,7 @@ pub fn write(folder: &Path) -> Result<Vec<String>, Failure> {
         let package = if file == "httpmock.rs" { &mock } else { &sdk };
         fs::write(package.join(GENERATED).join(file), source)?;
     }
-    fs::write(mock.join(GENERATED).join("embedded.rs"), embedded(&platform, &mock))?;
+    embed(&platform, &mock.join(GENERATED))?;
     replace(&sdk, r#"include!(concat!(env!("OUT_DIR"), "/library.rs"));"#, r#"include!("generated/library.rs");"#)?;
     let inside = format!("keyapi_mock::platform!({:?}, \"generated\");", platform.name);
     replace(&mock, "keyapi_mock::platform!();", &inside)?;
@@ -103,25 +104,17 @@ fn documents(platform: &Platform) -> Vec<PathBuf> {
     [platform.spec.clone()].into_iter().chain(optional).chain(evidence::beside(&platform.spec)).collect()
 }
 
-/// What the build script of a mock server writes, for files that are in the package.
-fn embedded(platform: &Platform, package: &Path) -> String {
-    let file = |file: &Path| {
-        let name = inside(file).display().to_string();
-        format!("({name:?}, include_str!({:?}))", format!("../../{name}"))
-    };
-    let optional = |path: &Path| {
-        let is_there = package.join(inside(path)).exists();
-        if is_there { format!("Some({})", file(path)) } else { "None".to_owned() }
-    };
-    let samples: Vec<String> = evidence::beside(&platform.spec).iter().map(|sample| file(sample)).collect();
-    format!(
-        "Embedded {{ spec: {}, overlay: {}, credits: {}, lock: {}, evidence: &[{}] }}\n",
-        file(&platform.spec),
-        optional(&platform.overlay),
-        optional(&credits::beside(&platform.spec)),
-        optional(&platform.lock),
-        samples.join(", ")
-    )
+/// Writes what the build script of a mock server writes.
+fn embed(platform: &Platform, folder: &Path) -> Result<(), Failure> {
+    let input = read(&platform.spec, platform.overlay());
+    let Embedded { published, inferred, is_corrected } =
+        input.embedded(&RustNames).map_err(|found| failure(&input, &found))?;
+    fs::write(folder.join("published.json"), published)?;
+    fs::write(folder.join("inferred.json"), inferred)?;
+    let [published, inferred] = ["published", "inferred"].map(|name| format!("include_str!(\"{name}.json\")"));
+    let expression =
+        format!("Embedded {{ published: {published}, inferred: {inferred}, is_corrected: {is_corrected} }}\n");
+    Ok(fs::write(folder.join("embedded.rs"), expression)?)
 }
 
 /// The path of a file of the workspace as a package has it.

@@ -6,6 +6,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
+use keyapi_codegen::RustNames;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use support::root;
@@ -30,17 +31,17 @@ fn read(path: &Path) -> String {
 #[test]
 fn the_sources_are_those_that_the_lock_has_recorded() {
     let (folder, names) = packages();
-    let [sdk, mock] =
-        names.iter().filter(|name| folder.path().join(name).join("openapi").exists()).collect::<Vec<_>>()[..]
-    else {
-        panic!("{names:?}")
-    };
-    let [sdk, mock] = [sdk, mock].map(|name| folder.path().join(name));
+    let [sdk, mock] = ["openapi", "src/generated/embedded.rs"].map(|inside| {
+        let mut with =
+            names.iter().map(|name| folder.path().join(name)).filter(|package| package.join(inside).exists());
+        with.next().filter(|_| with.next().is_none()).unwrap_or_else(|| panic!("{inside}: {names:?}"))
+    });
     let locks = fs::read_dir(sdk.join("openapi")).unwrap().map(|entry| entry.unwrap().path());
     let lock = locks.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "lock")).unwrap();
     let recorded: Value = serde_json::from_str(&read(&lock)).unwrap();
     let recorded = recorded["generated"].as_object().unwrap();
-    let is_generated = |entry: &fs::DirEntry| entry.file_name() != "embedded.rs";
+    let embedded = ["embedded.rs", "published.json", "inferred.json"];
+    let is_generated = |entry: &fs::DirEntry| !embedded.iter().any(|file| entry.file_name() == *file);
     let inside = [&sdk, &mock].into_iter().flat_map(|package| fs::read_dir(package.join("src/generated")).unwrap());
     assert_eq!(inside.map(|entry| entry.unwrap()).filter(is_generated).count(), recorded.len());
     for (file, digest) in recorded {
@@ -49,14 +50,29 @@ fn the_sources_are_those_that_the_lock_has_recorded() {
         let sum: String = Sha256::digest(source).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(&sum, digest, "{file}");
     }
-    // The documents are those of the workspace, in both.
-    for package in [&sdk, &mock] {
-        for entry in fs::read_dir(package.join("openapi")).unwrap().map(|entry| entry.unwrap()) {
-            if entry.path().is_file() {
-                assert_eq!(read(&entry.path()), read(&root().join("openapi").join(entry.file_name())));
-            }
+    // The documents are those of the workspace.
+    for entry in fs::read_dir(sdk.join("openapi")).unwrap().map(|entry| entry.unwrap()) {
+        if entry.path().is_file() {
+            assert_eq!(read(&entry.path()), read(&root().join("openapi").join(entry.file_name())));
         }
     }
+}
+
+/// A test that starts the mock server needs no pipeline: what that makes of the document is inside.
+#[test]
+fn the_mock_server_has_inside_what_the_pipeline_makes() {
+    let (folder, names) = packages();
+    let inside = |name: &String| folder.path().join(name).join("src/generated");
+    let generated = names.iter().map(inside).find(|folder| folder.join("embedded.rs").exists()).unwrap();
+    let spec = fs::read_dir(root().join("openapi")).unwrap().map(|entry| entry.unwrap().path());
+    let spec = spec.into_iter().find(|path| path.to_string_lossy().ends_with(".openapi.json")).unwrap();
+    let overlay = spec.to_string_lossy().replace(".openapi.json", ".overlay.yaml");
+    let input = xtask::input::read(&spec, Some(Path::new(&overlay)));
+    let json = |file: &str| serde_json::from_str::<Value>(&read(&generated.join(file))).unwrap();
+    assert_eq!(json("inferred.json"), input.serve(&RustNames).unwrap());
+    assert_eq!(json("published.json"), input.outline(&RustNames).unwrap().to_value());
+    assert_ne!(json("inferred.json"), json("published.json"));
+    assert!(read(&generated.join("embedded.rs")).contains("is_corrected: true"));
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! The build script of the mock server of one platform, `keyapi-NAME-mock`.
 //!
-//! It lists the files that the server has inside, and includes the httpmock extension from where the SDK's build script
+//! It takes the document through the pipeline, so that the server needs none, and includes the httpmock extension from where the SDK's build script
 //! put it, so that the generator runs once per build.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keyapi_spec::evidence;
+use keyapi_rust_names::RustNames;
+use keyapi_spec::render::Style;
+use keyapi_spec::{Embedded, Input, evidence};
 
 fn main() -> ExitCode {
     match run() {
@@ -31,33 +33,27 @@ fn run() -> Result<(), String> {
     embed(platform)
 }
 
-/// Writes the document and what is beside it as a Rust expression: overlay, prices and lock where there are any, and
-/// samples, of which `include_str!` does not know how many there are.
+/// Writes what the pipeline makes of the document, and a Rust expression that has it.
 fn embed(platform: &str) -> Result<(), String> {
     // Read when the script runs: another checkout may have compiled it.
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("../..");
     let beside = |suffix: &str| root.join(format!("openapi/{platform}.{suffix}"));
-    let file = |file: &Path| {
-        let name = file.strip_prefix(&root).unwrap_or(file);
-        format!("({:?}, include_str!({:?}))", name.display().to_string(), file.display().to_string())
-    };
-    let optional = |path: &Path| {
-        watch(path);
-        if path.exists() { format!("Some({})", file(path)) } else { "None".to_owned() }
-    };
     let spec = beside("openapi.json");
-    watch(&spec);
     watch(&evidence::folder(&spec));
-    let samples: Vec<String> = evidence::beside(&spec).iter().map(|sample| file(sample)).collect();
-    let expression = format!(
-        "Embedded {{ spec: {}, overlay: {}, credits: {}, lock: {}, evidence: &[{}] }}\n",
-        file(&spec),
-        optional(&beside("overlay.yaml")),
-        optional(&beside("credits.json")),
-        optional(&beside("lock")),
-        samples.join(", ")
-    );
-    write("embedded.rs", &expression)
+    evidence::beside(&spec).iter().for_each(|sample| watch(sample));
+    for file in [spec, beside("overlay.yaml"), beside("credits.json"), beside("lock")] {
+        watch(&file);
+    }
+    let input = Input::of_platform(&root, platform);
+    let Embedded { published, inferred, is_corrected } =
+        input.embedded(&RustNames).map_err(|found| input.render(&found, Style::Plain))?;
+    write("published.json", &published)?;
+    write("inferred.json", &inferred)?;
+    let [published, inferred] = ["published", "inferred"].map(|name| format!("include_str!(\"{name}.json\")"));
+    write(
+        "embedded.rs",
+        &format!("Embedded {{ published: {published}, inferred: {inferred}, is_corrected: {is_corrected} }}\n"),
+    )
 }
 
 fn write(file: &str, source: &str) -> Result<(), String> {

@@ -2,6 +2,8 @@
 //! the components. To make values of all of a large document takes longer than a server may take to start, and several
 //! times its size.
 
+#[cfg(feature = "pipeline")]
+mod input;
 mod read;
 mod scan;
 
@@ -14,10 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostic::join;
 use crate::document::{Lookup, METHODS};
-use crate::naming::Naming;
-use crate::pins::{Names, Pinned};
 use crate::reference::{tokens, unescape};
-use crate::{Diagnostic, Input, credits, normalise, source};
 
 /// The members of an operation that only those read who answer its requests.
 const OF_OPERATION: [&str; 4] = ["parameters", "requestBody", "responses", "callbacks"];
@@ -50,6 +49,18 @@ impl Part {
 }
 
 impl Outline {
+    /// The outline of a JSON text that was written of a document which is served.
+    ///
+    /// # Errors
+    ///
+    /// It is no JSON.
+    pub fn of_served(text: &str) -> serde_json::Result<Self> {
+        match Self::of(Arc::new(text.to_owned())) {
+            Some(outline) => Ok(outline),
+            None => serde_json::from_str::<Value>(text).map(Self::from),
+        }
+    }
+
     /// What is read at first: the document without its components other than security schemes, and without parameters,
     /// bodies and responses of operations; or all of it, where all of it had to be read.
     pub fn frame(&self) -> &Value {
@@ -133,32 +144,6 @@ impl Lookup for Outline {
             Some(part) => self.value(part).pointer(inside),
             None => self.frame.pointer(pointer),
         }
-    }
-}
-
-impl Input {
-    /// Runs the part of [`Self::serve`] that infers nothing from examples, which is quick on documents of any size.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::serve`], but for the actions that correct what was inferred.
-    pub fn outline(&self, naming: &dyn Naming) -> Result<Outline, Vec<Diagnostic>> {
-        self.quick_outline(naming).map_or_else(|| self.published_outline(naming).map(Outline::from), Ok)
-    }
-
-    /// The outline of a document that corrections, conversion and rejected examples leave as it is. Nothing where one of
-    /// them has something to do or to say, and all of the document has to be read for that.
-    fn quick_outline(&self, naming: &dyn Naming) -> Option<Outline> {
-        let text = self.text().filter(|text| source::is_json(text) && self.overlay().is_none())?;
-        let naming = Pinned::of(self.lock(), naming).ok()?;
-        let mut outline = Outline::of(Arc::clone(text.shared()))?;
-        if let Some(prices) = self.credits()
-            && credits::apply(&mut outline.frame, &prices.value()).iter().any(Diagnostic::is_error)
-        {
-            return None;
-        }
-        normalise::name_operations(&mut outline.frame, &naming, &mut Names::new());
-        Some(outline)
     }
 }
 

@@ -18,14 +18,11 @@ use serde_json::Value;
 
 use crate::diagnostic::{Diagnostic, join};
 
+pub use crate::nested::MAX_DEPTH;
 pub use node::{Key, Kind, Node, Span};
 pub use text::{Location, MAX_BYTES};
 
-pub(crate) use quick::{Nested, is_exact};
 pub(crate) use text::Text;
-
-/// How many arrays and objects may be nested; what reads the document later recurses, and serde_json stops at 127.
-pub const MAX_DEPTH: usize = 120;
 
 /// A parsed file: its name, its text, and the tree of its values.
 ///

@@ -17,6 +17,13 @@ pub(crate) enum Role {
     Binding,
 }
 
+impl Role {
+    /// The role of what is inferred from a document that has an overlay, or has none.
+    pub(super) fn of(is_corrected: bool) -> Self {
+        if is_corrected { Self::Binding } else { Self::MadeUp }
+    }
+}
+
 /// How a document is made, once.
 type Make<T> = Box<dyn FnOnce() -> Result<T, LoadError> + Send>;
 

@@ -22,13 +22,11 @@ pub(crate) mod source;
 pub(crate) mod values;
 pub(crate) mod violation;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
 use http::{HeaderName, HeaderValue, Method};
-use keyapi_rust_names::RustNames;
 use keyapi_spec::document::METHODS;
 use keyapi_spec::{Diagnostic, Outline, keyword, version};
 use serde_json::Value;
@@ -63,7 +61,8 @@ pub struct Document {
     router: Router,
     secrets: Arc<Secrets>,
     source: Arc<Source>,
-    inference: Inference,
+    /// How schemas are inferred; nothing where there is nothing left to infer.
+    inference: Option<Inference>,
 }
 
 /// One operation of the document.
@@ -138,7 +137,7 @@ impl Document {
             secrets: Arc::new(Secrets::new(&source, &operations)),
             operations,
             router,
-            inference: infer_alone(&source),
+            inference: None,
             source,
         })
     }
@@ -150,7 +149,7 @@ impl Document {
         role: Role,
         make: impl FnOnce() -> Result<Self, LoadError> + Send + 'static,
     ) -> Self {
-        Self { inference: Inference::new(role, make), ..self }
+        Self { inference: Some(Inference::new(role, make)), ..self }
     }
 
     /// The document as JSON, with the corrections of its overlay.
@@ -171,18 +170,21 @@ impl Document {
     /// The same document with the holes in its schemas filled from its examples; worked out when first asked for.
     pub(crate) fn inferred(&self) -> &Self {
         // What cannot be inferred stays as it is.
-        self.inference.document().unwrap_or(self)
+        self.inference.as_ref().and_then(|inference| inference.document().ok()).unwrap_or(self)
     }
 
     /// Works out what loading put off, and says what is wrong with that: with the actions of an overlay that correct what
     /// was inferred.
     pub fn check(&self) -> Result<(), LoadError> {
-        self.inference.document().map(|_| ()).map_err(Clone::clone)
+        match &self.inference {
+            Some(inference) => inference.document().map(|_| ()).map_err(Clone::clone),
+            None => Ok(()),
+        }
     }
 
     /// What inferred schemas are for.
     pub(crate) fn role(&self) -> Role {
-        self.inference.role
+        self.inference.as_ref().map_or(Role::MadeUp, |inference| inference.role)
     }
 
     /// The operation at a position, with inferred schemas.
@@ -262,17 +264,6 @@ impl Operation {
     fn messages(&self) -> &Messages {
         self.messages.get_or_init(|| Messages::compile(&self.source, &self.path, &self.method))
     }
-}
-
-/// The inference of a document that has nothing beside it.
-fn infer_alone(source: &Arc<Source>) -> Inference {
-    let source = Arc::clone(source);
-    let make = move || {
-        let mut document = source.outline().to_value();
-        _ = keyapi_spec::infer::infer(&mut document, &BTreeSet::new(), &[], &RustNames);
-        Document::compile(document).map_err(LoadError::from)
-    };
-    Inference::new(Role::MadeUp, make)
 }
 
 fn compile_item(source: &Arc<Source>, path: &str, item: &Value) -> Vec<Operation> {

@@ -13,7 +13,7 @@ use super::scan::{Context, Scanned, are_distinct};
 use super::{OF_ITEM, OF_OPERATION, Outline, Part};
 use crate::diagnostic::join;
 use crate::document::METHODS;
-use crate::source::Nested;
+use crate::nested::Nested;
 use crate::version::reads_beside_references;
 
 impl Outline {

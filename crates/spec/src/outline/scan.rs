@@ -7,8 +7,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::read::Name;
+use crate::nested::{MAX_DEPTH, is_exact};
 use crate::reference::pointer;
-use crate::source::{MAX_DEPTH, is_exact};
 
 /// What was noticed so far.
 #[derive(Default)]

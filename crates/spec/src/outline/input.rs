@@ -1,0 +1,34 @@
+//! The outline of what is read from files.
+
+use std::sync::Arc;
+
+use super::Outline;
+use crate::naming::Naming;
+use crate::pins::{Names, Pinned};
+use crate::{Diagnostic, Input, credits, normalise, source};
+
+impl Input {
+    /// Runs the part of [`Self::serve`] that infers nothing from examples, which is quick on documents of any size.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::serve`], but for the actions that correct what was inferred.
+    pub fn outline(&self, naming: &dyn Naming) -> Result<Outline, Vec<Diagnostic>> {
+        self.quick_outline(naming).map_or_else(|| self.published_outline(naming).map(Outline::from), Ok)
+    }
+
+    /// The outline of a document that corrections, conversion and rejected examples leave as it is. Nothing where one of
+    /// them has something to do or to say, and all of the document has to be read for that.
+    fn quick_outline(&self, naming: &dyn Naming) -> Option<Outline> {
+        let text = self.text().filter(|text| source::is_json(text) && self.overlay().is_none())?;
+        let naming = Pinned::of(self.lock(), naming).ok()?;
+        let mut outline = Outline::of(Arc::clone(text.shared()))?;
+        if let Some(prices) = self.credits()
+            && credits::apply(&mut outline.frame, &prices.value()).iter().any(Diagnostic::is_error)
+        {
+            return None;
+        }
+        normalise::name_operations(&mut outline.frame, &naming, &mut Names::new());
+        Some(outline)
+    }
+}
