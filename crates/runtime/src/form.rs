@@ -104,10 +104,31 @@ impl File {
     }
 
     /// The body of a request whose media type is known.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be sent.
     #[doc(hidden)]
-    #[must_use]
-    pub fn into_content(self) -> reqwest::Body {
-        self.content.into_body()
+    pub fn into_content(self) -> Result<reqwest::Body, String> {
+        self.refused.map_or_else(|| Ok(self.content.into_body()), Err)
+    }
+
+    /// What cannot be sent, and why.
+    fn refused(why: String) -> Self {
+        Self { refused: Some(why), ..Self::new("") }
+    }
+}
+
+/// A value as a body in XML; `schema` is a [`keyapi_xml::XmlSchema`] in JSON.
+#[cfg(feature = "xml")]
+pub fn xml_body(value: &impl Serialize, media_type: &str, schema: &str) -> File {
+    let written = serde_json::from_str(schema).and_then(|schema| {
+        let value = serde_json::to_value(value)?;
+        Ok(keyapi_xml::write(&value, &schema))
+    });
+    match written {
+        Ok(xml) => File::new(xml).media_type(media_type),
+        Err(error) => File::refused(format!("the body does not encode: {error}")),
     }
 }
 
@@ -118,7 +139,7 @@ impl From<Form> for File {
             Ok((media_type, pieces)) => {
                 Self { content: Content::Pieces(pieces), ..Self::new("").media_type(media_type) }
             }
-            Err(why) => Self { refused: Some(why), ..Self::new("") },
+            Err(why) => Self::refused(why),
         }
     }
 }

@@ -20,6 +20,7 @@ mod base_url;
 pub mod blocking;
 mod body_parameter;
 mod builder;
+mod by_name;
 mod call;
 mod cause;
 mod client;
@@ -87,9 +88,12 @@ mod watch;
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::body_parameter::{in_body, with_in_body};
+    pub use crate::by_name::{MediaTypes, collected};
     pub use crate::call::Call;
     pub use crate::description::{BodyDescription, Description, ParameterDescription, ValueDescription, ValueType};
     pub use crate::form::form_of_json;
+    #[cfg(feature = "xml")]
+    pub use crate::form::xml_body;
     pub use crate::pages::pages;
     pub use crate::pagination::text;
     pub use crate::parameter_style;

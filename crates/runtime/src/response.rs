@@ -147,6 +147,11 @@ impl<T> Response<T> {
         Response { value: Box::new(f(*self.value)), context: self.context }
     }
 
+    /// The value, and the rest without it.
+    pub(crate) fn take(self) -> (T, Response<()>) {
+        (*self.value, Response { value: Box::new(()), context: self.context })
+    }
+
     /// Replaces the value and keeps the rest, unless that fails.
     ///
     /// # Errors

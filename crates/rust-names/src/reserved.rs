@@ -77,10 +77,11 @@ pub(crate) const TYPES: [&str; 36] = [
 ];
 
 /// Setters that request types have anyway, and names that the generated code needs for itself.
-pub(crate) const SETTERS: [&str; 21] = [
+pub(crate) const SETTERS: [&str; 22] = [
     "body",
     "body_as",
     "body_map",
+    "body_xml",
     "client",
     "clone",
     "content_type",

@@ -66,15 +66,37 @@ pub fn json_content(response: &Value) -> Option<(&str, &Map<String, Value>)> {
     Some((media_type, media.as_object()?))
 }
 
-/// The XML media type of a response whose schema says what is in it, with its key.
+/// The XML media type of a response whose schema says what is in it, with that schema.
 pub fn xml_content<'a>(document: &Value, response: &'a Value) -> Option<(&'a str, &'a Value)> {
-    let content = response.get("content").and_then(Value::as_object)?;
-    content.iter().find_map(|(media_type, media)| {
-        let schema =
-            media.get("schema").filter(|_| MediaType::parse(media_type).is_some_and(|known| known.is_xml()))?;
+    xml_contents(document, response).next().map(|(media_type, _, schema)| (media_type, schema))
+}
+
+/// The XML media type in which a request body can be written of a value, with its schema: the first that is no range and
+/// whose text is in UTF-8. A form in several parts has no other media type beside it.
+pub fn xml_body<'a>(document: &Value, body: &'a Value) -> Option<(&'a str, &'a Value)> {
+    choose(body).filter(|chosen| chosen.encoding != Encoding::Multipart)?;
+    let mut all = xml_contents(document, body);
+    let found = all.find(|(_, known, _)| !known.is_range() && is_utf8(known));
+    found.map(|(media_type, _, schema)| (media_type, schema))
+}
+
+/// Whether text of a media type is in UTF-8, as it is where nothing else is said.
+pub(crate) fn is_utf8(media_type: &MediaType) -> bool {
+    media_type.parameter("charset").is_none_or(|charset| ["utf-8", "utf8"].contains(&&*charset.to_ascii_lowercase()))
+}
+
+/// The XML media types of a body whose schemas say what is in it.
+pub(crate) fn xml_contents<'a>(
+    document: &Value,
+    holder: &'a Value,
+) -> impl Iterator<Item = (&'a str, MediaType, &'a Value)> {
+    let content = holder.get("content").and_then(Value::as_object).into_iter().flatten();
+    content.filter_map(|(media_type, media)| {
+        let known = MediaType::parse(media_type).filter(MediaType::is_xml)?;
+        let schema = media.get("schema")?;
         let has_structure =
             ["object", "array"].contains(&kind(&flatten(document, schema_of(document, schema)?).schema));
-        has_structure.then_some((media_type.as_str(), schema))
+        has_structure.then_some((media_type.as_str(), known, schema))
     })
 }
 

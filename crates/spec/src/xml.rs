@@ -27,6 +27,11 @@ pub fn schema(document: &dyn Lookup, schema: &Value) -> XmlSchema {
     XmlSchema { root, components: reader.components }
 }
 
+/// A body as a document that has this schema for it has it.
+pub fn write(document: &dyn Lookup, schema: &Value, value: &Value) -> String {
+    keyapi_xml::write(value, &self::schema(document, schema))
+}
+
 struct Reader<'a> {
     document: &'a dyn Lookup,
     components: BTreeMap<String, Shape>,

@@ -4,13 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::former;
 use super::parameter_values::ParameterValues;
-use super::requests::other_body_setter;
-use super::setters::{Field, SetterArgument};
-use super::{pagination, representations};
+use super::setters::Field;
+use super::{body_setters, former, pagination, representations};
 use crate::deprecated;
-use crate::model::{Body, List, Operation};
+use crate::model::{List, Operation};
 
 /// The source of the module `blocking` of an SDK crate, which forwards to the requests of the asynchronous client.
 pub(crate) fn blocking(operations: &[Operation], prepared: &Value, values: &[ParameterValues]) -> TokenStream {
@@ -115,19 +113,7 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
     let docs = format!("A request of [`Client::{method}`](super::Client::{method}). It does nothing until it is sent.");
     let fields = operation.parameters.iter().map(|parameter| Field::new(parameter, values));
     let setters = fields.map(|field| field.forwarding_setter());
-    let body_setter = operation.body.as_ref().map(Body::ty).map(|ty| {
-        let taken = SetterArgument::of_body(&ty);
-        let (generics, argument) = (taken.generics(), taken.argument());
-        quote! {
-            /// Sets the request body.
-            pub fn body #generics(mut self, body: #argument) -> Self {
-                self.request = self.request.body(body);
-                self
-            }
-        }
-    });
-    let others = operation.other_media_types();
-    let other_setter = other_body_setter(&others, &quote!(self.request = self.request.body_as(body);));
+    let body_setters = body_setters::forwarding_setters(operation);
     let representations = representations::blocking(operation);
     let pages = operation.document.get("x-pagination").map(|_| {
         quote! {
@@ -162,9 +148,7 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
         impl #request {
             #(#setters)*
 
-            #body_setter
-
-            #other_setter
+            #body_setters
 
             /// Sets options that hold for this call only.
             pub fn options(mut self, options: crate::CallOptions) -> Self {

@@ -6,7 +6,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::description;
-use crate::model::{Body, Operation, Parameter, RustType};
+use crate::model::{Body, Operation, Parameter, Response, RustType, Stream, Xml, XmlBody};
 use crate::property_examples::PropertyExamples;
 
 /// The source of the dispatcher.
@@ -21,6 +21,8 @@ pub(crate) fn dispatch(
         // Only bodies need it, and not every document has one.
         #[allow(unused_imports)]
         use crate::types;
+        #[doc(no_inline)]
+        pub use ::keyapi_runtime::codegen::MediaTypes;
 
         #descriptions
 
@@ -31,10 +33,6 @@ pub(crate) fn dispatch(
         ///
         /// What the typed call fails with, and a request error for an unknown operation or parameter or for a value that
         /// does not have the documented type.
-        // A document may have no operation, or none with a body.
-        #[allow(unused_variables)]
-        // Whatever is compiled with the crate, all who depend on it wait for. This holds every operation, so it is compiled
-        // where it is called; and a future of all of them would take the square of their number.
         #[inline]
         pub fn call<'a>(
             client: &'a crate::Client,
@@ -42,6 +40,31 @@ pub(crate) fn dispatch(
             parameters: &'a [(&'a str, &'a str)],
             body: Option<&'a ::serde_json::Value>,
             options: crate::CallOptions,
+        ) -> ::std::pin::Pin<
+            Box<dyn ::std::future::Future<Output = Result<crate::Response<::serde_json::Value>, crate::Error>> + Send + 'a>,
+        > {
+            call_in(client, operation, parameters, body, options, MediaTypes::default())
+        }
+
+        /// The same in other media types: a body that is no text is written as XML, and a response in XML or in parts is
+        /// decoded as a type, of which a stream is a list. An operation that does not have a media type is called as if
+        /// none were named.
+        ///
+        /// # Errors
+        ///
+        /// Those of [`call`], and the first of a stream.
+        // A document may have no operation, or none with a body.
+        #[allow(unused_variables)]
+        // Whatever is compiled with the crate, all who depend on it wait for. This holds every operation, so it is compiled
+        // where it is called; and a future of all of them would take the square of their number.
+        #[inline]
+        pub fn call_in<'a>(
+            client: &'a crate::Client,
+            operation: &'a str,
+            parameters: &'a [(&'a str, &'a str)],
+            body: Option<&'a ::serde_json::Value>,
+            options: crate::CallOptions,
+            media_types: MediaTypes<'a>,
         ) -> ::std::pin::Pin<
             Box<dyn ::std::future::Future<Output = Result<crate::Response<::serde_json::Value>, crate::Error>> + Send + 'a>,
         > {
@@ -59,42 +82,13 @@ fn arm(operation: &Operation) -> TokenStream {
     let method = &operation.method;
     let name = operation.id();
     let parameters = parameters(operation);
-    let body = match &operation.body {
-        Some(Body::Form { files }) => quote! {
-            if let Some(body) = body {
-                let form = ::keyapi_runtime::codegen::form_of_json(body, &[#(#files),*]);
-                request = request.body(form.map_err(|why| client.runtime.invalid_request(#name, why))?);
-            }
-        },
-        Some(Body::File { media_type }) => quote! {
-            if let Some(body) = body {
-                let content = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
-                request = request.body(crate::File::new(content).media_type(#media_type));
-            }
-        },
-        Some(Body::Text | Body::Bytes) => quote! {
-            if let Some(body) = body {
-                request = request.body(body.as_str().map_or_else(|| body.to_string(), str::to_owned));
-            }
-        },
-        Some(Body::Typed(ty)) => quote! {
-            if let Some(body) = body {
-                let body: #ty = ::serde_json::from_value(body.clone())
-                    .map_err(|error| client.runtime.invalid_request(#name, format!("the body does not have its documented type: {error}")))?;
-                request = request.body(body);
-            }
-        },
-        None => quote! {
-            if body.is_some() {
-                return Err(client.runtime.invalid_request(#name, "the operation takes no body"));
-            }
-        },
-    };
+    let body = in_media_types(&quote!((media_types.body, body)), &other_bodies(operation), body(operation));
     let send = if operation.response.ty == RustType::Bytes {
         quote!(Ok(request.send().await?.map(|body| ::serde_json::Value::from(String::from_utf8_lossy(&body)))))
     } else {
         quote!(request.send().await?.into_json())
     };
+    let send = in_media_types(&quote!(media_types.response), &representations(operation), send);
     quote! {
         #name => Box::pin(async move {
             #[allow(unused_mut)]
@@ -111,6 +105,109 @@ fn arm(operation: &Operation) -> TokenStream {
             #send
         }),
     }
+}
+
+/// What to do in each media type, or else without one.
+fn in_media_types(named: &TokenStream, arms: &TokenStream, otherwise: TokenStream) -> TokenStream {
+    if arms.is_empty() {
+        return otherwise;
+    }
+    quote! {
+        match #named {
+            #arms
+            _ => { #otherwise }
+        }
+    }
+}
+
+/// Sets the body that callers give as a rule.
+fn body(operation: &Operation) -> TokenStream {
+    let name = operation.id();
+    let own = match &operation.body {
+        Some(Body::Form { files }) => quote! {
+            let form = ::keyapi_runtime::codegen::form_of_json(body, &[#(#files),*]);
+            request = request.body(form.map_err(|why| client.runtime.invalid_request(#name, why))?);
+        },
+        Some(Body::File { media_type }) => quote! {
+            let content = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+            request = request.body(crate::File::new(content).media_type(#media_type));
+        },
+        Some(Body::Text | Body::Bytes) => quote! {
+            request = request.body(body.as_str().map_or_else(|| body.to_string(), str::to_owned));
+        },
+        Some(Body::Typed(ty)) => {
+            let body = typed(name, ty);
+            quote! {
+                let body: #ty = #body;
+                request = request.body(body);
+            }
+        }
+        None => quote! {
+            return Err(client.runtime.invalid_request(#name, "the operation takes no body"));
+        },
+    };
+    quote!(if let Some(body) = body { #own })
+}
+
+/// Arms for bodies in other media types.
+fn other_bodies(operation: &Operation) -> TokenStream {
+    let xml = operation.xml_body.as_ref().map(|XmlBody { xml: Xml { media_type, ty, .. }, is_other, .. }| {
+        let body = typed(operation.id(), ty);
+        let named = if *is_other { quote!(Some(#media_type)) } else { quote!(Some(#media_type) | None) };
+        quote! {
+            #[cfg(feature = "xml")]
+            (#named, Some(body)) if !body.is_string() => {
+                let body: #ty = #body;
+                request = request.body_xml(body);
+            }
+        }
+    });
+    let others = operation.other_media_types();
+    let others = (!others.is_empty()).then(|| {
+        quote! {
+            (Some(media_type), Some(body)) if [#(#others),*].contains(&media_type) => {
+                let content = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+                request = request.body_as(crate::File::new(content).media_type(media_type));
+            }
+        }
+    });
+    quote!(#xml #others)
+}
+
+/// A value of JSON as a type.
+fn typed(operation: &str, ty: &RustType) -> TokenStream {
+    quote! {
+        ::serde_json::from_value::<#ty>(body.clone())
+            .map_err(|error| client.runtime.invalid_request(#operation, format!("the body does not have its documented type: {error}")))?
+    }
+}
+
+/// Arms for responses in other media types.
+fn representations(operation: &Operation) -> TokenStream {
+    let Response { stream, xml, others, .. } = &operation.response;
+    let stream = stream.as_ref().and_then(|stream| {
+        let (accept, part) = match stream {
+            Stream::Bytes => return None,
+            Stream::Events { accept, .. } => (accept, quote!(|event| event.data)),
+            Stream::JsonLines { accept, .. } => (accept, quote!(|value| value)),
+        };
+        Some(quote!(Some(#accept) => ::keyapi_runtime::codegen::collected(request.stream().await?, #part).await,))
+    });
+    let xml = xml.as_ref().map(|Xml { media_type, .. }| {
+        quote! {
+            #[cfg(feature = "xml")]
+            Some(#media_type) => request.send_xml().await?.into_json(),
+        }
+    });
+    let others = (!others.is_empty()).then(|| {
+        quote! {
+            Some(media_type) if [#(#others),*].contains(&media_type) => {
+                let response = request.send_as(media_type).await?;
+                Ok(response.map(|body| ::serde_json::Value::from(String::from_utf8_lossy(&body))))
+            }
+        }
+    });
+    quote!(#stream #xml #others)
 }
 
 /// An arm for each name of a parameter on the wire.

@@ -4,7 +4,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::Names;
-use crate::model::{Body, Operation, Parameter, RustType};
+use crate::model::{self, Body, Operation, Parameter, RustType};
 
 /// What an example does with its request.
 #[derive(Clone, Copy)]
@@ -68,8 +68,11 @@ fn literal(parameter: &Parameter) -> Option<String> {
 
 /// The documented body as a type and a Rust expression.
 fn body_literal(operation: &Operation, body: &Body, library: &str) -> Option<String> {
+    if let Some(xml) = operation.xml_body.as_ref().filter(|xml| !xml.is_other) {
+        return xml.example.as_ref().map(|text| format!("&str = {text:?}"));
+    }
     let content = operation.document.pointer("/requestBody/content")?.as_object()?.values().next()?;
-    let example = content.get("example").or_else(|| content.pointer("/schema/example"))?;
+    let example = model::example(content)?;
     let Body::Typed(ty) = body else {
         let text = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
         return Some(format!("&str = {text:?}"));

@@ -3,6 +3,7 @@
 
 mod blocking;
 mod bodies;
+mod body_setters;
 mod client;
 mod description;
 mod dispatch;

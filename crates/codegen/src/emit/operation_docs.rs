@@ -92,7 +92,8 @@ pub(super) fn response(resolved: &Value, examples: &PropertyExamples<'_>, operat
 fn representations(operation: &Operation) -> Option<String> {
     let Response { stream, others, xml, .. } = &operation.response;
     let mut said = Vec::new();
-    let decoded = |xml: &Xml| format!("- `send_xml`, with the feature `xml`: {} as a type", docs::code(&xml.accept));
+    let decoded =
+        |xml: &Xml| format!("- `send_xml`, with the feature `xml`: {} as a type", docs::code(&xml.media_type));
     said.extend(xml.as_ref().map(decoded));
     let streamed = |what: &str| format!("- [`stream`](Self::stream): {what}, while they come");
     said.extend(stream.as_ref().map(|stream| match stream {

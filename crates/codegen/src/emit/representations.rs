@@ -57,7 +57,7 @@ pub(super) fn methods(operation: &Operation) -> TokenStream {
             }
         }
     });
-    let xml = operation.response.xml.as_ref().map(|Xml { accept, ty, schema }| {
+    let xml = operation.response.xml.as_ref().map(|Xml { media_type, ty, schema }| {
         quote! {
             /// Sends the request, and decodes the XML of its response.
             ///
@@ -66,7 +66,7 @@ pub(super) fn methods(operation: &Operation) -> TokenStream {
             /// Every failure of a call.
             #[cfg(feature = "xml")]
             pub async fn send_xml(mut self) -> Result<crate::Response<#ty>, crate::Error> {
-                self.options = self.options.with_accept(#accept);
+                self.options = self.options.with_accept(#media_type);
                 let (call, sent) = self.exchange().await?;
                 call.finish_xml(sent, #schema)
             }

@@ -10,8 +10,10 @@ use syn::Ident;
 
 use super::operation_docs::{Pages, price};
 use super::parameter_values::ParameterValues;
-use super::setters::{Field, SetterArgument};
-use super::{Names, bodies, client, envelopes, former, pagination, representations, response_headers, servers};
+use super::setters::Field;
+use super::{
+    Names, bodies, body_setters, client, envelopes, former, pagination, representations, response_headers, servers,
+};
 use crate::model::{Body, Operation, RustType};
 use crate::prepare::Prepared;
 use crate::property_examples::PropertyExamples;
@@ -110,23 +112,6 @@ fn constant(operation: &Operation) -> TokenStream {
     }
 }
 
-/// The setter of a body in another media type than that of the typed one.
-pub(super) fn other_body_setter(media_types: &[&str], sets: &TokenStream) -> Option<TokenStream> {
-    let docs = format!(
-        "Sets a request body of another media type, which it says itself, and which is sent as it is: {}.",
-        docs::codes(media_types)
-    );
-    (!media_types.is_empty()).then(|| {
-        quote! {
-            #[doc = #docs]
-            pub fn body_as(mut self, body: impl Into<crate::File>) -> Self {
-                #sets
-                self
-            }
-        }
-    })
-}
-
 fn security(alternatives: &[Vec<Scheme>]) -> TokenStream {
     let scheme = |Scheme { name, place }: &Scheme| {
         let place = match place {
@@ -181,30 +166,14 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
     let declarations = fields.iter().map(Field::declaration);
     let setters = fields.iter().map(Field::setter);
     let field_names = fields.iter().map(|field| field.name);
-    let (body_field, body_init, body_setter) = match operation.body.as_ref().map(Body::ty) {
-        Some(ty) => {
-            let taken = SetterArgument::of_body(&ty);
-            let (generics, argument) = (taken.generics(), taken.argument());
-            let option = taken.option(&format_ident!("body"));
-            (
-                quote!(body: Option<#ty>,),
-                quote!(body: None,),
-                quote! {
-                    /// Sets the request body.
-                    pub fn body #generics(mut self, body: #argument) -> Self {
-                        self.body = #option;
-                        self
-                    }
-                },
-            )
-        }
-        None => (quote!(), quote!(), quote!()),
+    let (body_field, body_init) = match operation.body.as_ref().map(Body::ty) {
+        Some(ty) => (quote!(body: Option<#ty>,), quote!(body: None,)),
+        None => (quote!(), quote!()),
     };
-    let others = operation.other_media_types();
-    let has_others = !others.is_empty();
+    let body_setters = body_setters::setters(operation);
+    let has_others = !operation.other_media_types().is_empty();
     let other_field = has_others.then(|| quote!(body_as: Option<crate::File>,));
     let other_init = has_others.then(|| quote!(body_as: None,));
-    let other_setter = other_body_setter(&others, &quote!(self.body_as = Some(body.into());));
     let options = match has_others {
         true => quote!(self.options.with_body(self.body_as.clone())),
         false => quote!(self.options),
@@ -266,9 +235,7 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
 
             #(#setters)*
 
-            #body_setter
-
-            #other_setter
+            #body_setters
 
             /// Sets options that hold for this call only.
             pub fn options(mut self, options: crate::CallOptions) -> Self {
@@ -366,17 +333,13 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
             }
             (Body::Text | Body::Bytes | Body::File { .. } | Body::Form { .. }, true) => {
                 require(&body, "the request body", quote!());
-                match content {
-                    Body::Bytes => quote!(body.into_content()),
-                    _ => quote!(body),
-                }
+                quote!(body)
             }
             (Body::Typed(RustType::String), false) => quote!(self.body.as_deref()),
             (Body::Typed(ty), false) if ty.is_copy() => quote!(self.body),
             (Body::Typed(_), false) => quote!(self.body.as_ref()),
             (Body::Text, false) => quote!(self.body),
-            (Body::Bytes, false) => quote!(self.body.map(|body| body.into_content())),
-            (Body::File { .. } | Body::Form { .. }, false) => quote!(body),
+            (Body::Bytes | Body::File { .. } | Body::Form { .. }, false) => quote!(body),
         }
     }));
     if has_others && operation.requires_body() {
@@ -385,6 +348,15 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
             if self.body.is_none() && self.body_as.is_none() {
                 return Err(call.invalid_request(#message));
             }
+        });
+    }
+    if matches!(operation.body, Some(Body::Bytes)) {
+        required.push(match operation.requires_body() && !has_others {
+            true => quote!(let body = body.into_content().map_err(|why| call.invalid_request(&why))?;),
+            false => quote! {
+                let body = self.body.map(|body| body.into_content()).transpose();
+                let body = body.map_err(|why| call.invalid_request(&why))?;
+            },
         });
     }
     if operation.body.as_ref().is_some_and(Body::tells_its_media_type) {

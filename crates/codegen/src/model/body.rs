@@ -1,11 +1,12 @@
 //! The body of a request.
 
 use keyapi_spec::all_of::flatten;
-use keyapi_spec::body::{Chosen, Encoding, choose};
+use keyapi_spec::body::{Chosen, Encoding, choose, others, xml_body};
 use keyapi_spec::document::schema_of;
 use serde_json::Value;
 
-use super::RustType;
+use super::{RustType, Xml};
+use crate::prepare::XML_BODY;
 
 /// What a request sends.
 pub(crate) enum Body {
@@ -63,6 +64,33 @@ impl Body {
     pub(crate) fn tells_its_media_type(&self) -> bool {
         matches!(self, Self::File { .. } | Self::Form { .. })
     }
+}
+
+/// A body that is written in XML.
+pub(crate) struct XmlBody {
+    pub(crate) xml: Xml,
+    /// Whether another body is what callers give as a rule.
+    pub(crate) is_other: bool,
+    /// The documented example, as it is sent.
+    pub(crate) example: Option<String>,
+}
+
+impl XmlBody {
+    /// `body` is the request body in the document, and `of_generator` the operation as the generator gets it.
+    pub(super) fn new(document: &Value, body: &Value, of_generator: &Value) -> Option<Self> {
+        let (media_type, schema) = xml_body(document, body)?;
+        let xml = Xml::new(document, media_type, schema, of_generator.get(XML_BODY)?)?;
+        let example = example(&body["content"][media_type]).map(|example| match example {
+            Value::String(text) => text.clone(),
+            value => keyapi_spec::xml::write(document, schema, value),
+        });
+        Some(Self { xml, is_other: others(body).contains(&media_type), example })
+    }
+}
+
+/// What the document shows of a body in a media type.
+pub(crate) fn example(media: &Value) -> Option<&Value> {
+    media.get("example").or_else(|| media.pointer("/schema/example"))
 }
 
 /// A media type of a range, for whoever makes a body up.

@@ -11,7 +11,7 @@ use keyapi_spec::{Diagnostic, Naming};
 use serde_json::Value;
 use syn::Ident;
 
-use super::{Body, Parameter, Response};
+use super::{Body, Parameter, Response, XmlBody};
 use crate::deprecated;
 use crate::prepare::CONTENT_TYPE;
 
@@ -26,6 +26,7 @@ pub(crate) struct Operation {
     /// In the order of the document.
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
+    pub(crate) xml_body: Option<XmlBody>,
     pub(crate) response: Response,
     /// The operation in the resolved document.
     pub(crate) document: Value,
@@ -151,6 +152,7 @@ fn operation(
         request: ident(&RustNames.request_type(id))?,
         parameters: parameters?,
         body,
+        xml_body: document.get("requestBody").and_then(|body| XmlBody::new(resolved, body, of_generator)),
         response: Response::new(resolved, prepared, key, document, of_generator),
         document: document.clone(),
         security: alternatives(resolved, document),

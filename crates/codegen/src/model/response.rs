@@ -9,8 +9,8 @@ use keyapi_spec::response::{Content, Responses as Documented, Sequence, Stream a
 use serde_json::Value;
 use syn::Ident;
 
-use super::RustType;
 use super::operation::ident;
+use super::{RustType, Xml};
 use crate::prepare::{ITEM, XML};
 
 /// The media type that is asked for where a document does not say more.
@@ -29,16 +29,6 @@ pub(crate) struct Response {
     pub(crate) others: Vec<String>,
     /// What is decoded of XML.
     pub(crate) xml: Option<Xml>,
-}
-
-/// A success in XML.
-pub(crate) struct Xml {
-    /// The media type.
-    pub(crate) accept: String,
-    /// What it is decoded into.
-    pub(crate) ty: RustType,
-    /// How it is written, as JSON.
-    pub(crate) schema: String,
 }
 
 /// A body that is read while it comes.
@@ -104,10 +94,7 @@ impl Response {
         };
         let others = others(&documented, operation, &ty);
         let xml = xml(resolved, &documented, operation).zip(of_generator.get(XML));
-        let xml = xml.and_then(|((accept, schema), prepared)| {
-            let schema = serde_json::to_string(&keyapi_spec::xml::schema(resolved, schema)).ok()?;
-            Some(Xml { accept: accept.to_owned(), ty: RustType::of(prepared), schema })
-        });
+        let xml = xml.and_then(|((accept, schema), prepared)| Xml::new(resolved, accept, schema, prepared));
         Self { accept: accept(operation, &documented), ty, envelope, stream, others, xml }
     }
 }

@@ -40,6 +40,9 @@ pub(crate) const ITEM: &str = "x-item";
 /// The member of an operation that holds the schema of a success in XML.
 pub(crate) const XML: &str = "x-xml";
 
+/// The member of an operation that holds the schema of a body that is sent in XML.
+pub(crate) const XML_BODY: &str = "x-xml-body";
+
 /// A document as the generator gets it.
 pub(crate) struct Prepared {
     /// The OpenAPI 3.0 document.

@@ -1,6 +1,6 @@
 //! Reduces operations to parameters of scalars and lists, and one body.
 
-use keyapi_spec::body::{Chosen, Encoding, choose};
+use keyapi_spec::body::{Chosen, Encoding, choose, xml_body};
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::parameter::{self, ParameterType, parameter_type};
 use keyapi_spec::response;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::responses::responses;
 use super::schema::{Schemas, Use, without_null};
-use super::{COOKIE, ITEM, XML, path};
+use super::{COOKIE, ITEM, XML, XML_BODY, path};
 use crate::docs;
 
 /// The parameter that says which media type a body has, where the document does not.
@@ -39,6 +39,10 @@ pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Val
     prepared.insert("parameters".to_owned(), json!(all));
     if let Some(body) = operation.get("requestBody").and_then(|found| body(schemas, found)) {
         prepared.insert("requestBody".to_owned(), body);
+    }
+    let xml = operation.get("requestBody").and_then(|found| xml_body(schemas.document, found));
+    if let Some((_, schema)) = xml {
+        prepared.insert(XML_BODY.to_owned(), given(schemas, schema));
     }
     let documented = response::Responses::of(&key.method, operation);
     let item = response::stream(schemas.document, &documented, operation).and_then(|stream| stream.item);
@@ -99,16 +103,9 @@ fn content_type(body: &Value) -> Option<Value> {
 
 fn body(schemas: &Schemas<'_>, found: &Value) -> Option<Value> {
     let chosen = choose(found)?;
-    let schema = || {
-        let mut schema = match found["content"][chosen.media_type].get("schema") {
-            Some(schema) => schemas.schema(schema, Use::REQUEST),
-            None => json!({}),
-        };
-        // A body that is not given is not sent, so the type itself need not be optional.
-        if let Some(members) = schema.as_object_mut() {
-            members.shift_remove("nullable");
-        }
-        schema
+    let schema = || match found["content"][chosen.media_type].get("schema") {
+        Some(schema) => given(schemas, schema),
+        None => json!({}),
     };
     let content = match chosen.encoding {
         Encoding::Json => json!({"application/json": {"schema": schema()}}),
@@ -119,4 +116,14 @@ fn body(schemas: &Schemas<'_>, found: &Value) -> Option<Value> {
         }
     };
     Some(json!({"required": true, "content": content}))
+}
+
+/// The schema of a body that callers give.
+fn given(schemas: &Schemas<'_>, schema: &Value) -> Value {
+    let mut schema = schemas.schema(schema, Use::REQUEST);
+    // A body that is not given is not sent, so the type itself need not be optional.
+    if let Some(members) = schema.as_object_mut() {
+        members.shift_remove("nullable");
+    }
+    schema
 }

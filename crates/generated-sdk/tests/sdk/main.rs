@@ -6,18 +6,23 @@ mod tokens_and_servers;
 #[path = "../../../generated-cases/tests/wire/server.rs"]
 #[allow(dead_code, reason = "these tests use a part of it")]
 mod wire;
+mod xml;
 
 use std::sync::{Arc, LazyLock};
 
 use keyapi_generated_sdk::{Client, ClientBuilder};
 use keyapi_mock::{Document, MockServer, Options, load};
 
-/// The mock server of the document.
-fn server() -> MockServer {
+fn document() -> Arc<Document> {
     static DOCUMENT: LazyLock<Arc<Document>> = LazyLock::new(|| {
         load::text("other-platform.json", include_str!("../../../../tests/other-platform.json")).unwrap()
     });
-    MockServer::start_with(Arc::clone(&DOCUMENT), Options::default())
+    Arc::clone(&DOCUMENT)
+}
+
+/// The mock server of the document.
+fn server() -> MockServer {
+    MockServer::start_with(document(), Options::default())
 }
 
 /// A client of it.

@@ -165,6 +165,7 @@ async fn bodies_are_read_in_these_ways() -> Result<(), Error> {
     while let Some(event) = events.next().await {
         println!("{:?}", event?.data);
     }
+    client.set_forecast().body_xml(types::SetForecastRequest::new("IS")).send().await?;
     let csv = client.export_readings().send_as("text/csv").await?;
     println!("{}", csv.text()?);
     let headers = headers::ExportReadings::from(csv.headers());

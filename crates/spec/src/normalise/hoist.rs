@@ -10,8 +10,9 @@ use super::places::{Place, Places, Root, needs_name};
 use super::responses::Bodies;
 use super::sharing::{self, ABOUT_THE_USE, Class, Name};
 use super::type_names::TypeNames;
+use super::xml::Twins;
 use crate::Diagnostic;
-use crate::body::{Encoding, choose, json_content, xml_content};
+use crate::body::{Encoding, choose, json_content, xml_body, xml_content};
 use crate::diagnostic::join;
 use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
@@ -21,20 +22,28 @@ use crate::response::{Content, Responses, Sequence};
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
 pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
+    let twins = Twins::of(document);
     let mut places = Places::new(naming);
     for (section, suffix) in [("responses", "Response"), ("requestBodies", "Request")] {
         let pointer = join("/components", section);
         for (key, holder) in document.pointer(&pointer).and_then(Value::as_object).into_iter().flatten() {
             let plain = naming.type_name(key);
             let name = if plain.ends_with(suffix) { plain.clone() } else { format!("{plain}{suffix}") };
-            let xml = if section == "responses" { xml_content(document, holder) } else { None };
-            if let Some((pointer, _)) = body(holder, &join(&pointer, key), xml).filter(|(_, schema)| needs_name(schema))
-            {
-                places.body(Root { stem: plain, body: name, place: pins::of_component(section, key) }, pointer);
+            let (place, pointer) = (pins::of_component(section, key), join(&pointer, key));
+            let is_request = section == "requestBodies";
+            let xml = if is_request { None } else { xml_content(document, holder) };
+            if let Some((pointer, _)) = body(holder, &pointer, xml).filter(|(_, schema)| needs_name(schema)) {
+                places.body(Root { stem: plain.clone(), body: name.clone(), place: place.clone() }, pointer);
+            }
+            let xml = if is_request { xml_of_its_own(document, holder, &pointer, &twins) } else { None };
+            if let Some((pointer, _)) = xml.filter(|(_, schema)| needs_name(schema)) {
+                places.body(Root { stem: plain, body: format!("{name}Xml"), place: format!("{place}/~xml") }, pointer);
             }
         }
     }
-    name(document, places, naming, given)
+    let found = name(document, places, naming, given);
+    twins.share(document);
+    found
 }
 
 /// Moves every inline object of a request or response body, and those inside of component schemas.
@@ -44,16 +53,19 @@ pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mu
 /// apart; so no name depends on the order of properties, nor on another operation. What a release has named keeps its
 /// name.
 pub(super) fn hoist(document: &mut Value, bodies: &Bodies, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
+    let twins = Twins::of(document);
     // What is released as one type may have other properties in one of its places since.
     loop {
-        let places = places(document, bodies, naming);
+        let places = places(document, bodies, &twins, naming);
         if !sharing::widen_shared(document, &places, naming) {
-            return name(document, places, naming, given);
+            let found = name(document, places, naming, given);
+            twins.share(document);
+            return found;
         }
     }
 }
 
-fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Places<'a> {
+fn places<'a>(document: &Value, bodies: &Bodies, twins: &Twins, naming: &'a dyn Naming) -> Places<'a> {
     let mut places = Places::new(naming);
     for (key, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
         let root = bodies.get(key).cloned().unwrap_or_else(|| Root {
@@ -90,6 +102,13 @@ fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Plac
                 false => places.whole(root, schema, pointer),
             }
         }
+        let pointer = join(&key.pointer, "requestBody");
+        let xml = operation.get("requestBody").and_then(|holder| xml_of_its_own(document, holder, &pointer, twins));
+        if let Some((pointer, schema)) = xml {
+            let name = format!("{stem}RequestXml");
+            let root = Root { stem: name.clone(), body: name, place: format!("{key}#request-xml") };
+            places.whole(root, schema, pointer);
+        }
         // All successes that are JSON have one schema by now.
         let successes = Responses::of(&key.method, operation).successes;
         let success = successes.iter().find(|(_, content)| *content == Content::Json).map(|(status, _)| *status);
@@ -103,6 +122,9 @@ fn places<'a>(document: &Value, bodies: &Bodies, naming: &'a dyn Naming) -> Plac
             }
             let xml = xml_content(document, response);
             let Some((pointer, schema)) = body(response, &pointer, xml) else { continue };
+            if twins.has(&pointer) {
+                continue;
+            }
             let suffix = naming.type_name(&format!("a{status}"))[1..].to_owned();
             let place = if success == Some(status.as_str()) { String::new() } else { suffix.clone() };
             let root = Root {
@@ -122,7 +144,11 @@ fn is_typed(document: &Value, parameter: &Value) -> bool {
 }
 
 /// The schema of what is decoded, or encoded, of a body; `xml` is what is decoded where nothing is JSON.
-fn body<'a>(holder: &'a Value, pointer: &str, xml: Option<(&'a str, &'a Value)>) -> Option<(String, &'a Value)> {
+pub(super) fn body<'a>(
+    holder: &'a Value,
+    pointer: &str,
+    xml: Option<(&'a str, &'a Value)>,
+) -> Option<(String, &'a Value)> {
     let json = json_content(holder).map(|(media_type, _)| media_type);
     let chosen = match json.or(xml.map(|(media_type, _)| media_type)) {
         Some(media_type) => media_type,
@@ -130,6 +156,19 @@ fn body<'a>(holder: &'a Value, pointer: &str, xml: Option<(&'a str, &'a Value)>)
     };
     let schema = holder["content"][chosen].get("schema")?;
     Some((join(&join(&join(pointer, "content"), chosen), "schema"), schema))
+}
+
+/// The schema of the XML that a request body can be written in, where that is another one than of what callers give.
+fn xml_of_its_own<'a>(
+    document: &Value,
+    holder: &'a Value,
+    pointer: &str,
+    twins: &Twins,
+) -> Option<(String, &'a Value)> {
+    let (media_type, schema) = xml_body(document, holder)?;
+    let at = join(&join(&join(pointer, "content"), media_type), "schema");
+    let is_given = body(holder, pointer, None).is_some_and(|(given, _)| given == at);
+    (!is_given && !twins.has(&at)).then_some((at, schema))
 }
 
 /// The schemas of what is decoded part by part, and where they are.

@@ -28,6 +28,7 @@ mod texts;
 mod token_urls;
 mod type_names;
 mod types;
+mod xml;
 
 pub(crate) use chosen::CODE as CHOSEN_NAME;
 pub(crate) use example_references::reject as reject_references;
@@ -55,7 +56,7 @@ const CHECKS: [fn(&mut Value, &mut Origins) -> Vec<Diagnostic>; 6] = [
 type Rewrite = fn(&mut Value, &dyn Naming, &mut Names) -> Vec<Diagnostic>;
 
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [Rewrite; 18] = [
+const REWRITES: [Rewrite; 19] = [
     |document, _, _| types::correct(document),
     |document, _, _| media_types::check(document),
     |document, _, _| response_headers::check(document),
@@ -73,6 +74,7 @@ const REWRITES: [Rewrite; 18] = [
     parameters::normalise,
     |document, _, _| bodies::remove_unsendable(document),
     |document, _, _| ambiguous::check(document),
+    |document, _, _| xml::check(document),
     |document, naming, names| {
         let (bodies, mut diagnostics) = responses::unify(document, naming, names);
         diagnostics.extend(hoist::hoist(document, &bodies, naming, names));

@@ -1,0 +1,103 @@
+//! Bodies in XML: which of them share a type, and what is said of those that have none.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use keyapi_rust_names::RustNames;
+use keyapi_spec::body::xml_body;
+use keyapi_spec::document::operations;
+use keyapi_spec::response::{Responses, xml};
+use keyapi_spec::{Diagnostic, Input};
+use serde_json::{Value, json};
+
+fn object(property: &str) -> Value {
+    json!({"type": "object", "description": property, "properties": {property: {"type": "object", "properties": {"a": {"type": "string"}}}}})
+}
+
+fn resolved(body: Value, responses: Value) -> (Value, Vec<Diagnostic>) {
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+        "paths": {"/x": {"post": {"operationId": "x", "requestBody": body, "responses": responses}}},
+        "components": {"requestBodies": {"Shared": {"content": {
+            "application/json": {"schema": object("a")}, "application/xml": {"schema": object("b")},
+        }}}},
+    });
+    let resolved = Input::new("spec.json", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap();
+    (resolved.document, resolved.diagnostics)
+}
+
+fn places(found: &[Diagnostic], code: &str) -> Vec<String> {
+    found.iter().filter(|found| found.code == code).map(|found| found.pointer.clone()).collect()
+}
+
+#[track_caller]
+fn sent(body: Value, json: &str, xml: &str) {
+    let (document, _) = resolved(body, json!({"204": {"description": "d"}}));
+    let content = &document["paths"]["/x"]["post"]["requestBody"]["content"];
+    let of = |media_type: &str| content[media_type]["schema"]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+    assert_eq!((of("application/json"), of("application/xml")), (json, xml));
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let extra = schemas
+        .keys()
+        .filter(|name| name.starts_with(&format!("{}RequestXml", json.trim_end_matches("Request"))))
+        .count();
+    // The property of what is a type of its own is one, too.
+    assert_eq!(extra, if json == xml { 0 } else { 2 }, "{:?}", schemas.keys());
+}
+
+#[test]
+fn xml_is_of_the_type_of_the_json_beside_it_if_their_schemas_are_the_same() {
+    let body = |xml: Value| {
+        let mut json = object("a");
+        json["description"] = json!("another text");
+        json!({"content": {"application/json": {"schema": json}, "application/xml": {"schema": xml}}})
+    };
+    sent(body(object("a")), "XRequest", "XRequest");
+    sent(body(object("b")), "XRequest", "XRequestXml");
+    let mut named = object("a");
+    named["properties"]["a"]["xml"] = json!({"attribute": true});
+    sent(body(named), "XRequest", "XRequestXml");
+    sent(json!({"$ref": "#/components/requestBodies/Shared"}), "SharedRequest", "SharedRequestXml");
+}
+
+#[test]
+fn one_type_is_decoded_of_successes_whose_schemas_are_the_same() {
+    let responses = |one: Value, other: Value| {
+        json!({
+            "200": {"description": "d", "content": {"application/xml": {"schema": one}}},
+            "201": {"description": "d", "content": {"text/xml": {"schema": other}}},
+            "404": {"description": "d", "content": {"application/xml": {"schema": object("c")}}},
+        })
+    };
+    let typed = |responses: Value| {
+        let (document, found) = resolved(Value::Null, responses);
+        let operation = &document["paths"]["/x"]["post"];
+        let schema = xml(&document, &Responses::of("post", operation), operation).map(|(_, schema)| schema.clone());
+        (schema, places(&found, "xml-schemas-differ"))
+    };
+    let same = (Some(json!({"$ref": "#/components/schemas/XResponse"})), Vec::new());
+    assert_eq!(typed(responses(object("a"), object("a"))), same);
+    let place = "/paths/~1x/post/responses/201/content/text~1xml/schema";
+    assert_eq!(typed(responses(object("a"), object("b"))), (None, vec![place.to_owned()]));
+    // JSON is what is decoded where there is some.
+    let mut with_json = responses(object("a"), object("b"));
+    with_json["202"] = json!({"description": "d", "content": {"application/json": {"schema": {}}}});
+    assert_eq!(typed(with_json), (None, Vec::new()));
+}
+
+#[test]
+fn xml_is_written_in_utf_8_alone() {
+    let typed = |labels: &[&str]| {
+        let content: Value = labels.iter().map(|label| (label.to_string(), json!({"schema": object("a")}))).collect();
+        let (document, found) = resolved(json!({ "content": content }), json!({"204": {"description": "d"}}));
+        let operation = document.pointer(&operations(&document)[0].pointer).unwrap();
+        let chosen = xml_body(&document, &operation["requestBody"]).map(|(label, _)| label.to_owned());
+        (chosen, places(&found, "xml-charset"))
+    };
+    let chosen = |label: &str| (Some(label.to_owned()), Vec::new());
+    assert_eq!(typed(&["text/xml; charset=UTF-8"]), chosen("text/xml; charset=UTF-8"));
+    assert_eq!(typed(&["text/xml; charset=utf-16", "application/xml"]), chosen("application/xml"));
+    assert_eq!(typed(&["application/*+xml", "image/svg+xml"]), chosen("image/svg+xml"));
+    let place = "/paths/~1x/post/requestBody/content/text~1xml; charset=iso-8859-1";
+    assert_eq!(typed(&["text/xml; charset=iso-8859-1"]), (None, vec![place.to_owned()]));
+    assert_eq!(typed(&["multipart/form-data", "text/plain"]).0, None);
+}
