@@ -165,7 +165,9 @@ impl Call {
         let Response { mut context, .. } =
             self.finish(outcome, |received, key| decode::unread(received, key, wanted))?;
         let patience = self.options.attempt_timeout.unwrap_or(self.shared.attempt_timeout);
-        let body = context.received.unread.take();
+        let received = &mut context.received;
+        // What was looked at for a refusal is there already.
+        let body = received.unread.take().or_else(|| Some(std::mem::take(&mut received.body).into()));
         let stream = BodyStream::new(body, context.clone(), patience, self.body_limit());
         Ok(Response { value: Box::new(stream), context })
     }

@@ -14,6 +14,8 @@ use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::key::ApiKey;
 use crate::secrets::Secrets;
 use crate::tolerant::{self, Deviation, Found};
+#[cfg(feature = "xml")]
+use crate::transport;
 use crate::transport::{Received, Streamed};
 
 /// How much of the body is shown on each side of the fault.
@@ -118,7 +120,8 @@ pub(crate) fn xml<T: DeserializeOwned>(
 ) -> Result<Decoded<T>, DecodeError> {
     readable(received, key)?;
     let body = &received.body;
-    if body.is_empty() || body.trim_ascii_start().starts_with(b"{") || body.trim_ascii_start().starts_with(b"[") {
+    let begins = tolerant::without_mark(body).trim_ascii_start();
+    if begins.is_empty() || begins.starts_with(b"{") || begins.starts_with(b"[") {
         return decode(body, key);
     }
     let not_xml = |why: String| DecodeError {
@@ -128,7 +131,12 @@ pub(crate) fn xml<T: DeserializeOwned>(
         excerpt: excerpt(body, 0, key),
     };
     let schema = serde_json::from_str(schema).map_err(|error| not_xml(error.to_string()))?;
-    let value = keyapi_xml::read(body, &schema).map_err(|error| not_xml(error.to_string()))?;
+    // Of a page nothing is asked for, and anything may be missing.
+    if transport::is_html(&received.headers) {
+        return Err(not_xml("a page (`text/html`)".to_owned()));
+    }
+    let charset = transport::charset(&received.headers);
+    let value = keyapi_xml::read(body, charset.as_deref(), &schema).map_err(|error| not_xml(error.to_string()))?;
     // As text it could be too deep, which a value is not.
     match T::deserialize(&value).map(Box::new) {
         Ok(value) => Ok(value.into()),
@@ -141,16 +149,16 @@ pub(crate) fn part<T: DeserializeOwned>(text: &Bytes, key: &ApiKey) -> Result<De
     decode(text, key)
 }
 
-/// Leaves a body to its caller, unless it is of another type than the events that it should be of.
+/// Leaves a body to its caller, unless it is of another type than it has to be of.
 pub(crate) fn unread(received: &Received, key: &ApiKey, wanted: Option<Streamed>) -> Result<Decoded<()>, DecodeError> {
     readable(received, key)?;
-    if wanted != Some(Streamed::Events) || received.unread.is_there() {
+    let Some(expected) = wanted.and_then(Streamed::expected).filter(|_| !received.unread.is_there()) else {
         return Ok(Box::new(()).into());
-    }
+    };
     let media_type = received.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
     Err(DecodeError {
         path: DisplayText::from_static("$"),
-        expected: DisplayText::from_static("a stream of events (`text/event-stream`)"),
+        expected: DisplayText::from_static(expected),
         found: key.display_text(&format!("`{}`", media_type.unwrap_or_default())),
         excerpt: excerpt(&received.body, 0, key),
     })

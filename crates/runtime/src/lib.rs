@@ -115,8 +115,9 @@ pub mod sdk {
         AttemptBegun, AttemptEnded, BodyStream, Bytes, CallEnded, CallOptions, CredentialPlace, Credits, DecodeError,
         Deprecated, Deprecation, Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error,
         ErrorKind, Event, EventStream, File, Form, HeaderMap, HeaderName, HeaderValue, IntoParameter, Items, JsonLines,
-        KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination, Position, Preview, Request, Response,
-        RetryLimit, RetryPolicy, RetryRule, Scheme, Server, Sleep, StatusCode, StatusRow, SystemEnvironment,
+        JsonSequence, KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination, Position, Preview,
+        Request, Response, RetryLimit, RetryPolicy, RetryRule, Scheme, Server, Sleep, StatusCode, StatusRow,
+        SystemEnvironment,
     };
 }
 
@@ -153,5 +154,5 @@ pub use retry::{RetryLimit, RetryPolicy};
 pub use security::{CredentialPlace, Scheme};
 pub use server::Server;
 pub use status::{RetryRule, StatusRow};
-pub use streams::{BodyStream, Event, EventStream, JsonLines};
+pub use streams::{BodyStream, Event, EventStream, JsonLines, JsonSequence};
 pub use tolerant::{Deviation, DeviationKind};

@@ -100,13 +100,15 @@ impl CallOptions {
     /// Leaves the body to the caller.
     #[doc(hidden)]
     pub fn streamed(self) -> Self {
-        self.streamed_as(Streamed::Any)
+        let asked = self.representation.as_ref().and_then(|representation| representation.accept.as_deref());
+        let is_other = asked.is_some_and(|asked| !asked.to_ascii_lowercase().contains("json"));
+        self.streamed_as(if is_other { Streamed::NoJson } else { Streamed::Any })
     }
 
-    /// Leaves a body of lines to the caller.
+    /// Leaves a body of JSON values one after another to the caller.
     #[doc(hidden)]
-    pub fn streamed_lines(self) -> Self {
-        self.streamed_as(Streamed::Lines)
+    pub fn streamed_values(self) -> Self {
+        self.streamed_as(Streamed::Values)
     }
 
     /// Leaves a body of events to the caller.

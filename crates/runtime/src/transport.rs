@@ -79,8 +79,7 @@ impl Received {
 
     /// The same, where something else than JSON was asked for: JSON in its place may say why it does not come.
     pub(crate) fn code_of_json(&self, properties: &EnvelopeProperties) -> Option<i64> {
-        let essence = essence(&self.headers)?.to_ascii_lowercase();
-        if essence == "application/json" || essence.ends_with("+json") { self.code(properties) } else { None }
+        if is_json(&self.headers) { self.code(properties) } else { None }
     }
 
     fn decode<T: Envelope>(&self, properties: &EnvelopeProperties) -> Option<i64> {
@@ -153,26 +152,60 @@ pub(crate) struct Limits {
 pub(crate) enum Streamed {
     /// Any.
     Any,
-    /// Lines, of which there may be any number.
-    Lines,
+    /// Any that is no JSON, which may say why there is no other one.
+    NoJson,
+    /// JSON values one after another, of which there may be any number. One that is JSON as a whole may say why there are
+    /// none.
+    Values,
     /// Only one that is of events, which there may be any number of. Another one may say why there are none.
     Events,
 }
 
 impl Streamed {
     fn takes(self, headers: &HeaderMap) -> bool {
-        self != Self::Events || is_event_stream(headers)
+        match self {
+            Self::Any => true,
+            Self::NoJson | Self::Values => !is_json(headers),
+            // One of an unknown type may be.
+            Self::Events => essence(headers).is_none_or(|essence| essence.eq_ignore_ascii_case("text/event-stream")),
+        }
     }
 
     /// Whether the size of the body says nothing.
     fn is_endless(self) -> bool {
-        self != Self::Any
+        matches!(self, Self::Values | Self::Events)
+    }
+
+    /// What a body has to be that is not left to its caller otherwise.
+    pub(crate) fn expected(self) -> Option<&'static str> {
+        match self {
+            Self::Any | Self::NoJson => None,
+            Self::Values => Some("a stream of JSON values"),
+            Self::Events => Some("a stream of events (`text/event-stream`)"),
+        }
     }
 }
 
-/// Whether a body is of server-sent events. One of an unknown type may be.
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    essence(headers).is_none_or(|essence| essence.eq_ignore_ascii_case("text/event-stream"))
+/// Whether a body is JSON as a whole, by its media type.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let essence = essence(headers).map(str::to_ascii_lowercase);
+    essence.is_some_and(|essence| essence == "application/json" || essence.ends_with("+json"))
+}
+
+/// Whether a body is a page, by its media type.
+#[cfg(feature = "xml")]
+pub(crate) fn is_html(headers: &HeaderMap) -> bool {
+    essence(headers).is_some_and(|essence| essence.eq_ignore_ascii_case("text/html"))
+}
+
+/// The encoding that a body is said to have.
+#[cfg(feature = "xml")]
+pub(crate) fn charset(headers: &HeaderMap) -> Option<String> {
+    let parameters = headers.get(CONTENT_TYPE)?.to_str().ok()?.split(';').skip(1);
+    let charset = parameters.filter_map(|parameter| parameter.split_once('=')).find_map(|(name, value)| {
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
+    });
+    charset.filter(|charset| !charset.is_empty())
 }
 
 /// The media type of a body without its parameters.

@@ -75,6 +75,11 @@ impl MediaType {
             .any(|name| self.is("application", name))
     }
 
+    /// Whether bodies of this type are sequences of JSON texts (RFC 7464): `application/json-seq` and every `…+json-seq`.
+    pub fn is_json_sequence(&self) -> bool {
+        self.is_written_as("json-seq")
+    }
+
     /// Whether bodies of this type are URL-encoded forms.
     pub fn is_form(&self) -> bool {
         self.is("application", "x-www-form-urlencoded")

@@ -65,6 +65,8 @@ pub enum Sequence {
     Events,
     /// JSON values, one on a line.
     JsonLines,
+    /// JSON values, each behind a record separator.
+    JsonSequence,
 }
 
 /// A body that comes in parts.
@@ -86,6 +88,7 @@ impl Sequence {
         match () {
             () if media_type.is_event_stream() => Some(Self::Events),
             () if media_type.is_json_lines() => Some(Self::JsonLines),
+            () if media_type.is_json_sequence() => Some(Self::JsonSequence),
             () => None,
         }
     }

@@ -1,9 +1,10 @@
 //! What a document says of the XML of its bodies (OpenAPI 3.0, "XML Object").
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyapi_xml::{Element, Property, Shape, XmlSchema};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::all_of::flatten;
 use crate::document::{Lookup, schema_component, schema_of, unwrap_reference};
@@ -14,6 +15,9 @@ const MAX_DEPTH: usize = 100;
 
 /// How many elements may be described; what is beyond is anything.
 const MAX_ELEMENTS: usize = 100_000;
+
+/// How many alternatives of one value are looked at.
+const MAX_ALTERNATIVES: usize = 1_000;
 
 /// What an element is called of which the document does not say how.
 const UNNAMED: &str = "value";
@@ -72,7 +76,7 @@ impl Reader<'_> {
     }
 
     fn shape(&mut self, schema: &Value, target: &Value, name: &str, depth: usize) -> Shape {
-        let flat = flatten(self.document, target).schema;
+        let flat = with_alternatives(self.document, flatten(self.document, target).schema);
         match kind_of(&flat) {
             "object" => {
                 let required = flat.get("required").and_then(Value::as_array);
@@ -105,6 +109,49 @@ impl Reader<'_> {
             _ => Shape::Any,
         }
     }
+}
+
+/// A schema of whatever a value may be of that is one of several: an object with the properties of all of them, or a scalar.
+fn with_alternatives<'a>(document: &dyn Lookup, flat: Cow<'a, Value>) -> Cow<'a, Value> {
+    let mut all = alternatives(&flat);
+    if all.is_empty() {
+        return flat;
+    }
+    let mut merged = flat.into_owned();
+    let (mut properties, mut kinds) = (Map::new(), BTreeSet::new());
+    for at in 0..MAX_ALTERNATIVES {
+        let Some(alternative) = all.get(at).and_then(|one| schema_of(document, one)).cloned() else { break };
+        let flat = flatten(document, &alternative).schema;
+        let others = alternatives(&flat);
+        // What is one of several is of their types.
+        if others.is_empty() || !kind_of(&flat).is_empty() {
+            kinds.insert(kind_of(&flat).to_owned());
+        }
+        all.extend(others);
+        for (name, property) in flat.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            properties.entry(name.clone()).or_insert_with(|| property.clone());
+        }
+    }
+    if kind_of(&merged).is_empty() {
+        kinds.remove("null");
+        let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+        match kinds.as_slice() {
+            ["integer", "number"] => merged["type"] = json!("number"),
+            [one] if *one != "array" => merged["type"] = json!(one),
+            _ => return Cow::Owned(json!({})),
+        }
+    }
+    if kind_of(&merged) == "object" {
+        let own = merged.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+        properties.extend(own);
+        merged["properties"] = Value::Object(properties);
+    }
+    Cow::Owned(merged)
+}
+
+fn alternatives(schema: &Value) -> Vec<Value> {
+    let of = |key: &str| schema.get(key).and_then(Value::as_array).into_iter().flatten().cloned();
+    of("oneOf").chain(of("anyOf")).collect()
 }
 
 /// What a schema says of its XML: where it is used, or else itself or one of its parts.
@@ -153,6 +200,18 @@ mod tests {
                 "ages": {"type": "object", "additionalProperties": {"type": "integer"}},
                 "year": {"type": ["integer", "null"]},
             }},
+            "Cat": {"allOf": [{"$ref": "#/components/schemas/Tag"}], "properties": {"lives": {"type": "integer", "xml": {"attribute": true}}}},
+            "Dog": {"type": "object", "properties": {"good": {"type": "boolean"}, "inner": {"$ref": "#/components/schemas/Animal"}}},
+            "Animal": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"anyOf": [{"$ref": "#/components/schemas/Dog"}]}]},
+            "Odd": {
+                "type": "object",
+                "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
+                "properties": {
+                    "a": {"oneOf": [{"type": "integer"}, {"type": "number"}]},
+                    "b": {"oneOf": [{"type": "integer"}, {"type": "string"}]},
+                    "c": {"anyOf": [{"type": "null"}, {"type": "boolean"}]},
+                },
+            },
             "Nodes": {"type": "array", "items": {"type": "object", "properties": {
                 "left": {"$ref": "#/components/schemas/Nodes"}, "right": {"$ref": "#/components/schemas/Nodes"},
             }}},
@@ -160,7 +219,7 @@ mod tests {
         let schema = super::schema(&document, &schema);
         let xml = keyapi_xml::write(value, &schema);
         assert_eq!(xml.split_once('\n').map(|(_, xml)| xml), Some(expected));
-        assert_eq!(keyapi_xml::read(xml.as_bytes(), &schema).as_ref(), Ok(value));
+        assert_eq!(keyapi_xml::read(xml.as_bytes(), None, &schema).as_ref(), Ok(value));
     }
 
     #[test]
@@ -177,6 +236,13 @@ mod tests {
             &json!({"pet": {"id": 7}, "lang": "de", "ages": {"a": 1}, "year": 2}),
             "<Owner xml:lang=\"de\"><Pet id=\"7\"></Pet><ages><a>1</a></ages><year>2</year></Owner>",
         );
+        // What is one of several has the names and types of all of them.
+        written(
+            component("Animal"),
+            &json!({"lives": 7, "good": true, "inner": {"lives": 6, "name": "b"}}),
+            "<Animal lives=\"7\"><good>true</good><inner lives=\"6\"><name>b</name></inner></Animal>",
+        );
+        written(component("Odd"), &json!({"a": 1.5, "b": "1", "c": true}), "<Odd><a>1.5</a><b>1</b><c>true</c></Odd>");
         // What refers to itself in more than one way is looked at once.
         written(
             component("Nodes"),

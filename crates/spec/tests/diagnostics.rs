@@ -18,13 +18,14 @@ const SOURCES: [&str; 3] = ["spec/src", "codegen/src", "mock/src/document/load/f
 const CHANGES: &str = "spec/src/diff";
 
 /// What is spelled like a code and is none; extensions (`x-…`) are told by their start.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "native-tls",
     "content-type",
     "event-stream",
     "form-data",
     "former-names",
     "has-more",
+    "json-seq",
     "octet-stream",
     "request-id",
     "utf-8",

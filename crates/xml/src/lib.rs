@@ -9,9 +9,10 @@
 //! let schema = XmlSchema::new(Element::new("pet", Shape::Object { properties: vec![id], others: None }));
 //! let xml = keyapi_xml::write(&json!({"id": 7, "name": "Rex"}), &schema);
 //! assert!(xml.ends_with(r#"<pet id="7"><name>Rex</name></pet>"#));
-//! assert_eq!(keyapi_xml::read(xml.as_bytes(), &schema), Ok(json!({"id": 7, "name": "Rex"})));
+//! assert_eq!(keyapi_xml::read(xml.as_bytes(), None, &schema), Ok(json!({"id": 7, "name": "Rex"})));
 //! ```
 
+mod encoding;
 mod node;
 mod read;
 mod schema;

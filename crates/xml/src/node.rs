@@ -110,11 +110,12 @@ impl Node {
             }
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
             let found = Self::new(name);
-            // Whatever prefix its namespace has (XML Schema, part 1, section 2.6.2).
-            if found.has_prefix() && found.name() == "nil" {
-                node.is_nil |= ["true", "1"].contains(&value.trim());
-            } else if name != "xmlns" && !name.starts_with("xmlns:") {
-                node.attributes.push(Self { text: value.into_owned(), ..found });
+            // Whatever prefix its namespace has (XML Schema, part 1, section 2.6). The other ones say where a schema is.
+            match found.name() {
+                "nil" if found.has_prefix() => node.is_nil |= ["true", "1"].contains(&value.trim()),
+                "schemaLocation" | "noNamespaceSchemaLocation" if found.has_prefix() => {}
+                _ if name == "xmlns" || name.starts_with("xmlns:") || name.starts_with("xsi:") => {}
+                _ => node.attributes.push(Self { text: value.into_owned(), ..found }),
             }
         }
         Ok(node)

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::encoding::decode;
 use crate::node::Node;
 use crate::schema::TEXT;
 use crate::{Element, Property, Shape, XmlSchema};
@@ -21,7 +22,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Reads XML as a JSON value.
+/// Reads XML as a JSON value. Its label may say its `charset`.
 ///
 /// An element is the one that a schema knows if it has its name and its prefix; where there is none of these, the prefix does
 /// not count. The root may be called anything. A text that is not of the type which the schema has for it stays text. What the
@@ -29,11 +30,11 @@ impl std::error::Error for Error {}
 ///
 /// # Errors
 ///
-/// It is not XML in UTF-8, is deeper than 128 elements or has more than a million, or refers to entities that XML itself
-/// does not have.
-pub fn read(xml: &[u8], schema: &XmlSchema) -> Result<Value, Error> {
-    let text = str::from_utf8(xml).map_err(|_| Error("it is not UTF-8".to_owned()))?;
-    let root = Node::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(Error)?;
+/// It is not XML in UTF-8, UTF-16 or ISO 8859-1, is deeper than 128 elements or has more than a million, or refers to
+/// entities that XML itself does not have.
+pub fn read(xml: &[u8], charset: Option<&str>, schema: &XmlSchema) -> Result<Value, Error> {
+    let text = decode(xml, charset).map_err(Error)?;
+    let root = Node::parse(&text).map_err(Error)?;
     Ok(value(&root, &schema.root.shape, schema))
 }
 
@@ -42,23 +43,34 @@ fn value(node: &Node, shape: &Shape, schema: &XmlSchema) -> Value {
         return Value::Null;
     }
     let is_text_alone = node.attributes.is_empty() && node.children.is_empty() && !node.text.trim().is_empty();
+    // What has attributes may do without them.
+    let may_be_object = |properties: &[Property]| !is_text_alone || properties.iter().any(|one| one.is_attribute);
     match schema.resolve(shape) {
         Shape::Any | Shape::Component(_) => any(node, schema),
-        Shape::Object { properties, others } if !is_text_alone => object(node, properties, others.as_deref(), schema),
-        Shape::List { item, .. } => list(node.children.iter(), &item.shape, schema),
+        Shape::Object { properties, others } if may_be_object(properties) => {
+            object(node, properties, others.as_deref(), schema)
+        }
+        Shape::List { item, .. } => {
+            // Where none is called as the document says, they are called otherwise.
+            let named = Named::of(&node.children).take(item);
+            let all = || node.children.iter().collect();
+            list(if named.is_empty() { all() } else { named }, &item.shape, schema)
+        }
         // An element of text alone in the place of an object is for the schema to refuse.
         shape => scalar(&node.text, shape),
     }
 }
 
-fn list<'a>(nodes: impl Iterator<Item = &'a Node>, item: &Shape, schema: &XmlSchema) -> Value {
-    nodes.map(|node| value(node, item, schema)).collect()
+fn list(nodes: Vec<&Node>, item: &Shape, schema: &XmlSchema) -> Value {
+    nodes.into_iter().map(|node| value(node, item, schema)).collect()
 }
 
 fn scalar(text: &str, shape: &Shape) -> Value {
     let trimmed = text.trim();
     let of_number = |number: f64| serde_json::Number::from_f64(number).map(Value::Number);
     let read = match shape {
+        // There is no such number, nor a word.
+        Shape::Boolean | Shape::Integer | Shape::Number if trimmed.is_empty() => Some(Value::Null),
         Shape::Boolean => match trimmed {
             "true" | "1" => Some(Value::Bool(true)),
             "false" | "0" => Some(Value::Bool(false)),
@@ -117,7 +129,7 @@ fn object(node: &Node, properties: &[Property], others: Option<&Shape>, schema: 
             Shape::List { item, is_wrapped: false } => {
                 let all = children.take(item);
                 // A list of nothing is written as nothing.
-                (!all.is_empty() || *is_required).then(|| list(all.into_iter(), &item.shape, schema))
+                (!all.is_empty() || *is_required).then(|| list(all, &item.shape, schema))
             }
             // Of an element that is there twice, the last one counts, as it does in JSON.
             shape => children.take(element).last().map(|child| value(child, shape, schema)),

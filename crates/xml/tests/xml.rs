@@ -25,7 +25,7 @@ fn list(item: Element, is_wrapped: bool) -> Shape {
 fn both(value: &Value, schema: &XmlSchema, expected: &str) {
     let xml = write(value, schema);
     assert_eq!(xml, format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{expected}"));
-    assert_eq!(read(xml.as_bytes(), schema).as_ref(), Ok(value), "{xml}");
+    assert_eq!(read(xml.as_bytes(), None, schema).as_ref(), Ok(value), "{xml}");
 }
 
 /// The examples of the OpenAPI Specification 3.0.4, section "XML Object Examples".
@@ -85,7 +85,7 @@ fn texts_are_of_the_types_of_the_schema() {
         &schema,
         "<root><i>18446744073709551615</i><s> a\n</s></root>",
     );
-    let read = |xml: &str| read(xml.as_bytes(), &schema).unwrap();
+    let read = |xml: &str| read(xml.as_bytes(), None, &schema).unwrap();
     assert_eq!(read("<x><i> 7 </i><b>0</b><n>1e3</n><s/></x>"), json!({"i": 7, "b": false, "n": 1000.0, "s": ""}));
     assert_eq!(read("<x><i>seven</i><b>yes</b><n>NaN</n></x>"), json!({"i": "seven", "b": "yes", "n": "NaN"}));
     assert_eq!(read("<x xmlns:xsi='u'><i xsi:nil='true'/></x>"), json!({"i": null}));
@@ -97,7 +97,7 @@ fn what_the_schema_does_not_know_is_kept() {
     let schema = of(vec![property("a", Element::new("a", Shape::Integer))]);
     let xml = r#"<?xml version="1.0"?><!-- c --><x:root xmlns:x="u" new="1"><x:a>1</x:a><b>2</b><b><c>3</c></b><d e="f">g</d></x:root>"#;
     let value = json!({"a": 1, "new": "1", "b": ["2", {"c": "3"}], "d": {"e": "f", "#text": "g"}});
-    assert_eq!(read(xml.as_bytes(), &schema), Ok(value));
+    assert_eq!(read(xml.as_bytes(), None, &schema), Ok(value));
     assert!(
         write(&json!({"a": 1, "b": [1, {"c": null, "d d": 1}], "e": {}}), &schema)
             .ends_with("<root><a>1</a><b>1</b><b></b><e></e></root>")
@@ -130,10 +130,10 @@ fn texts_are_escaped() {
     let text = "<&>\"'\r\n]]>é🦀";
     both(&json!({"b": text}), &schema, "<root><b>&lt;&amp;&gt;&quot;&apos;&#13;\n]]&gt;é🦀</b></root>");
     let xml = write(&json!({"a": text}), &schema);
-    assert_eq!(read(xml.as_bytes(), &schema).unwrap()["a"].as_str(), Some(text));
+    assert_eq!(read(xml.as_bytes(), None, &schema).unwrap()["a"].as_str(), Some(text));
     let xml = write(&json!({"b": "a\u{0}b\u{ffff}"}), &schema);
-    assert_eq!(read(xml.as_bytes(), &schema), Ok(json!({"b": "a\u{fffd}b\u{fffd}"})));
-    assert_eq!(read(b"<x><b><![CDATA[<&]]>&#x41;&lt;</b></x>", &schema), Ok(json!({"b": "<&A<"})));
+    assert_eq!(read(xml.as_bytes(), None, &schema), Ok(json!({"b": "a\u{fffd}b\u{fffd}"})));
+    assert_eq!(read(b"<x><b><![CDATA[<&]]>&#x41;&lt;</b></x>", None, &schema), Ok(json!({"b": "<&A<"})));
 }
 
 #[test]
@@ -152,15 +152,15 @@ fn hostile_documents_are_refused() {
         (b"<a>\xff</a>", "it is not UTF-8"),
     ];
     for (xml, expected) in cases {
-        let error = read(xml, &schema).unwrap_err().to_string();
+        let error = read(xml, None, &schema).unwrap_err().to_string();
         assert_eq!(error, *expected);
     }
     for xml in ["</a>", "<a></b>", "<a b></a>", "<a b='1' b='2'/>", "<a>&#0;</a>", "{}"] {
-        read(xml.as_bytes(), &schema).expect_err(xml);
+        read(xml.as_bytes(), None, &schema).expect_err(xml);
     }
     let mut value = json!("deep");
     (0..1_000).for_each(|_| value = json!({ "a": value }));
-    assert!(read(write(&value, &schema).as_bytes(), &schema).is_ok());
+    assert!(read(write(&value, &schema).as_bytes(), None, &schema).is_ok());
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn a_list_that_has_to_be_there_may_be_written_as_nothing() {
     let list = property("tags", Element::new("tags", list(Element::new("tag", Shape::String), false)));
     let schema = of(vec![Property { is_required: true, ..list.clone() }]);
     both(&json!({"tags": []}), &schema, "<root></root>");
-    assert_eq!(read(b"<root/>", &of(vec![list])), Ok(json!({})));
+    assert_eq!(read(b"<root/>", None, &of(vec![list])), Ok(json!({})));
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn null_has_a_place_in_lists_alone() {
     let nil = "<n xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>";
     both(&json!({"n": [1, null, 2]}), &schema, &format!("<root><n>1</n>{nil}<n>2</n></root>"));
     assert!(write(&json!({"a": null}), &schema).ends_with("<root></root>"));
-    assert_eq!(read(b"<r xmlns:i='u'><a i:nil='1'/></r>", &schema), Ok(json!({"a": null})));
+    assert_eq!(read(b"<r xmlns:i='u'><a i:nil='1'/></r>", None, &schema), Ok(json!({"a": null})));
 }
 
 #[test]
@@ -207,9 +207,9 @@ fn other_namespaces_may_have_the_same_names() {
         attribute("href", Element::new("href", Shape::String)),
     ]);
     let xml = "<r xmlns:x='x' x:href='1' href='2'><link>a</link><x:link y='z'/></r>";
-    assert_eq!(read(xml.as_bytes(), &schema).unwrap()["link"], json!("a"));
-    assert_eq!(read(xml.as_bytes(), &schema).unwrap()["href"], json!("2"));
-    assert_eq!(read(xml.as_bytes(), &schema).unwrap()["x:link"], json!({"y": "z"}));
+    assert_eq!(read(xml.as_bytes(), None, &schema).unwrap()["link"], json!("a"));
+    assert_eq!(read(xml.as_bytes(), None, &schema).unwrap()["href"], json!("2"));
+    assert_eq!(read(xml.as_bytes(), None, &schema).unwrap()["x:link"], json!({"y": "z"}));
     let with_prefix = |name: &str| Element {
         prefix: Some("p".to_owned()),
         namespace: Some("u".to_owned()),
@@ -233,10 +233,110 @@ fn much_costs_no_more_than_it_is() {
     let children: String = (0..200_000).map(|index| format!("<a{index}/>")).collect();
     let attributes: String = (0..200_000).map(|index| format!(" a{index}=''")).collect();
     for xml in [format!("<r>{children}</r>"), format!("<r{attributes}/>")] {
-        assert_eq!(read(xml.as_bytes(), &schema).unwrap().as_object().unwrap().len(), 200_000);
+        assert_eq!(read(xml.as_bytes(), None, &schema).unwrap().as_object().unwrap().len(), 200_000);
     }
-    let error = read(format!("<r>{}</r>", "<a/>".repeat(1_000_001)).as_bytes(), &schema).unwrap_err();
+    let error = read(format!("<r>{}</r>", "<a/>".repeat(1_000_001)).as_bytes(), None, &schema).unwrap_err();
     assert_eq!(error.to_string(), "it has more than 1000000 elements and attributes");
-    let error = read(b"<r a='1' a='2'/>", &schema).unwrap_err();
+    let error = read(b"<r a='1' a='2'/>", None, &schema).unwrap_err();
     assert_eq!(error.to_string(), "the attribute `a` is there twice");
+}
+
+/// The bytes of a text in 16 bits each.
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes).collect()
+}
+
+#[test]
+fn bodies_have_the_encoding_that_they_are_said_to_have() {
+    let schema = of(vec![property("a", Element::new("a", Shape::String))]);
+    let (big, little) = (u16::to_be_bytes as fn(u16) -> [u8; 2], u16::to_le_bytes as fn(u16) -> [u8; 2]);
+    let xml = "<r><a>é🦀</a></r>";
+    let declared = |name: &str, body: &str| format!("<?xml version='1.0' encoding = '{name}' standalone='yes'?>{body}");
+    let marked = |xml: &str| format!("\u{feff}{xml}");
+    let cases: &[(Option<&str>, Vec<u8>)] = &[
+        (None, xml.into()),
+        (Some("UTF-8"), declared("iso-8859-1", xml).into()),
+        (Some("iso-8859-1"), marked(xml).into()),
+        (None, utf16(&marked(xml), big)),
+        (None, utf16(&marked(xml), little)),
+        (Some("utf-8"), utf16(&marked(xml), little)),
+        (None, utf16(xml, big)),
+        (None, utf16(&declared("UTF-16", xml), little)),
+        (Some("UTF-16"), utf16(xml, little)),
+        (Some("utf-16be"), utf16(xml, big)),
+        (Some("utf-16le"), utf16(xml, little)),
+        // What was encoded anew keeps its declaration.
+        (None, declared("utf-16", xml).into()),
+    ];
+    for (charset, body) in cases {
+        assert_eq!(read(body, *charset, &schema), Ok(json!({"a": "é🦀"})), "{charset:?} {body:?}");
+    }
+    let latin1 = |xml: &str| -> Vec<u8> { xml.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect() };
+    let xml = "<r><a>é</a></r>";
+    for (charset, body) in [(Some("ISO-8859-1"), xml.to_owned()), (None, declared("latin1", xml))] {
+        assert_eq!(read(&latin1(&body), charset, &schema), Ok(json!({"a": "é"})), "{charset:?} {body:?}");
+    }
+    let half = utf16("\u{feff}<r/>", big)[..9].to_vec();
+    for (charset, body, why) in [
+        (Some("koi8-r"), xml.into(), "the encoding `koi8-r` is unknown"),
+        (None, declared("windows-1251", xml).into(), "the encoding `windows-1251` is unknown"),
+        (None, latin1(xml), "it is not UTF-8"),
+        (None, half, "it is not UTF-16"),
+        (Some("utf-16"), Vec::new(), "it is not one element"),
+    ] {
+        assert_eq!(read(&body, charset, &schema).unwrap_err().to_string(), why);
+    }
+}
+
+/// What is around the data of a document, in none of which there is any.
+#[test]
+fn what_is_no_data_is_left_out() {
+    let others = Some(Box::new(Shape::Integer));
+    let map = XmlSchema::new(Element::new("root", Shape::Object { properties: Vec::new(), others }));
+    let xml = "<?xml version='1.0'?><?style a='b'?><!DOCTYPE root SYSTEM 'r.dtd' [<!ELEMENT a (#PCDATA)>]>\
+        <!-- <a>0</a> --><root xmlns='u' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:type='map' \
+        xmlns:s='http://www.w3.org/2001/XMLSchema-instance' s:schemaLocation='u u.xsd' xsi:noNamespaceSchemaLocation='v'>\
+        <?pi <a>?><a>1<!-- 0 -->2</a><b><![CDATA[3]]></b>\n</root>\n<!-- end -->";
+    assert_eq!(read(xml.as_bytes(), None, &map), Ok(json!({"a": 12, "b": 3})));
+    // Attributes say something of an element whose type is text.
+    let text = of(vec![property("name", Element::new("name", Shape::String))]);
+    assert_eq!(read(b"<r><name xml:lang='en'>Rex</name></r>", None, &text), Ok(json!({"name": "Rex"})));
+}
+
+#[test]
+fn elements_of_nothing_are_what_nothing_is_of_their_type() {
+    let schema = of(vec![
+        property("i", Element::new("i", Shape::Integer)),
+        property("n", Element::new("n", Shape::Number)),
+        property("b", Element::new("b", Shape::Boolean)),
+        property("s", Element::new("s", Shape::String)),
+        property("o", Element::new("o", Shape::Object { properties: Vec::new(), others: None })),
+        property("w", Element::new("w", list(Element::new("x", Shape::Integer), true))),
+        property("l", Element::new("l", list(Element::new("l", Shape::Integer), false))),
+        property("any", Element::new("any", Shape::Any)),
+    ]);
+    let nothing = json!({"i": null, "n": null, "b": null, "s": "", "o": {}, "w": [], "l": [null], "any": ""});
+    for xml in [
+        "<r><i/><n/><b/><s/><o/><w/><l/><any/></r>",
+        "<r><i></i><n> </n><b>\n</b><s></s><o> </o><w>\n</w><l></l><any></any></r>",
+    ] {
+        assert_eq!(read(xml.as_bytes(), None, &schema), Ok(nothing.clone()), "{xml}");
+    }
+}
+
+#[test]
+fn a_list_is_of_its_elements_and_not_of_what_is_beside_them() {
+    let days = property("days", Element::new("days", list(Element::new("day", Shape::Integer), true)));
+    let read = |xml: &str| read(xml.as_bytes(), None, &of(vec![days.clone()])).unwrap();
+    assert_eq!(read("<r><days><count>2</count><day>1</day><x:day>2</x:day></days></r>"), json!({"days": [1]}));
+    assert_eq!(read("<r><days><x:day>1</x:day><x:day>2</x:day></days></r>"), json!({"days": [1, 2]}));
+    assert_eq!(read("<r><days><d>1</d><d>2</d></days></r>"), json!({"days": [1, 2]}), "they are called otherwise");
+}
+
+#[test]
+fn what_may_have_attributes_may_lack_them() {
+    let price = of(vec![attribute("currency", Element::new("currency", Shape::String))]);
+    let list = of(vec![property("price", Element::new("price", price.root.shape))]);
+    let xml = "<r><price>12.5</price></r>";
+    assert_eq!(read(xml.as_bytes(), None, &list), Ok(json!({"price": {"#text": "12.5"}})));
 }

@@ -189,7 +189,7 @@ fn representations(operation: &Operation) -> TokenStream {
         let (accept, part) = match stream {
             Stream::Bytes => return None,
             Stream::Events { accept, .. } => (accept, quote!(|event| event.data)),
-            Stream::JsonLines { accept, .. } => (accept, quote!(|value| value)),
+            Stream::JsonLines { accept, .. } | Stream::JsonSequence { accept, .. } => (accept, quote!(|value| value)),
         };
         Some(quote!(Some(#accept) => ::keyapi_runtime::codegen::collected(request.stream().await?, #part).await,))
     });

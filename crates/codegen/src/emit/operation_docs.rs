@@ -100,6 +100,7 @@ fn representations(operation: &Operation) -> Option<String> {
         Stream::Bytes => streamed("the bytes of the body"),
         Stream::Events { accept, .. } => streamed(&format!("events ({})", docs::code(accept))),
         Stream::JsonLines { accept, .. } => streamed(&format!("lines of JSON ({})", docs::code(accept))),
+        Stream::JsonSequence { accept, .. } => streamed(&format!("JSON values ({})", docs::code(accept))),
     }));
     if !others.is_empty() {
         let names = docs::codes(others);

@@ -150,6 +150,7 @@ fn ty(stream: &Stream) -> TokenStream {
         Stream::Bytes => quote!(crate::BodyStream),
         Stream::Events { item, .. } => quote!(crate::EventStream<#item>),
         Stream::JsonLines { item, .. } => quote!(crate::JsonLines<#item>),
+        Stream::JsonSequence { item, .. } => quote!(crate::JsonSequence<#item>),
     }
 }
 
@@ -157,7 +158,9 @@ fn options(stream: &Stream) -> TokenStream {
     match stream {
         Stream::Bytes => quote!(.streamed()),
         Stream::Events { accept, .. } => quote!(.with_accept(#accept).streamed_events()),
-        Stream::JsonLines { accept, .. } => quote!(.with_accept(#accept).streamed_lines()),
+        Stream::JsonLines { accept, .. } | Stream::JsonSequence { accept, .. } => {
+            quote!(.with_accept(#accept).streamed_values())
+        }
     }
 }
 
@@ -168,6 +171,7 @@ fn read(stream: &Stream) -> TokenStream {
         Stream::Events { item: RustType::String, .. } => quote!(.map(|body| body.text_events())),
         Stream::Events { .. } => quote!(.map(|body| body.events())),
         Stream::JsonLines { .. } => quote!(.map(|body| body.json_lines())),
+        Stream::JsonSequence { .. } => quote!(.map(|body| body.json_sequence())),
     }
 }
 
@@ -179,6 +183,9 @@ fn docs(stream: &Stream) -> TokenStream {
         }
         Stream::JsonLines { accept, .. } => {
             format!("gives the lines of its response ({}) while they come", docs::code(accept))
+        }
+        Stream::JsonSequence { accept, .. } => {
+            format!("gives the values of its response ({}) while they come", docs::code(accept))
         }
     };
     let docs = format!("Sends the request, and {what}.");

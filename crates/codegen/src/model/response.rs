@@ -49,6 +49,13 @@ pub(crate) enum Stream {
         /// What each of them is.
         item: RustType,
     },
+    /// JSON values, each behind a record separator.
+    JsonSequence {
+        /// The media type.
+        accept: String,
+        /// What each of them is.
+        item: RustType,
+    },
 }
 
 /// The properties of a response that make the envelope (`x-envelope`).
@@ -107,6 +114,7 @@ impl Stream {
             // Without a schema nobody says that the data of an event is JSON.
             Sequence::Events => Self::Events { accept, item: item.unwrap_or(RustType::String) },
             Sequence::JsonLines => Self::JsonLines { accept, item: item.unwrap_or(RustType::Value) },
+            Sequence::JsonSequence => Self::JsonSequence { accept, item: item.unwrap_or(RustType::Value) },
         }
     }
 }

@@ -6,7 +6,7 @@ use keyapi_spec::parameter::{self, ParameterType, parameter_type};
 use keyapi_spec::response;
 use serde_json::{Map, Value, json};
 
-use super::responses::responses;
+use super::responses::{or_null, responses};
 use super::schema::{Schemas, Use, without_null};
 use super::{COOKIE, ITEM, XML, XML_BODY, path};
 use crate::docs;
@@ -51,7 +51,9 @@ pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Val
     }
     let xml = response::xml(schemas.document, &documented, operation);
     if let Some((_, schema)) = xml {
-        prepared.insert(XML.to_owned(), schemas.schema(schema, Use::RESPONSE));
+        let schema = schemas.schema(schema, Use::RESPONSE);
+        let may_be_empty = documented.successes.iter().any(|(_, content)| *content == response::Content::Empty);
+        prepared.insert(XML.to_owned(), if may_be_empty { or_null(schema) } else { schema });
     }
     prepared.insert("responses".to_owned(), responses(schemas, &documented, operation));
     (renamed, Value::Object(prepared))

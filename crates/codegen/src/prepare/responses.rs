@@ -82,15 +82,20 @@ fn first_json<'a>(documented: &[(&str, Content)], found: &'a Value) -> Option<&'
 fn json(schemas: &Schemas<'_>, media: &Map<String, Value>, may_be_empty: bool) -> Value {
     let mut schema = media.get("schema").map_or_else(|| json!({}), |schema| schemas.schema(schema, Use::RESPONSE));
     if may_be_empty && schema != json!({}) {
-        schema = match schema.get("$ref") {
-            Some(_) => json!({"nullable": true, "allOf": [schema]}),
-            None => {
-                schema["nullable"] = json!(true);
-                schema
-            }
-        };
+        schema = or_null(schema);
     }
     json!({"application/json": {"schema": schema}})
+}
+
+/// The schema of a body that need not be there.
+pub(super) fn or_null(mut schema: Value) -> Value {
+    match schema.get("$ref") {
+        Some(_) => json!({"nullable": true, "allOf": [schema]}),
+        None => {
+            schema["nullable"] = json!(true);
+            schema
+        }
+    }
 }
 
 fn bytes() -> Value {

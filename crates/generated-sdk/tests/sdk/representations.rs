@@ -2,6 +2,8 @@
 
 use keyapi_generated_sdk::{CallOptions, Error, ErrorKind, HeaderName, HeaderValue, headers, types};
 
+use keyapi_mock::MockServer;
+
 use crate::{client, server};
 
 #[tokio::test]
@@ -47,6 +49,69 @@ async fn a_refusal_in_the_place_of_events_is_an_error() {
         let table = client.export_readings().send_as("text/csv").await;
         assert_eq!(table.is_err_and(|error| error.is_quota_exhausted()), kind == ErrorKind::QuotaExhausted);
     }
+}
+
+/// A server that answers everything with status 200 and this body.
+fn answers(media_type: &str, body: &str) -> MockServer {
+    let server = server();
+    server.overrides(|httpmock| {
+        httpmock.mock(|_, then| {
+            then.status(200).header("content-type", media_type).body(body);
+        });
+    });
+    server
+}
+
+#[tokio::test]
+async fn sequences_are_typed() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    let mut values = client.read_log().id("04030").stream().await.unwrap().into_value();
+    let types::ReadLogItem { at, .. } = values.next().await.unwrap().unwrap();
+    assert!(!at.is_empty());
+    assert!(values.next().await.is_none());
+    let whole = client.read_log().id("04030").send().await.unwrap();
+    assert!(whole.text().unwrap().starts_with("\u{1e}{\"at\":"), "{whole:?}");
+    assert_eq!(server.journal()[0].header("accept"), Some("application/json-seq"));
+}
+
+#[tokio::test]
+async fn json_in_the_place_of_values_is_a_refusal_and_no_value() {
+    for (media_type, body, kind) in [
+        ("application/json", r#"{"status":402,"reason":"empty"}"#, Some(ErrorKind::QuotaExhausted)),
+        (
+            "application/problem+json; charset=utf-8",
+            r#"{"status":402,"reason":"empty"}"#,
+            Some(ErrorKind::QuotaExhausted),
+        ),
+        ("application/json", "{\"id\":\"04030\"}", Some(ErrorKind::Decode)),
+        // Many servers do not tell lines of JSON from text.
+        ("text/plain", "{\"id\":\"04030\"}\n", None),
+    ] {
+        let server = answers(media_type, body);
+        let client = client(&server).build().unwrap();
+        let error = client.export_readings().stream().await.err();
+        assert_eq!(error.as_ref().map(Error::kind), kind, "{media_type} {body}");
+        assert!(error.is_none_or(|error| error.body() == body.as_bytes()));
+        let error = client.read_log().id("04030").stream().await.err();
+        assert_eq!(error.map(|error| error.kind()), kind, "{media_type} {body}");
+    }
+}
+
+#[tokio::test]
+async fn json_in_the_place_of_another_body_may_be_a_refusal() {
+    let server = answers("application/json", r#"{"status":402,"reason":"empty"}"#);
+    let client = client(&server).build().unwrap();
+    let error = client.export_readings().stream_as("text/csv").await.unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::QuotaExhausted, Some("empty")));
+    // Whoever asks for JSON gets it, and what says no refusal is a body as any other.
+    let mut body = client.export_readings().stream_as("application/json").await.unwrap().into_value();
+    assert_eq!(body.next().await.unwrap().unwrap(), r#"{"status":402,"reason":"empty"}"#);
+    let server = answers("application/json", "[]");
+    let client = crate::client(&server).build().unwrap();
+    let mut body = client.export_readings().stream_as("text/csv").await.unwrap().into_value();
+    assert_eq!(body.next().await.unwrap().unwrap(), "[]");
+    assert!(body.next().await.is_none());
 }
 
 #[tokio::test]
@@ -130,17 +195,24 @@ async fn xml_is_decoded() {
     let xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<forecast country=\"IS\"><days>\
         <day><celsius>-3.5</celsius><sunny>false</sunny></day><day><celsius>4</celsius><sunny>true</sunny></day></days></forecast>";
     assert_eq!(whole.text().unwrap(), xml);
-    let forecast: types::GetForecastResponse = client.get_forecast().send_xml().await.unwrap().into_value();
+    let forecast: Option<types::GetForecastResponse> = client.get_forecast().send_xml().await.unwrap().into_value();
+    let forecast = forecast.unwrap();
     assert_eq!(forecast.country.as_deref(), Some("IS"));
     let days = forecast.days.unwrap();
     let days: Vec<_> = days.iter().map(|day| (day.celsius.unwrap(), day.sunny.unwrap())).collect();
     assert_eq!(days, [(-3.5, false), (4.0, true)]);
+    server.script("getForecast", [204]).unwrap();
+    assert!(client.get_forecast().send_xml().await.unwrap().value().is_none());
     // What a server sends that knows the document less well: other names, other types, and JSON.
     let answers = [
         ("text/xml", "<f:a xmlns:f='u' country='NO' new='1'><f:days/></f:a>", Ok(Some("NO".to_owned()))),
         ("application/json", r#"{"country":"SE"}"#, Ok(Some("SE".to_owned()))),
         ("application/xml", "<a><days><day><celsius>cold</celsius></day></days></a>", Err("$.days[0].celsius")),
         ("application/xml", "<a>", Err("$")),
+        ("application/json", "\u{feff} {\"country\":\"DK\"}", Ok(Some("DK".to_owned()))),
+        ("application/xml; charset=\"ISO-8859-1\"", "<a country='Ã'/>", Ok(Some("Ã\u{83}".to_owned()))),
+        ("text/plain", "<a><days><day><celsius/></day></days></a>", Ok(None)),
+        ("text/html; charset=utf-8", "<html><body>Sign in</body></html>", Err("$")),
     ];
     for (media_type, body, expected) in answers {
         let server = crate::server();
@@ -150,7 +222,7 @@ async fn xml_is_decoded() {
             });
         });
         let outcome = crate::client(&server).build().unwrap().get_forecast().send_xml().await;
-        let country = outcome.map(|response| response.into_value().country);
+        let country = outcome.map(|response| response.into_value().unwrap().country);
         let country = country.map_err(|error| error.decode_error().unwrap().path().to_owned());
         assert_eq!(country, expected.map_err(str::to_owned), "{body}");
     }

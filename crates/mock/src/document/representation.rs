@@ -56,6 +56,7 @@ impl Written {
             Some(text) => Some((Fidelity::AsItIs, text.clone())),
             None if media_type.is_event_stream() => Some((Fidelity::AsItIs, self.each("data: ", "\n\n"))),
             None if media_type.is_json_lines() => Some((Fidelity::AsItIs, self.each("", "\n"))),
+            None if media_type.is_json_sequence() => Some((Fidelity::AsItIs, self.each("\u{1e}", "\n"))),
             None if media_type.is_text() => Some((Fidelity::AsJsonText, self.json.clone())),
             None => None,
         }
@@ -123,6 +124,8 @@ mod tests {
         assert_eq!(body(json!("event: a\ndata: 1\n\n"), "text/event-stream"), as_it_is("event: a\ndata: 1\n\n"));
         assert_eq!(body(json!([{"a": 1}, 2]), "application/x-ndjson"), as_it_is("{\"a\":1}\n2\n"));
         assert_eq!(body(json!([]), "application/jsonl"), as_it_is(""));
+        assert_eq!(body(json!([{"a": 1}, 2]), "application/geo+json-seq"), as_it_is("\u{1e}{\"a\":1}\n\u{1e}2\n"));
+        assert_eq!(body(json!({"a": 1}), "application/json-seq"), as_it_is("\u{1e}{\"a\":1}\n"));
         assert_eq!(body(json!([1]), "text/html"), Some((Fidelity::AsJsonText, "[1]".to_owned())));
         for media_type in ["text/xml", "application/atom+xml", "application/pdf", "application/x-www-form-urlencoded"] {
             assert_eq!(body(json!({}), media_type), None, "{media_type}");

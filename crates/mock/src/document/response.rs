@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use keyapi_spec::media_type::MediaType;
+use keyapi_spec::response::Sequence;
 use keyapi_spec::response_header::{self, is_of_the_message};
 use serde_json::{Value, json};
 
@@ -104,7 +105,7 @@ impl Content {
 
     /// What is wrong with a value of the body. A schema may speak of the elements of a stream or of all of it.
     pub(crate) fn check(&self, value: &Value, schema: &Schema) -> Vec<Violation> {
-        let is_stream = self.media_type.is_event_stream() || self.media_type.is_json_lines();
+        let is_stream = Sequence::of(&self.label).is_some();
         let of = |value: &Value| values::check(value, schema, values::Place::ResponseBody);
         match value {
             // A text is the whole stream, as it is sent.
@@ -149,7 +150,8 @@ impl Content {
     pub(crate) fn writable(&self, value: Value) -> Value {
         let text = json!("string");
         let holds = |media_type: &MediaType| {
-            media_type.is_json() || media_type.is_text() || media_type.is_json_lines() || media_type.is_xml()
+            let is_stream = media_type.is_json_lines() || media_type.is_json_sequence();
+            media_type.is_json() || media_type.is_text() || media_type.is_xml() || is_stream
         };
         let of_texts = !self.concrete.iter().any(|concrete| holds(&concrete.media_type));
         let fits = || self.schema.as_ref().is_some_and(|schema| schema.accepts(&text));

@@ -10,9 +10,10 @@ use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
 use super::Client;
-use crate::{BodyStream, Error, EventStream, JsonLines, Response};
+use crate::{BodyStream, Error, EventStream, JsonLines, JsonSequence, Response};
 
-/// A stream of the asynchronous client as an iterator: a [`BodyStream`], an [`EventStream`] or [`JsonLines`]. A body can be read as a file is, too.
+/// A stream of the asynchronous client as an iterator: a [`BodyStream`], an [`EventStream`], [`JsonLines`] or a
+/// [`JsonSequence`]. A body can be read as a file is, too.
 #[must_use = "a body comes only while it is read"]
 pub struct Streamed<S> {
     client: Client,
@@ -52,6 +53,11 @@ impl Streamed<BodyStream> {
     /// The body as lines of JSON, as [`json_lines`](BodyStream::json_lines) of the asynchronous body.
     pub fn json_lines<T: DeserializeOwned>(self) -> Streamed<JsonLines<T>> {
         self.map(BodyStream::json_lines)
+    }
+
+    /// The body as a sequence of JSON texts, as [`json_sequence`](BodyStream::json_sequence) of the asynchronous body.
+    pub fn json_sequence<T: DeserializeOwned>(self) -> Streamed<JsonSequence<T>> {
+        self.map(BodyStream::json_sequence)
     }
 }
 

@@ -13,7 +13,7 @@ use reqwest::Body;
 use serde::de::DeserializeOwned;
 use tokio::time::{Sleep, sleep};
 
-use super::{EventStream, JsonLines};
+use super::{EventStream, JsonLines, JsonSequence};
 use crate::cause::{self, Cause};
 use crate::display_text::DisplayText;
 use crate::error::Inner;
@@ -76,6 +76,12 @@ impl BodyStream {
     /// The body as lines of JSON. Each of them may be as large as the body otherwise may, which may then be of any length.
     pub fn json_lines<T: DeserializeOwned>(self) -> JsonLines<T> {
         JsonLines::new(self)
+    }
+
+    /// The body as a sequence of JSON texts. Each of them may be as large as the body otherwise may, which may then be of any
+    /// length.
+    pub fn json_sequence<T: DeserializeOwned>(self) -> JsonSequence<T> {
+        JsonSequence::new(self)
     }
 
     /// The same without a limit, and what that was.

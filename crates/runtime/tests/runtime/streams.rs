@@ -168,6 +168,36 @@ async fn who_stops_waiting_has_not_waited() {
     assert_eq!(before.elapsed().as_secs(), 3);
 }
 
+#[tokio::test]
+async fn who_drops_a_stream_closes_its_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = [0; 4096];
+        _ = stream.read(&mut buffer).await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\ndata: 1\n\ndata").await.unwrap();
+        // Nothing comes any more, whether it ends well or not.
+        stream.read(&mut buffer).await.unwrap_or(0)
+    });
+    let mut events = streamed(&client(&url), CallOptions::new()).await.into_value().text_events();
+    assert_eq!(events.next().await.unwrap().unwrap().data, "1");
+    drop(events);
+    assert_eq!(server.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_success_without_a_body_is_a_stream_of_nothing() {
+    let nothing = response(204, "", b"");
+    let server = Server::start([nothing.clone(), nothing.clone(), nothing.clone(), nothing]).await;
+    let client = server.client().build().unwrap();
+    let body = async || streamed(&client, CallOptions::new()).await.into_value();
+    assert!(body().await.next().await.is_none());
+    assert!(body().await.events::<Value>().next().await.is_none());
+    assert!(body().await.json_lines::<Value>().next().await.is_none());
+    assert!(body().await.json_sequence::<Value>().next().await.is_none());
+}
+
 /// Type, id and data of an event, or an error.
 type Read = Result<(String, Option<Arc<str>>, String), String>;
 
@@ -190,6 +220,8 @@ async fn events_are_read_as_the_standard_has_it() {
             &[Ok(("x".to_owned(), Some("1".into()), "a".to_owned())), message("b")],
         ),
         ("id: a\0b\nretry: 1s\nData: x\nunknown: y\ndata: a\n\n", &[message("a")]),
+        ("data: é🦀\r\n\r\ndata: \u{fffd}\r\n\r\n", &[message("é🦀"), message("\u{fffd}")]),
+        (": a\r\n\r\n: b\r\r:\n\n", &[]),
         ("data: cut", &[message("cut")]),
         ("data\n\n", &[message("")]),
         ("\n\n\n", &[]),
@@ -269,6 +301,75 @@ async fn lines_of_json_are_values() {
     }
 }
 
+/// Values of a sequence, and what is said of texts that are none.
+type Values = Vec<Result<Value, String>>;
+
+async fn sequence(text: &str, size: usize, options: CallOptions) -> Values {
+    let pieces: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
+    let url = in_pieces("content-type: application/json-seq\r\n", &pieces).await;
+    let mut values = streamed(&client(&url), options).await.into_value().json_sequence::<Value>();
+    let mut found = Vec::new();
+    while let Some(value) = values.next().await {
+        found.push(
+            value.map_err(|error| error.decode_error().map_or(error.to_string(), |error| error.found().to_owned())),
+        );
+    }
+    assert!(values.next().await.is_none());
+    found
+}
+
+/// RFC 7464, sections 2.1 to 2.4.
+#[tokio::test]
+async fn sequences_are_read_as_the_standard_has_them() {
+    let broken = |found: &str| Err(found.to_owned());
+    let cut_off = || broken("what may be cut off");
+    let cases: &[(&str, Values)] = &[
+        ("\u{1e}{\"a\":1}\n\u{1e}2\n\u{1e}\"é\"\n", vec![Ok(json!({"a": 1})), Ok(json!(2)), Ok(json!("é"))]),
+        // Lines within a text, a line feed and a brace in a string.
+        ("\u{1e}{\n \"a\": [\n1]\n}\r\n\u{1e}[\"}\\\"\\n\"]\n", vec![Ok(json!({"a": [1]})), Ok(json!(["}\"\n"]))]),
+        // Without anything in it, and without a separator.
+        ("\u{1e}\u{1e}\n\u{1e}1\n2\n", vec![Ok(json!(1)), Ok(json!(2))]),
+        ("\u{feff}\u{1e}1\n", vec![Ok(json!(1))]),
+        ("\u{feff}1\n", vec![Ok(json!(1))]),
+        ("", vec![]),
+        ("\n", vec![]),
+        // What was cut off, and what may have been.
+        (
+            "\u{1e}{\"a\u{1e}[1]\u{1e}12\u{1e}true\u{1e}3\n\u{1e}nul",
+            vec![broken("truncated JSON"), Ok(json!([1])), cut_off(), cut_off(), Ok(json!(3)), cut_off()],
+        ),
+        ("\u{1e}{\"a\":1}\u{1e}\"b\"", vec![Ok(json!({"a": 1})), Ok(json!("b"))]),
+        (
+            "\u{1e}]\n\u{1e}1 \u{1e}\\\n",
+            vec![broken("text that is not JSON"), Ok(json!(1)), broken("text that is not JSON")],
+        ),
+    ];
+    for (text, expected) in cases {
+        for size in [1, 2, 3, 1000] {
+            let found = sequence(text, size, CallOptions::new()).await;
+            assert_eq!(&found, expected, "{text:?} in pieces of {size}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_of_a_sequence_comes_with_its_line_and_has_a_limit() {
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n\x1e{\"a\":\n1}\n";
+    let server = Server::start([Step::Stall(head.to_vec())]).await;
+    let mut values =
+        streamed(&server.client().build().unwrap(), CallOptions::new()).await.into_value().json_sequence::<Value>();
+    assert_eq!(values.next().await.unwrap().unwrap(), json!({"a": 1}), "nobody waits for what comes after it");
+    let many = "\u{1e}[1]\n".repeat(100);
+    assert_eq!(sequence(&many, 7, CallOptions::new().body_limit(10)).await.len(), 100);
+    for text in [format!("\u{1e}[{}]\n", "1".repeat(10)), "\u{1e}[\n\n\n\n\n\n\n\n\n\n\n\n".to_owned()] {
+        for size in [1, 100] {
+            let found = sequence(&text, size, CallOptions::new().body_limit(10)).await;
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].as_ref().unwrap_err().contains("more than 10 bytes"), "{found:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_coding_that_nobody_knows_is_told() {
     let server = Server::start([response(200, "content-encoding: zstd\r\n", b"abc")]).await;
@@ -340,6 +441,29 @@ fn a_thread_can_wait_for_streams() {
     assert_eq!(values, [1, 2]);
     let lines = request().into_value().json_lines::<Value>().filter_map(Result::err);
     assert_eq!(lines.map(|error| error.kind()).collect::<Vec<_>>(), [ErrorKind::Decode; 2]);
+}
+
+#[test]
+fn threads_read_streams_of_one_client_at_the_same_time() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(1).build().unwrap();
+    let url = runtime.block_on(in_pieces("", &[b"data: 1\n\n", b"data: 2\n\n"]));
+    let client = keyapi_runtime::blocking::Client::new(client(&url).runtime).unwrap();
+    let events = || client.request(Method::GET, "/stream").stream().unwrap().into_value().events::<i64>();
+    let (mut one, mut other) = (events(), events());
+    let both_wait = std::sync::Barrier::new(2);
+    let rest = std::thread::scope(|scope| {
+        // One has begun on this thread, and goes on on another one.
+        assert_eq!(one.next().unwrap().unwrap().data, 1);
+        let one = scope.spawn(|| {
+            both_wait.wait();
+            one.map(|event| event.unwrap().data).collect::<Vec<_>>()
+        });
+        both_wait.wait();
+        let other: Vec<_> = other.by_ref().map(|event| event.unwrap().data).collect();
+        (one.join().unwrap(), other)
+    });
+    assert_eq!(rest, (vec![2], vec![1, 2]));
+    assert!(other.next().is_none());
 }
 
 #[tokio::test]

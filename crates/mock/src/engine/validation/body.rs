@@ -93,7 +93,7 @@ fn text(kind: &MediaType, schema: &Schema, body: &[u8], found: &mut Vec<Violatio
     if !kind.is_xml() || describes_text {
         return (describes_text && !kind.is_xml()).then_some(text);
     }
-    keyapi_xml::read(body, schema.xml())
+    keyapi_xml::read(body, kind.parameter("charset").as_deref(), schema.xml())
         .map_err(|error| {
             found.push(Violation::error(&["body"], "xml", format!("Request body must be valid XML: {error}")));
         })
