@@ -45,6 +45,40 @@ fn each_change_has_the_items_that_it_changes() {
     assert_eq!((&required["rust"], &required["items"]), (&json!("internal"), &json!([])));
 }
 
+/// Another schema for another status makes an enum of a type, which has one more variant with every status after that.
+#[test]
+fn a_status_with_another_schema_changes_what_callers_are_given() {
+    let of = |statuses: &[(&str, &str)]| {
+        let response = |(status, kind): &(&str, &str)| {
+            let schema = json!({"type": "object", "properties": {"a": {"type": kind}}});
+            let content = json!({"application/json": {"schema": schema}});
+            ((*status).to_owned(), json!({"description": "d", "content": content}))
+        };
+        let responses: Value = statuses.iter().map(response).collect();
+        json!({
+            "openapi": "3.0.1",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/things": {"get": {"operationId": "getThing", "responses": responses}}},
+        })
+    };
+    let (one, two) = (of(&[("200", "string")]), of(&[("200", "string"), ("202", "integer")]));
+    let same = of(&[("200", "string"), ("202", "string")]);
+    let three = of(&[("200", "string"), ("202", "integer"), ("203", "boolean")]);
+    let other = of(&[("200", "string"), ("202", "boolean")]);
+    for (before, after, id, rust) in [
+        (&one, &two, "response-success-status-added", "breaking"),
+        (&one, &same, "response-success-status-added", "internal"),
+        (&two, &three, "response-success-status-added", "additive"),
+        (&two, &other, "response-property-type-changed", "breaking"),
+        (&two, &one, "response-success-status-removed", "breaking"),
+    ] {
+        let changes = Documents::of(before, after).changes();
+        let found = changes.iter().find(|change| change["id"] == id);
+        let found = found.unwrap_or_else(|| panic!("{id}: {changes:#?}"));
+        assert_eq!(found["rust"], rust, "{id} {changes:#?}");
+    }
+}
+
 #[test]
 fn the_same_document_in_other_words_has_no_change() {
     let old = document(&json!({"id": {"type": "string"}}), &Value::Null);

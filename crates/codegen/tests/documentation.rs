@@ -85,3 +85,59 @@ fn what_is_large_is_lent_to_the_call() {
     assert!(!["*ids", "self.tags,", "self.tags)"].iter().any(|given| call.contains(given)), "{requests}");
     assert!(call.contains(",self.count,") || call.contains("(self.count,"), "{requests}");
 }
+
+/// An operation whose statuses have bodies of several types.
+fn of_several_statuses() -> String {
+    let content = |schema: Value, example: Value| json!({"description": "it was", "content": {"application/json": {"schema": schema, "example": example}}});
+    let object = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
+    let document = json!({
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/things": {"get": {
+            "operationId": "things",
+            "responses": {
+                "200": content(object("a"), json!({"a": "x"})),
+                "201": content(json!({"type": "array", "items": object("b")}), json!([{"b": "y"}])),
+                "202": content(json!({"type": "string"}), json!("z")),
+                "204": {"description": "nothing"},
+                "404": content(object("missing"), json!({"missing": "m"})),
+                "default": content(object("code"), json!({"code": "c"})),
+            },
+        }}},
+    });
+    let resolved = Input::new("case", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap();
+    let keyapi_codegen::Sdk { requests, client, .. } = sdk(&resolved.document, "case").unwrap();
+    requests + &client
+}
+
+#[test]
+fn a_response_has_a_tree_for_each_status() {
+    let source = of_several_statuses();
+    let tree = "```text\n200: object\n  a: string = \"x\"\n201: list of object\n  b: string = \"y\"\n202: string\n204: no body\n```";
+    assert!(source.contains(tree), "{source}");
+}
+
+#[test]
+fn a_variant_says_of_which_status_it_is() {
+    let source = of_several_statuses();
+    for expected in [
+        "The body of one of the successes of `GET /things`: the status chooses.",
+        "Status 201 (`/paths/~1things/get/responses/201`).\n\nit was*/\n        Status201(::std::vec::Vec<",
+        "Any other status (`/paths/~1things/get/responses/default`).",
+        "[`details`](crate::Error::details) gives their bodies as [`ThingsFailure`](crate::types::ThingsFailure).",
+    ] {
+        assert!(source.contains(expected), "{expected}: {source}");
+    }
+}
+
+/// Every other status is the one of `default`, so that there is nothing else.
+#[test]
+fn statuses_choose_before_ranges_and_the_rest() {
+    let source: String = of_several_statuses().split_whitespace().collect::<Vec<_>>().join(" ");
+    let success = "200u16 => body.json(Self::Status200), 201u16 => body.json(|value| Self::Status201(*value)), \
+                   202u16 => body.json(|value| Self::Status202(*value)), 204u16 => body.nothing(Self::Status204), \
+                   _ => body.json(|value| Self::Unknown(*value)), }";
+    assert!(source.contains(success), "{source}");
+    let error = "404u16 => body.json(Self::Status404), _ => body.json(Self::Default), }";
+    assert!(source.contains(error), "{source}");
+}

@@ -11,6 +11,7 @@ use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
 use crate::display_text::{BINARY_DATA, DisplayText};
+use crate::from_body::{Body, FromBody};
 use crate::key::ApiKey;
 use crate::secrets::Secrets;
 use crate::tolerant::{self, Deviation, Found};
@@ -88,7 +89,7 @@ impl StdError for DecodeError {}
 
 /// A decoded body, and what was repaired in it before it could be decoded.
 #[derive(Debug)]
-pub(crate) struct Decoded<T> {
+pub struct Decoded<T> {
     // Values can be large, and one is moved several times on its way to the caller.
     pub(crate) value: Box<T>,
     pub(crate) deviations: Vec<Deviation>,
@@ -101,9 +102,9 @@ impl<T> From<Box<T>> for Decoded<T> {
 }
 
 /// Reads the body of a response as JSON.
-pub(crate) fn json<T: DeserializeOwned>(received: &Received, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
+pub(crate) fn json<T: FromBody>(received: &Received, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
     readable(received, key)?;
-    decode(&received.body, key)
+    T::from_body(&Body::new(received.status, &received.body, key))
 }
 
 /// Takes a body as it is, where it is not JSON.
@@ -191,7 +192,7 @@ pub(crate) fn readable(received: &Received, key: &ApiKey) -> Result<(), DecodeEr
 }
 
 /// Decodes JSON. No body at all is read as `null`, which only those types accept that a response may lack.
-fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
+pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
     let text = if body.is_empty() { b"null" } else { body.as_ref() };
     // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.
     let decoded = str::from_utf8(text).ok().map(serde_json::from_str::<Box<T>>);

@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::decode::DecodeError;
 use crate::display_text::DisplayText;
+use crate::from_body::{Body, FromBody};
 use crate::key::ApiKey;
 use crate::secrets::Secrets;
 use crate::{ErrorKind, RetryLimit};
@@ -157,6 +158,22 @@ impl Error {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.0.body
+    }
+
+    /// The body of the last response as a type that the document has for its errors; nothing where no response came, and of
+    /// a success.
+    ///
+    /// The page of a request says which type that is, where the statuses of its errors have several.
+    ///
+    /// # Errors
+    ///
+    /// Where and why the body does not decode, as one of an error that somebody else than the API reports may not.
+    pub fn details<T: FromBody>(&self) -> Result<Option<T>, DecodeError> {
+        let Inner { status: Some(status), body, key: Some(key), .. } = &*self.0 else { return Ok(None) };
+        if status.is_success() && self.0.kind != ErrorKind::Rejected {
+            return Ok(None);
+        }
+        T::from_body(&Body::new(*status, body, key)).map(|decoded| Some(*decoded.value))
     }
 
     /// Masks whatever looks like a key in bytes of the body that are about to be shown, and keeps their number.

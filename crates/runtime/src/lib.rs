@@ -39,6 +39,7 @@ mod environment;
 mod error;
 mod error_kind;
 mod form;
+mod from_body;
 mod http_clients;
 mod into_parameter;
 mod items;
@@ -90,10 +91,12 @@ pub mod codegen {
     pub use crate::body_parameter::{in_body, with_in_body};
     pub use crate::by_name::{MediaTypes, collected};
     pub use crate::call::Call;
+    pub use crate::decode::Decoded;
     pub use crate::description::{BodyDescription, Description, ParameterDescription, ValueDescription, ValueType};
     pub use crate::form::form_of_json;
     #[cfg(feature = "xml")]
     pub use crate::form::xml_body;
+    pub use crate::from_body::Body;
     pub use crate::pages::pages;
     pub use crate::pagination::text;
     pub use crate::parameter_style;
@@ -114,9 +117,9 @@ pub mod sdk {
     pub use crate::{
         AttemptBegun, AttemptEnded, BodyStream, Bytes, CallEnded, CallOptions, CredentialPlace, Credits, DecodeError,
         Deprecated, Deprecation, Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error,
-        ErrorKind, Event, EventStream, File, Form, HeaderMap, HeaderName, HeaderValue, IntoParameter, Items, JsonLines,
-        JsonSequence, KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination, Position, Preview,
-        Request, Response, RetryLimit, RetryPolicy, RetryRule, Scheme, Server, Sleep, StatusCode, StatusRow,
+        ErrorKind, Event, EventStream, File, Form, FromBody, HeaderMap, HeaderName, HeaderValue, IntoParameter, Items,
+        JsonLines, JsonSequence, KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination, Position,
+        Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Scheme, Server, Sleep, StatusCode, StatusRow,
         SystemEnvironment,
     };
 }
@@ -134,6 +137,7 @@ pub use environment::{Environment, Sleep, SystemEnvironment};
 pub use error::Error;
 pub use error_kind::ErrorKind;
 pub use form::{File, Form};
+pub use from_body::FromBody;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use into_parameter::{IntoParameter, by};
 pub use items::Items;

@@ -4,11 +4,13 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
+#[cfg(feature = "xml")]
 use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::decode::{self, Decoded};
 use crate::envelope::Envelope;
+use crate::from_body::FromBody;
 use crate::key::ApiKey;
 use crate::transport::Received;
 use crate::{BodyStream, DecodeError, Error, Response};
@@ -46,7 +48,7 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
     /// Every failure of the call.
     pub fn finish_json(&self, sent: Sent) -> Result<Response<T>, Error>
     where
-        T: DeserializeOwned,
+        T: FromBody,
     {
         self.finish(sent, decode::json)
     }

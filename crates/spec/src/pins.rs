@@ -5,7 +5,8 @@
 //! - `GET /things` is an operation,
 //! - `GET /things#query/page` is a parameter of it, and `GET /things#query-filter` the object that a parameter holds,
 //! - `GET /things#response/data/owner` is the object that these properties of a response lead to, lists and their elements
-//!   being one; `#request`, `#error` and, for a status that has a type of its own, `#response404` are other bodies,
+//!   being one; `#request`, `#error` and, for a status that has a type of its own, `#response404` or `#error404` are other bodies,
+//! - `GET /things#successes` and `GET /things#errors` are the enums of which the status of a response chooses,
 //! - `#errors` is the error that all operations share,
 //! - `schemas/Thing` is a component, and `schemas/Thing/owner` an object in it.
 //!

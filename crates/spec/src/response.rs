@@ -7,6 +7,13 @@ use crate::document::{resolve, schema_of};
 use crate::media_type::MediaType;
 use crate::parameter::kind;
 
+/// The member of an operation of the resolved document that names the type of its successes, where their schemas differ by
+/// status.
+pub const SUCCESS_TYPE: &str = "x-success-type";
+
+/// The same of its errors.
+pub const ERROR_TYPE: &str = "x-error-type";
+
 /// What a response carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {

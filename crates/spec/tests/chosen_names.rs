@@ -44,7 +44,8 @@ fn document() -> Value {
     success["content"]["application/xml"] = json!({"schema": object("xml")});
     let parameter =
         |name: &str, place: &str| json!({"name": name, "in": place, "schema": text, "required": place == "path"});
-    let two = json!({"200": json_content(&json!({"type": "object", "properties": {"s": object("s")}})), "201": json_content(&object("t"))});
+    let one = json_content(&json!({"type": "object", "properties": {"s": object("s")}}));
+    let two = json!({"200": one, "201": json_content(&object("t")), "202": one});
     json!({
         "openapi": "3.0.3",
         "info": {"title": "t", "version": "1"},
@@ -155,16 +156,21 @@ fn what_becomes_one_schema_is_called_as_a_person_says_of_any() {
     names(&[(&error("/properties/info"), "Chosen")], "Chosen", &["POST /things/{id}#error/info"]);
     let success =
         |status: &str| format!("/paths/~1things~1{{id}}/get/responses/{status}/content/application~1json/schema");
-    for status in ["200", "201"] {
+    for status in ["200", "202"] {
         names(&[(&success(status), "Chosen")], "Chosen", &["GET /things/{id}#response"]);
     }
     // The same name of all of them is one name.
-    names(&[(&success("200"), "Chosen"), (&success("201"), "Chosen")], "Chosen", &["GET /things/{id}#response"]);
+    names(&[(&success("200"), "Chosen"), (&success("202"), "Chosen")], "Chosen", &["GET /things/{id}#response"]);
     refused(
-        &[(&success("200"), "One"), (&success("201"), "Two")],
+        &[(&success("200"), "One"), (&success("202"), "Two")],
         &Names::new(),
-        &[(&success("201"), "the schemas of several responses become one, in which this is called otherwise")],
+        &[(&success("202"), "the schemas of several responses become one, in which this is called otherwise")],
     );
+    // Another schema has a name of its own.
+    names(&[(&success("201"), "Chosen")], "Chosen", &["GET /things/{id}#response201"]);
+    names(&[(&success("200"), "One"), (&success("201"), "Two")], "Two", &["GET /things/{id}#response201"]);
+    let taken = "`x-rust-name: Chosen` is the name of something else already";
+    refused(&[(&success("200"), "Chosen"), (&success("201"), "Chosen")], &Names::new(), &[(&success("201"), taken)]);
     // What is in a component is called so there.
     let bad = "/components/responses/Bad/content/application~1json/schema/properties/bad";
     names(&[(bad, "Chosen")], "Chosen", &["schemas/BadResponse/bad"]);

@@ -359,3 +359,87 @@ fn a_lock_that_cannot_be_is_refused_where_it_is_wrong() {
     );
     refused("{\n<<<<<<< ours\n", &[(2, "key must be a string")]);
 }
+
+/// A document with one operation `things` that answers statuses with objects of one property, or of two.
+fn by_status(responses: &[(&str, &[&str])]) -> Value {
+    let response = |(status, properties): &(&str, &[&str])| {
+        let data: Value = properties.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+        let data = json!({"type": "object", "properties": data});
+        let schema = json!({"type": "object", "properties": {"data": data}});
+        let response = json!({"description": "d", "content": {"application/json": {"schema": schema}}});
+        ((*status).to_owned(), response)
+    };
+    let responses: Value = responses.iter().map(response).collect();
+    let operation = json!({"operationId": "things", "responses": responses});
+    json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/things": {"get": operation}}})
+}
+
+fn of_things(names: &Names) -> BTreeMap<&str, &str> {
+    let places = names.iter().filter_map(|(place, name)| Some((place.strip_prefix("GET /things#")?, name.as_str())));
+    places.collect()
+}
+
+#[test]
+fn every_schema_of_a_status_has_a_type_and_an_enum_has_them_all() {
+    let orders = [["200", "201", "202"], ["202", "201", "200"]];
+    let documents = orders.map(|order| {
+        let properties = |status: &str| if status == "202" { &["job"][..] } else { &["rows"] };
+        let responses: Vec<(&str, &[&str])> = order.iter().map(|status| (*status, properties(status))).collect();
+        resolve(&by_status(&responses), &Names::new())
+    });
+    for (document, names) in documents {
+        let expected = [
+            ("response", "ThingsResponse"),
+            ("response/data", "ThingsData"),
+            ("response202", "ThingsResponse202"),
+            ("response202/data", "Things202Data"),
+            ("successes", "ThingsSuccess"),
+        ];
+        assert_eq!(of_things(&names), expected.into_iter().collect());
+        let operation = &document["paths"]["/things"]["get"];
+        assert_eq!(operation["x-success-type"], "ThingsSuccess");
+        let reference = |status: &str| {
+            operation["responses"][status]["content"]["application/json"]["schema"]["$ref"].as_str().unwrap()
+        };
+        let expected = ["Response", "Response", "Response202"].map(|name| format!("#/components/schemas/Things{name}"));
+        assert_eq!(["200", "201", "202"].map(reference), expected);
+    }
+    let errors = [("404", &["missing"][..]), ("400", &["field"]), ("default", &["code"])];
+    let (document, names) = resolve(&by_status(&errors), &Names::new());
+    let named = of_things(&names);
+    let expected = [("error", "ThingsError"), ("error404", "ThingsError404"), ("errorDefault", "ThingsErrorDefault")];
+    for (place, name) in expected.into_iter().chain([("errors", "ThingsFailure")]) {
+        assert_eq!(named[place], name, "{named:?}");
+    }
+    assert_eq!(document["paths"]["/things"]["get"]["x-error-type"], "ThingsFailure");
+}
+
+/// What is released stays what it is called when there is another status, whichever that is.
+#[test]
+fn a_body_keeps_its_released_name_beside_another() {
+    let (rows, job) = (&["rows"][..], &["job"][..]);
+    for (released, added) in [("200", "202"), ("201", "200"), ("202", "200")] {
+        let (_, before) = resolve(&by_status(&[(released, rows)]), &Names::new());
+        let both = [(released, rows), (added, job)];
+        let (_, after) = resolve(&by_status(&both), &before);
+        for (place, name) in &before {
+            assert_eq!(after.get(place), Some(name), "{released} and {added}");
+        }
+        let suffix = if added == "200" { "" } else { added };
+        assert_eq!(after[&format!("{GET}#response{added}")], format!("ThingsResponse{suffix}"));
+        // And again when that is gone.
+        let (_, alone) = resolve(&by_status(&[(released, rows)]), &pins::released(&before, &after));
+        assert_eq!(alone, before);
+    }
+}
+
+#[test]
+fn errors_that_all_operations_share_are_one_type() {
+    let mut document = by_status(&[("200", &["a"]), ("400", &["field"]), ("404", &["missing"])]);
+    document["x-envelope"] = json!({"code": "code"});
+    let (document, names) = resolve(&document, &Names::new());
+    assert_eq!(names["#errors"], "ApiError");
+    let properties = &document["components"]["schemas"]["ApiErrorData"]["properties"];
+    assert!(properties.get("field").is_some() && properties.get("missing").is_some(), "{document:#}");
+    assert!(document["paths"]["/things"]["get"].get("x-error-type").is_none());
+}

@@ -5,22 +5,51 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Envelope, Operation, Property, Response, RustType};
+use crate::model::{Envelope, Operation, Property, Response, RustType, Variant};
 
 /// Implements the trait `Envelope` for every type of a successful response.
 pub(crate) fn implementations(operations: &[Operation]) -> TokenStream {
     // Operations may share a type, and a trait is implemented once for each.
     let mut types: BTreeMap<&str, Option<&Envelope>> = BTreeMap::new();
-    for Response { ty, envelope, xml, .. } in operations.iter().map(|operation| &operation.response) {
+    let mut by_status = TokenStream::new();
+    for Response { ty, envelope, variants, xml, .. } in operations.iter().map(|operation| &operation.response) {
         // What comes as XML has no envelope. All other types the runtime knows already.
         if let Some(RustType::Named(name)) = xml.as_ref().map(|xml| &xml.ty) {
             types.entry(name).or_default();
         }
-        if let RustType::Named(name) = ty {
-            types.insert(name, envelope.as_ref());
+        for Variant { ty, envelope } in variants {
+            if let RustType::Named(name) = ty {
+                types.insert(name, envelope.as_ref());
+            }
+        }
+        match ty {
+            // The status chooses one of several.
+            _ if !variants.is_empty() => by_status.extend(of_several(ty, variants)),
+            RustType::Named(name) => _ = types.insert(name, envelope.as_ref()),
+            _ => {}
         }
     }
-    types.into_iter().map(|(name, envelope)| implementation(name, envelope)).collect()
+    let mut all: TokenStream = types.into_iter().map(|(name, envelope)| implementation(name, envelope)).collect();
+    all.extend(by_status);
+    all
+}
+
+/// What each status carries is for the caller to see, who has to tell them apart anyway.
+fn of_several(ty: &RustType, variants: &[Variant]) -> TokenStream {
+    let mut types: Vec<&RustType> = Vec::new();
+    for Variant { ty, .. } in variants {
+        if !types.contains(&ty) {
+            types.push(ty);
+        }
+    }
+    quote! {
+        impl crate::Envelope for #ty {
+            const HAS_CODE: bool = #(<#types as crate::Envelope>::HAS_CODE)||*;
+            type Data = Self;
+            fn into_data(self, _: &::keyapi_runtime::EnvelopeProperties) -> Option<Self::Data> { Some(self) }
+            fn data(&self, _: &::keyapi_runtime::EnvelopeProperties) -> Option<&Self::Data> { Some(self) }
+        }
+    }
 }
 
 fn implementation(name: &str, envelope: Option<&Envelope>) -> TokenStream {

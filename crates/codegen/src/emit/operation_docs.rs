@@ -9,7 +9,7 @@ use super::description::{legal, shown};
 use super::example::{Ending, example};
 use super::parameter_values::ParameterValues;
 use super::requests::text;
-use super::shape::tree;
+use super::shape::{kind, tree};
 use crate::docs;
 use crate::model::{Operation, Parameter, Response, RustType, Stream, Xml};
 use crate::property_examples::{PropertyExamples, cut};
@@ -79,13 +79,25 @@ impl Pages<'_> {
     }
 }
 
-/// The tree of what a success is decoded into.
+/// The tree of what a success is decoded into; one for each status, where that chooses the type.
 pub(super) fn response(resolved: &Value, examples: &PropertyExamples<'_>, operation: &Operation) -> Option<String> {
     let document = &operation.document;
     let responses = Responses::of(&operation.key.method, document);
-    let (status, _) = responses.successes.iter().find(|(_, content)| *content == Content::Json)?;
-    let (_, media) = json_content(&document["responses"][*status])?;
-    tree(resolved, examples, media.get("schema")?)
+    let schema = |status: &str| json_content(&document["responses"][status])?.1.get("schema");
+    if operation.response.variants.is_empty() {
+        let (status, _) = responses.successes.iter().find(|(_, content)| *content == Content::Json)?;
+        return tree(resolved, examples, schema(status)?);
+    }
+    let of_status = |(status, content): &(&str, Content)| match (content, schema(status)) {
+        (Content::Json, Some(schema)) => {
+            let below = tree(resolved, examples, schema).map(|tree| format!("\n  {}", tree.replace('\n', "\n  ")));
+            format!("{status}: {}{}", kind(resolved, schema), below.unwrap_or_default())
+        }
+        (Content::Json, None) => format!("{status}: any"),
+        _ => format!("{status}: no body"),
+    };
+    let trees: Vec<String> = responses.successes.iter().map(of_status).collect();
+    Some(trees.join("\n"))
 }
 
 /// What callers can ask for besides what `send` gives.
@@ -130,6 +142,10 @@ fn errors(operation: &Operation) -> Option<String> {
         .collect();
     (!errors.is_empty()).then(|| {
         let others = "Any failure is an [`Error`](crate::Error), whose [`kind`](crate::Error::kind) says what to do. The document names:";
-        format!("# Errors\n\n{others}\n\n{}", errors.join("\n"))
+        let details = operation.response.error.as_ref().map(|ty| {
+            let ty = ty.within_types();
+            format!("\n\n[`details`](crate::Error::details) gives their bodies as [`{ty}`](crate::types::{ty}).")
+        });
+        format!("# Errors\n\n{others}\n\n{}{}", errors.join("\n"), details.unwrap_or_default())
     })
 }

@@ -21,6 +21,11 @@ pub(super) fn tree(resolved: &Value, examples: &PropertyExamples<'_>, schema: &V
     (!tree.lines.is_empty()).then(|| tree.lines.join("\n"))
 }
 
+/// What a schema is, in a word or a few.
+pub(super) fn kind(resolved: &Value, schema: &Value) -> String {
+    kind_at(resolved, schema, 0)
+}
+
 struct Tree<'a> {
     resolved: &'a Value,
     examples: &'a PropertyExamples<'a>,
@@ -71,30 +76,29 @@ impl Tree<'_> {
             let is_null =
                 property.get("nullable") == Some(&Value::Bool(true)) || seen.is_some_and(|seen| seen.nulls > 0);
             let null = if is_null { " or null" } else { "" };
-            self.lines.push(format!("{indent}{}: {}{null}{example}", spelled(name), self.kind(property, 0)));
+            self.lines.push(format!("{indent}{}: {}{null}{example}", spelled(name), kind(self.resolved, property)));
             self.below(property);
         }
         self.depth -= 1;
         self.above.pop();
     }
+}
 
-    /// What a schema is, in a word or a few.
-    fn kind(&self, schema: &Value, depth: usize) -> String {
-        let Some(schema) = resolve(self.resolved, unwrap_reference(schema)) else { return "any".to_owned() };
-        let schema = flatten(self.resolved, schema).schema;
-        let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|all| !all.is_empty());
-        let inner = |key: &str, what: &str| {
-            let inner = schema.get(key).filter(|inner| inner.is_object() && depth < MAX_DEPTH);
-            inner.map(|inner| format!("{what} of {}", self.kind(inner, depth + 1)))
-        };
-        let of_several = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)?.as_array()).map(Vec::len);
-        match schema.get("type").and_then(Value::as_str) {
-            _ if has_properties => "object".to_owned(),
-            Some("array") => inner("items", "list").unwrap_or_else(|| "list".to_owned()),
-            Some("object") => inner("additionalProperties", "map").unwrap_or_else(|| "object".to_owned()),
-            Some(kind) => cut(kind),
-            None => of_several.map_or_else(|| "any".to_owned(), |count| format!("one of {count}")),
-        }
+fn kind_at(resolved: &Value, schema: &Value, depth: usize) -> String {
+    let Some(schema) = resolve(resolved, unwrap_reference(schema)) else { return "any".to_owned() };
+    let schema = flatten(resolved, schema).schema;
+    let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|all| !all.is_empty());
+    let inner = |key: &str, what: &str| {
+        let inner = schema.get(key).filter(|inner| inner.is_object() && depth < MAX_DEPTH);
+        inner.map(|inner| format!("{what} of {}", kind_at(resolved, inner, depth + 1)))
+    };
+    let of_several = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)?.as_array()).map(Vec::len);
+    match schema.get("type").and_then(Value::as_str) {
+        _ if has_properties => "object".to_owned(),
+        Some("array") => inner("items", "list").unwrap_or_else(|| "list".to_owned()),
+        Some("object") => inner("additionalProperties", "map").unwrap_or_else(|| "object".to_owned()),
+        Some(kind) => cut(kind),
+        None => of_several.map_or_else(|| "any".to_owned(), |count| format!("one of {count}")),
     }
 }
 

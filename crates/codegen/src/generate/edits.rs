@@ -30,6 +30,8 @@ use syn::{Expr, ImplItem, ImplItemFn, Item, Type};
 use super::Responses;
 use crate::deprecated::Fields;
 use crate::fields::FieldDocs;
+use crate::model::by_id;
+use crate::prepare::Prepared;
 use crate::property_examples::PropertyExamples;
 pub(crate) use schemas::{is_types, with_schemas};
 use wire::Wire;
@@ -100,9 +102,9 @@ const EDITS: &[Edit] = &[
     },
     // All successes of an operation have one type, and so have all errors; another is a failed assertion.
     Edit {
-        what: "successes without a body beside others, and errors of another media type",
+        what: "bodies of several types by status, successes without a body beside others, and errors of another media type",
         standing: "https://github.com/oxidecomputer/progenitor/issues/344",
-        is_needed: |wire| !wire.empty.is_empty() || !wire.untyped.is_empty(),
+        is_needed: |wire| !(wire.empty.is_empty() && wire.untyped.is_empty() && wire.by_status.is_empty()),
         apply: responses::edit,
     },
     // Every body is required.
@@ -128,19 +130,21 @@ impl<'a> Edits<'a> {
     pub(crate) fn of(
         resolved: &Value,
         responses: Responses<'a>,
-        deprecated: &'a Fields,
+        prepared: &'a Prepared,
         examples: &PropertyExamples<'_>,
     ) -> Self {
         let mut wires = HashMap::new();
+        let by_id = by_id(&prepared.document);
         for key in operations(resolved) {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
-            let wire = Wire::of(resolved, &key, operation, responses);
+            let Some(of_generator) = by_id.get(operation_id(operation)) else { continue };
+            let wire = Wire::of(resolved, &key, operation, of_generator, responses);
             if wire != Wire::default() {
                 wires.insert(RustNames.method(operation_id(operation)), (wire, key));
             }
         }
         Self {
-            deprecated,
+            deprecated: &prepared.deprecated,
             documented: crate::fields::docs(resolved, examples),
             responses,
             wires,

@@ -1,9 +1,11 @@
 //! Runs progenitor on the prepared document, and edits what it writes.
 
+mod by_status;
 mod edits;
 mod gates;
 mod guard;
 mod items;
+mod placeholders;
 mod unions;
 
 use keyapi_spec::Diagnostic;
@@ -57,8 +59,8 @@ pub(crate) fn generate<'a>(
     let prepared = timed(&mut times.prepare, || prepare::prepare(resolved));
     let (mut generator, mut tokens) = tokens(&prepared, responses, &mut times)?;
     let examples = timed(&mut times.rewrite, || PropertyExamples::of(resolved));
-    let mut edits = timed(&mut times.rewrite, || Edits::of(resolved, responses, &prepared.deprecated, &examples));
-    tokens = timed(&mut times.rewrite, || unions::replace(tokens, &prepared.unions, responses));
+    let mut edits = timed(&mut times.rewrite, || Edits::of(resolved, responses, &prepared, &examples));
+    tokens = timed(&mut times.rewrite, || with_made_types(tokens, &prepared, responses));
     tokens = timed(&mut times.rewrite, || with_schemas(tokens, former::names(resolved)));
     let gates = match responses {
         Responses::Typed => Gates::default(),
@@ -81,6 +83,16 @@ pub(crate) fn generate<'a>(
     drop(for_httpmock);
     let httpmock = print(tokens, &mut |_, _| {}, &mut times)?;
     Ok(Files { client, httpmock, prepared, gates, examples, times })
+}
+
+/// The client with the types in it that progenitor does not make.
+fn with_made_types(tokens: TokenStream, prepared: &Prepared, responses: Responses<'_>) -> TokenStream {
+    let Prepared { unions, by_status, .. } = prepared;
+    let by_status = by_status.iter().map(|one| (one.name.as_str(), by_status::source(one, responses)));
+    let made = unions.iter().map(|union| (union.name.as_str(), unions::source(union)));
+    let mut tokens = placeholders::replace(tokens, made.chain(by_status).collect());
+    tokens.extend((!unions.is_empty()).then(|| unions::support(responses)));
+    tokens
 }
 
 /// Progenitor's client as it comes, and the generator that made it.

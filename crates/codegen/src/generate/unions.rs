@@ -1,48 +1,16 @@
-//! Writes the types that are one of several in the place of progenitor's placeholders.
+//! Writes the types that are one of several, as a tag or their shape tells.
 //!
 //! What tells their variants apart is `crates/runtime/src/union.rs`, of which a client without a runtime has a copy.
 
-use std::collections::HashMap;
-
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::Item;
 
 use super::Responses;
-use super::edits::is_types;
-use super::gates::header;
-use super::items::Items;
 use crate::docs;
 use crate::prepare::{Shape, UNKNOWN, Union, Variant};
 
-/// Puts the unions into the module of the types.
-pub(super) fn replace(tokens: TokenStream, unions: &[Union], responses: Responses<'_>) -> TokenStream {
-    if unions.is_empty() {
-        return tokens;
-    }
-    let by_name: HashMap<&str, &Union> = unions.iter().map(|union| (union.name.as_str(), union)).collect();
-    let mut before: [Option<Ident>; 2] = [None, None];
-    let trees = tokens.into_iter().map(|tree| match tree {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_types(&before) => {
-            before = [None, None];
-            let kept = Items::of(group.stream()).filter(|item| !is_of_placeholder(item, &by_name)).flatten();
-            let mut body: TokenStream = kept.collect();
-            body.extend(unions.iter().map(of_union));
-            Group::new(Delimiter::Brace, body).into()
-        }
-        tree => {
-            let [_, last] = std::mem::take(&mut before);
-            before = [last, if let TokenTree::Ident(ident) = &tree { Some(ident.clone()) } else { None }];
-            tree
-        }
-    });
-    let mut tokens: TokenStream = trees.collect();
-    tokens.extend(support(responses));
-    tokens
-}
-
-/// What the types call, as a module of the generated client or from the runtime.
-fn support(responses: Responses<'_>) -> TokenStream {
+/// What unions call, as a module of the generated client or from the runtime.
+pub(super) fn support(responses: Responses<'_>) -> TokenStream {
     match responses {
         Responses::Raw { .. } => quote!(
             use ::keyapi_runtime::codegen::union;
@@ -58,23 +26,8 @@ fn support(responses: Responses<'_>) -> TokenStream {
     }
 }
 
-/// Whether an item is a type in whose place a union is, or something that is implemented for it.
-fn is_of_placeholder(item: &[TokenTree], unions: &HashMap<&str, &Union>) -> bool {
-    let is_union = |ident: &Ident| unions.contains_key(ident.to_string().as_str());
-    let names =
-        |tokens: TokenStream| tokens.into_iter().any(|tree| matches!(&tree, TokenTree::Ident(name) if is_union(name)));
-    // Few items are, and to parse one takes longer than to look.
-    if !item.iter().any(|tree| matches!(tree, TokenTree::Ident(name) if is_union(name))) {
-        return false;
-    }
-    match syn::parse2(item.iter().cloned().collect()) {
-        Ok(Item::Struct(item)) => is_union(&item.ident),
-        Ok(Item::Impl(item)) => names(header(&item)),
-        _ => false,
-    }
-}
-
-fn of_union(union: &Union) -> TokenStream {
+/// The source of a union.
+pub(super) fn source(union: &Union) -> TokenStream {
     let name = format_ident!("{}", union.name);
     let docs = docs_of(union);
     let variants = union.variants.iter().enumerate().map(|(index, variant)| {

@@ -9,8 +9,8 @@ mod rust_type;
 mod xml;
 
 pub(crate) use body::{Body, XmlBody, example};
-pub(crate) use operation::{Operation, ident, operations};
+pub(crate) use operation::{Operation, by_id, ident, operations};
 pub(crate) use parameter::Parameter;
-pub(crate) use response::{Envelope, List, PLAIN_JSON, Property, Response, Stream, accept, list_at};
+pub(crate) use response::{Envelope, List, PLAIN_JSON, Property, Response, Stream, Variant, accept, list_at};
 pub(crate) use rust_type::RustType;
 pub(crate) use xml::Xml;

@@ -108,11 +108,7 @@ impl Operation {
 
 /// All operations in document order; `prepared` is the document as the generator gets it for typed responses.
 pub(crate) fn operations(resolved: &Value, prepared: &Value) -> Result<Vec<Operation>, Vec<Diagnostic>> {
-    let by_id: HashMap<&str, &Value> = document::operations(prepared)
-        .iter()
-        .filter_map(|key| prepared.pointer(&key.pointer))
-        .map(|operation| (operation_id(operation), operation))
-        .collect();
+    let by_id = by_id(prepared);
     let mut operations = Vec::new();
     let mut diagnostics = Vec::new();
     for key in document::operations(resolved) {
@@ -127,6 +123,12 @@ pub(crate) fn operations(resolved: &Value, prepared: &Value) -> Result<Vec<Opera
         }
     }
     if diagnostics.is_empty() { Ok(operations) } else { Err(diagnostics) }
+}
+
+/// The operations of a document by their ids.
+pub(crate) fn by_id(document: &Value) -> HashMap<&str, &Value> {
+    let operations = document::operations(document).into_iter().filter_map(|key| document.pointer(&key.pointer));
+    operations.map(|operation| (operation_id(operation), operation)).collect()
 }
 
 fn operation(

@@ -11,7 +11,7 @@ use syn::Ident;
 
 use super::operation::ident;
 use super::{RustType, Xml};
-use crate::prepare::{ITEM, XML};
+use crate::prepare::{BY_STATUS, ITEM, XML, content_type};
 
 /// The media type that is asked for where a document does not say more.
 pub(crate) const PLAIN_JSON: &str = "application/json";
@@ -23,12 +23,23 @@ pub(crate) struct Response {
     pub(crate) accept: Option<String>,
     /// Where its type has the properties of the envelope, if the document has one.
     pub(crate) envelope: Option<Envelope>,
+    /// What it is made of, where the status chooses.
+    pub(crate) variants: Vec<Variant>,
+    /// The type of the documented errors, where the status chooses.
+    pub(crate) error: Option<RustType>,
     /// What callers can read while it comes.
     pub(crate) stream: Option<Stream>,
     /// The media types that callers can ask for instead.
     pub(crate) others: Vec<String>,
     /// What is decoded of XML.
     pub(crate) xml: Option<Xml>,
+}
+
+/// What is decoded of a status.
+pub(crate) struct Variant {
+    pub(crate) ty: RustType,
+    /// Where its type has the properties of the envelope, if the document has one.
+    pub(crate) envelope: Option<Envelope>,
 }
 
 /// A body that is read while it comes.
@@ -90,10 +101,14 @@ impl Response {
         of_generator: &Value,
     ) -> Self {
         let ty = success(of_generator);
-        let envelope = match &ty {
+        let envelope = |ty: &RustType| match ty {
             RustType::Named(name) => resolved.get("x-envelope").and_then(|roles| envelope(roles, prepared, name)),
             _ => None,
         };
+        let [successes, errors] = ["2", "45"].map(|classes| marked(of_generator, classes));
+        let variants = successes.filter_map(|(_, mark)| content_type(mark.get("content")?));
+        let variants = variants.map(|ty| Variant { envelope: envelope(&ty), ty }).collect();
+        let mut errors = errors.filter_map(|(response, _)| content_type(response.get("content")?));
         let documented = Documented::of(&key.method, operation);
         let stream = match stream(resolved, &documented, operation) {
             Some(stream) => Some(Stream::of(&stream, of_generator)),
@@ -102,7 +117,16 @@ impl Response {
         let others = others(&documented, operation, &ty);
         let xml = xml(resolved, &documented, operation).zip(of_generator.get(XML));
         let xml = xml.and_then(|((accept, schema), prepared)| Xml::new(resolved, accept, schema, prepared));
-        Self { accept: accept(operation, &documented), ty, envelope, stream, others, xml }
+        Self {
+            accept: accept(operation, &documented),
+            envelope: envelope(&ty),
+            ty,
+            variants,
+            error: errors.next(),
+            stream,
+            others,
+            xml,
+        }
     }
 }
 
@@ -180,6 +204,13 @@ pub(crate) fn accept(operation: &Value, documented: &Documented<'_>) -> Option<S
     let essence = |media_type: &str| media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_plain = accepted.iter().all(|media_type| essence(media_type) == PLAIN_JSON);
     Some(if is_plain { PLAIN_JSON.to_owned() } else { accepted.join(", ") })
+}
+
+/// The prepared responses of some classes of which the status chooses the type, with what they have of their variants.
+fn marked<'a>(of_generator: &'a Value, classes: &'static str) -> impl Iterator<Item = (&'a Value, &'a Value)> {
+    let responses = of_generator.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let of_classes = responses.filter(move |(status, _)| status.starts_with(|class| classes.contains(class)));
+    of_classes.filter_map(|(_, response)| Some((response, response.get(BY_STATUS)?)))
 }
 
 /// All successes of a prepared operation have one type.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::without_null;
-use super::{COOKIE, SERVER_PATHS, path};
+use super::{BY_STATUS, COOKIE, SERVER_PATHS, path};
 
 /// The document as the generator gets it for the httpmock extension.
 pub(crate) fn for_httpmock(prepared: &Value) -> Value {
@@ -45,7 +45,16 @@ fn reduce(path: &str, operation: &mut Value) {
         Ok(status) => http::StatusCode::from_u16(status).is_ok_and(|status| status.canonical_reason().is_some()),
         Err(_) => true,
     });
-    responses.values_mut().for_each(reduce_body);
+    for response in responses.values_mut() {
+        // Whoever answers with a status gives what that status has.
+        if let Some(mark) = response.get(BY_STATUS).cloned()
+            && let Some(response) = response.as_object_mut()
+        {
+            response.shift_remove("content");
+            response.extend(mark.get("content").map(|content| ("content".to_owned(), content.clone())));
+        }
+        reduce_body(response);
+    }
 }
 
 fn reduce_body(holder: &mut Value) {

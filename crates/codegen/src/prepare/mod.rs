@@ -3,6 +3,7 @@
 //! The result is put together from what is understood, not by taking away what is not, so that nothing else reaches the
 //! generator. The mock server and the differ read the resolved document, which says all of it.
 
+mod by_status;
 mod httpmock;
 mod operation;
 mod path;
@@ -22,6 +23,7 @@ use keyapi_spec::server;
 use crate::{deprecated, docs};
 use schema::{Component, Schemas};
 
+pub(crate) use by_status::{BY_STATUS, ByStatus, StatusVariant, content_type};
 pub(crate) use httpmock::for_httpmock;
 pub(crate) use operation::{CONTENT_TYPE, rust_name};
 pub(crate) use responses::with_raw_responses;
@@ -53,6 +55,8 @@ pub(crate) struct Prepared {
     pub(crate) of_requests: Vec<String>,
     /// The types that are one of several. In the document there is a placeholder for each.
     pub(crate) unions: Vec<Union>,
+    /// The types of which the status of a response chooses, which have placeholders as well.
+    pub(crate) by_status: Vec<ByStatus>,
     /// The fields that the document deprecates.
     pub(crate) deprecated: deprecated::Fields,
 }
@@ -78,23 +82,26 @@ pub(crate) fn prepare(resolved: &Value) -> Prepared {
         };
         components.insert(type_name, component);
     }
+    let mut by_status = Vec::new();
     let mut paths: Map<String, Value> = Map::new();
     for key in operations(resolved) {
         let Some(operation) = resolved.pointer(&key.pointer) else { continue };
-        let (path, operation) = operation::prepare(&schemas, &key, operation);
+        let (path, operation, chosen) = operation::prepare(&schemas, &key, operation);
+        by_status.extend(chosen.into_iter().flatten());
         let item = paths.entry(path).or_insert_with(|| json!({ SERVER_PATHS: [] }));
         item[&key.method] = operation;
         if let Some(found) = item[SERVER_PATHS].as_array_mut() {
             found.push(json!(server::path(&server::of_operation(resolved, &key))));
         }
     }
+    components.extend(by_status.iter().map(|by_status| (by_status.name.clone(), json!({}))));
     let document = json!({
         "openapi": "3.0.3",
         "info": info(resolved),
         "paths": paths,
         "components": {"schemas": components},
     });
-    Prepared { document, of_responses, of_requests, unions, deprecated: deprecated::fields(resolved) }
+    Prepared { document, of_responses, of_requests, unions, by_status, deprecated: deprecated::fields(resolved) }
 }
 
 fn info(resolved: &Value) -> Value {

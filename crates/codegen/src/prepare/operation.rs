@@ -6,6 +6,7 @@ use keyapi_spec::parameter::{self, ParameterType, parameter_type};
 use keyapi_spec::response;
 use serde_json::{Map, Value, json};
 
+use super::by_status::{self, ByStatus};
 use super::responses::{or_null, responses};
 use super::schema::{Schemas, Use, without_null};
 use super::{COOKIE, ITEM, XML, XML_BODY, path};
@@ -20,8 +21,12 @@ pub(crate) fn rust_name(parameter: &Value) -> &str {
     text("x-rust-name").or_else(|| text("name")).unwrap_or_default()
 }
 
-/// The path and the operation under it.
-pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Value) -> (String, Value) {
+/// The path, the operation under it, and the types of which the status of its responses chooses.
+pub(super) fn prepare(
+    schemas: &Schemas<'_>,
+    key: &OperationKey,
+    operation: &Value,
+) -> (String, Value, [Option<ByStatus>; 2]) {
     let parameters = operation.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let renamed = path::rename(&key.path, |name| {
         let parameter = parameters.iter().find(|parameter| parameter["in"] == "path" && parameter["name"] == name);
@@ -55,8 +60,9 @@ pub(super) fn prepare(schemas: &Schemas<'_>, key: &OperationKey, operation: &Val
         let may_be_empty = documented.successes.iter().any(|(_, content)| *content == response::Content::Empty);
         prepared.insert(XML.to_owned(), if may_be_empty { or_null(schema) } else { schema });
     }
-    prepared.insert("responses".to_owned(), responses(schemas, &documented, operation));
-    (renamed, Value::Object(prepared))
+    let by_status = by_status::of_operation(schemas, key, &documented, operation);
+    prepared.insert("responses".to_owned(), responses(schemas, &documented, operation, &by_status));
+    (renamed, Value::Object(prepared), by_status)
 }
 
 fn parameter(schemas: &Schemas<'_>, found: &Value) -> Value {

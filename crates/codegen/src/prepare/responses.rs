@@ -5,6 +5,7 @@ use keyapi_spec::document::operations;
 use keyapi_spec::response::{Content, Responses as Documented};
 use serde_json::{Map, Value, json};
 
+use super::by_status::{BY_STATUS, ByStatus};
 use super::schema::{Schemas, Use};
 
 /// The prepared document with one raw body for all responses of an operation, for a runtime that reads them itself.
@@ -18,36 +19,61 @@ pub(crate) fn with_raw_responses(mut prepared: Value) -> Value {
 }
 
 /// The responses that the generator decodes; see [`crate::generate`] for those that it cannot tell apart.
-pub(super) fn responses(schemas: &Schemas<'_>, documented: &Documented<'_>, operation: &Value) -> Value {
+///
+/// `by_status` are the types of successes and of errors of which the status chooses.
+pub(super) fn responses(
+    schemas: &Schemas<'_>,
+    documented: &Documented<'_>,
+    operation: &Value,
+    by_status: &[Option<ByStatus>; 2],
+) -> Value {
     let mut prepared = Map::new();
     let found = &operation["responses"];
     let has = |list: &[(&str, Content)], wanted| list.iter().any(|(_, content)| *content == wanted);
 
+    let [success_by_status, error_by_status] = by_status;
     let success = if has(&documented.successes, Content::Bytes) {
         Some(bytes())
+    } else if let Some(by_status) = success_by_status {
+        Some(by_status.content())
     } else {
         let may_be_empty = has(&documented.successes, Content::Empty);
         first_json(&documented.successes, found).map(|schema| json(schemas, schema, may_be_empty))
     };
     for (status, content) in &documented.successes {
+        let mark = success_by_status.as_ref().and_then(|by_status| by_status.mark(status));
         match &success {
-            Some(_) if *content == Content::Empty && !has(&documented.successes, Content::Bytes) => {}
-            success => insert(&mut prepared, documented, status, true, success.clone()),
+            Some(_) if mark.is_none() && *content == Content::Empty && !has(&documented.successes, Content::Bytes) => {}
+            success => insert(&mut prepared, documented, status, true, response(success.clone(), mark)),
         }
     }
 
-    let json_error = first_json(&documented.errors, found).map(|schema| json(schemas, schema, false));
+    let first_error = || first_json(&documented.errors, found).map(|schema| json(schemas, schema, false));
+    let json_error = error_by_status.as_ref().map(ByStatus::content).or_else(first_error);
     for (status, content) in &documented.errors {
+        let mark = error_by_status.as_ref().and_then(|by_status| by_status.mark(status));
         match (&json_error, content) {
-            (Some(error), Content::Json) => insert(&mut prepared, documented, status, false, Some(error.clone())),
+            (Some(error), Content::Json) => {
+                insert(&mut prepared, documented, status, false, response(Some(error.clone()), mark))
+            }
             (Some(_), _) => {}
             (None, _) if has(&documented.errors, Content::Bytes) => {
-                insert(&mut prepared, documented, status, false, Some(bytes()))
+                insert(&mut prepared, documented, status, false, response(Some(bytes()), None))
             }
-            (None, _) => insert(&mut prepared, documented, status, false, None),
+            (None, _) => insert(&mut prepared, documented, status, false, response(None, None)),
         }
     }
     Value::Object(prepared)
+}
+
+fn response(content: Option<Value>, mark: Option<Value>) -> Value {
+    let mut response = json!({"description": ""});
+    for (member, value) in [("content", content), (BY_STATUS, mark)] {
+        if let Some(value) = value {
+            response[member] = value;
+        }
+    }
+    response
 }
 
 /// Puts a response into the list. `default` stands for all classes of errors that are not documented, or for all successes.
@@ -56,12 +82,8 @@ fn insert(
     documented: &Documented<'_>,
     status: &str,
     success: bool,
-    content: Option<Value>,
+    response: Value,
 ) {
-    let mut response = json!({"description": ""});
-    if let Some(content) = content {
-        response["content"] = content;
-    }
     let status = status.to_ascii_uppercase();
     let statuses: &[&str] = match (status.as_str(), success) {
         ("DEFAULT", true) => &["2XX"],

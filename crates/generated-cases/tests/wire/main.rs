@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod by_status;
 mod decoding;
-mod directions_and_statuses;
+mod directions;
 mod multipart;
 mod openapi_3_1;
 mod parameter_styles;

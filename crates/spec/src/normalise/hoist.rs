@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::chosen::{keep_former, named};
 use super::places::{Place, Places, Root, needs_name};
-use super::responses::Bodies;
+use super::responses::{Bodies, body_name, primary, suffix};
 use super::sharing::{self, ABOUT_THE_USE, Class, Name};
 use super::type_names::TypeNames;
 use super::xml::Twins;
@@ -109,9 +109,11 @@ fn places<'a>(document: &Value, bodies: &Bodies, twins: &Twins, naming: &'a dyn 
             let root = Root { stem: name.clone(), body: name, place: format!("{key}#request-xml") };
             places.whole(root, schema, pointer);
         }
-        // All successes that are JSON have one schema by now.
         let successes = Responses::of(&key.method, operation).successes;
-        let success = successes.iter().find(|(_, content)| *content == Content::Json).map(|(status, _)| *status);
+        let json = successes.iter().filter(|(_, content)| *content == Content::Json);
+        let mut successes: Vec<&str> = json.map(|(status, _)| *status).collect();
+        successes.sort_by_key(|status| status.to_ascii_uppercase());
+        let primary = primary(naming, &key, &stem, &successes);
         let responses = join(&key.pointer, "responses");
         for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
             let pointer = join(&responses, status);
@@ -125,12 +127,12 @@ fn places<'a>(document: &Value, bodies: &Bodies, twins: &Twins, naming: &'a dyn 
             if twins.has(&pointer) {
                 continue;
             }
-            let suffix = naming.type_name(&format!("a{status}"))[1..].to_owned();
-            let place = if success == Some(status.as_str()) { String::new() } else { suffix.clone() };
+            let suffix = if primary == Some(status.as_str()) { String::new() } else { suffix(naming, status) };
+            let is_success = successes.contains(&status.as_str());
             let root = Root {
-                stem: stem.clone(),
-                body: format!("{stem}Response{}", if status == "200" { "" } else { &suffix }),
-                place: format!("{key}#response{place}"),
+                stem: if is_success { format!("{stem}{suffix}") } else { stem.clone() },
+                body: body_name(naming, &stem, status),
+                place: format!("{key}#response{suffix}"),
             };
             places.whole(root, schema, pointer);
         }

@@ -1,4 +1,5 @@
-//! Gives the successes of an operation one schema, and its errors another, because the generator decodes one of each.
+//! Gives the bodies of an operation the types that they are decoded into: its successes one, and its errors one, where
+//! their schemas are the same, and else one for each schema and an enum of them, of which the status chooses.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +7,15 @@ use serde_json::{Value, json};
 
 use super::chosen::{chosen, keep_former, named, pending, refusal, stood};
 use super::merge::{essence, undocumented, widen};
-use super::places::Root;
+use super::places::{Root, needs_name};
 use super::type_names::TypeNames;
 use crate::Diagnostic;
 use crate::body::json_content;
 use crate::diagnostic::join;
-use crate::document::{members, operation_id, operations, reference, schema_reference};
+use crate::document::{OperationKey, members, operation_id, operations, reference, schema_reference};
 use crate::naming::Naming;
 use crate::pins::{Kind, Names};
-use crate::response::{Content, Responses};
+use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
@@ -33,44 +34,55 @@ struct Group {
     /// Pointers to the schemas.
     slots: Vec<String>,
     of_errors: bool,
+    /// Whether there are others, of which the status chooses.
+    is_variant: bool,
 }
 
-/// Replaces the schemas of the JSON responses of an operation by a reference to one component, for the successes and for
-/// the errors. Where there is one schema already, it stays.
+/// An enum of the types that the bodies of an operation have.
+struct ByStatus {
+    name: String,
+    place: String,
+    /// The operation.
+    pointer: String,
+    /// The member of the operation that names it.
+    member: &'static str,
+}
+
+/// Replaces schemas of JSON responses of an operation that are the same by a reference to one component, for the successes
+/// and for the errors. Where there is one schema already, it stays. Where there are several, an enum of their types is
+/// named.
 ///
 /// With `x-envelope` the errors of the whole document share one.
 pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> (Bodies, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let mut groups = Vec::new();
+    let (mut groups, mut enums) = (Vec::new(), Vec::new());
     let mut shared = Group {
         name: SHARED_ERROR.to_owned(),
         stem: SHARED_ERROR.to_owned(),
         place: "#errors".to_owned(),
         slots: Vec::new(),
         of_errors: true,
+        is_variant: false,
     };
     let one_envelope = document.get("x-envelope").is_some();
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
         let stem = naming.request_type(operation_id(operation));
         let responses = Responses::of(&key.method, operation);
-        diagnostics.extend(mixed(&responses, &key.pointer));
+        let mixed = mixed(&responses, &key.pointer);
+        let bodies = Side { operation, key: &key, stem, naming, of_errors: false }.bodies(&responses.successes);
+        groups.extend(bodies.groups);
+        // Where some are no JSON, all are given as they come.
+        enums.extend(bodies.by_status.filter(|_| mixed.is_none()));
+        diagnostics.extend(mixed);
         diagnostics.extend(default_only(&responses, &key.pointer));
-        let successes = slots(operation, &responses.successes, &key.pointer);
-        groups.push(Group {
-            name: format!("{stem}Response"),
-            stem: stem.clone(),
-            place: format!("{key}#response"),
-            slots: successes,
-            of_errors: false,
-        });
-        let errors = slots(operation, &responses.errors, &key.pointer);
+        let stem = naming.request_type(operation_id(operation));
+        let bodies = Side { operation, key: &key, stem, naming, of_errors: true }.bodies(&responses.errors);
         if one_envelope {
-            shared.slots.extend(errors);
+            shared.slots.extend(bodies.groups.into_iter().flat_map(|group| group.slots));
         } else {
-            let name = format!("{stem}Error");
-            let place = format!("{key}#error");
-            groups.push(Group { stem: name.clone(), name, place, slots: errors, of_errors: true });
+            groups.extend(bodies.groups);
+            enums.extend(bodies.by_status);
         }
     }
     groups.push(shared);
@@ -84,19 +96,104 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
             bodies.insert(key, root);
         }
     }
+    for ByStatus { name, place, pointer, member } in enums {
+        let name = names.give(&name, &place, &pointer, &mut diagnostics);
+        if let Some(Value::Object(operation)) = document.pointer_mut(&pointer) {
+            operation.insert(member.to_owned(), json!(name));
+        }
+        given.insert(place, name);
+    }
     (bodies, diagnostics)
 }
 
-/// Pointers to the schemas of the JSON responses among `responses`.
-fn slots(operation: &Value, responses: &[(&str, Content)], pointer: &str) -> Vec<String> {
-    let pointer = join(pointer, "responses");
-    let json = responses.iter().filter(|(_, content)| *content == Content::Json);
-    json.filter_map(|(status, _)| {
-        let (media_type, media) = json_content(&operation["responses"][*status])?;
-        media.get("schema")?;
-        Some(join(&join(&join(&join(&pointer, status), "content"), media_type), "schema"))
-    })
-    .collect()
+/// The successes of an operation, or its errors.
+struct Side<'a> {
+    operation: &'a Value,
+    key: &'a OperationKey,
+    stem: String,
+    naming: &'a dyn Naming,
+    of_errors: bool,
+}
+
+/// What the bodies of an operation are decoded into.
+struct OfSide {
+    /// Of each schema, those that are the same.
+    groups: Vec<Group>,
+    by_status: Option<ByStatus>,
+}
+
+impl Side<'_> {
+    fn bodies(&self, responses: &[(&str, Content)]) -> OfSide {
+        let Self { operation, key, stem, naming, of_errors } = self;
+        let (word, place) = if *of_errors { ("Error", "error") } else { ("Response", "response") };
+        let json = responses.iter().filter(|(_, content)| *content == Content::Json);
+        let mut statuses: Vec<&str> = json.map(|(status, _)| *status).collect();
+        statuses.sort_by_key(|status| status.to_ascii_uppercase());
+        let primary = primary(*naming, key, stem, &statuses);
+        statuses.sort_by_key(|status| !*of_errors && Some(*status) != primary);
+        let mut classes: Vec<(Value, Vec<&str>)> = Vec::new();
+        for status in statuses {
+            let schema = schema(operation, status).map(|(_, schema)| essence(schema)).unwrap_or_else(|| json!({}));
+            match classes.iter_mut().find(|(known, _)| *known == schema) {
+                Some((_, same)) => same.push(status),
+                None => classes.push((schema, vec![status])),
+            }
+        }
+        let by_status = (classes.len() > 1).then(|| {
+            let (name, all, member) = match of_errors {
+                true => ("Failure", "errors", ERROR_TYPE),
+                false => ("Success", "successes", SUCCESS_TYPE),
+            };
+            let (name, place) = (format!("{stem}{name}"), format!("{key}#{all}"));
+            ByStatus { name, place, pointer: key.pointer.clone(), member }
+        });
+        let is_variant = by_status.is_some();
+        let group = |(index, (_, statuses)): (usize, (Value, Vec<&str>))| {
+            let suffix = if index == 0 { String::new() } else { suffix(*naming, statuses[0]) };
+            let slots = statuses.iter().filter_map(|status| {
+                let (media_type, _) = schema(operation, status)?;
+                let response = join(&join(&key.pointer, "responses"), status);
+                Some(join(&join(&join(&response, "content"), media_type), "schema"))
+            });
+            let name = format!("{stem}{word}{suffix}");
+            let stem = if *of_errors { name.clone() } else { format!("{stem}{suffix}") };
+            let place = format!("{key}#{place}{suffix}");
+            Group { name, stem, place, slots: slots.collect(), of_errors: *of_errors, is_variant }
+        };
+        OfSide { groups: classes.into_iter().enumerate().map(group).collect(), by_status }
+    }
+}
+
+/// The schema of the JSON of a response, and its media type.
+fn schema<'a>(operation: &'a Value, status: &str) -> Option<(&'a str, &'a Value)> {
+    let (media_type, media) = json_content(&operation["responses"][status])?;
+    Some((media_type, media.get("schema")?))
+}
+
+/// The one of several successes whose body is called as if there were no other: the one that a release has, by its name, or
+/// else the first of the sorted statuses.
+pub(super) fn primary<'a>(
+    naming: &dyn Naming,
+    key: &OperationKey,
+    stem: &str,
+    statuses: &[&'a str],
+) -> Option<&'a str> {
+    let pinned = naming.pinned(&format!("{key}#response"));
+    let is_released = |status: &&&str| pinned.is_some_and(|name| name == body_name(naming, stem, status));
+    statuses.iter().find(is_released).or(statuses.first()).copied()
+}
+
+/// What the body of a response is called.
+pub(super) fn body_name(naming: &dyn Naming, stem: &str, status: &str) -> String {
+    format!("{stem}Response{}", if status == "200" { String::new() } else { suffix(naming, status) })
+}
+
+/// A status as the end of a name.
+pub(super) fn suffix(naming: &dyn Naming, status: &str) -> String {
+    match status {
+        "default" => "Default".to_owned(),
+        status => naming.type_name(&format!("a{status}"))[1..].to_owned(),
+    }
 }
 
 /// A body that is not JSON cannot share a type with one that is.
@@ -132,7 +229,7 @@ fn merge(
     // operation on, since the next one may have others.
     let is_shared = group.name == SHARED_ERROR;
     let is_named = reference(schemas[0]).is_some() && !is_shared;
-    if same && (is_named || (schemas.len() == 1 && !group.of_errors)) {
+    if same && (is_named || (schemas.len() == 1 && !group.of_errors) || (group.is_variant && !needs_name(schemas[0]))) {
         return None;
     }
     let mut merged = schemas.iter().copied().map(undocumented).reduce(|one, other| widen(document, one, other))?;
@@ -151,12 +248,8 @@ fn merge(
         *document.pointer_mut(slot)? = schema_reference(&name);
     }
     if !same {
-        let (code, what) = match group.of_errors {
-            true => ("error-schemas-differ", "error responses"),
-            false => ("success-schemas-differ", "successful responses"),
-        };
-        let message = format!("the {what} have different schemas: all are decoded as `{name}`");
-        let warning = Diagnostic::warning(code, first, message);
+        let message = format!("the error responses have different schemas: all are decoded as `{name}`");
+        let warning = Diagnostic::warning("error-schemas-differ", first, message);
         diagnostics.push(warning.help("give them one schema in the overlay to have a say in what it is"));
     }
     Some(name)

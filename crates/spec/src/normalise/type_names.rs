@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use super::chosen::{EXTENSION, chosen, keep_former, named, taken};
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::operations;
 use crate::naming::{Naming, limited, suffixed};
 use crate::pins::{self, Kind, Names};
+use crate::response::{ERROR_TYPE, SUCCESS_TYPE};
 
 /// Gives component schemas whose types would be called the same an `x-rust-name`.
 pub(super) fn disambiguate(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
@@ -54,11 +56,15 @@ pub(super) struct TypeNames<'a> {
 }
 
 impl<'a> TypeNames<'a> {
-    /// The names of the component schemas.
+    /// The names of the component schemas, and of what is one of several types by its status.
     pub(super) fn of(document: &Value, naming: &'a dyn Naming) -> Self {
         let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
         let types = schemas.into_iter().flatten().map(|(name, schema)| naming.component_type(name, schema));
-        let used: HashSet<String> = types.collect();
+        let mut used: HashSet<String> = types.collect();
+        for key in operations(document) {
+            let named = [SUCCESS_TYPE, ERROR_TYPE].map(|member| document.pointer(&key.pointer)?.get(member)?.as_str());
+            used.extend(named.into_iter().flatten().map(str::to_owned));
+        }
         let mut taken = pins::reserved_types(document, naming);
         taken.extend(used.iter().cloned());
         Self { naming, taken, used }

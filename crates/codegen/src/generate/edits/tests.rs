@@ -62,12 +62,14 @@ fn documents() -> Vec<Value> {
 
 /// The edits that change something in the client of a document.
 fn changing(document: &Value) -> Result<Vec<&'static str>, Vec<Diagnostic>> {
-    let (_, tokens) = generate::tokens(&prepare(document), Responses::Typed, &mut Times::default())?;
+    let prepared = prepare(document);
+    let (_, tokens) = generate::tokens(&prepared, Responses::Typed, &mut Times::default())?;
+    let by_id = by_id(&prepared.document);
     let mut client: File = syn::parse2(tokens).unwrap();
     let mut changing = Vec::new();
     for key in operations(document) {
         let operation = document.pointer(&key.pointer).unwrap();
-        let wire = Wire::of(document, &key, operation, Responses::Typed);
+        let wire = Wire::of(document, &key, operation, by_id[operation_id(operation)], Responses::Typed);
         let name = RustNames.method(operation_id(operation));
         let function = client.items.iter_mut().flat_map(calls).find(|function| function.sig.ident == name).unwrap();
         for edit in EDITS.iter().filter(|edit| (edit.is_needed)(&wire)) {

@@ -9,8 +9,8 @@ use super::form::Form;
 use super::parameters::Styled;
 use super::path::Path;
 use crate::generate::Responses;
-use crate::model::{PLAIN_JSON, accept};
-use crate::prepare::rust_name;
+use crate::model::{PLAIN_JSON, RustType, accept};
+use crate::prepare::{BY_STATUS, content_type as type_of_content, rust_name};
 
 /// What one call does that the generator does not know of.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub(super) struct Wire {
     pub(super) empty: Vec<String>,
     /// Statuses of errors whose body is not the documented JSON.
     pub(super) untyped: Vec<String>,
+    /// Bodies of which the status chooses the type.
+    pub(super) by_status: Vec<OfStatus>,
     /// The path, where values are put into it.
     pub(super) path: Option<Path>,
     /// The body, where it is a form.
@@ -44,6 +46,36 @@ pub(super) struct Renamed {
     pub(super) wire: String,
 }
 
+/// A variant of a body of which the status chooses the type.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct OfStatus {
+    /// The status as the generator gets it.
+    pub(super) status: String,
+    /// The type of all bodies.
+    pub(super) ty: RustType,
+    pub(super) variant: String,
+    /// What the variant holds, if it holds something.
+    pub(super) content: Option<RustType>,
+}
+
+impl OfStatus {
+    /// Those of a prepared operation.
+    fn all(of_generator: &Value) -> Vec<Self> {
+        let responses = of_generator.get("responses").and_then(Value::as_object).into_iter().flatten();
+        let of_status = |(status, response): (&String, &Value)| {
+            let mark = response.get(BY_STATUS)?;
+            let (ty, variant) = (type_of_content(response.get("content")?)?, mark.get("variant")?.as_str()?.to_owned());
+            Some(Self { status: status.clone(), ty, variant, content: mark.get("content").and_then(type_of_content) })
+        };
+        responses.filter_map(of_status).collect()
+    }
+
+    /// Whether it is of a success.
+    pub(super) fn is_success(&self) -> bool {
+        self.status.starts_with('2')
+    }
+}
+
 impl Wire {
     /// Whether any value is written in a style.
     pub(super) fn has_styles(&self) -> bool {
@@ -52,7 +84,13 @@ impl Wire {
     }
 
     /// Reads an operation of the document.
-    pub(super) fn of(document: &Value, key: &OperationKey, operation: &Value, responses: Responses<'_>) -> Self {
+    pub(super) fn of(
+        document: &Value,
+        key: &OperationKey,
+        operation: &Value,
+        of_generator: &Value,
+        responses: Responses<'_>,
+    ) -> Self {
         let method = key.method.as_str();
         let is_typed = matches!(responses, Responses::Typed);
         let body = operation.get("requestBody");
@@ -66,6 +104,7 @@ impl Wire {
         };
         let typed_success =
             is_typed && has(&documented.successes, Content::Json) && !has(&documented.successes, Content::Bytes);
+        let by_status = if is_typed { OfStatus::all(of_generator) } else { Vec::new() };
         let typed_error = is_typed && has(&documented.errors, Content::Json);
         Self {
             content_type: body.and_then(content_type),
@@ -82,7 +121,7 @@ impl Wire {
             optional_body: body.is_some_and(|body| {
                 body.get("required") != Some(&Value::Bool(true)) || !is_typed && !others(body).is_empty()
             }),
-            empty: if typed_success {
+            empty: if typed_success && !by_status.iter().any(OfStatus::is_success) {
                 statuses(&documented.successes, |content| content == Content::Empty)
             } else {
                 Vec::new()
@@ -92,6 +131,7 @@ impl Wire {
             } else {
                 Vec::new()
             },
+            by_status,
             path: Path::of(document, key, responses),
         }
     }

@@ -1,0 +1,53 @@
+//! Puts types that are made here in the place of progenitor's placeholders for them.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::Item;
+
+use super::edits::is_types;
+use super::gates::header;
+use super::items::Items;
+
+/// A type, by its name.
+pub(super) type Made<'a> = (&'a str, TokenStream);
+
+/// Puts types into the module of the types.
+pub(super) fn replace(tokens: TokenStream, made: Vec<Made<'_>>) -> TokenStream {
+    if made.is_empty() {
+        return tokens;
+    }
+    let names: HashSet<&str> = made.iter().map(|(name, _)| *name).collect();
+    let mut before: [Option<Ident>; 2] = [None, None];
+    let trees = tokens.into_iter().map(|tree| match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_types(&before) => {
+            before = [None, None];
+            let kept = Items::of(group.stream()).filter(|item| !is_of_placeholder(item, &names)).flatten();
+            let mut body: TokenStream = kept.collect();
+            body.extend(made.iter().map(|(_, source)| source.clone()));
+            Group::new(Delimiter::Brace, body).into()
+        }
+        tree => {
+            let [_, last] = std::mem::take(&mut before);
+            before = [last, if let TokenTree::Ident(ident) = &tree { Some(ident.clone()) } else { None }];
+            tree
+        }
+    });
+    trees.collect()
+}
+
+/// Whether an item is a type in whose place another is put, or something that is implemented for it.
+fn is_of_placeholder(item: &[TokenTree], made: &HashSet<&str>) -> bool {
+    let is_made = |ident: &Ident| made.contains(ident.to_string().as_str());
+    let names =
+        |tokens: TokenStream| tokens.into_iter().any(|tree| matches!(&tree, TokenTree::Ident(name) if is_made(name)));
+    // Few items are, and to parse one takes longer than to look.
+    if !item.iter().any(|tree| matches!(tree, TokenTree::Ident(name) if is_made(name))) {
+        return false;
+    }
+    match syn::parse2(item.iter().cloned().collect()) {
+        Ok(Item::Struct(item)) => is_made(&item.ident),
+        Ok(Item::Impl(item)) => names(header(&item)),
+        _ => false,
+    }
+}

@@ -1,0 +1,72 @@
+//! What bodies are decoded into: a type, or one of several, of which the status chooses.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use crate::DecodeError;
+use crate::decode::{self, Decoded};
+use crate::key::ApiKey;
+
+/// What the body of a response is decoded into: every type that is read from JSON, and those of generated code of which
+/// the status of the response chooses.
+pub trait FromBody: Sized {
+    /// Decodes a body.
+    ///
+    /// # Errors
+    ///
+    /// Where and why it does not decode.
+    #[doc(hidden)]
+    fn from_body(body: &Body<'_>) -> Result<Decoded<Self>, DecodeError>;
+}
+
+impl<T: DeserializeOwned> FromBody for T {
+    fn from_body(body: &Body<'_>) -> Result<Decoded<Self>, DecodeError> {
+        decode::decode(body.bytes, body.key)
+    }
+}
+
+/// A body that is decoded, and the status that it came with.
+pub struct Body<'a> {
+    status: StatusCode,
+    bytes: &'a Bytes,
+    key: &'a ApiKey,
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn new(status: StatusCode, bytes: &'a Bytes, key: &'a ApiKey) -> Self {
+        Self { status, bytes, key }
+    }
+
+    /// The status that it came with.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// Decodes it as JSON, for a variant.
+    ///
+    /// # Errors
+    ///
+    /// Where and why it does not decode.
+    pub fn json<T: DeserializeOwned, U>(&self, variant: impl FnOnce(Box<T>) -> U) -> Result<Decoded<U>, DecodeError> {
+        let Decoded { value, deviations } = decode::decode(self.bytes, self.key)?;
+        Ok(Decoded { value: Box::new(variant(value)), deviations })
+    }
+
+    /// Takes no notice of it, where the status says all.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub fn nothing<U>(&self, variant: U) -> Result<Decoded<U>, DecodeError> {
+        Ok(Box::new(variant).into())
+    }
+}
+
+impl fmt::Debug for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").field("status", &self.status).field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
