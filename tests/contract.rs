@@ -7,12 +7,13 @@
 use std::process::ExitCode;
 
 use contract::document::{self, Operation, Response};
-use contract::exercise::{bear, builder, client, exercise};
+use contract::exercise::{bear, builder, client, exercise, represented, sent_as};
+use contract::representation::Representation;
 use keyapi_redaction::named;
 use libtest_mimic::{Arguments, Failed, Trial};
 use mock::options::Validation;
 use mock::{MockServer, Options, load};
-use sdk::{OPERATIONS, Recorder};
+use sdk::{Client, OPERATIONS, Recorder};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -41,12 +42,39 @@ fn trials(operations: Vec<Operation>) -> Vec<Trial> {
         let (name, recorded) = (format!("{}::recorded", operation.name), operation.clone());
         trials.push(Trial::test(name, move || recorded_responses(&recorded)));
         for response in operation.responses.clone() {
+            trials.extend(of_representations(&operation, &response));
             let operation = operation.clone();
             trials
                 .push(Trial::test(operation.test_name(&response), move || documented_response(&operation, &response)));
         }
+        trials.extend(of_bodies(&operation));
     }
     trials
+}
+
+/// The media types of a response that callers can ask for instead.
+fn of_representations(operation: &Operation, response: &Response) -> Vec<Trial> {
+    let one = |other: &Representation| {
+        let (operation, response, other) = (operation.clone(), response.clone(), other.clone());
+        let name = format!("{}::{}", operation.test_name(&response), other.media_type);
+        Trial::test(name, move || {
+            against_strict(async |client| represented(client, &operation, &response, &other).await)
+        })
+    };
+    response.others.iter().map(one).collect()
+}
+
+/// The media types of a request body that callers can send instead.
+fn of_bodies(operation: &Operation) -> Vec<Trial> {
+    let Some(success) = operation.responses.iter().find(|response| response.status.starts_with('2')) else {
+        return Vec::new();
+    };
+    let one = |(label, _): &(String, Value)| {
+        let (operation, success, label) = (operation.clone(), success.clone(), label.clone());
+        let name = format!("{}::body::{label}", operation.name);
+        Trial::test(name, move || against_strict(async |client| sent_as(client, &operation, &success, &label).await))
+    };
+    operation.other_bodies.iter().map(one).collect()
 }
 
 /// What an API may change without a word, the client bears: properties that come, go, are null, or have other values.
@@ -79,7 +107,8 @@ fn recorded_responses(operation: &Operation) -> Result<(), Failed> {
         let path = folder.path().join("journal.json");
         let client = builder(&server).observer(Recorder::open(&path)?).build()?;
         for response in &operation.responses {
-            bear(&client, operation, response).await?;
+            // Of a body that its caller reads while it comes, nothing is recorded.
+            bear(&client, operation, &Response { representation: None, ..response.clone() }).await?;
         }
         let sent = server.journal().into_iter().filter_map(|entry| {
             let body = serde_json::from_slice(&entry.response?.body?).ok()?;
@@ -114,10 +143,15 @@ fn kinds(value: Value) -> Value {
 }
 
 fn documented_response(operation: &Operation, response: &Response) -> Result<(), Failed> {
+    against_strict(async |client| exercise(client, operation, response).await)
+}
+
+/// Does something with a client of a mock server that refuses what the document does not allow.
+fn against_strict(call: impl AsyncFnOnce(&Client) -> Result<(), String>) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let options = Options { validation: Validation::Strict, ..Options::default() };
         let server = MockServer::start_with(load::vendored()?, options);
-        exercise(&client(&server)?, operation, response).await.map_err(Failed::from)
+        call(&client(&server)?).await.map_err(Failed::from)
     })
 }

@@ -2,13 +2,16 @@
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
+use keyapi_spec::body::choose;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::media_type::is_json;
 use keyapi_spec::render::Style;
 use keyapi_spec::skip::{Skipped, skipped};
-use mock::load;
-use mock::operations::OperationInfo;
+use mock::operations::{BodyInfo, OperationInfo};
+use mock::{Document as Served, load};
 use serde_json::Value;
+
+use crate::representation::{Representation, is_other_body, representations};
 
 /// An operation as the document shows it.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub struct Operation {
     pub parameters: Vec<(String, String)>,
     /// The request body, documented or fitting.
     pub body: Option<Value>,
+    /// Request bodies of other media types.
+    pub other_bodies: Vec<(String, Value)>,
     /// The documented responses.
     pub responses: Vec<Response>,
 }
@@ -41,6 +46,10 @@ pub struct Response {
     pub envelope_code: Option<i64>,
     /// The message that the body has in the API's envelope.
     pub message: Option<String>,
+    /// A success that is not JSON as a whole.
+    pub representation: Option<Representation>,
+    /// Other media types of a success.
+    pub others: Vec<Representation>,
 }
 
 /// What a document shows of a body.
@@ -107,19 +116,28 @@ pub fn read() -> Result<Document, String> {
     let served = load::value(served).map_err(|error| error.to_string())?;
     let requests = OperationInfo::list(&served);
     let document = &resolved.document;
-    let operations = operations(document).iter().map(|key| operation(document, key, &requests)).collect();
+    let operations = operations(document).iter().map(|key| operation(document, key, &requests, &served)).collect();
     Ok(Document { operations, skipped: skipped(document) })
 }
 
-fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -> Operation {
+fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo], served: &Served) -> Operation {
     let operation = document.pointer(&key.pointer).unwrap_or(&Value::Null);
     let name = operation_id(operation).to_owned();
     let request = requests.iter().find(|request| request.name == name);
     let parameters = request.into_iter().flat_map(|request| &request.parameters);
     let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let BodyInfo { mut requests, responses: sent } = BodyInfo::of(served, &name).unwrap_or_default();
+    let body = request.and_then(|request| Some(request.body.as_ref()?.1.clone()));
+    let body = match operation.get("requestBody").and_then(choose) {
+        Some(chosen) => requests.iter().find(|(label, _)| label == chosen.media_type).map(|(_, body)| body.clone()),
+        None => None,
+    }
+    .or(body);
+    requests.retain(|(label, body)| is_other_body(document, operation, label, body));
     Operation {
         parameters: parameters.filter_map(|parameter| Some((parameter.name.clone(), parameter.written()?))).collect(),
-        body: request.and_then(|request| Some(request.body.as_ref()?.1.clone())),
+        body,
+        other_bodies: requests,
         responses: responses
             .filter(|(status, _)| !status.starts_with("x-"))
             .map(|(status, response)| {
@@ -127,6 +145,7 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -
                     Some(response) => shown_body(document, response),
                     None => Shown::Nothing,
                 };
+                let (representation, others) = representations(document, key, operation, status, &sent);
                 let of_envelope = |role: &str| {
                     let name = document.get("x-envelope")?.get(role)?.as_str()?;
                     match &shown {
@@ -139,6 +158,8 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo]) -
                     envelope_code: of_envelope("code").and_then(Value::as_i64),
                     message: of_envelope("message").and_then(Value::as_str).map(str::to_owned),
                     shown,
+                    representation,
+                    others,
                 }
             })
             .collect(),

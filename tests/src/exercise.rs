@@ -2,13 +2,15 @@
 
 use keyapi_spec::{json_difference, without_nulls};
 use mock::MockServer;
+use sdk::dispatch::MediaTypes;
 use sdk::{
     CallOptions, Client, ClientBuilder, CredentialPlace, Error, HeaderName, HeaderValue, OPERATIONS, RetryPolicy,
     Scheme, dispatch,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::document::{Operation, Response, Shown};
+use crate::representation::{Reading, Representation};
 
 const KEY: &str = "sk_live_test";
 
@@ -41,9 +43,12 @@ pub fn builder(server: &MockServer) -> ClientBuilder {
 ///
 /// A sentence that says where document, mock and client disagree.
 pub async fn exercise(client: &Client, operation: &Operation, response: &Response) -> Result<(), String> {
+    if let Some(representation) = &response.representation {
+        return represented(client, operation, response, representation).await;
+    }
     let Shown::Body(example) = &response.shown else { return bear(client, operation, response).await };
     let code = response.code();
-    match call(client, operation, code).await? {
+    match call(client, operation, code, MediaTypes::default()).await? {
         Ok(response) if response.status().as_u16() != code => {
             Err(format!("the status is {}, asked for was {code}", response.status()))
         }
@@ -69,11 +74,80 @@ pub async fn exercise(client: &Client, operation: &Operation, response: &Respons
 /// A sentence that says what the client does not read.
 pub async fn bear(client: &Client, operation: &Operation, response: &Response) -> Result<(), String> {
     let code = response.code();
-    match call(client, operation, code).await? {
+    let asked = response.representation.as_ref().map(|representation| representation.media_type.as_str());
+    match call(client, operation, code, MediaTypes { response: asked, body: None }).await? {
         Ok(response) if response.status().as_u16() == code => Ok(()),
         Err(error) if error.status().map(|status| status.as_u16()) == Some(code) && !error.is_decode() => Ok(()),
         Ok(response) => Err(format!("the status is {}, asked for was {code}", response.status())),
         Err(error) => Err(format!("asked for was status {code}, the call failed with: {error}")),
+    }
+}
+
+/// Asks the mock server for a success of `operation` in a media type, and checks that the client reads of it what is sent.
+///
+/// # Errors
+///
+/// A sentence that says where document, mock and client disagree.
+pub async fn represented(
+    client: &Client,
+    operation: &Operation,
+    response: &Response,
+    Representation { media_type, body, reading }: &Representation,
+) -> Result<(), String> {
+    let code = response.code();
+    let called = call(client, operation, code, MediaTypes { response: Some(media_type), body: None }).await?;
+    let response = called.map_err(|error| format!("asked for was `{media_type}`, the call failed with: {error}"))?;
+    let label = response.headers().get("content-type").and_then(|label| label.to_str().ok());
+    if response.status().as_u16() != code || label != Some(media_type) {
+        return Err(format!(
+            "asked for was `{media_type}` with status {code}, `{label:?}` came with {}",
+            response.status()
+        ));
+    }
+    let read = response.value();
+    let difference = match (reading, body) {
+        (Reading::Text, body) => json_difference(body, read),
+        // A text is the body as it is, of which the document says nothing else.
+        (Reading::Xml | Reading::Parts, Value::String(_)) => None,
+        (Reading::Xml, body) => json_difference(&as_xml(body), &as_xml(read)),
+        (Reading::Parts, Value::Array(_)) => json_difference(&without_nulls(body), &without_nulls(read)),
+        (Reading::Parts, body) => {
+            json_difference(&without_nulls(&Value::from(vec![body.clone()])), &without_nulls(read))
+        }
+    };
+    difference.map_or(Ok(()), Err)
+}
+
+/// Sends a request body in a media type to the mock server, which judges it.
+///
+/// # Errors
+///
+/// A sentence that says what the mock server does not take.
+pub async fn sent_as(client: &Client, operation: &Operation, response: &Response, label: &str) -> Result<(), String> {
+    let code = response.code();
+    match call(client, operation, code, MediaTypes { body: Some(label), response: None }).await? {
+        Ok(response) if response.status().as_u16() == code => Ok(()),
+        Ok(response) => Err(format!("the status is {}, asked for was {code}", response.status())),
+        Err(error) => Err(format!("sent was a body of `{label}`, the call failed with: {error}")),
+    }
+}
+
+/// A value as far as XML tells it from others: scalars are texts, and nothing is as good as an empty one.
+fn as_xml(value: &Value) -> Value {
+    let is_something = |value: &Value| {
+        !matches!(value, Value::Null) && *value != json!("") && *value != json!([]) && *value != json!({})
+    };
+    match value {
+        Value::Array(items) => items.iter().map(as_xml).filter(is_something).collect(),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, member)| (name.clone(), as_xml(member)));
+            Value::Object(members.filter(|(_, member)| is_something(member)).collect())
+        }
+        Value::Null => Value::Null,
+        scalar => {
+            let text = scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned);
+            text.parse::<f64>().map_or(Value::String(text), |number| Value::String(number.to_string()))
+        }
     }
 }
 
@@ -82,12 +156,17 @@ async fn call(
     client: &Client,
     operation: &Operation,
     code: u16,
+    media_types: MediaTypes<'_>,
 ) -> Result<Result<sdk::Response<Value>, Error>, String> {
     let prefer = HeaderValue::try_from(format!("code={code}")).map_err(|error| error.to_string())?;
     let options = CallOptions::new().header(HeaderName::from_static("prefer"), prefer);
     let parameters: Vec<(&str, &str)> =
         operation.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    Ok(dispatch::call(client, &operation.name, &parameters, operation.body.as_ref(), options).await)
+    let body = match media_types.body {
+        Some(label) => operation.other_bodies.iter().find(|(other, _)| other == label).map(|(_, body)| body),
+        None => operation.body.as_ref(),
+    };
+    Ok(dispatch::call_in(client, &operation.name, &parameters, body, options, media_types).await)
 }
 
 fn failed(error: &Error, documented: &Response, example: Option<&Value>) -> Result<(), String> {

@@ -4,6 +4,7 @@
 pub mod document;
 pub mod exercise;
 pub mod matrix;
+pub mod representation;
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -81,6 +81,7 @@ pub use document::load;
 /// # }
 /// ```
 pub mod operations {
+    pub use crate::document::body_info::BodyInfo;
     pub use crate::document::operation_info::{OperationInfo, ParameterInfo, StatusInfo};
     pub use crate::document::parameter::{Location, Presence};
 }

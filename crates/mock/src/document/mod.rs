@@ -1,6 +1,7 @@
 //! The compiled document: everything about an API that a response depends on.
 
 pub(crate) mod body;
+pub(crate) mod body_info;
 pub(crate) mod discriminator;
 pub(crate) mod envelope;
 pub(crate) mod format;

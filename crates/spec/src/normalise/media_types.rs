@@ -9,6 +9,7 @@ use crate::diagnostic::join;
 use crate::document::{resolve, schema_of};
 use crate::media_type::MediaType;
 use crate::parameter::kind;
+use crate::response::Sequence;
 
 /// What every range is asked for that could hold more than texts.
 const OF_VALUES: [&str; 2] = ["application/json", "text/plain"];
@@ -31,10 +32,15 @@ fn check_one(document: &Value, owner: Kind, label: &str, pointer: String) -> Opt
         let help = "name a media type such as `application/json` in the overlay";
         return Some(Diagnostic::warning("media-type", pointer, message).help(help));
     };
-    if owner != Kind::Response || holds_values(&media_type) {
+    if owner != Kind::Response || holds_values(&media_type) || Sequence::of(label).is_some() {
         return None;
     }
-    let body = other_than_text(document, document.pointer(&pointer)?)?;
+    let media = document.pointer(&pointer)?;
+    // A schema says how XML is written.
+    if media_type.is_xml() && media.get("schema").is_some() {
+        return None;
+    }
+    let body = other_than_text(document, media)?;
     let message = format!("the body is {body}, which cannot be written as `{label}`: the mock server does not send it");
     Some(Diagnostic::warning("unwritable-body", pointer, message).help("give an example that is a text in the overlay"))
 }

@@ -1,0 +1,42 @@
+//! The bodies of an operation in each of their media types, for tests of all of them.
+
+use serde_json::Value;
+
+use crate::document::response::Code;
+use crate::document::sample;
+use crate::document::{Document, Operation};
+
+/// What the bodies of an operation are in each of their media types: a documented example, or a value that fits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BodyInfo {
+    /// Media types of request bodies as the document spells them, with a value.
+    pub requests: Vec<(String, Value)>,
+    /// Statuses and media types of responses as the document spells them, with what is sent where nobody asks for more.
+    pub responses: Vec<(String, String, Value)>,
+}
+
+impl BodyInfo {
+    /// The bodies of the operation of a name; nothing where there is no such operation.
+    pub fn of(document: &Document, operation: &str) -> Option<Self> {
+        document.operations.iter().find(|known| known.name == operation).map(Self::new)
+    }
+
+    fn new(operation: &Operation) -> Self {
+        let requests = operation.body().into_iter().flat_map(|body| &body.contents).filter_map(|content| {
+            let made = || sample::fitting(content.schema.as_ref()?);
+            Some((content.label.clone(), content.example.clone().or_else(made)?))
+        });
+        let responses = operation.responses().iter().flat_map(|response| {
+            let status = match response.code {
+                Code::Exact(status) => status.to_string(),
+                Code::Range(class) => format!("{class}XX"),
+                Code::Default => "default".to_owned(),
+            };
+            response.contents.iter().filter_map(move |content| {
+                let first = content.first().ok().flatten()?;
+                Some((status.clone(), content.label.clone(), first.value()))
+            })
+        });
+        Self { requests: requests.collect(), responses: responses.collect() }
+    }
+}
