@@ -160,17 +160,17 @@ impl Error {
         &self.0.body
     }
 
-    /// The body of the last response as a type that the document has for its errors; nothing where no response came, and of
-    /// a success.
+    /// The body of the last response as a type that the document has for its errors; nothing where no response came, nor where
+    /// it was a success that is of no use.
     ///
-    /// The page of a request says which type that is, where the statuses of its errors have several.
+    /// Where the errors of an operation have several types, the page of its request names the one that has them all.
     ///
     /// # Errors
     ///
-    /// Where and why the body does not decode, as one of an error that somebody else than the API reports may not.
+    /// Where and why the body does not decode: somebody else than the API may have sent it.
     pub fn details<T: FromBody>(&self) -> Result<Option<T>, DecodeError> {
         let Inner { status: Some(status), body, key: Some(key), .. } = &*self.0 else { return Ok(None) };
-        if status.is_success() && self.0.kind != ErrorKind::Rejected {
+        if status.is_success() && !self.0.kind.is_refusal() {
             return Ok(None);
         }
         T::from_body(&Body::new(*status, body, key)).map(|decoded| Some(*decoded.value))

@@ -81,6 +81,15 @@ impl ErrorKind {
         Self::Configuration,
     ];
 
+    /// Whether it is what an envelope says of a call.
+    pub(crate) fn is_refusal(self) -> bool {
+        use ErrorKind::{BadRequest, Forbidden, NotFound, QuotaExhausted, RateLimited, Rejected, Server, Unauthorized};
+        matches!(
+            self,
+            BadRequest | Unauthorized | QuotaExhausted | Forbidden | NotFound | RateLimited | Server | Rejected
+        )
+    }
+
     /// What the text of an error begins with.
     pub(crate) fn headline(self) -> &'static str {
         match self {

@@ -431,6 +431,39 @@ fn a_body_keeps_its_released_name_beside_another() {
         let (_, alone) = resolve(&by_status(&[(released, rows)]), &pins::released(&before, &after));
         assert_eq!(alone, before);
     }
+    // So does what another status has as well.
+    let (_, before) = resolve(&by_status(&[("201", rows)]), &Names::new());
+    let (document, after) = resolve(&by_status(&[("200", job), ("201", rows), ("202", rows)]), &before);
+    assert_eq!(before, after.clone().into_iter().filter(|(place, _)| before.contains_key(place)).collect());
+    let schema = |status: &str| &document["paths"]["/things"]["get"]["responses"][status]["content"];
+    assert!(schema("201") == schema("202") && schema("200") != schema("201"), "{document:#}");
+}
+
+#[test]
+fn no_type_is_called_like_an_enum_of_statuses() {
+    let mut document = by_status(&[("200", &["a"]), ("202", &["b"])]);
+    let properties = "/paths/~1things/get/responses/200/content/application~1json/schema/properties";
+    document.pointer_mut(properties).unwrap()["success"] = json!({"type": "object", "properties": {"ok": {}}});
+    let (_, names) = resolve(&document, &Names::new());
+    let named = of_things(&names);
+    assert_eq!(named["successes"], "ThingsSuccess");
+    assert!(named["response/success"].starts_with("ThingsSuccess") && named["response/success"] != "ThingsSuccess");
+    // Whoever had the name keeps it.
+    let mut alone = document.clone();
+    alone["paths"]["/things"]["get"]["responses"].as_object_mut().unwrap().remove("202");
+    let (_, released) = resolve(&alone, &Names::new());
+    let (_, names) = resolve(&document, &released);
+    let named = of_things(&names);
+    assert_eq!(named["response/success"], "ThingsSuccess");
+    assert!(named["successes"].starts_with("ThingsSuccess") && named["successes"] != "ThingsSuccess");
+}
+
+#[test]
+fn a_document_names_no_enum_of_statuses_itself() {
+    let mut document = by_status(&[("200", &["a"]), ("201", &["a"])]);
+    document["paths"]["/things"]["get"]["x-success-type"] = json!("no name");
+    let (document, _) = resolve(&document, &Names::new());
+    assert_eq!(document["paths"]["/things"]["get"].get("x-success-type"), None);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use keyapi_generated_cases::case_34c_by_status::client::{Client, Error, types};
 use serde_json::json;
 
-use super::server::answer;
+use super::server::{answer, provide_tls};
 
 /// The outcome of a call that is answered with a status and a body.
 macro_rules! outcome {
@@ -110,4 +110,18 @@ async fn json_without_a_schema_is_any() {
     assert_eq!((row.id, any, nothing), (1, &json!({"id": "x"}), &json!(null)));
     // They are written as they came.
     assert_eq!(serde_json::to_value(&found).unwrap(), json!([{"id": 1}, {"id": "x"}, null]));
+}
+
+#[tokio::test]
+async fn a_typed_mock_answers_a_status_with_its_type() {
+    use keyapi_generated_cases::case_34c_by_status::httpmock::MockServerExt;
+
+    provide_tls();
+    let server = httpmock::MockServer::start();
+    let job: types::CreateReportResponse202 = serde_json::from_value(json!({"data": {"job": "j"}})).unwrap();
+    server.create_report(|_, then| {
+        then.accepted(&job);
+    });
+    let outcome = Client::new(&server.base_url()).create_report().await.unwrap().into_inner();
+    assert!(matches!(outcome, types::CreateReportSuccess::Status202(found) if found.data.job == "j"));
 }

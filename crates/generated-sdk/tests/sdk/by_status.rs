@@ -68,13 +68,30 @@ async fn a_body_is_repaired_for_the_type_of_its_status() {
     assert_eq!(queued.extra["new"], 1);
 }
 
-/// A refusal with the status of a success is seen whatever that has, and its body is of the type of errors.
+/// A refusal with the status of a success is seen whatever that has.
 #[tokio::test]
 async fn the_code_of_an_envelope_is_looked_at() {
     for status in [200, 202, 206] {
         let error = answered(status, r#"{"status":402,"reason":"empty"}"#).await.unwrap_err();
         assert_eq!((error.kind(), error.message()), (ErrorKind::QuotaExhausted, Some("empty")), "{status}");
     }
+}
+
+#[tokio::test]
+async fn the_details_of_an_error_are_of_a_type() {
+    for (code, kind) in [(999, ErrorKind::Rejected), (402, ErrorKind::QuotaExhausted), (403, ErrorKind::Forbidden)] {
+        let refused = answered(202, &format!(r#"{{"status":{code},"reason":"no"}}"#)).await.unwrap_err();
+        assert_eq!(refused.kind(), kind);
+        assert_eq!(refused.details::<ApiError>().unwrap().unwrap().reason.as_deref(), Some("no"), "{kind:?}");
+    }
+    let repaired = answered(404, "\u{feff}{\"status\":4,\"reason\":\"no\"}").await.unwrap_err();
+    assert_eq!(repaired.details::<ApiError>().unwrap().unwrap().reason.as_deref(), Some("no"));
+    // What came is a success, of which the document says something else.
+    let broken = answered(202, "{}").await.unwrap_err();
+    assert!(broken.is_decode() && broken.details::<serde_json::Value>().unwrap().is_none());
+    // A type of which the status chooses is one of its own.
+    let other = answered(404, r#"{"job":"c7"}"#).await.unwrap_err();
+    assert!(matches!(other.details().unwrap(), Some(Success::Unknown(value)) if value["job"] == "c7"));
     let error = answered(404, r#"{"status":4,"reason":"no such station"}"#).await.unwrap_err();
     let details: ApiError = error.details().unwrap().unwrap();
     assert_eq!(details.reason.as_deref(), Some("no such station"));

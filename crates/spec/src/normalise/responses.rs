@@ -66,18 +66,21 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
     };
     let one_envelope = document.get("x-envelope").is_some();
     for key in operations(document) {
+        let Some(Value::Object(operation)) = document.pointer_mut(&key.pointer) else { continue };
+        // What a document says of itself there is not meant.
+        for member in [SUCCESS_TYPE, ERROR_TYPE] {
+            operation.shift_remove(member);
+        }
         let Some(operation) = document.pointer(&key.pointer) else { continue };
-        let stem = naming.request_type(operation_id(operation));
         let responses = Responses::of(&key.method, operation);
         let mixed = mixed(&responses, &key.pointer);
-        let bodies = Side { operation, key: &key, stem, naming, of_errors: false }.bodies(&responses.successes);
+        let bodies = Side { operation, key: &key, naming, of_errors: false }.bodies(&responses.successes);
         groups.extend(bodies.groups);
         // Where some are no JSON, all are given as they come.
         enums.extend(bodies.by_status.filter(|_| mixed.is_none()));
         diagnostics.extend(mixed);
         diagnostics.extend(default_only(&responses, &key.pointer));
-        let stem = naming.request_type(operation_id(operation));
-        let bodies = Side { operation, key: &key, stem, naming, of_errors: true }.bodies(&responses.errors);
+        let bodies = Side { operation, key: &key, naming, of_errors: true }.bodies(&responses.errors);
         if one_envelope {
             shared.slots.extend(bodies.groups.into_iter().flat_map(|group| group.slots));
         } else {
@@ -110,27 +113,30 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
 struct Side<'a> {
     operation: &'a Value,
     key: &'a OperationKey,
-    stem: String,
     naming: &'a dyn Naming,
     of_errors: bool,
 }
 
-/// What the bodies of an operation are decoded into.
+/// What the bodies of a side are decoded into.
 struct OfSide {
     /// Of each schema, those that are the same.
     groups: Vec<Group>,
+    /// Where there are several.
     by_status: Option<ByStatus>,
 }
 
 impl Side<'_> {
     fn bodies(&self, responses: &[(&str, Content)]) -> OfSide {
-        let Self { operation, key, stem, naming, of_errors } = self;
+        let Self { operation, key, naming, of_errors } = self;
+        let stem = naming.request_type(operation_id(operation));
         let (word, place) = if *of_errors { ("Error", "error") } else { ("Response", "response") };
         let json = responses.iter().filter(|(_, content)| *content == Content::Json);
         let mut statuses: Vec<&str> = json.map(|(status, _)| *status).collect();
         statuses.sort_by_key(|status| status.to_ascii_uppercase());
-        let primary = primary(*naming, key, stem, &statuses);
-        statuses.sort_by_key(|status| !*of_errors && Some(*status) != primary);
+        if !of_errors {
+            let primary = primary(*naming, key, &stem, &statuses);
+            statuses.sort_by_key(|status| Some(*status) != primary);
+        }
         let mut classes: Vec<(Value, Vec<&str>)> = Vec::new();
         for status in statuses {
             let schema = schema(operation, status).map(|(_, schema)| essence(schema)).unwrap_or_else(|| json!({}));
