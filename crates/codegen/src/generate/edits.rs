@@ -51,7 +51,7 @@ struct Edit {
 const NOT_REPORTED: &str = "not reported";
 
 /// The edits of calls, in the order in which they are made. Types have more, and what is one of several types is made in
-/// `crates/codegen/src/generate/unions.rs`: typify 0.8.0 does not read `discriminator`. `schemas`: progenitor 0.15.1 passes no attribute of all types on to typify, so that a derive is there for all or none.
+/// `crates/codegen/src/generate/unions.rs` and `by_status.rs`: typify 0.8.0 does not read `discriminator`. `schemas`: progenitor 0.15.1 passes no attribute of all types on to typify, so that a derive is there for all or none.
 /// `deprecated`: typify 0.8.0 does not read it. `documented`: it documents a field that has a description. `former`: it makes a type of its own of what is another's name.
 ///
 /// Above each entry stands what progenitor 0.15.1 does without it.
