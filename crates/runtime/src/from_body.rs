@@ -70,3 +70,51 @@ impl fmt::Debug for Body<'_> {
         f.debug_struct("Body").field("status", &self.status).field("bytes", &self.bytes.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::error::Inner;
+    use crate::{Error, ErrorKind, test_platform};
+
+    /// As generated code has it.
+    #[derive(Debug, PartialEq)]
+    enum Failure {
+        Status404(String),
+        Status409,
+        Unknown(Value),
+    }
+
+    impl FromBody for Failure {
+        fn from_body(body: &Body<'_>) -> Result<Decoded<Self>, DecodeError> {
+            match body.status() {
+                404 => body.json(|value| Self::Status404(*value)),
+                409 => body.nothing(Self::Status409),
+                _ => body.json(|value| Self::Unknown(*value)),
+            }
+        }
+    }
+
+    #[test]
+    fn the_status_of_an_error_chooses_the_type_of_its_details() {
+        let details = |status: u16, body: &'static str| {
+            let error: Error = Inner {
+                status: StatusCode::from_u16(status).ok(),
+                body: Bytes::from_static(body.as_bytes()),
+                key: Some(Arc::new(test_platform::key())),
+                ..Inner::new(ErrorKind::UnexpectedStatus)
+            }
+            .into();
+            error.details::<Failure>()
+        };
+        assert_eq!(details(404, "\"none\""), Ok(Some(Failure::Status404("none".to_owned()))));
+        assert_eq!(details(409, "<html>"), Ok(Some(Failure::Status409)));
+        assert_eq!(details(500, "[1]"), Ok(Some(Failure::Unknown(json!([1])))));
+        let error = details(404, "[1]").unwrap_err();
+        assert_eq!((error.path(), error.expected(), error.found()), ("$", "string", "array"));
+    }
+}
