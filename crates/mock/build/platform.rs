@@ -1,7 +1,7 @@
 //! The build script of the mock server of one platform, `keyapi-NAME-mock`.
 //!
-//! It takes the document through the pipeline, so that the server needs none, and includes the httpmock extension from where the SDK's build script
-//! put it, so that the generator runs once per build.
+//! It takes the document through the pipeline, so that the server needs none, and includes the httpmock extension from where
+//! the SDK's build script put it, so that the generator runs once per build.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

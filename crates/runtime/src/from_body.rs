@@ -5,6 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::DecodeError;
 use crate::decode::{self, Decoded};
@@ -55,6 +56,18 @@ impl<'a> Body<'a> {
         Ok(Decoded { value: Box::new(variant(value)), deviations })
     }
 
+    /// Decodes it as whatever it is, for a status that the document does not have; no body is null.
+    ///
+    /// # Errors
+    ///
+    /// Where and why it is no JSON.
+    pub fn unknown<U>(&self, variant: impl FnOnce(Value) -> U) -> Result<Decoded<U>, DecodeError> {
+        match self.bytes.is_empty() {
+            true => self.nothing(variant(Value::Null)),
+            false => self.json(|value| variant(*value)),
+        }
+    }
+
     /// Takes no notice of it, where the status says all.
     ///
     /// # Errors
@@ -75,7 +88,7 @@ impl fmt::Debug for Body<'_> {
 mod tests {
     use std::sync::Arc;
 
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::error::Inner;
@@ -94,7 +107,7 @@ mod tests {
             match body.status() {
                 404 => body.json(|value| Self::Status404(*value)),
                 409 => body.nothing(Self::Status409),
-                _ => body.json(|value| Self::Unknown(*value)),
+                _ => body.unknown(Self::Unknown),
             }
         }
     }
@@ -114,6 +127,7 @@ mod tests {
         assert_eq!(details(404, "\"none\""), Ok(Some(Failure::Status404("none".to_owned()))));
         assert_eq!(details(409, "<html>"), Ok(Some(Failure::Status409)));
         assert_eq!(details(500, "[1]"), Ok(Some(Failure::Unknown(json!([1])))));
+        assert_eq!(details(500, ""), Ok(Some(Failure::Unknown(Value::Null))));
         let error = details(404, "[1]").unwrap_err();
         assert_eq!((error.path(), error.expected(), error.found()), ("$", "string", "array"));
     }

@@ -73,6 +73,7 @@ pub mod response;
 pub mod response_header;
 #[cfg(feature = "pipeline")]
 pub mod security;
+pub mod sequence;
 pub mod server;
 #[cfg(feature = "pipeline")]
 pub mod skip;

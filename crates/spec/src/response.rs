@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::body::{json_content, xml_content};
 use crate::document::{resolve, schema_of};
-use crate::media_type::MediaType;
 use crate::parameter::kind;
+use crate::sequence::Sequence;
 
 /// The member of an operation of the resolved document that names the type of its successes, where their schemas differ by
 /// status.
@@ -65,17 +65,6 @@ pub fn documented<'a>(document: &'a Value, operation: &'a Value, status: u16) ->
     Some((spelled, resolve(document, response)?))
 }
 
-/// How the parts of a body that comes in parts are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sequence {
-    /// Server-sent events.
-    Events,
-    /// JSON values, one on a line.
-    JsonLines,
-    /// JSON values, each behind a record separator.
-    JsonSequence,
-}
-
 /// A body that comes in parts.
 #[derive(Clone, Copy, Debug)]
 pub struct Stream<'a> {
@@ -86,19 +75,6 @@ pub struct Stream<'a> {
     /// The schema of a part, if the document has one. It is that of the body, or of the elements of the list that the body
     /// is said to be.
     pub item: Option<&'a Value>,
-}
-
-impl Sequence {
-    /// How the parts of bodies of a media type are told apart, if they come in parts.
-    pub fn of(media_type: &str) -> Option<Self> {
-        let media_type = MediaType::parse(media_type)?;
-        match () {
-            () if media_type.is_event_stream() => Some(Self::Events),
-            () if media_type.is_json_lines() => Some(Self::JsonLines),
-            () if media_type.is_json_sequence() => Some(Self::JsonSequence),
-            () => None,
-        }
-    }
 }
 
 /// The first of the successes of an operation that comes in parts.

@@ -73,7 +73,7 @@ fn from_body(by_status: &ByStatus) -> TokenStream {
         }
     });
     let has_rest = by_status.variants.iter().any(|variant| variant.status == "default");
-    let rest = (!has_rest).then(|| quote!(_ => body.json(|value| Self::#unknown(*value)),));
+    let rest = (!has_rest).then(|| quote!(_ => body.unknown(Self::#unknown),));
     quote! {
         impl ::keyapi_runtime::FromBody for #name {
             fn from_body(

@@ -5,7 +5,8 @@ use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::media_type::MediaType;
-use keyapi_spec::response::{Content, Responses as Documented, Sequence, Stream as Documents, stream, successes, xml};
+use keyapi_spec::response::{Content, Responses as Documented, Stream as Documents, stream, successes, xml};
+use keyapi_spec::sequence::Sequence;
 use serde_json::Value;
 use syn::Ident;
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use keyapi_spec::media_type::MediaType;
-use keyapi_spec::response::Sequence;
 use keyapi_spec::response_header::{self, is_of_the_message};
+use keyapi_spec::sequence::Sequence;
 use serde_json::{Value, json};
 
 use super::representation::{Concrete, Fidelity, Written};

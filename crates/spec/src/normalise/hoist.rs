@@ -18,7 +18,8 @@ use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
 use crate::parameter::{self, ParameterType, parameter_type};
 use crate::pins::{self, Names};
-use crate::response::{Content, Responses, Sequence};
+use crate::response::{Content, Responses};
+use crate::sequence::Sequence;
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
 pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {

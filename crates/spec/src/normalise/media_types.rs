@@ -9,7 +9,7 @@ use crate::diagnostic::join;
 use crate::document::{resolve, schema_of};
 use crate::media_type::MediaType;
 use crate::parameter::kind;
-use crate::response::Sequence;
+use crate::sequence::Sequence;
 
 /// What every range is asked for that could hold more than texts.
 const OF_VALUES: [&str; 2] = ["application/json", "text/plain"];
