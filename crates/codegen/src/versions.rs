@@ -94,6 +94,7 @@ impl<'a> Version<'a> {
         }
         for (_, operation) in self.operations.iter().filter(|(key, _)| kept.operations.contains(&identity(key))) {
             reach::extend(self.document, &mut reached, operation);
+            reach::extend_by_responses(self.document, &mut reached, operation);
         }
         for schema in self.schemas().into_iter().flatten().filter(|(name, _)| kept.schemas.contains(*name)) {
             reach::extend(self.document, &mut reached, schema.1);
@@ -109,7 +110,8 @@ impl<'a> Version<'a> {
                 let member = operation.get(member).unwrap_or(&Value::Null);
                 reach::extend(self.document, reached, member).iter().any(|name| kept.schemas.contains(name))
             };
-            let mut is_first = extend(&mut responses, "responses");
+            let found = reach::extend_by_responses(self.document, &mut responses, operation);
+            let mut is_first = found.iter().any(|name| kept.schemas.contains(name));
             is_first |= extend(&mut requests, "requestBody");
             is_first |= extend(&mut requests, "parameters");
             for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {

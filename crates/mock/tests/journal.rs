@@ -112,7 +112,11 @@ fn an_entry_says_why_its_request_was_refused() {
         ("POST /orders/1", json!("Missing required parameter: X-Trace")),
         (
             "POST /orders/1\nX-Trace: 1\nPrefer: code=x",
-            json!("the preference code is \"x\", but must be a status between 100 and 999"),
+            json!("the preference code is \"x\", but must be a status between 200 and 599"),
+        ),
+        (
+            "POST /orders/1\nX-Trace: 1\nPrefer: code=102",
+            json!("the preference code is \"102\", but must be a status between 200 and 599"),
         ),
         ("GET /orders/1", json!("GET is not allowed at /orders/1; the documented methods are POST, OPTIONS")),
         ("GET /nowhere?token=hunter2", json!("There is no operation at /nowhere")),

@@ -40,7 +40,8 @@ impl<'a> Responses<'a> {
         let mut found = Self::default();
         let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
         for (status, response) in responses {
-            let content = if method == "head" { Content::Empty } else { content(response) };
+            let is_bodiless = method == "head" || is_bodiless(status);
+            let content = if is_bodiless { Content::Empty } else { content(response) };
             match status.as_bytes().first() {
                 Some(b'2') => found.successes.push((status, content)),
                 Some(b'4' | b'5') => found.errors.push((status, content)),
@@ -53,6 +54,11 @@ impl<'a> Responses<'a> {
         }
         found
     }
+}
+
+/// Whether no response of a status has a body, whatever a document says (RFC 9110, sections 15.3.5 and 15.3.6).
+pub fn is_bodiless(status: &str) -> bool {
+    ["204", "205"].contains(&status)
 }
 
 /// The response that an operation documents for a status, through references, and the status as the document spells it: the

@@ -17,9 +17,7 @@ impl Reach {
         let mut reach = Self::default();
         for key in operations(document) {
             let Some(operation) = document.pointer(&key.pointer) else { continue };
-            if let Some(responses) = operation.get("responses") {
-                extend(document, &mut reach.responses, responses);
-            }
+            extend_by_responses(document, &mut reach.responses, operation);
             for member in ["requestBody", "parameters"] {
                 if let Some(member) = operation.get(member) {
                     extend(document, &mut reach.requests, member);
@@ -61,4 +59,34 @@ pub(crate) fn extend(document: &Value, reached: &mut HashSet<String>, node: &Val
         }
     }
     added
+}
+
+/// The same of all responses of an operation. One of them may be called `default`, which elsewhere is data.
+pub(crate) fn extend_by_responses(document: &Value, reached: &mut HashSet<String>, operation: &Value) -> Vec<String> {
+    let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    responses.flat_map(|(_, response)| extend(document, reached, response)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_response_may_be_called_default_and_data_is_no_schema() {
+        let to = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let response = json!({ "content": { "application/json": { "schema": to("Error") } } });
+        let document = json!({
+            "paths": { "/a": { "get": { "responses": { "default": response } } } },
+            "components": { "schemas": {
+                "Error": { "properties": { "default": to("Property") }, "default": to("Data") },
+                "Property": {},
+                "Data": {},
+            } },
+        });
+        let mut reached: Vec<String> = Reach::of(&document).responses.into_iter().collect();
+        reached.sort();
+        assert_eq!(reached, ["Error", "Property"]);
+    }
 }

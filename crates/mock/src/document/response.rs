@@ -1,5 +1,6 @@
 //! Documented responses, their bodies serialised once.
 
+use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -15,6 +16,10 @@ use super::source::{Source, items, properties};
 use crate::document::sample::{self, Style};
 use crate::document::values;
 use crate::document::violation::Violation;
+
+/// What a response can have as its status: those below are of no final response, and those above of none at all (RFC 9110,
+/// section 15).
+pub(crate) const STATUSES: RangeInclusive<u16> = 200..=599;
 
 /// The key of a documented response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

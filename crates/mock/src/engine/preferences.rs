@@ -2,6 +2,7 @@
 
 use http::HeaderName;
 
+use crate::document::response::STATUSES;
 use crate::engine::request::Incoming;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -49,9 +50,9 @@ impl Preferences {
     fn set(&mut self, name: &str, value: &str) -> Result<(), InvalidPreference> {
         match name {
             "code" => {
-                let valid = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_digit()) && value >= "100";
-                let code = value.parse().ok().filter(|_| valid);
-                self.code = Some(code.ok_or_else(|| invalid(name, value, "a status between 100 and 999"))?);
+                let is_plain = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_digit());
+                let code = value.parse().ok().filter(|code| is_plain && STATUSES.contains(code));
+                self.code = Some(code.ok_or_else(|| invalid(name, value, "a status between 200 and 599"))?);
             }
             "dynamic" => {
                 self.dynamic = Some(value.parse().map_err(|_| invalid(name, value, "true or false"))?);

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
+use crate::document::response::STATUSES;
 use crate::engine::latency::{Latency, duration};
 use crate::engine::mask::Mask;
 use crate::lock;
@@ -279,7 +280,7 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
 
 fn parse_status(text: &str) -> Result<u16, String> {
     let status: u16 = parse(text, "a status")?;
-    if (100..=999).contains(&status) { Ok(status) } else { Err(format!("{status} is no status")) }
+    if STATUSES.contains(&status) { Ok(status) } else { Err(format!("{status} is no status of a response")) }
 }
 
 fn parse<T: FromStr>(text: &str, what: &str) -> Result<T, String> {
@@ -313,7 +314,7 @@ mod tests {
         for text in texts {
             assert_eq!(text.parse::<Step>().unwrap().to_string(), text);
         }
-        for text in ["", "nonsense", "99", "4290", "cut", "drip:1", "envelope:x", "2xx", "429[x]"] {
+        for text in ["", "nonsense", "99", "102", "600", "4290", "cut", "drip:1", "envelope:x", "2xx", "429[x]"] {
             assert!(text.parse::<Step>().is_err(), "{text}");
         }
     }

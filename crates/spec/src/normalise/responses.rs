@@ -15,7 +15,7 @@ use crate::diagnostic::join;
 use crate::document::{OperationKey, members, operation_id, operations, reference, schema_reference};
 use crate::naming::Naming;
 use crate::pins::{Kind, Names};
-use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
+use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE, is_bodiless};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
@@ -79,6 +79,7 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
         // Where some are no JSON, all are given as they come.
         enums.extend(bodies.by_status.filter(|_| mixed.is_none()));
         diagnostics.extend(mixed);
+        diagnostics.extend(bodiless(operation, &key.pointer));
         diagnostics.extend(default_only(&responses, &key.pointer));
         let bodies = Side { operation, key: &key, naming, of_errors: true }.bodies(&responses.errors);
         if one_envelope {
@@ -210,6 +211,22 @@ fn mixed(responses: &Responses<'_>, pointer: &str) -> Option<Diagnostic> {
         Diagnostic::warning("success-types-differ", join(pointer, "responses"), message)
             .help("remove the responses in the overlay that are not wanted")
     })
+}
+
+/// A body where none can come.
+fn bodiless(operation: &Value, pointer: &str) -> Vec<Diagnostic> {
+    let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let has_body =
+        |response: &Value| response.get("content").and_then(Value::as_object).is_some_and(|all| !all.is_empty());
+    let found = responses.filter(|(status, response)| is_bodiless(status) && has_body(response));
+    found
+        .map(|(status, _)| {
+            let pointer = join(&join(&join(pointer, "responses"), status), "content");
+            let message = format!("no response of status {status} has a body: this one is left out");
+            Diagnostic::warning("bodiless-response", pointer, message)
+                .help("remove it in the overlay, or give it to the status that the API sends it with")
+        })
+        .collect()
 }
 
 /// The specification says that `default` is for all statuses which are not documented, and so for successes here.

@@ -246,10 +246,18 @@ impl Visitor for Check {
 impl Check {
     fn statuses(&mut self, members: &Map<String, Value>, at: &At<'_>) {
         let responses = members.get("responses").and_then(Value::as_object).into_iter().flatten();
-        for (status, _) in responses.filter(|(status, _)| !status.starts_with("x-") && !is_status(status)) {
-            let message = format!("`{status}` is not a status");
-            let error = Diagnostic::error("status", join(&at.child("responses"), status), message);
-            self.diagnostics.push(error.help("use a status such as `404`, a class such as `4XX`, or `default`"));
+        let mut classes: Vec<&str> = Vec::new();
+        for (status, _) in responses.filter(|(status, _)| !status.starts_with("x-")) {
+            let error = |message| Diagnostic::error("status", join(&at.child("responses"), status), message);
+            if !is_status(status) {
+                let error = error(format!("`{status}` is not a status"));
+                self.diagnostics.push(error.help("use a status such as `404`, a class such as `4XX`, or `default`"));
+            } else if let Some(other) = classes.iter().find(|other| other.eq_ignore_ascii_case(status)) {
+                let error = error(format!("`{status}` stands for the same statuses as `{other}`"));
+                self.diagnostics.push(error.help("remove one of them in the overlay"));
+            } else {
+                classes.push(status);
+            }
         }
     }
 
