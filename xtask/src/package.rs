@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
 use keyapi_codegen::RustNames;
-use keyapi_spec::{Embedded, credits, evidence};
+use keyapi_spec::{credits, evidence};
 
 use crate::artefacts;
 use crate::input::{Failure, failure, read, refused, style};
@@ -107,14 +107,11 @@ fn documents(platform: &Platform) -> Vec<PathBuf> {
 /// Writes what the build script of a mock server writes.
 fn embed(platform: &Platform, folder: &Path) -> Result<(), Failure> {
     let input = read(&platform.spec, platform.overlay());
-    let Embedded { published, inferred, is_corrected } =
-        input.embedded(&RustNames).map_err(|found| failure(&input, &found))?;
-    fs::write(folder.join("published.json"), published)?;
-    fs::write(folder.join("inferred.json"), inferred)?;
-    let [published, inferred] = ["published", "inferred"].map(|name| format!("include_str!(\"{name}.json\")"));
-    let expression =
-        format!("Embedded {{ published: {published}, inferred: {inferred}, is_corrected: {is_corrected} }}\n");
-    Ok(fs::write(folder.join("embedded.rs"), expression)?)
+    let embedded = input.embedded(&RustNames).map_err(|found| failure(&input, &found))?;
+    for (file, text) in embedded.files() {
+        fs::write(folder.join(file), text)?;
+    }
+    Ok(())
 }
 
 /// The path of a file of the workspace as a package has it.

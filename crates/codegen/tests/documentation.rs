@@ -136,7 +136,7 @@ fn statuses_choose_before_ranges_and_the_rest() {
     let source: String = of_several_statuses().split_whitespace().collect::<Vec<_>>().join(" ");
     let success = "200u16 => body.json(Self::Status200), 201u16 => body.json(|value| Self::Status201(*value)), \
                    202u16 => body.json(|value| Self::Status202(*value)), 204u16 => body.nothing(Self::Status204), \
-                   _ => body.unknown(Self::Unknown), }";
+                   _ => body.json(|value| Self::Unknown(*value)), }";
     assert!(source.contains(success), "{source}");
     let error = "404u16 => body.json(Self::Status404), _ => body.json(Self::Default), }";
     assert!(source.contains(error), "{source}");

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::render::Style;
-use keyapi_spec::{Embedded, Input, evidence};
+use keyapi_spec::{Input, evidence};
 
 fn main() -> ExitCode {
     match run() {
@@ -45,15 +45,8 @@ fn embed(platform: &str) -> Result<(), String> {
         watch(&file);
     }
     let input = Input::of_platform(&root, platform);
-    let Embedded { published, inferred, is_corrected } =
-        input.embedded(&RustNames).map_err(|found| input.render(&found, Style::Plain))?;
-    write("published.json", &published)?;
-    write("inferred.json", &inferred)?;
-    let [published, inferred] = ["published", "inferred"].map(|name| format!("include_str!(\"{name}.json\")"));
-    write(
-        "embedded.rs",
-        &format!("Embedded {{ published: {published}, inferred: {inferred}, is_corrected: {is_corrected} }}\n"),
-    )
+    let embedded = input.embedded(&RustNames).map_err(|found| input.render(&found, Style::Plain))?;
+    embedded.files().iter().try_for_each(|(file, text)| write(file, text))
 }
 
 fn write(file: &str, source: &str) -> Result<(), String> {

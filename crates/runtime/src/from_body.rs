@@ -5,7 +5,6 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::DecodeError;
 use crate::decode::{self, Decoded};
@@ -46,7 +45,7 @@ impl<'a> Body<'a> {
         self.status.as_u16()
     }
 
-    /// Decodes it as JSON, for a variant.
+    /// Decodes it as JSON, for a variant; no body is null.
     ///
     /// # Errors
     ///
@@ -54,18 +53,6 @@ impl<'a> Body<'a> {
     pub fn json<T: DeserializeOwned, U>(&self, variant: impl FnOnce(Box<T>) -> U) -> Result<Decoded<U>, DecodeError> {
         let Decoded { value, deviations } = decode::decode(self.bytes, self.key)?;
         Ok(Decoded { value: Box::new(variant(value)), deviations })
-    }
-
-    /// Decodes it as whatever it is, for a status that the document does not have; no body is null.
-    ///
-    /// # Errors
-    ///
-    /// Where and why it is no JSON.
-    pub fn unknown<U>(&self, variant: impl FnOnce(Value) -> U) -> Result<Decoded<U>, DecodeError> {
-        match self.bytes.is_empty() {
-            true => self.nothing(variant(Value::Null)),
-            false => self.json(|value| variant(*value)),
-        }
     }
 
     /// Takes no notice of it, where the status says all.
@@ -88,7 +75,7 @@ impl fmt::Debug for Body<'_> {
 mod tests {
     use std::sync::Arc;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::error::Inner;
@@ -107,7 +94,7 @@ mod tests {
             match body.status() {
                 404 => body.json(|value| Self::Status404(*value)),
                 409 => body.nothing(Self::Status409),
-                _ => body.unknown(Self::Unknown),
+                _ => body.json(|value| Self::Unknown(*value)),
             }
         }
     }

@@ -15,6 +15,17 @@ pub struct Embedded {
     pub is_corrected: bool,
 }
 
+impl Embedded {
+    /// The files that a program includes, each with its name: the documents, and a Rust expression of them, `embedded.rs`.
+    pub fn files(self) -> [(&'static str, String); 3] {
+        let is_corrected = self.is_corrected;
+        let [published, inferred] = ["published", "inferred"].map(|name| format!("include_str!(\"{name}.json\")"));
+        let expression =
+            format!("Embedded {{ published: {published}, inferred: {inferred}, is_corrected: {is_corrected} }}\n");
+        [("published.json", self.published), ("inferred.json", self.inferred), ("embedded.rs", expression)]
+    }
+}
+
 impl Input {
     /// Makes what a program has inside of the document.
     ///

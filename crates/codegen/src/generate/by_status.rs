@@ -73,7 +73,7 @@ fn from_body(by_status: &ByStatus) -> TokenStream {
         }
     });
     let has_rest = by_status.variants.iter().any(|variant| variant.status == "default");
-    let rest = (!has_rest).then(|| quote!(_ => body.unknown(Self::#unknown),));
+    let rest = (!has_rest).then(|| quote!(_ => body.json(|value| Self::#unknown(*value)),));
     quote! {
         impl ::keyapi_runtime::FromBody for #name {
             fn from_body(
@@ -88,15 +88,21 @@ fn from_body(by_status: &ByStatus) -> TokenStream {
     }
 }
 
-/// The statuses that a documented one stands for.
-fn pattern(status: &str) -> TokenStream {
-    match (status.parse::<u16>(), status.chars().next().and_then(|class| class.to_digit(10))) {
-        (Ok(status), _) => quote!(#status),
-        (Err(_), Some(class)) => {
-            let (first, last) = (class as u16 * 100, class as u16 * 100 + 99);
-            quote!(#first..=#last)
-        }
-        (Err(_), None) => quote!(_),
+/// The first and the last of the statuses that a documented one stands for; nothing for `default`.
+pub(super) fn statuses(status: &str) -> Option<(u16, u16)> {
+    if let Ok(status) = status.parse() {
+        return Some((status, status));
+    }
+    let class = u16::try_from(status.chars().next()?.to_digit(10)?).ok()?;
+    Some((class * 100, class * 100 + 99))
+}
+
+/// A pattern for them.
+pub(super) fn pattern(status: &str) -> TokenStream {
+    match statuses(status) {
+        Some((first, last)) if first == last => quote!(#first),
+        Some((first, last)) => quote!(#first..=#last),
+        None => quote!(_),
     }
 }
 

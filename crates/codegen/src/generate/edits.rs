@@ -33,7 +33,7 @@ use crate::fields::FieldDocs;
 use crate::model::by_id;
 use crate::prepare::Prepared;
 use crate::property_examples::PropertyExamples;
-pub(crate) use schemas::{is_types, with_schemas};
+pub(crate) use schemas::{in_types, with_schemas};
 use wire::Wire;
 
 /// One edit of the generated calls.

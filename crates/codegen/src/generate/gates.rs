@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::document::{operation_id, operations};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use serde_json::Value;
 use syn::visit_mut::VisitMut;
@@ -17,7 +17,7 @@ use syn::{
     PathArguments, ReturnType, Type, parse_quote,
 };
 
-use super::edits::is_types;
+use super::edits::in_types;
 use super::items::Items;
 use crate::features;
 use crate::prepare::Prepared;
@@ -259,19 +259,11 @@ struct Declared {
 
 /// The types that a client declares.
 fn declared_types(client: &TokenStream) -> HashMap<String, Declared> {
-    let mut before: [Option<proc_macro2::Ident>; 2] = [None, None];
     let mut types = HashMap::new();
-    for tree in client.clone() {
-        match tree {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_types(&before) => {
-                types.extend(Items::of(group.stream()).filter_map(declaration));
-            }
-            tree => {
-                let [_, last] = std::mem::take(&mut before);
-                before = [last, if let TokenTree::Ident(ident) = tree { Some(ident) } else { None }];
-            }
-        }
-    }
+    in_types(client.clone(), |body| {
+        types.extend(Items::of(body.clone()).filter_map(declaration));
+        body
+    });
     types
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Item;
 
-use super::edits::is_types;
+use super::edits::in_types;
 use super::gates::header;
 use super::items::Items;
 
@@ -18,22 +18,12 @@ pub(super) fn replace(tokens: TokenStream, made: Vec<Made<'_>>) -> TokenStream {
         return tokens;
     }
     let names: HashSet<&str> = made.iter().map(|(name, _)| *name).collect();
-    let mut before: [Option<Ident>; 2] = [None, None];
-    let trees = tokens.into_iter().map(|tree| match tree {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_types(&before) => {
-            before = [None, None];
-            let kept = Items::of(group.stream()).filter(|item| !is_of_placeholder(item, &names)).flatten();
-            let mut body: TokenStream = kept.collect();
-            body.extend(made.iter().map(|(_, source)| source.clone()));
-            Group::new(Delimiter::Brace, body).into()
-        }
-        tree => {
-            let [_, last] = std::mem::take(&mut before);
-            before = [last, if let TokenTree::Ident(ident) = &tree { Some(ident.clone()) } else { None }];
-            tree
-        }
-    });
-    trees.collect()
+    in_types(tokens, |body| {
+        let kept = Items::of(body).filter(|item| !is_of_placeholder(item, &names)).flatten();
+        let mut body: TokenStream = kept.collect();
+        body.extend(made.iter().map(|(_, source)| source.clone()));
+        body
+    })
 }
 
 /// Whether an item is a type in whose place another is put, or something that is implemented for it.

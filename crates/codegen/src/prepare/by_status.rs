@@ -6,9 +6,10 @@ use keyapi_spec::body::json_content;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::schema::{Schemas, Use};
+use super::responses::json;
+use super::schema::Schemas;
 use crate::docs;
 use crate::model::RustType;
 
@@ -65,7 +66,7 @@ pub(super) fn of_operation(
         let name = operation.get(member)?.as_str()?;
         let variant = |(status, content): &(&str, Content)| {
             let content = match content {
-                Content::Json => json(schemas, json_content(&operation["responses"][*status])?.1),
+                Content::Json => Some(json(schemas, json_content(&operation["responses"][*status])?.1, false)),
                 Content::Empty if !of_errors => None,
                 Content::Empty | Content::Bytes => return None,
             };
@@ -95,11 +96,6 @@ fn variant(key: &OperationKey, operation: &Value, status: &str, content: Option<
         description: description.map(docs::comment),
         content,
     }
-}
-
-fn json(schemas: &Schemas<'_>, media: &Map<String, Value>) -> Option<Value> {
-    let schema = media.get("schema").map_or_else(|| json!({}), |schema| schemas.schema(schema, Use::RESPONSE));
-    Some(json!({"application/json": {"schema": schema}}))
 }
 
 impl ByStatus {

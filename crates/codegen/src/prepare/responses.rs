@@ -101,7 +101,8 @@ fn first_json<'a>(documented: &[(&str, Content)], found: &'a Value) -> Option<&'
     Some(json_content(&found[*status])?.1)
 }
 
-fn json(schemas: &Schemas<'_>, media: &Map<String, Value>, may_be_empty: bool) -> Value {
+/// The content of a body that is JSON.
+pub(super) fn json(schemas: &Schemas<'_>, media: &Map<String, Value>, may_be_empty: bool) -> Value {
     let mut schema = media.get("schema").map_or_else(|| json!({}), |schema| schemas.schema(schema, Use::RESPONSE));
     if may_be_empty && schema != json!({}) {
         schema = or_null(schema);

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::document::response::Code;
 use crate::document::sample;
 use crate::document::{Document, Operation};
 
@@ -27,11 +26,7 @@ impl BodyInfo {
             Some((content.label.clone(), content.example.clone().or_else(made)?))
         });
         let responses = operation.responses().iter().flat_map(|response| {
-            let status = match response.code {
-                Code::Exact(status) => status.to_string(),
-                Code::Range(class) => format!("{class}XX"),
-                Code::Default => "default".to_owned(),
-            };
+            let status = response.code.to_string();
             response.contents.iter().filter_map(move |content| {
                 let first = content.first().ok().flatten()?;
                 Some((status.clone(), content.label.clone(), first.value()))

@@ -3,8 +3,7 @@
 #[cfg(feature = "documents")]
 mod files;
 #[cfg(not(feature = "documents"))]
-#[path = "load/no_files.rs"]
-mod files;
+mod no_files;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +12,10 @@ use keyapi_spec::Outline;
 
 use crate::document::{CompileError, Document, Role};
 
+#[cfg(feature = "documents")]
 pub use files::{files, text, value};
+#[cfg(not(feature = "documents"))]
+pub use no_files::{files, text, value};
 
 /// A document that is part of a program: what the pipeline made of it when the program was built.
 #[derive(Clone, Copy, Debug)]
@@ -29,11 +31,15 @@ pub struct Embedded {
 impl Embedded {
     /// Compiles the document.
     pub fn load(&self) -> Result<Arc<Document>, LoadError> {
-        let compile = |text| Ok(Document::compile(Outline::of_served(text).map_err(LoadError::from_json)?)?);
         let inferred = self.inferred;
-        let document: Result<Document, LoadError> = compile(self.published);
-        Ok(Arc::new(document?.with_inference(Role::of(self.is_corrected), move || compile(inferred))))
+        let make = move || compile(inferred);
+        Ok(Arc::new(compile(self.published)?.with_inference(Role::of(self.is_corrected), make)))
     }
+}
+
+fn compile(text: &str) -> Result<Document, LoadError> {
+    let outline = Outline::of_served(text).map_err(|error| LoadError(error.to_string()))?;
+    Ok(Document::compile(outline)?)
 }
 
 /// Why a document cannot be loaded, with the lines that are meant.
@@ -47,12 +53,6 @@ impl fmt::Display for LoadError {
 }
 
 impl std::error::Error for LoadError {}
-
-impl LoadError {
-    fn from_json(error: serde_json::Error) -> Self {
-        Self(error.to_string())
-    }
-}
 
 impl From<CompileError> for LoadError {
     fn from(error: CompileError) -> Self {

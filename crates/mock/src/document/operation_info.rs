@@ -105,15 +105,15 @@ fn body(operation: &Operation) -> Option<(String, Value)> {
 
 fn statuses(operation: &Operation) -> Vec<StatusInfo> {
     let statuses = operation.responses().iter().map(|response| {
-        let (code, status) = match response.code {
-            Code::Exact(status) => (status.to_string(), status),
-            Code::Range(class) => (format!("{class}XX"), u16::from(class) * 100),
-            Code::Default => ("default".to_owned(), 500),
+        let status = match response.code {
+            Code::Exact(status) => status,
+            Code::Range(class) => u16::from(class) * 100,
+            Code::Default => 500,
         };
         let examples = response.contents.iter().flat_map(|content| {
             content.examples.iter().map(|example| (content.label.clone(), example.name.clone(), example.value()))
         });
-        StatusInfo { code, status, examples: examples.collect() }
+        StatusInfo { code: response.code.to_string(), status, examples: examples.collect() }
     });
     statuses.collect()
 }

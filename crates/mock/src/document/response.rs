@@ -1,5 +1,6 @@
 //! Documented responses, their bodies serialised once.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
 
@@ -77,6 +78,17 @@ impl Code {
             [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Self::Range(class - b'0')),
             [_, _, _] => text.parse().ok().filter(|code| (100..=999).contains(code)).map(Self::Exact),
             _ => None,
+        }
+    }
+}
+
+/// As a document spells it.
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(status) => write!(f, "{status}"),
+            Self::Range(class) => write!(f, "{class}XX"),
+            Self::Default => f.write_str("default"),
         }
     }
 }

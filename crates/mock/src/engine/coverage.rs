@@ -131,11 +131,6 @@ impl Counters {
     }
 
     fn report(&self, operation: &Operation) -> OperationReport {
-        let label = |code: Code| match code {
-            Code::Exact(status) => status.to_string(),
-            Code::Range(class) => format!("{class}XX"),
-            Code::Default => "default".to_owned(),
-        };
         let cell = |name: String, counter: &AtomicU64| Cell { name, hits: counter.load(Ordering::Relaxed) };
         let statuses = operation.responses().iter().zip(&self.statuses);
         let parameters = operation.parameters().iter().zip(&self.parameters);
@@ -143,7 +138,7 @@ impl Counters {
             name: operation.name.clone(),
             method: operation.method.to_string(),
             path: operation.path.clone(),
-            statuses: statuses.map(|(response, counter)| cell(label(response.code), counter)).collect(),
+            statuses: statuses.map(|(response, counter)| cell(response.code.to_string(), counter)).collect(),
             parameters: parameters.map(|(parameter, counter)| cell(parameter.name.clone(), counter)).collect(),
             undocumented: lock(&self.other)
                 .iter()

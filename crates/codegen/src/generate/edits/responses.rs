@@ -6,7 +6,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Expr, ExprMatch, Ident, ImplItemFn, Lit, Pat, RangeLimits, parse_quote};
 
 use super::wire::{OfStatus, Wire};
-use crate::generate::by_status::is_boxed;
+use crate::generate::by_status::{is_boxed, pattern, statuses};
 use crate::prepare::UNKNOWN;
 
 /// Changes the `match` of a call's statuses.
@@ -91,19 +91,11 @@ fn insert(expression: &mut ExprMatch, status: &str, default: &str, mut arm: Arm)
     // What is not documented is unexpected anyway.
     let Some((first, last)) = statuses(status) else { return };
     let is_exact = first == last;
-    arm.pat = if is_exact { parse_quote!(#first) } else { parse_quote!(#first..=#last) };
+    let pattern = pattern(status);
+    arm.pat = parse_quote!(#pattern);
     // The last arm is the one for everything else.
     let at = if is_exact { 0 } else { expression.arms.len().saturating_sub(1) };
     expression.arms.insert(at, arm);
-}
-
-/// The first and the last of the statuses that a documented one stands for.
-fn statuses(status: &str) -> Option<(u16, u16)> {
-    if let Ok(status) = status.parse() {
-        return Some((status, status));
-    }
-    let class = u16::try_from(status.chars().next()?.to_digit(10)?).ok()?;
-    Some((class * 100, class * 100 + 99))
 }
 
 /// The first and the last of the statuses that a pattern matches.

@@ -17,13 +17,19 @@ pub(super) fn apply(modules: &[String], item: &mut Item) {
 
 /// Adds to the module of the types a function that gives the schema of each by its name, and `more`.
 pub(crate) fn with_schemas(tokens: TokenStream, more: TokenStream) -> TokenStream {
+    in_types(tokens, |mut body| {
+        body.extend(json_schema(&names(&body)));
+        body.extend(more.clone());
+        body
+    })
+}
+
+/// A client whose module of the types has another body.
+pub(crate) fn in_types(tokens: TokenStream, mut change: impl FnMut(TokenStream) -> TokenStream) -> TokenStream {
     let mut before: [Option<Ident>; 2] = [None, None];
     let trees = tokens.into_iter().map(|tree| match tree {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_types(&before) => {
-            let mut body = group.stream();
-            body.extend(json_schema(&names(&body)));
-            body.extend(more.clone());
-            Group::new(Delimiter::Brace, body).into()
+            Group::new(Delimiter::Brace, change(group.stream())).into()
         }
         tree => {
             let [_, last] = std::mem::take(&mut before);
@@ -35,7 +41,7 @@ pub(crate) fn with_schemas(tokens: TokenStream, more: TokenStream) -> TokenStrea
 }
 
 /// Whether what comes next is the body of the module of the types.
-pub(crate) fn is_types(before: &[Option<Ident>; 2]) -> bool {
+fn is_types(before: &[Option<Ident>; 2]) -> bool {
     matches!(before, [Some(keyword), Some(name)] if keyword == "mod" && name == "types")
 }
 
