@@ -5,7 +5,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use support::{root, text};
 use tempfile::TempDir;
@@ -16,9 +16,15 @@ fn blocks(readme: &str, language: &str) -> Vec<String> {
     readme.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
 
-/// Makes a project of what the README shows, and runs cargo in it without network.
+/// Makes a project of what the README shows, runs cargo in it without network, and returns what it prints.
 #[track_caller]
 fn cargo(manifest: &str, program: &str, arguments: &[&str]) -> String {
+    let output = run(manifest, program, arguments);
+    assert!(output.status.success(), "{manifest}\n{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+fn run(manifest: &str, program: &str, arguments: &[&str]) -> Output {
     let folder = TempDir::new().unwrap();
     let manifest = manifest.replace("CHECKOUT", root().to_str().unwrap());
     let package = "[package]\nname = \"of-the-readme\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n";
@@ -30,9 +36,7 @@ fn cargo(manifest: &str, program: &str, arguments: &[&str]) -> String {
     command.args(arguments).arg("--offline").current_dir(folder.path());
     // Its own target folder is beside those of other tests, and kept for the next run.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("of-the-readme");
-    let output = command.env("CARGO_TARGET_DIR", target).env_remove("CARGO_MANIFEST_DIR").output().unwrap();
-    assert!(output.status.success(), "{manifest}\n{}", text(&output.stderr));
-    text(&output.stdout)
+    command.env("CARGO_TARGET_DIR", target).env_remove("CARGO_MANIFEST_DIR").output().unwrap()
 }
 
 /// The manifests: that of a program and its tests, and that of a program that needs one tag.
@@ -62,4 +66,24 @@ fn the_program_of_the_readme_works_with_the_dependencies_beside_it() {
     assert_eq!(program.len(), 2, "a program and its test");
     let said = cargo(&manifests(&readme).0, &program.join("\n"), &["test"]);
     assert!(said.contains("test a_title_is_printed ... ok"), "{said}");
+}
+
+#[test]
+#[ignore = "builds the SDK once more"]
+fn a_value_of_a_wrong_type_leads_to_the_constants() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let program = "fn main() {
+        let client = keyapi_tiktok::Client::builder().api_key(\"key\").build().unwrap();
+        _ = client.trending_music_detail().period(true);
+    }";
+    let output = run(&manifests(&readme).0, program, &["check"]);
+    let said = text(&output.stderr);
+    assert!(!output.status.success(), "{said}");
+    let expected = [
+        "a parameter of type `Period` cannot be set to a value of type `bool`",
+        "constants of `Period`, which is in the SDK's module `params` and lists them in `Period::KNOWN`",
+    ];
+    for expected in expected {
+        assert!(said.contains(expected), "{expected}:\n{said}");
+    }
 }

@@ -10,7 +10,7 @@
     message = "a parameter of type `{T}` cannot be set to a value of type `{Self}`",
     label = "no value of this parameter",
     note = "it takes a `{T}`, what turns into one, a whole number for a text, and an `Option` of these",
-    note = "the values that the document names are constants of the types in `params`, each of which lists its own in `KNOWN`"
+    note = "where the document names values, they are constants of `{T}`, which is in the SDK's module `params` and lists them in `{T}::KNOWN`"
 )]
 pub trait IntoParameter<T, By> {
     /// The value, if there is one.

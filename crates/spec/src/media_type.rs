@@ -60,7 +60,7 @@ impl MediaType {
 
     /// Whether bodies of this type are text without a syntax that is known here.
     pub fn is_text(&self) -> bool {
-        self.0.ty() == "text" && !self.is_json() && !self.is_xml()
+        is_called(self.0.ty(), "text") && !self.is_json() && !self.is_xml()
     }
 
     /// Whether bodies of this type are events that are sent one by one (WHATWG HTML, "server-sent events").
@@ -92,7 +92,7 @@ impl MediaType {
 
     /// Whether this is a range of types, which no body can have.
     pub fn is_range(&self) -> bool {
-        self.0.ty() == "*" || self.0.subty() == "*"
+        is_called(self.0.ty(), "*") || is_called(self.0.subty(), "*")
     }
 
     /// How closely this range, or this type, fits a type; nothing where it does not.
@@ -135,11 +135,13 @@ impl MediaType {
 
     /// Whether this is that type and subtype, which are given in lower case; parameters do not matter.
     pub fn is(&self, kind: &str, subtype: &str) -> bool {
-        self.0.ty() == kind && self.0.subty() == subtype && self.0.suffix().is_none()
+        is_called(self.0.subty(), subtype) && is_called(self.0.ty(), kind) && self.0.suffix().is_none()
     }
 
-    fn is_written_as(&self, syntax: &'static str) -> bool {
-        self.0.suffix() == Name::new(syntax) || self.is("application", syntax) || self.is("text", syntax)
+    fn is_written_as(&self, syntax: &str) -> bool {
+        self.0.suffix().is_some_and(|suffix| is_called(suffix, syntax))
+            || self.is("application", syntax)
+            || self.is("text", syntax)
     }
 }
 
@@ -165,6 +167,12 @@ fn quoted(text: &str) -> String {
     let mut parts = text.split(';');
     let essence = parts.next().unwrap_or_default().to_owned();
     parts.fold(essence, |whole, part| format!("{whole};{}", parameter(part)))
+}
+
+/// Whether a name is that one, of which the case does not matter.
+fn is_called(name: Name<'_>, text: &str) -> bool {
+    // Most are spelled alike, which is the quicker thing to see.
+    name.as_str() == text || name.as_str().eq_ignore_ascii_case(text)
 }
 
 /// Whether a parameter says nothing about the type: a weight is about the choice, and text is always UTF-8 here.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::response::Code;
 use crate::document::{Document, Operation};
-use crate::engine::request::{Request, has_parameter};
+use crate::engine::request::Incoming;
 use crate::lock;
 
 /// The environment variable that names a directory, where every process of a test run stores what it exercised.
@@ -78,7 +78,7 @@ impl Coverage {
         Self { operations: document.operations.iter().map(|_| OnceLock::new()).collect() }
     }
 
-    pub(crate) fn count(&self, document: &Document, index: usize, request: &Request, status: Option<u16>) {
+    pub(crate) fn count(&self, document: &Document, index: usize, request: &Incoming<'_>, status: Option<u16>) {
         let (Some(operation), Some(counters)) = (document.operations.get(index), self.operations.get(index)) else {
             return;
         };
@@ -93,7 +93,7 @@ impl Coverage {
             }
         }
         for (parameter, counter) in operation.parameters().iter().zip(&counters.parameters) {
-            if has_parameter(request, parameter) {
+            if request.has_parameter(parameter) {
                 counter.fetch_add(1, Ordering::Relaxed);
             }
         }

@@ -24,7 +24,7 @@ use crate::document::secrets::Secrets;
 use crate::document::violation::Violation;
 use crate::engine::mask::Mask;
 use crate::engine::outcome::{Action, Ending, Outcome};
-use crate::engine::request::{Request, owned_pairs};
+use crate::engine::request::{Incoming, Request, owned_pairs};
 use crate::lock;
 use checks::checks;
 pub use entry::{Check, Entry, SentResponse};
@@ -279,7 +279,9 @@ impl Record {
             status: self.status,
             response: self.response.as_deref().map(|lines| self.response(lines, &mask)),
             fault: self.fault,
-            checks: checked.map(|operation| checks(operation, &request, &self.violations)).unwrap_or_default(),
+            checks: checked
+                .map(|operation| checks(operation, &Incoming::new(&request), &self.violations))
+                .unwrap_or_default(),
             violations: self.violations.to_vec(),
             refusal: self.refusal.as_deref().map(|refusal| mask.text(refusal).into_owned()),
         }

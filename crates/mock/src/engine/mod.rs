@@ -45,7 +45,7 @@ use options::Options;
 use outcome::{Action, Outcome, Response};
 use problem::Problem;
 use quota::{Credits, Rate};
-use request::Request;
+use request::{Incoming, Request};
 use script::{ScriptError, Scripts, Step};
 
 /// What changes from request to request.
@@ -125,9 +125,11 @@ impl Engine {
         let loaded = self.loaded();
         let now = self.options.clock.now();
         let mask = self.mask_of(&loaded.document, request);
-        let (mut outcome, summary) = routing::route(&loaded.document, &self.options, &self.state, request, &mask, now);
+        let incoming = Incoming::new(request);
+        let (mut outcome, summary) =
+            routing::route(&loaded.document, &self.options, &self.state, &incoming, &mask, now);
         self.drift(&loaded.document, summary.operation, &mut outcome);
-        self.finish(&loaded, request, (outcome, summary), &mask, now)
+        self.finish(&loaded, &incoming, (outcome, summary), &mask, now)
     }
 
     /// Lets a response drift, where that is asked for.
@@ -145,29 +147,29 @@ impl Engine {
         let loaded = self.loaded();
         let mask = self.mask_of(&loaded.document, request);
         let responded = overridden::respond(&loaded.document, &self.options, &self.state, request, &mask, response);
-        self.finish(&loaded, request, responded, &mask, self.options.clock.now())
+        self.finish(&loaded, &Incoming::new(request), responded, &mask, self.options.clock.now())
     }
 
     /// Writes down what became of a request.
     fn finish(
         &self,
         loaded: &Loaded,
-        request: &Request,
+        incoming: &Incoming<'_>,
         (mut outcome, summary): (Outcome, Summary),
         mask: &Mask<'_>,
         now: Duration,
     ) -> Outcome {
         if let Some(response) = outcome.planned_mut() {
-            cors::share(response, request.headers());
+            cors::share(response, incoming.headers());
         }
         if let Some(index) = summary.operation {
             let status = outcome.status().map(|status| status.as_u16());
-            loaded.coverage.count(&loaded.document, index, request, status);
+            loaded.coverage.count(&loaded.document, index, incoming, status);
             if let Some(file) = coverage_file() {
                 file.change();
             }
         }
-        self.state.journal.write(request, now, &outcome, summary, loaded.document.secrets(), mask);
+        self.state.journal.write(incoming.request(), now, &outcome, summary, loaded.document.secrets(), mask);
         outcome
     }
 

@@ -102,10 +102,10 @@ fn represent<'d>(
         return Ok(empty(response, status));
     }
     let mut best: Option<(Rank, Chosen<'d>)> = None;
-    let mut problem = None;
+    let (mut problem, mut unwritten) = (None, None);
     for (index, content) in response.contents.iter().enumerate() {
-        let offers = offers(content, criteria.accept.as_ref());
-        let Some(hoped) = offers.iter().map(|(preference, _)| Rank::hoped(*preference, content, index)).min() else {
+        let offers = || offers(content, criteria.accept.as_ref());
+        let Some(hoped) = offers().map(|(preference, _)| Rank::hoped(preference, content, index)).min() else {
             continue;
         };
         if best.as_ref().is_some_and(|(rank, _)| *rank <= hoped) {
@@ -113,16 +113,21 @@ fn represent<'d>(
         }
         match Data::of(content, criteria) {
             Ok(data) => {
-                let ranked = offers.into_iter().filter_map(|offer| data.choose(offer, content, index));
-                best = best.into_iter().chain(ranked).min_by_key(|(rank, _)| *rank);
-                problem.get_or_insert_with(|| unwritable(content));
+                for (rank, chosen) in offers().filter_map(|offer| data.choose(offer, content, index)) {
+                    if best.as_ref().is_none_or(|(best, _)| rank < *best) {
+                        best = Some((rank, chosen));
+                    }
+                }
+                unwritten = unwritten.or(Some(content));
             }
-            Err(other) => problem = Some(problem.unwrap_or(other)),
+            // The first content that is accepted tells why there is no response.
+            Err(other) if unwritten.is_none() => problem = Some(problem.unwrap_or(other)),
+            Err(_) => {}
         }
     }
     match best {
         Some((_, chosen)) => Ok(chosen.negotiated(response, status)),
-        None => Err(problem.unwrap_or_else(|| not_acceptable(criteria))),
+        None => Err(problem.or_else(|| unwritten.map(unwritable)).unwrap_or_else(|| not_acceptable(criteria))),
     }
 }
 
@@ -135,19 +140,15 @@ fn is_bodiless(status: u16) -> bool {
 type Offer<'d> = (Preference, Cow<'d, Concrete>);
 
 /// The media types of a content that the client accepts. A range has what is typical of it, and what the client names.
-fn offers<'d>(content: &'d Content, accept: Option<&Accept>) -> Vec<Offer<'d>> {
-    let preferred = |concrete: &Concrete| match accept {
+fn offers<'d>(content: &'d Content, accept: Option<&Accept>) -> impl Iterator<Item = Offer<'d>> {
+    let preferred = move |concrete: &Concrete| match accept {
         Some(accept) => accept.preference(&concrete.media_type),
         None => Some(Preference::unstated(&concrete.media_type)),
     };
-    let own = content.concrete.iter().filter_map(|concrete| Some((preferred(concrete)?, Cow::Borrowed(concrete))));
-    let mut offers: Vec<Offer<'d>> = own.collect();
-    if content.media_type.is_range() {
-        let named = accept.into_iter().flat_map(Accept::named);
-        let covered = named.filter(|named| content.media_type.covers(named).is_some()).filter_map(Concrete::plain);
-        offers.extend(covered.filter_map(|concrete| Some((preferred(&concrete)?, Cow::Owned(concrete)))));
-    }
-    offers
+    let own = content.concrete.iter().filter_map(move |concrete| Some((preferred(concrete)?, Cow::Borrowed(concrete))));
+    let named = accept.filter(|_| content.media_type.is_range()).into_iter().flat_map(Accept::named);
+    let covered = named.filter(|named| content.media_type.covers(named).is_some()).filter_map(Concrete::plain);
+    own.chain(covered.filter_map(move |concrete| Some((preferred(&concrete)?, Cow::Owned(concrete)))))
 }
 
 /// What representations are compared by; the smallest is chosen. One out of a range that does not hold the value as it is

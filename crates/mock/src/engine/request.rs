@@ -17,21 +17,35 @@ pub type Request = http::Request<Bytes>;
 #[derive(Debug)]
 pub(crate) struct Incoming<'a> {
     request: &'a Request,
-    /// What the path has for its templates, as it stands there.
-    pub path_values: Vec<(&'a str, &'a str)>,
+    path_values: OnceCell<Vec<(&'a str, &'a str)>>,
     query: OnceCell<Vec<Field<'a>>>,
     cookies: OnceCell<Vec<Field<'a>>>,
 }
 
 impl<'a> Incoming<'a> {
     /// Takes a request apart.
-    pub(crate) fn new(request: &'a Request, path_values: Vec<(&'a str, &'a str)>) -> Self {
-        Self { request, path_values, query: OnceCell::new(), cookies: OnceCell::new() }
+    pub(crate) fn new(request: &'a Request) -> Self {
+        Self { request, path_values: OnceCell::new(), query: OnceCell::new(), cookies: OnceCell::new() }
+    }
+
+    /// The request as it came.
+    pub(crate) fn request(&self) -> &'a Request {
+        self.request
     }
 
     /// The path as it stands in the request line.
     pub(crate) fn path(&self) -> &'a str {
         self.request.uri().path()
+    }
+
+    /// What the path has for its templates, as it stands there; nothing until an operation is found.
+    pub(crate) fn path_values(&self) -> &[(&'a str, &'a str)] {
+        self.path_values.get().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Takes note of what the path has for the templates of the operation that is found.
+    pub(crate) fn set_path_values(&self, values: Vec<(&'a str, &'a str)>) {
+        _ = self.path_values.set(values);
     }
 
     /// The headers.
@@ -70,6 +84,17 @@ impl<'a> Incoming<'a> {
     pub(crate) fn cookie_fields(&self) -> &[Field<'a>] {
         self.cookies.get_or_init(|| cookies(self.headers()).map(|(name, value)| Field::cookie(name, value)).collect())
     }
+
+    /// Whether the request has a parameter, whatever its value is.
+    pub(crate) fn has_parameter(&self, parameter: &Parameter) -> bool {
+        let among = |fields: &[Field<'_>]| fields.iter().any(|field| field.name == parameter.name);
+        match parameter.location {
+            Location::Query => among(self.query_fields()),
+            Location::Header => self.headers().contains_key(&parameter.name),
+            Location::Path => true,
+            Location::Cookie => among(self.cookie_fields()),
+        }
+    }
 }
 
 /// The names and values of all cookies.
@@ -81,23 +106,4 @@ pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)>
 /// Takes `a=1&b=2` apart and decodes it, to keep.
 pub(crate) fn owned_pairs(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
-}
-
-/// Whether a request has a parameter, whatever its value is.
-pub(crate) fn has_parameter(request: &Request, parameter: &Parameter) -> bool {
-    match parameter.location {
-        Location::Query => has_name(request.uri().query().unwrap_or_default().as_bytes(), &parameter.name),
-        Location::Header => request.headers().contains_key(&parameter.name),
-        Location::Path => true,
-        Location::Cookie => cookies(request.headers()).any(|(name, _)| name == parameter.name),
-    }
-}
-
-/// Whether a query string has a parameter of a name; names that need decoding are rare and decoded.
-fn has_name(query: &[u8], name: &str) -> bool {
-    query.split(|byte| *byte == b'&').any(|pair| {
-        let given = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
-        let is_encoded = || given.iter().any(|byte| matches!(byte, b'%' | b'+'));
-        given == name.as_bytes() || is_encoded() && form_urlencoded::parse(given).any(|(given, _)| given == name)
-    })
 }

@@ -21,14 +21,15 @@ use crate::engine::request::{Incoming, Request};
 use crate::engine::undocumented::{allowed_methods, empty, no_path, options as options_response, wrong_method};
 
 /// What becomes of a request.
-pub(super) fn route(
-    document: &Document,
-    options: &Options,
-    state: &State,
-    request: &Request,
-    mask: &Mask<'_>,
+pub(super) fn route<'a>(
+    document: &'a Document,
+    options: &'a Options,
+    state: &'a State,
+    incoming: &'a Incoming<'a>,
+    mask: &'a Mask<'a>,
     now: Duration,
 ) -> (Outcome, Summary) {
+    let request = incoming.request();
     let method = request.method();
     let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
     if let Some(asked) = cors::preflight(request) {
@@ -36,18 +37,9 @@ pub(super) fn route(
     }
     match find(document, request) {
         Match::Operation { index, values } => {
-            let incoming = Incoming::new(request, values);
-            Exchange {
-                document,
-                operation: operation_for(document, index, request),
-                index,
-                options,
-                state,
-                request: &incoming,
-                mask,
-                now,
-            }
-            .outcome()
+            incoming.set_path_values(values);
+            let operation = operation_for(document, index, request);
+            Exchange { document, operation, index, options, state, request: incoming, mask, now }.outcome()
         }
         Match::MethodNotAllowed { allowed } if method == Method::OPTIONS => undocumented(options_response(&allowed)),
         Match::MethodNotAllowed { allowed } => refused(wrong_method(request, &allowed), document, mask),

@@ -9,7 +9,7 @@ use http::header::AUTHORIZATION;
 
 use crate::document::Operation;
 use crate::document::security::{Requirement, Scheme};
-use crate::engine::request::{Incoming, Request};
+use crate::engine::request::Incoming;
 
 /// Whom the limits of a request count for: a digest, so that no key is kept anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,11 +33,10 @@ pub(crate) struct Refused {
 pub(crate) const RULE: &str = "401";
 
 /// Whether a request has anything in the place of a credential that the operation asks for.
-pub(crate) fn presents_any(operation: &Operation, request: &Request) -> bool {
-    let request = Incoming::new(request, Vec::new());
+pub(crate) fn presents_any(operation: &Operation, request: &Incoming<'_>) -> bool {
     operation.security.iter().flatten().filter(|scheme| **scheme != Scheme::Unknown).any(|scheme| match scheme {
         Scheme::Bearer { .. } | Scheme::Basic | Scheme::Digest => request.header(AUTHORIZATION).is_some(),
-        _ => present(scheme, &request).is_ok(),
+        _ => present(scheme, request).is_ok(),
     })
 }
 

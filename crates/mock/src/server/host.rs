@@ -2,6 +2,7 @@
 
 use http::uri::Authority;
 use http::{Request, Version, header};
+use memchr::memchr;
 
 /// Refuses a request that has no host, more than one, or one that is none. Before HTTP/1.1 there may be none.
 pub(crate) fn check<B>(request: &Request<B>) -> Result<(), &'static str> {
@@ -19,11 +20,24 @@ pub(crate) fn check<B>(request: &Request<B>) -> Result<(), &'static str> {
 
 /// Whether a value is a host with an optional port, or empty, as it is for targets without a host.
 fn is_host(value: &[u8]) -> bool {
+    if is_plain(value) {
+        return true;
+    }
     let Ok(authority) = Authority::try_from(value) else { return value.is_empty() };
     let port = authority.as_str().strip_prefix(authority.host());
     port.is_some_and(|port| {
         port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
     })
+}
+
+/// Most hosts are names or addresses of plain characters with a port, and need not be taken apart.
+fn is_plain(value: &[u8]) -> bool {
+    let (name, port) = match memchr(b':', value) {
+        Some(colon) => (&value[..colon], &value[colon + 1..]),
+        None => (value, &[][..]),
+    };
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    !name.is_empty() && name.iter().all(is_plain) && port.iter().all(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

@@ -7,71 +7,61 @@ use std::task::Waker;
 
 use crate::lock;
 
-/// The connections that wait, those first that have waited longest.
+/// All connections of a server. Each tells for itself whether it waits, so that requests of several do not meet here: the one
+/// that has waited longest is only looked for where there is no more room.
 #[derive(Debug, Default)]
 pub(crate) struct IdleConnections {
-    queue: Mutex<Queue>,
-}
-
-#[derive(Debug, Default)]
-struct Queue {
-    places: BTreeMap<u64, Waker>,
-    last: u64,
+    connections: Mutex<BTreeMap<u64, Arc<Wait>>>,
+    /// Numbers the connections.
+    last: AtomicU64,
+    /// Numbers the moments at which a connection began to wait.
+    moments: AtomicU64,
     /// Whether a new connection waits for room.
-    crowded: bool,
+    crowded: AtomicBool,
 }
 
-impl Queue {
-    /// The connection that has to give way next, to be woken when the lock is gone.
-    fn next(&self) -> Option<Waker> {
-        self.places.first_key_value().filter(|_| self.crowded).map(|(_, waker)| waker.clone())
-    }
+/// Whether a connection waits for a request.
+#[derive(Debug, Default)]
+struct Wait {
+    /// The number of the moment since which it waits; 0 where it does not.
+    since: AtomicU64,
+    waker: Mutex<Option<Waker>>,
 }
 
 impl IdleConnections {
     /// Lets the connection that has waited longest give way, or else the next that begins to wait.
     pub(crate) fn make_room(&self) {
-        let mut queue = lock(&self.queue);
-        queue.crowded = true;
-        wake(queue.next(), queue);
+        self.crowded.store(true, Ordering::SeqCst);
+        self.wake_longest();
     }
 
     /// Lets connections wait again, as there is room.
     pub(crate) fn keep(&self) {
-        lock(&self.queue).crowded = false;
+        self.crowded.store(false, Ordering::SeqCst);
     }
 
-    fn enter(&self, waker: &Waker) -> u64 {
-        let mut queue = lock(&self.queue);
-        queue.last += 1;
-        let place = queue.last;
-        queue.places.insert(place, waker.clone());
-        wake(queue.next(), queue);
-        place
+    fn is_crowded(&self) -> bool {
+        self.crowded.load(Ordering::SeqCst)
     }
 
-    fn leave(&self, place: u64) {
-        let mut queue = lock(&self.queue);
-        queue.places.remove(&place);
-        wake(queue.next(), queue);
-    }
-
-    /// Whether the connection at a place gives way; if so, it leaves the place.
-    fn gives_way(&self, place: u64) -> bool {
-        let mut queue = lock(&self.queue);
-        let gives_way = queue.crowded && queue.places.first_key_value().is_some_and(|(first, _)| *first == place);
-        if gives_way {
-            queue.places.remove(&place);
-            queue.crowded = false;
+    fn wake_longest(&self) {
+        let waker = self.longest().and_then(|longest| lock(&longest.waker).clone());
+        if let Some(waker) = waker {
+            waker.wake();
         }
-        gives_way
+    }
+
+    /// The connection that has waited longest.
+    fn longest(&self) -> Option<Arc<Wait>> {
+        let connections = lock(&self.connections);
+        let waiting = connections.values().filter_map(|wait| Some((wait.since()?, wait)));
+        waiting.min_by_key(|(since, _)| *since).map(|(_, wait)| Arc::clone(wait))
     }
 }
 
-fn wake<L>(waker: Option<Waker>, lock: L) {
-    drop(lock);
-    if let Some(waker) = waker {
-        waker.wake();
+impl Wait {
+    fn since(&self) -> Option<u64> {
+        Some(self.since.load(Ordering::SeqCst)).filter(|since| *since != 0)
     }
 }
 
@@ -79,17 +69,19 @@ fn wake<L>(waker: Option<Waker>, lock: L) {
 #[derive(Debug)]
 pub(crate) struct Activity {
     idle: Arc<IdleConnections>,
+    number: u64,
+    wait: Arc<Wait>,
     /// From the first byte of a request to the last of its response.
     busy: AtomicBool,
     /// Whether it ends with a reset.
     reset: AtomicBool,
-    /// Its place among those that wait; 0 where it does not wait.
-    place: AtomicU64,
 }
 
 impl Activity {
     pub(crate) fn new(idle: Arc<IdleConnections>) -> Self {
-        Self { idle, busy: AtomicBool::new(false), reset: AtomicBool::new(false), place: AtomicU64::new(0) }
+        let (number, wait) = (idle.last.fetch_add(1, Ordering::Relaxed), Arc::default());
+        lock(&idle.connections).insert(number, Arc::clone(&wait));
+        Self { idle, number, wait, busy: AtomicBool::new(false), reset: AtomicBool::new(false) }
     }
 
     /// A request has begun.
@@ -118,31 +110,42 @@ impl Activity {
 
     /// Everything has been sent: if nothing is going on any more, the connection waits from now on.
     pub(crate) fn wait(&self, waker: &Waker) {
-        if !self.is_busy() && self.place.load(Ordering::Relaxed) == 0 {
-            self.place.store(self.idle.enter(waker), Ordering::Relaxed);
+        if self.is_busy() || self.wait.since().is_some() {
+            return;
+        }
+        let mut known = lock(&self.wait.waker);
+        if !known.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            *known = Some(waker.clone());
+        }
+        drop(known);
+        self.wait.since.store(self.idle.moments.fetch_add(1, Ordering::Relaxed) + 1, Ordering::SeqCst);
+        // Whoever makes room meanwhile sees it wait, or it sees that there is none.
+        if self.idle.is_crowded() {
+            self.idle.wake_longest();
         }
     }
 
-    /// Whether the connection waits, and has to give way.
+    /// Whether the connection waits, and has to give way: it then waits no more, and there is room.
     pub(crate) fn gives_way(&self) -> bool {
-        let place = self.place.load(Ordering::Relaxed);
-        let gives_way = place != 0 && self.idle.gives_way(place);
+        let gives_way = self.idle.is_crowded()
+            && self.idle.longest().is_some_and(|longest| Arc::ptr_eq(&longest, &self.wait))
+            && self.idle.crowded.swap(false, Ordering::SeqCst);
         if gives_way {
-            self.place.store(0, Ordering::Relaxed);
+            self.wait.since.store(0, Ordering::SeqCst);
         }
         gives_way
     }
 
     fn leave(&self) {
-        let place = self.place.swap(0, Ordering::Relaxed);
-        if place != 0 {
-            self.idle.leave(place);
+        if self.wait.since.swap(0, Ordering::SeqCst) != 0 && self.idle.is_crowded() {
+            self.idle.wake_longest();
         }
     }
 }
 
 impl Drop for Activity {
     fn drop(&mut self) {
+        lock(&self.idle.connections).remove(&self.number);
         self.leave();
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::*;
 use crate::engine::Engine;
 use crate::engine::options::Options;
+use crate::engine::request::Request;
 
 fn document() -> Document {
     let responses = json!({ "200": {}, "4XX": {}, "default": {} });
@@ -36,7 +37,7 @@ fn request(target: &str, headers: &[(&str, &str)]) -> Request {
 /// Counts responses of statuses to an operation.
 fn counted(document: &Document, index: usize, statuses: &[Option<u16>]) -> Coverage {
     let coverage = Coverage::new(document);
-    statuses.iter().for_each(|status| coverage.count(document, index, &request("/", &[]), *status));
+    statuses.iter().for_each(|status| coverage.count(document, index, &Incoming::new(&request("/", &[])), *status));
     coverage
 }
 
@@ -82,7 +83,7 @@ fn parameters_count_where_they_are_given() {
         ("/things/1", &[("cookie", "sessions=1")], [0, 0, 1, 0]),
     ] {
         let coverage = Coverage::new(&document);
-        coverage.count(&document, 0, &request(target, headers), None);
+        coverage.count(&document, 0, &Incoming::new(&request(target, headers)), None);
         let report = coverage.report(&document);
         let given: Vec<u64> = report.operations[0].parameters.iter().map(|cell| cell.hits).collect();
         assert_eq!(given, expected, "{target} {headers:?}");

@@ -4,11 +4,11 @@ use crate::document::Operation;
 use crate::document::parameter::Presence;
 use crate::document::violation::Violation;
 use crate::engine::journal::Check;
-use crate::engine::request::{Request, has_parameter};
+use crate::engine::request::Incoming;
 use crate::engine::security;
 
 /// What an operation documents, and how a request with these violations does by it.
-pub(super) fn checks(operation: &Operation, request: &Request, violations: &[Violation]) -> Vec<Check> {
+pub(super) fn checks(operation: &Operation, request: &Incoming<'_>, violations: &[Violation]) -> Vec<Check> {
     let mut checks = Vec::new();
     if !operation.security.is_empty() {
         let optional = operation.security.iter().any(Vec::is_empty);
@@ -26,7 +26,7 @@ pub(super) fn checks(operation: &Operation, request: &Request, violations: &[Vio
         checks.push(Check {
             valid: is_valid(&location, violations),
             presence: parameter.presence,
-            given: has_parameter(request, parameter),
+            given: request.has_parameter(parameter),
             location,
         });
     }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use keyapi_spec::media_type::MediaType;
+use memchr::{memchr, memchr_iter, memchr2};
 use percent_encoding::percent_decode_str;
 
 /// How a text is escaped.
@@ -42,19 +43,15 @@ pub(crate) struct Field<'a> {
 
 /// Takes `a=1&b=2` apart.
 pub(crate) fn parse(text: &str) -> Vec<Field<'_>> {
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = Text::new(name, Escaping::Form);
-            Field {
-                name_is_utf8: name.is_utf8(),
-                name: name.into_decoded(),
-                text: Text::new(value, Escaping::Form),
-                media_type: None,
-            }
-        })
-        .collect()
+    // Most have nothing to decode, which one look at the whole text tells.
+    let escaping = if is_encoded(text) { Escaping::Form } else { Escaping::None };
+    let mut start = 0;
+    let pairs = memchr_iter(b'&', text.as_bytes()).chain([text.len()]).map(|end| {
+        let pair = &text[start..end];
+        start = end + 1;
+        pair
+    });
+    pairs.filter(|pair| !pair.is_empty()).map(|pair| Field::written(pair, escaping)).collect()
 }
 
 impl<'a> Field<'a> {
@@ -66,13 +63,21 @@ impl<'a> Field<'a> {
 
     /// A cookie.
     pub(crate) fn cookie(name: &'a str, value: &'a str) -> Self {
-        let name = Text::new(name, Escaping::Percent);
-        Field {
-            name_is_utf8: name.is_utf8(),
-            name: name.into_decoded(),
-            text: Text::new(value, Escaping::Percent),
-            media_type: None,
+        Self::escaped(name, value, Escaping::Percent)
+    }
+
+    /// A field as `a=1` has it.
+    fn written(pair: &'a str, escaping: Escaping) -> Self {
+        match memchr(b'=', pair.as_bytes()) {
+            Some(equals) => Self::escaped(&pair[..equals], &pair[equals + 1..], escaping),
+            None => Self::escaped(pair, "", escaping),
         }
+    }
+
+    fn escaped(name: &'a str, value: &'a str, escaping: Escaping) -> Self {
+        let name = Text::new(name, escaping);
+        let name_is_utf8 = name.is_utf8();
+        Self { name: name.into_decoded(), text: Text::new(value, escaping), media_type: None, name_is_utf8 }
     }
 
     /// Says what the value is.
@@ -106,7 +111,7 @@ impl<'a> Text<'a> {
     /// Whether the text is UTF-8 once it is decoded.
     pub(crate) fn is_utf8(&self) -> bool {
         matches!(self.escaping, Escaping::None | Escaping::Header)
-            || !self.is_encoded()
+            || !is_encoded(&self.raw)
             || percent_decode_str(&self.raw).decode_utf8().is_ok()
     }
 
@@ -132,11 +137,6 @@ impl<'a> Text<'a> {
         (Text::new(name, self.escaping), Text::new(value, self.escaping))
     }
 
-    /// Whether anything is written otherwise than it is meant, which is rare.
-    fn is_encoded(&self) -> bool {
-        self.raw.bytes().any(|byte| matches!(byte, b'%' | b'+'))
-    }
-
     fn borrowed(&self) -> Text<'_> {
         Text::new(&*self.raw, self.escaping)
     }
@@ -145,11 +145,16 @@ impl<'a> Text<'a> {
         match self.escaping {
             Escaping::None => self.raw,
             Escaping::Header => self.raw.trim_matches([' ', '\t']).to_owned().into(),
-            _ if !self.is_encoded() => self.raw,
+            _ if !is_encoded(&self.raw) => self.raw,
             Escaping::Percent => lossy(&self.raw).into_owned().into(),
             Escaping::Form => lossy(&self.raw.replace('+', " ")).into_owned().into(),
         }
     }
+}
+
+/// Whether anything is written otherwise than it is meant, which is rare.
+fn is_encoded(text: &str) -> bool {
+    memchr2(b'%', b'+', text.as_bytes()).is_some()
 }
 
 fn lossy(text: &str) -> Cow<'_, str> {

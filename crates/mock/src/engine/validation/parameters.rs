@@ -125,7 +125,7 @@ fn read(operation: &Operation, parameter: &Parameter, request: &Incoming<'_>) ->
         Location::Cookie => return read_fields(operation, parameter, request.cookie_fields()),
         Location::Header => request.list_header(&parameter.name).map(|line| Text::new(line, Escaping::Header)),
         Location::Path => request
-            .path_values
+            .path_values()
             .iter()
             .find(|(name, _)| *name == parameter.name)
             .map(|(_, value)| Text::new(*value, Escaping::Percent))
