@@ -82,7 +82,8 @@ impl Lock {
 
     /// Pins the names that a release gives. Those that a person changed are kept for callers.
     pub(crate) fn pin(&mut self, given: &Names) {
-        for (place, name) in given {
+        // A status has no name of its own.
+        for (place, name) in given.iter().filter(|(place, _)| pins::status(place).is_none()) {
             if let Some(pinned) = self.names.get(place).filter(|pinned| *pinned != name) {
                 let former = self.former_names.entry(place.clone()).or_default();
                 former.retain(|known| known != name && known != pinned);

@@ -48,6 +48,11 @@ pub trait Naming {
         None
     }
 
+    /// The pinned names whose places begin so, with the places, sorted by them.
+    fn pinned_below(&self, _start: &str) -> Vec<(&str, &str)> {
+        Vec::new()
+    }
+
     /// Names that a place had before a person renamed it, which callers may still use.
     fn former(&self, _place: &str) -> &[String] {
         &[]

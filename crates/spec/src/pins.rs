@@ -6,6 +6,8 @@
 //! - `GET /things#query/page` is a parameter of it, and `GET /things#query-filter` the object that a parameter holds,
 //! - `GET /things#response/data/owner` is the object that these properties of a response lead to, lists and their elements
 //!   being one; `#request`, `#error` and, for a status that has a type of its own, `#response404` or `#error404` are other bodies,
+//! - `GET /things#error/~404` and `GET /things#error/~500` are no types: they say which statuses the body `#error` is of, so
+//!   that it stays theirs when there are others,
 //! - `GET /things#successes` and `GET /things#errors` are the enums of which the status of a response chooses,
 //! - `#errors` is the error that all operations share,
 //! - `schemas/Thing` is a component, and `schemas/Thing/owner` an object in it.
@@ -15,6 +17,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -72,6 +75,19 @@ pub(crate) fn of_component(kind: &str, key: &str) -> String {
     let mut place = kind.to_owned();
     push_token(&mut place, key);
     place
+}
+
+/// Where it stands that a body is of a status; no token of a property begins so.
+pub(crate) fn of_status(body: &str, status: &str) -> String {
+    format!("{body}/~{status}")
+}
+
+/// The place of a body and the status, where a place is one of a status.
+pub fn status(place: &str) -> Option<(&str, &str)> {
+    let (body, status) = place.rsplit_once("/~")?;
+    let is_number = status.starts_with(|c: char| c.is_ascii_digit()) && status.chars().all(char::is_alphanumeric);
+    let (_, within) = body.split_once('#')?;
+    ((is_number || status == "Default") && !within.contains('/')).then_some((body, status))
 }
 
 /// How names are spelled, and which of them are pinned.
@@ -282,6 +298,12 @@ impl Naming for Pinned<'_> {
 
     fn pinned(&self, place: &str) -> Option<&str> {
         self.names.get(place).map(String::as_str)
+    }
+
+    fn pinned_below(&self, start: &str) -> Vec<(&str, &str)> {
+        let from = self.names.range::<str, _>((Bound::Included(start), Bound::Unbounded));
+        let below = from.take_while(|(place, _)| place.starts_with(start));
+        below.map(|(place, name)| (place.as_str(), name.as_str())).collect()
     }
 
     fn former(&self, place: &str) -> &[String] {

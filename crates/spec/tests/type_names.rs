@@ -34,9 +34,14 @@ fn resolve(document: &Value, pinned: &Names) -> (Value, Names) {
     resolve_with(document, &lock(pinned, json!({})).to_string()).unwrap()
 }
 
+/// The names without the statuses that bodies are of.
+fn of_types(names: &Names) -> impl Iterator<Item = (&String, &String)> {
+    names.iter().filter(|(place, _)| pins::status(place).is_none())
+}
+
 /// The types of places in the response, without the operation.
 fn types(names: &Names) -> BTreeMap<&str, &str> {
-    let places = names.iter().filter_map(|(place, name)| Some((place.strip_prefix("GET /things#response")?, name)));
+    let places = of_types(names).filter_map(|(place, name)| Some((place.strip_prefix("GET /things#response")?, name)));
     places.map(|(place, name)| (place, name.strip_prefix("Things").unwrap_or(name))).collect()
 }
 
@@ -375,8 +380,8 @@ fn by_status(responses: &[(&str, &[&str])]) -> Value {
 }
 
 fn of_things(names: &Names) -> BTreeMap<&str, &str> {
-    let places = names.iter().filter_map(|(place, name)| Some((place.strip_prefix("GET /things#")?, name.as_str())));
-    places.collect()
+    let places = of_types(names);
+    places.filter_map(|(place, name)| Some((place.strip_prefix("GET /things#")?, name.as_str()))).collect()
 }
 
 #[test]
@@ -437,6 +442,142 @@ fn a_body_keeps_its_released_name_beside_another() {
     assert_eq!(before, after.clone().into_iter().filter(|(place, _)| before.contains_key(place)).collect());
     let schema = |status: &str| &document["paths"]["/things"]["get"]["responses"][status]["content"];
     assert!(schema("201") == schema("202") && schema("200") != schema("201"), "{document:#}");
+}
+
+/// The types of the body of a status, and of the object in it.
+fn types_of(document: &Value, status: &str) -> [String; 2] {
+    let schemas = &document["components"]["schemas"];
+    let reference = |schema: &Value| {
+        let name = schema["$ref"].as_str().and_then(|target| target.strip_prefix("#/components/schemas/"));
+        name.unwrap_or_else(|| panic!("{status}: {document:#}")).to_owned()
+    };
+    let response = &document["paths"]["/things"]["get"]["responses"][status];
+    let body = reference(&response["content"]["application/json"]["schema"]);
+    let data = reference(&schemas[&body]["properties"]["data"]);
+    [body, data]
+}
+
+/// Releases some responses, and checks that those of them which others have as well are called as they were.
+#[track_caller]
+fn stays(released: &[(&str, &[&str])], others: &[(&str, &[&str])]) -> Names {
+    let (before, names) = resolve(&by_status(released), &Names::new());
+    let (after, given) = resolve(&by_status(others), &names);
+    let known = |(status, _): &(&str, &[&str])| types_of(&before, status);
+    let all: Vec<[String; 2]> = released.iter().map(known).collect();
+    for response in others {
+        let now = types_of(&after, response.0);
+        match released.contains(response) {
+            true => assert_eq!(now, known(response), "{} of {released:?} in {others:?}", response.0),
+            // What is new shares a name with its own schema alone.
+            false => {
+                let same = released.iter().any(|(_, properties)| *properties == response.1);
+                assert!(same || !all.contains(&now), "{} of {others:?} after {released:?}: {now:?}", response.0);
+            }
+        }
+    }
+    pins::released(&names, &given)
+}
+
+#[test]
+fn another_status_moves_no_name() {
+    let (one, other, third) = (&["one"][..], &["other"][..], &["third"][..]);
+    for (fewer, more) in [
+        (vec![("500", one)], vec![("404", other), ("500", one)]),
+        (vec![("404", one), ("500", other)], vec![("400", third), ("404", one), ("500", other)]),
+        (vec![("404", one), ("500", other)], vec![("404", one), ("410", third), ("500", other)]),
+        (vec![("default", one)], vec![("404", other), ("default", one)]),
+        (vec![("4XX", one)], vec![("404", other), ("4XX", one)]),
+        (vec![("5XX", one), ("default", other)], vec![("500", third), ("5XX", one), ("default", other)]),
+        (vec![("500", one), ("503", one)], vec![("404", other), ("500", one), ("503", one)]),
+        (vec![("404", one), ("503", other)], vec![("404", one), ("500", other), ("503", other)]),
+        (vec![("200", one)], vec![("200", one), ("202", other)]),
+        (vec![("202", one)], vec![("200", other), ("202", one)]),
+        (vec![("202", one), ("203", other)], vec![("200", third), ("202", one), ("203", other)]),
+        (vec![("201", one), ("202", one)], vec![("200", other), ("201", one), ("202", one)]),
+        (vec![("2XX", one)], vec![("200", other), ("2XX", one)]),
+    ] {
+        stays(&fewer, &more);
+        stays(&more, &fewer);
+    }
+    // Most of the statuses that had a name keep it where one of them has another schema now.
+    stays(&[("400", one), ("404", one), ("500", one)], &[("400", other), ("404", one), ("500", one)]);
+    // What was told apart stays apart though it is the same now.
+    let (apart, names) = resolve(&by_status(&[("404", one), ("500", other)]), &Names::new());
+    let (same, _) = resolve(&by_status(&[("404", one), ("500", one)]), &names);
+    assert_eq!(
+        ["404", "500"].map(|status| types_of(&same, status)),
+        ["404", "500"].map(|status| types_of(&apart, status))
+    );
+}
+
+#[test]
+fn a_status_that_comes_back_has_the_name_that_it_had() {
+    let (one, other, third) = (&["one"][..], &["other"][..], &["third"][..]);
+    let names = stays(&[("404", one), ("500", other)], &[("500", other)]);
+    let (document, _) = resolve(&by_status(&[("400", third), ("404", one), ("500", other)]), &names);
+    assert_eq!(types_of(&document, "404")[0], "ThingsError");
+    assert_eq!(types_of(&document, "400")[0], "ThingsError400");
+    // The one success of an operation is what a call gives, whatever its status is.
+    let names = stays(&[("201", one)], &[("200", one)]);
+    let (document, _) = resolve(&by_status(&[("200", one)]), &names);
+    assert_eq!(types_of(&document, "200")[0], "ThingsResponse201");
+}
+
+/// A release from before there were several bodies says of no body which statuses it is of.
+#[test]
+fn a_lock_without_statuses_is_read() {
+    let (one, other) = (&["one"][..], &["other"][..]);
+    let old = |responses: &[(&str, &[&str])]| -> Names {
+        let (_, names) = resolve(&by_status(responses), &Names::new());
+        of_types(&names).map(|(place, name)| (place.clone(), name.clone())).collect()
+    };
+    let (document, _) = resolve(&by_status(&[("200", other), ("201", one)]), &old(&[("201", one)]));
+    assert_eq!(types_of(&document, "201"), ["ThingsResponse201", "ThingsData"]);
+    let (document, _) = resolve(&by_status(&[("404", one), ("500", other)]), &old(&[("404", one)]));
+    assert_eq!(types_of(&document, "404"), ["ThingsError", "ThingsErrorData"]);
+    let both = old(&[("404", one), ("500", other)]);
+    let (document, _) = resolve(&by_status(&[("404", one), ("500", other)]), &both);
+    assert_eq!(types_of(&document, "500"), ["ThingsError500", "ThingsError500Data"]);
+}
+
+/// A body that is no object has a type where it had one, and none where it had none.
+#[test]
+fn another_status_names_no_body_and_takes_no_name() {
+    let (text, rows) = (
+        json!({"type": "string"}),
+        json!({"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}}),
+    );
+    let document = |responses: &[(&str, &Value)]| {
+        let mut document = by_status(&responses.iter().map(|(status, _)| (*status, &["job"][..])).collect::<Vec<_>>());
+        for (status, schema) in responses.iter().filter(|(_, schema)| !schema.is_null()) {
+            document["paths"]["/things"]["get"]["responses"][status]["content"]["application/json"]["schema"] =
+                (*schema).clone();
+        }
+        document
+    };
+    let schema = |document: &Value, status: &str| {
+        document["paths"]["/things"]["get"]["responses"][status]["content"]["application/json"]["schema"].clone()
+    };
+    let job = &Value::Null;
+    for (fewer, more) in [
+        (vec![("500", &text)], vec![("404", job), ("500", &text)]),
+        (vec![("500", &rows)], vec![("404", job), ("500", &rows)]),
+        (vec![("404", &rows)], vec![("404", &rows), ("500", job)]),
+        (vec![("200", &rows)], vec![("200", &rows), ("202", job)]),
+        (vec![("200", &rows)], vec![("200", &rows), ("201", &rows)]),
+        (vec![("202", &rows)], vec![("200", job), ("202", &rows)]),
+    ] {
+        for (released, now) in [(&fewer, &more), (&more, &fewer)] {
+            let (before, names) = resolve(&document(released), &Names::new());
+            let (after, given) = resolve(&document(now), &names);
+            for (status, _) in &fewer {
+                assert_eq!(schema(&after, status), schema(&before, status), "{status}: {released:?} {now:?}");
+            }
+            for (place, name) in &given {
+                assert!(names.get(place).is_none_or(|known| known == name), "{place}: {released:?} {now:?}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::chosen::{keep_former, named};
 use super::places::{Place, Places, Root, needs_name};
-use super::responses::{Bodies, body_name, primary, suffix};
+use super::responses::Bodies;
 use super::sharing::{self, ABOUT_THE_USE, Class, Name};
+use super::statuses::{body_name, suffix};
 use super::type_names::TypeNames;
 use super::xml::Twins;
 use crate::Diagnostic;
@@ -18,7 +19,6 @@ use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
 use crate::parameter::{self, ParameterType, parameter_type};
 use crate::pins::{self, Names};
-use crate::response::{Content, Responses};
 use crate::sequence::Sequence;
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
@@ -54,7 +54,8 @@ pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mu
 /// apart; so no name depends on the order of properties, nor on another operation. What a release has named keeps its
 /// name.
 pub(super) fn hoist(document: &mut Value, bodies: &Bodies, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
-    let twins = Twins::of(document);
+    let mut twins = Twins::of(document);
+    twins.add(&bodies.same);
     // What is released as one type may have other properties in one of its places since.
     loop {
         let places = places(document, bodies, &twins, naming);
@@ -69,7 +70,7 @@ pub(super) fn hoist(document: &mut Value, bodies: &Bodies, naming: &dyn Naming, 
 fn places<'a>(document: &Value, bodies: &Bodies, twins: &Twins, naming: &'a dyn Naming) -> Places<'a> {
     let mut places = Places::new(naming);
     for (key, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
-        let root = bodies.get(key).cloned().unwrap_or_else(|| Root {
+        let root = bodies.components.get(key).cloned().unwrap_or_else(|| Root {
             stem: naming.component_type(key, schema),
             body: String::new(),
             place: pins::of_component("schemas", key),
@@ -110,11 +111,6 @@ fn places<'a>(document: &Value, bodies: &Bodies, twins: &Twins, naming: &'a dyn 
             let root = Root { stem: name.clone(), body: name, place: format!("{key}#request-xml") };
             places.whole(root, schema, pointer);
         }
-        let successes = Responses::of(&key.method, operation).successes;
-        let json = successes.iter().filter(|(_, content)| *content == Content::Json);
-        let mut successes: Vec<&str> = json.map(|(status, _)| *status).collect();
-        successes.sort_by_key(|status| status.to_ascii_uppercase());
-        let primary = primary(naming, &key, &stem, &successes);
         let responses = join(&key.pointer, "responses");
         for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
             let pointer = join(&responses, status);
@@ -128,10 +124,10 @@ fn places<'a>(document: &Value, bodies: &Bodies, twins: &Twins, naming: &'a dyn 
             if twins.has(&pointer) {
                 continue;
             }
-            let suffix = if primary == Some(status.as_str()) { String::new() } else { suffix(naming, status) };
-            let is_success = successes.contains(&status.as_str());
+            let of_success = bodies.suffixes.get(&pointer);
+            let suffix = of_success.cloned().unwrap_or_else(|| suffix(naming, status));
             let root = Root {
-                stem: if is_success { format!("{stem}{suffix}") } else { stem.clone() },
+                stem: if of_success.is_some() { format!("{stem}{suffix}") } else { stem.clone() },
                 body: body_name(naming, &stem, status),
                 place: format!("{key}#response{suffix}"),
             };

@@ -23,6 +23,7 @@ mod responses;
 mod servers;
 mod sharing;
 mod singular;
+mod statuses;
 mod structure;
 mod texts;
 mod token_urls;
@@ -78,6 +79,7 @@ const REWRITES: [Rewrite; 19] = [
     |document, naming, names| {
         let (bodies, mut diagnostics) = responses::unify(document, naming, names);
         diagnostics.extend(hoist::hoist(document, &bodies, naming, names));
+        bodies.note_statuses(names);
         diagnostics
     },
 ];

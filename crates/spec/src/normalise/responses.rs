@@ -1,27 +1,48 @@
 //! Gives the bodies of an operation the types that they are decoded into: its successes one, and its errors one, where
 //! their schemas are the same, and else one for each schema and an enum of them, of which the status chooses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
 use super::chosen::{chosen, keep_former, named, pending, refusal, stood};
 use super::merge::{essence, undocumented, widen};
 use super::places::{Root, needs_name};
+use super::statuses::{Body, bodies, body_name, place, schema, suffix};
 use super::type_names::TypeNames;
 use crate::Diagnostic;
-use crate::body::json_content;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, members, operation_id, operations, reference, schema_reference};
 use crate::naming::Naming;
-use crate::pins::{Kind, Names};
+use crate::pins::{self, Kind, Names};
 use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE, is_bodiless};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
 
-/// Components that are made of the bodies of operations, by their keys.
-pub(super) type Bodies = BTreeMap<String, Root>;
+/// What the bodies of operations are called after.
+#[derive(Default)]
+pub(super) struct Bodies {
+    /// The components that are made of bodies, by their keys.
+    pub(super) components: BTreeMap<String, Root>,
+    /// What the place of a success ends in, by the pointer to its schema.
+    pub(super) suffixes: HashMap<String, String>,
+    /// Schemas that are of the type of another one, each with that.
+    pub(super) same: Vec<(String, String)>,
+    /// The statuses of bodies, each behind the place of the body.
+    statuses: Vec<(String, String)>,
+}
+
+impl Bodies {
+    /// Notes of every body that has a name which statuses it is of.
+    pub(super) fn note_statuses(&self, given: &mut Names) {
+        for (place, status) in &self.statuses {
+            if let Some(name) = given.get(place).cloned() {
+                given.insert(pins::of_status(place, status), name);
+            }
+        }
+    }
+}
 
 /// Schemas that become one.
 struct Group {
@@ -34,8 +55,8 @@ struct Group {
     /// Pointers to the schemas.
     slots: Vec<String>,
     of_errors: bool,
-    /// Whether there are others, of which the status chooses.
-    is_variant: bool,
+    /// Whether it is called so whatever it is.
+    is_named: bool,
 }
 
 /// An enum of the types that the bodies of an operation have.
@@ -62,8 +83,9 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
         place: "#errors".to_owned(),
         slots: Vec::new(),
         of_errors: true,
-        is_variant: false,
+        is_named: true,
     };
+    let mut bodies = Bodies::default();
     let one_envelope = document.get("x-envelope").is_some();
     for key in operations(document) {
         let Some(Value::Object(operation)) = document.pointer_mut(&key.pointer) else { continue };
@@ -74,30 +96,37 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
         let Some(operation) = document.pointer(&key.pointer) else { continue };
         let responses = Responses::of(&key.method, operation);
         let mixed = mixed(&responses, &key.pointer);
-        let bodies = Side { operation, key: &key, naming, of_errors: false }.bodies(&responses.successes);
-        groups.extend(bodies.groups);
+        let (of_successes, by_status) = of_statuses(operation, &key, &responses.successes, false, naming, &mut bodies);
+        groups.extend(of_successes);
         // Where some are no JSON, all are given as they come.
-        enums.extend(bodies.by_status.filter(|_| mixed.is_none()));
+        enums.extend(by_status.filter(|_| mixed.is_none()));
         diagnostics.extend(mixed);
         diagnostics.extend(bodiless(operation, &key.pointer));
         diagnostics.extend(default_only(&responses, &key.pointer));
-        let bodies = Side { operation, key: &key, naming, of_errors: true }.bodies(&responses.errors);
+        let (of_errors, by_status) = of_statuses(operation, &key, &responses.errors, true, naming, &mut bodies);
         if one_envelope {
-            shared.slots.extend(bodies.groups.into_iter().flat_map(|group| group.slots));
+            shared.slots.extend(of_errors.into_iter().flat_map(|group| group.slots));
         } else {
-            groups.extend(bodies.groups);
-            enums.extend(bodies.by_status);
+            groups.extend(of_errors);
+            enums.extend(by_status);
         }
     }
     groups.push(shared);
     let mut names = TypeNames::of(document, naming);
-    let mut bodies = Bodies::new();
-    for group in &groups {
-        if let Some(key) = merge(document, group, &mut names, naming, &mut diagnostics) {
-            let Group { stem, place, .. } = group;
-            given.insert(place.clone(), key.clone());
-            let root = Root { stem: stem.clone(), body: key.clone(), place: place.clone() };
-            bodies.insert(key, root);
+    for group in groups {
+        let key = merge(document, &group, &mut names, naming, &mut diagnostics);
+        let Group { stem, place, slots, .. } = group;
+        match key {
+            Some(key) => {
+                given.insert(place.clone(), key.clone());
+                bodies.components.insert(key.clone(), Root { stem, body: key, place });
+            }
+            // They stay where they are, and what is in them is of one type.
+            None => {
+                let mut slots = slots.into_iter();
+                let Some(first) = slots.next() else { continue };
+                bodies.same.extend(slots.map(|slot| (slot, first.clone())));
+            }
         }
     }
     for ByStatus { name, place, pointer, member } in enums {
@@ -110,97 +139,51 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
     (bodies, diagnostics)
 }
 
-/// The successes of an operation, or its errors.
-struct Side<'a> {
-    operation: &'a Value,
-    key: &'a OperationKey,
-    naming: &'a dyn Naming,
-    of_errors: bool,
-}
-
-/// What the bodies of a side are decoded into.
-struct OfSide {
-    /// Of each schema, those that are the same.
-    groups: Vec<Group>,
-    /// Where there are several.
-    by_status: Option<ByStatus>,
-}
-
-impl Side<'_> {
-    fn bodies(&self, responses: &[(&str, Content)]) -> OfSide {
-        let Self { operation, key, naming, of_errors } = self;
-        let stem = naming.request_type(operation_id(operation));
-        let (word, place) = if *of_errors { ("Error", "error") } else { ("Response", "response") };
-        let json = responses.iter().filter(|(_, content)| *content == Content::Json);
-        let mut statuses: Vec<&str> = json.map(|(status, _)| *status).collect();
-        statuses.sort_by_key(|status| status.to_ascii_uppercase());
-        if !of_errors {
-            let primary = primary(*naming, key, &stem, &statuses);
-            statuses.sort_by_key(|status| Some(*status) != primary);
-        }
-        let mut classes: Vec<(Value, Vec<&str>)> = Vec::new();
-        for status in statuses {
-            let schema = schema(operation, status).map(|(_, schema)| essence(schema)).unwrap_or_else(|| json!({}));
-            match classes.iter_mut().find(|(known, _)| *known == schema) {
-                Some((_, same)) => same.push(status),
-                None => classes.push((schema, vec![status])),
-            }
-        }
-        let by_status = (classes.len() > 1).then(|| {
-            let (name, all, member) = match of_errors {
-                true => ("Failure", "errors", ERROR_TYPE),
-                false => ("Success", "successes", SUCCESS_TYPE),
-            };
-            let (name, place) = (format!("{stem}{name}"), format!("{key}#{all}"));
-            ByStatus { name, place, pointer: key.pointer.clone(), member }
-        });
-        let is_variant = by_status.is_some();
-        let group = |(index, (_, statuses)): (usize, (Value, Vec<&str>))| {
-            let suffix = if index == 0 { String::new() } else { suffix(*naming, statuses[0]) };
-            let slots = statuses.iter().filter_map(|status| {
-                let (media_type, _) = schema(operation, status)?;
-                let response = join(&join(&key.pointer, "responses"), status);
-                Some(join(&join(&join(&response, "content"), media_type), "schema"))
-            });
-            let name = format!("{stem}{word}{suffix}");
-            let stem = if *of_errors { name.clone() } else { format!("{stem}{suffix}") };
-            let place = format!("{key}#{place}{suffix}");
-            Group { name, stem, place, slots: slots.collect(), of_errors: *of_errors, is_variant }
-        };
-        OfSide { groups: classes.into_iter().enumerate().map(group).collect(), by_status }
-    }
-}
-
-/// The schema of the JSON of a response, and its media type.
-fn schema<'a>(operation: &'a Value, status: &str) -> Option<(&'a str, &'a Value)> {
-    let (media_type, media) = json_content(&operation["responses"][status])?;
-    Some((media_type, media.get("schema")?))
-}
-
-/// The one of several successes whose body is called as if there were no other: the one that a release has, by its name, or
-/// else the first of the sorted statuses.
-pub(super) fn primary<'a>(
-    naming: &dyn Naming,
+/// What the successes of an operation are decoded into, or its errors: each of the bodies, and an enum of them where there are
+/// several.
+fn of_statuses(
+    operation: &Value,
     key: &OperationKey,
-    stem: &str,
-    statuses: &[&'a str],
-) -> Option<&'a str> {
-    let pinned = naming.pinned(&format!("{key}#response"));
-    let is_released = |status: &&&str| pinned.is_some_and(|name| name == body_name(naming, stem, status));
-    statuses.iter().find(is_released).or(statuses.first()).copied()
-}
-
-/// What the body of a response is called.
-pub(super) fn body_name(naming: &dyn Naming, stem: &str, status: &str) -> String {
-    format!("{stem}Response{}", if status == "200" { String::new() } else { suffix(naming, status) })
-}
-
-/// A status as the end of a name.
-pub(super) fn suffix(naming: &dyn Naming, status: &str) -> String {
-    match status {
-        "default" => "Default".to_owned(),
-        status => naming.type_name(&format!("a{status}"))[1..].to_owned(),
-    }
+    responses: &[(&str, Content)],
+    of_errors: bool,
+    naming: &dyn Naming,
+    known: &mut Bodies,
+) -> (Vec<Group>, Option<ByStatus>) {
+    let stem = naming.request_type(operation_id(operation));
+    let (all, of_all, member) = match of_errors {
+        true => ("Failure", "errors", ERROR_TYPE),
+        false => ("Success", "successes", SUCCESS_TYPE),
+    };
+    let bodies = bodies(operation, key, responses, &stem, of_errors, naming);
+    let of_place = place(key, of_errors);
+    let by_status = (bodies.len() > 1).then(|| ByStatus {
+        name: format!("{stem}{all}"),
+        place: format!("{key}#{of_all}"),
+        pointer: key.pointer.clone(),
+        member,
+    });
+    // The one error is named whatever it is, unless there were several, which are where they need it.
+    let is_only = of_errors && by_status.is_none() && naming.pinned_below(&of_place).is_empty();
+    let group = |Body { suffix, statuses, .. }: Body<'_>| {
+        let slots = statuses.iter().filter_map(|status| {
+            let (media_type, _) = schema(operation, status)?;
+            let response = join(&join(&key.pointer, "responses"), status);
+            Some(join(&join(&join(&response, "content"), media_type), "schema"))
+        });
+        let slots: Vec<String> = slots.collect();
+        let place = format!("{of_place}{suffix}");
+        known.statuses.extend(statuses.iter().map(|status| (place.clone(), self::suffix(naming, status))));
+        if !of_errors {
+            known.suffixes.extend(slots.iter().map(|slot| (slot.clone(), suffix.clone())));
+        }
+        let (name, stem) = match of_errors {
+            true => (format!("{stem}Error{suffix}"), format!("{stem}Error{suffix}")),
+            false => (body_name(naming, &stem, statuses[0]), format!("{stem}{suffix}")),
+        };
+        let is_named = is_only || (of_errors && naming.pinned(&place).is_some());
+        Group { name, stem, place, slots, of_errors, is_named }
+    };
+    (bodies.into_iter().map(group).collect(), by_status)
 }
 
 /// A body that is not JSON cannot share a type with one that is.
@@ -251,8 +234,9 @@ fn merge(
     // One schema is named where it stands; errors are called so. Those of all operations are called alike from the first
     // operation on, since the next one may have others.
     let is_shared = group.name == SHARED_ERROR;
-    let is_named = reference(schemas[0]).is_some() && !is_shared;
-    if same && (is_named || (schemas.len() == 1 && !group.of_errors) || (group.is_variant && !needs_name(schemas[0]))) {
+    let has_name = reference(schemas[0]).is_some() && !is_shared;
+    let is_only_success = schemas.len() == 1 && !group.of_errors;
+    if same && (has_name || is_only_success || (!group.is_named && !needs_name(schemas[0]))) {
         return None;
     }
     let mut merged = schemas.iter().copied().map(undocumented).reduce(|one, other| widen(document, one, other))?;

@@ -84,6 +84,11 @@ impl Twins {
         Self(twins)
     }
 
+    /// Adds some.
+    pub(super) fn add(&mut self, others: &[(String, String)]) {
+        self.0.extend(others.iter().cloned());
+    }
+
     /// Whether a schema is of the type of another one.
     pub(super) fn has(&self, pointer: &str) -> bool {
         self.0.contains_key(pointer)
