@@ -79,6 +79,123 @@ fn a_status_with_another_schema_changes_what_callers_are_given() {
     }
 }
 
+/// A document of one operation that answers statuses with objects of these properties.
+fn answers(statuses: &[(&str, &[&str])]) -> Value {
+    let response = |(status, properties): &(&str, &[&str])| {
+        let properties: Value = properties.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+        let schema = json!({"type": "object", "properties": properties});
+        let content = json!({"application/json": {"schema": schema}});
+        ((*status).to_owned(), json!({"description": "d", "content": content}))
+    };
+    let responses: Value = statuses.iter().map(response).collect();
+    json!({
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/things": {"get": {"operationId": "getThing", "responses": responses}}},
+    })
+}
+
+/// Another error takes no name of what is released, and breaks nobody.
+#[test]
+fn another_error_breaks_nobody_who_has_a_release() {
+    let (ok, one, other, third) = (("200", &["a"][..]), &["b"][..], &["c"][..], &["d"][..]);
+    for (fewer, more, names) in [
+        (vec![ok, ("500", one)], vec![ok, ("404", other), ("500", one)], vec![("", "500")]),
+        (vec![ok, ("default", one)], vec![ok, ("404", other), ("default", one)], vec![("", "Default")]),
+        (vec![ok, ("4XX", one)], vec![ok, ("404", other), ("4XX", one)], vec![("", "4Xx")]),
+        (
+            vec![ok, ("404", one), ("500", other)],
+            vec![ok, ("400", third), ("404", one), ("500", other)],
+            vec![("", "404"), ("500", "500")],
+        ),
+    ] {
+        let documents = Documents::of(&answers(&fewer), &answers(&more));
+        let file = |name: &str, document: &[(&str, &[&str])]| {
+            let mut names: serde_json::Map<String, Value> = names
+                .iter()
+                .flat_map(|(suffix, status)| {
+                    let (place, name) = (format!("GET /things#error{suffix}"), format!("GetThingError{suffix}"));
+                    [(format!("{place}/~{status}"), json!(name)), (place, json!(name))]
+                })
+                .collect();
+            names.insert("GET /things".to_owned(), json!("getThing"));
+            let path = |end: &str| documents.folder.path().join(format!("{name}.{end}"));
+            fs::write(path("lock"), json!({ "names": names }).to_string()).unwrap();
+            fs::write(path("openapi.json"), answers(document).to_string()).unwrap();
+            path("openapi.json").to_str().unwrap().to_owned()
+        };
+        let (fewer, more) = (file("fewer", &fewer), file("more", &more));
+        let changes = |from: &str, to: &str| -> Vec<Value> {
+            let output = diff_in(&root(), &[from, to, "--format", "json"]);
+            assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+            serde_json::from_slice(&output.stdout).unwrap()
+        };
+        let there = changes(&fewer, &more);
+        assert!(there.iter().all(|change| change["rust"] != "breaking"), "{there:#?}");
+        // What goes is gone, and nothing else is.
+        let back = changes(&more, &fewer);
+        let items: Vec<&Value> = back.iter().flat_map(|change| change["items"].as_array().unwrap()).collect();
+        let gone = |item: &&&Value| !item["before"].as_str().unwrap_or_default().contains("Failure");
+        for item in items.iter().filter(gone) {
+            let before = item["before"].as_str().unwrap();
+            assert!(before.contains("GetThingError4"), "{before}");
+        }
+    }
+}
+
+/// Without a release, a name may become that of another status, which no list of public items shows.
+#[test]
+fn the_type_of_an_error_that_becomes_that_of_another_status_breaks() {
+    let (one, more) = (&["a"][..], &["a", "b"][..]);
+    let (before, after) = (answers(&[("500", one)]), answers(&[("404", more), ("500", one)]));
+    let changes = Documents::of(&before, &after).changes();
+    let mut items = changes.iter().flat_map(|change| change["items"].as_array().unwrap());
+    let moved = items.find(|item| item["before"].as_str().is_some_and(|line| line.contains("GetThingError // ")));
+    let moved = moved.unwrap_or_else(|| panic!("{changes:#?}"));
+    assert_eq!(moved["effect"], "breaking");
+    for (member, status) in [("before", "500"), ("after", "404")] {
+        assert!(moved[member].as_str().unwrap().ends_with(&format!("// {status} of GET /things")), "{moved}");
+    }
+}
+
+/// What no call gives has an operation and a place as well.
+#[test]
+fn a_break_of_an_error_or_a_redirect_stands_at_its_response() {
+    for status in ["302", "404", "default"] {
+        let named = |name: &str| {
+            let mut document = document(&json!({"id": {"type": "string"}}), &Value::Null);
+            let schema = json!({"$ref": format!("#/components/schemas/{name}")});
+            document["paths"]["/things"]["get"]["responses"][status] =
+                json!({"description": "d", "content": {"application/json": {"schema": schema}}});
+            let inner = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+            document["components"] = json!({"schemas": {name: {"type": "object", "properties": {"inner": inner}}}});
+            document
+        };
+        let documents = Documents::of(&named("Thing"), &named("Item"));
+        let changes = documents.changes();
+        let breaks: Vec<&Value> = changes.iter().filter(|change| change["rust"] == "breaking").collect();
+        assert!(!breaks.is_empty(), "{status}");
+        for change in breaks {
+            assert_eq!(change["operation"], "GET /things", "{change:#}");
+            assert_eq!(change["pointer"], format!("/paths/~1things/get/responses/{status}"), "{change:#}");
+        }
+        let old = fs::read_to_string(&documents.old).unwrap();
+        let line = 1 + old.lines().position(|line| line.contains(&format!("\"{status}\": {{"))).unwrap();
+        let said = text(&documents.diff(&[]).stdout);
+        assert!(said.contains(&format!("old.json:{line}:")) && !said.contains(".json:1:1"), "{said}");
+    }
+    // What no operation has stands in its component.
+    let unused = |name: &str| {
+        let mut document = document(&json!({"id": {"type": "string"}}), &Value::Null);
+        let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        document["components"] = json!({"schemas": {name: schema}});
+        document
+    };
+    let changes = Documents::of(&unused("Thing"), &unused("Item")).changes();
+    let gone = changes.iter().find(|change| change["id"] == "public-item-removed").unwrap();
+    assert_eq!((&gone["pointer"], &gone["operation"]), (&json!("/components/schemas/Thing"), &Value::Null));
+}
+
 #[test]
 fn the_same_document_in_other_words_has_no_change() {
     let old = document(&json!({"id": {"type": "string"}}), &Value::Null);

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::Naming;
-use keyapi_spec::diff::Direction;
-use keyapi_spec::document::{operation_id, operations};
+use keyapi_spec::diagnostic::join;
+use keyapi_spec::diff::{Direction, Side};
+use keyapi_spec::document::{operation_id, operations, schema_component};
+use keyapi_spec::response::{ERROR_TYPE, SUCCESS_TYPE};
 use serde_json::Value;
 
 /// The operations that items belong to.
@@ -17,20 +19,26 @@ pub(crate) struct Owners {
     methods: BTreeMap<String, String>,
     /// The names of request types, and the side of the exchange, by the names of types and of named values.
     uses: BTreeMap<String, BTreeSet<(String, Direction)>>,
+    /// Pointers to where types stand first, by their names: to a response, or to a component that no response has; in the
+    /// old document and in the new one.
+    places: [BTreeMap<String, String>; 2],
 }
+
+/// A type of a response: the request type of the operation, the pointer to the response, and the name.
+type OfResponse = (String, String, String);
 
 impl Owners {
     /// Reads lists of public items, each with the document that they are made from.
     pub(crate) fn of(versions: [(&str, &Value); 2]) -> Self {
         let mut owners = Self::default();
-        for (list, document) in versions {
+        for ((list, document), side) in versions.into_iter().zip([Side::Old, Side::New]) {
             for key in operations(document) {
                 let id = operation_id(document.pointer(&key.pointer).unwrap_or(&Value::Null));
                 let request = RustNames.request_type(id);
                 owners.requests.entry(key.to_string()).or_default().insert(request.clone());
                 owners.methods.insert(RustNames.method(id), request);
             }
-            owners.add_uses(list);
+            owners.add_uses(list, document, side);
         }
         owners
     }
@@ -65,6 +73,13 @@ impl Owners {
         }
     }
 
+    /// The pointer to where the type stands that an item is, or is of, in a document that has it.
+    pub(crate) fn place(&self, side: Side, path: &str) -> Option<&str> {
+        let mut segments = path.split("::").skip(1);
+        let name = segments.next().filter(|module| *module == "types").and_then(|_| segments.next())?;
+        self.places[side as usize].get(name).map(String::as_str)
+    }
+
     /// The request types of the operations that a piece of code belongs to.
     pub(crate) fn of_piece(&self, piece: &str) -> BTreeSet<String> {
         if let Some(request) = piece.strip_prefix("operation__") {
@@ -75,7 +90,7 @@ impl Owners {
     }
 
     /// Follows the types that requests and responses are made of.
-    fn add_uses(&mut self, list: &str) {
+    fn add_uses(&mut self, list: &str, document: &Value, side: Side) {
         let mut mentioned: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut direct: Vec<(&str, Direction, &str)> = Vec::new();
         for line in list.lines() {
@@ -96,6 +111,11 @@ impl Owners {
                 _ => {}
             }
         }
+        // Nothing gives errors and redirects.
+        let of_responses = of_responses(document);
+        direct.extend(
+            of_responses.iter().map(|(request, _, name)| (request.as_str(), Direction::Response, name.as_str())),
+        );
         let mut open: Vec<(&str, Direction, &str)> = direct;
         while let Some((request, direction, name)) = open.pop() {
             let is_new = self.uses.entry(name.to_owned()).or_default().insert((request.to_owned(), direction));
@@ -103,6 +123,56 @@ impl Owners {
                 open.extend(mentioned.get(name).into_iter().flatten().map(|next| (request, direction, *next)));
             }
         }
+        let places = &mut self.places[side as usize];
+        for (_, pointer, name) in &of_responses {
+            let mut open = vec![name.as_str()];
+            while let Some(name) = open.pop() {
+                if !places.contains_key(name) {
+                    places.insert(name.to_owned(), pointer.clone());
+                    open.extend(mentioned.get(name).into_iter().flatten());
+                }
+            }
+        }
+        for (key, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
+            let name = RustNames.component_type(key, schema);
+            if !self.uses.contains_key(&name) {
+                places.entry(name).or_insert_with(|| join("/components/schemas", key));
+            }
+        }
+    }
+}
+
+/// The types of the bodies of all responses.
+fn of_responses(document: &Value) -> Vec<OfResponse> {
+    let mut found = Vec::new();
+    for key in operations(document) {
+        let Some(operation) = document.pointer(&key.pointer) else { continue };
+        let request = RustNames.request_type(operation_id(operation));
+        let responses = join(&key.pointer, "responses");
+        for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
+            let content = response.get("content").and_then(Value::as_object).into_iter().flatten();
+            let mut components = Vec::new();
+            content.filter_map(|(_, media)| media.get("schema")).for_each(|schema| referred(schema, &mut components));
+            let pointer = join(&responses, status);
+            found.extend(components.into_iter().map(|component| {
+                let schema = document.pointer(&join("/components/schemas", &component)).unwrap_or(&Value::Null);
+                (request.clone(), pointer.clone(), RustNames.component_type(&component, schema))
+            }));
+        }
+        let of_all = [SUCCESS_TYPE, ERROR_TYPE].map(|member| operation.get(member).and_then(Value::as_str));
+        let of_all = of_all.into_iter().flatten();
+        found.extend(of_all.map(|name| (request.clone(), responses.clone(), RustNames.type_name(name))));
+    }
+    found
+}
+
+/// The components that a schema refers to.
+fn referred(schema: &Value, components: &mut Vec<String>) {
+    components.extend(schema_component(schema));
+    match schema {
+        Value::Object(members) => members.values().for_each(|member| referred(member, components)),
+        Value::Array(elements) => elements.iter().for_each(|element| referred(element, components)),
+        _ => {}
     }
 }
 

@@ -127,6 +127,7 @@ fn of_item(item: &ItemChange, subject: &Subject<'_>, axis: &RustAxis) -> Option<
         change.operation = operation.map(|(method, path)| OperationKey::new(path, &method.to_lowercase()));
     }
     change.side = if item.after.is_some() { Side::New } else { Side::Old };
+    change.pointer = axis.owners.place(change.side, item.path()).unwrap_or_default().to_owned();
     Some((change, item.clone()))
 }
 

@@ -1,5 +1,5 @@
 //! What the names stand for that callers write: a method stands for an operation, a setter for a parameter, a constant for
-//! a value, a field for a property, and a cargo feature for the operations of a tag.
+//! a value, a field for a property, the type of an error for its statuses, and a cargo feature for the operations of a tag.
 //!
 //! Where two of them trade places, callers compile as before and send other requests, which no list of public items shows.
 
@@ -9,8 +9,11 @@ use keyapi_codegen::RustNames;
 use keyapi_codegen::features::{of_document, of_operation};
 use keyapi_codegen::public_items::{Effect, ItemChange};
 use keyapi_spec::Naming;
+use keyapi_spec::body::json_content;
+use keyapi_spec::diagnostic::join;
 use keyapi_spec::diff::pairs;
-use keyapi_spec::document::{OperationKey, operation_id, operations};
+use keyapi_spec::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
+use keyapi_spec::response::{Content, Responses};
 use serde_json::Value;
 
 use super::report::squeeze;
@@ -28,7 +31,10 @@ pub(crate) fn retargeted(old: (&str, &Value), new: (&str, &Value)) -> Vec<ItemCh
         moved.switch(method, (old.1, one), (new.1, other), &features[1]);
         let (from, to) = (one.to_string(), other.to_string());
         match pairs.get(&from) {
-            Some(same) if *same == to => moved.setters(method, (old.1, one), (new.1, other)),
+            Some(same) if *same == to => {
+                moved.setters(method, (old.1, one), (new.1, other));
+                moved.errors((old.1, one), (new.1, other));
+            }
             None if !pairs.values().any(|known| *known == to) => {}
             _ => moved.add(&["Client", method], &from, &to),
         }
@@ -71,6 +77,26 @@ fn setters(document: &Value, key: &OperationKey) -> BTreeMap<String, String> {
         Some((RustNames.method(&text(parameter, "x-rust-name").unwrap_or(name)), target))
     };
     list.into_iter().flatten().filter_map(named).collect()
+}
+
+/// The types of the errors of an operation by their statuses.
+fn errors(document: &Value, key: &OperationKey) -> BTreeMap<String, String> {
+    let Some(operation) = document.pointer(&key.pointer) else { return BTreeMap::new() };
+    let errors = Responses::of(&key.method, operation).errors;
+    let json = errors.into_iter().filter(|(_, content)| *content == Content::Json);
+    let typed = json.filter_map(|(status, _)| {
+        let (_, media) = json_content(operation.get("responses")?.get(status)?)?;
+        let component = schema_component(unwrap_reference(media.get("schema")?))?;
+        let schema = document.pointer(&join("/components/schemas", &component))?;
+        Some((status.to_ascii_uppercase(), RustNames.component_type(&component, schema)))
+    });
+    typed.collect()
+}
+
+/// Whether a component has a type of that name.
+fn has_type(document: &Value, name: &str) -> bool {
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    schemas.into_iter().flatten().any(|(key, schema)| RustNames.component_type(key, schema) == name)
 }
 
 /// The values of parameters by the names of the parameters and of the values.
@@ -142,6 +168,25 @@ impl Moved<'_> {
         self.traded(&before, &after, |setter| vec!["operations".to_owned(), request.clone(), setter.clone()]);
     }
 
+    /// Adds the types that a status had which has another one now. No call gives them, so that whoever asks for the details
+    /// of an error gets what does not decode.
+    fn errors(&mut self, old: (&Value, &OperationKey), new: (&Value, &OperationKey)) {
+        let (before, after) = (errors(old.0, old.1), errors(new.0, new.1));
+        for (status, ty) in &before {
+            let is_other = after.get(status).is_some_and(|now| now != ty);
+            if is_other && has_type(new.0, ty) {
+                let of = |errors: &BTreeMap<String, String>, key: &OperationKey| {
+                    let statuses = errors.iter().filter(|(_, known)| *known == ty).map(|(status, _)| status.as_str());
+                    match statuses.collect::<Vec<_>>().join(", ") {
+                        none if none.is_empty() => format!("no error of {key}"),
+                        statuses => format!("{statuses} of {key}"),
+                    }
+                };
+                self.add(&["types", ty], &of(&before, old.1), &of(&after, new.1));
+            }
+        }
+    }
+
     fn constants(&mut self, before: &BTreeMap<(String, String), String>, after: &BTreeMap<(String, String), String>) {
         let of = |all: &BTreeMap<(String, String), String>, parameter: &str| -> BTreeMap<String, String> {
             let own = all.iter().filter(|((owner, _), _)| owner == parameter);
@@ -194,12 +239,14 @@ impl Moved<'_> {
     }
 }
 
-/// Whether a line is that of the function, the constant or the field at a path, whatever Rust makes of the names in it.
+/// Whether a line is that of the function, the constant, the field or the type at a path, whatever Rust makes of the names in
+/// it.
 fn is_at(line: &str, path: &[&str]) -> bool {
+    let line = line.strip_prefix("#[non_exhaustive] ").unwrap_or(line);
     let Some(item) = ["pub fn ", "pub const ", "pub "].iter().find_map(|kind| line.strip_prefix(kind)) else {
         return false;
     };
-    let item = item.split(['(', '<']).next().unwrap_or_default();
+    let item = item.split(['(', '<', '=']).next().unwrap_or_default();
     let item = item.split_once(": ").map_or(item, |(path, _)| path).replace("r#", "");
     let segments: Vec<&str> = item.split("::").skip(1).collect();
     segments.len() == path.len() && segments.iter().zip(path).all(|(one, other)| squeeze(one) == squeeze(other))
