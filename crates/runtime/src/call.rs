@@ -1,6 +1,7 @@
 //! One call: the state that the generated client carries, and the way back from its result.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub(crate) struct Target {
     pub(crate) accept: Option<&'static str>,
     /// Ways to be let in.
     pub(crate) security: Alternatives,
+    /// The statuses of errors without details.
+    pub(crate) without_details: &'static [RangeInclusive<u16>],
 }
 
 /// The response that a call ended with, whatever its status.
@@ -340,8 +343,10 @@ impl Call {
         let inner = Inner { operation: Some(self.target.name.clone()), attempts, ..Inner::new(kind) };
         let Some(received) = received else { return inner };
         let envelope = received.envelope(&self.shared.platform.envelope);
+        let status = received.status.as_u16();
         Inner {
             status: Some(received.status),
+            has_details: !self.target.without_details.iter().any(|statuses| statuses.contains(&status)),
             code: received.code(&self.shared.platform.envelope),
             request_id: envelope.request_id().map(|id| self.shared.key().display_text(id)),
             retry_after: retry_after(&received.headers, self.shared.environment.wall_clock()),

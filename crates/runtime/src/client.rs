@@ -112,12 +112,12 @@ impl Client {
         new: impl FnOnce(&str, reqwest::Client, Call) -> C,
     ) -> Result<Started<T, C>, Error> {
         let [name, path] = [operation.name, operation.path].map(DisplayText::from_static);
-        let Operation { credits, accept, security, statuses, .. } = *operation;
+        let Operation { credits, accept, security, statuses, without_details, .. } = *operation;
         let documents = |class: u16| statuses.iter().any(|status| status / 100 == class);
         let is_redirect = TypeId::of::<T>() == TypeId::of::<()>() && documents(3) && !documents(2);
         let asks_for_another = options.representation.as_ref().is_some_and(|asked| asked.accept.is_some());
         let code = if asks_for_another { Received::code_of_json } else { Received::code_in::<T> };
-        let target = Target { name, path, credits, code, is_redirect, accept, security };
+        let target = Target { name, path, credits, code, is_redirect, accept, security, without_details };
         let base_url = self.shared.base_url.of(operation.server)?;
         let call = Call::new(Arc::clone(&self.shared), target, options);
         Ok(Started::new(new(base_url.as_str(), self.shared.http.template().clone(), call)))

@@ -37,6 +37,8 @@ pub(crate) struct Inner {
     /// What is masked in the body where it is shown.
     pub(crate) key: Option<Arc<ApiKey>>,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Whether the document leaves open that the body of the status is JSON.
+    pub(crate) has_details: bool,
 }
 
 impl Inner {
@@ -56,6 +58,7 @@ impl Inner {
             body: Bytes::new(),
             key: None,
             source: None,
+            has_details: true,
         }
     }
 }
@@ -160,8 +163,9 @@ impl Error {
         &self.0.body
     }
 
-    /// The body of the last response as a type that the document has for its errors; nothing where no response came, nor where
-    /// it was a success that is of no use.
+    /// The body of the last response as a type that the document has for its errors; nothing where no response came, where it
+    /// was a success that is of no use, or where the document has no JSON for its status. Of what it has, the most specific
+    /// counts: the status before its range, and that before `default`.
     ///
     /// Where the errors of an operation have several types, the page of its request names the one that has them all.
     ///
@@ -169,7 +173,9 @@ impl Error {
     ///
     /// Where and why the body does not decode: somebody else than the API may have sent it.
     pub fn details<T: FromBody>(&self) -> Result<Option<T>, DecodeError> {
-        let Inner { status: Some(status), body, key: Some(key), .. } = &*self.0 else { return Ok(None) };
+        let Inner { status: Some(status), body, key: Some(key), has_details: true, .. } = &*self.0 else {
+            return Ok(None);
+        };
         if status.is_success() && !self.0.kind.is_refusal() {
             return Ok(None);
         }

@@ -1,5 +1,7 @@
 //! The documented operations as data.
 
+use std::ops::RangeInclusive;
+
 use crate::security::{BEARER, Scheme};
 
 /// An operation of the document.
@@ -22,13 +24,25 @@ pub struct Operation {
     pub statuses: &'static [u16],
     /// Ways to be let in, of which each takes all of its schemes.
     pub security: &'static [&'static [Scheme]],
+    /// The statuses that are no success and that the document has something else for than JSON.
+    pub(crate) without_details: &'static [RangeInclusive<u16>],
 }
 
 /// For generated code, which the attribute above keeps from naming the fields.
 #[doc(hidden)]
 impl Operation {
     pub const fn new(name: &'static str, method: &'static str, server: &'static str, path: &'static str) -> Self {
-        Self { name, method, server, path, credits: None, accept: None, statuses: &[], security: BEARER }
+        Self {
+            name,
+            method,
+            server,
+            path,
+            credits: None,
+            accept: None,
+            statuses: &[],
+            security: BEARER,
+            without_details: &[],
+        }
     }
 
     pub const fn with_credits(mut self, credits: u64) -> Self {
@@ -43,6 +57,11 @@ impl Operation {
 
     pub const fn with_statuses(mut self, statuses: &'static [u16]) -> Self {
         self.statuses = statuses;
+        self
+    }
+
+    pub const fn with_no_details(mut self, statuses: &'static [RangeInclusive<u16>]) -> Self {
+        self.without_details = statuses;
         self
     }
 

@@ -196,8 +196,16 @@ impl Request {
         // What the document does not have is called as what it has first.
         let operation = self.client.shared.platform.operations.first();
         let security = operation.map_or(BEARER, |operation| operation.security);
-        let target =
-            Target { name, path, credits: self.credits, code, is_redirect: false, accept: Some(JSON), security };
+        let target = Target {
+            name,
+            path,
+            credits: self.credits,
+            code,
+            is_redirect: false,
+            accept: Some(JSON),
+            security,
+            without_details: &[],
+        };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
         if self.method == Method::CONNECT {
             return Err(call.invalid_request("CONNECT asks a proxy for a tunnel and calls no path: use another method"));

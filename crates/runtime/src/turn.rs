@@ -144,8 +144,16 @@ mod tests {
 
     fn call(client: &Client) -> Call {
         let [name, path] = ["name", "/path"].map(DisplayText::from_static);
-        let target =
-            Target { name, path, credits: None, code: |_, _| None, is_redirect: false, accept: None, security: BEARER };
+        let target = Target {
+            name,
+            path,
+            credits: None,
+            code: |_, _| None,
+            is_redirect: false,
+            accept: None,
+            security: BEARER,
+            without_details: &[],
+        };
         Call::new(Arc::clone(&client.shared), target, CallOptions::new())
     }
 

@@ -40,7 +40,7 @@ impl<'a> Responses<'a> {
         let mut found = Self::default();
         let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
         for (status, response) in responses {
-            let is_bodiless = method == "head" || is_bodiless(status);
+            let is_bodiless = method == "head" || are_bodiless(status);
             let content = if is_bodiless { Content::Empty } else { content(response) };
             match status.as_bytes().first() {
                 Some(b'2') => found.successes.push((status, content)),
@@ -56,9 +56,23 @@ impl<'a> Responses<'a> {
     }
 }
 
-/// Whether no response of a status has a body, whatever a document says (RFC 9110, sections 15.3.5 and 15.3.6).
-pub fn is_bodiless(status: &str) -> bool {
-    ["204", "205"].contains(&status)
+/// Whether no response of a status has a body, whatever a document says (RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5).
+pub fn is_bodiless(status: u16) -> bool {
+    matches!(status, 100..=199 | 204 | 205 | 304)
+}
+
+/// Whether that is so of every status that a documented one stands for.
+pub(crate) fn are_bodiless(status: &str) -> bool {
+    statuses(status).is_some_and(|(first, last)| is_bodiless(first) && is_bodiless(last))
+}
+
+/// The first and the last of the statuses that a documented one stands for; nothing for `default`.
+pub fn statuses(status: &str) -> Option<(u16, u16)> {
+    if let Ok(status) = status.parse() {
+        return Some((status, status));
+    }
+    let class = u16::try_from(status.chars().next()?.to_digit(10)?).ok()?;
+    Some((class * 100, class * 100 + 99))
 }
 
 /// The response that an operation documents for a status, through references, and the status as the document spells it: the
@@ -69,6 +83,31 @@ pub fn documented<'a>(document: &'a Value, operation: &'a Value, status: u16) ->
         [status.to_string(), format!("{}XX", status / 100), format!("{}xx", status / 100), "default".to_owned()];
     let (spelled, response) = spellings.iter().find_map(|spelling| responses.get_key_value(spelling))?;
     Some((spelled, resolve(document, response)?))
+}
+
+/// The statuses beside those of successes whose response is documented and is no JSON, as ranges. Of what is documented the
+/// most specific decides: a status before its range, and that before `default` (OpenAPI 3.0.3, Responses Object).
+pub fn without_json(method: &str, operation: &Value) -> Vec<(u16, u16)> {
+    let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let responses = responses.filter(|(status, _)| !status.starts_with("x-"));
+    let documented = responses.map(|(status, response)| {
+        let is_json = method != "head" && !are_bodiless(status) && content(response) == Content::Json;
+        (statuses(status).unwrap_or((0, u16::MAX)), is_json)
+    });
+    let mut documented: Vec<((u16, u16), bool)> = documented.collect();
+    documented.sort_by_key(|((first, last), _)| last - first);
+    let decided = |status: u16| documented.iter().find(|((first, last), _)| (*first..=*last).contains(&status));
+    let mut found: Vec<(u16, u16)> = Vec::new();
+    for status in 300..=999 {
+        if decided(status).is_none_or(|(_, is_json)| *is_json) {
+            continue;
+        }
+        match found.last_mut() {
+            Some((_, last)) if *last + 1 == status => *last = status,
+            _ => found.push((status, status)),
+        }
+    }
+    found
 }
 
 /// A body that comes in parts.
@@ -117,5 +156,40 @@ fn content(response: &Value) -> Content {
         Some(_) => Content::Json,
         None if is_empty => Content::Empty,
         None => Content::Bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_most_specific_response_decides_whether_there_is_json() {
+        #[track_caller]
+        fn check(statuses: &[(&str, &str)], expected: &[(u16, u16)]) {
+            let response = |(status, media_type): &(&str, &str)| {
+                let content = if media_type.is_empty() { json!({}) } else { json!({ *media_type: {} }) };
+                ((*status).to_owned(), json!({ "content": content }))
+            };
+            let responses: Value = statuses.iter().map(response).collect();
+            assert_eq!(without_json("get", &json!({ "responses": responses })), expected, "{statuses:?}");
+        }
+        let json = "application/json";
+        check(&[("200", ""), ("204", "text/plain")], &[]);
+        check(&[("409", ""), ("default", json)], &[(409, 409)]);
+        check(&[("default", json), ("4xx", "text/plain"), ("404", json)], &[(400, 403), (405, 499)]);
+        check(&[("404", json), ("5XX", json), ("default", "")], &[(300, 403), (405, 499), (600, 999)]);
+        check(&[("304", json), ("400", "")], &[(304, 304), (400, 400)]);
+        assert_eq!(without_json("head", &json!({"responses": {"404": {"content": {json: {}}}}})), [(404, 404)]);
+    }
+
+    #[test]
+    fn some_statuses_have_no_body() {
+        let all = ["101", "1XX", "204", "205", "304"];
+        assert!(all.iter().all(|status| are_bodiless(status)));
+        let others = ["200", "2XX", "206", "3XX", "303", "404", "default"];
+        assert!(others.iter().all(|status| !are_bodiless(status)));
     }
 }

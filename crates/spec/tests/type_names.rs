@@ -600,6 +600,19 @@ fn no_type_is_called_like_an_enum_of_statuses() {
 }
 
 #[test]
+fn what_no_response_can_carry_has_no_type() {
+    let (document, names) = resolve(
+        &by_status(&[("1XX", &["early"]), ("200", &["rows"]), ("205", &["none"]), ("304", &["old"])]),
+        &Names::new(),
+    );
+    assert_eq!(
+        of_things(&names),
+        [("response", "ThingsResponse"), ("response/data", "ThingsData")].into_iter().collect()
+    );
+    assert_eq!(document["components"]["schemas"].as_object().unwrap().len(), 2, "{document:#}");
+}
+
+#[test]
 fn a_document_names_no_enum_of_statuses_itself() {
     let mut document = by_status(&[("200", &["a"]), ("201", &["a"])]);
     document["paths"]["/things"]["get"]["x-success-type"] = json!("no name");

@@ -144,7 +144,11 @@ fn errors(operation: &Operation) -> Option<String> {
         let others = "Any failure is an [`Error`](crate::Error), whose [`kind`](crate::Error::kind) says what to do. The document names:";
         let details = operation.response.error.as_ref().map(|ty| {
             let ty = ty.within_types();
-            format!("\n\n[`details`](crate::Error::details) gives their bodies as [`{ty}`](crate::types::{ty}).")
+            let others = responses.errors.iter().filter(|(_, content)| *content != Content::Json);
+            let others: Vec<&str> = others.map(|(status, _)| *status).collect();
+            let nothing =
+                if others.is_empty() { String::new() } else { format!(", and nothing for {}", docs::codes(&others)) };
+            format!("\n\n[`details`](crate::Error::details) gives their bodies as [`{ty}`](crate::types::{ty}){nothing}.")
         });
         format!("# Errors\n\n{others}\n\n{}{}", errors.join("\n"), details.unwrap_or_default())
     })

@@ -1,6 +1,7 @@
 //! The request types of an SDK: one for each operation, and the method of the client that makes it.
 
 use keyapi_spec::Diagnostic;
+use keyapi_spec::response::without_json;
 use keyapi_spec::security::{Place, Scheme};
 use keyapi_spec::server::of_document;
 use proc_macro2::TokenStream;
@@ -101,6 +102,11 @@ fn constant(operation: &Operation) -> TokenStream {
     let credits = operation.credits().map(|credits| quote!(.with_credits(#credits)));
     let accept = operation.response.accept.as_ref().map(|accept| quote!(.with_accept(#accept)));
     let security = operation.security().map(security);
+    let without_details = without_json(&operation.key.method, &operation.document);
+    let without_details = (!without_details.is_empty()).then(|| {
+        let statuses = without_details.into_iter().map(|(first, last)| quote!(#first..=#last));
+        quote!(.with_no_details(&[#(#statuses),*]))
+    });
     let server = match &operation.server {
         Some(server) => quote!(#server),
         None => quote!(BASE_URL),
@@ -108,7 +114,8 @@ fn constant(operation: &Operation) -> TokenStream {
     let responses = operation.document.get("responses").and_then(Value::as_object).into_iter().flatten();
     let statuses = responses.filter_map(|(status, _)| status.parse::<u16>().ok());
     quote! {
-        crate::Operation::new(#name, #method, #server, #path) #credits #accept .with_statuses(&[#(#statuses),*]) #security
+        crate::Operation::new(#name, #method, #server, #path)
+            #credits #accept .with_statuses(&[#(#statuses),*]) #security #without_details
     }
 }
 

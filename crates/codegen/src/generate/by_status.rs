@@ -3,6 +3,7 @@
 //! The runtime decodes them as `crates/runtime/src/from_body.rs` says; of a client without a runtime, the calls do
 //! (`generate/edits/responses.rs`).
 
+use keyapi_spec::response::statuses;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -86,15 +87,6 @@ fn from_body(by_status: &ByStatus) -> TokenStream {
             }
         }
     }
-}
-
-/// The first and the last of the statuses that a documented one stands for; nothing for `default`.
-pub(super) fn statuses(status: &str) -> Option<(u16, u16)> {
-    if let Ok(status) = status.parse() {
-        return Some((status, status));
-    }
-    let class = u16::try_from(status.chars().next()?.to_digit(10)?).ok()?;
-    Some((class * 100, class * 100 + 99))
 }
 
 /// A pattern for them.

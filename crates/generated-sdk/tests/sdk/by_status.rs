@@ -100,6 +100,19 @@ async fn the_details_of_an_error_are_of_a_type() {
     assert!(unsent.details::<ApiError>().unwrap().is_none());
 }
 
+/// The document says that 429 has no body.
+#[tokio::test]
+async fn an_error_that_is_documented_without_json_has_no_details() {
+    let never = CallOptions::new().retry(keyapi_generated_sdk::RetryPolicy::never());
+    for (status, has_details) in [(429, false), (503, true)] {
+        let server = answering(status, r#"{"status":4,"reason":"no"}"#);
+        let client = client(&server).build().unwrap();
+        let error = client.export_readings().options(never.clone()).send().await.unwrap_err();
+        assert_eq!(error.details::<ApiError>().unwrap().is_some(), has_details, "{status}");
+        assert_eq!(error.message(), Some("no"));
+    }
+}
+
 #[tokio::test]
 async fn a_call_by_name_gives_the_json_of_any_status() {
     let server = server();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
+use keyapi_spec::response::is_bodiless;
 
 use crate::document::Operation;
 use crate::document::representation::{Concrete, Fidelity, Written};
@@ -129,11 +130,6 @@ fn represent<'d>(
         Some((_, chosen)) => Ok(chosen.negotiated(response, status)),
         None => Err(problem.or_else(|| unwritten.map(unwritable)).unwrap_or_else(|| not_acceptable(criteria))),
     }
-}
-
-/// Whether a response of this status has no body, whatever the document says (RFC 9110, section 6.4.1).
-fn is_bodiless(status: u16) -> bool {
-    matches!(status, 100..=199 | 204 | 205 | 304)
 }
 
 /// A media type that can be sent, and how welcome it is.

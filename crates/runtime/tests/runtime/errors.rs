@@ -2,9 +2,9 @@
 
 use std::error::Error as _;
 
-use keyapi_runtime::{Error, ErrorKind, RetryPolicy};
+use keyapi_runtime::{CallOptions, Error, ErrorKind, Operation, RetryPolicy};
 
-use crate::example::STATUSES;
+use crate::example::{Generated, OPERATION, STATUSES, Track};
 use crate::support::{OK, Server, Step, envelope, json, response};
 
 async fn fail(step: Step) -> Error {
@@ -43,6 +43,21 @@ async fn every_row_of_the_table_is_an_error_with_its_predicate() {
         assert_eq!(error.operation(), Some("track_detail"));
         assert_eq!(error.request_id(), None);
         assert_eq!(error.attempts(), 1);
+    }
+}
+
+/// What a document says of a status holds, whatever comes with it.
+#[tokio::test]
+async fn an_error_that_is_documented_without_json_has_no_details() {
+    const OF_SOME: Operation = OPERATION.with_no_details(&[400..=403, 409..=409]);
+    for (status, has_details) in [(400, false), (403, false), (404, true), (409, false), (500, true)] {
+        let server = Server::start([json(status, &envelope(status.into(), "no"))]).await;
+        let client = server.client().retry(RetryPolicy::never()).build().unwrap();
+        let call = client.runtime.start::<Track, _>(&OF_SOME, CallOptions::new(), Generated::new).unwrap();
+        let sent = call.client().track_detail(None, None).await;
+        let error = call.finish_json(sent).unwrap_err();
+        assert_eq!(error.details::<serde_json::Value>().unwrap().is_some(), has_details, "{status}");
+        assert_eq!(error.message(), Some("no"), "the envelope is read all the same");
     }
 }
 

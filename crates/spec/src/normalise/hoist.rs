@@ -19,6 +19,7 @@ use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
 use crate::parameter::{self, ParameterType, parameter_type};
 use crate::pins::{self, Names};
+use crate::response::are_bodiless;
 use crate::sequence::Sequence;
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
@@ -112,7 +113,8 @@ fn places<'a>(document: &Value, bodies: &Bodies, twins: &Twins, naming: &'a dyn 
             places.whole(root, schema, pointer);
         }
         let responses = join(&key.pointer, "responses");
-        for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
+        let all = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+        for (status, response) in all.filter(|(status, _)| !are_bodiless(status)) {
             let pointer = join(&responses, status);
             for (pointer, schema) in items(response, &pointer) {
                 let name = format!("{stem}Item");

@@ -15,7 +15,7 @@ use crate::diagnostic::join;
 use crate::document::{OperationKey, members, operation_id, operations, reference, schema_reference};
 use crate::naming::Naming;
 use crate::pins::{self, Kind, Names};
-use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE, is_bodiless};
+use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE, are_bodiless};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
@@ -201,7 +201,7 @@ fn bodiless(operation: &Value, pointer: &str) -> Vec<Diagnostic> {
     let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
     let has_body =
         |response: &Value| response.get("content").and_then(Value::as_object).is_some_and(|all| !all.is_empty());
-    let found = responses.filter(|(status, response)| is_bodiless(status) && has_body(response));
+    let found = responses.filter(|(status, response)| are_bodiless(status) && has_body(response));
     found
         .map(|(status, _)| {
             let pointer = join(&join(&join(pointer, "responses"), status), "content");

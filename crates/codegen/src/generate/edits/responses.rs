@@ -1,12 +1,13 @@
 //! Reads bodies of which the status chooses the type, successes without a body beside others that have one, and errors of
 //! another media type than JSON.
 
+use keyapi_spec::response::statuses;
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Expr, ExprMatch, Ident, ImplItemFn, Lit, Pat, RangeLimits, parse_quote};
 
 use super::wire::{OfStatus, Wire};
-use crate::generate::by_status::{is_boxed, pattern, statuses};
+use crate::generate::by_status::{is_boxed, pattern};
 use crate::prepare::UNKNOWN;
 
 /// Changes the `match` of a call's statuses.
