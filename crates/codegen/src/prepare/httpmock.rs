@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::without_null;
-use super::{BY_STATUS, COOKIE, SERVER_PATHS, path};
+use super::{BY_STATUS, COOKIE, SERVER_PATHS, WITHOUT_BODY, path};
 
 /// The document as the generator gets it for the httpmock extension.
 pub(crate) fn for_httpmock(prepared: &Value) -> Value {
@@ -40,7 +40,11 @@ fn reduce(path: &str, operation: &mut Value) {
     if let Some(body) = operation.get_mut("requestBody") {
         reduce_body(body);
     }
+    let without_body = operation.as_object_mut().and_then(|operation| operation.shift_remove(WITHOUT_BODY));
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    for (status, response) in without_body.iter().filter_map(Value::as_object).flatten() {
+        responses.entry(status).or_insert_with(|| response.clone());
+    }
     responses.retain(|status, _| match status.parse::<u16>() {
         Ok(status) => http::StatusCode::from_u16(status).is_ok_and(|status| status.canonical_reason().is_some()),
         Err(_) => true,

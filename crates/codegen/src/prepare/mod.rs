@@ -36,6 +36,9 @@ const SERVER_PATHS: &str = "x-server-paths";
 /// The member of a header that is a cookie.
 const COOKIE: &str = "x-cookie";
 
+/// The member of an operation that holds its responses without a body.
+const WITHOUT_BODY: &str = "x-without-body";
+
 /// The member of an operation that holds the schema of the parts of a body that comes in parts.
 pub(crate) const ITEM: &str = "x-item";
 

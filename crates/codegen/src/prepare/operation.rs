@@ -7,9 +7,9 @@ use keyapi_spec::response;
 use serde_json::{Map, Value, json};
 
 use super::by_status::{self, ByStatus};
-use super::responses::{or_null, responses};
+use super::responses::{or_null, responses, without_body};
 use super::schema::{Schemas, Use, without_null};
-use super::{COOKIE, ITEM, XML, XML_BODY, path};
+use super::{COOKIE, ITEM, WITHOUT_BODY, XML, XML_BODY, path};
 use crate::docs;
 
 /// The parameter that says which media type a body has, where the document does not.
@@ -62,6 +62,7 @@ pub(super) fn prepare(
     }
     let by_status = by_status::of_operation(schemas, key, &documented, operation);
     prepared.insert("responses".to_owned(), responses(schemas, &documented, operation, &by_status));
+    prepared.insert(WITHOUT_BODY.to_owned(), without_body(&documented));
     (renamed, Value::Object(prepared), by_status)
 }
 

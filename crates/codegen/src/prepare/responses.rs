@@ -66,6 +66,13 @@ pub(super) fn responses(
     Value::Object(prepared)
 }
 
+/// The responses without a body, which the generator's client has no arm of its own for beside others that have one.
+pub(super) fn without_body(documented: &Documented<'_>) -> Value {
+    let all = documented.successes.iter().chain(&documented.errors);
+    let empty = all.filter(|(status, content)| *content == Content::Empty && *status != "default");
+    empty.map(|(status, _)| (status.to_ascii_uppercase(), response(None, None))).collect()
+}
+
 fn response(content: Option<Value>, mark: Option<Value>) -> Value {
     let mut response = json!({"description": ""});
     for (member, value) in [("content", content), (BY_STATUS, mark)] {

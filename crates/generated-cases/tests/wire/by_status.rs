@@ -124,4 +124,11 @@ async fn a_typed_mock_answers_a_status_with_its_type() {
     });
     let outcome = Client::new(&server.base_url()).create_report().await.unwrap().into_inner();
     assert!(matches!(outcome, types::CreateReportSuccess::Status202(found) if found.data.job == "j"));
+    // What is documented without a body has none, whatever others have.
+    let server = httpmock::MockServer::start();
+    server.create_report(|_, then| {
+        then.too_many_requests();
+    });
+    let outcome = Client::new(&server.base_url()).create_report().await;
+    assert!(matches!(outcome, Err(Error::UnexpectedResponse(response)) if response.content_length() == Some(0)));
 }
