@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::operation_docs::response;
 use super::pagination;
-use crate::model::{Body, Operation, Parameter, RustType};
+use crate::model::{self, Body, Operation, Parameter, RustType};
 use crate::property_examples::PropertyExamples;
 
 /// The table of all operations. No client refers to it, so that only programs have it that ask for it.
@@ -77,7 +77,7 @@ fn parameter(operation: &Operation, parameter: &Parameter) -> TokenStream {
     let ty = value_type(element);
     let values = values(if is_list { schema.get("items").unwrap_or(&Value::Null) } else { schema });
     let description = option(text(document, "description"));
-    let example = option(document.get("example").or_else(|| schema.get("example")).map(shown));
+    let example = option(model::example(document).map(shown));
     let default = option(schema.get("default").map(shown));
     let deprecated = option(parameter.deprecated());
     quote! {
@@ -130,7 +130,7 @@ fn body(operation: &Operation, body: &Body) -> TokenStream {
     let media_type = option(body.content_type());
     let content = operation.document.pointer("/requestBody/content").and_then(Value::as_object);
     let media = content.and_then(|content| content.values().next()).unwrap_or(&Value::Null);
-    let example = option(media.get("example").or_else(|| media.pointer("/schema/example")).map(shown));
+    let example = option(model::example(media).map(shown));
     quote!(::keyapi_runtime::codegen::BodyDescription { required: #required, media_type: #media_type, example: #example })
 }
 

@@ -57,9 +57,8 @@ pub(crate) fn example(operation: &Operation, names: &Names, ending: Ending) -> S
 /// A documented value of a parameter as a Rust expression; of one that may be left out, only its example.
 fn literal(parameter: &Parameter) -> Option<String> {
     let document = &parameter.document;
-    let example = || document.get("example").or_else(|| document.pointer("/schema/example"));
     let legal = || document.pointer("/schema/default").or_else(|| document.pointer("/schema/enum/0"));
-    match example().or_else(|| legal().filter(|_| parameter.is_required()))? {
+    match model::example(document).or_else(|| legal().filter(|_| parameter.is_required()))? {
         Value::String(text) if parameter.ty == RustType::String => Some(format!("{text:?}")),
         value @ (Value::Number(_) | Value::Bool(_)) if is_primitive(&parameter.ty, value) => Some(value.to_string()),
         _ => None,

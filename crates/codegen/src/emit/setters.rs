@@ -7,7 +7,7 @@ use syn::Ident;
 use super::former;
 use super::parameter_values::ParameterValues;
 use super::requests::text;
-use crate::model::{Parameter, RustType};
+use crate::model::{self, Parameter, RustType};
 use crate::{deprecated, docs};
 
 /// One parameter in a request type.
@@ -78,7 +78,7 @@ fn parameter_docs(parameter: &Parameter) -> String {
     if parameter.is_required() {
         docs.push("Required.".to_owned());
     }
-    if let Some(example) = document.get("example").or_else(|| document.pointer("/schema/example")) {
+    if let Some(example) = model::example(document) {
         let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
         docs.push(format!("Example: {}", docs::code(&example)));
     }
