@@ -12,7 +12,7 @@ use syn::Ident;
 
 use super::operation::ident;
 use super::{RustType, Xml};
-use crate::prepare::{BY_STATUS, ITEM, XML, content_type};
+use crate::prepare::{ITEM, OfStatus, XML};
 
 /// The media type that is asked for where a document does not say more.
 pub(crate) const PLAIN_JSON: &str = "application/json";
@@ -106,10 +106,10 @@ impl Response {
             RustType::Named(name) => resolved.get("x-envelope").and_then(|roles| envelope(roles, prepared, name)),
             _ => None,
         };
-        let [successes, errors] = ["2", "45"].map(|classes| marked(of_generator, classes));
-        let variants = successes.filter_map(|(_, mark)| content_type(mark.get("content")?));
+        let (successes, errors): (Vec<_>, Vec<_>) =
+            OfStatus::all(of_generator).into_iter().partition(OfStatus::is_success);
+        let variants = successes.into_iter().filter_map(|of_status| of_status.content);
         let variants = variants.map(|ty| Variant { envelope: envelope(&ty), ty }).collect();
-        let mut errors = errors.filter_map(|(response, _)| content_type(response.get("content")?));
         let documented = Documented::of(&key.method, operation);
         let stream = match stream(resolved, &documented, operation) {
             Some(stream) => Some(Stream::of(&stream, of_generator)),
@@ -123,7 +123,7 @@ impl Response {
             envelope: envelope(&ty),
             ty,
             variants,
-            error: errors.next(),
+            error: errors.into_iter().next().map(|of_status| of_status.ty),
             stream,
             others,
             xml,
@@ -205,13 +205,6 @@ pub(crate) fn accept(operation: &Value, documented: &Documented<'_>) -> Option<S
     let essence = |media_type: &str| media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_plain = accepted.iter().all(|media_type| essence(media_type) == PLAIN_JSON);
     Some(if is_plain { PLAIN_JSON.to_owned() } else { accepted.join(", ") })
-}
-
-/// The prepared responses of some classes of which the status chooses the type, with what they have of their variants.
-fn marked<'a>(of_generator: &'a Value, classes: &'static str) -> impl Iterator<Item = (&'a Value, &'a Value)> {
-    let responses = of_generator.get("responses").and_then(Value::as_object).into_iter().flatten();
-    let of_classes = responses.filter(move |(status, _)| status.starts_with(|class| classes.contains(class)));
-    of_classes.filter_map(|(_, response)| Some((response, response.get(BY_STATUS)?)))
 }
 
 /// All successes of a prepared operation have one type.

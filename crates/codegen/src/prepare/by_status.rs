@@ -49,8 +49,38 @@ impl StatusVariant {
     }
 }
 
+/// A variant of a body of which the status chooses the type.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OfStatus {
+    /// The status as the generator gets it.
+    pub(crate) status: String,
+    /// The type of all bodies.
+    pub(crate) ty: RustType,
+    pub(crate) variant: String,
+    /// What the variant holds, if it holds something.
+    pub(crate) content: Option<RustType>,
+}
+
+impl OfStatus {
+    /// Those of a prepared operation.
+    pub(crate) fn all(of_generator: &Value) -> Vec<Self> {
+        let responses = of_generator.get("responses").and_then(Value::as_object).into_iter().flatten();
+        let of_status = |(status, response): (&String, &Value)| {
+            let mark = response.get(BY_STATUS)?;
+            let (ty, variant) = (content_type(response.get("content")?)?, mark.get("variant")?.as_str()?.to_owned());
+            Some(Self { status: status.clone(), ty, variant, content: mark.get("content").and_then(content_type) })
+        };
+        responses.filter_map(of_status).collect()
+    }
+
+    /// Whether it is of a success.
+    pub(crate) fn is_success(&self) -> bool {
+        self.status.starts_with('2')
+    }
+}
+
 /// The type of a prepared content of JSON.
-pub(crate) fn content_type(content: &Value) -> Option<RustType> {
+fn content_type(content: &Value) -> Option<RustType> {
     content.pointer("/application~1json/schema").map(RustType::of)
 }
 

@@ -23,7 +23,8 @@ use keyapi_spec::server;
 use crate::{deprecated, docs};
 use schema::{Component, Schemas};
 
-pub(crate) use by_status::{BY_STATUS, ByStatus, StatusVariant, content_type};
+use by_status::BY_STATUS;
+pub(crate) use by_status::{ByStatus, OfStatus, StatusVariant};
 pub(crate) use httpmock::for_httpmock;
 pub(crate) use operation::{CONTENT_TYPE, rust_name};
 pub(crate) use responses::with_raw_responses;

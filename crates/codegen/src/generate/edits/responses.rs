@@ -6,9 +6,9 @@ use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Expr, ExprMatch, Ident, ImplItemFn, Lit, Pat, RangeLimits, parse_quote};
 
-use super::wire::{OfStatus, Wire};
+use super::wire::Wire;
 use crate::generate::by_status::{is_boxed, pattern};
-use crate::prepare::UNKNOWN;
+use crate::prepare::{OfStatus, UNKNOWN};
 
 /// Changes the `match` of a call's statuses.
 pub(super) fn edit(wire: &Wire, function: &mut ImplItemFn) -> Result<(), &'static str> {

@@ -9,8 +9,8 @@ use super::form::Form;
 use super::parameters::Styled;
 use super::path::Path;
 use crate::generate::Responses;
-use crate::model::{PLAIN_JSON, RustType, accept};
-use crate::prepare::{BY_STATUS, content_type as type_of_content, rust_name};
+use crate::model::{PLAIN_JSON, accept};
+use crate::prepare::{OfStatus, rust_name};
 
 /// What one call does that the generator does not know of.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,36 +44,6 @@ pub(super) struct Wire {
 pub(super) struct Renamed {
     pub(super) rust: String,
     pub(super) wire: String,
-}
-
-/// A variant of a body of which the status chooses the type.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct OfStatus {
-    /// The status as the generator gets it.
-    pub(super) status: String,
-    /// The type of all bodies.
-    pub(super) ty: RustType,
-    pub(super) variant: String,
-    /// What the variant holds, if it holds something.
-    pub(super) content: Option<RustType>,
-}
-
-impl OfStatus {
-    /// Those of a prepared operation.
-    fn all(of_generator: &Value) -> Vec<Self> {
-        let responses = of_generator.get("responses").and_then(Value::as_object).into_iter().flatten();
-        let of_status = |(status, response): (&String, &Value)| {
-            let mark = response.get(BY_STATUS)?;
-            let (ty, variant) = (type_of_content(response.get("content")?)?, mark.get("variant")?.as_str()?.to_owned());
-            Some(Self { status: status.clone(), ty, variant, content: mark.get("content").and_then(type_of_content) })
-        };
-        responses.filter_map(of_status).collect()
-    }
-
-    /// Whether it is of a success.
-    pub(super) fn is_success(&self) -> bool {
-        self.status.starts_with('2')
-    }
 }
 
 impl Wire {
