@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::all_of::flatten;
+use crate::diagnostic::join;
 use crate::document::schema_of;
 use crate::media_type::{MediaType, is_json};
 use crate::parameter::kind;
@@ -55,6 +56,11 @@ pub fn others(body: &Value) -> Vec<&str> {
     let Some(chosen) = choose(body).filter(|chosen| !chosen.is_told_by_body()) else { return Vec::new() };
     let content = body.get("content").and_then(Value::as_object).into_iter().flatten();
     content.map(|(media_type, _)| media_type.as_str()).filter(|other| *other != chosen.media_type).collect()
+}
+
+/// The pointer to the schema of a media type of a body.
+pub(crate) fn schema_pointer(body: &str, media_type: &str) -> String {
+    join(&join(&join(body, "content"), media_type), "schema")
 }
 
 /// The JSON media type of a response that is decoded, with its key.

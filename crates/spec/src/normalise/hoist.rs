@@ -13,7 +13,7 @@ use super::statuses::{body_name, suffix};
 use super::type_names::TypeNames;
 use super::xml::Twins;
 use crate::Diagnostic;
-use crate::body::{Encoding, choose, json_content, xml_body, xml_content};
+use crate::body::{Encoding, choose, json_content, schema_pointer, xml_body, xml_content};
 use crate::diagnostic::join;
 use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
@@ -89,7 +89,7 @@ fn places<'a>(document: &Value, bodies: &Bodies, twins: &Twins, naming: &'a dyn 
             let place = pins::of_parameter_type(&key, text("in"), text("name"));
             let pointer = join(&join(&key.pointer, "parameters"), &index.to_string());
             let pointer = match parameter["content"].as_object().and_then(|content| content.keys().next()) {
-                Some(media_type) => join(&join(&join(&pointer, "content"), media_type), "schema"),
+                Some(media_type) => schema_pointer(&pointer, media_type),
                 None => join(&pointer, "schema"),
             };
             places.whole(Root { stem: name.clone(), body: name, place }, schema, pointer);
@@ -156,7 +156,7 @@ pub(super) fn body<'a>(
         None => choose(holder).map(|chosen| chosen.media_type).filter(|chosen| Sequence::of(chosen).is_none())?,
     };
     let schema = holder["content"][chosen].get("schema")?;
-    Some((join(&join(&join(pointer, "content"), chosen), "schema"), schema))
+    Some((schema_pointer(pointer, chosen), schema))
 }
 
 /// The schema of the XML that a request body can be written in, where that is another one than of what callers give.
@@ -167,17 +167,16 @@ fn xml_of_its_own<'a>(
     twins: &Twins,
 ) -> Option<(String, &'a Value)> {
     let (media_type, schema) = xml_body(document, holder)?;
-    let at = join(&join(&join(pointer, "content"), media_type), "schema");
+    let at = schema_pointer(pointer, media_type);
     let is_given = body(holder, pointer, None).is_some_and(|(given, _)| given == at);
     (!is_given && !twins.has(&at)).then_some((at, schema))
 }
 
 /// The schemas of what is decoded part by part, and where they are.
 fn items<'a>(response: &'a Value, pointer: &str) -> impl Iterator<Item = (String, &'a Value)> {
-    let content = join(pointer, "content");
     let all = response.get("content").and_then(Value::as_object).into_iter().flatten();
     all.filter(|(media_type, _)| Sequence::of(media_type).is_some()).filter_map(move |(media_type, media)| {
-        let (pointer, schema) = (join(&join(&content, media_type), "schema"), media.get("schema")?);
+        let (pointer, schema) = (schema_pointer(pointer, media_type), media.get("schema")?);
         match schema.get("items").filter(|_| schema["type"] == "array") {
             Some(items) => Some((join(&pointer, "items"), items)),
             None => Some((pointer, schema)),

@@ -11,6 +11,7 @@ use super::places::{Root, needs_name};
 use super::statuses::{Body, bodies, body_name, place, schema, suffix};
 use super::type_names::TypeNames;
 use crate::Diagnostic;
+use crate::body::schema_pointer;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, members, operation_id, operations, reference, schema_reference};
 use crate::naming::Naming;
@@ -168,7 +169,7 @@ fn of_statuses(
         let slots = statuses.iter().filter_map(|status| {
             let (media_type, _) = schema(operation, status)?;
             let response = join(&join(&key.pointer, "responses"), status);
-            Some(join(&join(&join(&response, "content"), media_type), "schema"))
+            Some(schema_pointer(&response, media_type))
         });
         let slots: Vec<String> = slots.collect();
         let place = format!("{of_place}{suffix}");

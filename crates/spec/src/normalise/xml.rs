@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::hoist::body;
 use super::merge::essence;
 use crate::Diagnostic;
-use crate::body::{is_utf8, xml_body, xml_content, xml_contents};
+use crate::body::{is_utf8, schema_pointer, xml_body, xml_content, xml_contents};
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
 use crate::response::{Content, Responses};
@@ -49,7 +49,7 @@ fn successes(document: &Value, key: &OperationKey, operation: &Value) -> Vec<Str
     let statuses = found.into_iter().map(|(status, _)| status);
     let slot = |status: &str| {
         let (media_type, _) = xml_content(document, operation.get("responses")?.get(status)?)?;
-        Some(join(&join(&join(&join(&responses, status), "content"), media_type), "schema"))
+        Some(schema_pointer(&join(&responses, status), media_type))
     };
     statuses.filter_map(slot).collect()
 }
@@ -72,7 +72,7 @@ impl Twins {
             let Some(sent) = document.pointer(&pointer) else { continue };
             let given = body(sent, &pointer, None).map(|(given, _)| given);
             let xml = xml_body(document, sent);
-            let xml = xml.map(|(label, _)| join(&join(&join(&pointer, "content"), label), "schema"));
+            let xml = xml.map(|(label, _)| schema_pointer(&pointer, label));
             twins.extend(xml.zip(given).filter(|(xml, given)| is_same(xml, given)));
         }
         for key in operations(document) {
