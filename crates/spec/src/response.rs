@@ -135,11 +135,22 @@ pub fn stream<'a>(document: &'a Value, responses: &Responses<'_>, operation: &'a
 /// The success of an operation that is XML with a structure, where none is JSON: its media type, and its schema. Nothing where
 /// there are several schemas, of which nobody says which comes.
 pub fn xml<'a>(document: &Value, responses: &Responses<'_>, operation: &'a Value) -> Option<(&'a str, &'a Value)> {
-    let statuses = responses.successes.iter().map(|(status, _)| *status);
+    let mut found = xml_successes(document, responses, operation);
+    let (_, media_type, schema) = found.next()?;
+    found.all(|(_, _, other)| other == schema).then_some((media_type, schema))
+}
+
+/// The successes of an operation that are XML with a structure, where none is JSON: status, media type and schema.
+pub(crate) fn xml_successes<'r, 'a>(
+    document: &Value,
+    responses: &Responses<'r>,
+    operation: &'a Value,
+) -> impl Iterator<Item = (&'r str, &'a str, &'a Value)> {
     let has_json = responses.successes.iter().any(|(_, content)| *content == Content::Json);
-    let mut found = statuses.filter_map(|status| xml_content(document, operation.get("responses")?.get(status)?));
-    let (media_type, schema) = found.next().filter(|_| !has_json)?;
-    found.all(|(_, other)| other == schema).then_some((media_type, schema))
+    responses.successes.iter().filter(move |_| !has_json).filter_map(move |(status, _)| {
+        let (media_type, schema) = xml_content(document, operation.get("responses")?.get(*status)?)?;
+        Some((*status, media_type, schema))
+    })
 }
 
 /// The media types of the successes of an operation, each with what is said of it.

@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::hoist::body;
 use super::merge::essence;
 use crate::Diagnostic;
-use crate::body::{is_utf8, schema_pointer, xml_body, xml_content, xml_contents};
+use crate::body::{is_utf8, schema_pointer, xml_body, xml_contents};
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
-use crate::response::{Content, Responses};
+use crate::response::{Responses, xml_successes};
 
 /// Reports XML that the client cannot decode as a type, or write of one.
 pub(super) fn check(document: &Value) -> Vec<Diagnostic> {
@@ -41,17 +41,10 @@ pub(super) fn check(document: &Value) -> Vec<Diagnostic> {
 
 /// Pointers to the schemas of the successes that are XML, where none is JSON.
 fn successes(document: &Value, key: &OperationKey, operation: &Value) -> Vec<String> {
-    let found = Responses::of(&key.method, operation).successes;
-    if found.iter().any(|(_, content)| *content == Content::Json) {
-        return Vec::new();
-    }
     let responses = join(&key.pointer, "responses");
-    let statuses = found.into_iter().map(|(status, _)| status);
-    let slot = |status: &str| {
-        let (media_type, _) = xml_content(document, operation.get("responses")?.get(status)?)?;
-        Some(schema_pointer(&join(&responses, status), media_type))
-    };
-    statuses.filter_map(slot).collect()
+    let documented = Responses::of(&key.method, operation);
+    let found = xml_successes(document, &documented, operation);
+    found.map(|(status, media_type, _)| schema_pointer(&join(&responses, status), media_type)).collect()
 }
 
 /// Schemas that are of the type of another one, as the XML of a body whose JSON has the same schema: pointers, and those to
