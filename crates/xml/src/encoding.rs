@@ -1,6 +1,28 @@
 //! The characters of XML: what the bytes of a body are encoded in (XML 1.0, appendix F; RFC 7303, section 3).
 
 use std::borrow::Cow;
+use std::fmt;
+
+/// Why nobody can say what the characters of a text are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncodingError {
+    /// They are in an encoding of this name, which is unknown here.
+    Unknown(String),
+    /// They are not in the encoding that they should be in.
+    Invalid(&'static str),
+}
+
+impl fmt::Display for EncodingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(name) => write!(f, "the encoding `{name}` is unknown"),
+            Self::Invalid(name) => write!(f, "it is not {name}"),
+        }
+    }
+}
+
+impl std::error::Error for EncodingError {}
 
 /// An encoding that every reader of XML knows, or that is as simple.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +48,12 @@ const MARKS: [(&[u8], Encoding); 3] = [
     (b"\xfe\xff", Encoding::Utf16(BigEndian)),
 ];
 
-/// The text of a body. A byte order mark says more than the label of the body, and that more than the text itself.
-pub(crate) fn decode<'a>(xml: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, String> {
+/// The text of a body. A byte order mark says more than the `charset` of the body, and that more than the text itself.
+///
+/// # Errors
+///
+/// It is not in UTF-8, UTF-16 or ISO 8859-1, or not in the one that is said.
+pub fn decode<'a>(xml: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, EncodingError> {
     let marked = MARKS.iter().find_map(|(mark, encoding)| Some((*encoding, xml.strip_prefix(*mark)?)));
     let (encoding, xml) = match (marked, label) {
         (Some(marked), _) => marked,
@@ -35,7 +61,7 @@ pub(crate) fn decode<'a>(xml: &'a [u8], label: Option<&str>) -> Result<Cow<'a, s
         (None, None) => (declared(xml).map_or_else(|| Ok(plain(xml)), |name| named(name, xml))?, xml),
     };
     match encoding {
-        Encoding::Utf8 => str::from_utf8(xml).map(Cow::Borrowed).map_err(|_| "it is not UTF-8".to_owned()),
+        Encoding::Utf8 => str::from_utf8(xml).map(Cow::Borrowed).map_err(|_| EncodingError::Invalid("UTF-8")),
         Encoding::Latin1 => Ok(xml.iter().map(|byte| char::from(*byte)).collect()),
         Encoding::Utf16(order) => utf16(xml, order).map(Cow::Owned),
     }
@@ -43,14 +69,14 @@ pub(crate) fn decode<'a>(xml: &'a [u8], label: Option<&str>) -> Result<Cow<'a, s
 
 /// The encoding of a name. What is said to be UTF-16 and begins in single bytes was encoded anew by somebody who left the
 /// text as it was.
-fn named(name: &str, xml: &[u8]) -> Result<Encoding, String> {
+fn named(name: &str, xml: &[u8]) -> Result<Encoding, EncodingError> {
     match name.trim().to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" | "us-ascii" | "ascii" => Ok(Encoding::Utf8),
         "iso-8859-1" | "iso8859-1" | "latin1" | "l1" => Ok(Encoding::Latin1),
         "utf-16" | "utf16" => Ok(plain(xml)),
         "utf-16le" => Ok(Encoding::Utf16(LittleEndian)),
         "utf-16be" => Ok(Encoding::Utf16(BigEndian)),
-        _ => Err(format!("the encoding `{name}` is unknown")),
+        _ => Err(EncodingError::Unknown(name.to_owned())),
     }
 }
 
@@ -73,13 +99,12 @@ fn declared(xml: &[u8]) -> Option<&str> {
     said[1..].split(quote).next()
 }
 
-fn utf16(xml: &[u8], order: Order) -> Result<String, String> {
-    let not_utf16 = || "it is not UTF-16".to_owned();
+fn utf16(xml: &[u8], order: Order) -> Result<String, EncodingError> {
     let (pairs, rest) = xml.as_chunks::<2>();
     let unit = |pair: &[u8; 2]| match order {
         LittleEndian => u16::from_le_bytes(*pair),
         BigEndian => u16::from_be_bytes(*pair),
     };
     let text = char::decode_utf16(pairs.iter().map(unit)).collect::<Result<String, _>>();
-    text.ok().filter(|_| rest.is_empty()).ok_or_else(not_utf16)
+    text.ok().filter(|_| rest.is_empty()).ok_or(EncodingError::Invalid("UTF-16"))
 }

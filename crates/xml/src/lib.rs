@@ -18,6 +18,7 @@ mod read;
 mod schema;
 mod write;
 
+pub use encoding::{EncodingError, decode};
 pub use read::{Error, read};
 pub use schema::{Element, Property, Shape, XmlSchema};
 pub use write::write;

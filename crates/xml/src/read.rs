@@ -33,7 +33,7 @@ impl std::error::Error for Error {}
 /// It is not XML in UTF-8, UTF-16 or ISO 8859-1, is deeper than 128 elements or has more than a million, or refers to
 /// entities that XML itself does not have.
 pub fn read(xml: &[u8], charset: Option<&str>, schema: &XmlSchema) -> Result<Value, Error> {
-    let text = decode(xml, charset).map_err(Error)?;
+    let text = decode(xml, charset).map_err(|error| Error(error.to_string()))?;
     let root = Node::parse(&text).map_err(Error)?;
     Ok(value(&root, &schema.root.shape, schema))
 }

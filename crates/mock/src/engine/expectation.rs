@@ -185,7 +185,11 @@ impl Condition {
         match self {
             Self::Query(name, value) if is_masked(entry.query(name)) => *value = REDACTED.to_owned(),
             Self::Header(name, value) if is_masked(entry.header(name)) => *value = REDACTED.to_owned(),
-            Self::Json(body) => entry.json().iter().for_each(|given| hide(body, given)),
+            Self::Json(body) => match entry.json() {
+                Some(given) => hide(body, &given),
+                None if is_masked(Some(&String::from_utf8_lossy(&entry.body))) => *body = REDACTED.into(),
+                None => {}
+            },
             _ => {}
         }
     }

@@ -1,13 +1,20 @@
 //! Masks credentials in whatever is stored or shown of a request or a response.
 //!
 //! A credential is whatever has the form of a documented key, the value of a name that says so, and every value that
-//! the request presents as one, wherever else it stands.
+//! the request presents as one, wherever else it stands, and however it is encoded there. What cannot be read is not
+//! shown at all.
 
+mod base64;
+mod body;
+mod data_lines;
+mod escapes;
 mod layers;
+mod markup;
 mod presented;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -19,12 +26,16 @@ use serde_json::Value;
 use crate::document::secrets::Secrets;
 use crate::document::violation::Violation;
 use crate::engine::request::Request;
-use layers::layers;
+use body::Text;
+use layers::{ALL, readings};
 use presented::Presented;
 use scan::Hit;
 
 /// What stands where a credential stood.
 pub(crate) const REDACTED: &str = "***";
+
+/// What stands in the place of a text of which nobody can say what is in it.
+pub(crate) const WITHHELD: &str = "*** (withheld, as it cannot be read and may hold a key)";
 
 /// Masks the credentials of one request, or of a document alone.
 ///
@@ -107,21 +118,27 @@ impl<'s> Mask<'s> {
         }
     }
 
-    /// A request's body. JSON stays JSON.
+    /// A message's body. JSON stays JSON, and what is in UTF-16 is in UTF-8 where something is masked in it.
     pub fn body<'b>(&self, headers: &HeaderMap, body: &'b [u8]) -> Cow<'b, [u8]> {
-        let encoding = headers.get(header::CONTENT_ENCODING).filter(|encoding| *encoding != "identity");
-        if encoding.is_some() && !body.is_empty() {
-            // What cannot be read cannot be masked in part.
-            return Cow::Borrowed(REDACTED.as_bytes());
+        match body::read(headers, body) {
+            Text::Unreadable if !body.is_empty() => Cow::Borrowed(WITHHELD.as_bytes()),
+            Text::Decoded(text) => match self.json_or_bytes(text.as_bytes()) {
+                Cow::Owned(masked) => Cow::Owned(masked),
+                Cow::Borrowed(_) => self.json_or_bytes(body),
+            },
+            Text::Unreadable | Text::Plain => self.json_or_bytes(body),
         }
-        let is_json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"'));
+    }
+
+    fn json_or_bytes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        let is_json = matches!(text.trim_ascii_start().first(), Some(b'{' | b'[' | b'"'));
         if is_json
-            && let Ok(mut value) = serde_json::from_slice(body)
+            && let Ok(mut value) = serde_json::from_slice(text)
             && self.json(&mut value)
         {
             return Cow::Owned(value.to_string().into_bytes());
         }
-        self.bytes(body)
+        self.bytes(text)
     }
 
     /// A JSON value; tells whether anything was masked.
@@ -179,7 +196,7 @@ impl<'s> Mask<'s> {
     }
 
     fn bytes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        let hits = self.hits(text);
+        let Some(hits) = self.hits(text) else { return Cow::Owned(WITHHELD.into()) };
         if hits.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -194,15 +211,18 @@ impl<'s> Mask<'s> {
         Cow::Owned(masked)
     }
 
-    /// All that has to be masked in a text, in order, none in another.
-    fn hits(&self, text: &[u8]) -> Vec<Hit> {
+    /// All that has to be masked in a text, in order, none in another; nothing where nobody can say what is in the text.
+    fn hits(&self, text: &[u8]) -> Option<Vec<Hit>> {
         let mut hits = Vec::new();
-        for layer in layers(text) {
+        let are_all = readings(text, ALL, |layer| {
             let plain = |range| Hit { range, needs_quotes: false };
             let found = scan::presented(&layer.bytes, self.secrets).into_iter();
             let found = found.chain(scan::keys(&layer.bytes, self.secrets).into_iter().map(plain));
             let found = found.chain(self.presented().find(&layer.bytes).into_iter().map(plain));
             hits.extend(found.map(|hit| Hit { range: layer.place(hit.range), ..hit }));
+        });
+        if !are_all {
+            return None;
         }
         hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
         hits.retain(|hit| &text[hit.range.clone()] != REDACTED.as_bytes());
@@ -216,7 +236,7 @@ impl<'s> Mask<'s> {
                 None => merged.push(hit),
             }
         }
-        merged
+        Some(merged)
     }
 }
 

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::document::parameter::Presence;
 use crate::document::violation::{Side, Violation};
 
-/// One request and what became of it. Credentials are masked: `***` stands in their place.
+/// One request and what became of it. Credentials are masked: `***` stands in their place, and in that of a text that cannot
+/// be read.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Entry {
@@ -27,7 +28,7 @@ pub struct Entry {
     pub query: Vec<(String, String)>,
     /// The headers.
     pub headers: Vec<(String, String)>,
-    /// The body, or its beginning where it is long.
+    /// The body, or its beginning where it is long. Where something is masked in UTF-16, it is in UTF-8.
     pub body: Bytes,
     /// The status of the response; nothing where the connection was ended without one.
     pub status: Option<u16>,

@@ -1,105 +1,216 @@
-//! A text as it stands, and as it reads once the escapes in it are read: percent-encoding, and those of JSON texts.
+//! A text as it stands, and as it reads once what is encoded in it is decoded: escapes, what XML has in a text beside that
+//! text, data of events over several lines, Base64, and characters of several bytes.
+//!
+//! Whatever a step makes of a text is read on by every step, so that what is encoded several times is found, too.
 
 use std::borrow::Cow;
+use std::collections::{HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use memchr::memchr2;
+use super::{base64, data_lines, escapes, markup, wide};
 
-/// Escapes inside escapes beyond this depth are left as they stand.
+/// What is encoded more often than that is not read.
 const DEEPEST: usize = 8;
+
+/// A text with more readings than that is made to have them.
+const MOST: usize = 48;
+
+/// All readings of a text together have at most so many times its bytes, beside those that every text may have.
+const MOST_TIMES: usize = 24;
+const FREE: usize = 64 * 1024;
+
+/// A way to decode a text; nothing where there is nothing to decode.
+pub(super) struct Step {
+    decode: fn(&Layer<'_>) -> Option<Layer<'static>>,
+    depth: usize,
+    /// Whether it decodes what nobody may have encoded.
+    is_guess: bool,
+}
+
+const ESCAPES: Step = Step { decode: escapes::read, depth: 1, is_guess: false };
+const MARKUP: Step = Step { decode: markup::read, depth: 1, is_guess: false };
+const DATA_LINES: Step = Step { decode: data_lines::read, depth: 1, is_guess: false };
+const WIDE: Step = Step { decode: wide::read, depth: 1, is_guess: false };
+const BASE64: Step = Step { decode: base64::read, depth: 3, is_guess: true };
+
+/// All steps.
+pub(super) const ALL: &[Step] = &[ESCAPES, MARKUP, DATA_LINES, WIDE, BASE64];
+
+/// The steps from how a value is written to what it is.
+pub(super) const OF_VALUES: &[Step] = &[ESCAPES, MARKUP, DATA_LINES, WIDE];
 
 /// One reading of a text.
 #[derive(Debug)]
 pub(super) struct Layer<'t> {
     pub(super) bytes: Cow<'t, [u8]>,
-    /// Where each byte stands in the text, and where the text ends; nothing for the text as it stands.
-    places: Option<Vec<usize>>,
+    /// Where each byte stands in the text; nothing for the text as it stands.
+    places: Option<Vec<Place>>,
+    depth: usize,
+    /// Whether nobody may have encoded what it decodes.
+    is_guess: bool,
 }
 
-/// All readings, the text as it stands first.
-pub(super) fn layers(text: &[u8]) -> Vec<Layer<'_>> {
-    let mut layers = vec![Layer { bytes: text.into(), places: None }];
-    while layers.len() < DEEPEST
-        && let Some(next) = layers.last().and_then(Layer::decoded)
-    {
-        layers.push(next);
-    }
-    layers
+/// A part of a text, as small as it can be kept.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    start: u32,
+    end: u32,
 }
 
-impl Layer<'_> {
-    /// Where a part of this reading stands in the text.
-    pub(super) fn place(&self, part: Range<usize>) -> Range<usize> {
-        match &self.places {
-            None => part,
-            Some(places) => places[part.start]..places[part.end],
-        }
-    }
+/// A reading while it is made of another one.
+pub(super) struct Decoding<'l> {
+    of: &'l Layer<'l>,
+    bytes: Vec<u8>,
+    places: Vec<Place>,
+}
 
-    /// The same with one depth of escapes read; nothing where there are none.
-    fn decoded<'t>(&self) -> Option<Layer<'t>> {
-        let first = memchr2(b'%', b'\\', &self.bytes)?;
-        let mut bytes = self.bytes[..first].to_vec();
-        let mut places: Vec<usize> = (0..first).map(|place| self.place(place..place).start).collect();
-        let (mut at, mut found) = (first, false);
-        while at < self.bytes.len() {
-            let place = self.place(at..at).start;
-            let (character, length) = match escape(&self.bytes[at..]) {
-                Some(escape) => escape,
-                None => (Decoded::Byte(self.bytes[at]), 1),
+/// Shows all readings of a text by some of the steps, the text as it stands first. Tells whether these are all: of a text that
+/// has others nobody can say what is in it.
+pub(super) fn readings(text: &[u8], steps: &[Step], mut show: impl FnMut(&Layer<'_>)) -> bool {
+    let mut are_all = !markup::has_entities(text);
+    let mut known = HashSet::from([digest(text)]);
+    let mut left = text.len().saturating_mul(MOST_TIMES).saturating_add(FREE);
+    let mut waiting = VecDeque::from([Layer::plain(text)]);
+    while let Some(layer) = waiting.pop_front() {
+        show(&layer);
+        for step in steps {
+            let Some(mut next) = (step.decode)(&layer).filter(|next| known.insert(digest(&next.bytes))) else {
+                continue;
             };
-            found |= length > 1;
-            match character {
-                Decoded::Byte(byte) => bytes.push(byte),
-                Decoded::Char(character) => bytes.extend(character.encode_utf8(&mut [0; 4]).bytes()),
+            (next.depth, next.is_guess) = (layer.depth + step.depth, layer.is_guess || step.is_guess);
+            let fits = next.depth <= DEEPEST
+                && known.len() <= MOST
+                && next.bytes.len() <= left
+                && !markup::has_entities(&next.bytes);
+            if fits {
+                left -= next.bytes.len();
+                waiting.push_back(next);
+            } else {
+                are_all &= next.is_guess;
             }
-            places.resize(bytes.len(), place);
-            at += length;
         }
-        places.push(self.place(at..at).start);
-        found.then(|| Layer { bytes: bytes.into(), places: Some(places) })
+    }
+    are_all
+}
+
+/// A text with all of its escapes read.
+pub(super) fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+    let mut layer = Layer::plain(text);
+    for _ in 0..DEEPEST {
+        match escapes::read(&layer) {
+            Some(next) => layer = next,
+            None => break,
+        }
+    }
+    layer.bytes
+}
+
+fn digest(bytes: &[u8]) -> (usize, u64) {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    (bytes.len(), hasher.finish())
+}
+
+impl<'t> Layer<'t> {
+    /// A text as it stands.
+    pub(super) fn plain(text: &'t [u8]) -> Self {
+        Self { bytes: text.into(), places: None, depth: 0, is_guess: false }
+    }
+
+    /// The part of the text that a part of this reading stands for. It is all between the first and the last of it.
+    pub(super) fn place(&self, part: Range<usize>) -> Range<usize> {
+        let Some(places) = &self.places else { return part };
+        let whole = |places: &[Place]| {
+            let start = places.iter().map(|place| place.start).min()?;
+            Some(start..places.iter().map(|place| place.end).max()?)
+        };
+        // What is nothing stands behind what comes before it.
+        let before = || places[..part.start].last().map_or(0..0, |place| place.end..place.end);
+        let place = whole(&places[part.clone()]).unwrap_or_else(before);
+        widened(place.start)..widened(place.end)
     }
 }
 
-enum Decoded {
-    Byte(u8),
-    Char(char),
+impl<'l> Decoding<'l> {
+    /// Begins with nothing.
+    pub(super) fn of(layer: &'l Layer<'l>) -> Self {
+        Self { of: layer, bytes: Vec::with_capacity(layer.bytes.len()), places: Vec::with_capacity(layer.bytes.len()) }
+    }
+
+    /// Adds a part as it is.
+    pub(super) fn keep(&mut self, part: Range<usize>) {
+        self.bytes.extend_from_slice(&self.of.bytes[part.clone()]);
+        match &self.of.places {
+            Some(places) => self.places.extend_from_slice(&places[part]),
+            None => self.places.extend(part.map(|at| Place { start: narrowed(at), end: narrowed(at + 1) })),
+        }
+    }
+
+    /// Adds bytes that a part stands for.
+    pub(super) fn put(&mut self, bytes: &[u8], part: Range<usize>) {
+        let place = self.of.place(part);
+        self.bytes.extend_from_slice(bytes);
+        let place = Place { start: narrowed(place.start), end: narrowed(place.end) };
+        self.places.resize(self.bytes.len(), place);
+    }
+
+    /// The reading.
+    pub(super) fn finish(self) -> Layer<'static> {
+        Layer { bytes: self.bytes.into(), places: Some(self.places), depth: 0, is_guess: false }
+    }
 }
 
-/// What the escape at the start of a text stands for, and how long it is.
-fn escape(text: &[u8]) -> Option<(Decoded, usize)> {
-    let hexadecimal = |digits: Range<usize>| {
-        let digits = text.get(digits)?;
-        let all = digits.iter().all(u8::is_ascii_hexdigit);
-        u32::from_str_radix(std::str::from_utf8(digits).ok().filter(|_| all)?, 16).ok()
-    };
-    match text {
-        [b'%', ..] => hexadecimal(1..3).and_then(|byte| Some((Decoded::Byte(byte.try_into().ok()?), 3))),
-        [b'\\', b'u', ..] => hexadecimal(2..6).and_then(|code| Some((Decoded::Char(char::from_u32(code)?), 6))),
-        [b'\\', byte @ (b'"' | b'\\' | b'/'), ..] => Some((Decoded::Byte(*byte), 2)),
-        [b'\\', b'n' | b'r', ..] => Some((Decoded::Byte(b'\n'), 2)),
-        [b'\\', b't', ..] => Some((Decoded::Byte(b'\t'), 2)),
-        _ => None,
-    }
+/// No text has so many bytes that it would not fit.
+fn narrowed(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn widened(at: u32) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        let keep = |layer: &Layer<'_>| all.push(String::from_utf8_lossy(&layer.bytes).into_owned());
+        assert!(readings(text.as_bytes(), OF_VALUES, keep), "{text}");
+        all
+    }
+
     #[test]
     fn escapes_are_read_at_every_depth() {
         let text = r#"a%62%2563\u0064 \"\u00fc\\u0065%zz%"#;
-        let layers = layers(text.as_bytes());
-        let readings: Vec<&str> = layers.iter().map(|layer| std::str::from_utf8(&layer.bytes).unwrap()).collect();
-        assert_eq!(readings, [text, "ab%63d \"\u{fc}\\u0065%zz%", "abcd \"\u{fc}e%zz%"]);
-        let place = |layer: usize, part: &str| {
-            let start = readings[layer].find(part).unwrap();
-            &text[layers[layer].place(start..start + part.len())]
+        let all = read(text);
+        assert_eq!(all, [text, "ab%63d \"\u{fc}\\u0065%zz%", "abcd \"\u{fc}e%zz%"]);
+        let first = escapes::read(&Layer::plain(text.as_bytes())).unwrap();
+        let second = escapes::read(&first).unwrap();
+        let place = |layer: &Layer<'_>, part: &str| {
+            let start = std::str::from_utf8(&layer.bytes).unwrap().find(part).unwrap();
+            text[layer.place(start..start + part.len())].to_owned()
         };
         assert_eq!(
-            [place(1, "b"), place(2, "c"), place(2, "cd"), place(2, "e"), place(2, "zz")],
+            [place(&first, "b"), place(&second, "c"), place(&second, "cd"), place(&second, "e"), place(&second, "zz")],
             ["%62", "%2563", r"%2563\u0064", r"\\u0065", "zz"]
         );
+    }
+
+    #[test]
+    fn steps_follow_each_other() {
+        let text = r#"{"a": "\u003ck\u003ea<!-- -->\u0026#98;&#x63;\u003c![CDATA[d]]>e"}"#;
+        assert!(read(text).contains(&r#"{"a": "<k>abcde"}"#.to_owned()), "{:?}", read(text));
+        assert_eq!(&*unescaped(b"%25254%31"), b"A");
+    }
+
+    #[test]
+    fn what_cannot_be_read_to_its_end_is_told() {
+        let are_all = |text: &str| readings(text.as_bytes(), ALL, |_| {});
+        let nested = |depth: usize| format!("%{}41", "25".repeat(depth));
+        assert!(are_all(&nested(DEEPEST - 1)) && !are_all(&nested(DEEPEST)));
+        assert!(!are_all("<!DOCTYPE a [<!ENTITY k \"v\">]><a>&k;</a>"));
+        assert!(!are_all("%3C!ENTITY k \"v\">"));
     }
 }

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use http::header;
 use serde_json::Value;
 
-use super::layers::layers;
+use super::body::{self, Text};
+use super::layers::{ALL, OF_VALUES, readings};
 use super::{REDACTED, scan};
 use crate::document::secrets::Secrets;
 use crate::engine::request::{Request, cookies};
@@ -69,12 +70,20 @@ impl<'s> Values<'s> {
         self.add_from(request.uri().path().as_bytes());
         self.add_from(request.uri().query().unwrap_or_default().as_bytes());
         self.add_from(request.body());
+        if let Text::Decoded(text) = body::read(request.headers(), request.body()) {
+            self.add_from(text.as_bytes());
+        }
     }
 
     /// One value, as it stands and as it reads.
     pub(super) fn add(&mut self, value: &[u8]) {
-        for layer in layers(value) {
+        readings(value, OF_VALUES, |layer| {
             let value = layer.bytes.trim_ascii();
+            if value.contains(&b'<') {
+                // The texts between the tags of XML.
+                let texts = value.split(|byte| *byte == b'<').filter_map(|tag| tag.rsplit(|byte| *byte == b'>').next());
+                texts.for_each(|text| self.insert(text.trim_ascii().to_vec()));
+            }
             // Cookies may be in quotes, which are no part of what they stand for elsewhere.
             if let Some(unquoted) = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) {
                 self.insert(unquoted.to_vec());
@@ -96,7 +105,7 @@ impl<'s> Values<'s> {
             } else {
                 self.insert(value.to_vec());
             }
-        }
+        });
     }
 
     pub(super) fn finish(self) -> Presented {
@@ -116,7 +125,7 @@ impl<'s> Values<'s> {
     /// What is presented in a text of any kind.
     fn add_from(&mut self, text: &[u8]) {
         let mut known: Vec<Range<usize>> = Vec::new();
-        for layer in layers(text) {
+        readings(text, ALL, |layer| {
             let mut new = Vec::new();
             for hit in scan::presented(&layer.bytes, self.secrets) {
                 let place = layer.place(hit.range.clone());
@@ -129,34 +138,35 @@ impl<'s> Values<'s> {
             }
             known.extend(new);
             known.sort_by_key(|place| (place.start, place.end));
-        }
+        });
     }
 
     /// The credentials behind a scheme, whole and in parts, and what `Basic` encodes.
     fn add_authorization(&mut self, value: &[u8]) {
         let value = value.trim_ascii();
-        let Some((scheme, rest)) = split_scheme(value) else { return self.insert(value.to_vec()) };
-        self.insert(rest.to_vec());
+        let Some((scheme, rest)) = split_scheme(value) else { return self.insert_read(value) };
+        self.insert_read(rest);
         if scheme.eq_ignore_ascii_case(b"basic")
             && let Ok(decoded) = STANDARD.decode(rest)
         {
             let mut parts = decoded.splitn(2, |byte| *byte == b':');
             let (user, password) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             // A key is often given as the user, and no password then.
-            self.insert(if password.is_empty() { user.to_vec() } else { password.to_vec() });
-            self.insert(decoded);
+            self.insert_read(if password.is_empty() { user } else { password });
+            self.insert_read(&decoded);
             return;
         }
         for field in rest.split(|byte| *byte == b',' || byte.is_ascii_whitespace()) {
             let Some(equals) = field.iter().position(|byte| *byte == b'=') else {
-                self.insert(field.to_vec());
+                self.insert_read(field);
                 continue;
             };
             let name = &field[..equals];
             let value = field[equals + 1..].trim_ascii();
             let is_public = [&b"uri"[..], b"realm", b"username"].iter().any(|public| name.eq_ignore_ascii_case(public));
             if !is_public && value.len() >= SHORTEST_PART {
-                self.insert(value.trim_ascii().iter().copied().filter(|byte| *byte != b'"').collect());
+                let value: Vec<u8> = value.trim_ascii().iter().copied().filter(|byte| *byte != b'"').collect();
+                self.insert_read(&value);
             }
         }
     }
@@ -171,8 +181,15 @@ impl<'s> Values<'s> {
         }
     }
 
+    /// A value as it stands, and as it would read where somebody encodes it and leaves in it what looks encoded already.
+    fn insert_read(&mut self, value: &[u8]) {
+        readings(value, OF_VALUES, |layer| self.insert(layer.bytes.to_vec()));
+    }
+
     fn insert(&mut self, value: Vec<u8>) {
-        let word = [&b"true"[..], b"false", b"null", b"undefined", REDACTED.as_bytes()].contains(&value.as_slice());
+        // The last is no value: that is on the next line of the event.
+        let word = [&b"true"[..], b"false", b"null", b"undefined", REDACTED.as_bytes(), b"data:"];
+        let word = word.contains(&value.as_slice());
         // What has the form of a key is found by that.
         let is_key = scan::keys(&value, self.secrets).contains(&(0..value.len()));
         if value.len() >= SHORTEST && !word && !is_key {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use memchr::{memchr2, memchr3};
 
-use super::layers::layers;
+use super::layers::unescaped;
 use crate::document::secrets::Secrets;
 
 /// Longer texts before a `:` or `=` are no names.
@@ -93,10 +93,7 @@ pub(super) fn presented(text: &[u8], secrets: &Secrets) -> Vec<Hit> {
 
 fn is_credential(assignment: &Assignment<'_>, secrets: &Secrets) -> bool {
     // A name that is escaped names the same.
-    let read = |name: &[u8]| {
-        let last = layers(name).pop();
-        last.map(|name| String::from_utf8_lossy(&name.bytes).into_owned()).unwrap_or_default()
-    };
+    let read = |name: &[u8]| String::from_utf8_lossy(&unescaped(name)).into_owned();
     let Assignment { name, form_name, writing, .. } = assignment;
     match writing {
         Writing::Field => {
@@ -112,7 +109,7 @@ fn assignment(text: &[u8], separator: usize) -> Option<Assignment<'_>> {
     let before = &text[separator.saturating_sub(LONGEST_NAME)..separator];
     if text[separator] == b'>' {
         let tag = &before[before.iter().rposition(|byte| *byte == b'<')? + 1..];
-        let name = tag.split(u8::is_ascii_whitespace).next()?;
+        let name = tag.split(u8::is_ascii_whitespace).next().filter(|_| !tag.ends_with(b"/"))?;
         return Some(Assignment { name, form_name: name, start: separator + 1, writing: Writing::Element });
     }
     let before = before.trim_ascii_end();
@@ -143,7 +140,7 @@ fn value(text: &[u8], assignment: &Assignment<'_>) -> Option<Hit> {
     let is_line_end = |byte: &u8| b"\r\n".contains(byte);
     let plain = |range: Range<usize>| Some(Hit { range, needs_quotes: false });
     match (assignment.writing, text.get(start)?) {
-        (Writing::Element, _) => plain(start..find(text, b"</", start).unwrap_or(text.len())),
+        (Writing::Element, _) => plain(start..element_end(text, assignment.name, start)),
         (_, quote @ (b'"' | b'\'')) => plain(start + 1..quoted_end(text, start + 1, *quote)),
         (Writing::Json, b'{' | b'[') => Some(Hit { range: start..balanced_end(text, start), needs_quotes: true }),
         (Writing::Json, _) => {
@@ -154,6 +151,26 @@ fn value(text: &[u8], assignment: &Assignment<'_>) -> Option<Hit> {
         (Writing::Line, _) => plain(start..until(&is_line_end)),
     }
     .filter(|hit| !hit.range.is_empty())
+}
+
+/// The end of what an element has in it, elements of its name among that; the end of the text where it has none.
+fn element_end(text: &[u8], name: &[u8], start: usize) -> usize {
+    let name = name.to_ascii_lowercase();
+    let (open, close) = ([b"<", &name[..]].concat(), [b"</", &name[..]].concat());
+    let (mut at, mut depth) = (start, 1_usize);
+    while let Some(end) = find(text, &close, at) {
+        let mut inside = at;
+        while let Some(begin) = find(&text[..end], &open, inside) {
+            depth += 1;
+            inside = begin + open.len();
+        }
+        depth -= 1;
+        if depth == 0 {
+            return end;
+        }
+        at = end + close.len();
+    }
+    text.len()
 }
 
 /// The content of a part of a multipart body, where `Content-Disposition` gives it a name of a credential.

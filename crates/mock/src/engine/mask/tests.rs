@@ -45,6 +45,11 @@ fn what_is_masked_costs_no_more_than_reading_it() {
     check("<token>".repeat(length / 7));
     check("[{".repeat(length / 2));
     check("\"token\":{".repeat(length / 9));
+    check("<token></token".repeat(length / 14));
+    check("<!--<?<![CDATA[".repeat(length / 15));
+    check("data: a\n".repeat(length / 8));
+    check("QUJD".repeat(length / 4));
+    check("&#4".repeat(length / 3));
 }
 
 #[test]
