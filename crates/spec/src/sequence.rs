@@ -16,7 +16,11 @@ pub enum Sequence {
 impl Sequence {
     /// How the parts of bodies of a media type are told apart, if they come in parts.
     pub fn of(media_type: &str) -> Option<Self> {
-        let media_type = MediaType::parse(media_type)?;
+        Self::of_type(&MediaType::parse(media_type)?)
+    }
+
+    /// The same of a media type that is parsed.
+    pub fn of_type(media_type: &MediaType) -> Option<Self> {
         match () {
             () if media_type.is_event_stream() => Some(Self::Events),
             () if media_type.is_json_lines() => Some(Self::JsonLines),

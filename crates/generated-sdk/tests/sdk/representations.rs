@@ -76,6 +76,21 @@ async fn sequences_are_typed() {
 }
 
 #[tokio::test]
+async fn texts_that_are_made_up_are_parts_of_their_stream() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    let mut events = client.hear_station().id("04030").stream().await.unwrap().into_value();
+    assert_eq!(events.next().await.unwrap().unwrap().data, "string");
+    assert!(events.next().await.is_none());
+    let mut texts = client.read_words().id("04030").stream().await.unwrap().into_value();
+    assert_eq!(texts.next().await.unwrap().unwrap(), "string");
+    assert!(texts.next().await.is_none());
+    let mut lines = client.read_lines().id("04030").stream().await.unwrap().into_value();
+    assert_eq!(lines.next().await.unwrap().unwrap(), "string");
+    assert!(lines.next().await.is_none());
+}
+
+#[tokio::test]
 async fn json_in_the_place_of_values_is_a_refusal_and_no_value() {
     for (media_type, body, kind) in [
         ("application/json", r#"{"status":402,"reason":"empty"}"#, Some(ErrorKind::QuotaExhausted)),

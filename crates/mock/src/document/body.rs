@@ -5,9 +5,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use keyapi_spec::media_type::MediaType;
 use keyapi_spec::parameter::Serialization;
+use keyapi_spec::sequence::Sequence;
 use serde_json::Value;
 
+use super::elements;
 use super::parameter::{Explode, Presence, Style};
+use super::sample;
 use super::schema::{Direction, Schema};
 use super::source::{Source, flag, properties, text};
 
@@ -83,6 +86,20 @@ impl BodyContent {
                 .map(|(name, raw)| (name.clone(), Encoding::compile(raw)))
                 .collect(),
             example: example.cloned(),
+        })
+    }
+}
+
+impl BodyContent {
+    /// A body to send: a documented one, or one that fits; where it comes in parts, as the text of all of them.
+    pub(crate) fn to_send(&self) -> Option<Value> {
+        let value = self.example.clone().or_else(|| sample::fitting(self.schema.as_ref()?))?;
+        Some(match Sequence::of_type(&self.media_type) {
+            // A text that is documented is all of them.
+            Some(sequence) if !self.example.as_ref().is_some_and(Value::is_string) => {
+                elements::write(sequence, &value, self.schema.as_ref()).into()
+            }
+            _ => value,
         })
     }
 }

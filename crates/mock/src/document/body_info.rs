@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::document::sample;
 use crate::document::{Document, Operation};
 
 /// What the bodies of an operation are in each of their media types: a documented example, or a value that fits.
@@ -21,10 +20,8 @@ impl BodyInfo {
     }
 
     fn new(operation: &Operation) -> Self {
-        let requests = operation.body().into_iter().flat_map(|body| &body.contents).filter_map(|content| {
-            let made = || sample::fitting(content.schema.as_ref()?);
-            Some((content.label.clone(), content.example.clone().or_else(made)?))
-        });
+        let contents = operation.body().into_iter().flat_map(|body| &body.contents);
+        let requests = contents.filter_map(|content| Some((content.label.clone(), content.to_send()?)));
         let responses = operation.responses().iter().flat_map(|response| {
             let status = response.code.to_string();
             response.contents.iter().filter_map(move |content| {

@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod body_info;
 pub(crate) mod discriminator;
+pub(crate) mod elements;
 pub(crate) mod envelope;
 pub(crate) mod format;
 mod inference;

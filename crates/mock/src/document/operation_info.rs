@@ -96,11 +96,8 @@ impl ParameterInfo {
 
 fn body(operation: &Operation) -> Option<(String, Value)> {
     let contents = &operation.body()?.contents;
-    let shown = contents.iter().find_map(|content| Some((content.label.clone(), content.example.clone()?)));
-    shown.or_else(|| {
-        let content = contents.first()?;
-        Some((content.label.clone(), sample::fitting(content.schema.as_ref()?)?))
-    })
+    let content = contents.iter().find(|content| content.example.is_some()).or(contents.first())?;
+    Some((content.label.clone(), content.to_send()?))
 }
 
 fn statuses(operation: &Operation) -> Vec<StatusInfo> {

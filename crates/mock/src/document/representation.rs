@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use http::HeaderValue;
 use keyapi_spec::media_type::MediaType;
+use keyapi_spec::sequence::Sequence;
 use serde_json::Value;
+
+use super::elements;
 
 /// What is sent where the document has a range of types, the first that the range covers and the client accepts.
 const TYPICAL: [&str; 6] =
@@ -51,31 +54,26 @@ impl Written {
     /// The body in a media type that the document names; nothing where the type cannot hold the value, as a picture cannot
     /// hold an object, or where a schema says how it does, as in XML.
     pub(crate) fn body(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
-        match &self.text {
+        match (&self.text, Sequence::of_type(media_type)) {
             _ if media_type.is_json() => Some((Fidelity::AsItIs, self.json.clone())),
-            Some(text) => Some((Fidelity::AsItIs, text.clone())),
-            None if media_type.is_event_stream() => Some((Fidelity::AsItIs, self.each("data: ", "\n\n"))),
-            None if media_type.is_json_lines() => Some((Fidelity::AsItIs, self.each("", "\n"))),
-            None if media_type.is_json_sequence() => Some((Fidelity::AsItIs, self.each("\u{1e}", "\n"))),
-            None if media_type.is_text() => Some((Fidelity::AsJsonText, self.json.clone())),
-            None => None,
+            (Some(text), _) => Some((Fidelity::AsItIs, text.clone())),
+            (None, Some(sequence)) => Some((Fidelity::AsItIs, elements::write(sequence, &self.value(), None).into())),
+            (None, None) if media_type.is_text() => Some((Fidelity::AsJsonText, self.json.clone())),
+            (None, None) => None,
         }
     }
 
-    /// The elements of a list, or the one value that is no list, as a stream of JSON values.
-    fn each(&self, before: &str, after: &str) -> Bytes {
-        let of_one = |value: &Value| format!("{before}{value}{after}");
-        let text = match serde_json::from_slice(&self.json) {
-            Ok(Value::Array(elements)) => elements.iter().map(of_one).collect(),
-            Ok(value) => of_one(&value),
-            Err(_) => String::new(),
-        };
-        Bytes::from(text)
+    /// The value, which is read again.
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_slice(&self.json).unwrap_or_default()
     }
 
     /// The same in a media type out of a range that the document names: a text is rather sent as text than as JSON.
     pub(crate) fn body_in_range(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
-        let (fidelity, body) = self.body(media_type)?;
+        // A text is not said to be the whole of a stream.
+        let parts = Sequence::of_type(media_type).map(|_| Self { json: self.json.clone(), text: None });
+        let of = parts.as_ref().unwrap_or(self);
+        let (fidelity, body) = of.body(media_type)?;
         let quoted = media_type.is_json() && self.text.is_some();
         Some((if quoted { Fidelity::AsJsonText } else { fidelity }, body))
     }
@@ -126,6 +124,10 @@ mod tests {
         assert_eq!(body(json!([]), "application/jsonl"), as_it_is(""));
         assert_eq!(body(json!([{"a": 1}, 2]), "application/geo+json-seq"), as_it_is("\u{1e}{\"a\":1}\n\u{1e}2\n"));
         assert_eq!(body(json!({"a": 1}), "application/json-seq"), as_it_is("\u{1e}{\"a\":1}\n"));
+        let in_range = |text: &str| Written::new(&json!("a")).body_in_range(&MediaType::parse(text)?);
+        assert_eq!(in_range("text/html"), Some((Fidelity::AsItIs, "a".into())));
+        assert_eq!(in_range("application/json"), Some((Fidelity::AsJsonText, "\"a\"".into())));
+        assert_eq!(in_range("application/jsonl"), Some((Fidelity::AsItIs, "\"a\"\n".into())));
         assert_eq!(body(json!([1]), "text/html"), Some((Fidelity::AsJsonText, "[1]".to_owned())));
         for media_type in ["text/xml", "application/atom+xml", "application/pdf", "application/x-www-form-urlencoded"] {
             assert_eq!(body(json!({}), media_type), None, "{media_type}");

@@ -11,6 +11,7 @@ use keyapi_spec::response_header::{self, is_of_the_message};
 use keyapi_spec::sequence::Sequence;
 use serde_json::{Value, json};
 
+use super::elements;
 use super::representation::{Concrete, Fidelity, Written};
 use super::schema::{Direction, Schema};
 use super::source::{Source, items, properties};
@@ -120,16 +121,21 @@ impl Content {
         Some(Self { media_type, label: label.to_owned(), concrete, schema, examples, sampled: OnceLock::new() })
     }
 
-    /// What is wrong with a value of the body. A schema may speak of the elements of a stream or of all of it.
+    /// What is wrong with a value of the body.
     pub(crate) fn check(&self, value: &Value, schema: &Schema) -> Vec<Violation> {
-        let is_stream = Sequence::of(&self.label).is_some();
-        let of = |value: &Value| values::check(value, schema, values::Place::ResponseBody);
-        match value {
-            // A text is the whole stream, as it is sent.
-            Value::String(_) if is_stream => Vec::new(),
-            Value::Array(elements) if is_stream && !schema.accepts(value) => elements.iter().flat_map(of).collect(),
-            value => of(value),
+        if Sequence::of(&self.label).is_none() {
+            return values::check(value, schema, values::Place::ResponseBody);
         }
+        let elements = match value {
+            // A text is the whole stream, as it is sent.
+            Value::String(_) => return Vec::new(),
+            Value::Array(elements) => elements,
+            value => std::slice::from_ref(value),
+        };
+        elements::check(elements, schema, |value, index| match index.map(|index| index.to_string()) {
+            Some(number) => values::check(value, schema, values::Place::ResponseElement(&number)),
+            None => values::check(value, schema, values::Place::ResponseBody),
+        })
     }
 
     /// The documented example of a name.
@@ -148,7 +154,7 @@ impl Content {
             let example = Example::new("default".to_owned(), &self.writable(made.value));
             if let Some(rejected) = made.rejected {
                 // The body fits without the examples that do not, which is worth telling all the same.
-                _ = example.violations.set(values::check(&rejected, schema, values::Place::ResponseBody).into());
+                _ = example.violations.set(self.check(&self.writable(rejected), schema).into());
             }
             Some(example)
         });
@@ -162,9 +168,22 @@ impl Content {
         Some((Fidelity::AsItIs, keyapi_xml::write(&value, schema.xml()).into()))
     }
 
-    /// A value that was made up, or a text in its place where the media type holds texts alone and the schema does not
-    /// mind.
+    /// A value as events, where a schema says that the data of each is a text.
+    pub(crate) fn text_events(&self, written: &Written, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
+        let schema =
+            self.schema.as_ref().filter(|schema| media_type.is_event_stream() && elements::has_plain_data(schema))?;
+        let value = written.value();
+        // A text is the whole stream.
+        let events = || Bytes::from(elements::write(Sequence::Events, &value, Some(schema)));
+        (!value.is_string()).then(|| (Fidelity::AsItIs, events()))
+    }
+
+    /// A value that was made up, as the one element where it would be taken for the whole of a stream; or a text in its place
+    /// where the media type holds texts alone and the schema does not mind.
     pub(crate) fn writable(&self, value: Value) -> Value {
+        if value.is_string() && Sequence::of(&self.label).is_some() {
+            return Value::Array(vec![value]);
+        }
         let text = json!("string");
         let holds = |media_type: &MediaType| {
             let is_stream = media_type.is_json_lines() || media_type.is_json_sequence();
@@ -183,7 +202,7 @@ impl Example {
 
     /// The example as a value.
     pub(crate) fn value(&self) -> Value {
-        serde_json::from_slice(self.written.json()).unwrap_or_default()
+        self.written.value()
     }
 
     /// Where the example does not fit the schema that the document gives for it.

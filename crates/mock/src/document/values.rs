@@ -22,6 +22,10 @@ pub(crate) enum Place<'a> {
     RequestBody,
     /// It is the body of a response.
     ResponseBody,
+    /// It is the element of this number in the body of a request, which comes in parts.
+    RequestElement(&'a str),
+    /// The same of a response.
+    ResponseElement(&'a str),
 }
 
 impl<'a> Place<'a> {
@@ -29,6 +33,7 @@ impl<'a> Place<'a> {
         match self {
             Self::Parameter(location, name) => vec![location.as_str(), name],
             Self::RequestBody | Self::ResponseBody => vec!["body"],
+            Self::RequestElement(number) | Self::ResponseElement(number) => vec!["body", number],
         }
     }
 
@@ -41,6 +46,8 @@ impl<'a> Place<'a> {
             }
             Self::RequestBody => describe_body("Request body", path),
             Self::ResponseBody => describe_body("Response body", path),
+            Self::RequestElement(number) => describe_body(&format!("Request body element {number}"), path),
+            Self::ResponseElement(number) => describe_body(&format!("Response body element {number}"), path),
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Checks a request's body.
 
 use keyapi_spec::media_type::MediaType;
+use keyapi_spec::sequence::Sequence;
 use serde_json::Value;
 
 use super::content_type::{InvalidContentType, content_type};
-use super::{Validation, discriminator, form};
+use super::{Validation, discriminator, elements, form};
 use crate::document::Operation;
 use crate::document::body::{BodyContent, RequestBody};
 use crate::document::parameter::Presence;
 use crate::document::sample::kind as kind_of;
 use crate::document::schema::Schema;
+use crate::document::values::Place;
 use crate::document::violation::Violation;
 use crate::engine::request::Incoming;
 
@@ -33,8 +35,8 @@ pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, validation: V
             return;
         }
     };
-    // Whoever names the type of an empty text, or of an empty file, sends one.
-    let is_content = |kind: &MediaType| !kind.is_json() && !kind.is_form() && !kind.is_multipart();
+    // Whoever names the type of an empty text, or of an empty file, sends one; of what has a syntax, nothing is nothing.
+    let is_content = |kind: &MediaType| !has_syntax(kind);
     if is_empty && !given.as_ref().is_some_and(is_content) {
         if body.presence == Presence::Required {
             found.push(Violation::error(&["body"], "required", "Body parameter is required").about("body"));
@@ -60,6 +62,9 @@ fn check_content(
     found: &mut Vec<Violation>,
 ) {
     let kind = given.unwrap_or(&content.media_type);
+    if let Some(sequence) = Sequence::of_type(kind) {
+        return elements::check(sequence, content.schema.as_ref(), request.body(), validation, found);
+    }
     let value = if kind.is_form() || kind.is_multipart() {
         form::read(content, kind, request, found)
     } else if kind.is_json() {
@@ -72,20 +77,23 @@ fn check_content(
         content.schema.as_ref().and_then(|schema| text(kind, schema, request.body(), found))
     };
     if let (Some(value), Some(schema)) = (value, &content.schema) {
-        found.extend(discriminator::check(&value, schema, validation));
+        found.extend(discriminator::check(&value, schema, Place::RequestBody, validation));
     }
 }
 
 /// A body that is neither JSON nor a form, as a value to judge; nothing where its syntax is not known here, so that it
 /// cannot be said what it holds.
 fn text(kind: &MediaType, schema: &Schema, body: &[u8], found: &mut Vec<Violation>) -> Option<Value> {
-    let text = Value::String(String::from_utf8_lossy(body).into_owned());
+    let charset = kind.parameter("charset");
+    let decoded =
+        if kind.is_text() || charset.is_some() { keyapi_xml::decode(body, charset.as_deref()).ok() } else { None };
+    let text = Value::String(decoded.unwrap_or_else(|| String::from_utf8_lossy(body)).into_owned());
     if schema.accepts(&text) {
         return None;
     }
     if kind.is_text() || kind.is_range() {
         // As a response goes out: what is no text is written as JSON in a type of text.
-        let json = serde_json::from_slice(body).ok();
+        let json = text.as_str().and_then(|text| serde_json::from_str(text).ok());
         let json = json.filter(|value: &Value| value.is_object() || value.is_array() || schema.accepts(value));
         return Some(json.unwrap_or(text));
     }
@@ -98,6 +106,12 @@ fn text(kind: &MediaType, schema: &Schema, body: &[u8], found: &mut Vec<Violatio
             found.push(Violation::error(&["body"], "xml", format!("Request body must be valid XML: {error}")));
         })
         .ok()
+}
+
+/// Whether a type has a syntax that is known here, and in which nothing is written as nothing.
+fn has_syntax(kind: &MediaType) -> bool {
+    let is_form = kind.is_form() || kind.is_multipart();
+    is_form || kind.is_json() || kind.is_xml() || Sequence::of_type(kind).is_some()
 }
 
 fn supported(body: &RequestBody) -> String {

@@ -11,13 +11,13 @@ use crate::document::schema::Schema;
 use crate::document::values::{self, Place};
 use crate::document::violation::{Severity, Violation};
 
-/// All violations of a request's body.
-pub(super) fn check(value: &Value, schema: &Schema, validation: Validation) -> Vec<Violation> {
-    let refused = values::check(value, schema, Place::RequestBody);
+/// All violations of a request's body, or of an element of it.
+pub(super) fn check(value: &Value, schema: &Schema, place: Place<'_>, validation: Validation) -> Vec<Violation> {
+    let refused = values::check(value, schema, place);
     let Some(by_tag) = schema.by_tag() else { return refused };
     let mut reasons: Vec<Violation> = Vec::new();
     // What a base asks for is also asked for by the schema that is made from it.
-    for reason in values::violations(value, schema, by_tag, Place::RequestBody) {
+    for reason in values::violations(value, schema, by_tag, place) {
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }

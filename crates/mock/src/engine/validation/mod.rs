@@ -4,6 +4,7 @@ pub(crate) mod body;
 pub(crate) mod coercion;
 mod content_type;
 mod discriminator;
+mod elements;
 pub(crate) mod fields;
 mod form;
 pub(crate) mod multipart;
