@@ -225,6 +225,10 @@ fn credentials_are_alternatives_of_combinations() {
     let known = Engine::new(document(PETS), Options { api_keys: vec!["u:p".to_owned()], ..Options::default() });
     assert_eq!(response(&known, &post("Authorization: Basic dTpw\n")).status, 201);
     assert_eq!(response(&known, &post("Authorization: Basic dTpx\n")).status, 401);
+    // Of two credentials nobody says which counts (RFC 9110, section 5.3).
+    for twice in ["Authorization: Basic dTpw\n", "x-key: k\nCookie: session=s\nx-key: k\n"] {
+        assert_eq!(status(&twice.repeat(2)), 401, "{twice}");
+    }
 }
 
 #[test]

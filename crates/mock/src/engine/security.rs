@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, AsHeaderName};
 
 use crate::document::Operation;
 use crate::document::security::{Requirement, Scheme};
@@ -92,7 +92,7 @@ fn is_well_formed(scheme: &Scheme, secret: &str) -> bool {
 
 /// The secret that a request presents for a scheme, or what to ask for.
 fn present<'r>(scheme: &Scheme, request: &'r Incoming<'_>) -> Result<Cow<'r, str>, Option<&'static str>> {
-    let authorization = request.header(AUTHORIZATION);
+    let authorization = only_header(request, AUTHORIZATION);
     match scheme {
         Scheme::Bearer { .. } => authorization.and_then(bearer).map(Cow::from).ok_or(challenge(scheme)),
         Scheme::Basic => match authorization.and_then(|text| after_scheme(text, "basic")) {
@@ -103,7 +103,7 @@ fn present<'r>(scheme: &Scheme, request: &'r Incoming<'_>) -> Result<Cow<'r, str
             None => Err(challenge(scheme)),
             Some(fields) => digest(fields).map(Cow::from).ok_or(None),
         },
-        Scheme::HeaderKey(name) => request.header(name).filter(|key| !key.is_empty()).map(Cow::from).ok_or(None),
+        Scheme::HeaderKey(name) => only_header(request, name).filter(|key| !key.is_empty()).map(Cow::from).ok_or(None),
         Scheme::QueryKey(name) => request.query_values(name).next().filter(|key| !key.is_empty()).ok_or(None),
         Scheme::CookieKey(name) => {
             let mut cookies =
@@ -112,6 +112,13 @@ fn present<'r>(scheme: &Scheme, request: &'r Incoming<'_>) -> Result<Cow<'r, str
         }
         Scheme::Unknown => Ok(Cow::default()),
     }
+}
+
+/// A header that is no list, so that a request may have it once (RFC 9110, section 5.3): of two nobody says which counts.
+fn only_header<'r>(request: &Incoming<'r>, name: impl AsHeaderName) -> Option<&'r str> {
+    let mut lines = request.headers().get_all(name).iter();
+    let (only, None) = (lines.next()?, lines.next()) else { return None };
+    only.to_str().ok()
 }
 
 fn challenge(scheme: &Scheme) -> Option<&'static str> {
