@@ -164,6 +164,16 @@ fn base64() {
 }
 
 #[test]
+fn utf16_in_base64() {
+    for encode in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+        for before in ["", "a", "ab"] {
+            let encoded = STANDARD.encode(utf16(&format!("{before}{KEY}"), encode));
+            hidden("text/plain", format!("see {encoded}").as_bytes(), &[&encoded[8..20], &encoded[24..40]]);
+        }
+    }
+}
+
+#[test]
 fn a_key_that_has_escapes_in_it() {
     for (key, body) in [
         ("p%41&q%2542x", "<a>p%41&amp;q%2542x</a>"),

@@ -54,8 +54,10 @@ impl Written {
     /// The body in a media type that the document names; nothing where the type cannot hold the value, as a picture cannot
     /// hold an object, or where a schema says how it does, as in XML.
     pub(crate) fn body(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
+        if media_type.is_json() {
+            return Some((Fidelity::AsItIs, self.json.clone()));
+        }
         match (&self.text, Sequence::of_type(media_type)) {
-            _ if media_type.is_json() => Some((Fidelity::AsItIs, self.json.clone())),
             (Some(text), _) => Some((Fidelity::AsItIs, text.clone())),
             (None, Some(sequence)) => Some((Fidelity::AsItIs, elements::write(sequence, &self.value(), None).into())),
             (None, None) if media_type.is_text() => Some((Fidelity::AsJsonText, self.json.clone())),

@@ -81,8 +81,8 @@ fn texts(digits: &[Digit], decoding: &mut Decoding<'_>) {
     let mut start = 0;
     for chunk in bytes.utf8_chunks() {
         let mut at = start;
-        for part in chunk.valid().split_inclusive(|char: char| char.is_control() && !char.is_whitespace()) {
-            let text = part.trim_end_matches(|char: char| char.is_control() && !char.is_whitespace());
+        for part in chunk.valid().split_inclusive(ends_text) {
+            let text = part.trim_end_matches(ends_text);
             if text.len() >= SHORTEST_TEXT || !text.is_empty() && text.len() == bytes.len() {
                 for (offset, byte) in text.bytes().enumerate() {
                     decoding.put(&[byte], place(at + offset));
@@ -94,6 +94,11 @@ fn texts(digits: &[Digit], decoding: &mut Decoding<'_>) {
         }
         start += chunk.valid().len() + chunk.invalid().len();
     }
+}
+
+/// Whether a character is of no text. Characters of two bytes have zeros among theirs.
+fn ends_text(char: char) -> bool {
+    char.is_control() && !char.is_whitespace() && char != '\0'
 }
 
 /// The bytes that four digits stand for, or fewer.

@@ -11,12 +11,13 @@ use memchr::memmem;
 const PACKED: [&[u8]; 5] = [b"\x1f\x8b\x08", b"1AY&SY", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"];
 
 /// How the names of encodings begin in which the characters of ASCII are their own bytes.
-const LIKE_ASCII: [&str; 18] = [
+const LIKE_ASCII: [&str; 19] = [
     "utf-8",
     "utf8",
     "us-ascii",
     "ascii",
     "ansi",
+    "binary",
     "iso-8859-",
     "iso8859-",
     "iso_8859-",

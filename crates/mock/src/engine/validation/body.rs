@@ -62,7 +62,9 @@ fn check_content(
     found: &mut Vec<Violation>,
 ) {
     let kind = given.unwrap_or(&content.media_type);
-    if let Some(sequence) = Sequence::of_type(kind) {
+    if !kind.is_json()
+        && let Some(sequence) = Sequence::of_type(kind)
+    {
         return elements::check(sequence, content.schema.as_ref(), request.body(), validation, found);
     }
     let value = if kind.is_form() || kind.is_multipart() {
