@@ -217,6 +217,8 @@ fn what_is_presented_as_a_credential_is_masked_elsewhere_too() {
     hidden("hunter2", "POST /orders/hunter2\nCookie: token=hunter2");
     hidden("hunter2", "POST /orders/hunter2\nCookie: token=\"hunter2\"");
     hidden("hunter2", "POST /orders/hunter2\nX-Token: \"hunter2\"");
+    let long = format!("{{\"note\": \"{}\", \"password\": \"hunter2\"}}", "x".repeat(64 * 1024));
+    hidden("hunter2", &format!("POST /orders/1?q=hunter2\nX-Trace: hunter2\nContent-Type: application/json\n\n{long}"));
     let long = format!("{}hunter2", "x".repeat(64 * 1024 - 3));
     hidden("hunt", &format!("POST /orders/1?token=hunter2\nContent-Type: text/plain\n\n{long}"));
 }

@@ -1,8 +1,8 @@
 //! The journal: which requests came, and what became of them.
 //!
 //! Requests and responses are kept as they are and masked when they are read, so that one that nobody reads about costs a
-//! copy. Only violations, and bodies of requests that are too long to be kept whole, are masked before they are kept. Nothing
-//! but [`Entry`], which is masked, leaves the journal.
+//! copy. Only violations are masked before they are kept, and all of a request whose body is too long to be kept whole: what
+//! is not kept may say what is secret in the rest. Nothing but [`Entry`], which is masked, leaves the journal.
 
 mod checks;
 mod entry;
@@ -23,7 +23,7 @@ use crate::document::response::Code;
 use crate::document::secrets::Secrets;
 use crate::document::violation::Violation;
 use crate::engine::mask::Mask;
-use crate::engine::outcome::{Action, Ending, Outcome};
+use crate::engine::outcome::{Action, Ending, Outcome, Response};
 use crate::engine::request::{Incoming, Request, owned_pairs};
 use crate::lock;
 use checks::checks;
@@ -162,7 +162,7 @@ impl Journal {
     }
 
     /// Writes down a request and its outcome. The mask is only asked where a request's body is too long to be kept, because
-    /// what is masked first cannot be cut in two.
+    /// what is masked first cannot be cut in two, and is known by all of the body.
     pub(crate) fn write(
         &self,
         request: &Request,
@@ -173,30 +173,31 @@ impl Journal {
         mask: &Mask<'_>,
     ) {
         let body = request.body();
-        let body = match body.len() > LONGEST_BODY {
-            true => mask.body(request.headers(), body),
-            false => Cow::Borrowed(&body[..]),
-        };
+        let mask = Some(mask).filter(|_| body.len() > LONGEST_BODY);
+        let body = mask.map_or(Cow::Borrowed(&body[..]), |mask| mask.body(request.headers(), body));
+        let target = request.uri().path_and_query().map_or(request.uri().path(), PathAndQuery::as_str);
+        let response_body = outcome.planned().filter(|response| response.body.len() <= LONGEST_BODY);
         let mut record = Record {
             sequence: 0,
             at,
             operation: summary.operation.and_then(|index| u32::try_from(index).ok()),
             method: request.method().clone(),
-            target: request.uri().path_and_query().map_or(request.uri().path(), PathAndQuery::as_str).into(),
-            headers: header_lines(request.headers()),
+            target: mask.map_or_else(|| target.into(), |mask| mask.target(request.uri())),
+            headers: header_lines(request.headers(), mask),
             body: body[..body.len().min(LONGEST_BODY)].into(),
             secrets: Arc::clone(secrets),
             status: outcome.status().map(|status| status.as_u16()),
-            response: outcome.planned().map(|response| header_lines(&response.headers)),
-            response_body: outcome
-                .planned()
-                .map(|response| &response.body)
-                .filter(|body| body.len() <= LONGEST_BODY)
-                .cloned(),
+            response: outcome.planned().map(|response| header_lines(&response.headers, mask)),
+            response_body: response_body.map(|Response { headers, body, .. }| {
+                mask.map_or_else(|| body.clone(), |mask| Bytes::copy_from_slice(&mask.body(headers, body)))
+            }),
             fault: fault(&outcome.action),
             validated: summary.validated,
             violations: summary.violations.into_boxed_slice(),
-            refusal: summary.refusal,
+            refusal: summary.refusal.map(|refusal| match mask {
+                Some(mask) => mask.text(&refusal).into_owned(),
+                None => refusal,
+            }),
         };
         let mut records = lock(&self.records);
         record.sequence = self.count.fetch_add(1, Ordering::Relaxed) + 1;
@@ -304,7 +305,11 @@ impl Record {
     }
 }
 
-fn header_lines(headers: &HeaderMap) -> Box<[u8]> {
+fn header_lines(headers: &HeaderMap, mask: Option<&Mask<'_>>) -> Box<[u8]> {
+    if let Some(mask) = mask {
+        let lines = masked(headers, mask).into_iter().map(|(name, value)| format!("{name}\n{value}\n"));
+        return lines.collect::<String>().into_bytes().into();
+    }
     let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum();
     let mut lines = Vec::with_capacity(length);
     for (name, value) in headers {
