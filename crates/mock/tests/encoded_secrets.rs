@@ -174,6 +174,31 @@ fn utf16_in_base64() {
 }
 
 #[test]
+fn encodings_in_encodings() {
+    let percent = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let json = |text: &str| text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+    let xml = |text: &str| text.chars().map(|char| format!("&#{};", u32::from(char))).collect::<String>();
+    let cdata = |text: &str| {
+        let (one, two) = text.split_at(text.len() / 2);
+        let [one, two] = [one, two].map(|text| text.replace("]]>", "]]]]><![CDATA[>"));
+        format!("<a><![CDATA[{one}]]><!-- x --><![CDATA[{two}]]></a>")
+    };
+    let events = |text: &str| {
+        let (one, two) = text.split_once('\n').unwrap_or(text.split_at(text.len() / 2));
+        format!("data: {one}\nid: 7\ndata: {}\n\n", two.replace('\n', "\ndata: "))
+    };
+    let base64 = |text: &str| STANDARD.encode(text);
+    let all: [&dyn Fn(&str) -> String; 6] = [&percent, &json, &xml, &cdata, &events, &base64];
+    for first in all {
+        for second in all {
+            let body = second(&first(KEY));
+            // What is in the middle is of the key.
+            hidden("text/plain", body.as_bytes(), &[&body[body.len() * 2 / 5..body.len() * 3 / 5]]);
+        }
+    }
+}
+
+#[test]
 fn a_key_that_has_escapes_in_it() {
     for (key, body) in [
         ("p%41&q%2542x", "<a>p%41&amp;q%2542x</a>"),

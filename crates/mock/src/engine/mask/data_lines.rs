@@ -2,14 +2,23 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
+use memchr::{memchr2, memmem};
 
 use super::layers::{Decoding, Layer};
 
 const FIELD: &[u8] = b"data:";
 
 /// The data of events in one piece, without what stands between its lines. Lines that are no data are left out.
-pub(super) fn read(layer: &Layer<'_>) -> Option<Layer<'static>> {
+pub(super) fn in_one_piece(layer: &Layer<'_>) -> Option<Layer<'static>> {
+    read(layer, b"")
+}
+
+/// The data of events as it is meant, in lines.
+pub(super) fn in_lines(layer: &Layer<'_>) -> Option<Layer<'static>> {
+    read(layer, b"\n")
+}
+
+fn read(layer: &Layer<'_>, between: &[u8]) -> Option<Layer<'static>> {
     let text = &layer.bytes;
     let mut decoding = Decoding::of(layer);
     let (mut in_event, mut found) = (0, false);
@@ -19,11 +28,17 @@ pub(super) fn read(layer: &Layer<'_>) -> Option<Layer<'static>> {
             in_event = 0;
             continue;
         }
-        let mark = if line.start == 0 && text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let name = line.start + mark;
-        if text[name..line.end].starts_with(FIELD) {
-            let value = name + FIELD.len();
+        // The first may stand behind a byte order mark, or in another text.
+        let name = match &text[line.clone()] {
+            line if line.starts_with(FIELD) => Some(0),
+            line if in_event == 0 => memmem::rfind(line, FIELD),
+            _ => None,
+        };
+        if let Some(value) = name.map(|name| line.start + name + FIELD.len()) {
             let blank = usize::from(text[value..line.end].starts_with(b" "));
+            if in_event > 0 {
+                decoding.put(between, value..value);
+            }
             decoding.keep(value + blank..line.end);
             in_event += 1;
             found |= in_event > 1;
@@ -51,7 +66,7 @@ mod tests {
     #[test]
     fn data_is_one_piece() {
         let read = |text: &str| {
-            let read = read(&Layer::plain(text.as_bytes()))?;
+            let read = in_one_piece(&Layer::plain(text.as_bytes()))?;
             String::from_utf8(read.bytes.into_owned()).ok()
         };
         for (text, expected) in [
@@ -59,9 +74,11 @@ mod tests {
             ("\u{feff}data: a\r\nid: 1\r\n: x\r\ndata: b\r\n\r\n", Some("ab\n\n")),
             ("data: a\rdata: b", Some("ab")),
             ("data: a\n\ndata: b\n\n", None),
+            ("<a>data: b\ndata: c", Some("bc")),
             ("a data: b\nmetadata: c", None),
         ] {
             assert_eq!(read(text).as_deref(), expected, "{text:?}");
         }
+        assert_eq!(&*in_lines(&Layer::plain(b"data: a\ndata: b\n\n")).unwrap().bytes, b"a\nb\n\n");
     }
 }

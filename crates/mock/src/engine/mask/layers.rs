@@ -30,15 +30,16 @@ pub(super) struct Step {
 
 const ESCAPES: Step = Step { decode: escapes::read, depth: 1, is_guess: false };
 const MARKUP: Step = Step { decode: markup::read, depth: 1, is_guess: false };
-const DATA_LINES: Step = Step { decode: data_lines::read, depth: 1, is_guess: false };
+const DATA: Step = Step { decode: data_lines::in_one_piece, depth: 1, is_guess: false };
+const DATA_LINES: Step = Step { decode: data_lines::in_lines, depth: 1, is_guess: false };
 const WIDE: Step = Step { decode: wide::read, depth: 1, is_guess: false };
 const BASE64: Step = Step { decode: base64::read, depth: 3, is_guess: true };
 
 /// All steps.
-pub(super) const ALL: &[Step] = &[ESCAPES, MARKUP, DATA_LINES, WIDE, BASE64];
+pub(super) const ALL: &[Step] = &[ESCAPES, MARKUP, DATA, DATA_LINES, WIDE, BASE64];
 
 /// The steps from how a value is written to what it is.
-pub(super) const OF_VALUES: &[Step] = &[ESCAPES, MARKUP, DATA_LINES, WIDE];
+pub(super) const OF_VALUES: &[Step] = &[ESCAPES, MARKUP, DATA, DATA_LINES, WIDE];
 
 /// One reading of a text.
 #[derive(Debug)]
