@@ -3,7 +3,16 @@
 //! Four floors, each of which knows those below it alone: `document` is what is served, compiled; `engine` makes an outcome
 //! of a request; `admin` shows what the engine did and tells it what to do; `server` puts both on a port.
 //!
-//! Prism's conventions hold, with two exceptions: `HEAD` is answered wherever `GET` is documented, and there is no XML.
+//! Prism's conventions hold, with two exceptions: `HEAD` is answered wherever `GET` is documented, and XML is read and written.
+//!
+//! A request in XML has to be well-formed (XML 1.0 and its namespaces), and is judged as the JSON that it stands for. Text in
+//! XML has no type: it is of the first alternative that it fits. What the document says under `xml`, names and namespaces, of
+//! the root as well, a request has to have, as servers with a binding of XML want it; what follows from the name of a
+//! component or a property is asked of properties alone, and of the root and of items anything is taken. A value that cannot
+//! be XML is not sent, as is said of it by `lint` (`unwritable-xml`): another media type is, or 406.
+//!
+//! A body is in the encoding that its `charset` says, or that XML declares: UTF-8, UTF-16, ISO 8859-1 and ASCII. Where it is
+//! another one, or has not all characters, body and label are in UTF-8; JSON and events always are.
 //!
 //! ```
 //! use keyapi_mock::{MockServer, Options, load};

@@ -122,13 +122,14 @@ impl File {
 /// A value as a body in XML; `schema` is a [`keyapi_xml::XmlSchema`] in JSON.
 #[cfg(feature = "xml")]
 pub fn xml_body(value: &impl Serialize, media_type: &str, schema: &str) -> File {
-    let written = serde_json::from_str(schema).and_then(|schema| {
-        let value = serde_json::to_value(value)?;
-        Ok(keyapi_xml::write(&value, &schema))
-    });
+    let encoded = serde_json::from_str(schema).and_then(|schema| Ok((serde_json::to_value(value)?, schema)));
+    let written = match encoded {
+        Ok((value, schema)) => keyapi_xml::write(&value, &schema).map_err(|why| why.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
     match written {
         Ok(xml) => File::new(xml).media_type(media_type),
-        Err(error) => File::refused(format!("the body does not encode: {error}")),
+        Err(why) => File::refused(format!("the body does not encode: {why}")),
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod emit;
 mod flow;
+mod foreign;
 mod json_text;
 mod lexical;
 mod place;
@@ -26,15 +27,19 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use self::emit::{Emitter, Position, Side};
+use self::foreign::Foreign;
 use self::place::{Place, Places};
 use self::rounded::Rounded;
 use self::sample::{Evidence, Flaw, canonical};
 use self::schema::{Object, is_nullable};
 use self::shape::Shape;
-use self::survey::{Hole, Survey, Target};
+use self::survey::{Example, Hole, Survey, Target};
 use crate::diagnostic::{Diagnostic, join};
 use crate::naming::Naming;
 use crate::{evidence, example};
+
+/// The code of what is said about an example that its schema does not describe.
+const CONTRADICTION: &str = "example-mismatch";
 
 /// One sample of a location.
 #[derive(Clone, Debug)]
@@ -116,7 +121,9 @@ fn plan(
     numbers.extend(document, "", rounded);
     let values: Vec<Value> = samples.iter().map(|sample| sample.body.value()).collect();
     let (media_types, unmatched) = evidence::matched(document, samples, naming);
+    let (foreign, unreadable) = foreign::examples(document);
     let mut survey = Survey::of(document);
+    survey.diagnostics.extend(unreadable);
     for ((sample, value), media_types) in samples.iter().zip(&values).zip(media_types) {
         numbers.extend(value, "", sample.body.rounded());
         let place = survey.places.file(sample.body.name());
@@ -125,6 +132,12 @@ fn plan(
             let evidence = Evidence::of(document, schema, value, place, &mut survey.places);
             survey.add(media_type, Evidence { stored: true, ..evidence });
         }
+    }
+    for Foreign { schema, value, pointer, is_text } in &foreign {
+        let place = survey.places.root(pointer.as_str());
+        let place = if *is_text { survey.places.text(place) } else { place };
+        let evidence = Evidence::of(document, Some(*schema), value, place, &mut survey.places);
+        survey.examples.push(Example { schema, evidence: Evidence { is_foreign: true, ..evidence } });
     }
     flow::distribute(document, &mut survey, &numbers);
 

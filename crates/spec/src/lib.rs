@@ -14,6 +14,7 @@
 )]
 
 pub mod all_of;
+mod alternatives;
 #[cfg(feature = "pipeline")]
 pub mod body;
 #[cfg(feature = "pipeline")]
@@ -32,6 +33,8 @@ mod embedded;
 pub mod evidence;
 #[cfg(feature = "pipeline")]
 mod example;
+#[cfg(feature = "pipeline")]
+mod form_text;
 #[cfg(feature = "import")]
 pub mod import;
 #[cfg(feature = "pipeline")]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mediatype::{MediaTypeBuf, MediaTypeList, Name, ReadParams};
+use mediatype::{MediaTypeBuf, MediaTypeList, Name, ReadParams, WriteParams};
 
 /// A media type such as `application/json; charset=utf-8`, or a range of them such as `text/*`. Case does not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,16 @@ impl MediaType {
     /// A parameter such as `boundary`, without the quotes around it.
     pub fn parameter(&self, name: &str) -> Option<String> {
         self.parameters().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The same with another value of a parameter, where both can be written.
+    #[must_use]
+    pub fn with_parameter(&self, name: &str, value: &str) -> Self {
+        let mut changed = self.0.to_ref();
+        if let (Some(name), Some(value)) = (Name::new(name), mediatype::Value::new(value)) {
+            changed.set_param(name, value);
+        }
+        Self(changed.into())
     }
 
     /// The type and the subtype in lower case, without parameters.
@@ -218,6 +228,13 @@ mod tests {
             assert_eq!(syntax(text), (false, false, false), "{text}");
         }
         assert_eq!(syntax("text/csv"), (false, false, true));
+    }
+
+    #[test]
+    fn a_parameter_has_one_value() {
+        let changed = |text: &str| parsed(text).with_parameter("charset", "utf-8").to_string();
+        assert_eq!(changed("text/xml; Charset=latin1; a=b"), "text/xml; a=b; charset=utf-8");
+        assert_eq!(changed("text/xml"), "text/xml; charset=utf-8");
     }
 
     #[test]

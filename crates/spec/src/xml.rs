@@ -1,14 +1,14 @@
 //! What a document says of the XML of its bodies (OpenAPI 3.0, "XML Object").
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use keyapi_xml::{Element, Property, Shape, XmlSchema};
+use keyapi_xml::{Choice, Element, Property, Shape, Unwritable, XmlSchema};
 use serde_json::{Map, Value, json};
 
 use crate::all_of::flatten;
+use crate::alternatives::{alternatives, kind_of};
 use crate::document::{Lookup, schema_component, schema_of, unwrap_reference};
-use crate::parameter::kind;
 
 /// How deep inline schemas may be in each other; what is deeper is anything.
 const MAX_DEPTH: usize = 100;
@@ -16,91 +16,180 @@ const MAX_DEPTH: usize = 100;
 /// How many elements may be described; what is beyond is anything.
 const MAX_ELEMENTS: usize = 100_000;
 
-/// How many alternatives of one value are looked at.
-const MAX_ALTERNATIVES: usize = 1_000;
-
 /// What an element is called of which the document does not say how.
 const UNNAMED: &str = "value";
 
 /// The XML of bodies of a schema. An element is called as its schema says, or else as the component or the property that it
 /// is of; what stands beside a reference comes first.
 pub fn schema(document: &dyn Lookup, schema: &Value) -> XmlSchema {
-    let mut reader = Reader { document, components: BTreeMap::new(), elements: 0 };
-    let name = schema_component(unwrap_reference(schema)).unwrap_or_else(|| UNNAMED.to_owned());
-    let root = reader.element(schema, &name, 0);
-    XmlSchema { root, components: reader.components }
+    Reader::new(document, Telling::Kinds).whole(schema)
+}
+
+/// The same with all of the schemas of which a value is one, for whoever can tell them apart.
+pub fn judged(document: &dyn Lookup, schema: &Value) -> XmlSchema {
+    Reader::new(document, Telling::Alternatives).whole(schema)
 }
 
 /// A body as a document that has this schema for it has it.
-pub fn write(document: &dyn Lookup, schema: &Value, value: &Value) -> String {
+///
+/// # Errors
+///
+/// The value cannot be written so.
+pub fn write(document: &dyn Lookup, schema: &Value, value: &Value) -> Result<String, Unwritable> {
     keyapi_xml::write(value, &self::schema(document, schema))
+}
+
+/// What of the schemas of which a value is one can be told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Telling {
+    /// Of which kind they are.
+    Kinds,
+    /// All that they say.
+    Alternatives,
 }
 
 struct Reader<'a> {
     document: &'a dyn Lookup,
+    telling: Telling,
     components: BTreeMap<String, Shape>,
+    /// Whether values of a component may be lists.
+    lists: BTreeMap<String, bool>,
     elements: usize,
 }
 
-impl Reader<'_> {
-    fn element(&mut self, schema: &Value, name: &str, depth: usize) -> Element {
-        self.elements += 1;
-        let target = schema_of(self.document, schema).unwrap_or(schema);
-        let xml = |key: &str| said(self.document, schema, target, key)?.as_str().map(str::to_owned);
-        let name = xml("name").unwrap_or_else(|| name.to_owned());
-        let (name, prefix) = match name.split_once(':') {
-            Some((prefix, local)) => (local.to_owned(), Some(prefix.to_owned())),
-            None => (name, xml("prefix")),
-        };
-        let namespace = xml("namespace");
-        let shape = match schema_component(unwrap_reference(schema)) {
-            _ if depth > MAX_DEPTH || self.elements > MAX_ELEMENTS => Shape::Any,
-            Some(component) => {
-                // The elements of a list are called after what the list is of, and may be wrapped where it is used.
-                let is_wrapped = said(self.document, schema, target, "wrapped") == Some(Value::Bool(true));
-                let key = if is_list(self.document, target) {
-                    format!("{component} {name}{}", if is_wrapped { " wrapped" } else { "" })
-                } else {
-                    component
-                };
-                if !self.components.contains_key(&key) {
-                    self.components.insert(key.clone(), Shape::Any);
-                    let shape = self.shape(schema, target, &name, depth);
-                    self.components.insert(key.clone(), shape);
-                }
-                Shape::Component(key)
-            }
-            None => self.shape(schema, target, &name, depth),
-        };
-        Element { name, prefix, namespace, shape }
+/// A schema where it is used, with all that it says of itself.
+struct Used<'a> {
+    schema: &'a Value,
+    target: &'a Value,
+    flat: Cow<'a, Value>,
+}
+
+impl<'a> Used<'a> {
+    fn of(document: &'a dyn Lookup, schema: &'a Value) -> Self {
+        let target = schema_of(document, schema).unwrap_or(schema);
+        Self { schema, target, flat: flatten(document, target).schema }
     }
 
-    fn shape(&mut self, schema: &Value, target: &Value, name: &str, depth: usize) -> Shape {
-        let flat = with_alternatives(self.document, flatten(self.document, target).schema);
-        match kind_of(&flat) {
+    /// What is said of the XML: where the schema is used, or else by itself or one of its parts.
+    fn xml(&self, key: &str) -> Option<&Value> {
+        let mut all = [self.schema, self.target, &*self.flat].into_iter();
+        all.find_map(|schema| schema.get("xml")?.get(key))
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        self.xml(key)?.as_str().map(str::to_owned)
+    }
+
+    fn is(&self, key: &str) -> bool {
+        self.xml(key) == Some(&Value::Bool(true))
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn new(document: &'a dyn Lookup, telling: Telling) -> Self {
+        Self { document, telling, components: BTreeMap::new(), lists: BTreeMap::new(), elements: 0 }
+    }
+
+    fn whole(mut self, schema: &Value) -> XmlSchema {
+        let name = schema_component(unwrap_reference(schema)).unwrap_or_else(|| UNNAMED.to_owned());
+        let root = self.element(&Used::of(self.document, schema), &name, 0);
+        XmlSchema { root, components: self.components }
+    }
+
+    fn element(&mut self, used: &Used<'_>, name: &str, depth: usize) -> Element {
+        self.elements += 1;
+        let said = used.text("name");
+        let is_named = said.is_some();
+        let name = said.unwrap_or_else(|| name.to_owned());
+        let (name, prefix) = match name.split_once(':') {
+            Some((prefix, local)) => (local.to_owned(), Some(prefix.to_owned())),
+            None => (name, used.text("prefix")),
+        };
+        let namespace = used.text("namespace");
+        let shape = match schema_component(unwrap_reference(used.schema)) {
+            _ if depth > MAX_DEPTH || self.elements > MAX_ELEMENTS => Shape::Any,
+            Some(component) => self.component(component, used, &name, depth),
+            None => self.shape(used, &name, depth),
+        };
+        Element { name, prefix, namespace, shape, is_named }
+    }
+
+    fn component(&mut self, component: String, used: &Used<'_>, name: &str, depth: usize) -> Shape {
+        // The elements of a list are called after what the list is of, and may be wrapped where it is used.
+        let key = if self.may_be_list(&component, &used.flat) {
+            format!("{component} {name}{}", if used.is("wrapped") { " wrapped" } else { "" })
+        } else {
+            component
+        };
+        if !self.components.contains_key(&key) {
+            self.components.insert(key.clone(), Shape::Any);
+            let shape = self.shape(used, name, depth);
+            self.components.insert(key.clone(), shape);
+        }
+        Shape::Component(key)
+    }
+
+    fn may_be_list(&mut self, component: &str, flat: &Value) -> bool {
+        if let Some(known) = self.lists.get(component) {
+            return *known;
+        }
+        let of_alternatives = || alternatives(self.document, flat).iter().any(|one| kind_of(one) == "array");
+        let found = kind_of(flat) == "array" || of_alternatives();
+        self.lists.insert(component.to_owned(), found);
+        found
+    }
+
+    fn shape(&mut self, used: &Used<'_>, name: &str, depth: usize) -> Shape {
+        let all = alternatives(self.document, &used.flat);
+        let said = used.xml("wrapped");
+        if all.is_empty() {
+            return self.of_kind(&used.flat, said, name, depth);
+        }
+        self.elements += all.len();
+        let (document, telling) = (self.document, self.telling);
+        let mut of_kinds =
+            |all: &[Value]| -> Vec<Shape> { all.iter().map(|one| self.of_kind(one, said, name, depth)).collect() };
+        let mut kinds = of_kinds(&kinds(document, &used.flat, &all));
+        match telling {
+            Telling::Kinds if kinds.is_empty() => Shape::Any,
+            Telling::Kinds if kinds.len() == 1 => kinds.remove(0),
+            Telling::Kinds => Shape::OneOf(Choice { kinds, alternatives: Vec::new(), schema: Value::Null }),
+            Telling::Alternatives => {
+                let alternatives = of_kinds(&all);
+                Shape::OneOf(Choice { kinds, alternatives, schema: used.schema.clone() })
+            }
+        }
+    }
+
+    /// The shape of what is of one kind.
+    fn of_kind(&mut self, flat: &Value, wrapped: Option<&Value>, name: &str, depth: usize) -> Shape {
+        match kind_of(flat) {
             "object" => {
                 let required = flat.get("required").and_then(Value::as_array);
                 let properties = flat.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter);
                 let properties = properties.map(|(key, schema)| {
-                    let target = schema_of(self.document, schema).unwrap_or(schema);
-                    let is_attribute = said(self.document, schema, target, "attribute") == Some(Value::Bool(true));
+                    let used = Used::of(self.document, schema);
                     Property {
                         name: key.clone(),
-                        element: self.element(schema, key, depth + 1),
-                        is_attribute,
+                        element: self.element(&used, key, depth + 1),
+                        is_attribute: used.is("attribute"),
                         is_required: required.is_some_and(|required| required.iter().any(|other| other == key)),
                     }
                 });
                 let properties = properties.collect();
                 let others = flat.get("additionalProperties").filter(|others| others.is_object());
-                let others = others.map(|others| Box::new(self.element(others, UNNAMED, depth + 1).shape));
+                let others = others.map(|others| {
+                    let used = Used::of(self.document, others);
+                    Box::new(self.element(&used, UNNAMED, depth + 1).shape)
+                });
                 Shape::Object { properties, others }
             }
             "array" => {
-                let item = flat.get("items").map(|items| self.element(items, name, depth + 1));
+                let item =
+                    flat.get("items").map(|items| self.element(&Used::of(self.document, items), name, depth + 1));
                 let item = Box::new(item.unwrap_or_else(|| Element::new(name, Shape::Any)));
-                let is_wrapped = said(self.document, schema, target, "wrapped") == Some(Value::Bool(true));
-                Shape::List { item, is_wrapped }
+                let own = || flat.get("xml").and_then(|xml| xml.get("wrapped"));
+                Shape::List { item, is_wrapped: wrapped.or_else(own) == Some(&Value::Bool(true)) }
             }
             "string" => Shape::String,
             "integer" => Shape::Integer,
@@ -111,70 +200,60 @@ impl Reader<'_> {
     }
 }
 
-/// A schema of whatever a value may be of that is one of several: an object with the properties of all of them, or a scalar.
-fn with_alternatives<'a>(document: &dyn Lookup, flat: Cow<'a, Value>) -> Cow<'a, Value> {
-    let mut all = alternatives(&flat);
-    if all.is_empty() {
-        return flat;
-    }
-    let mut merged = flat.into_owned();
-    let (mut properties, mut kinds) = (Map::new(), BTreeSet::new());
-    for at in 0..MAX_ALTERNATIVES {
-        let Some(alternative) = all.get(at).and_then(|one| schema_of(document, one)).cloned() else { break };
-        let flat = flatten(document, &alternative).schema;
-        let others = alternatives(&flat);
-        // What is one of several is of their types.
-        if others.is_empty() || !kind_of(&flat).is_empty() {
-            kinds.insert(kind_of(&flat).to_owned());
+/// One schema for each kind of values among alternatives: of the objects one that has the properties of all, of the lists one
+/// that has the items of all.
+fn kinds(document: &dyn Lookup, whole: &Value, all: &[Value]) -> Vec<Value> {
+    let mut names: Vec<&str> = Vec::new();
+    let has_numbers = all.iter().any(|one| kind_of(one) == "number");
+    for name in all.iter().map(kind_of) {
+        let is_number = name == "integer" && has_numbers;
+        if name != "null" && !is_number && !names.contains(&name) {
+            names.push(name);
         }
-        all.extend(others);
-        for (name, property) in flat.get("properties").and_then(Value::as_object).into_iter().flatten() {
+    }
+    let of_kind = |name: &str| -> Vec<&Value> { all.iter().filter(|one| kind_of(one) == name).collect() };
+    let schema = |name: &str| match name {
+        "object" => with_all_properties(whole, &of_kind(name)),
+        "array" => with_all_items(document, &of_kind(name)),
+        "" => json!({}),
+        name => json!({ "type": name }),
+    };
+    names.into_iter().map(schema).collect()
+}
+
+fn with_all_properties(whole: &Value, all: &[&Value]) -> Value {
+    let own = whole.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut properties = Map::new();
+    for (name, property) in all.iter().filter_map(|one| one.get("properties")?.as_object()).flatten() {
+        if !own.contains_key(name) {
             properties.entry(name.clone()).or_insert_with(|| property.clone());
         }
     }
-    if kind_of(&merged).is_empty() {
-        kinds.remove("null");
-        let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
-        match kinds.as_slice() {
-            ["integer", "number"] => merged["type"] = json!("number"),
-            [one] if *one != "array" => merged["type"] = json!(one),
-            _ => return Cow::Owned(json!({})),
+    properties.extend(own);
+    let others = all.iter().find_map(|one| one.get("additionalProperties").filter(|others| others.is_object()));
+    let mut merged = json!({ "type": "object", "properties": properties });
+    for (key, value) in [("required", whole.get("required")), ("additionalProperties", others)] {
+        if let Some(value) = value {
+            merged[key] = value.clone();
         }
     }
-    if kind_of(&merged) == "object" {
-        let own = merged.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-        properties.extend(own);
-        merged["properties"] = Value::Object(properties);
+    merged
+}
+
+fn with_all_items(document: &dyn Lookup, all: &[&Value]) -> Value {
+    let mut merged = all.first().map(|first| (*first).clone()).unwrap_or_default();
+    let mut items: Vec<&Value> = Vec::new();
+    for item in all.iter().filter_map(|list| list.get("items")) {
+        if !items.contains(&item) {
+            items.push(item);
+        }
     }
-    Cow::Owned(merged)
-}
-
-fn alternatives(schema: &Value) -> Vec<Value> {
-    let of = |key: &str| schema.get(key).and_then(Value::as_array).into_iter().flatten().cloned();
-    of("oneOf").chain(of("anyOf")).collect()
-}
-
-/// What a schema says of its XML: where it is used, or else itself or one of its parts.
-fn said(document: &dyn Lookup, schema: &Value, target: &Value, key: &str) -> Option<Value> {
-    let own = |schema: &Value| schema.get("xml").and_then(|xml| xml.get(key)).cloned();
-    own(schema).or_else(|| own(target)).or_else(|| match target.get("allOf") {
-        Some(_) => own(&flatten(document, target).schema),
-        None => None,
-    })
-}
-
-fn is_list(document: &dyn Lookup, target: &Value) -> bool {
-    kind_of(&flatten(document, target).schema) == "array"
-}
-
-/// The type of a schema, which OpenAPI 3.1 may have in a list beside null.
-fn kind_of(schema: &Value) -> &str {
-    let Some(Value::Array(types)) = schema.get("type") else { return kind(schema) };
-    let mut types = types.iter().filter_map(Value::as_str).filter(|kind| *kind != "null");
-    match (types.next(), types.next()) {
-        (Some(only), None) => only,
-        _ => "",
+    if let [first, _, ..] = items.as_slice() {
+        let used = Used::of(document, first);
+        let xml = [used.schema, used.target, &*used.flat].into_iter().find_map(|schema| schema.get("xml"));
+        merged["items"] = json!({ "anyOf": items, "xml": xml });
     }
+    merged
 }
 
 #[cfg(test)]
@@ -217,7 +296,7 @@ mod tests {
             }}},
         }}});
         let schema = super::schema(&document, &schema);
-        let xml = keyapi_xml::write(value, &schema);
+        let xml = keyapi_xml::write(value, &schema).unwrap();
         assert_eq!(xml.split_once('\n').map(|(_, xml)| xml), Some(expected));
         assert_eq!(keyapi_xml::read(xml.as_bytes(), None, &schema).as_ref(), Ok(value));
     }

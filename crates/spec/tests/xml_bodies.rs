@@ -101,3 +101,45 @@ fn xml_is_written_in_utf_8_alone() {
     assert_eq!(typed(&["text/xml; charset=iso-8859-1"]), (None, vec![place.to_owned()]));
     assert_eq!(typed(&["multipart/form-data", "text/plain"]).0, None);
 }
+
+#[test]
+fn what_no_xml_can_be_is_told_of_where_it_is_declared() {
+    let attribute = |name: &str| json!({"type": "integer", "xml": {"name": name, "attribute": true}});
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/a": {"get": {"operationId": "a", "responses": {"200": {"description": "d", "content": {"application/xml": {
+                "schema": {"$ref": "#/components/schemas/A"}, "examples": {"e": {"value": {"maps": {"first name": 1}, "id": 1}}},
+            }}}}}},
+            "/b": {"post": {"operationId": "b", "responses": {"204": {"description": "d"}}, "requestBody": {"content": {
+                "application/xml": {"schema": {"$ref": "#/components/schemas/A"}, "example": {"id": 1, "key": 2}},
+                "text/xml": {"schema": {"type": "object", "properties": {"1st": {"type": "string"}}}, "example": "<x><first>a</first></x>"},
+                "application/json": {"schema": {"type": "object", "properties": {"first name": {"type": "string"}}}},
+            }}}},
+        },
+        "components": {"schemas": {
+            "A": {"allOf": [{"$ref": "#/components/schemas/B"}], "type": "object", "properties": {
+                "key": attribute("id"),
+                "lists": {"type": "array", "items": {"type": "array", "items": {"type": "string"}}},
+                "wrapped": {"type": "array", "items": {"type": "array", "xml": {"wrapped": true}, "items": {"type": "string"}}},
+                "maps": {"type": "object", "additionalProperties": {"type": "integer"}},
+                "one": {"oneOf": [{"$ref": "#/components/schemas/C"}, {"type": "integer"}]},
+            }},
+            "B": {"type": "object", "properties": {"id": attribute("id")}},
+            "C": {"type": "object", "properties": {"first name": {"type": "string"}, "ok": {"type": "string"}}},
+        }},
+    });
+    let found = Input::new("spec.json", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap().diagnostics;
+    assert_eq!(
+        places(&found, "unwritable-xml"),
+        [
+            "/components/schemas/A/properties/key",
+            "/components/schemas/A/properties/lists/items",
+            "/components/schemas/C/properties/first name",
+            "/paths/~1a/get/responses/200/content/application~1xml/examples/e/value/maps/first name",
+            "/paths/~1b/post/requestBody/content/text~1xml/schema/properties/1st",
+        ]
+    );
+    let first = found.iter().find(|found| found.code == "unwritable-xml").unwrap();
+    assert_eq!(first.message, "the property `key` cannot be written as XML: it is the attribute `id`, and so is `id`");
+}

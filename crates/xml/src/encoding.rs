@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// Why nobody can say what the characters of a text are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +29,10 @@ impl std::error::Error for EncodingError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Encoding {
     Utf8,
-    Utf16(Order),
+    Ascii,
     Latin1,
+    /// In an order, or in the one that the text itself tells.
+    Utf16(Option<Order>),
 }
 
 /// Which byte of two comes first.
@@ -44,8 +47,8 @@ use Order::{BigEndian, LittleEndian};
 /// Byte order marks.
 const MARKS: [(&[u8], Encoding); 3] = [
     (b"\xef\xbb\xbf", Encoding::Utf8),
-    (b"\xff\xfe", Encoding::Utf16(LittleEndian)),
-    (b"\xfe\xff", Encoding::Utf16(BigEndian)),
+    (b"\xff\xfe", Encoding::Utf16(Some(LittleEndian))),
+    (b"\xfe\xff", Encoding::Utf16(Some(BigEndian))),
 ];
 
 /// The text of a body. A byte order mark says more than the `charset` of the body, and that more than the text itself.
@@ -57,25 +60,52 @@ pub fn decode<'a>(xml: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, En
     let marked = MARKS.iter().find_map(|(mark, encoding)| Some((*encoding, xml.strip_prefix(*mark)?)));
     let (encoding, xml) = match (marked, label) {
         (Some(marked), _) => marked,
-        (None, Some(label)) => (named(label, xml)?, xml),
-        (None, None) => (declared(xml).map_or_else(|| Ok(plain(xml)), |name| named(name, xml))?, xml),
+        (None, Some(label)) => (named(label)?, xml),
+        (None, None) => {
+            let declared = declared(xml).and_then(|name| str::from_utf8(&xml[name]).ok());
+            (declared.map_or(Ok(plain(xml)), named)?, xml)
+        }
     };
     match encoding {
-        Encoding::Utf8 => str::from_utf8(xml).map(Cow::Borrowed).map_err(|_| EncodingError::Invalid("UTF-8")),
-        Encoding::Latin1 => Ok(xml.iter().map(|byte| char::from(*byte)).collect()),
-        Encoding::Utf16(order) => utf16(xml, order).map(Cow::Owned),
+        // What is said to be UTF-16 and begins in single bytes was encoded anew by somebody who left the text as it was.
+        Encoding::Utf16(None) => of_encoding(xml, plain(xml)),
+        encoding => of_encoding(xml, encoding),
     }
 }
 
-/// The encoding of a name. What is said to be UTF-16 and begins in single bytes was encoded anew by somebody who left the
-/// text as it was.
-fn named(name: &str, xml: &[u8]) -> Result<Encoding, EncodingError> {
+fn of_encoding(xml: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, EncodingError> {
+    match encoding {
+        Encoding::Utf16(order) => utf16(xml, order.unwrap_or(BigEndian)).map(Cow::Owned),
+        Encoding::Latin1 => Ok(xml.iter().map(|byte| char::from(*byte)).collect()),
+        Encoding::Utf8 | Encoding::Ascii => {
+            str::from_utf8(xml).map(Cow::Borrowed).map_err(|_| EncodingError::Invalid("UTF-8"))
+        }
+    }
+}
+
+/// The bytes of a text in an encoding; nothing where the encoding is unknown, or lacks one of the characters.
+pub fn encode(text: &str, charset: &str) -> Option<Vec<u8>> {
+    let units = || text.encode_utf16();
+    match named(charset).ok()? {
+        Encoding::Utf8 => Some(text.as_bytes().to_vec()),
+        Encoding::Ascii => text.is_ascii().then(|| text.as_bytes().to_vec()),
+        Encoding::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
+        Encoding::Utf16(Some(LittleEndian)) => Some(units().flat_map(u16::to_le_bytes).collect()),
+        Encoding::Utf16(Some(BigEndian)) => Some(units().flat_map(u16::to_be_bytes).collect()),
+        // Without an order in its name it has a mark of it (RFC 2781, section 3.3).
+        Encoding::Utf16(None) => Some([0xfeff].into_iter().chain(units()).flat_map(u16::to_be_bytes).collect()),
+    }
+}
+
+/// The encoding of a name.
+fn named(name: &str) -> Result<Encoding, EncodingError> {
     match name.trim().to_ascii_lowercase().as_str() {
-        "utf-8" | "utf8" | "us-ascii" | "ascii" => Ok(Encoding::Utf8),
+        "utf-8" | "utf8" => Ok(Encoding::Utf8),
+        "us-ascii" | "ascii" => Ok(Encoding::Ascii),
         "iso-8859-1" | "iso8859-1" | "latin1" | "l1" => Ok(Encoding::Latin1),
-        "utf-16" | "utf16" => Ok(plain(xml)),
-        "utf-16le" => Ok(Encoding::Utf16(LittleEndian)),
-        "utf-16be" => Ok(Encoding::Utf16(BigEndian)),
+        "utf-16" | "utf16" => Ok(Encoding::Utf16(None)),
+        "utf-16le" => Ok(Encoding::Utf16(Some(LittleEndian))),
+        "utf-16be" => Ok(Encoding::Utf16(Some(BigEndian))),
         _ => Err(EncodingError::Unknown(name.to_owned())),
     }
 }
@@ -83,20 +113,38 @@ fn named(name: &str, xml: &[u8]) -> Result<Encoding, EncodingError> {
 /// The encoding that the first character tells, which is one of ASCII.
 fn plain(xml: &[u8]) -> Encoding {
     match xml {
-        [0, 1..=255, ..] => Encoding::Utf16(BigEndian),
-        [1..=255, 0, ..] => Encoding::Utf16(LittleEndian),
+        [0, 1..=255, ..] => Encoding::Utf16(Some(BigEndian)),
+        [1..=255, 0, ..] => Encoding::Utf16(Some(LittleEndian)),
         _ => Encoding::Utf8,
     }
 }
 
-/// What a declaration in single bytes says.
-fn declared(xml: &[u8]) -> Option<&str> {
+/// Where a declaration in single bytes says the encoding.
+fn declared(xml: &[u8]) -> Option<Range<usize>> {
     let declaration = xml.strip_prefix(b"<?xml")?;
     let end = declaration.windows(2).position(|two| two == b"?>")?;
-    let (_, said) = str::from_utf8(&declaration[..end]).ok()?.split_once("encoding")?;
+    let declaration = str::from_utf8(&declaration[..end]).ok()?;
+    let (_, said) = declaration.split_once("encoding")?;
     let said = said.trim_start().strip_prefix('=')?.trim_start();
     let quote = said.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
-    said[1..].split(quote).next()
+    let length = said[1..].find(quote)?;
+    let begin = b"<?xml".len() + declaration.len() - said.len() + 1;
+    Some(begin..begin + length)
+}
+
+/// The encoding that a text declares, where it does.
+pub fn declared_encoding(xml: &str) -> Option<&str> {
+    declared(xml.as_bytes()).map(|name| &xml[name])
+}
+
+/// A text that declares an encoding, where it declares another one.
+pub fn declare<'a>(xml: &'a str, charset: &str) -> Cow<'a, str> {
+    match declared(xml.as_bytes()) {
+        Some(name) if !xml[name.clone()].eq_ignore_ascii_case(charset) => {
+            Cow::Owned(format!("{}{charset}{}", &xml[..name.start], &xml[name.end..]))
+        }
+        _ => Cow::Borrowed(xml),
+    }
 }
 
 fn utf16(xml: &[u8], order: Order) -> Result<String, EncodingError> {

@@ -7,18 +7,26 @@
 //! let element = Element::new("id", Shape::Integer);
 //! let id = Property { name: "id".to_owned(), element, is_attribute: true, is_required: false };
 //! let schema = XmlSchema::new(Element::new("pet", Shape::Object { properties: vec![id], others: None }));
-//! let xml = keyapi_xml::write(&json!({"id": 7, "name": "Rex"}), &schema);
+//! let xml = keyapi_xml::write(&json!({"id": 7, "name": "Rex"}), &schema)?;
 //! assert!(xml.ends_with(r#"<pet id="7"><name>Rex</name></pet>"#));
 //! assert_eq!(keyapi_xml::read(xml.as_bytes(), None, &schema), Ok(json!({"id": 7, "name": "Rex"})));
+//! # Ok::<(), keyapi_xml::Unwritable>(())
 //! ```
 
+mod choice;
 mod encoding;
+mod legal;
+mod named;
 mod node;
 mod read;
 mod schema;
+mod unwritable;
+mod well_formed;
 mod write;
 
-pub use encoding::{EncodingError, decode};
-pub use read::{Error, read};
-pub use schema::{Element, Property, Shape, XmlSchema};
+pub use encoding::{EncodingError, declare, declared_encoding, decode, encode};
+pub use named::Unexpected;
+pub use read::{Accepts, Error, Strict, read, read_strictly};
+pub use schema::{Choice, Element, Property, Shape, XmlSchema};
+pub use unwritable::Unwritable;
 pub use write::write;

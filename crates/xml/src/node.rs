@@ -2,10 +2,14 @@
 //! looked at.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
+
+use crate::legal::{is_char, no_character};
+use crate::well_formed::WellFormed;
 
 /// How deep elements may be in each other.
 pub(crate) const MAX_DEPTH: usize = 128;
@@ -20,6 +24,8 @@ pub(crate) struct Node {
     pub(crate) qualified: String,
     /// Where in that the name without a prefix begins.
     local: usize,
+    /// The namespace that it is in, where the document is looked at for being well-formed.
+    pub(crate) namespace: Option<Rc<str>>,
     pub(crate) attributes: Vec<Node>,
     pub(crate) children: Vec<Node>,
     pub(crate) text: String,
@@ -41,22 +47,38 @@ impl Node {
         Self { qualified: qualified.to_owned(), local, ..Self::default() }
     }
 
-    /// Reads a document of one element.
+    /// Reads a document of one element, with no more than the parser wants of it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        Self::parse_by(text, None)
+    }
+
+    /// The same of a document that has to be well-formed.
+    pub(crate) fn parse_well_formed(text: &str) -> Result<Self, String> {
+        WellFormed::characters(text)?;
+        Self::parse_by(text, Some(WellFormed::default()))
+    }
+
+    fn parse_by(text: &str, mut checks: Option<WellFormed>) -> Result<Self, String> {
         let mut reader = Reader::from_str(text);
+        reader.config_mut().check_comments = checks.is_some();
+        reader.config_mut().expand_empty_elements = checks.is_some();
         let mut nodes = 0;
         // The elements that are open, below a root that holds the one of the document.
         let mut open = vec![Self::default()];
         loop {
             let event = reader.read_event().map_err(|error| error.to_string())?;
+            if let Some(checks) = &mut checks {
+                checks.event(&event)?;
+            }
+            let checks = checks.as_ref();
             let depth = open.len();
             let Some(current) = open.last_mut() else { return Err("an element ends that never began".to_owned()) };
             match event {
                 Event::Start(_) if depth > MAX_DEPTH => {
                     return Err(format!("elements are more than {MAX_DEPTH} deep in each other"));
                 }
-                Event::Start(start) => open.push(Self::open(&start, &mut nodes)?),
-                Event::Empty(start) => current.children.push(Self::open(&start, &mut nodes)?),
+                Event::Start(start) => open.push(Self::open(&start, &mut nodes, checks)?),
+                Event::Empty(start) => current.children.push(Self::open(&start, &mut nodes, checks)?),
                 Event::End(_) => {
                     let ended = open.pop().unwrap_or_default();
                     let Some(parent) = open.last_mut() else {
@@ -67,6 +89,7 @@ impl Node {
                 Event::Text(text) => current.text.push_str(&text.xml10_content()),
                 Event::CData(text) => current.text.push_str(&text.xml10_content()),
                 Event::GeneralRef(entity) => match entity.resolve_char_ref().map_err(|error| error.to_string())? {
+                    Some(character) if checks.is_some() && !is_char(character) => return Err(no_character(character)),
                     Some(character) => current.text.push(character),
                     None => {
                         let name = entity.xml10_content();
@@ -88,7 +111,7 @@ impl Node {
         }
     }
 
-    fn open(start: &BytesStart<'_>, nodes: &mut usize) -> Result<Self, String> {
+    fn open(start: &BytesStart<'_>, nodes: &mut usize, checks: Option<&WellFormed>) -> Result<Self, String> {
         let mut counted = || {
             *nodes += 1;
             if *nodes > MAX_NODES {
@@ -98,7 +121,11 @@ impl Node {
             }
         };
         counted()?;
-        let mut node = Self::new(start.name().as_ref());
+        let of = |name: &str, is_attribute: bool| Self {
+            namespace: checks.and_then(|checks| checks.namespace(name, is_attribute)),
+            ..Self::new(name)
+        };
+        let mut node = of(start.name().as_ref(), false);
         let mut names = HashSet::new();
         // The reader compares each with all others.
         for attribute in start.attributes().with_checks(false) {
@@ -109,7 +136,10 @@ impl Node {
                 return Err(format!("the attribute `{name}` is there twice"));
             }
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
-            let found = Self::new(name);
+            if let Some(character) = value.chars().find(|c| checks.is_some() && !is_char(*c)) {
+                return Err(no_character(character));
+            }
+            let found = of(name, true);
             // Whatever prefix its namespace has (XML Schema, part 1, section 2.6). The other ones say where a schema is.
             match found.name() {
                 "nil" if found.has_prefix() => node.is_nil |= ["true", "1"].contains(&value.trim()),

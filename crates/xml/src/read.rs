@@ -5,10 +5,16 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::choice::of_kinds;
 use crate::encoding::decode;
+use crate::named::{Named, Unexpected};
 use crate::node::Node;
 use crate::schema::TEXT;
-use crate::{Element, Property, Shape, XmlSchema};
+use crate::{Choice, Element, Property, Shape, XmlSchema};
+
+/// How many elements are read in the search for the alternative that they are. Past that they are read as what has the
+/// properties of all, so that the cost of a body does not grow with the powers of its schema.
+const BUDGET: usize = 200_000;
 
 /// Why a body is no XML.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +27,18 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// A body that was read strictly.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Strict {
+    /// What it holds.
+    pub value: Value,
+    /// Elements and attributes that are not called as the document says.
+    pub unexpected: Vec<Unexpected>,
+}
+
+/// Whether a schema of the document accepts a value.
+pub type Accepts<'a> = &'a dyn Fn(&Value, &Value) -> bool;
 
 /// Reads XML as a JSON value. Its label may say its `charset`.
 ///
@@ -35,37 +53,177 @@ impl std::error::Error for Error {}
 pub fn read(xml: &[u8], charset: Option<&str>, schema: &XmlSchema) -> Result<Value, Error> {
     let text = decode(xml, charset).map_err(|error| Error(error.to_string()))?;
     let root = Node::parse(&text).map_err(Error)?;
-    Ok(value(&root, &schema.root.shape, schema))
+    Ok(Reading::new(schema, None).value(&root, &schema.root.shape))
 }
 
-fn value(node: &Node, shape: &Shape, schema: &XmlSchema) -> Value {
-    if node.is_nil {
-        return Value::Null;
+/// Reads XML as a server does that takes nothing but what its document says: names and namespaces count where the document
+/// has them under `xml`, be it of the root, and of several alternatives the first counts that the schema `accepts`.
+///
+/// # Errors
+///
+/// Those of [`read`], and what XML 1.0 and its namespaces do not allow.
+pub fn read_strictly(
+    xml: &[u8],
+    charset: Option<&str>,
+    schema: &XmlSchema,
+    accepts: Accepts<'_>,
+) -> Result<Strict, Error> {
+    let text = decode(xml, charset).map_err(|error| Error(error.to_string()))?;
+    let root = Node::parse_well_formed(&text).map_err(Error)?;
+    let mut reading = Reading::new(schema, Some(accepts));
+    reading.expect(&root, &schema.root, false);
+    let value = reading.value(&root, &schema.root.shape);
+    Ok(Strict { value, unexpected: reading.unexpected })
+}
+
+struct Reading<'a> {
+    schema: &'a XmlSchema,
+    accepts: Option<Accepts<'a>>,
+    /// Where in the value something is read.
+    path: Vec<String>,
+    unexpected: Vec<Unexpected>,
+    budget: usize,
+}
+
+impl<'a> Reading<'a> {
+    fn new(schema: &'a XmlSchema, accepts: Option<Accepts<'a>>) -> Self {
+        Self { schema, accepts, path: Vec::new(), unexpected: Vec::new(), budget: BUDGET }
     }
-    let is_text_alone = node.attributes.is_empty() && node.children.is_empty() && !node.text.trim().is_empty();
-    // What has attributes may do without them.
-    let may_be_object = |properties: &[Property]| !is_text_alone || properties.iter().any(|one| one.is_attribute);
-    match schema.resolve(shape) {
-        Shape::Any | Shape::Component(_) => any(node, schema),
-        Shape::Object { properties, others } if may_be_object(properties) => {
-            object(node, properties, others.as_deref(), schema)
+
+    /// Notes an element or an attribute that is not called as the document says.
+    fn expect(&mut self, node: &Node, element: &Element, is_attribute: bool) {
+        if self.accepts.is_some()
+            && let Some(found) = Unexpected::of(node, element, is_attribute)
+        {
+            self.unexpected.push(Unexpected { path: self.path.clone(), ..found });
         }
-        Shape::List { item, .. } => {
-            // Where none is called as the document says, they are called otherwise.
-            let named = Named::of(&node.children).take(item);
-            let all = || node.children.iter().collect();
-            list(if named.is_empty() { all() } else { named }, &item.shape, schema)
+    }
+
+    fn below<T>(&mut self, name: impl ToString, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(name.to_string());
+        let found = read(self);
+        self.path.pop();
+        found
+    }
+
+    fn value(&mut self, node: &Node, shape: &Shape) -> Value {
+        self.budget = self.budget.saturating_sub(1);
+        let is_text_alone = node.attributes.is_empty() && node.children.is_empty() && !node.text.trim().is_empty();
+        // What has attributes may do without them.
+        let may_be_object = |properties: &[Property]| !is_text_alone || properties.iter().any(|one| one.is_attribute);
+        match self.schema.resolve(shape) {
+            _ if node.is_nil => Value::Null,
+            Shape::Any | Shape::Component(_) => self.any(node),
+            Shape::Object { properties, others } if may_be_object(properties) => {
+                self.object(node, properties, others.as_deref())
+            }
+            Shape::List { item, .. } if !(is_text_alone && self.accepts.is_some()) => {
+                // Where none is called as the document says, they are called otherwise.
+                let named = Named::of(&node.children).take(item, false);
+                let items = if named.is_empty() { node.children.iter().collect() } else { named };
+                items.iter().for_each(|node| self.expect(node, item, false));
+                self.list(&items, item)
+            }
+            Shape::OneOf(choice) => self.one_of(choice, &[node], |reading, shape| reading.value(node, shape)),
+            // An element of text alone in the place of an object or a list is for the schema to refuse.
+            shape => scalar(&node.text, shape),
         }
-        // An element of text alone in the place of an object is for the schema to refuse.
-        shape => scalar(&node.text, shape),
+    }
+
+    /// The value of a property, of which there is at least one element.
+    fn property(&mut self, nodes: &[&Node], shape: &Shape) -> Value {
+        match self.schema.resolve(shape) {
+            Shape::List { item, is_wrapped: false } => self.list(nodes, item),
+            Shape::OneOf(choice) => self.one_of(choice, nodes, |reading, shape| reading.property(nodes, shape)),
+            // Of an element that is there twice, the last one counts, as it does in JSON.
+            shape => nodes.last().map_or(Value::Null, |node| self.value(node, shape)),
+        }
+    }
+
+    fn attribute(&mut self, node: &Node, shape: &Shape) -> Value {
+        match self.schema.resolve(shape) {
+            Shape::OneOf(choice) => self.one_of(choice, &[node], |reading, shape| reading.attribute(node, shape)),
+            shape => scalar(&node.text, shape),
+        }
+    }
+
+    /// The value of the first alternative that the schema accepts, or of the one that the elements look like.
+    fn one_of(&mut self, choice: &Choice, nodes: &[&Node], read: impl Fn(&mut Self, &Shape) -> Value) -> Value {
+        if let Some(accepts) = self.accepts {
+            let before = self.unexpected.len();
+            // Several elements are rather a list than the last one.
+            let is_list = |shape: &Shape| matches!(self.schema.resolve(shape), Shape::List { is_wrapped: false, .. });
+            let mut alternatives: Vec<&Shape> = choice.alternatives.iter().collect();
+            alternatives.sort_by_key(|shape| nodes.len() > 1 && !is_list(shape));
+            for shape in alternatives {
+                if self.budget == 0 {
+                    break;
+                }
+                let value = read(self, shape);
+                if self.unexpected.len() == before && accepts(&choice.schema, &value) {
+                    return value;
+                }
+                self.unexpected.truncate(before);
+            }
+        }
+        read(self, of_kinds(nodes, &choice.kinds, self.schema).unwrap_or(&Shape::Any))
+    }
+
+    fn list(&mut self, nodes: &[&Node], item: &Element) -> Value {
+        let items = nodes.iter().enumerate();
+        items.map(|(index, node)| self.below(index, |reading| reading.value(node, &item.shape))).collect()
+    }
+
+    fn object(&mut self, node: &Node, properties: &[Property], others: Option<&Shape>) -> Value {
+        let mut members = Map::new();
+        let (mut attributes, mut children) = (Named::of(&node.attributes), Named::of(&node.children));
+        for Property { name, element, is_attribute, is_required } in properties {
+            let read = self.below(name, |reading| {
+                if *is_attribute {
+                    let found = attributes.take(element, true).last().copied()?;
+                    reading.expect(found, element, true);
+                    return Some(reading.attribute(found, &element.shape));
+                }
+                let mut nodes = Vec::new();
+                for called in reading.schema.elements_of(element) {
+                    let found = children.take(called, false);
+                    found.iter().for_each(|node| reading.expect(node, called, false));
+                    nodes.extend(found);
+                }
+                // A list of nothing is written as nothing.
+                let may_be_nothing =
+                    || matches!(reading.schema.resolve(&element.shape), Shape::List { is_wrapped: false, .. });
+                let is_there = !nodes.is_empty() || *is_required && may_be_nothing();
+                is_there.then(|| reading.property(&nodes, &element.shape))
+            });
+            members.extend(read.map(|value| (name.clone(), value)));
+        }
+        let shape = others.unwrap_or(&Shape::Any);
+        let mut unknown: Vec<(&Node, Value)> = Vec::new();
+        for found in attributes.others() {
+            unknown.push((found, self.below(found.name(), |reading| reading.attribute(found, shape))));
+        }
+        for child in children.others() {
+            unknown.push((child, self.below(child.name(), |reading| reading.value(child, shape))));
+        }
+        extend(&mut members, unknown);
+        if !node.text.trim().is_empty() {
+            members.entry(TEXT).or_insert_with(|| node.text.as_str().into());
+        }
+        Value::Object(members)
+    }
+
+    /// An element of which nobody says what is in it.
+    fn any(&mut self, node: &Node) -> Value {
+        match node.children.is_empty() && node.attributes.is_empty() {
+            true => node.text.as_str().into(),
+            false => self.object(node, &[], None),
+        }
     }
 }
 
-fn list(nodes: Vec<&Node>, item: &Shape, schema: &XmlSchema) -> Value {
-    nodes.into_iter().map(|node| value(node, item, schema)).collect()
-}
-
-fn scalar(text: &str, shape: &Shape) -> Value {
+/// A text as a value of a type, or as it is where it is none.
+pub(crate) fn scalar(text: &str, shape: &Shape) -> Value {
     let trimmed = text.trim();
     let of_number = |number: f64| serde_json::Number::from_f64(number).map(Value::Number);
     let read = match shape {
@@ -84,74 +242,6 @@ fn scalar(text: &str, shape: &Shape) -> Value {
         _ => None,
     };
     read.unwrap_or_else(|| text.into())
-}
-
-/// Elements or attributes by their names without prefixes.
-struct Named<'a> {
-    nodes: &'a [Node],
-    by_name: HashMap<&'a str, Vec<usize>>,
-    is_known: Vec<bool>,
-}
-
-impl<'a> Named<'a> {
-    fn of(nodes: &'a [Node]) -> Self {
-        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-        nodes.iter().enumerate().for_each(|(index, node)| by_name.entry(node.name()).or_default().push(index));
-        Self { nodes, by_name, is_known: vec![false; nodes.len()] }
-    }
-
-    /// Those that a schema speaks of. Others of another namespace may have the same name.
-    fn take(&mut self, element: &Element) -> Vec<&'a Node> {
-        let qualified = element.qualified();
-        let all = self.by_name.get(element.name.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let nodes = self.nodes;
-        let of = |test: &dyn Fn(&Node) -> bool| -> Vec<usize> {
-            all.iter().copied().filter(|index| test(&nodes[*index])).collect()
-        };
-        let exact = of(&|node| node.qualified == qualified);
-        let without = of(&|node| !node.has_prefix());
-        let found = [exact, without, all.to_vec()].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
-        found.iter().for_each(|index| self.is_known[*index] = true);
-        found.into_iter().map(|index| &nodes[index]).collect()
-    }
-
-    fn others(self) -> impl Iterator<Item = &'a Node> {
-        self.nodes.iter().zip(self.is_known).filter(|(_, is_known)| !is_known).map(|(node, _)| node)
-    }
-}
-
-fn object(node: &Node, properties: &[Property], others: Option<&Shape>, schema: &XmlSchema) -> Value {
-    let mut members = Map::new();
-    let (mut attributes, mut children) = (Named::of(&node.attributes), Named::of(&node.children));
-    for Property { name, element, is_attribute, is_required } in properties {
-        let read = match schema.resolve(&element.shape) {
-            shape if *is_attribute => attributes.take(element).last().map(|found| scalar(&found.text, shape)),
-            Shape::List { item, is_wrapped: false } => {
-                let all = children.take(item);
-                // A list of nothing is written as nothing.
-                (!all.is_empty() || *is_required).then(|| list(all, &item.shape, schema))
-            }
-            // Of an element that is there twice, the last one counts, as it does in JSON.
-            shape => children.take(element).last().map(|child| value(child, shape, schema)),
-        };
-        members.extend(read.map(|value| (name.clone(), value)));
-    }
-    let shape = others.unwrap_or(&Shape::Any);
-    let unknown = attributes.others().map(|found| (found, scalar(&found.text, schema.resolve(shape))));
-    let unknown = unknown.chain(children.others().map(|child| (child, value(child, shape, schema))));
-    extend(&mut members, unknown.collect());
-    if !node.text.trim().is_empty() {
-        members.entry(TEXT).or_insert_with(|| node.text.as_str().into());
-    }
-    Value::Object(members)
-}
-
-/// An element of which nobody says what is in it.
-fn any(node: &Node, schema: &XmlSchema) -> Value {
-    match node.children.is_empty() && node.attributes.is_empty() {
-        true => node.text.as_str().into(),
-        false => object(node, &[], None, schema),
-    }
 }
 
 /// Adds what has no property of its own: several of one name are a list. What another namespace has under the name of a

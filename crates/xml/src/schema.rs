@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The property that holds the text of an element beside attributes or elements.
 pub(crate) const TEXT: &str = "#text";
@@ -30,6 +31,9 @@ pub struct Element {
     pub namespace: Option<String>,
     /// What is in it.
     pub shape: Shape,
+    /// Whether the document says the name itself: others are those of a component or a property.
+    #[serde(skip)]
+    pub is_named: bool,
 }
 
 /// What is in an element.
@@ -63,6 +67,21 @@ pub enum Shape {
     },
     /// A component.
     Component(String),
+    /// One of several.
+    OneOf(Choice),
+}
+
+/// What is one of several.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Choice {
+    /// One shape for each kind of value: of the objects, one that has the properties of all.
+    pub kinds: Vec<Shape>,
+    /// All of them, in the order of the document, where somebody can tell which of them a value is.
+    #[serde(skip)]
+    pub alternatives: Vec<Shape>,
+    /// The schema of the value in the document, which tells.
+    #[serde(skip)]
+    pub schema: Value,
 }
 
 /// A property of an object.
@@ -89,37 +108,72 @@ impl XmlSchema {
     /// Whether what both schemas know is written alike: by the same names, in the same namespaces, as elements or as
     /// attributes. The name of the root says nothing here, since it may be that of a component.
     pub fn is_written_as(&self, other: &Self) -> bool {
-        let (mut pairs, mut seen) = (vec![(&self.root, &other.root)], BTreeSet::new());
+        let is_called_as = |one: &Element, two: &Element| (&one.name, &one.namespace) == (&two.name, &two.namespace);
+        let (mut pairs, mut seen) = (vec![(&self.root.shape, &other.root.shape)], BTreeSet::new());
         while let Some((one, two)) = pairs.pop() {
-            let is_root = std::ptr::eq(one, &self.root);
-            if !is_root && (&one.name, &one.namespace) != (&two.name, &two.namespace) {
-                return false;
-            }
-            if let (Shape::Component(one), Shape::Component(two)) = (&one.shape, &two.shape)
+            if let (Shape::Component(one), Shape::Component(two)) = (one, two)
                 && !seen.insert((one, two))
             {
                 continue;
             }
-            match (self.resolve(&one.shape), other.resolve(&two.shape)) {
-                (Shape::Object { properties, .. }, Shape::Object { properties: others, .. }) => {
-                    for one in properties {
-                        let Some(two) = others.iter().find(|two| two.name == one.name) else { continue };
-                        if one.is_attribute != two.is_attribute {
+            let kinds = self.kinds(one).iter().flat_map(|one| other.kinds(two).iter().map(move |two| (one, two)));
+            for (one, two) in kinds {
+                match (self.resolve(one), other.resolve(two)) {
+                    (Shape::Object { properties, .. }, Shape::Object { properties: others, .. }) => {
+                        for one in properties {
+                            let Some(two) = others.iter().find(|two| two.name == one.name) else { continue };
+                            if one.is_attribute != two.is_attribute || !is_called_as(&one.element, &two.element) {
+                                return false;
+                            }
+                            pairs.push((&one.element.shape, &two.element.shape));
+                        }
+                    }
+                    (Shape::List { item, is_wrapped }, Shape::List { item: other, is_wrapped: wraps }) => {
+                        if is_wrapped != wraps || !is_called_as(item, other) {
                             return false;
                         }
-                        pairs.push((&one.element, &two.element));
+                        pairs.push((&item.shape, &other.shape));
                     }
+                    _ => {}
                 }
-                (Shape::List { item, is_wrapped }, Shape::List { item: other, is_wrapped: wraps }) => {
-                    if is_wrapped != wraps {
-                        return false;
-                    }
-                    pairs.push((item, other));
-                }
-                _ => {}
             }
         }
         true
+    }
+
+    /// The shapes of all kinds of values.
+    fn kinds<'a>(&'a self, shape: &'a Shape) -> &'a [Shape] {
+        match self.resolve(shape) {
+            Shape::OneOf(choice) => &choice.kinds,
+            shape => std::slice::from_ref(shape),
+        }
+    }
+
+    /// The shape of a value: of several, the one of its kind.
+    pub(crate) fn of_value<'a>(&'a self, shape: &'a Shape, value: &Value) -> &'a Shape {
+        let mut kinds = self.kinds(shape).iter().map(|kind| self.resolve(kind));
+        let found = kinds.find(|kind| match kind {
+            Shape::Object { .. } => value.is_object(),
+            Shape::List { .. } => value.is_array(),
+            _ => !value.is_object() && !value.is_array(),
+        });
+        found.unwrap_or(&Shape::Any)
+    }
+
+    /// What the elements of a property are called: as the items of a list that has none around it, or as the property is.
+    pub(crate) fn elements_of<'a>(&'a self, element: &'a Element) -> Vec<&'a Element> {
+        let of = |shape: &'a Shape| match self.resolve(shape) {
+            Shape::List { item, is_wrapped: false } => &**item,
+            _ => element,
+        };
+        let Shape::OneOf(choice) = self.resolve(&element.shape) else { return vec![of(&element.shape)] };
+        let mut found: Vec<&Element> = Vec::new();
+        for called in choice.shapes().map(of) {
+            if !found.iter().any(|known| known.name == called.name) {
+                found.push(called);
+            }
+        }
+        found
     }
 
     /// The shape itself, where it is that of a component.
@@ -136,13 +190,25 @@ impl XmlSchema {
     }
 }
 
+impl Choice {
+    /// What a value may be: the alternatives, or else one shape for each kind.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = &Shape> {
+        if self.alternatives.is_empty() { self.kinds.iter() } else { self.alternatives.iter() }
+    }
+}
+
 impl Element {
     /// An element in no namespace.
     pub fn new(name: impl Into<String>, shape: Shape) -> Self {
-        Self { name: name.into(), prefix: None, namespace: None, shape }
+        Self { name: name.into(), prefix: None, namespace: None, shape, is_named: false }
     }
 
-    /// The name as it is written. A prefix that nothing declares would make it no XML.
+    /// The namespace that the document says it is in. An attribute without a prefix is in none.
+    pub(crate) fn namespace(&self, is_attribute: bool) -> Option<&str> {
+        self.namespace.as_deref().filter(|_| !is_attribute || self.prefix.is_some())
+    }
+
+    /// The name as it is written, where no element around it declares the prefix.
     pub(crate) fn qualified(&self) -> String {
         match &self.prefix {
             Some(prefix) if self.namespace.is_some() || prefix == "xml" => format!("{prefix}:{}", self.name),

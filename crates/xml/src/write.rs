@@ -3,8 +3,10 @@
 use quick_xml::escape::escape;
 use serde_json::{Map, Value};
 
+use crate::legal::{expanded, is_char, misnamed, no_character};
 use crate::node::MAX_DEPTH;
 use crate::schema::TEXT;
+use crate::unwritable::Unwritable;
 use crate::{Element, Property, Shape, XmlSchema};
 
 /// What begins every document.
@@ -12,150 +14,208 @@ const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// Writes a JSON value as XML.
 ///
-/// A property that is null is left out. A value of another type than the schema has is written as what it is. What cannot
-/// be the name of an element is left out, and characters that XML cannot hold become U+FFFD.
-pub fn write(value: &Value, schema: &XmlSchema) -> String {
-    let mut writer = Writer { schema, out: DECLARATION.to_owned(), depth: 0 };
+/// A property that is null is left out. A value of another type than the schema has is written as what it is.
+///
+/// # Errors
+///
+/// Something in the value cannot be XML: a property whose name is no name of an element, two attributes of one name, an
+/// attribute that is a list or an object, a list in a list without an element around it, a character that XML does not have,
+/// or what is more than 128 elements deep.
+pub fn write(value: &Value, schema: &XmlSchema) -> Result<String, Unwritable> {
+    let mut writer = Writer { schema, out: DECLARATION.to_owned(), depth: 0, scope: Vec::new() };
     let root = &schema.root;
-    match (schema.resolve(&root.shape), value) {
+    match (schema.of_value(&root.shape, value), value) {
         // A document has one element, whatever the schema says of a list in it.
         (Shape::List { item, .. }, Value::Array(items)) => {
-            writer.element(root, None, |writer| items.iter().for_each(|one| writer.value(one, item)));
+            writer.element(root, None, |writer| writer.items(items, item))?;
         }
-        _ => writer.value(value, root),
+        (_, Value::Array(items)) => {
+            let item = Element::new(&*root.name, Shape::Any);
+            writer.element(root, None, |writer| writer.items(items, &item))?;
+        }
+        _ => writer.value(value, root)?,
     }
-    writer.out
+    Ok(writer.out)
 }
 
 struct Writer<'a> {
     schema: &'a XmlSchema,
     out: String,
     depth: usize,
+    /// The prefixes that are declared where something is written, the innermost last, with their namespaces.
+    scope: Vec<(String, String)>,
 }
+
+/// An object and what is known of its properties.
+type Members<'v> = (&'v Map<String, Value>, &'v [Property]);
 
 impl Writer<'_> {
     /// The element of a value.
-    fn value(&mut self, value: &Value, element: &Element) {
-        // What nobody could read is left out.
+    fn value(&mut self, value: &Value, element: &Element) -> Result<(), Unwritable> {
         if self.depth >= MAX_DEPTH {
-            return;
+            return Err(Unwritable::new(format!("elements are more than {MAX_DEPTH} deep in each other")));
         }
-        match (value, self.schema.resolve(&element.shape)) {
+        match (value, self.schema.of_value(&element.shape, value)) {
             (Value::Object(members), shape) => {
                 let (properties, others) = match shape {
                     Shape::Object { properties, others } => (properties.as_slice(), others.as_deref()),
                     _ => (&[][..], None),
                 };
-                self.element(element, Some((members, properties)), |writer| {
-                    writer.members(members, properties, others)
-                });
+                self.element(element, Some((members, properties)), |writer| writer.members(members, properties, others))
             }
             (Value::Array(items), Shape::List { item, is_wrapped: true }) => {
-                self.element(element, None, |writer| items.iter().for_each(|one| writer.value(one, item)));
+                self.element(element, None, |writer| writer.items(items, item))
             }
-            (Value::Array(items), Shape::List { item, .. }) => items.iter().for_each(|one| self.value(one, item)),
-            (Value::Array(items), _) => {
-                let item = Element { shape: Shape::Any, ..element.clone() };
-                items.iter().for_each(|one| self.value(one, &item));
-            }
+            (Value::Array(items), Shape::List { item, .. }) => self.items(items, item),
+            (Value::Array(items), _) => self.items(items, &Element { shape: Shape::Any, ..element.clone() }),
             // Only in a list is there a null, whose place counts.
             (Value::Null, _) => {
-                self.open(element, None);
+                let outer = self.scope.len();
+                self.open(element, &self.qualified(element), None)?;
+                self.scope.truncate(outer);
                 self.out.push_str(" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>");
+                Ok(())
             }
-            (scalar, _) => self.element(element, None, |writer| writer.out.push_str(&text(scalar))),
+            (scalar, _) => self.element(element, None, |writer| {
+                writer.out.push_str(&text(scalar)?);
+                Ok(())
+            }),
         }
     }
 
-    fn members(&mut self, members: &Map<String, Value>, properties: &[Property], rest: Option<&Shape>) {
-        for Property { name, element, .. } in properties.iter().filter(|property| !property.is_attribute) {
+    fn items(&mut self, items: &[Value], item: &Element) -> Result<(), Unwritable> {
+        for (index, one) in items.iter().enumerate() {
+            let is_wrapped = || matches!(self.schema.of_value(&item.shape, one), Shape::List { is_wrapped: true, .. });
+            let written = match one {
+                Value::Array(_) if !is_wrapped() => Err(Unwritable::list_in_list()),
+                _ => self.value(one, item),
+            };
+            written.map_err(|why| why.within(index))?;
+        }
+        Ok(())
+    }
+
+    fn members(
+        &mut self,
+        members: &Map<String, Value>,
+        properties: &[Property],
+        rest: Option<&Shape>,
+    ) -> Result<(), Unwritable> {
+        for Property { name, element, .. } in properties.iter().filter(|property| property.is_element()) {
             if let Some(value) = members.get(name).filter(|value| !value.is_null()) {
-                self.value(value, element);
+                self.value(value, element).map_err(|why| why.within(name))?;
             }
         }
-        let is_known = |name: &str| properties.iter().any(|property| property.name == name);
-        let others = members.iter().filter(|(name, value)| !is_known(name) && is_name(name) && !value.is_null());
-        for (name, value) in others {
-            self.value(value, &Element::new(name, rest.cloned().unwrap_or(Shape::Any)));
+        let is_known = |name: &str| name == TEXT || properties.iter().any(|property| property.name == name);
+        for (name, value) in members.iter().filter(|(name, value)| !is_known(name) && !value.is_null()) {
+            let element = Element::new(name, rest.cloned().unwrap_or(Shape::Any));
+            self.value(value, &element).map_err(|why| why.within(name))?;
         }
-        if let Some(Value::String(said)) = members.get(TEXT) {
-            self.out.push_str(&escaped(said));
+        match members.get(TEXT) {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(_) | Value::Object(_)) => {
+                return Err(Unwritable::new("the text of an element is no list or object").within(TEXT));
+            }
+            Some(said) => self.out.push_str(&text(said).map_err(|why| why.within(TEXT))?),
         }
+        Ok(())
     }
 
     fn element(
         &mut self,
         element: &Element,
-        object: Option<(&Map<String, Value>, &[Property])>,
-        inside: impl FnOnce(&mut Self),
-    ) {
-        self.open(element, object);
+        object: Option<Members<'_>>,
+        inside: impl FnOnce(&mut Self) -> Result<(), Unwritable>,
+    ) -> Result<(), Unwritable> {
+        let (name, outer) = (self.qualified(element), self.scope.len());
+        self.open(element, &name, object)?;
         self.out.push('>');
         self.depth += 1;
-        inside(self);
+        inside(self)?;
         self.depth -= 1;
-        self.out.push_str(&format!("</{}>", name(element)));
+        self.scope.truncate(outer);
+        self.out.push_str(&format!("</{name}>"));
+        Ok(())
     }
 
     /// The beginning of an element, without what ends its tag.
-    fn open(&mut self, element: &Element, object: Option<(&Map<String, Value>, &[Property])>) {
-        self.out.push_str(&format!("<{}", name(element)));
-        // Each prefix is declared once in a tag.
-        let mut declared = Vec::new();
-        self.declare(element, &mut declared);
+    fn open(&mut self, element: &Element, name: &str, object: Option<Members<'_>>) -> Result<(), Unwritable> {
+        if let Some(why) = misnamed(element, false) {
+            return Err(Unwritable::new(why));
+        }
+        self.out.push_str(&format!("<{name}"));
+        let tag = self.scope.len();
+        self.declare(element, tag)?;
         let (members, properties) = object.map_or((None, &[][..]), |(members, properties)| (Some(members), properties));
+        let mut names: Vec<((Option<&str>, &str), &str)> = Vec::new();
         for Property { name: key, element, .. } in properties.iter().filter(|property| property.is_attribute) {
             let value = members.and_then(|members| members.get(key)).filter(|value| !value.is_null());
-            if let Some(value) = value {
-                // An attribute without a prefix is in no namespace, whatever its element is in.
-                if element.prefix.is_some() {
-                    self.declare(element, &mut declared);
-                }
-                // A reader makes blanks of them where they are not written so.
-                let text = text(value).replace('\n', "&#10;").replace('\t', "&#9;");
-                self.out.push_str(&format!(" {}=\"{text}\"", name(element)));
+            let Some(value) = value else { continue };
+            if let Some((_, other)) = names.iter().find(|(known, _)| *known == expanded(element)) {
+                return Err(Unwritable::second_attribute(&element.name, other).within(key));
+            }
+            names.push((expanded(element), key.as_str()));
+            self.attribute(element, value, tag).map_err(|why| why.within(key))?;
+        }
+        Ok(())
+    }
+
+    fn attribute(&mut self, element: &Element, value: &Value, tag: usize) -> Result<(), Unwritable> {
+        if let Some(why) = misnamed(element, true) {
+            return Err(Unwritable::new(why));
+        }
+        if value.is_array() || value.is_object() {
+            return Err(Unwritable::attribute_of_several());
+        }
+        // An attribute without a prefix is in no namespace, whatever its element is in.
+        if element.prefix.is_some() {
+            self.declare(element, tag)?;
+        }
+        // A reader makes blanks of them where they are not written so.
+        let text = text(value)?.replace('\n', "&#10;").replace('\t', "&#9;");
+        self.out.push_str(&format!(" {}=\"{text}\"", self.qualified(element)));
+        Ok(())
+    }
+
+    /// Declares a prefix, once in a tag, which begins at a place of the scope.
+    fn declare(&mut self, element: &Element, tag: usize) -> Result<(), Unwritable> {
+        let prefix = element.prefix.as_deref().unwrap_or_default();
+        let Some(namespace) = element.namespace.as_ref().filter(|_| prefix != "xml") else { return Ok(()) };
+        match self.scope[tag..].iter().find(|(known, _)| known == prefix) {
+            Some((_, known)) if known == namespace => {}
+            Some(_) => return Err(Unwritable::second_namespace(prefix)),
+            None => {
+                let colon = if prefix.is_empty() { "" } else { ":" };
+                self.out.push_str(&format!(" xmlns{colon}{prefix}=\"{}\"", escaped(namespace)?));
+                self.scope.push((prefix.to_owned(), namespace.clone()));
             }
         }
+        Ok(())
     }
 
-    fn declare<'e>(&mut self, element: &'e Element, declared: &mut Vec<&'e str>) {
-        let (Some(namespace), prefix) = (&element.namespace, element.prefix.as_deref().unwrap_or_default()) else {
-            return;
-        };
-        if declared.contains(&prefix) || prefix.starts_with("xml") || !(prefix.is_empty() || is_name(prefix)) {
-            return;
+    /// The name as it is written. A prefix that nothing declares would make it no XML.
+    fn qualified(&self, element: &Element) -> String {
+        let is_declared = |prefix: &String| self.scope.iter().any(|(known, _)| known == prefix);
+        match &element.prefix {
+            Some(prefix) if element.namespace.is_some() || prefix == "xml" || is_declared(prefix) => {
+                format!("{prefix}:{}", element.name)
+            }
+            _ => element.name.clone(),
         }
-        declared.push(prefix);
-        let colon = if prefix.is_empty() { "" } else { ":" };
-        self.out.push_str(&format!(" xmlns{colon}{prefix}=\"{}\"", escaped(namespace)));
     }
 }
 
-/// The name of an element, or one that is legal in its place.
-fn name(element: &Element) -> String {
-    let name = element.qualified();
-    if name.split(':').all(is_name) { name } else { "value".to_owned() }
-}
-
-/// Whether a text can be a name (Namespaces in XML 1.0, section 3), of those that are in use.
-fn is_name(text: &str) -> bool {
-    let begins = |c: char| c.is_alphabetic() || c == '_';
-    let goes_on = |c: char| c.is_alphanumeric() || ['_', '-', '.'].contains(&c);
-    text.starts_with(begins) && text.chars().all(goes_on)
-}
-
-fn text(value: &Value) -> String {
+fn text(value: &Value) -> Result<String, Unwritable> {
     match value {
         Value::String(text) => escaped(text),
         value => escaped(&value.to_string()),
     }
 }
 
-fn escaped(text: &str) -> String {
-    // XML 1.0, section 2.2.
-    let is_legal =
-        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    let legal: String = text.chars().map(|c| if is_legal(c) { c } else { '\u{fffd}' }).collect();
+fn escaped(text: &str) -> Result<String, Unwritable> {
+    if let Some(illegal) = text.chars().find(|c| !is_char(*c)) {
+        return Err(Unwritable::new(no_character(illegal)));
+    }
     // A reader makes a line feed of a carriage return that is not written so.
-    escape(legal.as_str()).replace('\r', "&#13;")
+    Ok(escape(text).replace('\r', "&#13;"))
 }

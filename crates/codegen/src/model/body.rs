@@ -80,9 +80,10 @@ impl XmlBody {
     pub(super) fn new(document: &Value, body: &Value, of_generator: &Value) -> Option<Self> {
         let (media_type, schema) = xml_body(document, body)?;
         let xml = Xml::new(document, media_type, schema, of_generator.get(XML_BODY)?)?;
-        let example = example(&body["content"][media_type]).map(|example| match example {
-            Value::String(text) => text.clone(),
-            value => keyapi_spec::xml::write(document, schema, value),
+        let example = example(&body["content"][media_type]).and_then(|example| match example {
+            Value::String(text) => Some(text.clone()),
+            // One that cannot be written is told of.
+            value => keyapi_spec::xml::write(document, schema, value).ok(),
         });
         Some(Self { xml, is_other: others(body).contains(&media_type), example })
     }

@@ -107,6 +107,11 @@ async fn what_cannot_be_written_is_not_sent() {
     let form = Form::new().file("a", File::new("").media_type("a\r\nb: c"));
     let error = client.set_forecast().body(form).send().await.unwrap_err();
     assert_eq!((error.kind(), server.journal().len()), (ErrorKind::InvalidRequest, 0));
+    // Nor is what no XML can be.
+    let error = client.set_forecast().body_xml(SetForecastRequest::new("I\u{1}S")).send().await.unwrap_err();
+    assert_eq!((error.kind(), server.journal().len()), (ErrorKind::InvalidRequest, 0));
+    let text = error.to_string();
+    assert!(text.contains("the property `country` cannot be written as XML: XML has no character U+0001"), "{text}");
 }
 
 #[tokio::test]
@@ -121,7 +126,8 @@ async fn callers_by_name_choose_media_types() {
     let id: &[(&str, &str)] = &[("id", "04030")];
     let body = || Some(json!({"country": "IS"}));
     call("setForecast", &[], body(), None, None).await;
-    call("setForecast", &[], Some(json!("<forecast country='a'/>")), None, None).await;
+    let own = "<forecast xmlns='https://example.org/forecast' country='a'/>";
+    call("setForecast", &[], Some(json!(own)), None, None).await;
     let search = || Some(json!({"near": "Ísland"}));
     call("searchStations", &[], search(), Some("application/xml"), None).await;
     call("searchStations", &[], search(), None, None).await;
@@ -129,7 +135,7 @@ async fn callers_by_name_choose_media_types() {
     let bodies = bodies(&server);
     let country = "<f:forecast xmlns:f=\"https://example.org/forecast\" country=\"IS\"></f:forecast>";
     assert!(bodies[0].ends_with(country), "{}", bodies[0]);
-    assert_eq!(bodies[1..], ["<forecast country='a'/>", SEARCH, r#"{"near":"Ísland"}"#, SEARCH]);
+    assert_eq!(bodies[1..], [own, SEARCH, r#"{"near":"Ísland"}"#, SEARCH]);
     let items = call("exportReadings", &[], None, None, Some("application/x-ndjson")).await;
     assert_eq!(items, json!([{"id": "04030"}, {"id": "04018"}]));
     let events = call("watchStation", id, None, None, Some("text/event-stream")).await;

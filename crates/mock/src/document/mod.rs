@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod body_info;
+pub(crate) mod charset;
 pub(crate) mod discriminator;
 pub(crate) mod elements;
 pub(crate) mod envelope;
@@ -23,6 +24,7 @@ mod servers;
 pub(crate) mod source;
 pub(crate) mod values;
 pub(crate) mod violation;
+pub(crate) mod xml;
 
 use std::fmt;
 use std::str::FromStr;

@@ -9,14 +9,15 @@ use http::{HeaderName, HeaderValue};
 use keyapi_spec::media_type::MediaType;
 use keyapi_spec::response_header::{self, is_of_the_message};
 use keyapi_spec::sequence::Sequence;
+use keyapi_xml::Unwritable;
 use serde_json::{Value, json};
 
-use super::elements;
+use super::elements::{self, Unreadable};
 use super::representation::{Concrete, Fidelity, Written};
 use super::schema::{Direction, Schema};
 use super::source::{Source, items, properties};
 use crate::document::sample::{self, Style};
-use crate::document::values;
+use crate::document::values::{self, Place};
 use crate::document::violation::Violation;
 
 /// What a response can have as its status: those below are of no final response, and those above of none at all (RFC 9110,
@@ -121,21 +122,29 @@ impl Content {
         Some(Self { media_type, label: label.to_owned(), concrete, schema, examples, sampled: OnceLock::new() })
     }
 
-    /// What is wrong with a value of the body.
+    /// What is wrong with a value of the body. A text is the body as it is sent, unless the schema says that it is one.
     pub(crate) fn check(&self, value: &Value, schema: &Schema) -> Vec<Violation> {
-        if Sequence::of(&self.label).is_none() {
-            return values::check(value, schema, values::Place::ResponseBody);
+        match (value, Sequence::of_type(&self.media_type)) {
+            (Value::String(text), Some(sequence)) if !schema.accepts(value) => {
+                elements::read(sequence, text, Some(schema))
+                    .map(|elements| check_elements(&elements, schema))
+                    .unwrap_or_else(|Unreadable { index, reason }| {
+                        let message = format!("Response body element {index} {reason}");
+                        vec![Violation::error(&["body", &index.to_string()], "json", message)]
+                    })
+            }
+            (Value::String(_), Some(_)) => Vec::new(),
+            (Value::Array(elements), Some(_)) => check_elements(elements, schema),
+            (value, Some(_)) => check_elements(std::slice::from_ref(value), schema),
+            (Value::String(xml), None) if self.media_type.is_xml() && !schema.accepts(value) => {
+                let mut found = Vec::new();
+                // Whatever the text declares, it was written as this one.
+                let read = schema.read_xml(xml.as_bytes(), Some("utf-8"), Place::ResponseBody, &mut found);
+                found.extend(read.into_iter().flat_map(|value| values::check(&value, schema, Place::ResponseBody)));
+                found
+            }
+            (value, None) => values::check(value, schema, Place::ResponseBody),
         }
-        let elements = match value {
-            // A text is the whole stream, as it is sent.
-            Value::String(_) => return Vec::new(),
-            Value::Array(elements) => elements,
-            value => std::slice::from_ref(value),
-        };
-        elements::check(elements, schema, |value, index| match index.map(|index| index.to_string()) {
-            Some(number) => values::check(value, schema, values::Place::ResponseElement(&number)),
-            None => values::check(value, schema, values::Place::ResponseBody),
-        })
     }
 
     /// The documented example of a name.
@@ -162,10 +171,14 @@ impl Content {
     }
 
     /// A value as XML, where a schema says how it is written.
-    pub(crate) fn xml(&self, written: &Written, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
+    pub(crate) fn xml(
+        &self,
+        written: &Written,
+        media_type: &MediaType,
+    ) -> Option<Result<(Fidelity, Bytes), Unwritable>> {
         let schema = self.schema.as_ref().filter(|_| media_type.is_xml())?;
         let value = serde_json::from_slice(written.json()).ok()?;
-        Some((Fidelity::AsItIs, keyapi_xml::write(&value, schema.xml()).into()))
+        Some(schema.write_xml(&value).map(|xml| (Fidelity::AsItIs, xml.into())))
     }
 
     /// A value as events, where a schema says that the data of each is a text.
@@ -212,6 +225,14 @@ impl Example {
             _ => Box::default(),
         })
     }
+}
+
+/// What is wrong with the elements of a stream: a schema may speak of each or of all of them.
+fn check_elements(values: &[Value], schema: &Schema) -> Vec<Violation> {
+    elements::check(values, schema, |value, index| match index.map(|index| index.to_string()) {
+        Some(number) => values::check(value, schema, Place::ResponseElement(&number)),
+        None => values::check(value, schema, Place::ResponseBody),
+    })
 }
 
 /// A schema without the example inside it, which is often most of it and is kept apart.

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use keyapi_spec::keyword::{Form, is_pattern};
-use keyapi_xml::XmlSchema;
 use serde_json::{Map, Value, json};
 
 use super::discriminator::Discriminator;
 use super::format;
 use super::plain::Plain;
 use super::source::{Source, flag, items, properties, text};
+use super::xml::Xml;
 
 /// Which way a message goes: `readOnly` properties are not asked of requests, `writeOnly` properties not of responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(crate) struct Schema {
     plain: Option<Plain>,
     compiled: OnceLock<Compiled>,
     by_tag: OnceLock<Compiled>,
-    xml: OnceLock<XmlSchema>,
+    xml: OnceLock<Box<Xml>>,
 }
 
 /// A schema as JSON Schema.
@@ -79,8 +79,8 @@ impl Schema {
     }
 
     /// How values are written as XML.
-    pub(crate) fn xml(&self) -> &XmlSchema {
-        self.xml.get_or_init(|| keyapi_spec::xml::schema(self.source.outline(), &self.raw))
+    pub(super) fn xml(&self) -> &Xml {
+        self.xml.get_or_init(|| Box::new(Xml::new(keyapi_spec::xml::judged(self.source.outline(), &self.raw))))
     }
 
     /// Another schema of the same document, for the same direction.

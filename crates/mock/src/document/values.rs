@@ -38,7 +38,7 @@ impl<'a> Place<'a> {
     }
 
     /// The start of a message about the value, or about the part of it that a path leads to.
-    fn describe(self, path: &[String]) -> String {
+    pub(super) fn describe(self, path: &[String]) -> String {
         match self {
             Self::Parameter(location, name) => {
                 let full: Vec<&str> = std::iter::once(name).chain(path.iter().map(String::as_str)).collect();

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use keyapi_spec::response::is_bodiless;
 
 use crate::document::Operation;
+use crate::document::charset::labelled;
 use crate::document::representation::{Concrete, Fidelity, Written};
 use crate::document::response::{Code, Content, Example, Response as Documented};
 use crate::document::sample::{self, Style};
@@ -103,7 +104,7 @@ fn represent<'d>(
         return Ok(empty(response, status));
     }
     let mut best: Option<(Rank, Chosen<'d>)> = None;
-    let (mut problem, mut unwritten) = (None, None);
+    let mut problem = None;
     for (index, content) in response.contents.iter().enumerate() {
         let offers = || offers(content, criteria.accept.as_ref());
         let Some(hoped) = offers().map(|(preference, _)| Rank::hoped(preference, content, index)).min() else {
@@ -119,16 +120,16 @@ fn represent<'d>(
                         best = Some((rank, chosen));
                     }
                 }
-                unwritten = unwritten.or(Some(content));
+                if best.is_none() {
+                    problem.get_or_insert_with(|| unwritable(content, &data));
+                }
             }
-            // The first content that is accepted tells why there is no response.
-            Err(other) if unwritten.is_none() => problem = Some(problem.unwrap_or(other)),
-            Err(_) => {}
+            Err(other) => problem = Some(problem.unwrap_or(other)),
         }
     }
     match best {
         Some((_, chosen)) => Ok(chosen.negotiated(response, status)),
-        None => Err(problem.or_else(|| unwritten.map(unwritable)).unwrap_or_else(|| not_acceptable(criteria))),
+        None => Err(problem.unwrap_or_else(|| not_acceptable(criteria))),
     }
 }
 
@@ -193,6 +194,14 @@ impl<'d> Data<'d> {
         Ok(example.map_or(Self::Nothing, Self::Example))
     }
 
+    fn written(&self) -> Option<&Written> {
+        match self {
+            Self::Example(example) => Some(&example.written),
+            Self::MadeUp(written, _) => Some(written),
+            Self::Nothing => None,
+        }
+    }
+
     /// Nothing where the media type cannot hold it.
     fn choose(
         &self,
@@ -200,18 +209,18 @@ impl<'d> Data<'d> {
         content: &'d Content,
         index: usize,
     ) -> Option<(Rank, Chosen<'d>)> {
-        let (written, example, violations) = match self {
-            Self::Example(example) => (Some(&example.written), Some(*example), &[][..]),
-            Self::MadeUp(written, violations) => (Some(written), None, &violations[..]),
-            Self::Nothing => (None, None, &[][..]),
+        let (example, violations) = match self {
+            Self::Example(example) => (Some(*example), &[][..]),
+            Self::MadeUp(_, violations) => (None, &violations[..]),
+            Self::Nothing => (None, &[][..]),
         };
-        let (fidelity, body) = match written {
+        let (fidelity, body) = match self.written() {
             Some(written) if content.media_type.is_range() => written.body_in_range(&concrete.media_type)?,
             Some(written) => {
                 let by_schema = content.text_events(written, &concrete.media_type);
                 by_schema
                     .or_else(|| written.body(&concrete.media_type))
-                    .or_else(|| content.xml(written, &concrete.media_type))?
+                    .or_else(|| content.xml(written, &concrete.media_type)?.ok())?
             }
             None => (Fidelity::Empty, Bytes::new()),
         };
@@ -233,9 +242,10 @@ struct Chosen<'d> {
 impl<'d> Chosen<'d> {
     fn negotiated(self, response: &Documented, status: u16) -> Negotiated<'d> {
         let mut headers = headers(response);
-        headers.insert(header::CONTENT_TYPE, self.concrete.header.clone());
+        let (label, body) = labelled(&self.concrete, self.body);
+        headers.insert(header::CONTENT_TYPE, label);
         Negotiated {
-            response: Response { status: status_code(status), headers, body: self.body },
+            response: Response { status: status_code(status), headers, body },
             violations: match self.example {
                 Some(example) => example.violations(self.content).into(),
                 None => self.violations.into(),
@@ -270,8 +280,12 @@ fn too_complex(_: sample::TooComplex) -> Problem {
     Problem::new(Kind::TooComplex, detail)
 }
 
-fn unwritable(content: &Content) -> Problem {
-    let detail = format!("The documented body cannot be written as {}, which holds texts alone", content.label);
+fn unwritable(content: &Content, data: &Data<'_>) -> Problem {
+    let xml = data.written().and_then(|written| content.xml(written, &content.media_type));
+    let detail = match xml {
+        Some(Err(reason)) => format!("The documented body cannot be written as {}: {reason}", content.label),
+        _ => format!("The documented body cannot be written as {}, which holds texts alone", content.label),
+    };
     Problem::new(Kind::NotAcceptable, detail)
 }
 

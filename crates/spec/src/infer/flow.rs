@@ -4,6 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use serde_json::Value;
 
+use super::CONTRADICTION;
 use super::rounded::Rounded;
 use super::sample::{Evidence, Flaw};
 use super::schema::{
@@ -48,13 +49,18 @@ pub(crate) fn distribute<'a>(document: &'a Value, survey: &mut Survey<'a>, round
         {
             let is_rejected = matches!(step.evidence.flaw, Some(Flaw::Reference(_)));
             if !is_rejected && contradicted.insert(schema) {
-                let warning = survey.places.warning("example-mismatch", place, message);
+                let message = match survey.places.inside(place) {
+                    Some(inside) => format!("{message}, in `{inside}`"),
+                    None => message,
+                };
+                let warning = survey.places.warning(CONTRADICTION, place, message);
                 let help = "correct the example or the schema in the overlay";
                 survey.diagnostics.push(warning.help(help));
             }
             continue;
         }
         match hole {
+            Some(_) if step.evidence.is_foreign => {}
             Some(hole) => hole.samples.push(step.evidence),
             // The usual wrapper that makes a referenced schema nullable: null is not one of the schema itself.
             None if value.is_null() && is_nullable(object) => {}

@@ -21,6 +21,8 @@ enum Node<'a> {
     File(&'a str),
     Key(Place, &'a str),
     Index(Place, usize),
+    /// What a text stands for, inside of which no pointer leads.
+    Text(Place),
 }
 
 impl<'a> Places<'a> {
@@ -42,6 +44,32 @@ impl<'a> Places<'a> {
     /// The place of one element of an array.
     pub(crate) fn index(&mut self, parent: Place, index: usize) -> Place {
         self.push(Node::Index(parent, index))
+    }
+
+    /// The place of what a text stands for.
+    pub(crate) fn text(&mut self, text: Place) -> Place {
+        self.push(Node::Text(text))
+    }
+
+    /// The way to a place from the text that it is in, if it is in one and not all of it.
+    pub(crate) fn inside(&self, place: Place) -> Option<String> {
+        let (mut way, mut current) = (Vec::new(), place);
+        loop {
+            match &self.nodes[current.0] {
+                Node::Root(_) | Node::File(_) => return None,
+                Node::Text(_) => break,
+                Node::Key(parent, key) => {
+                    way.push((*key).to_owned());
+                    current = *parent;
+                }
+                Node::Index(parent, index) => {
+                    way.push(index.to_string());
+                    current = *parent;
+                }
+            }
+        }
+        way.reverse();
+        (!way.is_empty()).then(|| way.join("."))
     }
 
     /// The JSON pointer of a place.
@@ -82,11 +110,15 @@ impl<'a> Places<'a> {
                     below.push(node);
                     current = *parent;
                 }
+                Node::Text(text) => {
+                    below.clear();
+                    current = *text;
+                }
             }
         };
         for node in below.iter().rev() {
             match node {
-                Node::Root(_) | Node::File(_) => {}
+                Node::Root(_) | Node::File(_) | Node::Text(_) => {}
                 Node::Key(_, key) => push_token(&mut pointer, key),
                 Node::Index(_, index) => push_token(&mut pointer, &index.to_string()),
             }

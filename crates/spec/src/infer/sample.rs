@@ -20,6 +20,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) flaw: Option<Flaw>,
     /// Whether it is stored beside the document.
     pub(crate) stored: bool,
+    /// Whether it is in another media type than JSON: it is held against its schema, and proves nothing.
+    pub(crate) is_foreign: bool,
 }
 
 /// Why a sample proves nothing, and where.
@@ -49,7 +51,7 @@ impl<'a> Evidence<'a> {
             });
             Some(Flaw::Reference(place))
         });
-        Self { value, place, flaw, stored: false }
+        Self { value, place, flaw, stored: false, is_foreign: false }
     }
 
     /// The part of the sample under a key.

@@ -144,7 +144,8 @@ impl<'a> Survey<'a> {
         if let Some((schema, place)) = schema.and_then(|schema| self.follow(document, schema, place))
             && let Some(value) = schema.get("example")
         {
-            samples.push(Evidence { value, place: self.places.key(place, "example"), flaw: None, stored: false });
+            let place = self.places.key(place, "example");
+            samples.push(Evidence { value, place, flaw: None, stored: false, is_foreign: false });
         }
         let found = json_text::check(document, schema, &samples, &self.places);
         for warning in found {

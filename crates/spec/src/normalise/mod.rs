@@ -29,6 +29,7 @@ mod texts;
 mod token_urls;
 mod type_names;
 mod types;
+mod unwritable_xml;
 mod xml;
 
 pub(crate) use chosen::CODE as CHOSEN_NAME;
@@ -44,13 +45,14 @@ use crate::pins::Names;
 use crate::security;
 
 /// Checks that can only be made of a document, each after the last one found no error.
-const CHECKS: [fn(&mut Value, &mut Origins) -> Vec<Diagnostic>; 6] = [
+const CHECKS: [fn(&mut Value, &mut Origins) -> Vec<Diagnostic>; 7] = [
     |document, _| structure::check(document),
     |document, _| paths::distinct(document),
     |document, _| references::check(document),
     |document, _| chosen::note(document),
     discriminators::spell_out,
     |document, _| reference_cycles::check(document),
+    |document, _| unwritable_xml::check(document),
 ];
 
 /// A rewrite of the document; what it names is spelled as a [`Naming`] says, and noted.

@@ -4,6 +4,7 @@
 mod decode;
 mod documents;
 mod examples;
+mod foreign;
 mod laws;
 mod rules;
 mod stored;

@@ -13,6 +13,7 @@ use crate::document::sample::kind as kind_of;
 use crate::document::schema::Schema;
 use crate::document::values::Place;
 use crate::document::violation::Violation;
+use crate::document::xml;
 use crate::engine::request::Incoming;
 
 /// The rule of violations that mean a media type which is not documented.
@@ -75,17 +76,39 @@ fn check_content(
                 found.push(Violation::error(&["body"], "json", format!("Request body must be valid JSON: {error}")));
             })
             .ok()
+    } else if kind.is_xml() {
+        xml(kind, content.schema.as_ref(), request.body(), found)
     } else {
-        content.schema.as_ref().and_then(|schema| text(kind, schema, request.body(), found))
+        content.schema.as_ref().and_then(|schema| text(kind, schema, request.body()))
     };
     if let (Some(value), Some(schema)) = (value, &content.schema) {
         found.extend(discriminator::check(&value, schema, Place::RequestBody, validation));
     }
 }
 
-/// A body that is neither JSON nor a form, as a value to judge; nothing where its syntax is not known here, so that it
-/// cannot be said what it holds.
-fn text(kind: &MediaType, schema: &Schema, body: &[u8], found: &mut Vec<Violation>) -> Option<Value> {
+/// A body in XML, as a value to judge; nothing where it is none, which is a violation, or where any text will do.
+fn xml(kind: &MediaType, schema: Option<&Schema>, body: &[u8], found: &mut Vec<Violation>) -> Option<Value> {
+    let charset = kind.parameter("charset");
+    let Some(schema) = schema else {
+        xml::check(body, charset.as_deref(), Place::RequestBody, found);
+        return None;
+    };
+    // A text may be XML that the document says no more of.
+    if describes_text(schema) {
+        return None;
+    }
+    let value = schema.read_xml(body, charset.as_deref(), Place::RequestBody, found)?;
+    let is_any = schema.accepts(&Value::String(String::from_utf8_lossy(body).into_owned()));
+    (!is_any).then_some(value)
+}
+
+fn describes_text(schema: &Schema) -> bool {
+    kind_of(schema.source().resolve(schema.raw())) == "string"
+}
+
+/// A body that is neither JSON nor XML nor a form, as a value to judge; nothing where its syntax is not known here, so that
+/// it cannot be said what it holds.
+fn text(kind: &MediaType, schema: &Schema, body: &[u8]) -> Option<Value> {
     let charset = kind.parameter("charset");
     let decoded =
         if kind.is_text() || charset.is_some() { keyapi_xml::decode(body, charset.as_deref()).ok() } else { None };
@@ -99,15 +122,7 @@ fn text(kind: &MediaType, schema: &Schema, body: &[u8], found: &mut Vec<Violatio
         let json = json.filter(|value: &Value| value.is_object() || value.is_array() || schema.accepts(value));
         return Some(json.unwrap_or(text));
     }
-    let describes_text = kind_of(schema.source().resolve(schema.raw())) == "string";
-    if !kind.is_xml() || describes_text {
-        return (describes_text && !kind.is_xml()).then_some(text);
-    }
-    keyapi_xml::read(body, kind.parameter("charset").as_deref(), schema.xml())
-        .map_err(|error| {
-            found.push(Violation::error(&["body"], "xml", format!("Request body must be valid XML: {error}")));
-        })
-        .ok()
+    describes_text(schema).then_some(text)
 }
 
 /// Whether a type has a syntax that is known here, and in which nothing is written as nothing.

@@ -1,0 +1,80 @@
+//! Bodies in XML, by what their schemas say of names and namespaces.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use keyapi_xml::{Accepts, Element, Error, Shape, Strict, Unexpected, Unwritable, XmlSchema};
+use serde_json::Value;
+
+use super::schema::Schema;
+use super::values::Place;
+use super::violation::Violation;
+
+/// How values of a schema are written, and what tells its alternatives apart.
+#[derive(Debug)]
+pub(super) struct Xml {
+    schema: XmlSchema,
+    /// Schemas inside of which values are one of several, by their addresses in the other one, which stays as it is.
+    choices: Mutex<HashMap<usize, Arc<Schema>>>,
+}
+
+impl Xml {
+    pub(super) fn new(schema: XmlSchema) -> Self {
+        Self { schema, choices: Mutex::default() }
+    }
+}
+
+impl Schema {
+    /// A value as XML.
+    pub(crate) fn write_xml(&self, value: &Value) -> Result<String, Unwritable> {
+        keyapi_xml::write(value, &self.xml().schema)
+    }
+
+    /// A value out of XML; nothing where it is none. What is called otherwise there than the document says is a violation.
+    pub(crate) fn read_xml(
+        &self,
+        xml: &[u8],
+        charset: Option<&str>,
+        place: Place<'_>,
+        found: &mut Vec<Violation>,
+    ) -> Option<Value> {
+        let known = self.xml();
+        let accepts = |schema: &Value, value: &Value| self.choice(known, schema).accepts(value);
+        let read = strict(xml, charset, &known.schema, &accepts, place, found)?;
+        found.extend(read.unexpected.iter().map(|unexpected| misnamed(unexpected, place)));
+        Some(read.value)
+    }
+
+    fn choice(&self, known: &Xml, raw: &Value) -> Arc<Schema> {
+        let mut choices = known.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        let choice = choices.entry(std::ptr::from_ref(raw).addr()).or_insert_with(|| Arc::new(self.beside(raw)));
+        Arc::clone(choice)
+    }
+}
+
+/// Looks at XML of which the document does not say what is in it.
+pub(crate) fn check(xml: &[u8], charset: Option<&str>, place: Place<'_>, found: &mut Vec<Violation>) {
+    let anything = XmlSchema::new(Element::new("value", Shape::Any));
+    _ = strict(xml, charset, &anything, &|_, _| true, place, found);
+}
+
+fn strict(
+    xml: &[u8],
+    charset: Option<&str>,
+    schema: &XmlSchema,
+    accepts: Accepts<'_>,
+    place: Place<'_>,
+    found: &mut Vec<Violation>,
+) -> Option<Strict> {
+    let read = keyapi_xml::read_strictly(xml, charset, schema, accepts);
+    let no_xml = |error: Error| {
+        Violation::error(&["body"], "xml", format!("{} must be valid XML: {error}", place.describe(&[])))
+    };
+    read.map_err(|error| found.push(no_xml(error))).ok()
+}
+
+fn misnamed(found: &Unexpected, place: Place<'_>) -> Violation {
+    let location: Vec<&str> = ["body"].into_iter().chain(found.path.iter().map(String::as_str)).collect();
+    let violation = Violation::error(&location, "xml", format!("{} {found}", place.describe(&found.path)));
+    if found.path.is_empty() { violation } else { violation.about(found.path.join(".")) }
+}

@@ -1,0 +1,156 @@
+//! Examples in other media types than JSON: they are judged as what they stand for, and nothing is inferred from them.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use keyapi_xml::Strict;
+use serde_json::{Map, Value};
+
+use super::CONTRADICTION;
+use crate::all_of::flatten;
+use crate::alternatives::{alternatives, kind_of};
+use crate::diagnostic::{Diagnostic, join};
+use crate::document::{operations, resolve_with_pointer, schema_of};
+use crate::media_type::MediaType;
+use crate::sequence::Sequence;
+use crate::{form_text, json_type, xml};
+
+/// An example, or one of the values that it is made of.
+pub(super) struct Foreign<'a> {
+    pub(super) schema: &'a Value,
+    pub(super) value: Cow<'a, Value>,
+    /// JSON pointer to it, or to the text that it stands in.
+    pub(super) pointer: String,
+    pub(super) is_text: bool,
+}
+
+/// All examples of a document whose media types say what they stand for, and what is wrong with those that stand for nothing.
+pub(super) fn examples(document: &Value) -> (Vec<Foreign<'_>>, Vec<Diagnostic>) {
+    let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
+    for (label, media, pointer) in contents(document) {
+        let (Some(media_type), Some(schema)) = (MediaType::parse(label), media.get("schema")) else { continue };
+        if media_type.is_json() || media_type.is_range() {
+            continue;
+        }
+        for (example, pointer) in shown(document, media, &pointer) {
+            let reader = Reader { document, media, schema, label, media_type: &media_type };
+            match reader.values(example, &pointer) {
+                Ok(values) => found.extend(values),
+                Err(why) => {
+                    let warning = Diagnostic::warning(CONTRADICTION, pointer, why);
+                    diagnostics.push(warning.help("correct the example or the schema in the overlay"));
+                }
+            }
+        }
+    }
+    (found, diagnostics)
+}
+
+/// The media types of all bodies, each once.
+fn contents(document: &Value) -> Vec<(&str, &Value, String)> {
+    let members = |pointer: &str| -> Vec<String> {
+        let members = document.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        members.map(|key| join(pointer, key)).collect()
+    };
+    let of_operation = |pointer: String| {
+        let responses = members(&join(&pointer, "responses"));
+        std::iter::once(join(&pointer, "requestBody")).chain(responses)
+    };
+    let holders = operations(document).into_iter().flat_map(|key| of_operation(key.pointer));
+    let shared = ["/components/requestBodies", "/components/responses"].into_iter().flat_map(members);
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    for pointer in holders.chain(shared) {
+        let Some((holder, target)) = document.pointer(&pointer).and_then(|node| resolve_with_pointer(document, node))
+        else {
+            continue;
+        };
+        let pointer = join(&target.map_or(pointer, Cow::into_owned), "content");
+        if seen.insert(pointer.clone()) {
+            let content = holder.get("content").and_then(Value::as_object).into_iter().flatten();
+            found.extend(content.map(|(label, media)| (label.as_str(), media, join(&pointer, label))));
+        }
+    }
+    found
+}
+
+/// The examples of a media type, that of a schema which stands in it included.
+fn shown<'a>(document: &'a Value, media: &'a Value, pointer: &str) -> Vec<(&'a Value, String)> {
+    let mut found = Vec::new();
+    let listed = join(pointer, "examples");
+    for (name, example) in media.get("examples").and_then(Value::as_object).into_iter().flatten() {
+        let Some((example, place)) = resolve_with_pointer(document, example) else { continue };
+        let place = place.map_or_else(|| join(&listed, name), Cow::into_owned);
+        found.extend(example.get("value").map(|value| (value, join(&place, "value"))));
+    }
+    found.extend(media.get("example").map(|value| (value, join(pointer, "example"))));
+    let own = media.get("schema").and_then(|schema| schema.get("example"));
+    found.extend(own.map(|value| (value, join(&join(pointer, "schema"), "example"))));
+    found
+}
+
+struct Reader<'a, 'm> {
+    document: &'a Value,
+    media: &'a Value,
+    schema: &'a Value,
+    label: &'a str,
+    media_type: &'m MediaType,
+}
+
+impl<'a> Reader<'a, '_> {
+    /// The values that an example stands for; why it stands for none.
+    fn values(&self, example: &'a Value, pointer: &str) -> Result<Vec<Foreign<'a>>, String> {
+        let kind = schema_of(self.document, self.schema).map(|schema| flatten(self.document, schema).schema);
+        let kind = kind.as_deref().map_or("", kind_of);
+        let text = example.as_str().filter(|_| kind != "string");
+        let one = |value: Cow<'a, Value>, pointer: String| Foreign {
+            schema: self.schema,
+            value,
+            pointer,
+            is_text: text.is_some(),
+        };
+        let whole = |value: Value| vec![one(Cow::Owned(value), pointer.to_owned())];
+        Ok(match (Sequence::of(self.label), text) {
+            (Some(sequence), Some(text)) => {
+                let values =
+                    sequence.values(text).map_err(|why| format!("the example is no `{}`: {why}", self.label))?;
+                let each = |value| one(Cow::Owned(value), pointer.to_owned());
+                if kind == "array" { whole(values.into()) } else { values.into_iter().map(each).collect() }
+            }
+            // A schema may speak of the values of a stream.
+            (Some(_), None) if kind != "array" && example.is_array() => {
+                let elements = example.as_array().into_iter().flatten().enumerate();
+                elements.map(|(index, value)| one(Cow::Borrowed(value), join(pointer, &index.to_string()))).collect()
+            }
+            (_, None) => vec![one(Cow::Borrowed(example), pointer.to_owned())],
+            (None, Some(text)) if self.media_type.is_xml() => whole(self.xml(text)?),
+            (None, Some(text)) if self.media_type.is_form() => {
+                whole(form_text::read(self.document, self.schema, self.media.get("encoding"), text))
+            }
+            (None, Some(_)) => Vec::new(),
+        })
+    }
+
+    fn xml(&self, text: &str) -> Result<Value, String> {
+        let known = xml::judged(self.document, self.schema);
+        let accepts = |schema: &Value, value: &Value| may_be(self.document, schema, value);
+        // Whatever the text declares, it was written as this one.
+        let read = keyapi_xml::read_strictly(text.as_bytes(), Some("utf-8"), &known, &accepts);
+        let Strict { value, unexpected } = read.map_err(|why| format!("the example is no XML: {why}"))?;
+        match unexpected.first() {
+            None => Ok(value),
+            Some(found) if found.path.is_empty() => Err(format!("the element of the example {found}")),
+            Some(found) => Err(format!("`{}` of the example {found}", found.path.join("."))),
+        }
+    }
+}
+
+/// Whether a value is of the type of one of several schemas, and of the values that this one lists.
+fn may_be(document: &Value, schema: &Value, value: &Value) -> bool {
+    let Some(schema) = schema_of(document, schema) else { return true };
+    let flat = flatten(document, schema).schema;
+    alternatives(document, &flat).iter().any(|one| {
+        let listed = one.get("enum").and_then(Value::as_array);
+        let kind = kind_of(one);
+        (kind.is_empty() || json_type::is_of(value, kind)) && listed.is_none_or(|listed| listed.contains(value))
+    })
+}

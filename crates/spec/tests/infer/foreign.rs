@@ -1,0 +1,94 @@
+//! Examples in other media types than JSON are judged, and prove nothing.
+
+use keyapi_spec::Diagnostic;
+use serde_json::{Value, json};
+
+use crate::documents::filled;
+
+/// What is said of the examples of a media type: where, and what.
+#[track_caller]
+fn found(media_type: &str, media: Value) -> Vec<(String, String)> {
+    let document = json!({"paths": {"/x": {"get": {"responses": {"200": {"content": {media_type: media}}}}}}});
+    let (after, diagnostics) = filled(document.clone());
+    assert_eq!(after, document, "nothing is inferred");
+    let place = format!("/paths/~1x/get/responses/200/content/{}", media_type.replace('/', "~1"));
+    let of = |found: &Diagnostic| {
+        assert_eq!(found.code, "example-mismatch", "{found:?}");
+        (found.pointer.replace(&place, ""), found.message.clone())
+    };
+    diagnostics.iter().map(of).collect()
+}
+
+fn schema() -> Value {
+    json!({"type": "object", "xml": {"name": "pet"}, "properties": {
+        "id": {"type": "integer", "xml": {"attribute": true}},
+        "kind": {"type": "string", "enum": ["cat"]},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "size": {"oneOf": [{"type": "integer"}, {"type": "boolean"}]},
+        "hole": {},
+    }})
+}
+
+#[track_caller]
+fn check(media_type: &str, example: Value, expected: &[(&str, &str)]) {
+    let expected: Vec<_> = expected.iter().map(|(place, why)| ((*place).to_owned(), (*why).to_owned())).collect();
+    assert_eq!(found(media_type, json!({"schema": schema(), "example": example})), expected, "{media_type} {example}");
+}
+
+#[test]
+fn xml_is_judged_as_what_it_stands_for() {
+    let integer = "the example has a string where the document declares type integer";
+    let fits =
+        "<?xml version='1.0'?><pet id='7'><kind>cat</kind><tags>a</tags><size>true</size><hole><a>1</a></hole></pet>";
+    check("application/xml", json!(fits), &[]);
+    check("text/xml; charset=iso-8859-1", json!("<pet id='one'/>"), &[("/example", &format!("{integer}, in `id`"))]);
+    let listed = "the example has a value that the document does not list, in `kind`";
+    check("application/xml", json!("<pet><kind>dog</kind></pet>"), &[("/example", listed)]);
+    check("application/xml", json!({"id": "one"}), &[("/example/id", integer)]);
+    let why = "the element of the example must be called `pet`, and is called `dog`";
+    check("application/xml", json!("<dog id='7'/>"), &[("/example", why)]);
+    let why = "the example is no XML: the element `pet` has no end";
+    check("application/xml", json!("<pet id='7'>"), &[("/example", why)]);
+    // A text is what a schema of texts describes, and nothing is known of the XML without a schema.
+    assert_eq!(found("application/xml", json!({"schema": {"type": "string"}, "example": "<a>"})), []);
+    assert_eq!(found("application/xml", json!({"example": "<a>"})), []);
+    let own = json!({"schema": {"type": "object", "example": "<a"}});
+    assert_eq!(found("application/xml", own)[0].0, "/schema/example");
+    let named = json!({"schema": schema(), "examples": {"a": {"value": "<pet id='one'/>"}, "b": {"value": fits}}});
+    assert_eq!(found("application/xml", named), [("/examples/a/value".to_owned(), format!("{integer}, in `id`"))]);
+}
+
+#[test]
+fn streams_are_judged_by_their_parts() {
+    let integer = "the example has a string where the document declares type integer, in `id`";
+    check("application/jsonl", json!("{\"id\":1}\n{\"id\":2}\n"), &[]);
+    check("application/jsonl", json!("{\"id\":1}\n{\"id\":\"two\"}\n"), &[("/example", integer)]);
+    check("application/json-seq", json!("\u{1e}{\"id\":\"one\"}\n"), &[("/example", integer)]);
+    check("text/event-stream", json!("event: a\ndata: {\"id\":1}\n\ndata: [DONE]\n\n"), &[]);
+    check("text/event-stream", json!("data: {\"id\":\"one\"}\n\n"), &[("/example", integer)]);
+    let elements = json!([{"id": 1}, {"id": "two"}]);
+    let string = "the example has a string where the document declares type integer";
+    check("application/jsonl", elements.clone(), &[("/example/1/id", string)]);
+    let list = json!({"type": "array", "items": schema()});
+    let whole = json!({"schema": list, "example": "{\"id\":1}\n{\"id\":\"two\"}\n"});
+    assert_eq!(found("application/jsonl", whole)[0].1, format!("{string}, in `1.id`"));
+    assert_eq!(found("application/jsonl", json!({"schema": list, "example": elements}))[0].0, "/example/1/id");
+    let broken = found("application/jsonl", json!({"schema": schema(), "example": "{\n}"}));
+    assert!(broken[0].1.starts_with("the example is no `application/jsonl`: a part of it is no JSON"), "{broken:?}");
+}
+
+#[test]
+fn forms_are_judged_by_their_fields() {
+    let form = "application/x-www-form-urlencoded";
+    check(form, json!("id=7&kind=cat&tags=a+b&tags=%63&size=1&other=1"), &[]);
+    let integer = "the example has a string where the document declares type integer";
+    check(form, json!("id=one"), &[("/example", &format!("{integer}, in `id`"))]);
+    check(
+        form,
+        json!("kind=dog"),
+        &[("/example", "the example has a value that the document does not list, in `kind`")],
+    );
+    check(form, json!({"id": "one"}), &[("/example/id", integer)]);
+    check("multipart/form-data", json!({"id": "one"}), &[("/example/id", integer)]);
+    check("text/csv", json!("id\none"), &[]);
+}

@@ -1,0 +1,161 @@
+//! What no XML can hold, of a value and of what a schema describes.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::legal::{expanded, misnamed};
+use crate::schema::TEXT;
+use crate::{Element, Property, Shape, XmlSchema};
+
+/// Why a value cannot be written as XML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unwritable {
+    /// The way to what cannot be written: names of properties, and indexes of lists.
+    pub path: Vec<String>,
+    /// The reason, without the way.
+    pub why: String,
+}
+
+impl Unwritable {
+    pub(crate) fn new(why: impl Into<String>) -> Self {
+        Self { path: Vec::new(), why: why.into() }
+    }
+
+    /// The same, in a value that has the one which cannot be written under a name.
+    pub(crate) fn within(mut self, name: impl ToString) -> Self {
+        self.path.insert(0, name.to_string());
+        self
+    }
+
+    /// A list in another one, of which nothing would tell where it ends.
+    pub(crate) fn list_in_list() -> Self {
+        Self::new("a list in a list has no element around it unless `xml.wrapped` says so")
+    }
+
+    /// An attribute that is called as another property is.
+    pub(crate) fn second_attribute(name: &str, other: &str) -> Self {
+        Self::new(format!("it is the attribute `{name}`, and so is `{other}`"))
+    }
+
+    /// An attribute of something else than a text.
+    pub(crate) fn attribute_of_several() -> Self {
+        Self::new("an attribute is a text, and no list or object")
+    }
+
+    /// A prefix that stands for two namespaces in one tag.
+    pub(crate) fn second_namespace(prefix: &str) -> Self {
+        let prefix = if prefix.is_empty() { "the default".to_owned() } else { format!("the prefix `{prefix}`") };
+        Self::new(format!("{prefix} stands for another namespace in the same tag"))
+    }
+}
+
+impl fmt::Display for Unwritable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_slice() {
+            [] => write!(f, "the value cannot be written as XML: {}", self.why),
+            path => write!(f, "the property `{}` cannot be written as XML: {}", path.join("."), self.why),
+        }
+    }
+}
+
+impl std::error::Error for Unwritable {}
+
+impl XmlSchema {
+    /// What the schema describes that cannot be written, each once. In the way to it, `*` is any index or any name.
+    pub fn unwritable(&self) -> Vec<Unwritable> {
+        let mut survey = Survey { schema: self, seen: BTreeSet::new(), path: Vec::new(), found: Vec::new() };
+        survey.element(&self.root);
+        survey.found
+    }
+}
+
+struct Survey<'a> {
+    schema: &'a XmlSchema,
+    seen: BTreeSet<&'a str>,
+    path: Vec<String>,
+    found: Vec<Unwritable>,
+}
+
+impl<'a> Survey<'a> {
+    fn report(&mut self, why: Unwritable) {
+        self.found.push(Unwritable { path: self.path.iter().cloned().chain(why.path).collect(), ..why });
+    }
+
+    fn below(&mut self, name: &str, look: impl FnOnce(&mut Self)) {
+        self.path.push(name.to_owned());
+        look(self);
+        self.path.pop();
+    }
+
+    fn element(&mut self, element: &'a Element) {
+        if let Some(why) = misnamed(element, false) {
+            self.report(Unwritable::new(why));
+        }
+        self.shape(element, &element.shape);
+    }
+
+    fn shape(&mut self, element: &'a Element, shape: &'a Shape) {
+        if let Shape::Component(name) = shape
+            && !self.seen.insert(name)
+        {
+            return;
+        }
+        match self.schema.resolve(shape) {
+            Shape::Object { properties, others } => {
+                self.attributes(element, properties);
+                for Property { name, element, .. } in properties.iter().filter(|one| one.is_element()) {
+                    self.below(name, |survey| match survey.schema.resolve(&element.shape) {
+                        // Its items stand in its place.
+                        Shape::List { is_wrapped: false, .. } => survey.shape(element, &element.shape),
+                        _ => survey.element(element),
+                    });
+                }
+                if let Some(others) = others {
+                    self.below("*", |survey| survey.shape(element, others));
+                }
+            }
+            Shape::List { item, .. } => self.below("*", |survey| {
+                if matches!(survey.schema.resolve(&item.shape), Shape::List { is_wrapped: false, .. }) {
+                    survey.report(Unwritable::list_in_list());
+                }
+                survey.element(item);
+            }),
+            Shape::OneOf(choice) => choice.shapes().for_each(|shape| self.shape(element, shape)),
+            _ => {}
+        }
+    }
+
+    fn attributes(&mut self, owner: &'a Element, properties: &'a [Property]) {
+        let mut names: Vec<((Option<&str>, &str), &str)> = Vec::new();
+        let mut prefixes = vec![(owner.prefix.as_deref().unwrap_or_default(), owner.namespace.as_deref())];
+        for Property { name: key, element, .. } in properties.iter().filter(|property| property.is_attribute) {
+            if let Some(why) = misnamed(element, true) {
+                self.report(Unwritable::new(why).within(key));
+            }
+            if matches!(self.schema.resolve(&element.shape), Shape::List { .. } | Shape::Object { .. }) {
+                self.report(Unwritable::attribute_of_several().within(key));
+            }
+            match names.iter().find(|(known, _)| *known == expanded(element)) {
+                Some((_, other)) => self.report(Unwritable::second_attribute(&element.name, other).within(key)),
+                None => names.push((expanded(element), key.as_str())),
+            }
+            let Some((prefix, namespace)) = element.prefix.as_deref().zip(element.namespace.as_deref()) else {
+                continue;
+            };
+            match prefixes.iter().find(|(known, namespace)| *known == prefix && namespace.is_some()) {
+                Some((_, known)) if *known != Some(namespace) => {
+                    self.report(Unwritable::second_namespace(prefix).within(key));
+                }
+                Some(_) => {}
+                None => prefixes.push((prefix, Some(namespace))),
+            }
+        }
+    }
+}
+
+impl Property {
+    /// Whether it is an element of its own: the text of an element is none.
+    pub(crate) fn is_element(&self) -> bool {
+        !self.is_attribute && self.name != TEXT
+    }
+}

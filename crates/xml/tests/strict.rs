@@ -1,0 +1,185 @@
+//! What a server takes that wants XML as its document has it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use keyapi_xml::{Choice, Element, Property, Shape, Strict, XmlSchema, read, read_strictly};
+use serde_json::{Value, json};
+
+fn property(name: &str, element: Element) -> Property {
+    Property { name: name.to_owned(), element, is_attribute: false, is_required: false }
+}
+
+fn of(properties: Vec<Property>) -> XmlSchema {
+    XmlSchema::new(Element::new("r", Shape::Object { properties, others: None }))
+}
+
+fn strictly(xml: &str, schema: &XmlSchema) -> Result<Strict, String> {
+    read_strictly(xml.as_bytes(), None, schema, &|_, _| true).map_err(|error| error.to_string())
+}
+
+#[test]
+fn what_is_not_well_formed_is_refused() {
+    let schema = of(Vec::new());
+    let cases = [
+        ("<r>\u{1}</r>", "XML has no character U+0001"),
+        ("<r>\u{fffe}</r>", "XML has no character U+FFFE"),
+        ("<r>&#1;</r>", "XML has no character U+0001"),
+        ("<r a='&#x1F;'/>", "XML has no character U+001F"),
+        ("<r>a]]>b</r>", "`]]>` stands in a text"),
+        ("<r><!-- a -- b --></r>", "ill-formed document: forbidden string `--` was found in a comment"),
+        ("<r><!-- a ---></r>", "ill-formed document: forbidden string `--` was found in a comment"),
+        ("<p:r/>", "the prefix `p` is not declared"),
+        ("<r p:a=''/>", "the prefix `p` is not declared"),
+        ("<r><a xmlns:p='u'/><p:b/></r>", "the prefix `p` is not declared"),
+        ("<r xmlns:p=''/>", "`p` cannot be declared as a prefix of ``"),
+        ("<r xmlns:p='u' xmlns:q='u' p:a='' q:a=''/>", "the attribute `q:a` is there twice"),
+        ("<1/>", "`1` is no name"),
+        ("<a:b:c xmlns:a='u'/>", "`a:b:c` is no name"),
+        ("<r 1=''/>", "`1` is no name"),
+        ("<r a='<'/>", "`<` stands in the value of an attribute"),
+        ("<r a='1'b='2'/>", "there is no blank between attributes"),
+        ("<r/>a", "there is text outside of the element"),
+        ("<r/>&amp;", "there is text outside of the element"),
+        ("<![CDATA[ ]]><r/>", "there is text outside of the element"),
+        (" <?xml version='1.0'?><r/>", "the XML declaration is not the first"),
+        ("<?XML a?><r/>", "no instruction can be called `XML`"),
+        ("<r/><!DOCTYPE r>", "the document type is not before the element"),
+        ("<r/><r/>", "it is not one element"),
+    ];
+    for (xml, expected) in cases {
+        assert_eq!(strictly(xml, &schema).unwrap_err(), expected, "{xml}");
+    }
+    for xml in ["<?xml encoding='utf-8'?><r/>", "<r xmlns:xml='u'/>", "<r xmlns:xmlns='u'/>", "<r", "<r></s>", ""] {
+        strictly(xml, &schema).expect_err(xml);
+    }
+    // Whoever reads what a server sends takes what can be understood.
+    for xml in
+        ["<r>\u{1}</r>", "<r>&#1;</r>", "<r>a]]>b</r>", "<r><!-- a -- b --></r>", "<p:r p:a=''/>", "<r a='1'b='2'/>"]
+    {
+        read(xml.as_bytes(), None, &schema).expect(xml);
+    }
+}
+
+#[test]
+fn what_is_well_formed_is_taken() {
+    let xml = "<?xml version='1.0' encoding='utf-8' standalone='yes'?>\r\n<!-- a - b --><?style a='b'?><!DOCTYPE r>\n\
+        <r xmlns='u' xmlns:p='v' p:a = '1'\n a=\"]]>'\" xml:lang='de'><p:b xmlns:q='w' q:c='&#9;&lt;'/>]] &gt;\
+        <![CDATA[<&--]]><\u{e9}-1.0/>&#x1F980;<q:b xmlns:q='w'></q:b ></r>\n<!-- end --> \n";
+    let value =
+        json!({"a": ["1", "]]>'"], "lang": "de", "b": [{"c": "\t<"}, ""], "\u{e9}-1.0": "", "#text": "]] ><&--🦀"});
+    let read = strictly(xml, &of(Vec::new())).unwrap();
+    assert_eq!((read.value, read.unexpected), (value, Vec::new()));
+}
+
+/// What is said of a document: where, and what.
+#[track_caller]
+fn unexpected(xml: &str, schema: &XmlSchema, expected: &[(&str, &str)]) {
+    let found = strictly(xml, schema).unwrap().unexpected;
+    let found: Vec<(String, String)> = found.iter().map(|one| (one.path.join("."), one.to_string())).collect();
+    let expected: Vec<(String, String)> = expected.iter().map(|(path, why)| ((*path).into(), (*why).into())).collect();
+    assert_eq!(found, expected, "{xml}");
+}
+
+#[test]
+fn names_that_the_document_says_are_asked_for() {
+    let named = |name: &str, shape: Shape| Element { is_named: true, ..Element::new(name, shape) };
+    let list = |item: Element| Shape::List { item: Box::new(item), is_wrapped: true };
+    let root = |root: Element| {
+        XmlSchema::new(Element {
+            shape: Shape::Object {
+                properties: vec![
+                    property("a", Element::new("a", list(named("item", Shape::Integer)))),
+                    property("b", Element::new("b", list(Element::new("b", Shape::Integer)))),
+                ],
+                others: None,
+            },
+            ..root
+        })
+    };
+    let (asked, open) = (root(named("pet", Shape::Any)), root(Element::new("Pet", Shape::Any)));
+    let xml = "<pet><a><item>1</item></a><b><c>2</c></b></pet>";
+    unexpected(xml, &asked, &[]);
+    unexpected("<dog/>", &asked, &[("", "must be called `pet`, and is called `dog`")]);
+    unexpected("<dog/>", &open, &[]);
+    unexpected("<pet><a><x>1</x></a></pet>", &asked, &[("a", "must be called `item`, and is called `x`")]);
+    assert_eq!(strictly(xml, &asked).unwrap().value, json!({"a": [1], "b": [2]}));
+}
+
+#[test]
+fn namespaces_that_the_document_says_are_asked_for() {
+    let within = |namespace: &str, prefix: Option<&str>, name: &str, shape: Shape| Element {
+        namespace: Some(namespace.to_owned()),
+        prefix: prefix.map(str::to_owned),
+        ..Element::new(name, shape)
+    };
+    let properties = vec![
+        property("a", within("v", Some("v"), "a", Shape::Integer)),
+        property("b", Element::new("b", Shape::Integer)),
+        Property { is_attribute: true, ..property("c", within("u&", None, "c", Shape::Integer)) },
+        Property { is_attribute: true, ..property("d", within("v", Some("v"), "d", Shape::Integer)) },
+    ];
+    let schema = XmlSchema::new(within("u&", None, "r", Shape::Object { properties, others: None }));
+    // The prefix is whatever the sender likes, and what the document does not speak of is in any namespace.
+    for xml in [
+        "<r xmlns='u&amp;' xmlns:v='v' c='3' v:d='4'><v:a>1</v:a><b>2</b></r>",
+        "<x:r xmlns:x='u&#38;' xmlns:y='v' c='3' y:d='4'><y:a>1</y:a><x:b>2</x:b></x:r>",
+        "<x:r xmlns:x='u&#38;' xmlns:y='v' c='3' y:d='4'><a xmlns='v'>1</a><b>2</b></x:r>",
+    ] {
+        unexpected(xml, &schema, &[]);
+        assert_eq!(strictly(xml, &schema).unwrap().value, json!({"a": 1, "b": 2, "c": 3, "d": 4}));
+    }
+    unexpected("<r/>", &schema, &[("", "must be in the namespace `u&`, and is in no namespace")]);
+    unexpected(
+        "<r xmlns='u&amp;' d='4'><a>1</a></r>",
+        &schema,
+        &[
+            ("a", "must be in the namespace `v`, and is in the namespace `u&`"),
+            ("d", "must be in the namespace `v`, and is in no namespace"),
+        ],
+    );
+    // Of two, the one in the namespace counts.
+    let both = "<r xmlns='u&amp;'><a>1</a><a xmlns='v'>2</a></r>";
+    unexpected(both, &schema, &[]);
+    assert_eq!(strictly(both, &schema).unwrap().value["a"], json!(2));
+    let none = XmlSchema::new(within("", None, "r", Shape::Any));
+    unexpected("<r/>", &none, &[]);
+    unexpected("<r xmlns='u'/>", &none, &[("", "must be in no namespace, and is in the namespace `u`")]);
+}
+
+#[test]
+fn of_several_shapes_the_first_that_is_accepted_counts() {
+    let list = Shape::List { item: Box::new(Element::new("i", Shape::Integer)), is_wrapped: false };
+    let object = |name: &str, shape: Shape| Shape::Object {
+        properties: vec![property(name, Element::new(name, shape))],
+        others: None,
+    };
+    let alternatives =
+        vec![Shape::Integer, Shape::Boolean, object("n", Shape::Boolean), object("n", Shape::Integer), list];
+    let choice = Shape::OneOf(Choice { kinds: alternatives.clone(), alternatives, schema: json!("the choice") });
+    let schema = of(vec![property("a", Element::new("a", choice))]);
+    let accepts = |schema: &Value, value: &Value| {
+        assert_eq!(schema, "the choice");
+        let is_list = value.as_array().is_some_and(|list| list.iter().all(Value::is_number) && !list.is_empty());
+        let is_object = value.get("n").is_some_and(|n| !n.is_string());
+        value.as_i64().is_some_and(|number| number > 1) || value.is_boolean() || is_list || is_object
+    };
+    let read = |xml: &str| read_strictly(xml.as_bytes(), None, &schema, &accepts).unwrap().value["a"].clone();
+    assert_eq!(read("<r><a>7</a></r>"), 7);
+    assert_eq!(read("<r><a>true</a></r>"), true);
+    assert_eq!(read("<r><a>1</a></r>"), true, "a number that is too small is a boolean");
+    assert_eq!(read("<r><a><n>false</n></a></r>"), json!({"n": false}));
+    assert_eq!(read("<r><a><n>7</n></a></r>"), json!({"n": 7}));
+    assert_eq!(read("<r><i>7</i><i>8</i></r>"), json!([7, 8]));
+    assert_eq!(read("<r><a>maybe</a></r>"), "maybe");
+    // A text is no list, be it of nothing.
+    let wrapped = Shape::List { item: Box::new(Element::new("i", Shape::Integer)), is_wrapped: true };
+    let list = of(vec![property("a", Element::new("a", wrapped))]);
+    assert_eq!(strictly("<r><a>7</a></r>", &list).unwrap().value, json!({"a": "7"}));
+    assert_eq!(strictly("<r><a> </a></r>", &list).unwrap().value, json!({"a": []}));
+    // Many of them in each other cost no more than they are.
+    let mut schema = of(vec![property("n", Element::new("n", Shape::Component("A".to_owned())))]);
+    let alternatives = vec![object("n", Shape::Component("A".to_owned())); 4];
+    let choice = Choice { kinds: alternatives.clone(), alternatives, schema: Value::Null };
+    schema.components.insert("A".to_owned(), Shape::OneOf(choice));
+    let xml = format!("<r>{}{}</r>", "<n>".repeat(120), "</n>".repeat(120));
+    read_strictly(xml.as_bytes(), None, &schema, &|_, _| false).unwrap();
+}
