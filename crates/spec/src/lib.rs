@@ -82,6 +82,7 @@ pub mod server;
 pub mod skip;
 #[cfg(feature = "pipeline")]
 pub mod source;
+pub mod status;
 #[cfg(feature = "pipeline")]
 mod template;
 #[cfg(feature = "pipeline")]

@@ -6,6 +6,7 @@ use crate::body::{json_content, xml_content};
 use crate::document::{resolve, schema_of};
 use crate::parameter::kind;
 use crate::sequence::Sequence;
+use crate::status::{are_bodiless, statuses};
 
 /// The member of an operation of the resolved document that names the type of its successes, where their schemas differ by
 /// status.
@@ -54,25 +55,6 @@ impl<'a> Responses<'a> {
         }
         found
     }
-}
-
-/// Whether no response of a status has a body, whatever a document says (RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5).
-pub fn is_bodiless(status: u16) -> bool {
-    matches!(status, 100..=199 | 204 | 205 | 304)
-}
-
-/// Whether that is so of every status that a documented one stands for.
-pub(crate) fn are_bodiless(status: &str) -> bool {
-    statuses(status).is_some_and(|(first, last)| is_bodiless(first) && is_bodiless(last))
-}
-
-/// The first and the last of the statuses that a documented one stands for; nothing for `default`.
-pub fn statuses(status: &str) -> Option<(u16, u16)> {
-    if let Ok(status) = status.parse() {
-        return Some((status, status));
-    }
-    let class = u16::try_from(status.chars().next()?.to_digit(10)?).ok()?;
-    Some((class * 100, class * 100 + 99))
 }
 
 /// The response that an operation documents for a status, through references, and the status as the document spells it: the
@@ -194,13 +176,5 @@ mod tests {
         check(&[("404", json), ("5XX", json), ("default", "")], &[(300, 403), (405, 499), (600, 999)]);
         check(&[("304", json), ("400", "")], &[(304, 304), (400, 400)]);
         assert_eq!(without_json("head", &json!({"responses": {"404": {"content": {json: {}}}}})), [(404, 404)]);
-    }
-
-    #[test]
-    fn some_statuses_have_no_body() {
-        let all = ["101", "1XX", "204", "205", "304"];
-        assert!(all.iter().all(|status| are_bodiless(status)));
-        let others = ["200", "2XX", "206", "3XX", "303", "404", "default"];
-        assert!(others.iter().all(|status| !are_bodiless(status)));
     }
 }

@@ -3,7 +3,7 @@
 //! The runtime decodes them as `crates/runtime/src/from_body.rs` says; of a client without a runtime, the calls do
 //! (`generate/edits/responses.rs`).
 
-use keyapi_spec::response::statuses;
+use keyapi_spec::status::statuses;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 

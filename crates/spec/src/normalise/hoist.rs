@@ -19,8 +19,8 @@ use crate::document::{members, operation_id, operations, schema_reference};
 use crate::naming::Naming;
 use crate::parameter::{self, ParameterType, parameter_type};
 use crate::pins::{self, Names};
-use crate::response::are_bodiless;
 use crate::sequence::Sequence;
+use crate::status::are_bodiless;
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
 pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {

@@ -16,7 +16,8 @@ use crate::diagnostic::join;
 use crate::document::{OperationKey, members, operation_id, operations, reference, schema_reference};
 use crate::naming::Naming;
 use crate::pins::{self, Kind, Names};
-use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE, are_bodiless};
+use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
+use crate::status::are_bodiless;
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
