@@ -2,10 +2,15 @@
 
 use serde_json::Value;
 
+use crate::document::{Lookup, schema_component, schema_of, unwrap_reference};
 use crate::media_type::MediaType;
+use crate::parameter::kind;
 
-/// The data of an event that ends a stream of JSON, where an API sends one.
+/// What many send as the data of the last event, which is then no JSON.
 const DONE: &str = "[DONE]";
+
+/// What begins a text of a sequence of them (RFC 7464).
+pub const RECORD_SEPARATOR: char = '\u{1e}';
 
 /// How the parts of a body that comes in parts are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +21,26 @@ pub enum Sequence {
     JsonLines,
     /// JSON values, each behind a record separator.
     JsonSequence,
+}
+
+/// What the data of an event is, which the SDK takes it for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// JSON.
+    Json,
+    /// Text.
+    Text,
+    /// A text as JSON. Who reads the schema alone writes it as it is.
+    JsonText,
+}
+
+/// An element that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its number, from 0.
+    pub index: usize,
+    /// Why.
+    pub reason: String,
 }
 
 impl Sequence {
@@ -34,35 +59,86 @@ impl Sequence {
         }
     }
 
-    /// The values of a body. The data of an event may be any text, and is one where it is no JSON.
+    /// Reads the elements of a text, to the first that cannot be read.
     ///
     /// # Errors
     ///
-    /// Why one of the parts is no JSON.
-    pub fn values(self, text: &str) -> Result<Vec<Value>, String> {
-        let json = |part: &str| serde_json::from_str(part).map_err(|error| format!("a part of it is no JSON: {error}"));
+    /// The number of that one, and why.
+    pub fn read(self, text: &str, data: Data) -> Result<Vec<Value>, Unreadable> {
         match self {
-            Self::Events => {
-                Ok(data(text).iter().map(|data| json(data).unwrap_or_else(|_| data.as_str().into())).collect())
+            Self::Events => events(text, data),
+            Self::JsonLines => {
+                let lines = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
+                lines.enumerate().map(|(index, line)| json(index, line)).collect()
             }
-            Self::JsonLines => text.lines().filter(|line| !line.trim().is_empty()).map(json).collect(),
-            Self::JsonSequence => text.split('\u{1e}').filter(|text| !text.trim().is_empty()).map(json).collect(),
+            Self::JsonSequence => json_sequence(text),
         }
     }
 }
 
-/// The data of events, but for what ends them.
-fn data(text: &str) -> Vec<String> {
-    let (mut found, mut lines): (Vec<String>, Vec<&str>) = (Vec::new(), Vec::new());
-    for line in text.lines().chain([""]) {
-        match line.split_once(':').unwrap_or((line, "")) {
-            ("", "") if line.is_empty() && !lines.is_empty() => found.push(std::mem::take(&mut lines).join("\n")),
-            ("data", data) => lines.push(data.strip_prefix(' ').unwrap_or(data)),
-            _ => {}
+impl Data {
+    /// What the data is whose schema, or that of the list of it, is given.
+    pub fn of(document: &dyn Lookup, schema: &Value) -> Self {
+        let list = schema_of(document, schema).filter(|schema| kind(schema) == "array");
+        let item = list.map_or(Some(schema), |list| list.get("items"));
+        let Some((item, described)) = item.and_then(|item| Some((item, schema_of(document, item)?))) else {
+            return Self::Json;
+        };
+        let is_nullable = || described.get("nullable").and_then(Value::as_bool).unwrap_or_default();
+        match kind(described) {
+            "string" if schema_component(unwrap_reference(item)).is_some() || is_nullable() => Self::JsonText,
+            "string" => Self::Text,
+            _ => Self::Json,
         }
     }
-    found.retain(|data| data != DONE);
-    found
+}
+
+fn json(index: usize, text: &str) -> Result<Value, Unreadable> {
+    serde_json::from_str(text).map_err(|error| Unreadable { index, reason: format!("must be valid JSON: {error}") })
+}
+
+fn json_sequence(text: &str) -> Result<Vec<Value>, Unreadable> {
+    let wrong = |index, reason: &str| Err(Unreadable { index, reason: reason.to_owned() });
+    let mut texts = text.split(RECORD_SEPARATOR);
+    if texts.next().is_some_and(|before| !before.is_empty()) {
+        return wrong(0, "must have a record separator before it");
+    }
+    let mut elements = Vec::new();
+    for text in texts.filter(|text| !text.is_empty()) {
+        // Of a number or a word nothing else says where it ends (RFC 7464, section 2.4).
+        let says_its_end = text.trim_start().starts_with(['"', '[', '{']) || text.ends_with([' ', '\t', '\r', '\n']);
+        if !says_its_end {
+            return wrong(elements.len(), "must have a line feed behind it");
+        }
+        elements.push(json(elements.len(), text)?);
+    }
+    Ok(elements)
+}
+
+/// The data of events (WHATWG HTML, section 9.2); the last one may lack the blank line behind it.
+fn events(text: &str, kind: Data) -> Result<Vec<Value>, Unreadable> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let (mut elements, mut data) = (Vec::new(), None::<String>);
+    for line in text.split(['\r', '\n']).chain([""]) {
+        if !line.is_empty() {
+            let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            if name == "data" {
+                let value = value.strip_prefix(' ').unwrap_or(value);
+                data = Some(data.map_or_else(|| value.to_owned(), |before| format!("{before}\n{value}")));
+            }
+            continue;
+        }
+        match data.take() {
+            None => {}
+            Some(data) if kind == Data::JsonText => {
+                elements.push(Value::String(serde_json::from_str(&data).unwrap_or(data)));
+            }
+            Some(data) if kind == Data::Text => elements.push(Value::String(data)),
+            Some(data) if data == DONE => return Ok(elements),
+            Some(data) => elements.push(json(elements.len(), &data)?),
+        }
+    }
+    Ok(elements)
 }
 
 #[cfg(test)]
@@ -72,14 +148,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_has_the_values_of_its_parts() {
-        let values =
-            |media_type: &str, text: &str| Value::from(Sequence::of(media_type).unwrap().values(text).unwrap());
-        assert_eq!(values("application/jsonl", "{\"a\":1}\r\n\n2\n"), json!([{"a": 1}, 2]));
-        assert_eq!(values("application/json-seq", "\u{1e}{\"a\":1}\n\u{1e}2\n"), json!([{"a": 1}, 2]));
-        let events = ": hello\nevent: a\nid: 7\ndata: {\"a\":\ndata: 1}\n\nevent: b\n\ndata:text\n\ndata: [DONE]\n\n";
-        assert_eq!(values("text/event-stream", events), json!([{"a": 1}, "text"]));
-        assert_eq!(values("text/event-stream", "data: 1"), json!([1]));
-        assert!(Sequence::JsonLines.values("{\n}").unwrap_err().contains("no JSON"));
+    fn elements_are_read_one_by_one() {
+        let read = |sequence: Sequence, text: &str| {
+            sequence.read(text, Data::Json).map(Value::from).map_err(|wrong| (wrong.index, wrong.reason))
+        };
+        assert_eq!(read(Sequence::JsonLines, "{\"a\": 1}\r\n\n 2 \n\"x\""), Ok(json!([{"a": 1}, 2, "x"])));
+        assert_eq!(read(Sequence::JsonLines, "1\n{\n").unwrap_err().0, 1);
+        assert_eq!(read(Sequence::JsonSequence, "\u{1e}1\n\u{1e}\u{1e}{\n\"a\": 2}"), Ok(json!([1, {"a": 2}])));
+        let wrong = |index, reason: &str| Err((index, reason.to_owned()));
+        assert_eq!(read(Sequence::JsonSequence, "1\n"), wrong(0, "must have a record separator before it"));
+        assert_eq!(read(Sequence::JsonSequence, "\u{1e}1\n\u{1e}2"), wrong(1, "must have a line feed behind it"));
+        assert_eq!(read(Sequence::JsonSequence, "\u{1e}1 2\n").unwrap_err().0, 0);
+        let events = ": x\ndata: {\"a\":\rdata: 1}\r\n\r\nevent: b\n\ndata:2\nid\n\ndata: [DONE]\n\ndata: 3";
+        assert_eq!(read(Sequence::Events, events), Ok(json!([{"a": 1}, 2])));
+        assert_eq!(read(Sequence::Events, "data: 1\n\ndata: x\n\n").unwrap_err().0, 1);
+        for sequence in [Sequence::Events, Sequence::JsonLines, Sequence::JsonSequence] {
+            assert_eq!(read(sequence, ""), Ok(json!([])));
+        }
     }
 }

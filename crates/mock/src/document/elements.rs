@@ -1,52 +1,21 @@
 //! The elements of bodies that come in parts: how they are read, what a schema says of them, and how they are written.
 
-use keyapi_spec::document::{schema_component, schema_of, unwrap_reference};
+use keyapi_spec::document::schema_of;
 use keyapi_spec::parameter::kind;
-use keyapi_spec::sequence::Sequence;
+use keyapi_spec::sequence::{Data, RECORD_SEPARATOR, Sequence, Unreadable};
 use serde_json::Value;
 
 use super::schema::Schema;
-use super::source::{Source, flag, items};
+use super::source::{Source, items};
 use super::violation::Violation;
-
-/// What begins a text of a sequence of them (RFC 7464).
-const RECORD_SEPARATOR: char = '\u{1e}';
-
-/// What many send as the data of the last event, which is then no JSON.
-const DONE: &str = "[DONE]";
 
 /// What is said of schemas in schemas beyond this depth is not looked at.
 const DEEPEST: usize = 4;
 
-/// An element that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unreadable {
-    /// Its number, from 0.
-    pub(crate) index: usize,
-    /// Why.
-    pub(crate) reason: String,
-}
-
-/// What the data of an event is, which the SDK takes it for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Data {
-    Json,
-    Text,
-    /// A text as JSON. Who reads the schema alone writes it as it is.
-    JsonText,
-}
-
 /// Reads the elements of a text, to the first that cannot be read. The data of an event is what its schema says: text, or
 /// JSON.
 pub(crate) fn read(sequence: Sequence, text: &str, schema: Option<&Schema>) -> Result<Vec<Value>, Unreadable> {
-    match sequence {
-        Sequence::Events => events(text, schema.map_or(Data::Text, data)),
-        Sequence::JsonLines => {
-            let lines = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
-            lines.enumerate().map(|(index, line)| json(index, line)).collect()
-        }
-        Sequence::JsonSequence => json_sequence(text),
-    }
+    sequence.read(text, schema.map_or(Data::Text, data))
 }
 
 /// What is wrong with elements, which `check` says of one value with its number or of the list of all of them, as the schema
@@ -97,17 +66,7 @@ pub(crate) fn write(sequence: Sequence, value: &Value, schema: Option<&Schema>) 
 }
 
 fn data(schema: &Schema) -> Data {
-    let source = schema.source();
-    let list = described(source, schema.raw()).filter(|schema| kind(schema) == "array");
-    let item = list.map_or(Some(schema.raw()), |list| list.get("items"));
-    let Some((item, described)) = item.and_then(|item| Some((item, described(source, item)?))) else {
-        return Data::Json;
-    };
-    match kind(described) {
-        "string" if schema_component(unwrap_reference(item)).is_some() || flag(described, "nullable") => Data::JsonText,
-        "string" => Data::Text,
-        _ => Data::Json,
-    }
+    Data::of(schema.source().outline(), schema.raw())
 }
 
 fn speaks_of(source: &Source, schema: &Value, wanted: &str, depth: usize) -> bool {
@@ -124,54 +83,6 @@ fn described<'a>(source: &'a Source, schema: &'a Value) -> Option<&'a Value> {
     schema_of(source.outline(), schema)
 }
 
-fn json(index: usize, text: &str) -> Result<Value, Unreadable> {
-    serde_json::from_str(text).map_err(|error| Unreadable { index, reason: format!("must be valid JSON: {error}") })
-}
-
-fn json_sequence(text: &str) -> Result<Vec<Value>, Unreadable> {
-    let wrong = |index, reason: &str| Err(Unreadable { index, reason: reason.to_owned() });
-    let mut texts = text.split(RECORD_SEPARATOR);
-    if texts.next().is_some_and(|before| !before.is_empty()) {
-        return wrong(0, "must have a record separator before it");
-    }
-    let mut elements = Vec::new();
-    for text in texts.filter(|text| !text.is_empty()) {
-        // Of a number or a word nothing else says where it ends (RFC 7464, section 2.4).
-        let says_its_end = text.trim_start().starts_with(['"', '[', '{']) || text.ends_with([' ', '\t', '\r', '\n']);
-        if !says_its_end {
-            return wrong(elements.len(), "must have a line feed behind it");
-        }
-        elements.push(json(elements.len(), text)?);
-    }
-    Ok(elements)
-}
-
-/// The data of events (WHATWG HTML, section 9.2); the last one may lack the blank line behind it.
-fn events(text: &str, kind: Data) -> Result<Vec<Value>, Unreadable> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let (mut elements, mut data) = (Vec::new(), None::<String>);
-    for line in text.split(['\r', '\n']).chain([""]) {
-        if !line.is_empty() {
-            let (name, value) = line.split_once(':').unwrap_or((line, ""));
-            if name == "data" {
-                let value = value.strip_prefix(' ').unwrap_or(value);
-                data = Some(data.map_or_else(|| value.to_owned(), |before| format!("{before}\n{value}")));
-            }
-            continue;
-        }
-        match data.take() {
-            None => {}
-            Some(data) if kind == Data::JsonText => {
-                elements.push(Value::String(serde_json::from_str(&data).unwrap_or(data)));
-            }
-            Some(data) if kind == Data::Text => elements.push(Value::String(data)),
-            Some(data) if data == DONE => return Ok(elements),
-            Some(data) => elements.push(json(elements.len(), &data)?),
-        }
-    }
-    Ok(elements)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -183,28 +94,6 @@ mod tests {
 
     fn schema(raw: &Value) -> Schema {
         Schema::new(&Arc::new(Source::new(json!({}))), raw, Direction::Request)
-    }
-
-    #[test]
-    fn elements_are_read_one_by_one() {
-        let read = |sequence: Sequence, text: &str| {
-            read(sequence, text, Some(&schema(&json!({}))))
-                .map(Value::from)
-                .map_err(|wrong| (wrong.index, wrong.reason))
-        };
-        assert_eq!(read(Sequence::JsonLines, "{\"a\": 1}\r\n\n 2 \n\"x\""), Ok(json!([{"a": 1}, 2, "x"])));
-        assert_eq!(read(Sequence::JsonLines, "1\n{\n").unwrap_err().0, 1);
-        assert_eq!(read(Sequence::JsonSequence, "\u{1e}1\n\u{1e}\u{1e}{\n\"a\": 2}"), Ok(json!([1, {"a": 2}])));
-        let wrong = |index, reason: &str| Err((index, reason.to_owned()));
-        assert_eq!(read(Sequence::JsonSequence, "1\n"), wrong(0, "must have a record separator before it"));
-        assert_eq!(read(Sequence::JsonSequence, "\u{1e}1\n\u{1e}2"), wrong(1, "must have a line feed behind it"));
-        assert_eq!(read(Sequence::JsonSequence, "\u{1e}1 2\n").unwrap_err().0, 0);
-        let events = ": x\ndata: {\"a\":\rdata: 1}\r\n\r\nevent: b\n\ndata:2\nid\n\ndata: [DONE]\n\ndata: 3";
-        assert_eq!(read(Sequence::Events, events), Ok(json!([{"a": 1}, 2])));
-        assert_eq!(read(Sequence::Events, "data: 1\n\ndata: x\n\n").unwrap_err().0, 1);
-        for sequence in [Sequence::Events, Sequence::JsonLines, Sequence::JsonSequence] {
-            assert_eq!(read(sequence, ""), Ok(json!([])));
-        }
     }
 
     #[test]

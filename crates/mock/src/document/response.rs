@@ -8,11 +8,11 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use keyapi_spec::media_type::MediaType;
 use keyapi_spec::response_header::{self, is_of_the_message};
-use keyapi_spec::sequence::Sequence;
+use keyapi_spec::sequence::{Sequence, Unreadable};
 use keyapi_xml::Unwritable;
 use serde_json::{Value, json};
 
-use super::elements::{self, Unreadable};
+use super::elements;
 use super::representation::{Concrete, Fidelity, Written};
 use super::schema::{Direction, Schema};
 use super::source::{Source, items, properties};

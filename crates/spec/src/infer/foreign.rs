@@ -12,7 +12,7 @@ use crate::alternatives::{alternatives, kind_of};
 use crate::diagnostic::{Diagnostic, join};
 use crate::document::{operations, resolve_with_pointer, schema_of};
 use crate::media_type::MediaType;
-use crate::sequence::Sequence;
+use crate::sequence::{Data, Sequence, Unreadable};
 use crate::{form_text, json_type, xml};
 
 /// An example, or one of the values that it is made of.
@@ -111,8 +111,10 @@ impl<'a> Reader<'a, '_> {
         let whole = |value: Value| vec![one(Cow::Owned(value), pointer.to_owned())];
         Ok(match (Sequence::of(self.label), text) {
             (Some(sequence), Some(text)) => {
-                let values =
-                    sequence.values(text).map_err(|why| format!("the example is no `{}`: {why}", self.label))?;
+                let read = sequence.read(text, Data::of(self.document, self.schema));
+                let values = read.map_err(|Unreadable { index, reason }| {
+                    format!("the example is no `{}`: element {index} {reason}", self.label)
+                })?;
                 let each = |value| one(Cow::Owned(value), pointer.to_owned());
                 if kind == "array" { whole(values.into()) } else { values.into_iter().map(each).collect() }
             }

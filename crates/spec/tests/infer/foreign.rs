@@ -74,7 +74,10 @@ fn streams_are_judged_by_their_parts() {
     assert_eq!(found("application/jsonl", whole)[0].1, format!("{string}, in `1.id`"));
     assert_eq!(found("application/jsonl", json!({"schema": list, "example": elements}))[0].0, "/example/1/id");
     let broken = found("application/jsonl", json!({"schema": schema(), "example": "{\n}"}));
-    assert!(broken[0].1.starts_with("the example is no `application/jsonl`: a part of it is no JSON"), "{broken:?}");
+    assert!(
+        broken[0].1.starts_with("the example is no `application/jsonl`: element 0 must be valid JSON"),
+        "{broken:?}"
+    );
 }
 
 #[test]

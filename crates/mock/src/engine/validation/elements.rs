@@ -1,10 +1,10 @@
 //! Judges a body that comes in parts, element by element.
 
-use keyapi_spec::sequence::Sequence;
+use keyapi_spec::sequence::{Sequence, Unreadable};
 use serde_json::Value;
 
 use super::{Validation, discriminator};
-use crate::document::elements::{self, Unreadable};
+use crate::document::elements;
 use crate::document::schema::Schema;
 use crate::document::values::Place;
 use crate::document::violation::Violation;
