@@ -164,6 +164,29 @@ fn base64() {
 }
 
 #[test]
+fn base64_in_lines_that_are_escaped() {
+    let encoded = STANDARD.encode(format!("{} {KEY} and what follows it", "p".repeat(50)));
+    assert!(encoded.len() > 76);
+    for end in ["\\r\\n", "\\n\\n", "\\n\\t"] {
+        let (first, rest) = encoded.split_at(76);
+        let lines = format!("{{\"d\": \"{first}{end}{rest}\"}}\n{{\"d\": 1}}\n");
+        hidden("application/x-ndjson", lines.as_bytes(), &[&encoded[68..76]]);
+    }
+}
+
+#[test]
+fn what_is_named_a_credential_is_told_however_its_name_is_written() {
+    let secret = "hunterTwo77x";
+    let elsewhere = |body: &str| hidden("text/plain", body.as_bytes(), &[secret]);
+    elsewhere(&format!("a=%7B%22password%22%3A+%22{secret}%22%7D&b={secret}"));
+    elsewhere(&format!("<w:Password Type=\"{}\" a=\"x>y\">{secret}</w:Password> {secret}", "u".repeat(500)));
+    elsewhere(&format!("X-Auth-Token: {secret}\n\n{secret}"));
+    let basic = STANDARD_NO_PAD.encode(format!("bob:{secret}"));
+    assert_ne!(basic.len() % 4, 0);
+    elsewhere(&format!("Authorization: Basic {basic}\n\n{secret}"));
+}
+
+#[test]
 fn utf16_in_base64() {
     for encode in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
         for before in ["", "a", "ab"] {

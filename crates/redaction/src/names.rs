@@ -1,13 +1,14 @@
 //! What the name of a property, a header or a parameter tells of its values.
 
 /// Names whose values are credentials, in lower case and without what separates their words.
-pub const CREDENTIALS: [&str; 35] = [
+pub const CREDENTIALS: [&str; 36] = [
     "accesskey",
     "accesstoken",
     "apikey",
     "authcode",
     "authkey",
     "authorization",
+    "authtoken",
     "bearer",
     "clientsecret",
     "cookie",

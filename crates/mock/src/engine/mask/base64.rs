@@ -49,14 +49,10 @@ fn run(text: &[u8], start: usize) -> (Vec<Digit>, usize) {
     (digits, at)
 }
 
-/// The length of the end of a line, with the blanks before the next one.
+/// The length of the ends of lines, with the blanks around them.
 fn line_end(text: &[u8]) -> usize {
-    let end = match text {
-        [b'\r', b'\n', ..] => 2,
-        [b'\n', ..] => 1,
-        _ => return 0,
-    };
-    end + text[end..].iter().take_while(|byte| b" \t".contains(byte)).count()
+    let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    if text[..blanks].iter().any(|byte| b"\r\n".contains(byte)) { blanks } else { 0 }
 }
 
 fn value(byte: u8) -> Option<u8> {
@@ -143,7 +139,7 @@ mod tests {
 
     #[test]
     fn lines_may_end_in_base64() {
-        for end in ["\n", "\r\n", "\n   "] {
+        for end in ["\n", "\r\n", "\n   ", "\n\n", "\r", " \t\n"] {
             let encoded = format!("aHVu{end}dGVyMg==");
             assert_eq!(place(&encoded, "hunter2"), Some(&encoded[..encoded.len() - 2]), "{end:?}");
         }

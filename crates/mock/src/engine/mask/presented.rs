@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, Input, MatchKind};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::header;
 use serde_json::Value;
 
@@ -147,7 +146,7 @@ impl<'s> Values<'s> {
         let Some((scheme, rest)) = split_scheme(value) else { return self.insert_read(value) };
         self.insert_read(rest);
         if scheme.eq_ignore_ascii_case(b"basic")
-            && let Ok(decoded) = STANDARD.decode(rest)
+            && let Ok(decoded) = scan::BASIC.decode(rest)
         {
             let mut parts = decoded.splitn(2, |byte| *byte == b':');
             let (user, password) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

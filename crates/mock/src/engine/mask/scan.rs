@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use memchr::{memchr2, memchr3};
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use memchr::{memchr2, memchr3, memrchr2};
 
 use super::layers::unescaped;
 use crate::document::secrets::Secrets;
@@ -17,6 +19,12 @@ const LONGEST_LINE: usize = 512;
 
 /// How long the other headers of a part may be.
 const LONGEST_HEAD: usize = 1024;
+
+/// How the credentials of `Basic` are encoded, which some write without the padding.
+pub(super) const BASIC: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A part of a text that is a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,14 +114,18 @@ fn is_credential(assignment: &Assignment<'_>, secrets: &Secrets) -> bool {
 
 /// The name before a separator, where there is one.
 fn assignment(text: &[u8], separator: usize) -> Option<Assignment<'_>> {
-    let before = &text[separator.saturating_sub(LONGEST_NAME)..separator];
     if text[separator] == b'>' {
-        let tag = &before[before.iter().rposition(|byte| *byte == b'<')? + 1..];
+        // The first after a `<` ends the tag, or stands in an attribute of it; any other one is text.
+        let start = memrchr2(b'<', b'>', &text[..separator]).filter(|start| text[*start] == b'<')? + 1;
+        let tag = &text[start..separator];
         let name = tag.split(u8::is_ascii_whitespace).next().filter(|_| !tag.ends_with(b"/"))?;
+        let name = &name[..name.len().min(LONGEST_NAME)];
         return Some(Assignment { name, form_name: name, start: separator + 1, writing: Writing::Element });
     }
-    let before = before.trim_ascii_end();
-    let start = separator + 1 + text[separator + 1..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let before = text[separator.saturating_sub(LONGEST_NAME)..separator].trim_ascii_end();
+    // A form writes `+` for a space.
+    let blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b'+';
+    let start = separator + 1 + text[separator + 1..].iter().take_while(blank).count();
     if let Some((quote @ (b'"' | b'\''), rest)) = before.split_last() {
         let name = &rest[rest.iter().rposition(|byte| byte == quote)? + 1..];
         return Some(Assignment { name, form_name: name, start, writing: Writing::Json });
@@ -200,7 +212,8 @@ fn part(text: &[u8], assignment: &Assignment<'_>, secrets: &Secrets) -> Option<H
 
 /// What parts the parts of a multipart body: its first line, or any line that starts with two hyphens.
 fn delimiter(text: &[u8]) -> Vec<u8> {
-    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let line = &text[..text.len().min(LONGEST_LINE)];
+    let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
     let line = if line.starts_with(b"--") { line } else { b"--" };
     [b"\n", line].concat()
 }
@@ -238,7 +251,7 @@ fn bearer_length(text: &[u8]) -> usize {
 fn basic_length(text: &[u8]) -> usize {
     let digits = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte)).count();
     let length = digits + text[digits..].iter().take(2).take_while(|byte| **byte == b'=').count();
-    let has_colon = STANDARD.decode(&text[..length]).is_ok_and(|decoded| decoded.contains(&b':'));
+    let has_colon = BASIC.decode(&text[..length]).is_ok_and(|decoded| decoded.contains(&b':'));
     if has_colon { length } else { 0 }
 }
 

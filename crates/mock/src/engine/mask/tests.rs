@@ -47,6 +47,10 @@ fn what_is_masked_costs_no_more_than_reading_it() {
     check("\"token\":{".repeat(length / 9));
     check("<token></token".repeat(length / 14));
     check("<!--<?<![CDATA[".repeat(length / 15));
+    check(format!("<{}{}", "%252525252525252541".repeat(3), ">".repeat(64)).repeat(length / 122));
+    check(format!("{}<", ">".repeat(length)));
+    let part = "\nContent-Disposition: form-data; name=\"token\"\n\na";
+    check(format!("--{}{}", "a".repeat(length / 2), part.repeat(length / 2 / part.len())));
     check("data: a\n".repeat(length / 8));
     check("QUJD".repeat(length / 4));
     check("&#4".repeat(length / 3));
