@@ -49,17 +49,7 @@ fn each_change_has_the_items_that_it_changes() {
 #[test]
 fn a_status_with_another_schema_changes_what_callers_are_given() {
     let of = |statuses: &[(&str, &str)]| {
-        let response = |(status, kind): &(&str, &str)| {
-            let schema = json!({"type": "object", "properties": {"a": {"type": kind}}});
-            let content = json!({"application/json": {"schema": schema}});
-            ((*status).to_owned(), json!({"description": "d", "content": content}))
-        };
-        let responses: Value = statuses.iter().map(response).collect();
-        json!({
-            "openapi": "3.0.1",
-            "info": {"title": "t", "version": "1"},
-            "paths": {"/things": {"get": {"operationId": "getThing", "responses": responses}}},
-        })
+        responds(statuses.iter().map(|(status, kind)| (*status, json!({"a": {"type": kind}}))))
     };
     let (one, two) = (of(&[("200", "string")]), of(&[("200", "string"), ("202", "integer")]));
     let same = of(&[("200", "string"), ("202", "string")]);
@@ -79,15 +69,20 @@ fn a_status_with_another_schema_changes_what_callers_are_given() {
     }
 }
 
-/// A document of one operation that answers statuses with objects of these properties.
+/// A document of one operation that answers statuses with objects of texts.
 fn answers(statuses: &[(&str, &[&str])]) -> Value {
-    let response = |(status, properties): &(&str, &[&str])| {
-        let properties: Value = properties.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+    let text = |name: &&str| ((*name).to_owned(), json!({"type": "string"}));
+    responds(statuses.iter().map(|(status, names)| (*status, names.iter().map(text).collect())))
+}
+
+/// A document of one operation that answers statuses with objects of these properties.
+fn responds<'a>(statuses: impl Iterator<Item = (&'a str, Value)>) -> Value {
+    let response = |(status, properties): (&str, Value)| {
         let schema = json!({"type": "object", "properties": properties});
         let content = json!({"application/json": {"schema": schema}});
-        ((*status).to_owned(), json!({"description": "d", "content": content}))
+        (status.to_owned(), json!({"description": "d", "content": content}))
     };
-    let responses: Value = statuses.iter().map(response).collect();
+    let responses: Value = statuses.map(response).collect();
     json!({
         "openapi": "3.0.1",
         "info": {"title": "t", "version": "1"},

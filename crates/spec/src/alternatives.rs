@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::all_of::flatten;
 use crate::document::Lookup;
+use crate::json_type;
 use crate::parameter::kind;
 
 /// How many are looked at: schemas may be made of each other.
@@ -65,7 +66,7 @@ fn choice(document: &dyn Lookup, schema: &Value) -> Option<Vec<Value>> {
         return None;
     }
     let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten().chain(schema.get("const"));
-    let kinds: BTreeSet<&str> = listed.filter_map(kind_of_value).collect();
+    let kinds: BTreeSet<&str> = listed.filter_map(json_type::of).collect();
     (!kinds.is_empty()).then(|| kinds.into_iter().map(of_type).collect())
 }
 
@@ -84,16 +85,4 @@ fn both(document: &dyn Lookup, rest: &Value, member: &Value) -> Option<Value> {
         flat["type"] = types;
     }
     Some(flat)
-}
-
-fn kind_of_value(value: &Value) -> Option<&'static str> {
-    Some(match value {
-        Value::Null => return None,
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    })
 }

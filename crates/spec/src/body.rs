@@ -1,10 +1,12 @@
 //! What can be sent as a body.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::all_of::flatten;
 use crate::diagnostic::join;
-use crate::document::schema_of;
+use crate::document::{resolve_with_pointer, schema_of};
 use crate::media_type::{MediaType, is_json};
 use crate::parameter::kind;
 
@@ -56,6 +58,19 @@ pub fn others(body: &Value) -> Vec<&str> {
     let Some(chosen) = choose(body).filter(|chosen| !chosen.is_told_by_body()) else { return Vec::new() };
     let content = body.get("content").and_then(Value::as_object).into_iter().flatten();
     content.map(|(media_type, _)| media_type.as_str()).filter(|other| *other != chosen.media_type).collect()
+}
+
+/// The examples that a media type has beside its schema, each with the pointer to it.
+pub(crate) fn examples<'a>(document: &'a Value, media: &'a Value, pointer: &str) -> Vec<(String, &'a Value)> {
+    let mut found = Vec::new();
+    let listed = join(pointer, "examples");
+    for (name, example) in media.get("examples").and_then(Value::as_object).into_iter().flatten() {
+        let Some((example, place)) = resolve_with_pointer(document, example) else { continue };
+        let place = place.map_or_else(|| join(&listed, name), Cow::into_owned);
+        found.extend(example.get("value").map(|value| (join(&place, "value"), value)));
+    }
+    found.extend(media.get("example").map(|value| (join(pointer, "example"), value)));
+    found
 }
 
 /// The pointer to the schema of a media type of a body.

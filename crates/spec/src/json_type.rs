@@ -17,6 +17,19 @@ pub(crate) fn is_of(value: &Value, kind: &str) -> bool {
     }
 }
 
+/// The type that a value is of, the narrower one of two; nothing for null.
+pub(crate) fn of(value: &Value) -> Option<&'static str> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    })
+}
+
 /// What a value is, in words.
 pub(crate) fn noun(value: &Value) -> &'static str {
     match value {

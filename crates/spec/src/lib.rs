@@ -43,7 +43,6 @@ pub mod infer;
 pub mod input;
 #[cfg(feature = "pipeline")]
 mod json_difference;
-#[cfg(feature = "pipeline")]
 mod json_type;
 pub mod keyword;
 pub mod media_type;

@@ -1,12 +1,11 @@
 //! What a server takes that wants XML as its document has it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
+
 use keyapi_xml::{Choice, Element, Property, Shape, Strict, XmlSchema, read, read_strictly};
 use serde_json::{Value, json};
-
-fn property(name: &str, element: Element) -> Property {
-    Property { name: name.to_owned(), element, is_attribute: false, is_required: false }
-}
+use support::property;
 
 fn of(properties: Vec<Property>) -> XmlSchema {
     XmlSchema::new(Element::new("r", Shape::Object { properties, others: None }))

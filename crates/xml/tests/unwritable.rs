@@ -1,20 +1,11 @@
 //! What no XML can hold is not written, and told of.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use keyapi_xml::{Choice, Element, Property, Shape, XmlSchema, read_strictly, write};
+mod support;
+
+use keyapi_xml::{Choice, Element, Shape, XmlSchema, read_strictly, write};
 use serde_json::{Value, json};
-
-fn property(name: &str, element: Element) -> Property {
-    Property { name: name.to_owned(), element, is_attribute: false, is_required: false }
-}
-
-fn attribute(name: &str, element: Element) -> Property {
-    Property { is_attribute: true, ..property(name, element) }
-}
-
-fn of(properties: Vec<Property>) -> XmlSchema {
-    XmlSchema::new(Element::new("root", Shape::Object { properties, others: None }))
-}
+use support::{attribute, of, property};
 
 fn text(name: &str) -> Element {
     Element::new(name, Shape::String)

@@ -1,20 +1,11 @@
 //! What the XML Object of OpenAPI says, and what nobody should rely on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
+
 use keyapi_xml::{Element, Property, Shape, XmlSchema, read, write};
 use serde_json::{Value, json};
-
-fn property(name: &str, element: Element) -> Property {
-    Property { name: name.to_owned(), element, is_attribute: false, is_required: false }
-}
-
-fn attribute(name: &str, element: Element) -> Property {
-    Property { is_attribute: true, ..property(name, element) }
-}
-
-fn of(properties: Vec<Property>) -> XmlSchema {
-    XmlSchema::new(Element::new("root", Shape::Object { properties, others: None }))
-}
+use support::{attribute, of, property};
 
 fn list(item: Element, is_wrapped: bool) -> Shape {
     Shape::List { item: Box::new(item), is_wrapped }

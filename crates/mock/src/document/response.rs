@@ -1,5 +1,6 @@
 //! Documented responses, their bodies serialised once.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
@@ -124,30 +125,26 @@ impl Content {
 
     /// What is wrong with a value of the body. A text is the body as it is sent, unless the schema says that it is one.
     pub(crate) fn check(&self, value: &Value, schema: &Schema) -> Vec<Violation> {
-        let Some(sequence) = Sequence::of(&self.label) else {
+        let Some(sequence) = Sequence::of_type(&self.media_type) else {
             return match value {
                 Value::String(xml) if self.media_type.is_xml() && !schema.accepts(value) => check_xml(xml, schema),
                 value => values::check(value, schema, Place::ResponseBody),
             };
         };
-        let read;
         let elements = match value {
             // Whoever speaks of a text may mean all of the stream.
             Value::String(_) if elements::may_be(schema, "string") && schema.accepts(value) => return Vec::new(),
             Value::String(text) => match elements::read(sequence, text, Some(schema)) {
-                Ok(elements) => {
-                    read = elements;
-                    &read
-                }
+                Ok(elements) => Cow::Owned(elements),
                 Err(Unreadable { index, reason }) => {
                     let message = format!("Response body element {index} {reason}");
                     return vec![Violation::error(&["body", &index.to_string()], "json", message)];
                 }
             },
-            Value::Array(elements) => elements,
-            value => std::slice::from_ref(value),
+            Value::Array(elements) => Cow::from(elements),
+            value => Cow::from(std::slice::from_ref(value)),
         };
-        elements::check(elements, schema, |value, index| match index.map(|index| index.to_string()) {
+        elements::check(&elements, schema, |value, index| match index.map(|index| index.to_string()) {
             Some(number) => values::check(value, schema, Place::ResponseElement(&number)),
             None => values::check(value, schema, Place::ResponseBody),
         })
@@ -200,7 +197,7 @@ impl Content {
     /// A value that was made up, as the one element where it would be taken for the whole of a stream; or a text in its place
     /// where the media type holds texts alone and the schema does not mind.
     pub(crate) fn writable(&self, value: Value) -> Value {
-        if value.is_string() && Sequence::of(&self.label).is_some() {
+        if value.is_string() && Sequence::of_type(&self.media_type).is_some() {
             return Value::Array(vec![value]);
         }
         let text = json!("string");

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Site;
+use crate::json_type;
 
 /// Null among alternatives is `nullable`, unless what stands beside them does not allow it.
 pub(super) fn null(site: &mut Site<'_, '_>) {
@@ -83,7 +84,7 @@ pub(super) fn listed(site: &mut Site<'_, '_>) {
             all.iter().map(|schema| schema.get(name).filter(|text| text.is_string()).cloned()).collect()
         };
         let meanings = texts("description").or_else(|| texts("title"));
-        let kinds: Vec<Value> = values.iter().map(kind).collect();
+        let kinds: Vec<Value> = values.iter().map(|value| json!(json_type::of(value))).collect();
         let allows_null = site.members.get("nullable").is_some();
         site.take(keyword);
         if !site.has("type") && kinds.iter().all(|kind| *kind == kinds[0]) {
@@ -106,7 +107,7 @@ fn values(alternatives: &Value) -> Option<Vec<Value>> {
     for alternative in alternatives.as_array().filter(|all| (2..=MOST).contains(&all.len()))? {
         let constant = alternative.get("const")?;
         let says_no_more = alternative.as_object()?.keys().all(|keyword| SAID.contains(&keyword.as_str()));
-        let fits = alternative.get("type").is_none_or(|said| *said == kind(constant));
+        let fits = alternative.get("type").is_none_or(|said| said.as_str() == json_type::of(constant));
         let is_scalar = constant.is_string() || constant.is_number() || constant.is_boolean();
         if !says_no_more || !fits || !is_scalar || values.contains(constant) {
             return None;
@@ -118,12 +119,3 @@ fn values(alternatives: &Value) -> Option<Vec<Value>> {
 
 /// So many alternatives are compared with each other.
 const MOST: usize = 1000;
-
-fn kind(constant: &Value) -> Value {
-    json!(match constant {
-        Value::String(_) => "string",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        _ => "integer",
-    })
-}

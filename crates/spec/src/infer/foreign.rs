@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, join};
 use crate::document::{operations, resolve_with_pointer, schema_of};
 use crate::media_type::MediaType;
 use crate::sequence::{Data, Sequence, Unreadable};
-use crate::{form_text, json_type, xml};
+use crate::{body, form_text, json_type, xml};
 
 /// An example, or one of the values that it is made of.
 pub(super) struct Foreign<'a> {
@@ -32,7 +32,7 @@ pub(super) fn examples(document: &Value) -> (Vec<Foreign<'_>>, Vec<Diagnostic>) 
         if media_type.is_json() || media_type.is_range() {
             continue;
         }
-        for (example, pointer) in shown(document, media, &pointer) {
+        for (pointer, example) in shown(document, media, &pointer) {
             let reader = Reader { document, media, schema, label, media_type: &media_type };
             match reader.values(example, &pointer) {
                 Ok(values) => found.extend(values),
@@ -74,17 +74,10 @@ fn contents(document: &Value) -> Vec<(&str, &Value, String)> {
 }
 
 /// The examples of a media type, that of a schema which stands in it included.
-fn shown<'a>(document: &'a Value, media: &'a Value, pointer: &str) -> Vec<(&'a Value, String)> {
-    let mut found = Vec::new();
-    let listed = join(pointer, "examples");
-    for (name, example) in media.get("examples").and_then(Value::as_object).into_iter().flatten() {
-        let Some((example, place)) = resolve_with_pointer(document, example) else { continue };
-        let place = place.map_or_else(|| join(&listed, name), Cow::into_owned);
-        found.extend(example.get("value").map(|value| (value, join(&place, "value"))));
-    }
-    found.extend(media.get("example").map(|value| (value, join(pointer, "example"))));
+fn shown<'a>(document: &'a Value, media: &'a Value, pointer: &str) -> Vec<(String, &'a Value)> {
+    let mut found = body::examples(document, media, pointer);
     let own = media.get("schema").and_then(|schema| schema.get("example"));
-    found.extend(own.map(|value| (value, join(&join(pointer, "schema"), "example"))));
+    found.extend(own.map(|value| (join(&join(pointer, "schema"), "example"), value)));
     found
 }
 
@@ -109,7 +102,7 @@ impl<'a> Reader<'a, '_> {
             is_text: text.is_some(),
         };
         let whole = |value: Value| vec![one(Cow::Owned(value), pointer.to_owned())];
-        Ok(match (Sequence::of(self.label), text) {
+        Ok(match (Sequence::of_type(self.media_type), text) {
             (Some(sequence), Some(text)) => {
                 let read = sequence.read(text, Data::of(self.document, self.schema));
                 let values = read.map_err(|Unreadable { index, reason }| {

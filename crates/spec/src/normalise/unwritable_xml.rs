@@ -9,7 +9,7 @@ use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{reference, resolve_with_pointer};
 use crate::media_type::MediaType;
-use crate::{reference as references, xml};
+use crate::{body, reference as references, xml};
 
 /// Reports properties that cannot be written as XML, and examples that hold something of the kind.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
@@ -64,14 +64,7 @@ fn leads_to(way: &[String], part: &[String]) -> bool {
 
 /// All examples of a body, and where they are.
 fn examples<'a>(document: &'a Value, media: &'a Value, pointer: &str) -> Vec<(String, &'a Value)> {
-    let mut found = Vec::new();
-    let listed = join(pointer, "examples");
-    for (name, example) in media.get("examples").and_then(Value::as_object).into_iter().flatten() {
-        let Some((example, place)) = resolve_with_pointer(document, example) else { continue };
-        let place = place.map_or_else(|| join(&listed, name), |place| place.into_owned());
-        found.extend(example.get("value").map(|value| (join(&place, "value"), value)));
-    }
-    found.extend(media.get("example").map(|value| (join(pointer, "example"), value)));
+    let mut found = body::examples(document, media, pointer);
     if let Some((schema, place)) = media.get("schema").and_then(|schema| resolve_with_pointer(document, schema))
         && let Some(value) = schema.get("example")
     {
