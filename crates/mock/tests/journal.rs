@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use keyapi_mock::options::Validation;
 use keyapi_mock::{Engine, Options, Step};
 use serde_json::{Value, json};
@@ -220,4 +222,37 @@ fn a_client_learns_whether_the_journal_has_changed() {
     response(&engine, RIGHT);
     assert_eq!(ask(&first).status, 200);
     assert_ne!(tag(&first), first);
+}
+
+/// What a document calls a credential holds for the requests that came while it was served, kept ones and later ones.
+#[test]
+fn credentials_are_told_as_when_the_request_came() {
+    let keyed = |name: &str| {
+        let scheme = format!("components: {{securitySchemes: {{k: {{type: apiKey, in: header, name: {name}}}}}}}");
+        document(&format!(
+            "openapi: 3.0.3\npaths: {{/a: {{get: {{security: [{{k: []}}], responses: {{'200': {{description: d}}}}}}}}}}\n{scheme}"
+        ))
+    };
+    let documents = [keyed("X-One"), keyed("X-Two")];
+    let engine = Engine::new(Arc::clone(&documents[0]), Options { journal_bytes: 8 * 1024, ..Options::default() });
+    let seen = || {
+        let hidden = |entry: &keyapi_mock::journal::Entry| {
+            [entry.header("x-one"), entry.header("x-two")] != [Some("1"), Some("1")]
+        };
+        let which = |entry: &keyapi_mock::journal::Entry| usize::from(entry.header("x-one") == Some("1"));
+        let entries = engine.journal();
+        assert!(entries.iter().all(hidden));
+        entries.iter().map(which).collect::<Vec<_>>()
+    };
+    let send = || response(&engine, "GET /a\nX-One: 1\nX-Two: 1");
+    send();
+    engine.replace(Arc::clone(&documents[1]));
+    send();
+    engine.replace(Arc::clone(&documents[0]));
+    send();
+    assert_eq!(seen(), [0, 1, 0]);
+    engine.replace(Arc::clone(&documents[1]));
+    (0..100).for_each(|_| _ = send());
+    let latest = seen();
+    assert!((2..100).contains(&latest.len()) && latest.iter().all(|which| *which == 1), "{latest:?}");
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use http::HeaderValue;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
-use http::{HeaderName, HeaderValue};
 use reqwest::Request;
 
 use crate::call::{Call, LastResponse, Outcome};
@@ -19,10 +19,6 @@ use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Limits, Received};
 use crate::turn::Deadline;
 use crate::{Ending, Error, ErrorKind, NextStep, Preview, security};
-
-/// The header that the generated code adds to every request; a new version of the document is no reason to change
-/// what is sent.
-static API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// The longest URL that the HTTP library sends.
 pub(crate) const URL_LIMIT: usize = u16::MAX as usize - 1;
@@ -215,7 +211,6 @@ impl Call {
     /// Adds the headers of the client, then those of the call, so that those win, and last what nobody may change.
     fn prepare(&self, request: &mut Request) {
         let headers = request.headers_mut();
-        headers.remove(&API_VERSION);
         if let Some(accept) = self.target.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }

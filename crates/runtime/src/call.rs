@@ -1,8 +1,9 @@
 //! One call: the state that the generated client carries, and the way back from its result.
 
 use std::fmt;
+use std::future::pending;
 use std::ops::RangeInclusive;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
@@ -22,7 +23,6 @@ use crate::platform::Refusal;
 use crate::response::Context;
 use crate::retry::{RetryLimit, retry_after};
 use crate::security::Alternatives;
-use crate::started::Sent;
 use crate::trace::{self, Span};
 use crate::transport::{Failed, Received, Streamed};
 use crate::watch::Watch;
@@ -67,8 +67,7 @@ pub(crate) struct LastResponse {
 /// What really happened.
 pub(crate) type Outcome = Result<LastResponse, Error>;
 
-/// The state of one call. Clones belong to the same call.
-#[derive(Clone)]
+/// The state of one call.
 pub struct Call {
     pub(crate) shared: Arc<Shared>,
     pub(crate) target: Target,
@@ -76,7 +75,22 @@ pub struct Call {
     pub(crate) span: Span,
     /// Absent where nobody observes.
     pub(crate) watch: Option<Arc<Watch>>,
-    outcome: Arc<Mutex<Option<Outcome>>>,
+    outcome: Mutex<Option<Outcome>>,
+}
+
+/// Generated clients ask for copies, and make none. One has an outcome of its own.
+impl Clone for Call {
+    fn clone(&self) -> Self {
+        let Self { shared, target, options, span, watch, outcome: _ } = self;
+        Self {
+            shared: Arc::clone(shared),
+            target: target.clone(),
+            options: options.clone(),
+            span: span.clone(),
+            watch: watch.clone(),
+            outcome: Mutex::default(),
+        }
+    }
 }
 
 impl fmt::Debug for Call {
@@ -92,21 +106,19 @@ impl Call {
             Some(_) => (Span::none(), None),
             None => (Span::call(&target), Watch::begin(&shared, &target)),
         };
-        Self { shared, target, options, span, watch, outcome: Arc::default() }
+        Self { shared, target, options, span, watch, outcome: Mutex::default() }
     }
 
     /// Runs the call as the `exec` hook of the generated client, and keeps its outcome for [`Started`](crate::codegen::Started),
-    /// which decodes it.
+    /// which finds it after each poll and decodes it. It never ends: the generated code would want a response to look at.
     ///
     /// # Errors
     ///
-    /// One that says nothing, whatever the outcome is: it tells the generated code that the call is over, and costs less
-    /// than a response that nobody looks at.
+    /// None.
     pub async fn exec(&self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
         let outcome = self.run(request).await;
         *self.slot() = Some(outcome);
-        // No text at all is no URL.
-        self.shared.http.template().get("").build().map(|_| http::Response::new("").into())
+        pending().await
     }
 
     /// Puts the body on the request that its caller has chosen instead of the one that it was made with.
@@ -138,16 +150,12 @@ impl Call {
         self.options.body_limit.unwrap_or(self.shared.body_limit)
     }
 
-    /// What really happened. What is in the slot wins; without it, the generated code could not even build the request.
-    pub(crate) fn take_outcome(&self, sent: Sent) -> Result<Outcome, Error> {
-        match (self.slot().take(), sent) {
-            (Some(outcome), _) => Ok(outcome),
-            (None, Err(error)) => Err(self.not_sent(error)),
-            (None, Ok(_)) => Err(self.invalid_request("the request was never sent")),
-        }
+    /// What the call has ended with, once it has.
+    pub(crate) fn take_outcome(&self) -> Option<Outcome> {
+        self.slot().take()
     }
 
-    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Outcome>> {
+    fn slot(&self) -> MutexGuard<'_, Option<Outcome>> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -312,12 +320,12 @@ impl Call {
     }
 
     /// The error for a request that the generated code could not build.
-    fn not_sent(&self, error: progenitor_client::Error<ByteStream>) -> Error {
+    pub(crate) fn not_sent(&self, error: Option<progenitor_client::Error<ByteStream>>) -> Error {
         match error {
-            progenitor_client::Error::InvalidRequest(message) | progenitor_client::Error::Custom(message) => {
+            Some(progenitor_client::Error::InvalidRequest(message) | progenitor_client::Error::Custom(message)) => {
                 self.invalid_request(&message)
             }
-            progenitor_client::Error::CommunicationError(error) => {
+            Some(progenitor_client::Error::CommunicationError(error)) => {
                 let failed = Failed { kind: ErrorKind::InvalidRequest, partial: None, source: Some(error) };
                 self.ended(self.failed(failed, 0, None))
             }

@@ -1,13 +1,17 @@
 //! A call through a generated client, and the response that it ends with.
 
+use std::fmt;
+use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::Poll;
 
 use bytes::Bytes;
 use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
 #[cfg(feature = "xml")]
 use serde::de::DeserializeOwned;
 
-use crate::call::Call;
+use crate::call::{Call, Outcome};
 use crate::decode::{self, Decoded};
 use crate::envelope::Envelope;
 use crate::from_body::FromBody;
@@ -15,8 +19,14 @@ use crate::key::ApiKey;
 use crate::transport::Received;
 use crate::{BodyStream, DecodeError, Error, Response};
 
-/// What generated methods return: a response that nobody looks at, or why there is none.
-pub type Sent = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>;
+/// What a call ended with.
+pub struct Sent(Result<Outcome, Error>);
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sent").finish_non_exhaustive()
+    }
+}
 
 /// A call that is about to be made through a generated client.
 #[derive(Debug)]
@@ -34,6 +44,21 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
     /// The generated client for this one call.
     pub fn client(&self) -> &C {
         &self.client
+    }
+
+    /// Polls what a generated method returns until the call is over. That method is never told, since it would look for a
+    /// response: it ends by itself only where it cannot make the request.
+    pub async fn sent<F>(&self, mut sending: Pin<&mut F>) -> Sent
+    where
+        F: Future<Output = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>>,
+    {
+        let call = self.client.inner();
+        poll_fn(|context| match (sending.as_mut().poll(context), call.take_outcome()) {
+            (_, Some(outcome)) => Poll::Ready(Sent(Ok(outcome))),
+            (Poll::Ready(sent), None) => Poll::Ready(Sent(Err(call.not_sent(sent.err())))),
+            (Poll::Pending, None) => Poll::Pending,
+        })
+        .await
     }
 
     /// The error for a call that cannot be made.
@@ -71,7 +96,7 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
         read: impl FnOnce(&Received, &ApiKey) -> Result<Decoded<T>, DecodeError>,
     ) -> Result<Response<T>, Error> {
         let call = self.client.inner();
-        call.finish(call.take_outcome(sent)?, read)
+        call.finish(sent.0?, read)
     }
 }
 
@@ -106,6 +131,6 @@ impl<C: ClientInfo<Call>> Started<BodyStream, C> {
     /// Every failure until the body begins.
     pub fn finish_stream(&self, sent: Sent) -> Result<Response<BodyStream>, Error> {
         let call = self.client.inner();
-        call.finish_stream(call.take_outcome(sent)?)
+        call.finish_stream(sent.0?)
     }
 }

@@ -214,16 +214,17 @@ fn essence(headers: &HeaderMap) -> Option<&str> {
     Some(media_type.split(';').next().unwrap_or_default().trim())
 }
 
-/// Sends the request once. The request is handed over at once, and the response is read when the future is polled.
+/// Sends the request once. The request is handed over at once; its time begins, and the response is read, when the future is
+/// polled.
 pub(crate) fn send(
     client: &Client,
     request: Request,
     limits: Limits,
 ) -> impl Future<Output = Result<Received, Failed>> + use<> {
     let sending = client.execute(request);
-    // A timeout of the request would replace a shorter one of a client that the caller passed.
-    let mut timer = Box::pin(tokio::time::sleep(limits.time));
     async move {
+        // A timeout of the request would replace a shorter one of a client that the caller passed.
+        let mut timer = pin!(tokio::time::sleep(limits.time));
         let Some(sent) = in_time(&mut timer, sending).await else {
             return Err(Failed { kind: ErrorKind::Timeout, partial: None, source: None });
         };
@@ -281,7 +282,7 @@ enum End {
 }
 
 /// Reads the body. One that comes in one piece stays where it is, which is where the headers are, too.
-async fn read(response: &mut Response, limit: usize, timer: &mut Pin<Box<Sleep>>) -> (Bytes, End) {
+async fn read(response: &mut Response, limit: usize, timer: &mut Pin<&mut Sleep>) -> (Bytes, End) {
     let announced = response.content_length().unwrap_or(0);
     let announced = usize::try_from(announced).unwrap_or(usize::MAX);
     let (mut first, mut body) = (Bytes::new(), BytesMut::new());
@@ -316,7 +317,7 @@ async fn read(response: &mut Response, limit: usize, timer: &mut Pin<Box<Sleep>>
 }
 
 /// The result of the future, or `None` if the timer ends before it.
-async fn in_time<F: Future>(timer: &mut Pin<Box<Sleep>>, future: F) -> Option<F::Output> {
+async fn in_time<F: Future>(timer: &mut Pin<&mut Sleep>, future: F) -> Option<F::Output> {
     match select(pin!(future), timer).await {
         Either::Left((output, _)) => Some(output),
         Either::Right(_) => None,

@@ -26,6 +26,20 @@ pub(crate) fn dispatch(
 
         #descriptions
 
+        /// What an operation is called with.
+        #[allow(dead_code)]
+        struct Arguments<'a> {
+            client: &'a crate::Client,
+            parameters: &'a [(&'a str, &'a str)],
+            body: Option<&'a ::serde_json::Value>,
+            options: crate::CallOptions,
+            media_types: MediaTypes<'a>,
+        }
+
+        type Called<'a> = ::std::pin::Pin<
+            Box<dyn ::std::future::Future<Output = Result<crate::Response<::serde_json::Value>, crate::Error>> + Send + 'a>,
+        >;
+
         /// Calls the operation that is called `operation`, with parameters by their names on the wire and as text, and
         /// gives the response as JSON: decoded into its type and encoded again, and as text where it is not JSON.
         ///
@@ -68,6 +82,7 @@ pub(crate) fn dispatch(
         ) -> ::std::pin::Pin<
             Box<dyn ::std::future::Future<Output = Result<crate::Response<::serde_json::Value>, crate::Error>> + Send + 'a>,
         > {
+            let arguments = Arguments { client, parameters, body, options, media_types };
             match operation {
                 #(#arms)*
                 other => Box::pin(async move {
@@ -90,20 +105,28 @@ fn arm(operation: &Operation) -> TokenStream {
     };
     let send = in_media_types(&quote!(media_types.response), &representations(operation), send);
     quote! {
-        #name => Box::pin(async move {
-            #[allow(unused_mut)]
-            let mut request = client.#method().options(options);
-            for (index, (name, value)) in parameters.iter().enumerate() {
-                match *name {
-                    #(#parameters)*
-                    other => {
-                        return Err(client.runtime.invalid_request(#name, format!("the operation has no parameter `{other}`")));
+        #name => {
+            // Without optimisation a function has room for all values that it may make, so that each operation has its own.
+            #[inline]
+            fn call(arguments: Arguments<'_>) -> Called<'_> {
+                let Arguments { client, parameters, body, options, media_types } = arguments;
+                Box::pin(async move {
+                    #[allow(unused_mut)]
+                    let mut request = client.#method().options(options);
+                    for (index, (name, value)) in parameters.iter().enumerate() {
+                        match *name {
+                            #(#parameters)*
+                            other => {
+                                return Err(client.runtime.invalid_request(#name, format!("the operation has no parameter `{other}`")));
+                            }
+                        }
                     }
-                }
+                    #body
+                    #send
+                })
             }
-            #body
-            #send
-        }),
+            call(arguments)
+        }
     }
 }
 

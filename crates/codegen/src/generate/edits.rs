@@ -15,6 +15,7 @@ mod parameters;
 mod path;
 mod responses;
 mod schemas;
+mod version;
 mod wire;
 
 use std::collections::HashMap;
@@ -114,6 +115,13 @@ const EDITS: &[Edit] = &[
         is_needed: |wire| wire.optional_body,
         apply: optional_body::edit,
     },
+    // It sends the version of the document with every call, so that a new document would change what is sent.
+    Edit {
+        what: "no header that the document does not know",
+        standing: "https://github.com/oxidecomputer/progenitor/pull/1120",
+        is_needed: |_| true,
+        apply: version::edit,
+    },
 ];
 
 /// The calls that are to be edited.
@@ -139,9 +147,7 @@ impl<'a> Edits<'a> {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
             let Some(of_generator) = by_id.get(operation_id(operation)) else { continue };
             let wire = Wire::of(resolved, &key, operation, of_generator, responses);
-            if wire != Wire::default() {
-                wires.insert(RustNames.method(operation_id(operation)), (wire, key));
-            }
+            wires.insert(RustNames.method(operation_id(operation)), (wire, key));
         }
         Self {
             deprecated: &prepared.deprecated,

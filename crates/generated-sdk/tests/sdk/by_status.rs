@@ -1,7 +1,7 @@
 //! Responses whose types the status chooses.
 
 use keyapi_generated_sdk::types::{ApiError, CalibrateStationSuccess as Success};
-use keyapi_generated_sdk::{CallOptions, Error, ErrorKind, Response, blocking, types};
+use keyapi_generated_sdk::{CallOptions, Client, Error, ErrorKind, Response, blocking, types};
 use keyapi_mock::MockServer;
 
 use crate::{client, server};
@@ -124,6 +124,17 @@ async fn a_call_by_name_gives_the_json_of_any_status() {
     let queued = call().await.unwrap().into_value();
     assert_eq!(queued, serde_json::json!({"job": "c7", "waiting": ["04018"]}));
     assert!(call().await.unwrap().value().is_null());
+}
+
+/// Of a document with hundreds of operations, all of them together would not fit.
+#[test]
+fn a_call_by_name_has_room_for_one_operation_on_its_stack() {
+    let call = || {
+        let client = Client::builder().api_key("sk_live_test").build().unwrap();
+        let parameters = &[("id", "04030")];
+        drop(keyapi_generated_sdk::dispatch::call(&client, "calibrateStation", parameters, None, CallOptions::new()));
+    };
+    std::thread::Builder::new().stack_size(128 * 1024).spawn(call).unwrap().join().unwrap();
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod checks;
 mod entry;
+mod texts;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use crate::document::Document;
 use crate::document::response::Code;
@@ -28,6 +29,7 @@ use crate::engine::request::{Incoming, Request, owned_pairs};
 use crate::lock;
 use checks::checks;
 pub use entry::{Check, Entry, SentResponse};
+use texts::{HeaderLines, Texts};
 
 /// How much of the journal is kept unless told otherwise.
 pub(crate) const DEFAULT_LIMIT: usize = 1024 * 1024;
@@ -55,6 +57,9 @@ struct Records {
     body_bytes: usize,
     /// So many of the oldest entries have lost the bodies of their responses.
     stripped: usize,
+    /// How credentials are told in requests from a number on. It changes with the document, and each record would have to
+    /// count who shares it.
+    secrets: VecDeque<(u64, Arc<Secrets>)>,
     /// Tells this journal from what it was before it was reset, and from another server's.
     epoch: u64,
 }
@@ -66,15 +71,10 @@ struct Record {
     at: Duration,
     operation: Option<u32>,
     method: Method,
-    target: Box<str>,
-    /// Names and values, each ended by a line feed, which neither can hold.
-    headers: Box<[u8]>,
-    body: Box<[u8]>,
-    /// How credentials were told when the request came.
-    secrets: Arc<Secrets>,
+    texts: Texts,
     status: Option<u16>,
-    /// The lines of the response's headers.
-    response: Option<Box<[u8]>>,
+    /// Whether there is a response.
+    responded: bool,
     /// The response's body, which is most often the document's own and not copied.
     response_body: Option<Bytes>,
     fault: Option<&'static str>,
@@ -154,11 +154,12 @@ impl Journal {
     /// what is known of it.
     pub(crate) fn entries(&self, keys: &[String], document: &Document, filter: Filter) -> Vec<Entry> {
         // Requests are answered while the copies are masked.
-        let records: Vec<Record> = {
+        let records: Vec<(Record, Arc<Secrets>)> = {
             let records = lock(&self.records);
-            records.queue.iter().rev().filter(|record| filter.takes(record)).take(filter.limit).cloned().collect()
+            let latest = records.queue.iter().rev().filter(|record| filter.takes(record)).take(filter.limit);
+            latest.filter_map(|record| Some((record.clone(), records.secrets_of(record)?))).collect()
         };
-        records.iter().rev().map(|record| record.entry(keys, document)).collect()
+        records.iter().rev().map(|(record, secrets)| record.entry(secrets, keys, document)).collect()
     }
 
     /// Writes down a request and its outcome. The mask is only asked where a request's body is too long to be kept, because
@@ -175,19 +176,27 @@ impl Journal {
         let body = request.body();
         let mask = Some(mask).filter(|_| body.len() > LONGEST_BODY);
         let body = mask.map_or(Cow::Borrowed(&body[..]), |mask| mask.body(request.headers(), body));
-        let target = request.uri().path_and_query().map_or(request.uri().path(), PathAndQuery::as_str);
-        let response_body = outcome.planned().filter(|response| response.body.len() <= LONGEST_BODY);
+        let body = &body[..body.len().min(LONGEST_BODY)];
+        let planned = outcome.planned();
+        let lines = |headers| match mask {
+            Some(mask) => HeaderLines::written(masked(headers, mask)),
+            None => HeaderLines::Of(headers),
+        };
+        let target: Cow<'_, str> = match mask {
+            Some(mask) => mask.target(request.uri()).into_string().into(),
+            None => request.uri().path_and_query().map_or(request.uri().path(), PathAndQuery::as_str).into(),
+        };
+        let of_response = planned.map(|response| lines(&response.headers)).unwrap_or_default();
+        let texts = Texts::new(&target, &lines(request.headers()), body, &of_response);
+        let response_body = planned.filter(|response| response.body.len() <= LONGEST_BODY);
         let mut record = Record {
             sequence: 0,
             at,
             operation: summary.operation.and_then(|index| u32::try_from(index).ok()),
             method: request.method().clone(),
-            target: mask.map_or_else(|| target.into(), |mask| mask.target(request.uri())),
-            headers: header_lines(request.headers(), mask),
-            body: body[..body.len().min(LONGEST_BODY)].into(),
-            secrets: Arc::clone(secrets),
+            texts,
             status: outcome.status().map(|status| status.as_u16()),
-            response: outcome.planned().map(|response| header_lines(&response.headers, mask)),
+            responded: planned.is_some(),
             response_body: response_body.map(|Response { headers, body, .. }| {
                 mask.map_or_else(|| body.clone(), |mask| Bytes::copy_from_slice(&mask.body(headers, body)))
             }),
@@ -201,7 +210,7 @@ impl Journal {
         };
         let mut records = lock(&self.records);
         record.sequence = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        records.push(record);
+        records.push(record, secrets);
         // One half is for the entries and the other for the bodies of responses, which so cannot displace entries.
         records.shrink_to(self.limit / 2);
     }
@@ -209,11 +218,14 @@ impl Journal {
 
 impl Records {
     fn new() -> Self {
-        let (queue, epoch) = (VecDeque::new(), fastrand::u64(..));
-        Self { queue, bytes: 0, body_bytes: 0, stripped: 0, epoch }
+        let (queue, secrets, epoch) = (VecDeque::new(), VecDeque::new(), fastrand::u64(..));
+        Self { queue, bytes: 0, body_bytes: 0, stripped: 0, secrets, epoch }
     }
 
-    fn push(&mut self, record: Record) {
+    fn push(&mut self, record: Record, secrets: &Arc<Secrets>) {
+        if self.secrets.back().is_none_or(|(_, latest)| !Arc::ptr_eq(latest, secrets)) {
+            self.secrets.push_back((record.sequence, Arc::clone(secrets)));
+        }
         self.bytes += record.bytes();
         self.body_bytes += record.body_bytes();
         self.queue.push_back(record);
@@ -227,6 +239,11 @@ impl Records {
             self.body_bytes -= oldest.body_bytes();
             self.stripped = self.stripped.saturating_sub(1);
         }
+        while let (Some((next, _)), Some(oldest)) = (self.secrets.get(1), self.queue.front())
+            && *next <= oldest.sequence
+        {
+            self.secrets.pop_front();
+        }
         while self.body_bytes > limit
             && let Some(oldest) = self.queue.get_mut(self.stripped)
         {
@@ -234,6 +251,12 @@ impl Records {
             oldest.response_body = None;
             self.stripped += 1;
         }
+    }
+
+    /// How credentials were told when the request came.
+    fn secrets_of(&self, record: &Record) -> Option<Arc<Secrets>> {
+        let known = self.secrets.iter().rev().find(|(since, _)| *since <= record.sequence);
+        known.map(|(_, secrets)| Arc::clone(secrets))
     }
 }
 
@@ -252,18 +275,17 @@ impl Filter {
 impl Record {
     fn bytes(&self) -> usize {
         let violations: usize = self.violations.iter().map(|violation| violation.message.len() + 256).sum();
-        let response = self.response.as_ref().map_or(0, |headers| headers.len());
         let refusal = self.refusal.as_ref().map_or(0, String::len);
-        OVERHEAD + self.target.len() + self.headers.len() + self.body.len() + response + violations + refusal
+        OVERHEAD + self.texts.len() + violations + refusal
     }
 
     fn body_bytes(&self) -> usize {
         self.response_body.as_ref().map_or(0, Bytes::len)
     }
 
-    fn entry(&self, keys: &[String], document: &Document) -> Entry {
+    fn entry(&self, secrets: &Secrets, keys: &[String], document: &Document) -> Entry {
         let request = self.request();
-        let mask = Mask::of(&self.secrets, keys, &request);
+        let mask = Mask::of(secrets, keys, &request);
         let target = mask.target(request.uri());
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let operation = self.operation.and_then(|index| document.operations.get(usize::try_from(index).ok()?));
@@ -278,7 +300,7 @@ impl Record {
             headers: masked(request.headers(), &mask),
             body: Bytes::copy_from_slice(&mask.body(request.headers(), request.body())),
             status: self.status,
-            response: self.response.as_deref().map(|lines| self.response(lines, &mask)),
+            response: self.responded.then(|| self.response(&mask)),
             fault: self.fault,
             checks: checked
                 .map(|operation| checks(operation, &Incoming::new(&request), &self.violations))
@@ -288,48 +310,21 @@ impl Record {
         }
     }
 
-    fn response(&self, lines: &[u8], mask: &Mask<'_>) -> SentResponse {
-        let headers = read_lines(lines);
+    fn response(&self, mask: &Mask<'_>) -> SentResponse {
+        let headers = self.texts.response_headers();
         let body = self.response_body.as_deref().map(|body| Bytes::copy_from_slice(&mask.body(&headers, body)));
         SentResponse { headers: masked(&headers, mask), body }
     }
 
     /// The request as it came, but for the end of a long body.
     fn request(&self) -> Request {
-        let mut request = Request::new(Bytes::copy_from_slice(&self.body));
+        let mut request = Request::new(Bytes::copy_from_slice(self.texts.body()));
         *request.method_mut() = self.method.clone();
         // What has been a target once is one again.
-        *request.uri_mut() = self.target.parse().unwrap_or_default();
-        *request.headers_mut() = read_lines(&self.headers);
+        *request.uri_mut() = Uri::try_from(self.texts.target()).unwrap_or_default();
+        *request.headers_mut() = self.texts.headers();
         request
     }
-}
-
-fn header_lines(headers: &HeaderMap, mask: Option<&Mask<'_>>) -> Box<[u8]> {
-    if let Some(mask) = mask {
-        let lines = masked(headers, mask).into_iter().map(|(name, value)| format!("{name}\n{value}\n"));
-        return lines.collect::<String>().into_bytes().into();
-    }
-    let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum();
-    let mut lines = Vec::with_capacity(length);
-    for (name, value) in headers {
-        for part in [name.as_str().as_bytes(), value.as_bytes()] {
-            lines.extend_from_slice(part);
-            lines.push(b'\n');
-        }
-    }
-    lines.into_boxed_slice()
-}
-
-fn read_lines(lines: &[u8]) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    let mut lines = lines.split(|byte| *byte == b'\n');
-    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
-            headers.append(name, value);
-        }
-    }
-    headers
 }
 
 fn masked(headers: &HeaderMap, mask: &Mask<'_>) -> Vec<(String, String)> {

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 use http::header;
 
 use crate::document::Document;
@@ -204,8 +204,8 @@ impl Engine {
     }
 
     /// The document and its coverage.
-    pub(crate) fn loaded(&self) -> Arc<Loaded> {
-        self.loaded.load_full()
+    pub(crate) fn loaded(&self) -> Guard<Arc<Loaded>> {
+        self.loaded.load()
     }
 
     /// The document that is served.

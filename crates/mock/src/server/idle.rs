@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
+use std::time::Instant;
 
 use crate::lock;
 
-/// All connections of a server. Each tells for itself whether it waits, so that requests of several do not meet here: the one
-/// that has waited longest is only looked for where there is no more room.
-#[derive(Debug, Default)]
+/// All connections of a server. Each tells for itself whether it waits, and nothing here changes with a request, so that those
+/// of several connections do not meet: the one that has waited longest is only looked for where there is no more room.
+#[derive(Debug)]
 pub(crate) struct IdleConnections {
     connections: Mutex<BTreeMap<u64, Arc<Wait>>>,
     /// Numbers the connections.
     last: AtomicU64,
-    /// Numbers the moments at which a connection began to wait.
-    moments: AtomicU64,
+    /// What the moments are counted from at which connections begin to wait.
+    start: Instant,
     /// Whether a new connection waits for room.
     crowded: AtomicBool,
 }
@@ -23,12 +24,23 @@ pub(crate) struct IdleConnections {
 /// Whether a connection waits for a request.
 #[derive(Debug, Default)]
 struct Wait {
-    /// The number of the moment since which it waits; 0 where it does not.
+    /// The nanosecond since which it waits, counted from 1; 0 where it does not.
     since: AtomicU64,
-    waker: Mutex<Option<Waker>>,
+    /// Wakes the task that the connection is part of from its beginning to its end.
+    waker: OnceLock<Waker>,
 }
 
 impl IdleConnections {
+    /// No connection.
+    pub(crate) fn new() -> Self {
+        Self {
+            connections: Mutex::default(),
+            last: AtomicU64::new(0),
+            start: Instant::now(),
+            crowded: AtomicBool::new(false),
+        }
+    }
+
     /// Lets the connection that has waited longest give way, or else the next that begins to wait.
     pub(crate) fn make_room(&self) {
         self.crowded.store(true, Ordering::SeqCst);
@@ -45,9 +57,9 @@ impl IdleConnections {
     }
 
     fn wake_longest(&self) {
-        let waker = self.longest().and_then(|longest| lock(&longest.waker).clone());
-        if let Some(waker) = waker {
-            waker.wake();
+        let longest = self.longest();
+        if let Some(waker) = longest.as_ref().and_then(|longest| longest.waker.get()) {
+            waker.wake_by_ref();
         }
     }
 
@@ -113,12 +125,9 @@ impl Activity {
         if self.is_busy() || self.wait.since().is_some() {
             return;
         }
-        let mut known = lock(&self.wait.waker);
-        if !known.as_ref().is_some_and(|known| known.will_wake(waker)) {
-            *known = Some(waker.clone());
-        }
-        drop(known);
-        self.wait.since.store(self.idle.moments.fetch_add(1, Ordering::Relaxed) + 1, Ordering::SeqCst);
+        self.wait.waker.get_or_init(|| waker.clone());
+        let nanoseconds = u64::try_from(self.idle.start.elapsed().as_nanos()).unwrap_or(u64::MAX - 1);
+        self.wait.since.store(nanoseconds + 1, Ordering::SeqCst);
         // Whoever makes room meanwhile sees it wait, or it sees that there is none.
         if self.idle.is_crowded() {
             self.idle.wake_longest();
@@ -137,7 +146,7 @@ impl Activity {
     }
 
     fn leave(&self) {
-        if self.wait.since.swap(0, Ordering::SeqCst) != 0 && self.idle.is_crowded() {
+        if self.wait.since().is_some() && self.wait.since.swap(0, Ordering::SeqCst) != 0 && self.idle.is_crowded() {
             self.idle.wake_longest();
         }
     }

@@ -72,7 +72,7 @@ impl Server {
 
     /// Serves until the future ends, then lets open requests finish.
     pub(crate) async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
-        serve(Arc::new(Service { server: self, idle: Arc::default() }), listener, stop).await;
+        serve(Arc::new(Service { server: self, idle: Arc::new(IdleConnections::new()) }), listener, stop).await;
     }
 
     /// What becomes of a request that is let in.

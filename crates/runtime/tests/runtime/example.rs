@@ -1,6 +1,7 @@
 //! A platform with one operation, with such a client as the generator makes.
 
 use std::fmt;
+use std::pin::pin;
 
 use keyapi_runtime::codegen::{self, Call};
 use keyapi_runtime::{
@@ -143,7 +144,7 @@ impl TrackDetail {
 
     pub async fn send(self) -> Result<Response<Track>, Error> {
         let call = self.client.runtime.start(&OPERATION, self.options, Generated::new)?;
-        let sent = call.client().track_detail(self.id.as_deref(), self.region.as_deref()).await;
+        let sent = call.sent(pin!(call.client().track_detail(self.id.as_deref(), self.region.as_deref()))).await;
         call.finish_json(sent)
     }
 }
@@ -250,7 +251,6 @@ impl Generated {
             .get(format!("{}/v1/tracks/detail", self.base_url))
             .query(&QueryParam::new("id", &id))
             .query(&QueryParam::new("region", &region))
-            .header("api-version", Self::api_version())
             .build()?;
         Ok(ResponseValue::stream(self.call.exec(request).await?))
     }
