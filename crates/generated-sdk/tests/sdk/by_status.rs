@@ -134,7 +134,7 @@ fn a_call_by_name_has_room_for_one_operation_on_its_stack() {
         let parameters = &[("id", "04030")];
         drop(keyapi_generated_sdk::dispatch::call(&client, "calibrateStation", parameters, None, CallOptions::new()));
     };
-    std::thread::Builder::new().stack_size(128 * 1024).spawn(call).unwrap().join().unwrap();
+    std::thread::Builder::new().stack_size(64 * 1024).spawn(call).unwrap().join().unwrap();
 }
 
 #[test]
