@@ -2,8 +2,11 @@
 
 use crate::Element;
 
+/// What is blank to XML (section 2.3).
+pub(crate) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// The namespace that the prefix `xml` stands for, and no other one.
-const OF_XML: &str = "http://www.w3.org/XML/1998/namespace";
+pub(crate) const OF_XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// The namespace of declarations of namespaces, which nothing else is in.
 const OF_DECLARATIONS: &str = "http://www.w3.org/2000/xmlns/";
@@ -26,6 +29,11 @@ pub(crate) fn is_name(text: &str) -> bool {
     text.starts_with(begins) && text.chars().all(goes_on)
 }
 
+/// Whether a text can be a name with a prefix, or without one (Namespaces in XML 1.0, section 4).
+pub(crate) fn is_qualified_name(text: &str) -> bool {
+    text.split(':').count() <= 2 && text.split(':').all(is_name)
+}
+
 fn begins(c: char) -> bool {
     matches!(c, 'A'..='Z' | '_' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
         | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}'
@@ -43,6 +51,9 @@ pub(crate) fn misnamed(element: &Element, is_attribute: bool) -> Option<String> 
     }
     // A prefix without a namespace is not written, and an attribute without a prefix is in none.
     let namespace = namespace.as_deref().filter(|_| !is_attribute || prefix.is_some())?;
+    if let Some(illegal) = namespace.chars().find(|c| !is_char(*c)) {
+        return Some(format!("the namespace cannot be written: {}", no_character(illegal)));
+    }
     let is_legal = match prefix.as_deref() {
         Some("xml") => namespace == OF_XML,
         Some("xmlns") => false,
@@ -56,10 +67,5 @@ pub(crate) fn misnamed(element: &Element, is_attribute: bool) -> Option<String> 
 
 /// What tells an attribute from others: its namespace and its name (Namespaces in XML 1.0, section 6.3).
 pub(crate) fn expanded(attribute: &Element) -> (Option<&str>, &str) {
-    let namespace = match attribute.prefix.as_deref() {
-        Some("xml") => Some(OF_XML),
-        Some(_) => attribute.namespace.as_deref(),
-        None => None,
-    };
-    (namespace, &attribute.name)
+    (attribute.namespace(true), &attribute.name)
 }

@@ -14,19 +14,23 @@
 //! ```
 
 mod choice;
+mod declaration;
+mod document_type;
 mod encoding;
 mod legal;
+mod missing;
 mod named;
 mod node;
 mod read;
 mod schema;
+mod unexpected;
 mod unwritable;
 mod well_formed;
 mod write;
 
 pub use encoding::{EncodingError, declare, declared_encoding, decode, encode};
-pub use named::Unexpected;
-pub use read::{Accepts, Error, Strict, read, read_strictly};
+pub use read::{Accepts, Error, Strict, check, read, read_strictly};
 pub use schema::{Choice, Element, Property, Shape, XmlSchema};
+pub use unexpected::Unexpected;
 pub use unwritable::Unwritable;
 pub use write::write;

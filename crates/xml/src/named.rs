@@ -1,47 +1,9 @@
 //! Elements and attributes by what a schema calls them.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use crate::Element;
 use crate::node::Node;
-
-/// An element or an attribute that is not called as the document says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unexpected {
-    /// The way to it in the value: names of properties, and indexes of lists.
-    pub path: Vec<String>,
-    pub(crate) why: String,
-}
-
-impl Unexpected {
-    /// What is wrong with a name, where the document says one.
-    pub(crate) fn of(node: &Node, element: &Element, is_attribute: bool) -> Option<Self> {
-        let found = |why: String| Some(Self { path: Vec::new(), why });
-        let Element { name, is_named, .. } = element;
-        if *is_named && node.name() != name {
-            return found(format!("must be called `{name}`, and is called `{}`", node.name()));
-        }
-        let wanted = element.namespace(is_attribute)?;
-        let given = node.namespace.as_deref().unwrap_or_default();
-        let spelled = |namespace: &str| match namespace {
-            "" => "no namespace".to_owned(),
-            namespace => format!("the namespace `{namespace}`"),
-        };
-        if given == wanted {
-            None
-        } else {
-            found(format!("must be in {}, and is in {}", spelled(wanted), spelled(given)))
-        }
-    }
-}
-
-/// What is wrong, to be said of what is called otherwise.
-impl fmt::Display for Unexpected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.why.fmt(f)
-    }
-}
 
 /// Elements or attributes by their names without prefixes.
 pub(crate) struct Named<'a> {
@@ -58,7 +20,7 @@ impl<'a> Named<'a> {
     }
 
     /// Those that a schema speaks of. Others of another namespace may have the same name.
-    pub(crate) fn take(&mut self, element: &Element, is_attribute: bool) -> Vec<&'a Node> {
+    pub(crate) fn take(&mut self, element: &Element, is_attribute: bool, is_strict: bool) -> Vec<&'a Node> {
         let (qualified, namespace) = (element.qualified(), element.namespace(is_attribute));
         let all = self.by_name.get(element.name.as_str()).map(Vec::as_slice).unwrap_or_default();
         let nodes = self.nodes;
@@ -68,7 +30,9 @@ impl<'a> Named<'a> {
         let in_namespace = of(&|node| node.namespace.is_some() && node.namespace.as_deref() == namespace);
         let exact = of(&|node| node.qualified == qualified);
         let without = of(&|node| !node.has_prefix());
-        let found = [in_namespace, exact, without, all.to_vec()];
+        // An attribute without a prefix is in no namespace (Namespaces in XML 1.0, section 6.2).
+        let is_plain = is_strict && is_attribute && element.prefix.is_none();
+        let found = if is_plain { vec![without] } else { vec![in_namespace, exact, without, all.to_vec()] };
         let found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
         found.iter().for_each(|index| self.is_known[*index] = true);
         found.into_iter().map(|index| &nodes[index]).collect()

@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::escape::{EscapeError, resolve_predefined_entity};
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
+use quick_xml::{Error, Reader, XmlVersion};
 
 use crate::legal::{is_char, no_character};
 use crate::well_formed::WellFormed;
@@ -62,13 +62,14 @@ impl Node {
         let mut reader = Reader::from_str(text);
         reader.config_mut().check_comments = checks.is_some();
         reader.config_mut().expand_empty_elements = checks.is_some();
-        let mut nodes = 0;
+        let (mut nodes, mut has_type) = (0, false);
         // The elements that are open, below a root that holds the one of the document.
         let mut open = vec![Self::default()];
         loop {
             let event = reader.read_event().map_err(|error| error.to_string())?;
             if let Some(checks) = &mut checks {
-                checks.event(&event)?;
+                let end = usize::try_from(reader.buffer_position()).ok();
+                checks.event(&event, end.and_then(|end| text.get(..end)).unwrap_or(text))?;
             }
             let checks = checks.as_ref();
             let depth = open.len();
@@ -77,8 +78,8 @@ impl Node {
                 Event::Start(_) if depth > MAX_DEPTH => {
                     return Err(format!("elements are more than {MAX_DEPTH} deep in each other"));
                 }
-                Event::Start(start) => open.push(Self::open(&start, &mut nodes, checks)?),
-                Event::Empty(start) => current.children.push(Self::open(&start, &mut nodes, checks)?),
+                Event::Start(start) => open.push(Self::open(&start, &mut nodes, checks, has_type)?),
+                Event::Empty(start) => current.children.push(Self::open(&start, &mut nodes, checks, has_type)?),
                 Event::End(_) => {
                     let ended = open.pop().unwrap_or_default();
                     let Some(parent) = open.last_mut() else {
@@ -93,12 +94,12 @@ impl Node {
                     Some(character) => current.text.push(character),
                     None => {
                         let name = entity.xml10_content();
-                        let text = resolve_predefined_entity(&name)
-                            .ok_or_else(|| format!("the entity `{name}` is unknown"))?;
+                        let text = resolve_predefined_entity(&name).ok_or_else(|| no_entity(&name, has_type))?;
                         current.text.push_str(text);
                     }
                 },
-                Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Comment(_) => {}
+                Event::DocType(_) => has_type = true,
+                Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
                 Event::Eof => break,
             }
         }
@@ -111,7 +112,12 @@ impl Node {
         }
     }
 
-    fn open(start: &BytesStart<'_>, nodes: &mut usize, checks: Option<&WellFormed>) -> Result<Self, String> {
+    fn open(
+        start: &BytesStart<'_>,
+        nodes: &mut usize,
+        checks: Option<&WellFormed>,
+        has_type: bool,
+    ) -> Result<Self, String> {
         let mut counted = || {
             *nodes += 1;
             if *nodes > MAX_NODES {
@@ -135,7 +141,10 @@ impl Node {
             if !names.insert(name.to_owned()) {
                 return Err(format!("the attribute `{name}` is there twice"));
             }
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| match error {
+                Error::Escape(EscapeError::UnrecognizedEntity(_, name)) => no_entity(&name, has_type),
+                other => other.to_string(),
+            })?;
             if let Some(character) = value.chars().find(|c| checks.is_some() && !is_char(*c)) {
                 return Err(no_character(character));
             }
@@ -149,5 +158,14 @@ impl Node {
             }
         }
         Ok(node)
+    }
+}
+
+/// What is wrong with a reference to an entity that XML itself does not have. Those that a document type declares may stand
+/// for more text than any memory holds, or for files.
+fn no_entity(name: &str, has_type: bool) -> String {
+    match has_type {
+        true => format!("the entity `{name}` is not expanded, whatever the document type declares"),
+        false => format!("the entity `{name}` is unknown"),
     }
 }

@@ -7,9 +7,11 @@ use serde_json::{Map, Value};
 
 use crate::choice::of_kinds;
 use crate::encoding::decode;
-use crate::named::{Named, Unexpected};
+use crate::missing::Missing;
+use crate::named::Named;
 use crate::node::Node;
 use crate::schema::TEXT;
+use crate::unexpected::Unexpected;
 use crate::{Choice, Element, Property, Shape, XmlSchema};
 
 /// How many elements are read in the search for the alternative that they are. Past that they are read as what has the
@@ -33,7 +35,7 @@ impl std::error::Error for Error {}
 pub struct Strict {
     /// What it holds.
     pub value: Value,
-    /// Elements and attributes that are not called as the document says.
+    /// Elements and attributes that are not called as the document says, or do not stand where it says.
     pub unexpected: Vec<Unexpected>,
 }
 
@@ -56,8 +58,19 @@ pub fn read(xml: &[u8], charset: Option<&str>, schema: &XmlSchema) -> Result<Val
     Ok(Reading::new(schema, None).value(&root, &schema.root.shape))
 }
 
+/// Looks at a body of which nobody says what is in it. It has to be XML all the same.
+///
+/// # Errors
+///
+/// Those of [`read_strictly`].
+pub fn check(xml: &[u8], charset: Option<&str>) -> Result<(), Error> {
+    well_formed(xml, charset).map(|_| ())
+}
+
 /// Reads XML as a server does that takes nothing but what its document says: names and namespaces count where the document
-/// has them under `xml`, be it of the root, and of several alternatives the first counts that the schema `accepts`.
+/// has them under `xml`, be it of the root, and of several alternatives the first counts that the schema `accepts`. An
+/// element is there once unless the schema has a list for it, a text has no elements in it, and an attribute is no element.
+/// What the schema does not know at all is a property as in [`read`]. A root that is described as a text may hold anything.
 ///
 /// # Errors
 ///
@@ -68,12 +81,16 @@ pub fn read_strictly(
     schema: &XmlSchema,
     accepts: Accepts<'_>,
 ) -> Result<Strict, Error> {
-    let text = decode(xml, charset).map_err(|error| Error(error.to_string()))?;
-    let root = Node::parse_well_formed(&text).map_err(Error)?;
+    let root = well_formed(xml, charset)?;
     let mut reading = Reading::new(schema, Some(accepts));
     reading.expect(&root, &schema.root, false);
     let value = reading.value(&root, &schema.root.shape);
     Ok(Strict { value, unexpected: reading.unexpected })
+}
+
+fn well_formed(xml: &[u8], charset: Option<&str>) -> Result<Node, Error> {
+    let text = decode(xml, charset).map_err(|error| Error(error.to_string()))?;
+    Node::parse_well_formed(&text).map_err(Error)
 }
 
 struct Reading<'a> {
@@ -90,13 +107,19 @@ impl<'a> Reading<'a> {
         Self { schema, accepts, path: Vec::new(), unexpected: Vec::new(), budget: BUDGET }
     }
 
+    fn is_strict(&self) -> bool {
+        self.accepts.is_some()
+    }
+
     /// Notes an element or an attribute that is not called as the document says.
     fn expect(&mut self, node: &Node, element: &Element, is_attribute: bool) {
-        if self.accepts.is_some()
-            && let Some(found) = Unexpected::of(node, element, is_attribute)
-        {
-            self.unexpected.push(Unexpected { path: self.path.clone(), ..found });
-        }
+        self.note(|_| Unexpected::of(node, element, is_attribute));
+    }
+
+    /// Notes what is otherwise than the document says, where that counts.
+    fn note(&mut self, find: impl FnOnce(&XmlSchema) -> Option<Unexpected>) {
+        let found = if self.is_strict() { find(self.schema) } else { None };
+        self.unexpected.extend(found.map(|found| Unexpected { path: self.path.clone(), ..found }));
     }
 
     fn below<T>(&mut self, name: impl ToString, read: impl FnOnce(&mut Self) -> T) -> T {
@@ -117,26 +140,39 @@ impl<'a> Reading<'a> {
             Shape::Object { properties, others } if may_be_object(properties) => {
                 self.object(node, properties, others.as_deref())
             }
-            Shape::List { item, .. } if !(is_text_alone && self.accepts.is_some()) => {
+            Shape::List { item, .. } if !(is_text_alone && self.is_strict()) => {
                 // Where none is called as the document says, they are called otherwise.
-                let named = Named::of(&node.children).take(item, false);
+                let named = Named::of(&node.children).take(item, false, self.is_strict());
                 let items = if named.is_empty() { node.children.iter().collect() } else { named };
                 items.iter().for_each(|node| self.expect(node, item, false));
                 self.list(&items, item)
             }
             Shape::OneOf(choice) => self.one_of(choice, &[node], |reading, shape| reading.value(node, shape)),
+            // A whole body that is described as a text may be any XML: the document says no more of it.
+            Shape::String if self.path.is_empty() => node.text.as_str().into(),
             // An element of text alone in the place of an object or a list is for the schema to refuse.
-            shape => scalar(&node.text, shape),
+            shape => {
+                self.note(|_| Unexpected::in_text(node));
+                scalar(&node.text, shape)
+            }
         }
     }
 
     /// The value of a property, of which there is at least one element.
     fn property(&mut self, nodes: &[&Node], shape: &Shape) -> Value {
         match self.schema.resolve(shape) {
-            Shape::List { item, is_wrapped: false } => self.list(nodes, item),
+            Shape::List { item, is_wrapped: false } => {
+                self.note(|schema| Unexpected::wrapped(nodes, item, schema));
+                self.list(nodes, item)
+            }
             Shape::OneOf(choice) => self.one_of(choice, nodes, |reading, shape| reading.property(nodes, shape)),
+            // As of what the schema does not know at all.
+            Shape::Any if nodes.len() > 1 => nodes.iter().map(|node| self.value(node, shape)).collect(),
             // Of an element that is there twice, the last one counts, as it does in JSON.
-            shape => nodes.last().map_or(Value::Null, |node| self.value(node, shape)),
+            shape => {
+                self.note(|_| Unexpected::repeated(nodes));
+                nodes.last().map_or(Value::Null, |node| self.value(node, shape))
+            }
         }
     }
 
@@ -177,18 +213,16 @@ impl<'a> Reading<'a> {
     fn object(&mut self, node: &Node, properties: &[Property], others: Option<&Shape>) -> Value {
         let mut members = Map::new();
         let (mut attributes, mut children) = (Named::of(&node.attributes), Named::of(&node.children));
-        for Property { name, element, is_attribute, is_required } in properties {
+        let mut missing: Vec<&Property> = Vec::new();
+        for property in properties {
+            let Property { name, element, is_attribute, is_required } = property;
             let read = self.below(name, |reading| {
-                if *is_attribute {
-                    let found = attributes.take(element, true).last().copied()?;
-                    reading.expect(found, element, true);
-                    return Some(reading.attribute(found, &element.shape));
+                let nodes = reading.take(property, &mut attributes, &mut children);
+                if nodes.is_empty() {
+                    missing.push(property);
                 }
-                let mut nodes = Vec::new();
-                for called in reading.schema.elements_of(element) {
-                    let found = children.take(called, false);
-                    found.iter().for_each(|node| reading.expect(node, called, false));
-                    nodes.extend(found);
+                if *is_attribute {
+                    return nodes.last().map(|node| reading.attribute(node, &element.shape));
                 }
                 // A list of nothing is written as nothing.
                 let may_be_nothing =
@@ -199,18 +233,48 @@ impl<'a> Reading<'a> {
             members.extend(read.map(|value| (name.clone(), value)));
         }
         let shape = others.unwrap_or(&Shape::Any);
+        let mut missing = Missing::of(if self.is_strict() { &missing } else { &[] }, self.schema);
         let mut unknown: Vec<(&Node, Value)> = Vec::new();
         for found in attributes.others() {
+            self.miss(missing.meant(found, true));
             unknown.push((found, self.below(found.name(), |reading| reading.attribute(found, shape))));
         }
         for child in children.others() {
+            self.miss(missing.meant(child, false));
             unknown.push((child, self.below(child.name(), |reading| reading.value(child, shape))));
         }
-        extend(&mut members, unknown);
+        let mut own: HashSet<String> = members.keys().cloned().collect();
+        if self.is_strict() {
+            // What the schema does not know is none of its properties, whatever it is called.
+            own.extend(properties.iter().map(|property| property.name.clone()));
+        }
+        extend(&mut members, &own, unknown);
         if !node.text.trim().is_empty() {
             members.entry(TEXT).or_insert_with(|| node.text.as_str().into());
         }
         Value::Object(members)
+    }
+
+    /// The elements of a property, or its attribute; none where it is not there.
+    fn take<'n>(&mut self, property: &Property, attributes: &mut Named<'n>, children: &mut Named<'n>) -> Vec<&'n Node> {
+        let (schema, is_strict) = (self.schema, self.is_strict());
+        let Property { element, is_attribute, .. } = property;
+        let called = if *is_attribute { vec![element] } else { schema.elements_of(element) };
+        let mut nodes = Vec::new();
+        for called in called {
+            let named = if *is_attribute { &mut *attributes } else { &mut *children };
+            let found = named.take(called, *is_attribute, is_strict);
+            found.iter().for_each(|node| self.expect(node, called, *is_attribute));
+            nodes.extend(found);
+        }
+        nodes
+    }
+
+    /// Notes what is meant for a property that is missing.
+    fn miss(&mut self, meant: Option<(&str, Unexpected)>) {
+        if let Some((name, found)) = meant {
+            self.below(name, |reading| reading.note(|_| Some(found)));
+        }
     }
 
     /// An element of which nobody says what is in it.
@@ -246,8 +310,7 @@ pub(crate) fn scalar(text: &str, shape: &Shape) -> Value {
 
 /// Adds what has no property of its own: several of one name are a list. What another namespace has under the name of a
 /// property keeps its prefix.
-fn extend(members: &mut Map<String, Value>, others: Vec<(&Node, Value)>) {
-    let own: HashSet<String> = members.keys().cloned().collect();
+fn extend(members: &mut Map<String, Value>, own: &HashSet<String>, others: Vec<(&Node, Value)>) {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let name = |node: &Node| if own.contains(node.name()) { node.qualified.clone() } else { node.name().to_owned() };
     others.iter().for_each(|(node, _)| *counts.entry(node.name()).or_default() += 1);

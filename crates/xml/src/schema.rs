@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::legal::OF_XML;
+
 /// The property that holds the text of an element beside attributes or elements.
 pub(crate) const TEXT: &str = "#text";
 
@@ -142,7 +144,7 @@ impl XmlSchema {
     }
 
     /// The shapes of all kinds of values.
-    fn kinds<'a>(&'a self, shape: &'a Shape) -> &'a [Shape] {
+    pub(crate) fn kinds<'a>(&'a self, shape: &'a Shape) -> &'a [Shape] {
         match self.resolve(shape) {
             Shape::OneOf(choice) => &choice.kinds,
             shape => std::slice::from_ref(shape),
@@ -197,6 +199,21 @@ impl Choice {
     }
 }
 
+impl Property {
+    /// Whether it is an element of its own: the text of an element is none.
+    pub(crate) fn is_element(&self) -> bool {
+        !self.is_attribute && self.name != TEXT
+    }
+
+    /// Whether its attribute, or one of its elements, has a name.
+    pub(crate) fn is_called(&self, name: &str, schema: &XmlSchema) -> bool {
+        match self.is_attribute {
+            true => self.element.name == name,
+            false => schema.elements_of(&self.element).iter().any(|called| called.name == name),
+        }
+    }
+}
+
 impl Element {
     /// An element in no namespace.
     pub fn new(name: impl Into<String>, shape: Shape) -> Self {
@@ -205,7 +222,11 @@ impl Element {
 
     /// The namespace that the document says it is in. An attribute without a prefix is in none.
     pub(crate) fn namespace(&self, is_attribute: bool) -> Option<&str> {
-        self.namespace.as_deref().filter(|_| !is_attribute || self.prefix.is_some())
+        match self.prefix.as_deref() {
+            Some("xml") => Some(OF_XML),
+            None if is_attribute => None,
+            _ => self.namespace.as_deref(),
+        }
     }
 
     /// The name as it is written, where no element around it declares the prefix.

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::legal::{expanded, misnamed};
-use crate::schema::TEXT;
+use crate::legal::{expanded, is_char, misnamed, no_character};
 use crate::{Element, Property, Shape, XmlSchema};
 
 /// Why a value cannot be written as XML.
@@ -25,6 +24,11 @@ impl Unwritable {
     pub(crate) fn within(mut self, name: impl ToString) -> Self {
         self.path.insert(0, name.to_string());
         self
+    }
+
+    /// Why a text cannot be written, where it holds a character that XML does not have.
+    pub fn of_text(text: &str) -> Option<Self> {
+        text.chars().find(|c| !is_char(*c)).map(|illegal| Self::new(no_character(illegal)))
     }
 
     /// A list in another one, of which nothing would tell where it ends.
@@ -132,7 +136,9 @@ impl<'a> Survey<'a> {
             if let Some(why) = misnamed(element, true) {
                 self.report(Unwritable::new(why).within(key));
             }
-            if matches!(self.schema.resolve(&element.shape), Shape::List { .. } | Shape::Object { .. }) {
+            // Where it is one of several, one of them is enough.
+            let mut kinds = self.schema.kinds(&element.shape).iter().map(|kind| self.schema.resolve(kind));
+            if kinds.any(|kind| matches!(kind, Shape::List { .. } | Shape::Object { .. })) {
                 self.report(Unwritable::attribute_of_several().within(key));
             }
             match names.iter().find(|(known, _)| *known == expanded(element)) {
@@ -150,12 +156,5 @@ impl<'a> Survey<'a> {
                 None => prefixes.push((prefix, Some(namespace))),
             }
         }
-    }
-}
-
-impl Property {
-    /// Whether it is an element of its own: the text of an element is none.
-    pub(crate) fn is_element(&self) -> bool {
-        !self.is_attribute && self.name != TEXT
     }
 }

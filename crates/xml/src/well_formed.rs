@@ -8,10 +8,8 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{NamespaceResolver, PrefixDeclaration, QName, ResolveResult};
 
-use crate::legal::{is_char, is_name, no_character};
-
-/// What is blank to XML (section 2.3).
-const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+use crate::legal::{BLANKS, is_char, is_name, is_qualified_name, no_character};
+use crate::{declaration, document_type};
 
 /// Looks at the events of a document, one after another.
 #[derive(Default)]
@@ -32,8 +30,9 @@ impl WellFormed {
         }
     }
 
-    /// Looks at what comes next. Elements have a beginning and an end here, be they empty.
-    pub(crate) fn event(&mut self, event: &Event<'_>) -> Result<(), String> {
+    /// Looks at what comes next, which is where a text ends that has been read. Elements have a beginning and an end here, be
+    /// they empty.
+    pub(crate) fn event(&mut self, event: &Event<'_>, read: &str) -> Result<(), String> {
         let is_outside = self.depth == 0;
         match event {
             Event::Start(start) | Event::Empty(start) => {
@@ -53,20 +52,21 @@ impl WellFormed {
             Event::CData(_) | Event::GeneralRef(_) if is_outside => {
                 return Err("there is text outside of the element".to_owned());
             }
-            Event::Decl(declaration) => {
+            Event::Decl(said) => {
                 if self.has_begun {
                     return Err("the XML declaration is not the first".to_owned());
                 }
-                declaration.version().map_err(|error| error.to_string())?;
+                declaration::check(said.strip_prefix("xml").unwrap_or(said))?;
             }
             // Section 2.6.
             Event::PI(instruction) if !is_name(instruction.target()) || is_reserved(instruction.target()) => {
                 return Err(format!("no instruction can be called `{}`", instruction.target()));
             }
-            Event::DocType(_) => {
+            Event::DocType(said) => {
                 if self.has_type || self.has_root {
                     return Err("the document type is not before the element".to_owned());
                 }
+                document_type::check(read, said)?;
                 self.has_type = true;
             }
             _ => {}
@@ -110,10 +110,11 @@ impl WellFormed {
         Ok(())
     }
 
-    /// Namespaces in XML 1.0, section 7: at most one colon, and a prefix that is declared.
+    /// Namespaces in XML 1.0, sections 3 and 7: at most one colon, and a prefix that is declared and is not that of
+    /// declarations.
     fn name(&self, name: QName<'_>, is_attribute: bool) -> Result<(), String> {
         let whole = name.as_ref();
-        if whole.split(':').count() > 2 || !whole.split(':').all(is_name) {
+        if !is_qualified_name(whole) || whole.starts_with("xmlns:") {
             return Err(format!("`{whole}` is no name"));
         }
         match self.namespaces.resolve_prefix(name.prefix(), !is_attribute) {

@@ -3,7 +3,7 @@
 use quick_xml::escape::escape;
 use serde_json::{Map, Value};
 
-use crate::legal::{expanded, is_char, misnamed, no_character};
+use crate::legal::{expanded, misnamed};
 use crate::node::MAX_DEPTH;
 use crate::schema::TEXT;
 use crate::unwritable::Unwritable;
@@ -213,8 +213,8 @@ fn text(value: &Value) -> Result<String, Unwritable> {
 }
 
 fn escaped(text: &str) -> Result<String, Unwritable> {
-    if let Some(illegal) = text.chars().find(|c| !is_char(*c)) {
-        return Err(Unwritable::new(no_character(illegal)));
+    if let Some(why) = Unwritable::of_text(text) {
+        return Err(why);
     }
     // A reader makes a line feed of a carriage return that is not written so.
     Ok(escape(text).replace('\r', "&#13;"))

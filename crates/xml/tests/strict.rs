@@ -5,7 +5,7 @@ mod support;
 
 use keyapi_xml::{Choice, Element, Property, Shape, Strict, XmlSchema, read, read_strictly};
 use serde_json::{Value, json};
-use support::property;
+use support::{attribute, property};
 
 fn of(properties: Vec<Property>) -> XmlSchema {
     XmlSchema::new(Element::new("r", Shape::Object { properties, others: None }))
@@ -14,6 +14,8 @@ fn of(properties: Vec<Property>) -> XmlSchema {
 fn strictly(xml: &str, schema: &XmlSchema) -> Result<Strict, String> {
     read_strictly(xml.as_bytes(), None, schema, &|_, _| true).map_err(|error| error.to_string())
 }
+
+const EXPANDED: &str = "the entity `e` is not expanded, whatever the document type declares";
 
 #[test]
 fn what_is_not_well_formed_is_refused() {
@@ -42,12 +44,26 @@ fn what_is_not_well_formed_is_refused() {
         (" <?xml version='1.0'?><r/>", "the XML declaration is not the first"),
         ("<?XML a?><r/>", "no instruction can be called `XML`"),
         ("<r/><!DOCTYPE r>", "the document type is not before the element"),
+        ("<!doctype r><r/>", "the document type is not declared by `<!DOCTYPE`"),
+        ("<!DOCTYPEr><r/>", "`r` cannot be the name of a document type"),
+        ("<!DOCTYPE 1><r/>", "`1` cannot be the name of a document type"),
+        ("<!DOCTYPE r 'r.dtd'><r/>", "the document type has something else behind its name than it may"),
+        ("<!DOCTYPE r PUBLIC '-//r'><r/>", "the document type has something else behind its name than it may"),
+        ("<!DOCTYPE r SYSTEM'r.dtd'><r/>", "the document type has something else behind its name than it may"),
+        ("<r xmlns:='u'/>", "`` cannot be declared as a prefix of `u`"),
+        ("<xmlns:r/>", "`xmlns:r` is no name"),
+        ("<r:/>", "`r:` is no name"),
+        ("<r a:=''/>", "`a:` is no name"),
+        ("<r>&e;</r>", "the entity `e` is unknown"),
+        ("<r a='&e;'/>", "the entity `e` is unknown"),
+        ("<!DOCTYPE r [<!ENTITY e 'e'>]><r>&e;</r>", EXPANDED),
+        ("<!DOCTYPE r [<!ENTITY e 'e'>]><r a='&e;'/>", EXPANDED),
         ("<r/><r/>", "it is not one element"),
     ];
     for (xml, expected) in cases {
         assert_eq!(strictly(xml, &schema).unwrap_err(), expected, "{xml}");
     }
-    for xml in ["<?xml encoding='utf-8'?><r/>", "<r xmlns:xml='u'/>", "<r xmlns:xmlns='u'/>", "<r", "<r></s>", ""] {
+    for xml in ["<r xmlns:xml='u'/>", "<r xmlns:xmlns='u'/>", "<r", "<r></s>", ""] {
         strictly(xml, &schema).expect_err(xml);
     }
     // Whoever reads what a server sends takes what can be understood.
@@ -55,6 +71,55 @@ fn what_is_not_well_formed_is_refused() {
         ["<r>\u{1}</r>", "<r>&#1;</r>", "<r>a]]>b</r>", "<r><!-- a -- b --></r>", "<p:r p:a=''/>", "<r a='1'b='2'/>"]
     {
         read(xml.as_bytes(), None, &schema).expect(xml);
+    }
+}
+
+#[test]
+fn the_declaration_says_what_it_may_in_its_order() {
+    let schema = of(Vec::new());
+    let of_place = |name: &str| {
+        let order = "`version`, then perhaps `encoding`, then perhaps `standalone`";
+        format!("`{name}` is out of place in the XML declaration, which has {order}")
+    };
+    let must =
+        |name: &str, wanted: &str, is: &str| format!("`{name}` in the XML declaration must be {wanted}, and is `{is}`");
+    let version = |is: &str| must("version", "`1.` and digits", is);
+    let encoding = |is: &str| must("encoding", "the name of an encoding", is);
+    let unreadable = || "the XML declaration cannot be read".to_owned();
+    for (said, expected) in [
+        ("version='1.0' standalone='maybe'", must("standalone", "`yes` or `no`", "maybe")),
+        ("version='1.0' standalone='Yes'", must("standalone", "`yes` or `no`", "Yes")),
+        ("version='1.0' standalone='yes' encoding='utf-8'", of_place("encoding")),
+        ("encoding='utf-8' version='1.0'", of_place("encoding")),
+        ("encoding='utf-8'", of_place("encoding")),
+        ("standalone='yes'", of_place("standalone")),
+        ("version='1.0' version='1.0'", of_place("version")),
+        ("version='1.0' VERSION='1.0'", of_place("VERSION")),
+        ("version='2.0'", version("2.0")),
+        ("version='1.'", version("1.")),
+        ("version='1.0' encoding=''", encoding("")),
+        ("version='1.0' encoding='8859'", encoding("8859")),
+        ("version='1.0' encoding='utf 8'", encoding("utf 8")),
+        ("version='1.0'encoding='utf-8'", unreadable()),
+        ("version=1.0", unreadable()),
+        ("version='1.0\"", unreadable()),
+        ("version", unreadable()),
+        (" ", "the XML declaration has no version".to_owned()),
+    ] {
+        let xml = format!("<?xml {said}?><r/>");
+        let read = read_strictly(xml.as_bytes(), Some("utf-8"), &schema, &|_, _| true);
+        assert_eq!(read.unwrap_err().to_string(), expected, "{xml}");
+    }
+    for said in
+        ["version='1.0'", "version = \"1.1\"\n", "version='1.0'\tstandalone='no' ", "version='1.0' encoding='UTF-8'"]
+    {
+        strictly(&format!("<?xml {said}?><r/>"), &schema).expect(said);
+    }
+    // A document type need not be that of the element, which is asked of valid documents alone.
+    for said in
+        ["html", "p:r ", "r SYSTEM 'a[b]>'", "r PUBLIC \"-//r\"\n'r.dtd' ", "r [<!ELEMENT r ANY>] ", "r SYSTEM 'r' []"]
+    {
+        strictly(&format!("<!DOCTYPE {said}><r/>"), &schema).expect(said);
     }
 }
 
@@ -142,6 +207,65 @@ fn namespaces_that_the_document_says_are_asked_for() {
     let none = XmlSchema::new(within("", None, "r", Shape::Any));
     unexpected("<r/>", &none, &[]);
     unexpected("<r xmlns='u'/>", &none, &[("", "must be in no namespace, and is in the namespace `u`")]);
+}
+
+#[test]
+fn everything_stands_where_the_document_says() {
+    let list = |item: Element, is_wrapped: bool| Shape::List { item: Box::new(item), is_wrapped };
+    let object = |name: &str| Shape::Object {
+        properties: vec![property(name, Element::new(name, Shape::String))],
+        others: None,
+    };
+    let schema = of(vec![
+        attribute("id", Element::new("id", Shape::Integer)),
+        property("name", Element::new("name", Shape::String)),
+        property("size", Element::new("length", Shape::Integer)),
+        property("tags", Element::new("tags", list(Element::new("tag", Shape::String), true))),
+        property("kids", Element::new("kids", list(Element::new("kid", object("name")), false))),
+        property("pups", Element::new("pups", list(Element::new("pups", object("name")), false))),
+        property("any", Element::new("any", Shape::Any)),
+        attribute("lang", Element { prefix: Some("xml".to_owned()), ..Element::new("lang", Shape::String) }),
+    ]);
+    let found = |xml: &str, path: &str, why: &str| unexpected(xml, &schema, &[(path, why)]);
+    unexpected(
+        "<r id='1' xml:lang='de'><name>a</name><length>1</length><tags><tag>a</tag><tag>b</tag></tags>\
+        <kid><name>a</name></kid><kid/><pups><name>a</name></pups><any>a</any><any><b/></any><other/><other/></r>",
+        &schema,
+        &[],
+    );
+    found("<r><name>a</name><name>b</name></r>", "name", "must be there once, and is there 2 times");
+    found("<r><tags/><tags/><tags/></r>", "tags", "must be there once, and is there 3 times");
+    found("<r><name><b>a</b></name></r>", "name", "must be a text, and has the element `b` in it");
+    found("<r><length>1<x:b xmlns:x='u'/></length></r>", "size", "must be a text, and has the element `x:b` in it");
+    found("<r><kid><name><b/></name></kid></r>", "kids.0.name", "must be a text, and has the element `b` in it");
+    found("<r><id>1</id><id>2</id></r>", "id", "must be an attribute, and is an element");
+    found("<r name='a'/>", "name", "must be an element, and is an attribute");
+    found("<r><size>1</size></r>", "size", "must be called `length`, and is called `size`");
+    found("<r length='1'/>", "size", "must be an element, and is an attribute");
+    found("<r><kids><kid/></kids></r>", "kids", "must be called `kid`, and is called `kids`");
+    found("<r><tag>a</tag><tag>b</tag></r>", "tags", "must be around the elements `tag`, which stand alone");
+    let around = "must not have an element around its items, which `xml.wrapped` does not ask for";
+    found("<r><pups><pups><name>a</name></pups></pups></r>", "pups", around);
+    let xml = "the namespace `http://www.w3.org/XML/1998/namespace`";
+    found("<r lang='de'/>", "lang", &format!("must be in {xml}, and is in no namespace"));
+    // What has another prefix is another attribute, and what stands twice where anything may is a list.
+    let read = |xml: &str| {
+        let Strict { value, unexpected } = strictly(xml, &schema).unwrap();
+        assert_eq!(unexpected, [], "{xml}");
+        value
+    };
+    assert_eq!(read("<r xmlns:p='u' p:id='1'/>"), json!({"p:id": "1"}));
+    assert_eq!(read("<r xmlns:p='u' p:id='1' id='2'/>"), json!({"id": 2, "p:id": "1"}));
+    assert_eq!(read("<r><any>a</any><any><b>1</b></any></r>"), json!({"any": ["a", {"b": "1"}]}));
+    assert_eq!(read("<r><name other='1'>a</name></r>"), json!({"name": "a"}));
+    // A whole body that is a text may be any XML.
+    let text = XmlSchema::new(Element::new("r", Shape::String));
+    unexpected("<r>a<b>c</b></r>", &text, &[]);
+    // Whoever reads what a server sends takes what can be understood.
+    let xml = "<r><id>1</id><name>a</name><name><c/>b</name></r>";
+    assert_eq!(keyapi_xml::read(xml.as_bytes(), None, &schema).unwrap(), json!({"id": "1", "name": "b"}));
+    let children: String = (0..200_000).map(|index| format!("<a{index}/>")).collect();
+    strictly(&format!("<r>{children}</r>"), &schema).unwrap();
 }
 
 #[test]

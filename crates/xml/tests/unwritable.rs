@@ -85,6 +85,12 @@ fn attributes_have_names_and_texts_of_their_own() {
         refused(&json!({ "a": value }), &several, "a", "an attribute is a text, and no list or object");
     }
     assert_eq!(several.unwritable().len(), 1);
+    let choice = |kinds: Vec<Shape>| Shape::OneOf(Choice { kinds, alternatives: Vec::new(), schema: Value::Null });
+    let kinds = vec![Shape::Integer, list(text("a"), false)];
+    let either = of(vec![attribute("a", Element::new("a", choice(kinds)))]);
+    assert_eq!(either.unwritable()[0].why, "an attribute is a text, and no list or object");
+    let scalars = of(vec![attribute("a", Element::new("a", choice(vec![Shape::Integer, Shape::Boolean])))]);
+    assert_eq!(scalars.unwritable(), []);
 }
 
 #[test]
@@ -143,6 +149,11 @@ fn characters_that_xml_does_not_have_are_refused() {
     }
     refused(&json!({"#text": []}), &schema, "#text", "the text of an element is no list or object");
     written(&json!({"#text": 12.5}), &schema, "<root>12.5</root>");
+    let namespace = qualified("p", "u\u{1}", "a");
+    let why = "the namespace cannot be written: XML has no character U+0001";
+    let described = of(vec![property("b", namespace)]);
+    refused(&json!({"b": "x"}), &described, "b", why);
+    assert_eq!(described.unwritable()[0].why, why);
     let mut deep = json!("deep");
     (0..1_000).for_each(|_| deep = json!({ "b": deep }));
     assert!(write(&deep, &schema).unwrap_err().why.contains("128"));

@@ -1,0 +1,65 @@
+//! What stands in XML otherwise than the document says.
+
+use std::fmt;
+
+use crate::node::Node;
+use crate::{Element, Shape, XmlSchema};
+
+/// An element or an attribute that is not called as the document says, or does not stand where it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unexpected {
+    /// The way to it in the value: names of properties, and indexes of lists.
+    pub path: Vec<String>,
+    pub(crate) why: String,
+}
+
+impl Unexpected {
+    pub(crate) fn new(why: String) -> Self {
+        Self { path: Vec::new(), why }
+    }
+
+    /// What is wrong with a name, where the document says one.
+    pub(crate) fn of(node: &Node, element: &Element, is_attribute: bool) -> Option<Self> {
+        let Element { name, is_named, .. } = element;
+        if *is_named && node.name() != name {
+            return Some(Self::new(format!("must be called `{name}`, and is called `{}`", node.name())));
+        }
+        let wanted = element.namespace(is_attribute)?;
+        let given = node.namespace.as_deref().unwrap_or_default();
+        let spelled = |namespace: &str| match namespace {
+            "" => "no namespace".to_owned(),
+            namespace => format!("the namespace `{namespace}`"),
+        };
+        let why = || format!("must be in {}, and is in {}", spelled(wanted), spelled(given));
+        (given != wanted).then(|| Self::new(why()))
+    }
+
+    /// Elements of a property that is no list.
+    pub(crate) fn repeated(nodes: &[&Node]) -> Option<Self> {
+        (nodes.len() > 1).then(|| Self::new(format!("must be there once, and is there {} times", nodes.len())))
+    }
+
+    /// Elements in what the document says is a text.
+    pub(crate) fn in_text(node: &Node) -> Option<Self> {
+        let first = node.children.first()?;
+        Some(Self::new(format!("must be a text, and has the element `{}` in it", first.qualified)))
+    }
+
+    /// An element around the items of a list that has none: it would be an item, and holds nothing but what is called as one.
+    pub(crate) fn wrapped(nodes: &[&Node], item: &Element, schema: &XmlSchema) -> Option<Self> {
+        let [node] = nodes else { return None };
+        let Shape::Object { properties, others: None } = schema.resolve(&item.shape) else { return None };
+        let is_item = |node: &Node| node.name() == item.name;
+        let is_known = || properties.iter().any(|property| property.is_called(&item.name, schema));
+        let wraps = node.attributes.is_empty() && !node.children.is_empty() && node.children.iter().all(is_item);
+        let why = "must not have an element around its items, which `xml.wrapped` does not ask for";
+        (wraps && !is_known()).then(|| Self::new(why.to_owned()))
+    }
+}
+
+/// What is wrong, to be said of what stands otherwise.
+impl fmt::Display for Unexpected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.why.fmt(f)
+    }
+}
