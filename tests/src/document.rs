@@ -1,12 +1,12 @@
 //! What the document promises: operations, the parameters it shows, and one response for every status.
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::Input;
 use keyapi_spec::body::choose;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
-use keyapi_spec::media_type::is_json;
+use keyapi_spec::media_type::{MediaType, is_json};
 use keyapi_spec::render::Style;
 use keyapi_spec::skip::{Skipped, skipped};
+use keyapi_spec::{Input, syntax};
 use mock::operations::{BodyInfo, OperationInfo};
 use mock::{Document as Served, load};
 use serde_json::Value;
@@ -170,12 +170,15 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo], s
 fn shown_body(document: &Value, holder: &Value) -> Shown {
     let Some(content) = holder.get("content").and_then(Value::as_object) else { return Shown::Body(None) };
     let json = content.iter().find(|(media_type, _)| is_json(media_type));
-    let Some((_, media)) = json.or_else(|| content.iter().next()) else { return Shown::Body(None) };
+    let Some((label, media)) = json.or_else(|| content.iter().next()) else { return Shown::Body(None) };
     let named = media.get("examples").and_then(Value::as_object).and_then(|examples| examples.values().next());
     let schema = media.get("schema").and_then(|schema| resolve(document, schema));
     let example =
         media.get("example").or_else(|| resolve(document, named?)?.get("value")).or_else(|| schema?.get("example"));
     // An example of a stream, or of XML, shows what is in the body and not how it is written.
     let example = example.filter(|example| json.is_some() || example.is_string());
+    // What is none is not sent.
+    let is_body = |text: &str| MediaType::parse(label).is_none_or(|known| syntax::flaw(&known, text).is_none());
+    let example = example.filter(|example| example.as_str().is_none_or(is_body));
     example.map_or(Shown::Nothing, |example| Shown::Body(Some(example.clone())))
 }

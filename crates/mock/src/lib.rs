@@ -5,11 +5,13 @@
 //!
 //! Prism's conventions hold, with two exceptions: `HEAD` is answered wherever `GET` is documented, and XML is read and written.
 //!
-//! A request in XML has to be well-formed (XML 1.0 and its namespaces), and is judged as the JSON that it stands for. Text in
-//! XML has no type: it is of the first alternative that it fits. What the document says under `xml`, names and namespaces, of
+//! A request in XML has to be well-formed (XML 1.0 and its namespaces), and is judged as the JSON that it stands for: an
+//! element is there once where the schema has no list, a text has no elements in it, and what the schema does not know is an
+//! additional property. Text in XML has no type: it is of the first alternative that it fits. What the document says under `xml`, names and namespaces, of
 //! the root as well, a request has to have, as servers with a binding of XML want it; what follows from the name of a
 //! component or a property is asked of properties alone, and of the root and of items anything is taken. A value that cannot
-//! be XML is not sent, as is said of it by `lint` (`unwritable-xml`): another media type is, or 406.
+//! be XML is not sent, as is said of it by `lint` (`unwritable-xml`): another media type is, or 406. A documented text that is no
+//! XML, or no stream of its media type, is not sent either (`example-mismatch`): a body is made up from the schema.
 //!
 //! A body is in the encoding that its `charset` says, or that XML declares: UTF-8, UTF-16, ISO 8859-1 and ASCII. Where it is
 //! another one, or has not all characters, body and label are in UTF-8; JSON and events always are.

@@ -83,6 +83,20 @@ fn a_part_that_is_wrong_is_named() {
         support::response(&engine, "POST /parts\nContent-Type: application/x-ndjson\n\n{\"a\":1}\n{\"a\":[]}");
     let found = violations(&response);
     assert_eq!(found[0]["message"], json!("Request body element 1 property a must be integer"));
+    // So it is where the schema is that of the list.
+    let schema = json!({"type": "array", "items": {"type": "object", "properties": {"a": {"type": "integer"}}}});
+    let list = self::engine(&schema, true);
+    let messages = |body: &str| {
+        let response = support::response(&list, &format!("POST /parts\nContent-Type: application/x-ndjson\n\n{body}"));
+        violations(&response)[0]["message"].clone()
+    };
+    assert_eq!(messages("{}\n{\"a\":[]}"), json!("Request body element 1 property a must be integer"));
+    assert_eq!(messages("{}\n1"), json!("Request body element 1 must be object"));
+    let example = json!({"openapi": "3.0.3", "paths": {"/parts": {"get": {"responses": {"200": {"description": "ok",
+        "content": {"application/x-ndjson": {"schema": schema, "example": [{}, {"a": []}]}}}}}}}});
+    let engine = Engine::new(document(&example.to_string()), Options::default());
+    let found = violations(&support::response(&engine, "GET /parts"));
+    assert_eq!(found[0]["message"], json!("Response body element 1 property a must be integer"));
 }
 
 #[test]
@@ -199,15 +213,41 @@ fn what_is_made_up_can_be_read() {
 }
 
 #[test]
-fn a_text_that_is_documented_is_sent_as_it_is() {
-    for media_type in TYPES {
-        let schema = json!({"type": "string"});
+fn a_text_that_is_documented_is_sent_where_it_is_a_stream() {
+    let sent = |media_type: &str, media: Value| {
         let text = json!({"openapi": "3.0.3", "paths": {"/parts": {"get": {"responses": {"200": {
             "description": "ok",
-            "content": {media_type: {"schema": schema, "example": "as it is"}},
+            "content": {media_type: media},
         }}}}}});
         let engine = Engine::new(document(&text.to_string()), Options::default());
-        assert_eq!(response(&engine, "GET /parts").body, "as it is", "{media_type}");
+        let response = response(&engine, "GET /parts");
+        let wrong =
+            response.headers.contains_key("sl-violations").then(|| violations(&response)[0]["location"].clone());
+        (String::from_utf8(response.body.to_vec()).unwrap(), wrong)
+    };
+    let texts = json!({"type": "string"});
+    for (media_type, legal) in TYPES.into_iter().zip(["\"a\"\r\n{}", "\u{1e}\"a\" \u{1e}{}", "id\n: as it is\n"]) {
+        assert_eq!(sent(media_type, json!({"schema": texts, "example": legal})), (legal.to_owned(), None));
+        // What is none is not sent, but a body that is made up, with what the schema shows of it.
+        let (body, wrong) = sent(media_type, json!({"schema": texts, "example": "as it is"}));
+        let string = if media_type == "text/event-stream" { "string" } else { "\"string\"" };
+        assert_eq!(body, written(media_type, &[string]), "{media_type}");
+        assert_eq!(wrong, Some(json!(["response", "body", "0"])), "{media_type}");
+        let (body, wrong) = sent(media_type, json!({"schema": {"type": "string", "example": "as it is"}}));
+        assert_eq!(body, written(media_type, &[&string.replace("string", "as it is")]), "{media_type}");
+        assert_eq!(wrong, None, "{media_type}");
+    }
+}
+
+#[test]
+fn a_stream_of_nothing_is_no_body() {
+    for (schema, least) in [(json!({}), 0), (json!({"type": "array", "minItems": 1}), 1)] {
+        let (required, optional) = (engine(&schema, true), engine(&schema, false));
+        for (media_type, blank) in TYPES.into_iter().zip(["\n", "\u{1e}\u{1e}", "\r\n\n"]) {
+            let (status, found) = sent(&required, media_type, blank);
+            assert_eq!((status, found[0].1.as_str()), (422, "required"), "{media_type} {least}");
+            assert_eq!(sent(&optional, media_type, blank).0, 204, "{media_type} {least}");
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod support;
 
 use http::HeaderValue;
+use keyapi_mock::operations::BodyInfo;
 use keyapi_mock::options::{Responses, Validation};
 use keyapi_mock::outcome::Response;
 use keyapi_mock::{Engine, Options, handle};
@@ -37,6 +38,14 @@ paths:
   /text:
     post:
       requestBody: {content: {application/xml: {schema: {type: string}}}}
+      responses: {'204': {description: taken}}
+  /texts:
+    post:
+      requestBody: {content: {application/xml: {schema: {type: string, enum: [one, <two/>]}}}}
+      responses: {'204': {description: taken}}
+  /closed:
+    post:
+      requestBody: {content: {application/xml: {schema: {type: object, additionalProperties: false, properties: {id: {type: integer, xml: {attribute: true}}}}}}}
       responses: {'204': {description: taken}}
 components:
   schemas:
@@ -97,11 +106,36 @@ fn a_request_is_well_formed() {
             assert!(found[0]["message"].as_str().unwrap().starts_with("Request body must be valid XML: "), "{found}");
         }
     }
-    // So is one of which nothing else is said, but not a text that may be anything.
-    for (path, expected) in [("/any", 422), ("/nothing", 422), ("/text", 204)] {
-        assert_eq!(status(path, "<a>&#1;</a>"), expected, "{path}");
-        assert_eq!(status(path, "<a>1</a>"), 204, "{path}");
+    // So is one of which nothing else is said, or that is a text.
+    for path in ["/any", "/nothing", "/text", "/texts"] {
+        assert_eq!(status(path, "<a>&#1;</a>"), 422, "{path}");
+        assert_eq!(status(path, "one"), 422, "{path}");
+        assert_eq!(status(path, "<a>one</a>"), 204, "{path}");
     }
+    assert_eq!(status("/text", "<a>1<b/></a>"), 204);
+    assert_eq!(status("/texts", "<two/>"), 204);
+    assert_eq!(status("/texts", "<a>two</a>"), 422);
+}
+
+#[test]
+fn a_request_stands_as_the_document_says() {
+    let refused = |inside: &str, place: &str, message: &str| {
+        let body = format!("<p:pet xmlns:p='urn:p' xmlns:t='urn:t' id='1'>{inside}</p:pet>");
+        let refused = send("/named", Validation::Enforce, body.as_bytes());
+        assert_eq!(refused.status, 400, "{body}");
+        let found = violations(&refused);
+        assert_eq!(found[0]["location"], json!(["request", "body", place]), "{found}");
+        assert_eq!(found[0]["message"], json!(format!("Request body property {place} {message}")));
+    };
+    refused("<t:tag>a</t:tag><t:tag>b</t:tag>", "tag", "must be there once, and is there 2 times");
+    refused("<t:tag><b/></t:tag>", "tag", "must be a text, and has the element `b` in it");
+    let refused = send("/named", Validation::Enforce, b"<p:pet xmlns:p='urn:p' p:id='1'/>");
+    assert_eq!(violations(&refused)[0]["code"], json!("required"));
+    // An attribute of a text is none of its schema, and one of an object is a property.
+    assert_eq!(status("/named", "<p:pet xmlns:p='urn:p' id='1'><tag xmlns='urn:t' other='1'>a</tag></p:pet>"), 204);
+    assert_eq!(status("/closed", "<a id='1'/>"), 204);
+    assert_eq!(status("/closed", "<a id='1' other='1'/>"), 422);
+    assert_eq!(status("/closed", "<a id='1' xmlns:x='u' x:id='1'/>"), 422);
 }
 
 #[test]
@@ -171,7 +205,7 @@ paths:
   /own-wrong: {get: {responses: {'200': {description: d, content: {
     application/xml: {schema: {$ref: '#/components/schemas/Twice'}, example: '<t id=\"one\"/>'}}}}}}
   /own-broken: {get: {responses: {'200': {description: d, content: {
-    application/xml: {schema: {$ref: '#/components/schemas/Twice'}, example: '<t id=\"1\">'}}}}}}
+    application/xml: {schema: {type: object, xml: {name: t}}, example: '<t id=\"1\">'}}}}}}
   /events: {get: {responses: {'200': {description: d, content: {
     text/event-stream: {schema: {type: integer}, example: \"data: 1\\n\\ndata: two\\n\\n\"}}}}}}
   /event-texts: {get: {responses: {'200': {description: d, content: {
@@ -241,4 +275,64 @@ fn bodies_are_in_the_characters_that_their_labels_say() {
     // The length is that of the bytes.
     let engine = Engine::new(document(SENT), Options::default());
     assert_eq!(response(&engine, "GET /utf16").body.len(), 4);
+}
+
+const UNSENT: &str = "
+openapi: 3.0.3
+paths:
+  /object: {get: {responses: {'200': {description: d, content: {
+    application/xml: {schema: {$ref: '#/components/schemas/T'}, example: '<t><a>'}}}}}}
+  /text: {get: {responses: {'200': {description: d, content: {
+    application/xml: {schema: {type: string}, example: a}}}}}}
+  /inside: {get: {responses: {'200': {description: d, content: {
+    application/xml: {schema: {type: string, xml: {name: note}, example: a<}}}}}}}
+  /nothing: {get: {responses: {'200': {description: d, content: {application/xml: {example: a}}}}}}
+  /second: {get: {responses: {'200': {description: d, content: {
+    application/xml: {schema: {$ref: '#/components/schemas/T'}, examples: {one: {value: '<t>'}, two: {value: '<t><a>7</a></t>'}}}}}}}}
+  /range: {get: {responses: {'200': {description: d, content: {'*/*': {schema: {type: string}, example: a}}}}}}
+  /control: {get: {responses: {'200': {description: d, content: {application/xml: {schema: {type: string, enum: [\"\\u0001\"]}}}}}}}
+  /taken:
+    post:
+      operationId: taken
+      requestBody: {content: {
+        application/xml: {schema: {type: string}, example: a}, text/xml: {schema: {type: string, example: a}},
+        application/a+xml: {schema: {$ref: '#/components/schemas/T'}, examples: {one: {value: '<t>'}, two: {value: '<t><a>7</a></t>'}}}}}
+      responses: {'204': {description: taken}}
+components:
+  schemas:
+    T: {type: object, required: [a], xml: {name: t}, properties: {a: {type: integer, minimum: 5}}}
+";
+
+#[test]
+fn an_example_that_is_no_xml_is_not_sent() {
+    let engine = Engine::new(document(UNSENT), Options::default());
+    let sent = |request: &str| {
+        let response = response(&engine, &format!("GET {request}"));
+        let text = String::from_utf8(response.body.to_vec()).unwrap();
+        let body = text.split_once("?>\n").map_or(text.clone(), |(_, body)| body.to_owned());
+        let wrong = response.headers.contains_key("sl-violations").then(|| violations(&response)[0]["message"].clone());
+        (response.status.as_u16(), body, wrong)
+    };
+    let wrong = |why: &str| Some(json!(format!("Response body must be valid XML: {why}")));
+    let no_end = || wrong("the element `a` has no end");
+    let no_element = || wrong("there is text outside of the element");
+    assert_eq!(sent("/object"), (200, "<t><a>5</a></t>".to_owned(), no_end()));
+    assert_eq!(sent("/text"), (200, "<value>string</value>".to_owned(), no_element()));
+    assert_eq!(sent("/text\nPrefer: dynamic=true").2, None);
+    assert_eq!(sent("/inside"), (200, "<note>a&lt;</note>".to_owned(), None));
+    assert_eq!(sent("/nothing"), (200, String::new(), no_element()));
+    assert_eq!(sent("/second"), (200, "<t><a>7</a></t>".to_owned(), None));
+    let (status, body, _) = sent("/second\nPrefer: example=one");
+    assert_eq!(status, 404);
+    let detail = "The example one cannot be sent as application/xml: Response body must be valid XML: ";
+    assert!(serde_json::from_str::<Value>(&body).unwrap()["detail"].as_str().unwrap().starts_with(detail), "{body}");
+    assert_eq!(sent("/range").0, 200);
+    assert_eq!(sent("/range\nAccept: application/xml").0, 406);
+    let (status, body, _) = sent("/control");
+    assert_eq!(status, 406);
+    assert!(body.contains("XML has no character U+0001"), "{body}");
+    // What is sent to it is none of these either.
+    let requests = BodyInfo::of(&engine.document(), "taken").unwrap().requests;
+    let bodies: Vec<_> = requests.iter().map(|(_, body)| body.as_str().unwrap().rsplit('\n').next().unwrap()).collect();
+    assert_eq!(bodies, ["<value>string</value>", "<value>a</value>", "<t><a>7</a></t>"]);
 }

@@ -82,6 +82,7 @@ pub mod skip;
 #[cfg(feature = "pipeline")]
 pub mod source;
 pub mod status;
+pub mod syntax;
 #[cfg(feature = "pipeline")]
 mod template;
 #[cfg(feature = "pipeline")]

@@ -6,6 +6,9 @@ use crate::document::{Lookup, schema_component, schema_of, unwrap_reference};
 use crate::media_type::MediaType;
 use crate::parameter::kind;
 
+/// The fields that events have (WHATWG HTML, section 9.2.6). Others are passed over.
+const FIELDS: [&str; 4] = ["data", "event", "id", "retry"];
+
 /// What many send as the data of the last event, which is then no JSON.
 const DONE: &str = "[DONE]";
 
@@ -74,6 +77,15 @@ impl Sequence {
             Self::JsonSequence => json_sequence(text),
         }
     }
+
+    /// Whether a text consists of nothing but what parts elements, so that it is as good as none.
+    pub fn is_blank(self, text: &str) -> bool {
+        match self {
+            Self::Events => text.strip_prefix('\u{feff}').unwrap_or(text).chars().all(|c| ['\r', '\n'].contains(&c)),
+            Self::JsonLines => text.trim().is_empty(),
+            Self::JsonSequence => text.chars().all(|c| c == RECORD_SEPARATOR),
+        }
+    }
 }
 
 impl Data {
@@ -119,9 +131,13 @@ fn json_sequence(text: &str) -> Result<Vec<Value>, Unreadable> {
 fn events(text: &str, kind: Data) -> Result<Vec<Value>, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let (mut elements, mut data) = (Vec::new(), None::<String>);
+    let (mut is_blank, mut is_known) = (true, false);
     for line in text.split(['\r', '\n']).chain([""]) {
         if !line.is_empty() {
             let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            is_blank = false;
+            // A line that begins with a colon is a comment.
+            is_known |= FIELDS.contains(&name) || line.starts_with(':');
             if name == "data" {
                 let value = value.strip_prefix(' ').unwrap_or(value);
                 data = Some(data.map_or_else(|| value.to_owned(), |before| format!("{before}\n{value}")));
@@ -138,7 +154,11 @@ fn events(text: &str, kind: Data) -> Result<Vec<Value>, Unreadable> {
             Some(data) => elements.push(json(elements.len(), &data)?),
         }
     }
-    Ok(elements)
+    if is_blank || is_known {
+        return Ok(elements);
+    }
+    let reason = "must have a line that is a comment, or begins with `data:`, `event:`, `id:` or `retry:`";
+    Err(Unreadable { index: 0, reason: reason.to_owned() })
 }
 
 #[cfg(test)]
@@ -162,8 +182,14 @@ mod tests {
         let events = ": x\ndata: {\"a\":\rdata: 1}\r\n\r\nevent: b\n\ndata:2\nid\n\ndata: [DONE]\n\ndata: 3";
         assert_eq!(read(Sequence::Events, events), Ok(json!([{"a": 1}, 2])));
         assert_eq!(read(Sequence::Events, "data: 1\n\ndata: x\n\n").unwrap_err().0, 1);
-        for sequence in [Sequence::Events, Sequence::JsonLines, Sequence::JsonSequence] {
-            assert_eq!(read(sequence, ""), Ok(json!([])));
+        assert_eq!(read(Sequence::Events, ": a"), Ok(json!([])));
+        assert_eq!(read(Sequence::Events, "as it is\nmore: of it\n\n").unwrap_err().0, 0);
+        for (sequence, blank) in
+            [(Sequence::Events, "\r\n\n"), (Sequence::JsonLines, " \n"), (Sequence::JsonSequence, "\u{1e}\u{1e}")]
+        {
+            assert!(sequence.is_blank(blank) && sequence.is_blank(""), "{sequence:?}");
+            assert_eq!((read(sequence, ""), read(sequence, blank)), (Ok(json!([])), Ok(json!([]))));
+            assert!(!sequence.is_blank(": a\n") && !sequence.is_blank("\u{1e}1\n"), "{sequence:?}");
         }
     }
 }

@@ -13,6 +13,8 @@ use super::parameter::{Explode, Presence, Style};
 use super::sample;
 use super::schema::{Direction, Schema};
 use super::source::{Source, flag, properties, text};
+use super::values::Place;
+use super::whole_text;
 
 /// The documented body of an operation's requests.
 #[derive(Debug)]
@@ -75,31 +77,42 @@ impl RequestBody {
 
 impl BodyContent {
     fn compile(source: &Arc<Source>, label: &str, raw: &Value) -> Option<Self> {
+        let media_type = MediaType::parse(label)?;
         let schema = raw.get("schema");
-        let named = || properties(raw.get("examples")).find_map(|(_, example)| source.resolve(example).get("value"));
-        let example = raw.get("example").or_else(named).or_else(|| source.resolve(schema?).get("example"));
+        // What no server takes is not sent.
+        let is_body = |value: &&Value| whole_text::check(&media_type, value, Place::RequestBody).is_none();
+        let named = || {
+            let values = properties(raw.get("examples")).filter_map(|(_, one)| source.resolve(one).get("value"));
+            values.into_iter().find(is_body)
+        };
+        let own = || source.resolve(schema?).get("example").filter(is_body);
+        let example = raw.get("example").filter(is_body).or_else(named).or_else(own);
         Some(Self {
-            media_type: MediaType::parse(label)?,
             label: label.to_owned(),
             schema: schema.map(|schema| Schema::new(source, schema, Direction::Request)),
             encodings: properties(raw.get("encoding"))
                 .map(|(name, raw)| (name.clone(), Encoding::compile(raw)))
                 .collect(),
             example: example.cloned(),
+            media_type,
         })
     }
 }
 
 impl BodyContent {
-    /// A body to send: a documented one, or one that fits; where it comes in parts, as the text of all of them.
+    /// A body to send: a documented one, or one that fits; where it comes in parts, as the text of all of them, and where it
+    /// is a text in XML, as the XML.
     pub(crate) fn to_send(&self) -> Option<Value> {
-        let value = self.example.clone().or_else(|| sample::fitting(self.schema.as_ref()?))?;
+        // A text that is documented is all of the body.
+        if let Some(text @ Value::String(_)) = &self.example {
+            return Some(text.clone());
+        }
+        let schema = self.schema.as_ref();
+        let value = self.example.clone().or_else(|| sample::fitting(schema?))?;
         Some(match Sequence::of_type(&self.media_type) {
-            // A text that is documented is all of them.
-            Some(sequence) if !self.example.as_ref().is_some_and(Value::is_string) => {
-                elements::write(sequence, &value, self.schema.as_ref()).into()
-            }
-            _ => value,
+            Some(sequence) => elements::write(sequence, &value, schema).into(),
+            None if self.media_type.is_xml() && value.is_string() => schema?.write_xml(&value).ok()?.into(),
+            None => value,
         })
     }
 }

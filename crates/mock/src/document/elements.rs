@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::schema::Schema;
 use super::source::{Source, items};
+use super::values::Place;
 use super::violation::Violation;
 
 /// What is said of schemas in schemas beyond this depth is not looked at.
@@ -16,6 +17,17 @@ const DEEPEST: usize = 4;
 /// JSON.
 pub(crate) fn read(sequence: Sequence, text: &str, schema: Option<&Schema>) -> Result<Vec<Value>, Unreadable> {
     sequence.read(text, schema.map_or(Data::Text, data))
+}
+
+/// An element that cannot be read.
+pub(crate) fn unreadable(sequence: Sequence, element: &Unreadable, place: Place<'_>) -> Violation {
+    let Unreadable { index, reason } = element;
+    let rule = match sequence {
+        Sequence::Events | Sequence::JsonLines => "json",
+        Sequence::JsonSequence => "json-seq",
+    };
+    let message = format!("{} element {index} {reason}", place.describe(&[]));
+    Violation::error(&["body", &index.to_string()], rule, message)
 }
 
 /// What is wrong with elements, which `check` says of one value with its number or of the list of all of them, as the schema

@@ -24,6 +24,7 @@ mod servers;
 pub(crate) mod source;
 pub(crate) mod values;
 pub(crate) mod violation;
+pub(crate) mod whole_text;
 pub(crate) mod xml;
 
 use std::fmt;

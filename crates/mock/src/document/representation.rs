@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use keyapi_spec::media_type::MediaType;
 use keyapi_spec::sequence::Sequence;
+use keyapi_spec::syntax;
 use serde_json::Value;
 
 use super::elements;
@@ -46,6 +47,11 @@ impl Written {
         Self { json: Bytes::from(value.to_string()), text }
     }
 
+    /// Writes a value that was made up: a text that is no body of a media type is only what is in one.
+    pub(crate) fn made_up(value: &Value, media_type: &MediaType) -> Self {
+        Self::new(value).for_type(media_type)
+    }
+
     /// The value as JSON.
     pub(crate) fn json(&self) -> &Bytes {
         &self.json
@@ -73,11 +79,17 @@ impl Written {
     /// The same in a media type out of a range that the document names: a text is rather sent as text than as JSON.
     pub(crate) fn body_in_range(&self, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
         // A text is not said to be the whole of a stream.
-        let parts = Sequence::of_type(media_type).map(|_| Self { json: self.json.clone(), text: None });
-        let of = parts.as_ref().unwrap_or(self);
-        let (fidelity, body) = of.body(media_type)?;
+        let is_stream = Sequence::of_type(media_type).is_some();
+        let of = Self { json: self.json.clone(), text: self.text.clone().filter(|_| !is_stream) };
+        let (fidelity, body) = of.for_type(media_type).body(media_type)?;
         let quoted = media_type.is_json() && self.text.is_some();
         Some((if quoted { Fidelity::AsJsonText } else { fidelity }, body))
+    }
+
+    /// The same without the text, where that is no body of a media type.
+    fn for_type(self, media_type: &MediaType) -> Self {
+        let is_body = |text: &Bytes| str::from_utf8(text).is_ok_and(|text| syntax::flaw(media_type, text).is_none());
+        Self { json: self.json, text: self.text.filter(is_body) }
     }
 }
 

@@ -8,8 +8,9 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use keyapi_spec::media_type::MediaType;
+use keyapi_spec::parameter::kind;
 use keyapi_spec::response_header::{self, is_of_the_message};
-use keyapi_spec::sequence::{Sequence, Unreadable};
+use keyapi_spec::sequence::Sequence;
 use keyapi_xml::Unwritable;
 use serde_json::{Value, json};
 
@@ -17,6 +18,7 @@ use super::elements;
 use super::representation::{Concrete, Fidelity, Written};
 use super::schema::{Direction, Schema};
 use super::source::{Source, items, properties};
+use super::whole_text;
 use crate::document::sample::{self, Style};
 use crate::document::values::{self, Place};
 use crate::document::violation::Violation;
@@ -60,6 +62,8 @@ pub(crate) struct Content {
     pub schema: Option<Schema>,
     /// Documented examples.
     pub examples: Vec<Example>,
+    /// The names of those that are no body of the media type and are not sent, and what is wrong with each.
+    pub unsendable: Vec<(String, Violation)>,
     sampled: OnceLock<Option<Example>>,
 }
 
@@ -114,13 +118,22 @@ impl Content {
     fn compile(source: &Arc<Source>, label: &str, raw: &Value) -> Option<Self> {
         let media_type = MediaType::parse(label)?;
         let schema = raw.get("schema").map(|schema| Schema::new(source, &bare(schema), Direction::Response));
-        let examples = examples(source, raw);
-        let examples = examples.into_iter().map(|(name, value)| Example::new(name, value)).collect();
         let concrete = match Concrete::named(&media_type, label) {
             Some(itself) => vec![itself],
             None => Concrete::typical(&media_type),
         };
-        Some(Self { media_type, label: label.to_owned(), concrete, schema, examples, sampled: OnceLock::new() })
+        let (mut examples, mut unsendable) = (Vec::new(), Vec::new());
+        let (shown, is_of_schema) = shown(source, raw);
+        for (name, value) in shown {
+            match whole_text::check(&media_type, value, Place::ResponseBody) {
+                None => examples.push(Example::new(name, Written::new(value))),
+                // A body is made up with it.
+                Some(_) if is_of_schema && schema.as_ref().is_some_and(whole_text::is_described) => {}
+                Some(wrong) => unsendable.push((name, wrong)),
+            }
+        }
+        let (label, sampled) = (label.to_owned(), OnceLock::new());
+        Some(Self { media_type, label, concrete, schema, examples, unsendable, sampled })
     }
 
     /// What is wrong with a value of the body. A text is the body as it is sent, unless the schema says that it is one.
@@ -136,23 +149,25 @@ impl Content {
             Value::String(_) if elements::may_be(schema, "string") && schema.accepts(value) => return Vec::new(),
             Value::String(text) => match elements::read(sequence, text, Some(schema)) {
                 Ok(elements) => Cow::Owned(elements),
-                Err(Unreadable { index, reason }) => {
-                    let message = format!("Response body element {index} {reason}");
-                    return vec![Violation::error(&["body", &index.to_string()], "json", message)];
-                }
+                Err(part) => return vec![elements::unreadable(sequence, &part, Place::ResponseBody)],
             },
             Value::Array(elements) => Cow::from(elements),
             value => Cow::from(std::slice::from_ref(value)),
         };
         elements::check(&elements, schema, |value, index| match index.map(|index| index.to_string()) {
             Some(number) => values::check(value, schema, Place::ResponseElement(&number)),
-            None => values::check(value, schema, Place::ResponseBody),
+            None => values::check(value, schema, Place::ResponseElements),
         })
     }
 
     /// The documented example of a name.
     pub(crate) fn example(&self, name: &str) -> Option<&Example> {
         self.examples.iter().find(|example| example.name == name)
+    }
+
+    /// What is wrong with the examples that are not sent.
+    pub(crate) fn unsent(&self) -> Vec<Violation> {
+        self.unsendable.iter().map(|(_, wrong)| wrong.clone()).collect()
     }
 
     /// The first documented example, or else one made from the schema; an error where the schema is too large for that.
@@ -163,10 +178,13 @@ impl Content {
         let Some(schema) = &self.schema else { return Ok(None) };
         let sampled = self.sampled.get_or_init(|| {
             let made = sample::sample(schema, Style::Plain).ok()?;
-            let example = Example::new("default".to_owned(), &self.writable(made.value));
-            if let Some(rejected) = made.rejected {
-                // The body fits without the examples that do not, which is worth telling all the same.
-                _ = example.violations.set(self.check(&self.writable(rejected), schema).into());
+            let value = self.writable(made.value);
+            let example = Example::new("default".to_owned(), Written::made_up(&value, &self.media_type));
+            // The body fits without the examples that do not, which is worth telling all the same.
+            let rejected = made.rejected.map(|rejected| self.check(&self.writable(rejected), schema));
+            let wrong: Box<[Violation]> = self.unsent().into_iter().chain(rejected.into_iter().flatten()).collect();
+            if !wrong.is_empty() {
+                _ = example.violations.set(wrong);
             }
             Some(example)
         });
@@ -194,9 +212,12 @@ impl Content {
         (!value.is_string()).then(|| (Fidelity::AsItIs, events()))
     }
 
-    /// A value that was made up, as the one element where it would be taken for the whole of a stream; or a text in its place
-    /// where the media type holds texts alone and the schema does not mind.
+    /// A value that was made up, as the one element where it would be taken for the whole of a stream, or as the XML that it
+    /// would be taken for; or a text in its place where the media type holds texts alone and the schema does not mind.
     pub(crate) fn writable(&self, value: Value) -> Value {
+        if let (Some(schema), true) = (&self.schema, value.is_string() && self.media_type.is_xml()) {
+            return schema.write_xml(&value).map_or(value, Value::String);
+        }
         if value.is_string() && Sequence::of_type(&self.media_type).is_some() {
             return Value::Array(vec![value]);
         }
@@ -212,8 +233,8 @@ impl Content {
 }
 
 impl Example {
-    fn new(name: String, value: &Value) -> Self {
-        Self { name, written: Written::new(value), violations: OnceLock::new() }
+    fn new(name: String, written: Written) -> Self {
+        Self { name, written, violations: OnceLock::new() }
     }
 
     /// The example as a value.
@@ -239,9 +260,10 @@ fn check_xml(xml: &str, schema: &Schema) -> Vec<Violation> {
     found
 }
 
-/// A schema without the example inside it, which is often most of it and is kept apart.
+/// A schema without the example inside it, which is often most of it and is kept apart; that of a text may be what a body is
+/// made up with.
 fn bare(schema: &Value) -> Value {
-    let Some(properties) = schema.as_object() else { return schema.clone() };
+    let Some(properties) = schema.as_object().filter(|_| kind(schema) != "string") else { return schema.clone() };
     properties
         .iter()
         .filter(|(name, _)| *name != "example")
@@ -250,21 +272,22 @@ fn bare(schema: &Value) -> Value {
 }
 
 /// All documented examples of a media type, in the order of precedence: named ones, the one beside the schema, the one
-/// inside it.
-fn examples<'a>(source: &'a Source, raw: &'a Value) -> Vec<(String, &'a Value)> {
+/// inside it; and whether it is that one.
+fn shown<'a>(source: &'a Source, raw: &'a Value) -> (Vec<(String, &'a Value)>, bool) {
     let named: Vec<_> = properties(raw.get("examples"))
         .filter_map(|(name, example)| Some((name.clone(), source.resolve(example).get("value")?)))
         .collect();
     if !named.is_empty() {
-        return named;
+        return (named, false);
     }
     let schema = raw.get("schema").map(|schema| source.resolve(schema));
-    let single = raw
-        .get("example")
-        .or_else(|| schema?.get("example"))
-        .or_else(|| schema?.get("x-example"))
-        .or_else(|| items(schema?.get("examples")).next());
-    single.map(|value| ("default".to_owned(), value)).into_iter().collect()
+    let beside = raw.get("example");
+    let inside = || {
+        let schema = schema?;
+        schema.get("example").or_else(|| schema.get("x-example")).or_else(|| items(schema.get("examples")).next())
+    };
+    let single = beside.or_else(inside).map(|value| ("default".to_owned(), value));
+    (single.into_iter().collect(), beside.is_none())
 }
 
 /// The lines of a header; `keyapi_spec` reports what cannot be sent.

@@ -22,6 +22,10 @@ pub(crate) enum Place<'a> {
     RequestBody,
     /// It is the body of a response.
     ResponseBody,
+    /// It is the list of all elements in the body of a request, which comes in parts.
+    RequestElements,
+    /// The same of a response.
+    ResponseElements,
     /// It is the element of this number in the body of a request, which comes in parts.
     RequestElement(&'a str),
     /// The same of a response.
@@ -32,7 +36,7 @@ impl<'a> Place<'a> {
     fn location(self) -> Vec<&'a str> {
         match self {
             Self::Parameter(location, name) => vec![location.as_str(), name],
-            Self::RequestBody | Self::ResponseBody => vec!["body"],
+            Self::RequestBody | Self::ResponseBody | Self::RequestElements | Self::ResponseElements => vec!["body"],
             Self::RequestElement(number) | Self::ResponseElement(number) => vec!["body", number],
         }
     }
@@ -46,6 +50,8 @@ impl<'a> Place<'a> {
             }
             Self::RequestBody => describe_body("Request body", path),
             Self::ResponseBody => describe_body("Response body", path),
+            Self::RequestElements => describe_elements("Request body", path),
+            Self::ResponseElements => describe_elements("Response body", path),
             Self::RequestElement(number) => describe_body(&format!("Request body element {number}"), path),
             Self::ResponseElement(number) => describe_body(&format!("Response body element {number}"), path),
         }
@@ -54,6 +60,13 @@ impl<'a> Place<'a> {
 
 fn describe_body(start: &str, path: &[String]) -> String {
     if path.is_empty() { start.to_owned() } else { format!("{start} property {}", path.join(".")) }
+}
+
+fn describe_elements(start: &str, path: &[String]) -> String {
+    match path.split_first() {
+        Some((number, path)) => describe_body(&format!("{start} element {number}"), path),
+        None => start.to_owned(),
+    }
 }
 
 /// All violations of a value against a schema.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use keyapi_xml::{Accepts, Element, Error, Shape, Strict, Unexpected, Unwritable, XmlSchema};
+use keyapi_xml::{Error, Unexpected, Unwritable, XmlSchema};
 use serde_json::Value;
 
 use super::schema::Schema;
@@ -30,7 +30,7 @@ impl Schema {
         keyapi_xml::write(value, &self.xml().schema)
     }
 
-    /// A value out of XML; nothing where it is none. What is called otherwise there than the document says is a violation.
+    /// A value out of XML; nothing where it is none. What stands there otherwise than the document says is a violation.
     pub(crate) fn read_xml(
         &self,
         xml: &[u8],
@@ -40,9 +40,16 @@ impl Schema {
     ) -> Option<Value> {
         let known = self.xml();
         let accepts = |schema: &Value, value: &Value| self.choice(known, schema).accepts(value);
-        let read = strict(xml, charset, &known.schema, &accepts, place, found)?;
-        found.extend(read.unexpected.iter().map(|unexpected| misnamed(unexpected, place)));
-        Some(read.value)
+        match keyapi_xml::read_strictly(xml, charset, &known.schema, &accepts) {
+            Ok(read) => {
+                found.extend(read.unexpected.iter().map(|otherwise| unexpected(otherwise, place)));
+                Some(read.value)
+            }
+            Err(why) => {
+                found.push(no_xml(&why, place));
+                None
+            }
+        }
     }
 
     fn choice(&self, known: &Xml, raw: &Value) -> Arc<Schema> {
@@ -54,26 +61,15 @@ impl Schema {
 
 /// Looks at XML of which the document does not say what is in it.
 pub(crate) fn check(xml: &[u8], charset: Option<&str>, place: Place<'_>, found: &mut Vec<Violation>) {
-    let anything = XmlSchema::new(Element::new("value", Shape::Any));
-    _ = strict(xml, charset, &anything, &|_, _| true, place, found);
+    found.extend(keyapi_xml::check(xml, charset).err().map(|why| no_xml(&why, place)));
 }
 
-fn strict(
-    xml: &[u8],
-    charset: Option<&str>,
-    schema: &XmlSchema,
-    accepts: Accepts<'_>,
-    place: Place<'_>,
-    found: &mut Vec<Violation>,
-) -> Option<Strict> {
-    let read = keyapi_xml::read_strictly(xml, charset, schema, accepts);
-    let no_xml = |error: Error| {
-        Violation::error(&["body"], "xml", format!("{} must be valid XML: {error}", place.describe(&[])))
-    };
-    read.map_err(|error| found.push(no_xml(error))).ok()
+/// A body that is no XML.
+pub(super) fn no_xml(why: &Error, place: Place<'_>) -> Violation {
+    Violation::error(&["body"], "xml", format!("{} must be valid XML: {why}", place.describe(&[])))
 }
 
-fn misnamed(found: &Unexpected, place: Place<'_>) -> Violation {
+fn unexpected(found: &Unexpected, place: Place<'_>) -> Violation {
     let location: Vec<&str> = ["body"].into_iter().chain(found.path.iter().map(String::as_str)).collect();
     let violation = Violation::error(&location, "xml", format!("{} {found}", place.describe(&found.path)));
     if found.path.is_empty() { violation } else { violation.about(found.path.join(".")) }

@@ -188,7 +188,7 @@ impl<'d> Data<'d> {
             let made = sample::sample(schema, Style::Random(seed)).map_err(too_complex)?;
             let value = content.writable(made.value);
             let violations = content.check(&value, schema);
-            return Ok(Self::MadeUp(Written::new(&value), violations));
+            return Ok(Self::MadeUp(Written::made_up(&value, &content.media_type), violations));
         }
         let example = content.first().map_err(too_complex)?;
         Ok(example.map_or(Self::Nothing, Self::Example))
@@ -210,9 +210,9 @@ impl<'d> Data<'d> {
         index: usize,
     ) -> Option<(Rank, Chosen<'d>)> {
         let (example, violations) = match self {
-            Self::Example(example) => (Some(*example), &[][..]),
-            Self::MadeUp(_, violations) => (None, &violations[..]),
-            Self::Nothing => (None, &[][..]),
+            Self::Example(example) => (Some(*example), Vec::new()),
+            Self::MadeUp(_, violations) => (None, violations.clone()),
+            Self::Nothing => (None, content.unsent()),
         };
         let (fidelity, body) = match self.written() {
             Some(written) if content.media_type.is_range() => written.body_in_range(&concrete.media_type)?,
@@ -224,7 +224,7 @@ impl<'d> Data<'d> {
             }
             None => (Fidelity::Empty, Bytes::new()),
         };
-        let chosen = Chosen { content, concrete, example, violations: violations.to_vec(), body };
+        let chosen = Chosen { content, concrete, example, violations, body };
         Some((Rank::new(preference, fidelity, content, index), chosen))
     }
 }
@@ -234,7 +234,7 @@ struct Chosen<'d> {
     content: &'d Content,
     concrete: Cow<'d, Concrete>,
     example: Option<&'d Example>,
-    /// What is wrong with a body that was made up.
+    /// What is wrong with a body that was made up, or with the examples in the place of which nothing is sent.
     violations: Vec<Violation>,
     body: Bytes,
 }
@@ -271,7 +271,11 @@ fn status_code(status: u16) -> StatusCode {
 }
 
 fn no_example(content: &Content, name: &str) -> Problem {
-    let detail = format!("Response for contentType: {} and exampleKey: {name} does not exist.", content.label);
+    let unsendable = content.unsendable.iter().find(|(known, _)| known == name);
+    let detail = match unsendable {
+        Some((_, wrong)) => format!("The example {name} cannot be sent as {}: {}", content.label, wrong.message),
+        None => format!("Response for contentType: {} and exampleKey: {name} does not exist.", content.label),
+    };
     Problem::new(Kind::NotFound, detail)
 }
 

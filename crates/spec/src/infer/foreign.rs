@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, join};
 use crate::document::{operations, resolve_with_pointer, schema_of};
 use crate::media_type::MediaType;
 use crate::sequence::{Data, Sequence, Unreadable};
+use crate::syntax::{self, Flaw};
 use crate::{body, form_text, json_type, xml};
 
 /// An example, or one of the values that it is made of.
@@ -28,13 +29,14 @@ pub(super) struct Foreign<'a> {
 pub(super) fn examples(document: &Value) -> (Vec<Foreign<'_>>, Vec<Diagnostic>) {
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     for (label, media, pointer) in contents(document) {
-        let (Some(media_type), Some(schema)) = (MediaType::parse(label), media.get("schema")) else { continue };
-        if media_type.is_json() || media_type.is_range() {
+        let Some(media_type) = MediaType::parse(label).filter(|known| !known.is_json() && !known.is_range()) else {
             continue;
-        }
-        for (pointer, example) in shown(document, media, &pointer) {
-            let reader = Reader { document, media, schema, label, media_type: &media_type };
-            match reader.values(example, &pointer) {
+        };
+        // Without a schema a text is a body of its media type all the same.
+        let schema = media.get("schema").unwrap_or(&Value::Null);
+        let reader = Reader { document, media, schema, label, media_type: &media_type };
+        for (pointer, example, is_of_schema) in shown(document, media, &pointer) {
+            match reader.values(example, &pointer, is_of_schema) {
                 Ok(values) => found.extend(values),
                 Err(why) => {
                     let warning = Diagnostic::warning(CONTRADICTION, pointer, why);
@@ -73,12 +75,12 @@ fn contents(document: &Value) -> Vec<(&str, &Value, String)> {
     found
 }
 
-/// The examples of a media type, that of a schema which stands in it included.
-fn shown<'a>(document: &'a Value, media: &'a Value, pointer: &str) -> Vec<(String, &'a Value)> {
-    let mut found = body::examples(document, media, pointer);
+/// The examples of a media type, that of a schema which stands in it included, and whether they are that one.
+fn shown<'a>(document: &'a Value, media: &'a Value, pointer: &str) -> Vec<(String, &'a Value, bool)> {
+    let beside = body::examples(document, media, pointer).into_iter();
     let own = media.get("schema").and_then(|schema| schema.get("example"));
-    found.extend(own.map(|value| (join(&join(pointer, "schema"), "example"), value)));
-    found
+    let own = own.map(|value| (join(&join(pointer, "schema"), "example"), value, true));
+    beside.map(|(pointer, value)| (pointer, value, false)).chain(own).collect()
 }
 
 struct Reader<'a, 'm> {
@@ -91,10 +93,23 @@ struct Reader<'a, 'm> {
 
 impl<'a> Reader<'a, '_> {
     /// The values that an example stands for; why it stands for none.
-    fn values(&self, example: &'a Value, pointer: &str) -> Result<Vec<Foreign<'a>>, String> {
-        let kind = schema_of(self.document, self.schema).map(|schema| flatten(self.document, schema).schema);
-        let kind = kind.as_deref().map_or("", kind_of);
-        let text = example.as_str().filter(|_| kind != "string");
+    fn values(&self, example: &'a Value, pointer: &str, is_of_schema: bool) -> Result<Vec<Foreign<'a>>, String> {
+        let flat = schema_of(self.document, self.schema).map(|schema| flatten(self.document, schema).schema);
+        let kind = flat.as_deref().map_or("", kind_of);
+        let flaw = example.as_str().and_then(|text| self.flaw(text));
+        // A schema of texts shows what is in the body, and others show the text of it.
+        let is_inside = is_of_schema && kind == "string" && flaw.is_some();
+        if let Some(why) = flaw.filter(|_| !is_inside) {
+            return Err(why);
+        }
+        if self.schema.is_null() {
+            return Ok(Vec::new());
+        }
+        // Who lists texts that the whole is none of means what is in it.
+        let listed = flat.as_deref().and_then(|flat| flat.get("enum")?.as_array());
+        let is_listed = listed.is_none_or(|listed| listed.contains(example));
+        let is_value = kind == "string" && (is_inside || is_listed || !self.has_syntax());
+        let text = example.as_str().filter(|_| !is_value);
         let one = |value: Cow<'a, Value>, pointer: String| Foreign {
             schema: self.schema,
             value,
@@ -105,9 +120,7 @@ impl<'a> Reader<'a, '_> {
         Ok(match (Sequence::of_type(self.media_type), text) {
             (Some(sequence), Some(text)) => {
                 let read = sequence.read(text, Data::of(self.document, self.schema));
-                let values = read.map_err(|Unreadable { index, reason }| {
-                    format!("the example is no `{}`: element {index} {reason}", self.label)
-                })?;
+                let values = read.map_err(|part| self.unreadable(&part))?;
                 let each = |value| one(Cow::Owned(value), pointer.to_owned());
                 if kind == "array" { whole(values.into()) } else { values.into_iter().map(each).collect() }
             }
@@ -123,6 +136,23 @@ impl<'a> Reader<'a, '_> {
             }
             (None, Some(_)) => Vec::new(),
         })
+    }
+
+    /// Whether texts of the media type are told from others here.
+    fn has_syntax(&self) -> bool {
+        self.media_type.is_xml() || Sequence::of_type(self.media_type).is_some()
+    }
+
+    /// Why a text is no body of the media type, whatever the schema says.
+    fn flaw(&self, text: &str) -> Option<String> {
+        Some(match syntax::flaw(self.media_type, text)? {
+            Flaw::Xml(why) => format!("the example is no XML: {why}"),
+            Flaw::Part(_, part) => self.unreadable(&part),
+        })
+    }
+
+    fn unreadable(&self, Unreadable { index, reason }: &Unreadable) -> String {
+        format!("the example is no `{}`: element {index} {reason}", self.label)
     }
 
     fn xml(&self, text: &str) -> Result<Value, String> {

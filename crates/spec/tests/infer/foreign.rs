@@ -49,13 +49,55 @@ fn xml_is_judged_as_what_it_stands_for() {
     check("application/xml", json!("<dog id='7'/>"), &[("/example", why)]);
     let why = "the example is no XML: the element `pet` has no end";
     check("application/xml", json!("<pet id='7'>"), &[("/example", why)]);
-    // A text is what a schema of texts describes, and nothing is known of the XML without a schema.
-    assert_eq!(found("application/xml", json!({"schema": {"type": "string"}, "example": "<a>"})), []);
-    assert_eq!(found("application/xml", json!({"example": "<a>"})), []);
+    // Whatever the schema says, or if there is none, it has to be XML.
+    for broken in [json!({"schema": {"type": "string"}, "example": "<a>"}), json!({"example": "<a>"})] {
+        let why = "the example is no XML: the element `a` has no end";
+        assert_eq!(found("application/xml", broken), [("/example".to_owned(), why.to_owned())]);
+    }
+    let text = json!({"type": "string", "enum": ["a", "<whole/>"], "example": "a"});
+    for fits in ["<x>a</x>", "<whole/>"] {
+        assert_eq!(found("application/xml", json!({"schema": text, "example": fits})), [], "{fits}");
+    }
+    assert_eq!(found("application/xml", json!({"schema": text, "example": "<x>b</x>"}))[0].0, "/example");
+    assert_eq!(found("application/xml", json!({"schema": {"type": "string", "example": "<a>"}})), []);
     let own = json!({"schema": {"type": "object", "example": "<a"}});
     assert_eq!(found("application/xml", own)[0].0, "/schema/example");
     let named = json!({"schema": schema(), "examples": {"a": {"value": "<pet id='one'/>"}, "b": {"value": fits}}});
     assert_eq!(found("application/xml", named), [("/examples/a/value".to_owned(), format!("{integer}, in `id`"))]);
+}
+
+#[test]
+fn xml_stands_where_the_document_says() {
+    let schema = json!({"type": "object", "properties": {
+        "id": {"type": "string", "xml": {"attribute": true}},
+        "name": {"type": "string"},
+        "tags": {"type": "array", "xml": {"wrapped": true}, "items": {"type": "string", "xml": {"name": "tag"}}},
+        "kids": {"type": "array", "items": {"type": "string", "xml": {"name": "kid"}}},
+        "pups": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}},
+        "cats": {"type": "array", "items": {"type": "string"}},
+    }});
+    for (inside, expected) in [
+        ("<tags><tag>a</tag></tags><kid>a</kid><kid>b</kid><pups><name>a</name></pups><cats>a</cats>", None),
+        ("<name>a</name><name>b</name>", Some("`name` of the example must be there once, and is there 2 times")),
+        ("<name><b/></name>", Some("`name` of the example must be a text, and has the element `b` in it")),
+        ("<id>7</id>", Some("`id` of the example must be an attribute, and is an element")),
+        ("<tag>a</tag>", Some("`tags` of the example must be around the elements `tag`, which stand alone")),
+        ("<kids><kid>a</kid></kids>", Some("`kids` of the example must be called `kid`, and is called `kids`")),
+        (
+            "<pups><pups><name>a</name></pups></pups>",
+            Some(
+                "`pups` of the example must not have an element around its items, which `xml.wrapped` does not ask for",
+            ),
+        ),
+        (
+            "<cats><cats>a</cats></cats>",
+            Some("`cats.0` of the example must be a text, and has the element `cats` in it"),
+        ),
+    ] {
+        let found = found("application/xml", json!({"schema": schema, "example": format!("<r>{inside}</r>")}));
+        let expected: Vec<_> = expected.iter().map(|why| ("/example".to_owned(), (*why).to_owned())).collect();
+        assert_eq!(found, expected, "{inside}");
+    }
 }
 
 #[test]
@@ -73,11 +115,31 @@ fn streams_are_judged_by_their_parts() {
     let whole = json!({"schema": list, "example": "{\"id\":1}\n{\"id\":\"two\"}\n"});
     assert_eq!(found("application/jsonl", whole)[0].1, format!("{string}, in `1.id`"));
     assert_eq!(found("application/jsonl", json!({"schema": list, "example": elements}))[0].0, "/example/1/id");
-    let broken = found("application/jsonl", json!({"schema": schema(), "example": "{\n}"}));
-    assert!(
-        broken[0].1.starts_with("the example is no `application/jsonl`: element 0 must be valid JSON"),
-        "{broken:?}"
-    );
+    for schema in [schema(), json!({"type": "string"}), json!({"type": "array", "items": {"type": "string"}})] {
+        let broken = found("application/jsonl", json!({"schema": schema, "example": "{\n}"}));
+        assert!(
+            broken[0].1.starts_with("the example is no `application/jsonl`: element 0 must be valid JSON"),
+            "{broken:?}"
+        );
+    }
+    let texts = json!({"type": "string"});
+    for (media_type, legal, broken) in [
+        ("application/jsonl", "\"a\"\n", "a"),
+        ("application/json-seq", "\u{1e}\"a\"\n", "\"a\"\n"),
+        ("text/event-stream", "data: a\n\n", "a"),
+    ] {
+        for media in [json!({"schema": texts, "example": broken}), json!({"example": broken})] {
+            let found = found(media_type, media);
+            assert_eq!(found.len(), 1, "{media_type}");
+            assert!(found[0].1.starts_with(&format!("the example is no `{media_type}`: element 0 ")), "{found:?}");
+        }
+        assert_eq!(found(media_type, json!({"schema": texts, "example": legal})), [], "{media_type}");
+        // A schema of texts shows an element.
+        assert_eq!(found(media_type, json!({"schema": {"type": "string", "example": broken}})), [], "{media_type}");
+        let listed = json!({"schema": {"type": "string", "enum": ["b"]}, "example": legal});
+        let why = "the example has a value that the document does not list";
+        assert_eq!(found(media_type, listed)[0].1, why, "{media_type}");
+    }
 }
 
 #[test]

@@ -5,14 +5,15 @@ use keyapi_spec::sequence::Sequence;
 use serde_json::Value;
 
 use super::content_type::{InvalidContentType, content_type};
-use super::{Validation, discriminator, elements, form};
+use super::{Validation, discriminator, form};
 use crate::document::Operation;
 use crate::document::body::{BodyContent, RequestBody};
+use crate::document::elements;
 use crate::document::parameter::Presence;
-use crate::document::sample::kind as kind_of;
 use crate::document::schema::Schema;
 use crate::document::values::Place;
 use crate::document::violation::Violation;
+use crate::document::whole_text::is_described;
 use crate::document::xml;
 use crate::engine::request::Incoming;
 
@@ -39,16 +40,17 @@ pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, validation: V
     // Whoever names the type of an empty text, or of an empty file, sends one; of what has a syntax, nothing is nothing.
     let is_content = |kind: &MediaType| !has_syntax(kind);
     if is_empty && !given.as_ref().is_some_and(is_content) {
-        if body.presence == Presence::Required {
-            found.push(Violation::error(&["body"], "required", "Body parameter is required").about("body"));
-        }
-        return;
+        return found.extend(missing(body));
     }
     let described = match &given {
         Some(given) => body.content(given),
         None => body.contents.first(),
     };
     match described {
+        // A stream of no elements is as good as none, however often they are parted.
+        Some(content) if is_blank(given.as_ref().unwrap_or(&content.media_type), request.body()) => {
+            found.extend(missing(body));
+        }
         Some(content) => check_content(content, given.as_ref(), request, validation, found),
         None if body.contents.is_empty() => {}
         None => found.push(Violation::error(&[], UNSUPPORTED, supported(body))),
@@ -66,7 +68,7 @@ fn check_content(
     if !kind.is_json()
         && let Some(sequence) = Sequence::of_type(kind)
     {
-        return elements::check(sequence, content.schema.as_ref(), request.body(), validation, found);
+        return super::elements::check(sequence, content.schema.as_ref(), request.body(), validation, found);
     }
     let value = if kind.is_form() || kind.is_multipart() {
         form::read(content, kind, request, found)
@@ -93,17 +95,11 @@ fn xml(kind: &MediaType, schema: Option<&Schema>, body: &[u8], found: &mut Vec<V
         xml::check(body, charset.as_deref(), Place::RequestBody, found);
         return None;
     };
-    // A text may be XML that the document says no more of.
-    if describes_text(schema) {
-        return None;
-    }
     let value = schema.read_xml(body, charset.as_deref(), Place::RequestBody, found)?;
-    let is_any = schema.accepts(&Value::String(String::from_utf8_lossy(body).into_owned()));
+    // A text may be the XML itself, of which the document says no more.
+    let text = || keyapi_xml::decode(body, charset.as_deref()).unwrap_or_default().into_owned();
+    let is_any = elements::may_be(schema, "string") && schema.accepts(&text().into());
     (!is_any).then_some(value)
-}
-
-fn describes_text(schema: &Schema) -> bool {
-    kind_of(schema.source().resolve(schema.raw())) == "string"
 }
 
 /// A body that is neither JSON nor XML nor a form, as a value to judge; nothing where its syntax is not known here, so that
@@ -122,7 +118,19 @@ fn text(kind: &MediaType, schema: &Schema, body: &[u8]) -> Option<Value> {
         let json = json.filter(|value: &Value| value.is_object() || value.is_array() || schema.accepts(value));
         return Some(json.unwrap_or(text));
     }
-    describes_text(schema).then_some(text)
+    is_described(schema).then_some(text)
+}
+
+/// What is wrong where there is no body.
+fn missing(body: &RequestBody) -> Option<Violation> {
+    let violation = || Violation::error(&["body"], "required", "Body parameter is required").about("body");
+    (body.presence == Presence::Required).then(violation)
+}
+
+/// Whether a body is a stream in which there is nothing.
+fn is_blank(kind: &MediaType, body: &[u8]) -> bool {
+    let sequence = Sequence::of_type(kind).filter(|_| !kind.is_json());
+    sequence.is_some_and(|sequence| str::from_utf8(body).is_ok_and(|text| sequence.is_blank(text)))
 }
 
 /// Whether a type has a syntax that is known here, and in which nothing is written as nothing.

@@ -1,6 +1,6 @@
 //! Judges a body that comes in parts, element by element.
 
-use keyapi_spec::sequence::{Sequence, Unreadable};
+use keyapi_spec::sequence::Sequence;
 use serde_json::Value;
 
 use super::{Validation, discriminator};
@@ -23,9 +23,8 @@ pub(super) fn check(
     };
     let read = match elements::read(sequence, text, schema) {
         Ok(elements) => elements,
-        Err(Unreadable { index, reason }) => {
-            let message = format!("Request body element {index} {reason}");
-            found.push(Violation::error(&["body", &index.to_string()], rule(sequence), message));
+        Err(part) => {
+            found.push(elements::unreadable(sequence, &part, Place::RequestBody));
             return;
         }
     };
@@ -35,14 +34,6 @@ pub(super) fn check(
     let Some(schema) = schema.filter(|schema| !is_of_all(schema)) else { return };
     found.extend(elements::check(&read, schema, |value, index| match index.map(|index| index.to_string()) {
         Some(number) => discriminator::check(value, schema, Place::RequestElement(&number), validation),
-        None => discriminator::check(value, schema, Place::RequestBody, validation),
+        None => discriminator::check(value, schema, Place::RequestElements, validation),
     }));
-}
-
-/// The rule of an element that cannot be read.
-fn rule(sequence: Sequence) -> &'static str {
-    match sequence {
-        Sequence::Events | Sequence::JsonLines => "json",
-        Sequence::JsonSequence => "json-seq",
-    }
 }
