@@ -30,6 +30,12 @@ pub fn judged(document: &dyn Lookup, schema: &Value) -> XmlSchema {
     Reader::new(document, Telling::Alternatives).whole(schema)
 }
 
+/// The same without the properties that have a flag, by which they do not go the way of the body.
+#[cfg(feature = "pipeline")]
+pub(crate) fn sent(document: &dyn Lookup, schema: &Value, hidden: &str) -> XmlSchema {
+    Reader { hidden: Some(hidden), ..Reader::new(document, Telling::Alternatives) }.whole(schema)
+}
+
 /// A body as a document that has this schema for it has it.
 ///
 /// # Errors
@@ -51,6 +57,8 @@ enum Telling {
 struct Reader<'a> {
     document: &'a dyn Lookup,
     telling: Telling,
+    /// The flag of properties that are left out.
+    hidden: Option<&'a str>,
     components: BTreeMap<String, Shape>,
     /// Whether values of a component may be lists.
     lists: BTreeMap<String, bool>,
@@ -83,11 +91,16 @@ impl<'a> Used<'a> {
     fn is(&self, key: &str) -> bool {
         self.xml(key) == Some(&Value::Bool(true))
     }
+
+    /// Whether the schema has a flag, where it is used or by itself.
+    fn has_flag(&self, name: &str) -> bool {
+        [self.schema, self.target].iter().any(|schema| schema.get(name) == Some(&Value::Bool(true)))
+    }
 }
 
 impl<'a> Reader<'a> {
     fn new(document: &'a dyn Lookup, telling: Telling) -> Self {
-        Self { document, telling, components: BTreeMap::new(), lists: BTreeMap::new(), elements: 0 }
+        Self { document, telling, hidden: None, components: BTreeMap::new(), lists: BTreeMap::new(), elements: 0 }
     }
 
     fn whole(mut self, schema: &Value) -> XmlSchema {
@@ -167,14 +180,17 @@ impl<'a> Reader<'a> {
             "object" => {
                 let required = flat.get("required").and_then(Value::as_array);
                 let properties = flat.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter);
-                let properties = properties.map(|(key, schema)| {
+                let properties = properties.filter_map(|(key, schema)| {
                     let used = Used::of(self.document, schema);
-                    Property {
+                    if self.hidden.is_some_and(|hidden| used.has_flag(hidden)) {
+                        return None;
+                    }
+                    Some(Property {
                         name: key.clone(),
                         element: self.element(&used, key, depth + 1),
                         is_attribute: used.is("attribute"),
                         is_required: required.is_some_and(|required| required.iter().any(|other| other == key)),
-                    }
+                    })
                 });
                 let properties = properties.collect();
                 let others = flat.get("additionalProperties").filter(|others| others.is_object());

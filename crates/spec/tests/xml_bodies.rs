@@ -143,3 +143,63 @@ fn what_no_xml_can_be_is_told_of_where_it_is_declared() {
     let first = found.iter().find(|found| found.code == "unwritable-xml").unwrap();
     assert_eq!(first.message, "the property `key` cannot be written as XML: it is the attribute `id`, and so is `id`");
 }
+
+/// What is said of a body that responses have and requests take: where, and what.
+fn unwritable(schema: Value) -> Vec<(String, String)> {
+    let content = json!({"application/xml": {"schema": schema}});
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+        "paths": {"/x": {"get": {"operationId": "x", "responses": {"200": {"description": "d", "content": content}}}}},
+        "components": {"schemas": {"Kind": {"type": "string", "enum": ["a", "b\u{b}"]}}},
+    });
+    let found = Input::new("spec.json", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap().diagnostics;
+    let schema = "/paths/~1x/get/responses/200/content/application~1xml/schema";
+    let of_xml = found.into_iter().filter(|found| found.code == "unwritable-xml");
+    of_xml.map(|found| (found.pointer.replace(schema, ""), found.message)).collect()
+}
+
+#[test]
+fn texts_that_schemas_list_are_such_as_xml_can_have() {
+    let object = |properties: Value| json!({"type": "object", "properties": properties});
+    let mut found = unwritable(object(json!({
+        "kind": {"$ref": "#/components/schemas/Kind"},
+        "again": {"allOf": [{"$ref": "#/components/schemas/Kind"}]},
+        "list": {"type": "array", "items": {"type": "string", "default": "\u{1}"}, "default": ["a", "\u{2}"]},
+        "map": {"type": "object", "additionalProperties": {"type": "string", "example": "\u{3}"}},
+        "fine": {"type": "string", "enum": ["\t\r\n\u{10ffff}"], "pattern": "^[^\u{1}]*$"},
+        "written": {"type": "string", "xml": {"prefix": "p", "namespace": "u\u{4}"}},
+    })));
+    let why =
+        |path: &str, c: &str| format!("the property `{path}` cannot be written as XML: XML has no character U+{c}");
+    let namespace =
+        "the property `written` cannot be written as XML: the namespace cannot be written: XML has no character U+0004";
+    let mut expected = [
+        ("/properties/written".to_owned(), namespace.to_owned()),
+        ("/components/schemas/Kind/enum/1".to_owned(), why("kind", "000B")),
+        ("/properties/list/default".to_owned(), why("list", "0002")),
+        ("/properties/list/items/default".to_owned(), why("list.*", "0001")),
+        ("/properties/map/additionalProperties/example".to_owned(), why("map.*", "0003")),
+    ];
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
+    // An example of all of the body may be the XML itself.
+    assert_eq!(unwritable(json!({"type": "string", "example": "<a>\u{1}</a>"})), []);
+}
+
+#[test]
+fn what_never_goes_the_way_of_a_body_is_not_written() {
+    let hidden = |flag: &str| {
+        unwritable(json!({"type": "object", "properties": {
+            "first name": {"type": "string", flag: true},
+            "last name": {"type": "object", flag: true, "properties": {"a": {"type": "string", "enum": ["\u{1}"]}}},
+        }}))
+    };
+    assert_eq!(hidden("writeOnly"), []);
+    assert_eq!(hidden("readOnly").len(), 3);
+    let several = json!({"type": "object", "properties": {"a": {
+        "xml": {"attribute": true}, "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+    }}});
+    let why = "the property `a` cannot be written as XML: an attribute is a text, and no list or object";
+    assert_eq!(unwritable(several), [("/properties/a".to_owned(), why.to_owned())]);
+}

@@ -29,6 +29,7 @@ mod texts;
 mod token_urls;
 mod type_names;
 mod types;
+mod unwritable_texts;
 mod unwritable_xml;
 mod xml;
 

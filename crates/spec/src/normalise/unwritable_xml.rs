@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::structure::{At, Kind, walk};
+use super::unwritable_texts::Search;
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{reference, resolve_with_pointer};
@@ -18,12 +19,14 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
         if matches!(owner, Kind::RequestBody | Kind::Response) {
             let labels = members.get("content").and_then(Value::as_object).into_iter().flat_map(Map::keys);
             let of_xml = labels.filter(|label| MediaType::parse(label).is_some_and(|known| known.is_xml()));
-            bodies.extend(of_xml.map(|label| join(&at.child("content"), label)));
+            // Requests have no `readOnly` properties, and responses no `writeOnly` ones.
+            let hidden = if owner == Kind::RequestBody { "readOnly" } else { "writeOnly" };
+            bodies.extend(of_xml.map(|label| (join(&at.child("content"), label), hidden)));
         }
     });
     let document = &*document;
-    let mut found: Vec<Diagnostic> = Vec::new();
-    for warning in bodies.iter().flat_map(|pointer| of_body(document, pointer)) {
+    let (mut found, mut texts): (Vec<Diagnostic>, _) = (Vec::new(), Search::of(document));
+    for warning in bodies.iter().flat_map(|(pointer, hidden)| of_body(document, pointer, hidden, &mut texts)) {
         // What several bodies have in common is told of once.
         if !found.contains(&warning) {
             found.push(warning);
@@ -32,7 +35,7 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     found
 }
 
-fn of_body(document: &Value, pointer: &str) -> Vec<Diagnostic> {
+fn of_body(document: &Value, pointer: &str, hidden: &'static str, texts: &mut Search<'_>) -> Vec<Diagnostic> {
     let Some((media, schema)) = document.pointer(pointer).and_then(|media| Some((media, media.get("schema")?))) else {
         return Vec::new();
     };
@@ -40,15 +43,18 @@ fn of_body(document: &Value, pointer: &str) -> Vec<Diagnostic> {
         let help = "say otherwise under `xml` in the overlay, or give an example there that is the XML itself";
         Diagnostic::warning("unwritable-xml", pointer, message).help(help)
     };
-    let known = xml::judged(document, schema);
-    let described = known.unwritable();
+    let described = xml::sent(document, schema, hidden).unwritable();
     let mut found: Vec<Diagnostic> = described
         .iter()
         .map(|why| warning(declaration(document, join(pointer, "schema"), &why.path), why.to_string()))
         .collect();
-    for (pointer, example) in examples(document, media, pointer) {
-        // A text is the XML itself.
-        if let Some(Err(why)) = (!example.is_string()).then(|| keyapi_xml::write(example, &known))
+    let listed = texts.body(join(pointer, "schema"), hidden);
+    found.extend(listed.into_iter().map(|(pointer, why)| warning(pointer, why.to_string())));
+    let mut known = None;
+    // A text is the XML itself.
+    for (pointer, example) in examples(document, media, pointer).into_iter().filter(|(_, one)| !one.is_string()) {
+        let known = known.get_or_insert_with(|| xml::judged(document, schema));
+        if let Err(why) = keyapi_xml::write(example, known)
             && !described.iter().any(|described| leads_to(&described.path, &why.path))
         {
             found.push(warning(part(document, pointer, &why.path), why.to_string()));
