@@ -55,7 +55,15 @@ impl Call {
             let reservation = reserved.map_err(|refused| self.beyond_budget(&refused))?;
             let mut http = self.http()?;
             let takes_key = security::take_the_key(schemes, self.shared.keys.credentials());
-            let key = if takes_key { self.first_key(&deadline).await? } else { self.shared.keys.present() };
+            let held = match takes_key {
+                true => self.shared.keys.held(&*self.shared.environment),
+                false => Ok(self.shared.keys.present()),
+            };
+            // What few calls come to is in boxes, for which the others need no room.
+            let key = match held {
+                Ok(held) => held,
+                Err(not_asked) => Box::pin(self.first_key(not_asked, &deadline)).await?,
+            };
             let mut course = Course::new(deadline, reservation, key);
             course.takes_key = takes_key;
             self.wait_for_turn(&course.deadline).await.map_err(|why| self.without_turn(&why))?;
@@ -79,7 +87,16 @@ impl Call {
                     self.tell(&result, &Step::End(None));
                     return self.outcome(result, &mut course, None);
                 };
-                match self.next(&mut course, sent, result).await {
+                let another = match self.wants_another_key(&course, &result) {
+                    true => Box::pin(self.another_key(&course)).await,
+                    false => Ok(None),
+                };
+                let step = self.step_with(another, &mut course, &sent, &result);
+                self.tell(&result, &step);
+                if let Step::End(limit) = step {
+                    return self.outcome(result, &mut course, limit);
+                }
+                match Box::pin(self.next(&mut course, sent, result, step)).await {
                     Next::Attempt(next) => (request, http) = (next, self.http()?),
                     Next::End(outcome) => return outcome,
                 }
@@ -87,17 +104,24 @@ impl Call {
         }
     }
 
+    /// What follows an attempt after which there is another key, or was to be one.
+    fn step_with(
+        &self,
+        another: Result<Option<Held>, NoKey>,
+        course: &mut Course,
+        sent: &Request,
+        result: &Result<Received, Failed>,
+    ) -> Step<'_> {
+        match another {
+            Ok(Some(key)) => return Step::NewKey(key),
+            Ok(None) => {}
+            Err(failure) => course.no_key = Some(failure),
+        }
+        self.step(course, sent, result)
+    }
+
     /// Waits until the next request may be sent, if there is one.
-    async fn next(&self, course: &mut Course, sent: Request, result: Result<Received, Failed>) -> Next {
-        let step = match self.another_key(course, &result).await {
-            Ok(Some(key)) => Step::NewKey(key),
-            Ok(None) => self.step(course, &sent, &result),
-            Err(failure) => {
-                course.no_key = Some(failure);
-                self.step(course, &sent, &result)
-            }
-        };
-        self.tell(&result, &step);
+    async fn next(&self, course: &mut Course, sent: Request, result: Result<Received, Failed>, step: Step<'_>) -> Next {
         match (step, result) {
             (Step::Refuse(why), Ok(received)) => Next::End(Err(self.not_followed(received, &why, course, None))),
             (Step::Redirect(target), Ok(received)) => {
@@ -261,13 +285,12 @@ impl Call {
         }
     }
 
-    /// The key that the call begins with.
-    async fn first_key(&self, deadline: &Deadline) -> Result<Held, Error> {
+    /// The key that the call begins with, where there is none yet that is good for long enough.
+    async fn first_key(&self, not_asked: NotAsked, deadline: &Deadline) -> Result<Held, Error> {
         let (keys, environment) = (&self.shared.keys, &*self.shared.environment);
-        let nobody = match keys.held(environment) {
-            Ok(held) => return Ok(held),
-            Err(NotAsked::Missing(nobody)) => nobody,
-            Err(NotAsked::Due(held)) => {
+        let nobody = match not_asked {
+            NotAsked::Missing(nobody) => nobody,
+            NotAsked::Due(held) => {
                 let soon = environment.now().checked_add(RENEWAL_TIMEOUT);
                 let deadline = Deadline { at: soon.into_iter().chain(deadline.at).min() };
                 let renewed = self.in_time(&deadline, keys.renew(&held, environment)).await;
@@ -284,12 +307,13 @@ impl Call {
         }
     }
 
-    /// Another key, if the API refuses this one and the client has somebody to ask. It is asked for once.
-    async fn another_key(&self, course: &Course, result: &Result<Received, Failed>) -> Result<Option<Held>, NoKey> {
+    /// Whether the API refuses the key, and the client has somebody to ask for another one. It is asked for once.
+    fn wants_another_key(&self, course: &Course, result: &Result<Received, Failed>) -> bool {
         let is_refused = self.refusal_of(result).is_some_and(|refusal| refusal.kind == ErrorKind::Unauthorized);
-        if !is_refused || !course.takes_key || course.has_new_key || !self.shared.keys.are_provided() {
-            return Ok(None);
-        }
+        is_refused && course.takes_key && !course.has_new_key && self.shared.keys.are_provided()
+    }
+
+    async fn another_key(&self, course: &Course) -> Result<Option<Held>, NoKey> {
         let asked =
             self.in_time(&course.deadline, self.shared.keys.another(&course.key, &*self.shared.environment)).await;
         asked.unwrap_or_else(|| Err(NoKey::new(self.shared.keys.no_answer())))

@@ -1,7 +1,7 @@
 //! One call: the state that the generated client carries, and the way back from its result.
 
 use std::fmt;
-use std::future::pending;
+use std::future::{Pending, pending};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -75,20 +75,21 @@ pub struct Call {
     pub(crate) span: Span,
     /// Absent where nobody observes.
     pub(crate) watch: Option<Arc<Watch>>,
-    outcome: Mutex<Option<Outcome>>,
+    /// The request, between the generated code that makes it and the call that sends it.
+    request: Mutex<Option<reqwest::Request>>,
 }
 
-/// Generated clients ask for copies, and make none. One has an outcome of its own.
+/// Generated clients ask for copies, and make none. One has a request of its own.
 impl Clone for Call {
     fn clone(&self) -> Self {
-        let Self { shared, target, options, span, watch, outcome: _ } = self;
+        let Self { shared, target, options, span, watch, request: _ } = self;
         Self {
             shared: Arc::clone(shared),
             target: target.clone(),
             options: options.clone(),
             span: span.clone(),
             watch: watch.clone(),
-            outcome: Mutex::default(),
+            request: Mutex::default(),
         }
     }
 }
@@ -106,19 +107,18 @@ impl Call {
             Some(_) => (Span::none(), None),
             None => (Span::call(&target), Watch::begin(&shared, &target)),
         };
-        Self { shared, target, options, span, watch, outcome: Mutex::default() }
+        Self { shared, target, options, span, watch, request: Mutex::default() }
     }
 
-    /// Runs the call as the `exec` hook of the generated client, and keeps its outcome for [`Started`](crate::codegen::Started),
-    /// which finds it after each poll and decodes it. It never ends: the generated code would want a response to look at.
+    /// Takes the request as the `exec` hook of the generated client, for [`Started`](crate::codegen::Started) to send. It never
+    /// ends: the generated code would want a response to look at.
     ///
     /// # Errors
     ///
     /// None.
-    pub async fn exec(&self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
-        let outcome = self.run(request).await;
-        *self.slot() = Some(outcome);
-        pending().await
+    pub fn exec(&self, request: reqwest::Request) -> Pending<reqwest::Result<reqwest::Response>> {
+        *self.slot() = Some(request);
+        pending()
     }
 
     /// Puts the body on the request that its caller has chosen instead of the one that it was made with.
@@ -150,13 +150,13 @@ impl Call {
         self.options.body_limit.unwrap_or(self.shared.body_limit)
     }
 
-    /// What the call has ended with, once it has.
-    pub(crate) fn take_outcome(&self) -> Option<Outcome> {
+    /// The request, if the generated code could make one.
+    pub(crate) fn take_request(&self) -> Option<reqwest::Request> {
         self.slot().take()
     }
 
-    fn slot(&self) -> MutexGuard<'_, Option<Outcome>> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    fn slot(&self) -> MutexGuard<'_, Option<reqwest::Request>> {
+        self.request.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Turns an outcome into a response.
@@ -320,7 +320,7 @@ impl Call {
     }
 
     /// The error for a request that the generated code could not build.
-    pub(crate) fn not_sent(&self, error: Option<progenitor_client::Error<ByteStream>>) -> Error {
+    pub(crate) fn not_made(&self, error: Option<progenitor_client::Error<ByteStream>>) -> Error {
         match error {
             Some(progenitor_client::Error::InvalidRequest(message) | progenitor_client::Error::Custom(message)) => {
                 self.invalid_request(&message)

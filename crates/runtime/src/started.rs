@@ -1,12 +1,11 @@
 //! A call through a generated client, and the response that it ends with.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::ready;
 use std::marker::PhantomData;
-use std::pin::Pin;
-use std::task::Poll;
 
 use bytes::Bytes;
+use futures_util::future::{Either, FutureExt};
 use progenitor_client::{ByteStream, ClientInfo, ResponseValue};
 #[cfg(feature = "xml")]
 use serde::de::DeserializeOwned;
@@ -19,7 +18,7 @@ use crate::key::ApiKey;
 use crate::transport::Received;
 use crate::{BodyStream, DecodeError, Error, Response};
 
-/// What a call ended with.
+/// What a call ended with, if it could be made.
 pub struct Sent(Result<Outcome, Error>);
 
 impl fmt::Debug for Sent {
@@ -46,19 +45,18 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
         &self.client
     }
 
-    /// Polls what a generated method returns until the call is over. That method is never told, since it would look for a
-    /// response: it ends by itself only where it cannot make the request.
-    pub async fn sent<F>(&self, mut sending: Pin<&mut F>) -> Sent
-    where
-        F: Future<Output = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>>,
-    {
+    /// Makes the call with the request that a generated method makes, which hands it over and is not told what becomes of
+    /// it: all of its future would have to be kept for that, and a response be made for it to look at.
+    pub fn send(
+        &self,
+        making: impl Future<Output = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>>,
+    ) -> impl Future<Output = Sent> {
         let call = self.client.inner();
-        poll_fn(|context| match (sending.as_mut().poll(context), call.take_outcome()) {
-            (_, Some(outcome)) => Poll::Ready(Sent(Ok(outcome))),
-            (Poll::Ready(sent), None) => Poll::Ready(Sent(Err(call.not_sent(sent.err())))),
-            (Poll::Pending, None) => Poll::Pending,
-        })
-        .await
+        let made = making.now_or_never();
+        match call.take_request() {
+            Some(request) => Either::Left(call.run(request).map(|outcome| Sent(Ok(outcome)))),
+            None => Either::Right(ready(Sent(Err(call.not_made(made.and_then(Result::err)))))),
+        }
     }
 
     /// The error for a call that cannot be made.

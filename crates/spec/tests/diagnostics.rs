@@ -18,7 +18,8 @@ const SOURCES: [&str; 3] = ["spec/src", "codegen/src", "mock/src/document/load/f
 const CHANGES: &str = "spec/src/diff";
 
 /// What is spelled like a code and is none; extensions (`x-…`) are told by their start.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
+    "api-version",
     "native-tls",
     "content-type",
     "event-stream",

@@ -36,13 +36,19 @@ pub(super) fn run(effort: Effort) -> Result<(), Failure> {
     let mut table = Table::new(columns);
     for size in effort.pick(&[10][..], &[80, 400]) {
         fs::write(inside(&platform.spec), house_style::grow(&vendored, *size).to_string())?;
-        let regenerated = seconds(|| regenerate(&folder))?;
-        let cold = seconds(|| build(&folder, &platform.sdk()))?;
+        let seconds = |what, step: &dyn Fn() -> io::Result<()>| {
+            let seconds = seconds(step)?;
+            // It takes long until the table is there, and a step that fails leaves none.
+            eprintln!("{size} operations: {what} {} s", figure(seconds));
+            Ok::<_, io::Error>(seconds)
+        };
+        let regenerated = seconds("regen", &|| regenerate(&folder))?;
+        let cold = seconds("SDK, cold", &|| build(&folder, &platform.sdk()))?;
         let library = folder.join("crates").join(&platform.name).join("src/lib.rs");
         fs::write(&library, fs::read_to_string(&library)? + "\n// changed\n")?;
-        let again = seconds(|| build(&folder, &platform.sdk()))?;
-        let built = seconds(|| contract(&folder, &["--no-run"]))?;
-        let ran = seconds(|| contract(&folder, &[]))?;
+        let again = seconds("SDK, again", &|| build(&folder, &platform.sdk()))?;
+        let built = seconds("contract: build", &|| contract(&folder, &["--no-run"]))?;
+        let ran = seconds("contract: run", &|| contract(&folder, &[]))?;
         let all = regenerated + cold + built + ran;
         let columns = [regenerated, cold, again, built, ran].map(figure);
         let [regenerated, cold, again, built, ran] = columns;
@@ -53,7 +59,7 @@ pub(super) fn run(effort: Effort) -> Result<(), Failure> {
     Ok(fs::remove_dir_all(folder)?)
 }
 
-fn seconds(step: impl FnOnce() -> io::Result<()>) -> io::Result<f64> {
+fn seconds(step: &dyn Fn() -> io::Result<()>) -> io::Result<f64> {
     let start = Instant::now();
     step()?;
     Ok(start.elapsed().as_secs_f64())

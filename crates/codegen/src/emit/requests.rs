@@ -197,7 +197,7 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
             crate::generated::Client::new_with_client,
         )?;
         #(#required)*
-        let sent = call.sent(::std::pin::pin!(call.client().#method(#(#arguments),*))).await;
+        let sent = call.send(call.client().#method(#(#arguments),*)).await;
     };
     // One function for all representations, where there are several.
     let (send, exchange) = match is_only {

@@ -5,6 +5,7 @@
 //! names.
 
 use bytes::Bytes;
+use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::engine::outcome::Response;
@@ -14,8 +15,11 @@ const PREFIX: &str = "access-control-";
 
 /// The method that a preflight request asks for; nothing where the request is no preflight.
 pub(crate) fn preflight(request: &Request) -> Option<Method> {
+    if request.method() != Method::OPTIONS {
+        return None;
+    }
     let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
-    (request.method() == Method::OPTIONS).then(|| Method::from_bytes(asked.as_bytes()).ok())?
+    Method::from_bytes(asked.as_bytes()).ok()
 }
 
 /// Allows what a preflight request asks for, documented or not, so that the page sees how the API itself refuses it.
@@ -52,8 +56,8 @@ pub(crate) fn share(response: &mut Response, request: &HeaderMap) {
 
 /// Says that the response depends on the origin, which holds for one to a request without an origin, too.
 pub(crate) fn vary(headers: &mut HeaderMap) {
-    if !headers.contains_key(header::VARY) {
-        headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    if let Entry::Vacant(none) = headers.entry(header::VARY) {
+        none.insert(HeaderValue::from_static("Origin"));
         return;
     }
     let said = headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok());

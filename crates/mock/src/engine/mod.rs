@@ -129,7 +129,8 @@ impl Engine {
         let (mut outcome, summary) =
             routing::route(&loaded.document, &self.options, &self.state, &incoming, &mask, now);
         self.drift(&loaded.document, summary.operation, &mut outcome);
-        self.finish(&loaded, &incoming, (outcome, summary), &mask, now)
+        self.finish(&loaded, &incoming, &mut outcome, summary, &mask, now);
+        outcome
     }
 
     /// Lets a response drift, where that is asked for.
@@ -146,8 +147,11 @@ impl Engine {
     pub(crate) fn override_with(&self, request: &Request, response: Response) -> Outcome {
         let loaded = self.loaded();
         let mask = self.mask_of(&loaded.document, request);
-        let responded = overridden::respond(&loaded.document, &self.options, &self.state, request, &mask, response);
-        self.finish(&loaded, &Incoming::new(request), responded, &mask, self.options.clock.now())
+        let (mut outcome, summary) =
+            overridden::respond(&loaded.document, &self.options, &self.state, request, &mask, response);
+        let now = self.options.clock.now();
+        self.finish(&loaded, &Incoming::new(request), &mut outcome, summary, &mask, now);
+        outcome
     }
 
     /// Writes down what became of a request.
@@ -155,10 +159,11 @@ impl Engine {
         &self,
         loaded: &Loaded,
         incoming: &Incoming<'_>,
-        (mut outcome, summary): (Outcome, Summary),
+        outcome: &mut Outcome,
+        summary: Summary,
         mask: &Mask<'_>,
         now: Duration,
-    ) -> Outcome {
+    ) {
         if let Some(response) = outcome.planned_mut() {
             cors::share(response, incoming.headers());
         }
@@ -169,8 +174,7 @@ impl Engine {
                 file.change();
             }
         }
-        self.state.journal.write(incoming.request(), now, &outcome, summary, loaded.document.secrets(), mask);
-        outcome
+        self.state.journal.write(incoming.request(), now, outcome, summary, loaded.document.secrets(), mask);
     }
 
     /// Refuses a request that a server does not let in, so that it comes to no operation.

@@ -179,17 +179,11 @@ impl Service {
             Ok(()) => self.read(body).await.inspect(|_| read = true),
             Err(problem) => Err(problem),
         };
-        let (request, outcome) = match body {
-            Ok(body) => {
-                let request = Request::from_parts(parts, body);
-                let outcome = self.server.answer(&request).await;
-                (request, outcome)
-            }
-            Err(problem) => {
-                let request = Request::from_parts(parts, Bytes::new());
-                let outcome = admin::refuse(&self.server.engine, &request, problem);
-                (request, outcome)
-            }
+        let (body, refused) = body.map_or_else(|problem| (Bytes::new(), Some(problem)), |body| (body, None));
+        let request = Request::from_parts(parts, body);
+        let outcome = match refused {
+            None => self.server.answer(&request).await,
+            Some(problem) => admin::refuse(&self.server.engine, &request, problem),
         };
         if !outcome.delay.is_zero() {
             tokio::time::sleep(outcome.delay).await;

@@ -1,7 +1,6 @@
 //! The front door: what is sent, what comes back, and what a builder refuses.
 
 use std::future::ready;
-use std::pin::pin;
 use std::process::Command;
 
 use futures_util::FutureExt;
@@ -178,7 +177,7 @@ fn a_request_that_generated_code_cannot_build_says_why() {
     fn check(not_made: progenitor_client::Error<ByteStream>, expected: &str) {
         let client = Client::builder().api_key(KEY).base_url("http://127.0.0.1:1").build().unwrap();
         let call = client.runtime.start::<Track, _>(&OPERATION, CallOptions::new(), Generated::new).unwrap();
-        let sent = call.sent(pin!(ready(Err(not_made)))).now_or_never().unwrap();
+        let sent = call.send(ready(Err(not_made))).now_or_never().unwrap();
         let error = call.finish_json(sent).unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
         assert!(error.to_string().starts_with(&format!("track_detail: invalid request: {expected}")), "{error}");

@@ -1,7 +1,6 @@
 //! Every way in which a response can be bad.
 
 use std::error::Error as _;
-use std::pin::pin;
 
 use keyapi_runtime::{CallOptions, Error, ErrorKind, Operation, RetryPolicy};
 
@@ -55,7 +54,7 @@ async fn an_error_that_is_documented_without_json_has_no_details() {
         let server = Server::start([json(status, &envelope(status.into(), "no"))]).await;
         let client = server.client().retry(RetryPolicy::never()).build().unwrap();
         let call = client.runtime.start::<Track, _>(&OF_SOME, CallOptions::new(), Generated::new).unwrap();
-        let sent = call.sent(pin!(call.client().track_detail(None, None))).await;
+        let sent = call.send(call.client().track_detail(None, None)).await;
         let error = call.finish_json(sent).unwrap_err();
         assert_eq!(error.details::<serde_json::Value>().unwrap().is_some(), has_details, "{status}");
         assert_eq!(error.message(), Some("no"), "the envelope is read all the same");

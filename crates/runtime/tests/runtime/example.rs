@@ -1,7 +1,6 @@
 //! A platform with one operation, with such a client as the generator makes.
 
 use std::fmt;
-use std::pin::pin;
 
 use keyapi_runtime::codegen::{self, Call};
 use keyapi_runtime::{
@@ -144,7 +143,7 @@ impl TrackDetail {
 
     pub async fn send(self) -> Result<Response<Track>, Error> {
         let call = self.client.runtime.start(&OPERATION, self.options, Generated::new)?;
-        let sent = call.sent(pin!(call.client().track_detail(self.id.as_deref(), self.region.as_deref()))).await;
+        let sent = call.send(call.client().track_detail(self.id.as_deref(), self.region.as_deref())).await;
         call.finish_json(sent)
     }
 }

@@ -1,6 +1,5 @@
 //! The key goes to one server only.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use keyapi_runtime::{CallOptions, Envelope, Error, ErrorKind, Method, Operation, Response, RetryLimit, RetryPolicy};
@@ -203,7 +202,7 @@ async fn a_redirect_that_an_operation_is_for_is_its_answer() {
     async fn send<T: Envelope + Default>(server: &Server, operation: &'static Operation) -> Result<Response<T>, Error> {
         let client = server.client().build().unwrap();
         let call = client.runtime.start::<T, _>(operation, CallOptions::new(), Generated::new)?;
-        let sent = call.sent(pin!(call.client().track_detail(None, None))).await;
+        let sent = call.send(call.client().track_detail(None, None)).await;
         call.finish_nothing(sent)
     }
     let away = || to(302, "https://files.example/a?b=1");
