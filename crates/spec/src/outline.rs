@@ -1,9 +1,12 @@
-//! A document of which only the outline is read at first: which operations there are, and what is around them and around
-//! the components. To make values of all of a large document takes longer than a server may take to start, and several
-//! times its size.
+//! A document of which only the outline is read at first: which operations there are, what is around them and around the
+//! components, and what corrections are about. To make values of all of a large document takes longer than a server may take
+//! to start, and several times its size.
 
 #[cfg(feature = "pipeline")]
+mod correct;
+#[cfg(feature = "pipeline")]
 mod input;
+mod reach;
 mod read;
 mod scan;
 
@@ -17,9 +20,11 @@ use serde_json::{Map, Value};
 use crate::diagnostic::join;
 use crate::document::{Lookup, METHODS};
 use crate::reference::{tokens, unescape};
+use reach::Ahead;
+pub(crate) use reach::Way;
 
 /// The members of an operation that only those read who answer its requests.
-const OF_OPERATION: [&str; 4] = ["parameters", "requestBody", "responses", "callbacks"];
+const OF_OPERATION: [&str; 6] = ["description", "parameters", "requestBody", "responses", "callbacks", "x-codeSamples"];
 
 /// The same of a path item.
 const OF_ITEM: [&str; 1] = ["parameters"];
@@ -31,6 +36,8 @@ pub struct Outline {
     frame: Value,
     /// Path items and components, by their JSON pointers.
     parts: IndexMap<String, Part>,
+    /// What corrections may be about, of which nothing is left out.
+    corrected: Vec<Way>,
 }
 
 /// A part of a document, which stands in its text.
@@ -54,24 +61,26 @@ impl Outline {
     /// # Errors
     ///
     /// It is no JSON.
-    pub fn of_served(text: &str) -> serde_json::Result<Self> {
-        match Self::of(Arc::new(text.to_owned())) {
+    pub fn of_served(text: impl Into<String>) -> serde_json::Result<Self> {
+        let text = Arc::new(text.into());
+        match Self::of(Arc::clone(&text), Vec::new()) {
             Some(outline) => Ok(outline),
-            None => serde_json::from_str::<Value>(text).map(Self::from),
+            None => serde_json::from_str::<Value>(&text).map(Self::from),
         }
     }
 
     /// What is read at first: the document without its components other than security schemes, and without parameters,
-    /// bodies and responses of operations; or all of it, where all of it had to be read.
+    /// bodies, responses and descriptions of operations, but for what corrections are about; or all of it, where all of it
+    /// had to be read.
     pub fn frame(&self) -> &Value {
         &self.frame
     }
 
-    /// The path item of a path, as it was published; null where there is none.
+    /// The path item of a path; null where there is none.
     pub fn item(&self, path: &str) -> Cow<'_, Value> {
         let pointer = join("/paths", path);
         match self.parts.get(&pointer) {
-            Some(part) => Cow::Owned(self.read(part)),
+            Some(part) => self.whole(&pointer, part),
             None => Cow::Borrowed(self.frame.pointer(&pointer).unwrap_or(&Value::Null)),
         }
     }
@@ -81,24 +90,27 @@ impl Outline {
         let section = join("/components", section);
         let parts = self.parts.iter().filter_map(|(pointer, part)| {
             let name = pointer.strip_prefix(&section)?.strip_prefix('/')?;
-            Some((unescape(name), self.value(part)))
+            Some((unescape(name), self.value(pointer, part)))
         });
         let read = self.frame.pointer(&section).and_then(Value::as_object).into_iter().flatten();
-        read.map(|(name, component)| (name.clone(), component)).chain(parts).collect()
+        parts.chain(read.map(|(name, component)| (name.clone(), component))).collect()
     }
 
     /// The whole document.
     pub fn to_value(&self) -> Value {
         let mut document = self.frame.clone();
-        for (pointer, part) in &self.parts {
-            let Some((section, name)) = pointer.rsplit_once('/') else { continue };
+        let parts: Vec<(&String, &Part)> = self.parts.iter().collect();
+        for parts in parts.chunk_by(|(one, _), (other, _)| section(one) == section(other)) {
+            let section = section(parts[0].0);
             let Some(Value::Object(members)) = document.pointer_mut(section) else { continue };
-            let (name, part) = (unescape(name), self.read(part));
-            let whole = match members.get(&name) {
-                Some(head) => completed(head, part, &OF_ITEM),
-                None => part,
-            };
-            members.insert(name, whole);
+            // What corrections add to a section comes after what was published in it.
+            let known = std::mem::take(members);
+            for (pointer, part) in parts {
+                members.insert(unescape(&pointer[section.len() + 1..]), self.whole(pointer, part).into_owned());
+            }
+            for (name, member) in known {
+                members.entry(name).or_insert(member);
+            }
         }
         document
     }
@@ -109,7 +121,7 @@ impl Outline {
         let pieces = self.parts.iter().map(|(pointer, part)| {
             let path: Vec<String> = tokens(pointer).collect();
             let alone = |inside, name| Value::Object(Map::from_iter([(name, inside)]));
-            let mut piece = path.into_iter().rev().fold(self.read(part), alone);
+            let mut piece = path.into_iter().rev().fold(self.whole(pointer, part).into_owned(), alone);
             piece["openapi"] = self.frame.get("openapi").cloned().unwrap_or_default();
             Cow::Owned(piece)
         });
@@ -117,21 +129,40 @@ impl Outline {
     }
 
     /// A part that something refers to.
-    fn value<'a>(&'a self, part: &'a Part) -> &'a Value {
-        part.value.get_or_init(|| self.read(part))
+    fn value<'a>(&'a self, pointer: &str, part: &'a Part) -> &'a Value {
+        part.value.get_or_init(|| self.read(pointer, part))
     }
 
-    fn read(&self, part: &Part) -> Value {
+    /// A part, which need not stay in memory.
+    fn whole<'a>(&'a self, pointer: &str, part: &'a Part) -> Cow<'a, Value> {
+        part.value.get().map_or_else(|| Cow::Owned(self.read(pointer, part)), Cow::Borrowed)
+    }
+
+    fn read(&self, pointer: &str, part: &Part) -> Value {
         let text = self.text.get(part.start..).unwrap_or_default();
         // The text was read once already, so there is a value in it.
-        Value::deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap_or_default()
+        let published = Value::deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap_or_default();
+        match self.frame.pointer(pointer) {
+            Some(head) => completed(head, published, &OF_ITEM, &self.ahead(pointer)),
+            None => published,
+        }
     }
+
+    /// What is left of the ways to corrections at a place.
+    fn ahead(&self, pointer: &str) -> Ahead<'_> {
+        tokens(pointer).fold(Ahead::of(&self.corrected), |ahead, name| ahead.below(&name))
+    }
+}
+
+/// The JSON pointer of what a part stands in.
+fn section(pointer: &str) -> &str {
+    pointer.rsplit_once('/').map_or("", |(section, _)| section)
 }
 
 impl From<Value> for Outline {
     /// The outline of a document that was read already is all of it.
     fn from(document: Value) -> Self {
-        Self { text: Arc::default(), frame: document, parts: IndexMap::new() }
+        Self { text: Arc::default(), frame: document, parts: IndexMap::new(), corrected: Vec::new() }
     }
 }
 
@@ -141,21 +172,24 @@ impl Lookup for Outline {
         let end = pointer.match_indices('/').nth(depth).map_or(pointer.len(), |(end, _)| end);
         let (place, inside) = pointer.split_at(end);
         match self.parts.get(place) {
-            Some(part) => self.value(part).pointer(inside),
+            Some(part) => self.value(place, part).pointer(inside),
             None => self.frame.pointer(pointer),
         }
     }
 }
 
 /// A path item or an operation as it was published, with what the outline has of it now.
-fn completed(head: &Value, published: Value, left_out: &[&str]) -> Value {
+fn completed(head: &Value, published: Value, left_out: &[&str], ahead: &Ahead<'_>) -> Value {
     let (Value::Object(head), Value::Object(published)) = (head, published) else { return head.clone() };
     let mut whole = Map::new();
     for (name, value) in published {
         let value = match head.get(&name) {
-            Some(operation) if METHODS.contains(&name.as_str()) => completed(operation, value, &OF_OPERATION),
+            Some(operation) if METHODS.contains(&name.as_str()) => {
+                completed(operation, value, &OF_OPERATION, &ahead.below(&name))
+            }
             Some(known) => known.clone(),
-            None if left_out.contains(&name.as_str()) => value,
+            // What was read and is not there any more was removed.
+            None if left_out.contains(&name.as_str()) && !ahead.below(&name).is_reached() => value,
             None => continue,
         };
         whole.insert(name, value);

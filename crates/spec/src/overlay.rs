@@ -14,6 +14,7 @@ use serde_json_path::NormalizedPath;
 
 use crate::document::remove;
 use crate::json_type::noun;
+use crate::outline::Way;
 use crate::reference::unescape;
 use crate::{Diagnostic, Source};
 use action::{Action, Change};
@@ -103,6 +104,12 @@ pub fn apply(document: &mut Value, overlay: &Value, stage: Stage) -> Vec<Diagnos
     Setters::default().apply(document, overlay, stage)
 }
 
+/// The ways to all that the actions of `stage` look at or change, each action as the ones before it leave the document.
+pub(crate) fn ways(overlay: &Value, stage: Stage) -> Vec<Way> {
+    let (actions, _) = action::read(overlay);
+    actions.iter().filter(|action| action.stage == stage).flat_map(Action::ways).collect()
+}
+
 /// The action that gives a member of the document another value, as an overlay spells it; `value` is JSON.
 pub fn action(document: &Value, pointer: &str, value: &str) -> String {
     let (parent, member) = pointer.rsplit_once('/').unwrap_or_default();
@@ -137,6 +144,20 @@ impl Action<'_> {
             Diagnostic::warning("overlay-no-change", &self.pointer, message)
                 .help("the document says so itself: remove the action")
         })
+    }
+
+    /// The ways to what the action is about.
+    fn ways(&self) -> Vec<Way> {
+        let (mut steps, is_whole) = path::beginning(self.target);
+        match self.change {
+            // Of what is merged into, only what the update has matters.
+            Change::Update(update) if is_whole && update.is_object() => {
+                let mut ways = vec![Way { steps: steps.clone(), is_deep: false }];
+                updated(update, &mut steps, &mut ways);
+                ways
+            }
+            _ => vec![Way { steps, is_deep: true }],
+        }
     }
 
     /// JSON pointers of what the action is about, in order and each once: the nodes of a JSONPath may come several times
@@ -174,6 +195,20 @@ impl Action<'_> {
             }
         };
         Err(Diagnostic::error("overlay-invalid", format!("{}/{at}", self.pointer), message).help(help))
+    }
+}
+
+/// Adds the ways to what an update gives values to.
+fn updated(update: &Value, steps: &mut Vec<Option<String>>, ways: &mut Vec<Way>) {
+    match update {
+        Value::Object(members) if !members.is_empty() => {
+            for (name, member) in members {
+                steps.push(Some(name.clone()));
+                updated(member, steps, ways);
+                steps.pop();
+            }
+        }
+        _ => ways.push(Way { steps: steps.clone(), is_deep: true }),
     }
 }
 

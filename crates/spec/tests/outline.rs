@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use keyapi_rust_names::RustNames;
 use keyapi_spec::document::Lookup;
 use keyapi_spec::{Input, Outline};
+use serde_json::{Value, json};
 
 /// An overlay that says nothing, and because of which all of the document is read.
 const OVERLAY: &str =
@@ -61,10 +62,64 @@ fn parts(outline: &Outline) -> usize {
         return 0;
     }
     let whole = outline.to_value();
-    let count = |value: &serde_json::Value| value.as_object().map_or(0, |members| members.len());
+    let count = |value: &Value| value.as_object().map_or(0, |members| members.len());
     let sections = whole["components"].as_object().into_iter().flatten();
     let components = sections.filter(|(section, _)| *section != "securitySchemes" && !section.starts_with("x-"));
     count(&whole["paths"]) + components.map(|(_, section)| count(section)).sum::<usize>()
+}
+
+#[test]
+fn what_is_corrected_is_that_of_the_whole_document() {
+    let update = |target: &str, update: Value| json!({"target": target, "update": update});
+    let remove = |target: &str| json!({"target": target, "remove": true});
+    let new = json!({"get": {"responses": {"200": {"description": "ok"}}}});
+    let (described, schema) = (json!({"description": "d"}), json!({"type": "string"}));
+    let overlays = [
+        vec![update("$.info", json!({"x-a": 1})), update("$", json!({"x-b": {"c": 1}}))],
+        vec![update("$.paths.*.*.parameters[?@.in == 'query']", described.clone())],
+        vec![update("$.paths.*.get", json!({"description": "d", "responses": {"599": described}}))],
+        vec![update("$.paths.*.*", json!({"description": "d"}))],
+        vec![update("$.paths.*.get", json!({"parameters": []})), remove("$.paths.*.get.parameters")],
+        vec![remove("$.paths.*.get.responses"), update("$.paths.*.get", json!({"summary": "s"}))],
+        vec![remove("$.paths.*.get")],
+        vec![update("$.paths", json!({"/new": new})), update("$.paths['/new'].get", described.clone())],
+        vec![update("$.components.schemas.*", json!({"title": "t"}))],
+        vec![remove("$.components.schemas[?@.type == 'object']")],
+        vec![update("$", json!({"components": {"schemas": {"Pet": schema, "New": schema}}}))],
+        vec![update("$.components.schemas", json!({"Pet": {"x-a": 1}})), remove("$.components.schemas.Pet.x-a")],
+        vec![update("$..schema", json!({"x-a": 1}))],
+        vec![remove("$.components")],
+        vec![update("$.paths.*.*.responses", json!("text"))],
+    ];
+    let (mut corrected, mut quick) = (0, 0);
+    for path in specs() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let json = Input::new(path.to_str().unwrap(), Ok(text.into_bytes())).spec().map(|spec| spec.to_json());
+        let Some(json) = json else { continue };
+        for actions in &overlays {
+            let outline = |more: &[Value]| {
+                let info = json!({"title": "corrections", "version": "1"});
+                let overlay = json!({"overlay": "1.0.0", "info": info, "actions": actions.iter().chain(more).collect::<Vec<_>>()});
+                let input = Input::new("spec.json", Ok(json.clone().into_bytes()));
+                input.with_overlay("overlay.json", Ok(overlay.to_string().into_bytes())).outline(&RustNames)
+            };
+            // All of the document is read for an action on all of it.
+            let (read, whole) = (outline(&[]), outline(&[json!({"target": "$"})]));
+            let text = |outline: &Outline| outline.to_value().to_string();
+            assert_eq!(read.as_ref().map(text), whole.as_ref().map(text), "{} {actions:?}", path.display());
+            let (Ok(read), Ok(whole)) = (read, whole) else { continue };
+            (corrected, quick) = (corrected + 1, quick + usize::from(is_quick(&read)));
+            for (path, _) in read.frame()["paths"].as_object().into_iter().flatten() {
+                assert_eq!(read.item(path), whole.item(path));
+            }
+            for reference in references(&whole.to_value().to_string()) {
+                assert_eq!(read.at(&reference), whole.at(&reference), "{reference} of {} {actions:?}", path.display());
+            }
+            let components = |outline: &Outline| format!("{:?}", outline.components("schemas"));
+            assert_eq!(components(&read), components(&whole), "{} {actions:?}", path.display());
+        }
+    }
+    assert!(corrected > 500 && quick > 300, "of {corrected} outlines {quick} were quick");
 }
 
 #[test]

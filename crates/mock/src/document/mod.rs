@@ -102,6 +102,7 @@ struct Messages {
     parameters: Vec<Parameter>,
     body: Option<RequestBody>,
     responses: Vec<Response>,
+    shown_keys: Vec<String>,
 }
 
 /// Why a document cannot be served.
@@ -240,6 +241,11 @@ impl Operation {
         &self.messages().responses
     }
 
+    /// Whether a key is one that the code samples of the operation have.
+    pub(crate) fn shows_key(&self, key: &str) -> bool {
+        self.messages().shown_keys.iter().any(|shown| shown == key)
+    }
+
     /// The documented response for a status: the status itself, its range, or the default.
     pub(crate) fn response(&self, status: u16) -> Option<&Response> {
         self.documented(status).or_else(|| self.with_code(Code::Default))
@@ -309,6 +315,7 @@ impl Messages {
             parameters: parameters(source, item, raw),
             body: raw.get("requestBody").map(|body| RequestBody::compile(source, body)),
             responses: responses.collect(),
+            shown_keys: security::shown_keys(raw),
         }
     }
 }

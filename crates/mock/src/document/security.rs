@@ -11,8 +11,9 @@ pub(crate) enum Scheme {
     Bearer {
         /// `Bearer`, `OAuth2` or `OpenID`.
         label: &'static str,
-        /// What its keys look like.
-        form: Form,
+        /// How its keys start, from a description such as "Format: `sk_live_xxxxxxxx`"; empty where nothing tells a
+        /// malformed one from others.
+        prefix: String,
     },
     /// `Authorization: Basic …`
     Basic,
@@ -28,33 +29,19 @@ pub(crate) enum Scheme {
     Unknown,
 }
 
-/// What the document says that keys look like, which is all that tells a malformed one from others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Form {
-    /// How they start, from a description such as "Format: `sk_live_xxxxxxxx`".
-    prefix: String,
-    /// What stands in their place in the operation's code samples, which are to run as they are.
-    shown: Vec<String>,
+/// Whether a key has the form that the document shows; every key has where it shows none.
+pub(crate) fn has_form(prefix: &str, key: &str) -> bool {
+    prefix.is_empty() || key.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty())
 }
 
-impl Form {
-    /// Whether a key has the form; every key has where the document says nothing about it.
-    pub(crate) fn fits(&self, key: &str) -> bool {
-        let rest = key.strip_prefix(self.prefix.as_str());
-        self.prefix.is_empty()
-            || rest.is_some_and(|rest| !rest.is_empty())
-            || self.shown.iter().any(|shown| shown == key)
-    }
-
-    fn of(scheme: &Value, operation: &Value) -> Self {
-        let Some(prefix) = text(scheme, "description").and_then(documented_prefix) else { return Self::default() };
-        let samples = items(operation.get("x-codeSamples")).filter_map(|sample| text(sample, "source"));
-        let shown = samples.flat_map(|sample| sample.split("Bearer ").skip(1)).filter_map(|after| {
-            let key = after.split(['"', '\'', '`', '\\', '\n']).next()?;
-            (!key.is_empty()).then(|| key.to_owned())
-        });
-        Self { prefix: prefix.to_owned(), shown: shown.collect() }
-    }
+/// What stands in the place of keys in an operation's code samples, which are to run as they are.
+pub(super) fn shown_keys(operation: &Value) -> Vec<String> {
+    let samples = items(operation.get("x-codeSamples")).filter_map(|sample| text(sample, "source"));
+    let shown = samples.flat_map(|sample| sample.split("Bearer ").skip(1)).filter_map(|after| {
+        let key = after.split(['"', '\'', '`', '\\', '\n']).next()?;
+        (!key.is_empty()).then(|| key.to_owned())
+    });
+    shown.collect()
 }
 
 /// The start of the key in "Format: `sk_live_xxxxxxxx`", up to the letters that stand for any others.
@@ -84,16 +71,17 @@ pub(crate) type Requirement = Vec<Scheme>;
 pub(super) fn requirements(source: &Source, operation: &Value) -> Vec<Requirement> {
     let declared = operation.get("security").or_else(|| source.frame().get("security"));
     items(declared)
-        .map(|requirement| properties(Some(requirement)).map(|(name, _)| scheme(source, name, operation)).collect())
+        .map(|requirement| properties(Some(requirement)).map(|(name, _)| scheme(source, name)).collect())
         .collect()
 }
 
-fn scheme(source: &Source, name: &str, operation: &Value) -> Scheme {
+fn scheme(source: &Source, name: &str) -> Scheme {
     let schemes = source.frame().get("components").and_then(|components| components.get("securitySchemes"));
     let Some(raw) = schemes.and_then(|schemes| schemes.get(name)) else { return Scheme::Unknown };
     let raw = source.resolve(raw);
     let key = || text(raw, "name").unwrap_or_default().to_owned();
-    let bearer = |label| Scheme::Bearer { label, form: Form::of(raw, operation) };
+    let prefix = || text(raw, "description").and_then(documented_prefix).unwrap_or_default().to_owned();
+    let bearer = |label| Scheme::Bearer { label, prefix: prefix() };
     let http = text(raw, "scheme").map(str::to_ascii_lowercase);
     match (text(raw, "type"), http.as_deref(), text(raw, "in")) {
         (Some("http"), Some("bearer"), _) => bearer("Bearer"),

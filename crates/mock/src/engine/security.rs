@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, AsHeaderName};
 
 use crate::document::Operation;
-use crate::document::security::{Requirement, Scheme};
+use crate::document::security::{Requirement, Scheme, has_form};
 use crate::engine::request::Incoming;
 
 /// Whom the limits of a request count for: a digest, so that no key is kept anywhere.
@@ -49,7 +49,7 @@ pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, known: &[Stri
         return Ok(Caller::anonymous());
     }
     for requirement in &operation.security {
-        match check_all(requirement, request, known) {
+        match check_all(operation, requirement, request, known) {
             Ok(caller) => return Ok(caller),
             Err(missing) => challenges.extend(missing),
         }
@@ -57,13 +57,20 @@ pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, known: &[Stri
     Err(Refused { challenges })
 }
 
-fn check_all(requirement: &Requirement, request: &Incoming<'_>, known: &[String]) -> Result<Caller, Vec<&'static str>> {
+fn check_all(
+    operation: &Operation,
+    requirement: &Requirement,
+    request: &Incoming<'_>,
+    known: &[String],
+) -> Result<Caller, Vec<&'static str>> {
     let mut secrets = DefaultHasher::new();
     let mut challenges = Vec::new();
     let mut refused = false;
     for scheme in requirement.iter().filter(|scheme| **scheme != Scheme::Unknown) {
         match present(scheme, request) {
-            Ok(secret) if is_known(&secret, known) || known.is_empty() && is_well_formed(scheme, &secret) => {
+            Ok(secret)
+                if is_known(&secret, known) || known.is_empty() && is_well_formed(operation, scheme, &secret) =>
+            {
                 secret.hash(&mut secrets);
             }
             Ok(_) => {
@@ -83,9 +90,9 @@ fn is_known(secret: &str, known: &[String]) -> bool {
     known.iter().any(|key| key == secret)
 }
 
-fn is_well_formed(scheme: &Scheme, secret: &str) -> bool {
+fn is_well_formed(operation: &Operation, scheme: &Scheme, secret: &str) -> bool {
     match scheme {
-        Scheme::Bearer { form, .. } => form.fits(secret),
+        Scheme::Bearer { prefix, .. } => has_form(prefix, secret) || operation.shows_key(secret),
         _ => true,
     }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Outline;
+use super::{Outline, Way};
 use crate::naming::Naming;
+use crate::overlay::{self, Stage};
 use crate::pins::{Names, Pinned};
-use crate::{Diagnostic, Input, credits, normalise, source};
+use crate::{Diagnostic, Input, Source, credits, normalise, source};
 
 impl Input {
     /// Runs the part of [`Self::serve`] that infers nothing from examples, which is quick on documents of any size.
@@ -17,12 +18,20 @@ impl Input {
         self.quick_outline(naming).map_or_else(|| self.published_outline(naming).map(Outline::from), Ok)
     }
 
-    /// The outline of a document that corrections, conversion and rejected examples leave as it is. Nothing where one of
-    /// them has something to do or to say, and all of the document has to be read for that.
+    /// The outline of a document that conversion and rejected examples leave as it is. Nothing where one of them, or of the
+    /// corrections, has something to do or to say for which all of the document has to be read.
     fn quick_outline(&self, naming: &dyn Naming) -> Option<Outline> {
-        let text = self.text().filter(|text| source::is_json(text) && self.overlay().is_none())?;
+        let text = self.text().filter(|text| source::is_json(text))?;
         let naming = Pinned::of(self.lock(), naming).ok()?;
-        let mut outline = Outline::of(Arc::clone(text.shared()))?;
+        let overlay = self.overlay().map(Source::value);
+        let corrected = overlay.as_ref().map(|overlay| overlay::ways(overlay, Stage::Document)).unwrap_or_default();
+        if corrected.iter().any(Way::is_everything) {
+            return None;
+        }
+        let mut outline = Outline::of(Arc::clone(text.shared()), corrected)?;
+        if let Some(overlay) = &overlay {
+            outline.correct(overlay)?;
+        }
         if let Some(prices) = self.credits()
             && credits::apply(&mut outline.frame, &prices.value()).iter().any(Diagnostic::is_error)
         {

@@ -9,25 +9,42 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::reach::{Ahead, Way};
 use super::scan::{Context, Scanned, are_distinct};
 use super::{OF_ITEM, OF_OPERATION, Outline, Part};
 use crate::diagnostic::join;
-use crate::document::METHODS;
+use crate::document::{METHODS, reference};
 use crate::nested::Nested;
 use crate::version::reads_beside_references;
 
 impl Outline {
-    /// The outline of a text; nothing where there may be something to say about the text, or where parts of the document
-    /// mean something else than they say.
-    pub(super) fn of(text: Arc<String>) -> Option<Self> {
+    /// The outline of a text, which has all that is on the ways to `corrected`; nothing where there may be something to say
+    /// about the text, or where parts of the document mean something else than they say.
+    pub(super) fn of(text: Arc<String>, corrected: Vec<Way>) -> Option<Self> {
         let mut reader = Reader { text: &text, parts: IndexMap::new(), scanned: Scanned::default() };
         let mut deserializer = serde_json::Deserializer::from_str(&text);
-        let frame = Object { reader: &mut reader, level: Level::Document }.deserialize(&mut deserializer).ok()?;
+        let document = Object { reader: &mut reader, level: Level::Document, ahead: Ahead::of(&corrected) };
+        let frame = document.deserialize(&mut deserializer).ok()?;
         deserializer.end().ok()?;
         let Reader { parts, scanned, .. } = reader;
-        let is_converted = reads_beside_references(&frame) && (scanned.is_converted || frame.get("webhooks").is_some());
-        (frame.get("paths").is_some() && !is_converted).then_some(Self { text, frame, parts })
+        means_what_it_says(&frame, &scanned).then_some(Self { text, frame, parts, corrected })
     }
+}
+
+/// Whether what was read of a document, some of it for the sake of corrections, is like that of a document without any.
+#[cfg(feature = "pipeline")]
+pub(super) fn is_plain(frame: &Value) -> bool {
+    let mut scanned = Scanned::default();
+    let items = frame.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let has_references = items.map(|(_, item)| item).any(|item| reference(item).is_some());
+    let is_scanned = scanned.scan(0, Context::Described).deserialize(frame).is_ok();
+    is_scanned && !has_references && means_what_it_says(frame, &scanned)
+}
+
+/// Whether a conversion would leave a document as it is.
+fn means_what_it_says(frame: &Value, scanned: &Scanned<'_>) -> bool {
+    let is_converted = reads_beside_references(frame) && (scanned.is_converted || frame.get("webhooks").is_some());
+    frame.get("paths").is_some() && !is_converted
 }
 
 /// The name of a member, which seldom has to be copied out of the text.
@@ -42,9 +59,10 @@ struct Reader<'t> {
 }
 
 /// An object on the way to what the outline leaves out.
-struct Object<'r, 't> {
+struct Object<'r, 't, 'w> {
     reader: &'r mut Reader<'t>,
     level: Level,
+    ahead: Ahead<'w>,
 }
 
 /// What an object of the outline is.
@@ -115,7 +133,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl<'t> DeserializeSeed<'t> for Object<'_, 't> {
+impl<'t> DeserializeSeed<'t> for Object<'_, 't, '_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -123,7 +141,7 @@ impl<'t> DeserializeSeed<'t> for Object<'_, 't> {
     }
 }
 
-impl<'t> Visitor<'t> for Object<'_, 't> {
+impl<'t> Visitor<'t> for Object<'_, 't, '_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -131,7 +149,7 @@ impl<'t> Visitor<'t> for Object<'_, 't> {
     }
 
     fn visit_map<A: MapAccess<'t>>(self, mut members: A) -> Result<Value, A::Error> {
-        let Self { reader, level } = self;
+        let Self { reader, level, ahead } = self;
         let mut frame = Map::new();
         let mut left_out = Vec::new();
         while let Some(Name(name)) = members.next_key()? {
@@ -143,13 +161,14 @@ impl<'t> Visitor<'t> for Object<'_, 't> {
             if let Some(section) = level.holds_parts() {
                 reader.part(section, &name).ok_or_else(|| Error::custom("a name that is not written as it is"))?;
             }
-            if let Some(context) = level.left_out(&name) {
+            let ahead = ahead.below(&name);
+            if let Some(context) = level.left_out(&name).filter(|_| !ahead.is_reached()) {
                 members.next_value_seed(reader.scanned.scan(level.depth(), context))?;
                 left_out.push(name);
                 continue;
             }
             let member = match level.below(&name) {
-                Some(level) => members.next_value_seed(Object { reader, level })?,
+                Some(level) => members.next_value_seed(Object { reader, level, ahead })?,
                 None => members.next_value_seed(Nested(level.depth()))?,
             };
             if frame.insert(name.into_owned(), member).is_some() {

@@ -74,6 +74,39 @@ fn escaped(name: &str) -> String {
     out
 }
 
+/// The steps that a JSONPath begins with, each of which is a name or leads to all that there is; and whether there are no
+/// others.
+///
+/// What a path looks at is on this way, or below the end of it.
+pub(super) fn beginning(path: &str) -> (Vec<Option<String>>, bool) {
+    let mut steps = Vec::new();
+    let mut rest = path.trim().strip_prefix('$').unwrap_or_default();
+    while let Some((step, after)) = step(rest) {
+        steps.push(step);
+        rest = after;
+    }
+    // A filter may look at all of the document.
+    if rest.contains('$') {
+        steps.clear();
+    }
+    (steps, rest.is_empty())
+}
+
+/// A plain step at the start of a path, and what comes after it.
+fn step(path: &str) -> Option<(Option<String>, &str)> {
+    if let Some(rest) = path.strip_prefix(".*").or_else(|| path.strip_prefix("[*]")) {
+        return Some((None, rest));
+    }
+    if let Some(quoted) = path.strip_prefix("['").or_else(|| path.strip_prefix("[\"")) {
+        let (name, rest) = quoted.split_once(&path[1..2])?;
+        let rest = rest.strip_prefix(']').filter(|_| !name.contains('\\'))?;
+        return Some((Some(name.to_owned()), rest));
+    }
+    let rest = path.strip_prefix('.')?;
+    let (name, rest) = rest.split_at(rest.find(|c| !is_name(c)).unwrap_or(rest.len()));
+    (!name.is_empty()).then(|| (Some(name.to_owned()), rest))
+}
+
 /// Parses a JSONPath of RFC 9535, or one that is so once the names of extensions in it have quotes.
 ///
 /// RFC 9535 has no hyphen in `@.x-traits`, but the specification of overlays writes so in its own example. There is
@@ -150,6 +183,29 @@ mod tests {
             r#"$['a.b-c'].x-d[?@ == "it's .x-e \" .x-f" && 1.5e-3 < 2]"#,
             r#"$['a.b-c']['x-d'][?@ == "it's .x-e \" .x-f" && 1.5e-3 < 2]"#,
         );
+    }
+
+    #[test]
+    fn a_path_begins_with_names_and_any_names() {
+        let shown = |path: &str| {
+            let (steps, is_whole) = beginning(path);
+            let steps: Vec<&str> = steps.iter().map(|step| step.as_deref().unwrap_or("*")).collect();
+            format!("{}{}", steps.join(" "), if is_whole { "" } else { " …" })
+        };
+        for (path, expected) in [
+            ("$", ""),
+            ("$.paths.*['/a.b'].x-ü", "paths * /a.b x-ü"),
+            ("$[\"it's\"][*]", "it's *"),
+            ("$.a[?@.b == 'c'].d", "a …"),
+            ("$.a..b", "a …"),
+            ("$.a['b', 'c']", "a …"),
+            ("$.a['b\\'c']", "a …"),
+            ("$.a[0]", "a …"),
+            ("$.a[?@.b == $.c].d", " …"),
+            ("$ .a", " …"),
+        ] {
+            assert_eq!(shown(path), expected, "{path}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::render::Style;
@@ -57,8 +58,22 @@ fn compile(mut input: Input) -> Result<Arc<Document>, LoadError> {
     let role = Role::of(input.overlay().is_some());
     // What was parsed is several times as large as the text, and few documents need it again.
     input.forget();
-    let make = move || finish(&input, input.serve(&RustNames));
+    let make = move || {
+        // What it takes to infer goes back to the system with the thread, and only the text is copied out of it.
+        let served = thread::spawn(move || {
+            let text = input.serve(&RustNames).map(|document| document.to_string());
+            input.forget();
+            (text, input)
+        });
+        let (text, input) = served.join().map_err(|_| LoadError("the document cannot be inferred".to_owned()))?;
+        finish(&input, text.map(|text| outline(&text)))
+    };
     Ok(Arc::new(document.with_inference(role, make)))
+}
+
+/// A document that was written of one which is served: its text takes less memory than its values.
+fn outline(text: &str) -> Outline {
+    Outline::of_served(text).unwrap_or_else(|_| Value::Null.into())
 }
 
 fn finish(input: &Input, served: Result<impl Into<Outline>, Vec<Diagnostic>>) -> Result<Document, LoadError> {
