@@ -50,7 +50,11 @@ impl Naming for RustNames {
     }
 
     fn request_type(&self, operation_id: &str) -> String {
-        startable(self.method(operation_id).to_pascal_case())
+        let method = self.method(operation_id);
+        if is_plain(&method) {
+            return method.split('_').map(capitalised).collect();
+        }
+        startable(method.to_pascal_case())
     }
 
     /// Where two would be called the same, the one that is spelled like Rust's own names has the plain name.
@@ -105,6 +109,15 @@ fn is_plain(name: &str) -> bool {
     let is_word =
         |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     name.starts_with(|first: char| first.is_ascii_lowercase()) && name.split('_').all(is_word)
+}
+
+/// A word of lower-case letters and digits with a capital.
+fn capitalised(word: &str) -> String {
+    let mut word = word.to_owned();
+    if let Some(first) = word.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    word
 }
 
 /// The name in the case of its kind, but for two names that are spelled out.

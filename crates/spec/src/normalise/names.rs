@@ -22,15 +22,15 @@ use crate::skip;
 /// No name depends on the order of the operations.
 pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
     let (named, diagnostics) = choose(document, naming);
-    for Named { key, published, name } in named {
+    for Named { key, place, published, name } in named {
         if let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) {
-            keep_former(operation, &[&key.to_string()], &name, naming);
+            keep_former(operation, &[&place], &name, naming);
             chosen::named(operation);
             if let Some(id) = published.filter(|id| *id != name) {
                 operation.insert("x-operation-id".to_owned(), json!(id));
             }
             operation.insert("operationId".to_owned(), json!(name));
-            given.insert(key.to_string(), name);
+            given.insert(place, name);
         }
     }
     diagnostics
@@ -44,6 +44,8 @@ pub(crate) fn operation_names(document: &Value, naming: &dyn Naming) -> Vec<(Ope
 /// An operation with the name that was chosen for it.
 struct Named {
     key: OperationKey,
+    /// What its name is pinned to.
+    place: String,
     published: Option<String>,
     name: String,
 }
@@ -59,27 +61,28 @@ fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>
         .filter_map(|key| {
             let operation = document.pointer(&key.pointer)?;
             let published = operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty());
+            let published = published.map(|id| (id.to_owned(), naming.request_type(id)));
             let chosen = chosen(operation, Kind::Method, &key.pointer, naming, &mut diagnostics);
             let is_skipped = skip::is_skipped(operation);
-            Some(Candidate { chosen, published: published.map(str::to_owned), key, is_skipped })
+            Some(Candidate { chosen, published, place: key.to_string(), key, is_skipped })
         })
         .collect();
     // Who comes first keeps a name that others want as well, so the order is one that no other operation changes; what a
     // person or a release has named comes before all others.
-    let is_named =
-        |candidate: &Candidate| candidate.chosen.is_some() || naming.pinned(&candidate.key.to_string()).is_some();
+    let is_named = |candidate: &Candidate| candidate.chosen.is_some() || naming.pinned(&candidate.place).is_some();
     // What is left out of the client takes no name in it, and has one for a server alone.
-    candidates.sort_by_key(|candidate| (candidate.is_skipped, !is_named(candidate), candidate.key.pointer.clone()));
+    candidates
+        .sort_by_cached_key(|candidate| (candidate.is_skipped, !is_named(candidate), candidate.key.pointer.clone()));
     let mut published: HashMap<String, usize> = HashMap::new();
     let in_client = candidates.iter().filter(|candidate| !candidate.is_skipped);
-    for id in in_client.filter_map(|candidate| candidate.published.as_deref()) {
-        *published.entry(naming.request_type(id)).or_default() += 1;
+    for (_, ty) in in_client.filter_map(|candidate| candidate.published.as_ref()) {
+        *published.entry(ty.clone()).or_default() += 1;
     }
 
     // A name that an operation had is not another's as long as callers may use it.
     let known = |candidate: &Candidate| {
-        let place = candidate.key.to_string();
-        let names = naming.former(&place).iter().map(String::as_str).chain(naming.pinned(&place));
+        let Candidate { place, .. } = candidate;
+        let names = naming.former(place).iter().map(String::as_str).chain(naming.pinned(place));
         names.map(|name| naming.request_type(name)).collect::<Vec<_>>()
     };
     let mut taken: HashSet<String> = candidates.iter().flat_map(known).collect();
@@ -87,8 +90,7 @@ fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>
     let mut named = Vec::new();
     for candidate in candidates {
         let own = known(&candidate);
-        let Candidate { key, chosen, published: id, is_skipped } = candidate;
-        let place = key.to_string();
+        let Candidate { key, place, chosen, published: id, is_skipped } = candidate;
         let kept = chosen.as_deref().or_else(|| naming.pinned(&place));
         if let Some(name) = kept.map(str::to_owned) {
             let ty = naming.request_type(&name);
@@ -96,11 +98,12 @@ fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>
                 diagnostics.push(chosen::taken(&name, &key.pointer));
             }
             taken.insert(ty);
-            named.push(Named { key, published: id, name });
+            named.push(Named { key, place, published: id.map(|(id, _)| id), name });
             continue;
         }
-        let uses = |id: &String| published.get(&naming.request_type(id)).copied().unwrap_or_default();
-        let unique = id.as_ref().is_some_and(|id| uses(id) == usize::from(!is_skipped));
+        let uses = |ty: &String| published.get(ty).copied().unwrap_or_default();
+        let unique = id.as_ref().is_some_and(|(_, ty)| uses(ty) == usize::from(!is_skipped));
+        let id = id.map(|(id, _)| id);
         let base = match &id {
             Some(id) if unique && !from_path => id.clone(),
             _ => {
@@ -112,15 +115,18 @@ fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>
             }
         };
         let name = distinct(naming, &mut taken, &base, &key, &mut diagnostics);
-        named.push(Named { key, published: id, name });
+        named.push(Named { key, place, published: id, name });
     }
     (named, diagnostics)
 }
 
 struct Candidate {
     key: OperationKey,
+    /// What its name is pinned to.
+    place: String,
     chosen: Option<String>,
-    published: Option<String>,
+    /// The published id, and the request type that it would make.
+    published: Option<(String, String)>,
     /// It is no method of the client.
     is_skipped: bool,
 }
