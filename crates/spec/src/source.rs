@@ -7,6 +7,7 @@ mod number;
 mod path;
 mod quick;
 mod text;
+mod wide;
 mod yaml;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ pub use node::{Key, Kind, Node, Span};
 pub use text::{Location, MAX_BYTES};
 
 pub(crate) use text::Text;
+use wide::Wide;
 
 /// A parsed file: its name, its text, and the tree of its values.
 ///
@@ -32,6 +34,7 @@ pub struct Source {
     /// What was read, until somebody takes it.
     value: Mutex<Option<Value>>,
     root: OnceLock<Node>,
+    wide: OnceLock<Wide>,
     rounded: OnceLock<BTreeSet<String>>,
 }
 
@@ -86,7 +89,7 @@ impl Source {
             && let Some(value) = quick::parse(text.as_str())
         {
             let rounded = BTreeSet::new().into();
-            return Ok(Self { text, value: Some(value).into(), root: OnceLock::new(), rounded });
+            return Ok(Self { text, value: Some(value).into(), root: OnceLock::new(), wide: OnceLock::new(), rounded });
         }
         let (root, mut diagnostics) = match format {
             Format::Json => json::parse(&text),
@@ -97,7 +100,8 @@ impl Source {
         }
         match root {
             Some(root) if diagnostics.is_empty() => {
-                Ok(Self { text, value: None.into(), root: root.into(), rounded: OnceLock::new() })
+                let (wide, rounded) = Default::default();
+                Ok(Self { text, value: None.into(), root: root.into(), wide, rounded })
             }
             _ => Err(diagnostics),
         }
@@ -148,12 +152,13 @@ impl Source {
     ///
     /// A pointer that leads nowhere is cut to the part of it that exists.
     pub fn locate(&self, pointer: &str) -> Location {
-        self.text.location(self.root().span_of(pointer).start)
+        self.text.location(self.span(pointer).start)
     }
 
     /// The part of the text that [`Source::locate`] finds the start of, as byte offsets.
     pub fn span(&self, pointer: &str) -> Span {
-        self.root().span_of(pointer)
+        let root = self.root();
+        root.span_of(pointer, self.wide.get_or_init(|| Wide::of(root)))
     }
 
     /// The line and column of a byte offset in the text.

@@ -1,7 +1,7 @@
 //! Says of discriminators what OpenAPI leaves to be understood, so that nothing later has to know it: that the name of a
 //! schema is a tag, and that a schema which others are made from by `allOf` may be any of those.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -24,11 +24,15 @@ pub(super) fn spell_out(document: &mut Value, origins: &mut Origins) -> Vec<Diag
             pointers.push(at.pointer());
         }
     });
+    if pointers.is_empty() {
+        return Vec::new();
+    }
+    let families = Families::of(document);
     let (mut choices, mut bases, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
     for pointer in pointers {
         let Some(schema) = document.pointer(&pointer).filter(|schema| property(schema).is_some()) else { continue };
         diagnostics.extend(useless_tags(document, schema, &pointer));
-        if let Some(base) = Base::of(document, &pointer) {
+        if let Some(base) = Base::of(document, &pointer, &families) {
             bases.push(base);
         } else if alternatives(schema).next().is_some() {
             choices.push((tags_of_choice(document, schema), pointer));
@@ -141,10 +145,10 @@ struct Base {
 }
 
 impl Base {
-    fn of(document: &Value, pointer: &str) -> Option<Self> {
+    fn of(document: &Value, pointer: &str, families: &Families) -> Option<Self> {
         let name = crate::document::component(&crate::reference::to(pointer), "schemas")?;
         let schema = document.pointer(pointer)?;
-        let family = family(document, &name);
+        let family = families.family(&name);
         if let Some(choice) = ["oneOf", "anyOf"].into_iter().find(|keyword| schema.get(keyword).is_some()) {
             let selected: Option<Vec<String>> = alternatives(schema).map(name_of).collect();
             let selected = selected.filter(|names| names.iter().all(|name| family.contains(name)))?;
@@ -231,21 +235,47 @@ fn component<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
     document.pointer("/components/schemas")?.get(name)
 }
 
-/// The names of the component schemas that are made from one by `allOf`, and of those that are made from them.
-fn family(document: &Value, base: &str) -> Vec<String> {
-    let mut family: Vec<String> = Vec::new();
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    loop {
-        let before = family.len();
-        for (name, schema) in schemas.into_iter().flatten() {
-            let is_made = parts(schema, true).any(|part| part == base || family.contains(&part));
-            if is_made && name != base && !family.contains(name) {
-                family.push(name.clone());
+/// Which component schemas are made from which by `allOf`.
+struct Families {
+    /// The names of all that are made from others, and of those, in the order of the document.
+    made: Vec<(String, Vec<String>)>,
+    /// The positions of those that are made from one.
+    made_from: HashMap<String, Vec<usize>>,
+}
+
+impl Families {
+    fn of(document: &Value) -> Self {
+        let schemas = document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
+        let made = schemas.map(|(name, schema)| (name.clone(), parts(schema, true).collect::<Vec<_>>()));
+        let made: Vec<(String, Vec<String>)> = made.filter(|(_, parts)| !parts.is_empty()).collect();
+        let mut made_from: HashMap<String, Vec<usize>> = HashMap::new();
+        for (position, (_, parts)) in made.iter().enumerate() {
+            parts.iter().for_each(|part| made_from.entry(part.clone()).or_default().push(position));
+        }
+        Self { made, made_from }
+    }
+
+    /// The names of those that are made from one, and of those that are made from them.
+    fn family(&self, base: &str) -> Vec<String> {
+        let (mut members, mut open) = (BTreeSet::new(), vec![base]);
+        while let Some(name) = open.pop() {
+            for position in self.made_from.get(name).into_iter().flatten() {
+                let (name, _) = &self.made[*position];
+                if name != base && members.insert(*position) {
+                    open.push(name);
+                }
             }
         }
-        if family.len() == before {
-            return family;
+        // What comes before what it is made from comes after the others.
+        let (mut family, mut known) = (Vec::new(), HashSet::from([base]));
+        while family.len() < members.len() {
+            for (name, parts) in members.iter().map(|position| &self.made[*position]) {
+                if parts.iter().any(|part| known.contains(part.as_str())) && known.insert(name) {
+                    family.push(name.clone());
+                }
+            }
         }
+        family
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reports properties that cannot be fields of their own.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
@@ -13,33 +13,30 @@ const MAX_PROPERTIES: usize = 2000;
 
 /// Reports properties whose fields would be called the same, and objects that are too large.
 pub(super) fn check(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
-    // Parts of `allOf` are looked up while the document is walked.
-    let components = json!({ "components": document.get("components") });
-    let mut diagnostics = Vec::new();
+    let mut objects = Vec::new();
     walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
         let is_object = members.contains_key("properties") || members.contains_key("allOf");
         if kind == Kind::Schema && is_object && !members.contains_key("$ref") {
-            let schema = Value::Object(std::mem::take(members));
-            diagnostics.extend(check_object(naming, &components, &schema, at));
-            if let Value::Object(schema) = schema {
-                *members = schema;
-            }
+            objects.push(at.pointer());
         }
     });
-    diagnostics
+    // Parts of `allOf` are anywhere in the document.
+    let document = &*document;
+    objects.iter().flat_map(|at| check_object(naming, document, at)).collect()
 }
 
-fn check_object(naming: &dyn Naming, components: &Value, schema: &Value, at: &At<'_>) -> Vec<Diagnostic> {
+fn check_object(naming: &dyn Naming, document: &Value, at: &str) -> Vec<Diagnostic> {
+    let Some(schema) = document.pointer(at) else { return Vec::new() };
     let mut diagnostics = Vec::new();
-    let flat = flatten(components, schema);
+    let flat = flatten(document, schema);
     for name in flat.conflicts {
         let what = if name.is_empty() { "its parts".to_owned() } else { format!("`{name}`") };
         let message = format!("`allOf` defines {what} in ways that no value can satisfy: any value is accepted");
-        let warning = Diagnostic::warning("all-of-conflict", at.child("allOf"), message);
+        let warning = Diagnostic::warning("all-of-conflict", join(at, "allOf"), message);
         diagnostics.push(warning.help("correct one of the definitions in the overlay"));
     }
     let Some(Value::Object(properties)) = flat.schema.get("properties") else { return diagnostics };
-    let pointer = if schema.get("properties").is_some() { at.child("properties") } else { at.pointer() };
+    let pointer = if schema.get("properties").is_some() { join(at, "properties") } else { at.to_owned() };
     if properties.len() > MAX_PROPERTIES {
         let message = format!("the object has {} properties, the limit is {MAX_PROPERTIES}", properties.len());
         let error = Diagnostic::error("too-wide", &pointer, message);

@@ -1,11 +1,9 @@
 //! Checks that the parts of a document have the shape that the following stages and the generator rely on.
 
-use std::iter;
-
 use serde_json::{Map, Value};
 
 use crate::Diagnostic;
-use crate::diagnostic::join;
+use crate::diagnostic::{join, push_token};
 use crate::document::METHODS;
 
 /// What an object of the document is.
@@ -139,14 +137,23 @@ impl At<'_> {
 
     /// The pointer of a member.
     pub(super) fn child(&self, token: &str) -> String {
-        join(&self.pointer(), token)
+        let mut pointer = self.pointer();
+        push_token(&mut pointer, token);
+        pointer
     }
 
     /// The pointer of the place itself.
     pub(super) fn pointer(&self) -> String {
-        let tokens: Vec<&str> =
-            iter::successors(Some(self), |at| at.parent).filter(|at| at.parent.is_some()).map(|at| at.token).collect();
-        tokens.iter().rev().fold(String::new(), |pointer, token| join(&pointer, token))
+        let mut pointer = String::new();
+        self.write(&mut pointer);
+        pointer
+    }
+
+    fn write(&self, pointer: &mut String) {
+        if let Some(parent) = self.parent {
+            parent.write(pointer);
+            push_token(pointer, self.token);
+        }
     }
 }
 

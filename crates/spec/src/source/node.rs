@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::number;
+use super::wide::Wide;
 use crate::reference::{index, tokens};
 
 /// A part of a text as byte offsets.
@@ -83,7 +84,7 @@ impl Node {
 
     /// The node that a JSON pointer leads to.
     pub fn pointer(&self, pointer: &str) -> Option<&Node> {
-        tokens(pointer).try_fold(self, |node, token| node.step(&token).map(|(_, node)| node))
+        tokens(pointer).try_fold(self, |node, token| node.step(&token))
     }
 
     /// Whether both are the same value; the order of an object's members does not count.
@@ -148,22 +149,23 @@ impl Node {
     }
 
     /// The place of the key or element that a pointer leads to, or of the deepest one on the way that exists.
-    pub(super) fn span_of(&self, pointer: &str) -> Span {
+    pub(super) fn span_of(&self, pointer: &str, wide: &Wide) -> Span {
         let mut found = (self.span, self);
         for token in tokens(pointer) {
-            let Some(next) = found.1.step(&token) else { break };
+            let next = match &found.1.kind {
+                Kind::Array(items) => index(&token).and_then(|index| items.get(index)).map(|item| (item.span, item)),
+                _ => wide.member(found.1, &token).map(|(key, node)| (key.span, node)),
+            };
+            let Some(next) = next else { break };
             found = next;
         }
         found.0
     }
 
-    fn step(&self, token: &str) -> Option<(Span, &Node)> {
+    fn step(&self, token: &str) -> Option<&Node> {
         match &self.kind {
-            Kind::Array(items) => items.get(index(token)?).map(|item| (item.span, item)),
-            Kind::Object(members) => {
-                members.iter().find(|(key, _)| key.name == token).map(|(key, node)| (key.span, node))
-            }
-            _ => None,
+            Kind::Array(items) => items.get(index(token)?),
+            _ => self.get(token),
         }
     }
 
