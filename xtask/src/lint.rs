@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Err(found) => found,
         Ok(resolved) => {
             let mut found = resolved.diagnostics;
-            if let Err(refused) = keyapi_codegen::generate(&resolved.document) {
+            if let Err(refused) = keyapi_codegen::check(&resolved.document) {
                 found.extend(input.place(refused));
             }
             found

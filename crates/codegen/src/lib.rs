@@ -21,7 +21,7 @@ pub mod versions;
 use keyapi_spec::Diagnostic;
 use serde_json::Value;
 
-use generate::{Files, Responses, guarded};
+use generate::{Files, Purpose, Responses, guarded};
 
 pub use keyapi_rust_names::RustNames;
 pub use times::Times;
@@ -74,9 +74,19 @@ pub fn generate(resolved: &Value) -> Result<Generated, Vec<Diagnostic>> {
 /// Located diagnostics for what cannot be generated.
 pub fn generate_timed(resolved: &Value) -> Result<(Generated, Times), Vec<Diagnostic>> {
     guarded(|| {
-        let Files { client, httpmock, times, .. } = generate::generate(resolved, Responses::Typed, "crate")?;
+        let Files { client, httpmock, times, .. } =
+            generate::generate(resolved, Responses::Typed, "crate", Purpose::Text)?;
         Ok((Generated { client, httpmock }, times))
     })
+}
+
+/// Says what [`generate`] would refuse, without writing any code.
+///
+/// # Errors
+///
+/// Those of [`generate`].
+pub fn check(resolved: &Value) -> Result<(), Vec<Diagnostic>> {
+    guarded(|| generate::generate(resolved, Responses::Typed, "crate", Purpose::Check).map(|_| ()))
 }
 
 /// Generates the sources of the SDK crate of a platform, `keyapi-PLATFORM`.

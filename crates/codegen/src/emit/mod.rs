@@ -51,7 +51,8 @@ pub(crate) fn sdk(resolved: &Value, platform: &str) -> Result<Sdk, Vec<Diagnosti
     let names = Names::of(platform);
     let library = format!("{}::generated", names.library);
     let responses = Responses::Raw { inner_type: INNER_TYPE };
-    let Files { client, httpmock, prepared, gates, examples, .. } = generate::generate(resolved, responses, &library)?;
+    let Files { client, httpmock, prepared, gates, examples, .. } =
+        generate::generate(resolved, responses, &library, generate::Purpose::Text)?;
     let operations = model::operations(resolved, &prepared.document)?;
     let values = parameter_values::collect(&operations);
     let format = |tokens| generate::format(tokens, &gates);

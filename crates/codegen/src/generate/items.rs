@@ -1,32 +1,48 @@
-//! Takes generated code apart, changes and formats it one item at a time.
+//! Takes generated code apart, changes and formats it one item at a time, and of an implementation of many functions one
+//! function at a time.
 //!
 //! The syntax trees of a whole client take gigabytes, and much of the time goes into finding memory for them.
 
 use std::time::Instant;
 
 use keyapi_spec::Diagnostic;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{File, Item, ItemMod, token};
 
 use super::refused;
 use crate::times::Times;
 
-/// What is done to every item; the names are those of the modules that it stands in.
+/// What is done to every item; the names are those of the modules that it stands in. An implementation of many functions is
+/// shown once for each of them, and once without any.
 pub(crate) type Change<'a> = dyn FnMut(&[String], &mut Item) + 'a;
+
+/// An implementation of more functions than this is taken apart.
+const MANY: usize = 16;
+
+/// Whether somebody reads the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// It is written.
+    Text,
+    /// It is only to be seen whether it can be changed as it has to be: there is no text of it.
+    Check,
+}
 
 /// Formats generated code as rustfmt would, on the stable toolchain and without a process.
 pub(crate) fn format(
     tokens: TokenStream,
+    purpose: Purpose,
     change: &mut Change<'_>,
     times: &mut Times,
 ) -> Result<String, Vec<Diagnostic>> {
-    let mut printer = Printer { modules: Vec::new(), change, times, text: String::new() };
+    let mut printer = Printer { modules: Vec::new(), purpose, change, times, text: String::new() };
     printer.items(tokens)?;
-    Ok(printer.text)
+    Ok(if purpose == Purpose::Text { printer.text } else { String::new() })
 }
 
 struct Printer<'a, 'b> {
     modules: Vec<String>,
+    purpose: Purpose,
     change: &'a mut Change<'b>,
     times: &'a mut Times,
     text: String,
@@ -35,39 +51,67 @@ struct Printer<'a, 'b> {
 impl Printer<'_, '_> {
     fn items(&mut self, tokens: TokenStream) -> Result<(), Vec<Diagnostic>> {
         for mut item in Items::of(tokens) {
-            match module_body(&mut item) {
-                Some((name, body)) => self.module(name, item, body)?,
-                None => self.item(item.into_iter().collect())?,
+            if let Some((name, body)) = module_body(&mut item) {
+                self.module(name, &item, body)?;
+            } else if let Some(functions) = many_functions(&mut item) {
+                self.functions(&item, functions)?;
+            } else {
+                let text = self.item(item.into_iter().collect())?;
+                self.text.push_str(&text);
             }
         }
         Ok(())
     }
 
     /// `before` is what stands before the braces of a module.
-    fn module(&mut self, name: String, before: Vec<TokenTree>, body: TokenStream) -> Result<(), Vec<Diagnostic>> {
+    fn module(&mut self, name: String, before: &[TokenTree], body: TokenStream) -> Result<(), Vec<Diagnostic>> {
+        // What is changed in modules can be changed whatever is in them.
+        if self.purpose == Purpose::Check {
+            return Ok(());
+        }
         let (inner, body) = inner_attributes(body);
-        let mut empty: TokenStream = before.into_iter().collect();
-        empty.extend([TokenTree::Group(proc_macro2::Group::new(Delimiter::Brace, inner))]);
         let start = Instant::now();
-        let frame = self.print(parse(empty)?);
+        let frame = self.print(parse(with_body(before, inner))?);
         self.times.format += start.elapsed();
         if body.is_empty() {
             self.text.push_str(&frame);
             return Ok(());
         }
-        let frame = frame.trim_end();
-        let frame = frame.strip_suffix('}').unwrap_or(frame).trim_end();
-        self.text.push_str(frame);
-        self.text.push('\n');
+        self.open(&frame);
         self.modules.push(name);
         self.items(body)?;
         self.modules.pop();
-        self.text.push_str(&"    ".repeat(self.modules.len()));
-        self.text.push_str("}\n");
+        self.close();
         Ok(())
     }
 
-    fn item(&mut self, tokens: TokenStream) -> Result<(), Vec<Diagnostic>> {
+    /// `before` is what stands before the braces of an implementation.
+    fn functions(&mut self, before: &[TokenTree], functions: Vec<Vec<TokenTree>>) -> Result<(), Vec<Diagnostic>> {
+        let frame = self.item(with_body(before, TokenStream::new()))?;
+        self.open(&frame);
+        let head = frame.split_inclusive('\n').count();
+        for function in functions {
+            let text = self.item(with_body(before, function.into_iter().collect()))?;
+            let lines: Vec<&str> = text.split_inclusive('\n').collect();
+            self.text.extend(lines.get(head..lines.len().saturating_sub(1)).unwrap_or_default().iter().copied());
+        }
+        self.close();
+        Ok(())
+    }
+
+    /// Writes what comes before the body of something of which the text without a body is given.
+    fn open(&mut self, frame: &str) {
+        let frame = frame.trim_end();
+        self.text.push_str(frame.strip_suffix('}').unwrap_or(frame).trim_end());
+        self.text.push('\n');
+    }
+
+    fn close(&mut self) {
+        self.text.push_str(&"    ".repeat(self.modules.len()));
+        self.text.push_str("}\n");
+    }
+
+    fn item(&mut self, tokens: TokenStream) -> Result<String, Vec<Diagnostic>> {
         let start = Instant::now();
         let mut item = parse(tokens)?;
         self.times.format += start.elapsed();
@@ -78,14 +122,16 @@ impl Printer<'_, '_> {
 
         let start = Instant::now();
         let text = self.print(item);
-        self.text.push_str(&text);
         self.times.format += start.elapsed();
-        Ok(())
+        Ok(text)
     }
 
     /// Formats an item inside of as many modules as it stands in, for the sake of the width that is left, and takes them
     /// off again.
     fn print(&self, item: Item) -> String {
+        if self.purpose == Purpose::Check {
+            return String::new();
+        }
         let around = |item| {
             Item::Mod(ItemMod {
                 attrs: Vec::new(),
@@ -165,6 +211,29 @@ fn module_body(item: &mut Vec<TokenTree>) -> Option<(String, TokenStream)> {
     }
 }
 
+/// Takes the functions, and what else there is, off an implementation of many; `None` for any other item.
+fn many_functions(item: &mut Vec<TokenTree>) -> Option<Vec<Vec<TokenTree>>> {
+    let mut words = item.iter().filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word),
+        _ => None,
+    });
+    let body = match item.last()? {
+        TokenTree::Group(group) if words.next()? == "impl" => group.stream(),
+        _ => return None,
+    };
+    let functions: Vec<Vec<TokenTree>> = Items::of(body).collect();
+    (functions.len() > MANY).then(|| {
+        item.pop();
+        functions
+    })
+}
+
+/// What stands before braces, and a body in them.
+fn with_body(before: &[TokenTree], body: TokenStream) -> TokenStream {
+    let body = TokenTree::Group(Group::new(Delimiter::Brace, body));
+    before.iter().cloned().chain([body]).collect()
+}
+
 /// Parts the `#![…]` at the start of a body from the items.
 fn inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
     let mut inner = Vec::new();
@@ -215,8 +284,32 @@ mod tests {
 
     #[test]
     fn the_text_is_that_of_the_whole() {
-        let text = format(tokens(), &mut |_, _| {}, &mut Times::default()).unwrap();
+        let text = format(tokens(), Purpose::Text, &mut |_, _| {}, &mut Times::default()).unwrap();
         assert_eq!(text, prettyplease::unparse(&syn::parse2(tokens()).unwrap()));
+    }
+
+    #[test]
+    fn the_text_of_many_functions_is_that_of_the_whole() {
+        let functions: String = (0..MANY + 1)
+            .map(|number| format!("/// One of many.\n#[inline] pub async fn f{number}(&self) -> u8 {{ {number} }}\n"))
+            .collect();
+        let source = format!(
+            "mod inner {{ /// Many.\n#[allow(dead_code)] impl<T> Many<T> for Tuple<T> where T: Clone {{\n const ONE: u8 = {{ 1 }};\n{functions} }} }}\nimpl Tuple {{ {functions} }}"
+        );
+        let tokens: TokenStream = source.parse().unwrap();
+        let mut seen = 0;
+        let mut change = |_: &[String], item: &mut Item| {
+            let Item::Impl(item) = item else { return };
+            assert!(item.items.len() < 2);
+            item.attrs.push(syn::parse_quote!(#[cfg(feature = "many")]));
+            seen += 1;
+        };
+        let text = format(tokens.clone(), Purpose::Text, &mut change, &mut Times::default()).unwrap();
+        assert_eq!(seen, 2 * (MANY + 2) + 1);
+        assert_eq!(
+            text.replace("    #[cfg(feature = \"many\")]\n", "").replace("#[cfg(feature = \"many\")]\n", ""),
+            prettyplease::unparse(&syn::parse2(tokens).unwrap())
+        );
     }
 
     #[test]
@@ -232,7 +325,7 @@ mod tests {
             };
             seen.push(format!("{} {kind}", modules.join("::")));
         };
-        format(tokens(), &mut change, &mut Times::default()).unwrap();
+        format(tokens(), Purpose::Text, &mut change, &mut Times::default()).unwrap();
         let expected = [
             " use",
             "one use",
@@ -249,6 +342,6 @@ mod tests {
 
     #[test]
     fn what_is_no_item_is_refused() {
-        assert!(format("let x = 1;".parse().unwrap(), &mut |_, _| {}, &mut Times::default()).is_err());
+        assert!(format("let x = 1;".parse().unwrap(), Purpose::Text, &mut |_, _| {}, &mut Times::default()).is_err());
     }
 }

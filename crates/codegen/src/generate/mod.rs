@@ -22,6 +22,7 @@ use edits::{Edits, former, with_schemas};
 pub(crate) use gates::Gates;
 pub(crate) use guard::guarded;
 use items::Change;
+pub(crate) use items::Purpose;
 
 /// Who reads the responses of the generated client. Its types and its parameters do not depend on that.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +55,7 @@ pub(crate) fn generate<'a>(
     resolved: &'a Value,
     responses: Responses<'_>,
     library: &str,
+    purpose: Purpose,
 ) -> Result<Files<'a>, Vec<Diagnostic>> {
     let mut times = Times::default();
     let prepared = timed(&mut times.prepare, || prepare::prepare(resolved));
@@ -71,7 +73,7 @@ pub(crate) fn generate<'a>(
         edits.apply(modules, item);
         gates.apply(modules, item);
     };
-    let client = print(tokens, &mut change, &mut times)?;
+    let client = print(tokens, purpose, &mut change, &mut times)?;
     let diagnostics = edits.missed();
     if !diagnostics.is_empty() {
         return Err(diagnostics);
@@ -81,7 +83,10 @@ pub(crate) fn generate<'a>(
     let for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
     let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
     drop(for_httpmock);
-    let httpmock = print(tokens, &mut |_, _| {}, &mut times)?;
+    let httpmock = match purpose {
+        Purpose::Text => print(tokens, purpose, &mut |_, _| {}, &mut times)?,
+        Purpose::Check => String::new(),
+    };
     Ok(Files { client, httpmock, prepared, gates, examples, times })
 }
 
@@ -146,11 +151,16 @@ fn openapi(prepared: &Value) -> Result<openapiv3::OpenAPI, Vec<Diagnostic>> {
 
 /// Formats code that is generated here.
 pub(crate) fn format(tokens: TokenStream, gates: &Gates) -> Result<String, Vec<Diagnostic>> {
-    print(tokens, &mut |modules, item| gates.apply(modules, item), &mut Times::default())
+    print(tokens, Purpose::Text, &mut |modules, item| gates.apply(modules, item), &mut Times::default())
 }
 
-fn print(tokens: TokenStream, change: &mut Change<'_>, times: &mut Times) -> Result<String, Vec<Diagnostic>> {
-    Ok(format!("{HEADER}{}", items::format(tokens, change, times)?))
+fn print(
+    tokens: TokenStream,
+    purpose: Purpose,
+    change: &mut Change<'_>,
+    times: &mut Times,
+) -> Result<String, Vec<Diagnostic>> {
+    Ok(format!("{HEADER}{}", items::format(tokens, purpose, change, times)?))
 }
 
 pub(crate) fn refused(message: String) -> Vec<Diagnostic> {

@@ -179,7 +179,7 @@ mod tests {
     use syn::{FnArg, ImplItem, Item, Pat};
 
     use super::*;
-    use crate::generate::{Responses, generate};
+    use crate::generate::{Purpose, Responses, generate};
     use crate::prepare::prepare;
 
     /// The arguments of the methods of the generated client, by the methods.
@@ -210,7 +210,7 @@ mod tests {
         for file in std::fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
             let Ok(resolved) = Input::new("spec", std::fs::read(&path)).resolve(&RustNames) else { continue };
-            let Ok(files) = generate(&resolved.document, Responses::Typed, "crate") else { continue };
+            let Ok(files) = generate(&resolved.document, Responses::Typed, "crate", Purpose::Text) else { continue };
             let methods = generated(&files.client);
             for operation in operations(&resolved.document, &prepare(&resolved.document).document).unwrap() {
                 let mut names: Vec<String> =
