@@ -61,11 +61,14 @@ pub(super) fn support(responses: Responses<'_>) -> TokenStream {
 }
 
 /// The expression that says how a value is written.
-pub(super) fn serialization(name: &str, Serialization { style, explode }: Serialization, allow_reserved: bool) -> Expr {
+pub(super) fn serialization(
+    name: &str,
+    Serialization { style, explode }: Serialization,
+    allow_reserved: bool,
+) -> TokenStream {
     let style = format_ident!("{style:?}");
-    let serialization: Expr =
-        parse_quote!(parameter_style::Serialization::new(#name, parameter_style::Style::#style, #explode));
-    if allow_reserved { parse_quote!(#serialization.with_reserved()) } else { serialization }
+    let reserved = if allow_reserved { quote!(.with_reserved()) } else { TokenStream::new() };
+    quote!(parameter_style::Serialization::new(#name, parameter_style::Style::#style, #explode) #reserved)
 }
 
 impl Styled {
@@ -95,14 +98,14 @@ impl Styled {
     }
 
     /// The value of a variable, written.
-    fn written(&self, value: &Expr) -> Expr {
+    fn written(&self, value: &Expr) -> TokenStream {
         let serialization = serialization(&self.name, self.serialization, self.allow_reserved);
         let function = match self.place {
             Place::Query => format_ident!("query"),
             Place::Header => format_ident!("header"),
             Place::Cookie => format_ident!("cookie"),
         };
-        parse_quote!(parameter_style::#function(&#serialization, &#value).map_err(Error::InvalidRequest)?)
+        quote!(parameter_style::#function(&#serialization, &#value).map_err(Error::InvalidRequest)?)
     }
 }
 
@@ -143,7 +146,7 @@ fn query(mut styled: Vec<&Styled>, block: &mut Block) -> Result<(), &'static str
 struct Query<'a, 'b> {
     /// Those that are not found yet. Each has one place.
     styled: &'b mut Vec<&'a Styled>,
-    values: Vec<Expr>,
+    values: Vec<TokenStream>,
 }
 
 impl VisitMut for Query<'_, '_> {
