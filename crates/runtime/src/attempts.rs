@@ -88,10 +88,10 @@ impl Call {
                     return self.outcome(result, &mut course, None);
                 };
                 let another = match self.wants_another_key(&course, &result) {
-                    true => Box::pin(self.another_key(&course)).await,
-                    false => Ok(None),
+                    true => Box::pin(self.another_key(&mut course)).await,
+                    false => None,
                 };
-                let step = self.step_with(another, &mut course, &sent, &result);
+                let step = another.map_or_else(|| self.step(&mut course, &sent, &result), Step::NewKey);
                 self.tell(&result, &step);
                 if let Step::End(limit) = step {
                     return self.outcome(result, &mut course, limit);
@@ -102,22 +102,6 @@ impl Call {
                 }
             }
         }
-    }
-
-    /// What follows an attempt after which there is another key, or was to be one.
-    fn step_with(
-        &self,
-        another: Result<Option<Held>, NoKey>,
-        course: &mut Course,
-        sent: &Request,
-        result: &Result<Received, Failed>,
-    ) -> Step<'_> {
-        match another {
-            Ok(Some(key)) => return Step::NewKey(key),
-            Ok(None) => {}
-            Err(failure) => course.no_key = Some(failure),
-        }
-        self.step(course, sent, result)
     }
 
     /// Waits until the next request may be sent, if there is one.
@@ -313,10 +297,15 @@ impl Call {
         is_refused && course.takes_key && !course.has_new_key && self.shared.keys.are_provided()
     }
 
-    async fn another_key(&self, course: &Course) -> Result<Option<Held>, NoKey> {
+    /// Another key, if there is one; the course keeps why there is none.
+    async fn another_key(&self, course: &mut Course) -> Option<Held> {
         let asked =
             self.in_time(&course.deadline, self.shared.keys.another(&course.key, &*self.shared.environment)).await;
-        asked.unwrap_or_else(|| Err(NoKey::new(self.shared.keys.no_answer())))
+        let asked = asked.unwrap_or_else(|| Err(NoKey::new(self.shared.keys.no_answer())));
+        asked.unwrap_or_else(|failure| {
+            course.no_key = Some(failure);
+            None
+        })
     }
 }
 

@@ -131,11 +131,10 @@ fn json_sequence(text: &str) -> Result<Vec<Value>, Unreadable> {
 fn events(text: &str, kind: Data) -> Result<Vec<Value>, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let (mut elements, mut data) = (Vec::new(), None::<String>);
-    let (mut is_blank, mut is_known) = (true, false);
+    let mut is_known = false;
     for line in text.split(['\r', '\n']).chain([""]) {
         if !line.is_empty() {
             let (name, value) = line.split_once(':').unwrap_or((line, ""));
-            is_blank = false;
             // A line that begins with a colon is a comment.
             is_known |= FIELDS.contains(&name) || line.starts_with(':');
             if name == "data" {
@@ -154,7 +153,7 @@ fn events(text: &str, kind: Data) -> Result<Vec<Value>, Unreadable> {
             Some(data) => elements.push(json(elements.len(), &data)?),
         }
     }
-    if is_blank || is_known {
+    if is_known || Sequence::Events.is_blank(&text) {
         return Ok(elements);
     }
     let reason = "must have a line that is a comment, or begins with `data:`, `event:`, `id:` or `retry:`";

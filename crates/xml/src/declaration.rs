@@ -1,6 +1,6 @@
 //! The XML declaration (XML 1.0, fifth edition, sections 2.8, 2.9 and 4.3.3).
 
-use crate::legal::BLANKS;
+use crate::legal::{BLANKS, literal};
 
 /// Something that it may say.
 struct Said {
@@ -44,9 +44,7 @@ pub(crate) fn check(content: &str) -> Result<(), String> {
 /// What is said first: its name, its value, and what is behind it.
 fn attribute(text: &str) -> Option<(&str, &str, &str)> {
     let (name, rest) = text.split_once('=')?;
-    let rest = rest.trim_start_matches(BLANKS);
-    let quote = rest.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
-    let (value, behind) = rest[1..].split_once(quote)?;
+    let (value, behind) = literal(rest.trim_start_matches(BLANKS))?;
     Some((name.trim_end_matches(BLANKS), value, behind))
 }
 

@@ -1,7 +1,7 @@
 //! The declaration of the document type (XML 1.0, fifth edition, section 2.8), of which nothing is used: what is between its
 //! brackets is not looked at, and neither is the name of the element compared, which only a validating reader does.
 
-use crate::legal::{BLANKS, is_qualified_name};
+use crate::legal::{BLANKS, is_qualified_name, literal};
 
 /// Looks at a declaration: its content, which is where a text ends that has been read, but for the bracket behind it.
 pub(crate) fn check(read: &str, content: &str) -> Result<(), String> {
@@ -28,9 +28,8 @@ fn external(text: &str) -> Option<&str> {
         (None, None) => (said, 0),
     };
     let rest = (0..literals).try_fold(rest, |rest, _| {
-        let literal = rest.strip_prefix(BLANKS)?.trim_start_matches(BLANKS);
-        let quote = literal.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
-        Some(literal[1..].split_once(quote)?.1)
+        let quoted = rest.strip_prefix(BLANKS)?.trim_start_matches(BLANKS);
+        literal(quoted).map(|(_, behind)| behind)
     });
     rest.map(|rest| rest.trim_matches(BLANKS))
 }

@@ -29,6 +29,12 @@ pub(crate) fn is_name(text: &str) -> bool {
     text.starts_with(begins) && text.chars().all(goes_on)
 }
 
+/// What stands between quotes at the start of a text, and what is behind it.
+pub(crate) fn literal(text: &str) -> Option<(&str, &str)> {
+    let quote = text.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
+    text[1..].split_once(quote)
+}
+
 /// Whether a text can be a name with a prefix, or without one (Namespaces in XML 1.0, section 4).
 pub(crate) fn is_qualified_name(text: &str) -> bool {
     text.split(':').count() <= 2 && text.split(':').all(is_name)
