@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use http::HeaderValue;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, USER_AGENT};
+use http::{HeaderMap, HeaderValue};
 use reqwest::Request;
 
 use crate::call::{Call, LastResponse, Outcome};
@@ -14,11 +14,12 @@ use crate::key_provider::{Held, NotAsked};
 use crate::no_key::NoKey;
 use crate::redirect::{NotFollowed, Redirects};
 use crate::retry::{RetryLimit, retry_after};
+use crate::security::{self, Scheme};
 use crate::step::{Step, is_rate_limit};
 use crate::trace::{self, Span};
 use crate::transport::{self, Failed, Limits, Received};
 use crate::turn::Deadline;
-use crate::{Ending, Error, ErrorKind, NextStep, Preview, security};
+use crate::{Ending, Error, ErrorKind, NextStep, Preview, repeatable};
 
 /// The longest URL that the HTTP library sends.
 pub(crate) const URL_LIMIT: usize = u16::MAX as usize - 1;
@@ -26,31 +27,19 @@ pub(crate) const URL_LIMIT: usize = u16::MAX as usize - 1;
 /// How long a call waits for the key that comes after one which is still good.
 const RENEWAL_TIMEOUT: Duration = Duration::from_secs(5);
 
-// Functions that return a future stand here for `async fn`, which would hold a request twice: as its argument, and as
-// the variable that the argument becomes. A program holds as many of these futures as it has calls under way.
+// Functions that return a future stand here for `async fn`, and what is done at once stands in functions of its own, so that
+// the future of a call holds no request: the call has it. A program holds as many of these futures as it has calls under way.
 impl Call {
-    /// Sends the request until it succeeds, must not be repeated, or runs out of time.
-    pub(crate) fn run(&self, mut request: Request) -> impl Future<Output = Outcome> {
-        self.prepare(&mut request);
-        self.span.run(self.repeat(request))
+    /// Sends the request of the call until it succeeds, must not be repeated, or runs out of time.
+    pub(crate) fn run(&self) -> impl Future<Output = Outcome> {
+        self.span.run(self.repeat())
     }
 
-    fn repeat(&self, mut request: Request) -> impl Future<Output = Outcome> {
-        let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
+    fn repeat(&self) -> impl Future<Output = Outcome> {
+        let timeout = self.options.overrides().timeout.unwrap_or(self.shared.timeout);
         let deadline = Deadline { at: self.shared.environment.now().checked_add(timeout) };
         async move {
-            self.replace_body(&mut request).map_err(|why| self.invalid_request(&why))?;
-            self.accept(&mut request).map_err(|why| self.invalid_request(&why))?;
-            self.check_length(&request)?;
-            let schemes =
-                security::chosen(self.target.security, self.shared.keys.credentials(), self.shared.keys.endpoint());
-            if let Some(preview) = &self.options.preview {
-                // What is only looked at shows where credentials go, and needs none.
-                let schemes = schemes.unwrap_or_else(|_| self.target.security.first().copied().unwrap_or_default());
-                preview.get_or_init(|| Preview::new(self, &request, schemes));
-                return Err(self.invalid_request("it is only looked at"));
-            }
-            let schemes = schemes.map_err(|why| self.invalid_request(&why))?;
+            let schemes = self.prepare()?;
             let reserved = self.shared.credits.reserve(self.target.credits);
             let reservation = reserved.map_err(|refused| self.beyond_budget(&refused))?;
             let mut http = self.http()?;
@@ -68,22 +57,14 @@ impl Call {
             course.takes_key = takes_key;
             self.wait_for_turn(&course.deadline).await.map_err(|why| self.without_turn(&why))?;
             loop {
-                let sent = request.try_clone();
-                course.attempts += 1;
-                let span = Span::attempt(self, &request, course.attempts);
-                if let Some(watch) = &self.watch {
-                    watch.attempt_begun(&request, course.attempts);
+                let (span, sending) = self.attempt(&http, schemes, &mut course)?;
+                let mut result = span.run(sending).await;
+                if let Ok(received) = &mut result {
+                    (self.target.read_code)(received, &self.shared.platform.envelope);
                 }
-                security::authorize(&mut request, schemes, &course.key.key);
-                match self.shared.redirects {
-                    Redirects::ByCall => course.reservation.begin().watch(&mut request),
-                    // The HTTP client of the caller may want to send the body again.
-                    Redirects::ByHttpClient => _ = course.reservation.begin().begin(),
-                }
-                let result = span.run(self.send(&http, request, &course.deadline)).await;
                 Self::end(span, &result);
                 self.learn(&result, &mut course);
-                let Some(sent) = sent else {
+                let Some(sent) = self.take_request() else {
                     self.tell(&result, &Step::End(None));
                     return self.outcome(result, &mut course, None);
                 };
@@ -97,11 +78,40 @@ impl Call {
                     return self.outcome(result, &mut course, limit);
                 }
                 match Box::pin(self.next(&mut course, sent, result, step)).await {
-                    Next::Attempt(next) => (request, http) = (next, self.http()?),
+                    Next::Attempt(next) => {
+                        self.keep_request(next);
+                        http = self.http()?;
+                    }
                     Next::End(outcome) => return outcome,
                 }
             }
         }
+    }
+
+    /// Begins an attempt. A copy of the request is kept where it can be sent again.
+    fn attempt(
+        &self,
+        http: &reqwest::Client,
+        schemes: &[Scheme],
+        course: &mut Course,
+    ) -> Result<(Span, impl Future<Output = Result<Received, Failed>> + use<>), Error> {
+        let mut request = self.take_request().ok_or_else(|| self.not_made(None))?;
+        if let Some(copy) = repeatable::copy(&request) {
+            self.keep_request(copy);
+        }
+        course.attempts += 1;
+        let span = Span::attempt(self, &request, course.attempts);
+        if let Some(watch) = &self.watch {
+            watch.attempt_begun(&request, course.attempts);
+        }
+        security::authorize(&mut request, schemes, &course.key.key);
+        match self.shared.redirects {
+            Redirects::ByCall => course.reservation.begin().watch(&mut request),
+            // The HTTP client of the caller may want to send the body again.
+            Redirects::ByHttpClient => _ = course.reservation.begin().begin(),
+        }
+        let (time, body, streamed) = (self.time_for_attempt(&course.deadline), self.body_limit(), self.streamed());
+        Ok((span, transport::send(http, request, Limits { time, body, streamed })))
     }
 
     /// Waits until the next request may be sent, if there is one.
@@ -139,7 +149,8 @@ impl Call {
                 if let Some(withdrawal) = withdrawal {
                     withdrawal.spend();
                 }
-                course.earlier = result.map_or_else(|failed| failed.partial, Some).or(course.earlier.take());
+                course.earlier =
+                    result.map_or_else(|failed| failed.partial, Some).map(Box::new).or(course.earlier.take());
                 Next::Attempt(course.trail.restart(sent))
             }
             (Step::End(limit), result) => Next::End(self.outcome(result, course, limit)),
@@ -197,7 +208,7 @@ impl Call {
                 Ok(LastResponse { received, attempts, retry_limit, reservation, no_key })
             }
             Err(failed) => {
-                let partial = failed.partial.or(earlier);
+                let partial = failed.partial.or(earlier.map(|earlier| *earlier));
                 Err(self.failed(Failed { partial, ..failed }, attempts, retry_limit))
             }
         }
@@ -216,13 +227,31 @@ impl Call {
         Inner { message, retry_limit, ..inner }.into()
     }
 
+    /// Makes of the request what is sent, but for the credentials, and says which these are.
+    fn prepare(&self) -> Result<&'static [Scheme], Error> {
+        let mut slot = self.request();
+        let request = slot.as_mut().ok_or_else(|| self.not_made(None))?;
+        self.add_headers(request.headers_mut());
+        self.replace_body(request).map_err(|why| self.invalid_request(&why))?;
+        self.accept(request).map_err(|why| self.invalid_request(&why))?;
+        self.check_length(request)?;
+        let (credentials, endpoint) = (self.shared.keys.credentials(), self.shared.keys.endpoint());
+        let schemes = security::chosen(self.target.security, credentials, endpoint);
+        if let Some(preview) = &self.options.overrides().preview {
+            // What is only looked at shows where credentials go, and needs none.
+            let schemes = schemes.unwrap_or_else(|_| self.target.security.first().copied().unwrap_or_default());
+            preview.get_or_init(|| Preview::new(self, request, schemes));
+            return Err(self.invalid_request("it is only looked at"));
+        }
+        schemes.map_err(|why| self.invalid_request(&why))
+    }
+
     /// Adds the headers of the client, then those of the call, so that those win, and last what nobody may change.
-    fn prepare(&self, request: &mut Request) {
-        let headers = request.headers_mut();
+    fn add_headers(&self, headers: &mut HeaderMap) {
         if let Some(accept) = self.target.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
-        for added in [&self.shared.headers, &self.options.headers] {
+        for added in [Some(&self.shared.headers), self.options.overrides().headers.as_ref()].into_iter().flatten() {
             if !added.is_empty() {
                 headers.extend(added.clone());
             }
@@ -233,17 +262,6 @@ impl Call {
         headers.insert(USER_AGENT, self.shared.user_agent.clone());
         // Each attempt has its own.
         headers.remove(AUTHORIZATION);
-    }
-
-    fn send(
-        &self,
-        http: &reqwest::Client,
-        request: Request,
-        deadline: &Deadline,
-    ) -> impl Future<Output = Result<Received, Failed>> + use<> {
-        let (time, body, streamed) = (self.time_for_attempt(deadline), self.body_limit(), self.streamed());
-        let limits = Limits { time, body, streamed };
-        transport::send(http, request, limits)
     }
 
     /// Ends an attempt's span.

@@ -73,7 +73,7 @@ impl Client {
     /// Those of the call; [`ErrorKind::Timeout`] if the thread that drives the connections does not get to it.
     #[doc(hidden)]
     pub fn wait<T>(&self, options: &CallOptions, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        let timeout = options.timeout.unwrap_or(self.client.shared.timeout);
+        let timeout = options.overrides().timeout.unwrap_or(self.client.shared.timeout);
         self.wait_until(timeout.checked_add(GRACE), call)
     }
 

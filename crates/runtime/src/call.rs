@@ -27,12 +27,12 @@ use crate::trace::{self, Span};
 use crate::transport::{Failed, Received, Streamed};
 use crate::watch::Watch;
 use crate::{
-    BodyStream, CallOptions, DecodeError, Deprecation, Ending, EnvelopeProperties, Error, ErrorKind, File, Response,
-    cause, deprecation,
+    BodyStream, CallOptions, DecodeError, Deprecation, Ending, EnvelopeProperties, Error, ErrorKind, Response, cause,
+    deprecation,
 };
 
-/// The envelope's code of a response, if successes of the operation have one.
-pub(crate) type ReadCode = fn(&Received, &EnvelopeProperties) -> Option<i64>;
+/// Reads the envelope's code of a response, if successes of the operation have one.
+pub(crate) type ReadCode = fn(&mut Received, &EnvelopeProperties);
 
 /// What is called.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub(crate) struct Target {
     pub(crate) path: DisplayText,
     pub(crate) credits: Option<u64>,
     /// Reads the envelope's code of a response.
-    pub(crate) code: ReadCode,
+    pub(crate) read_code: ReadCode,
     /// Whether a redirect is what it answers with.
     pub(crate) is_redirect: bool,
     /// The media types that are asked for.
@@ -75,7 +75,7 @@ pub struct Call {
     pub(crate) span: Span,
     /// Absent where nobody observes.
     pub(crate) watch: Option<Arc<Watch>>,
-    /// The request, between the generated code that makes it and the call that sends it.
+    /// The request that is sent next: first the one that the generated code makes, then what is sent instead, if it may be.
     request: Mutex<Option<reqwest::Request>>,
 }
 
@@ -103,7 +103,7 @@ impl fmt::Debug for Call {
 impl Call {
     pub(crate) fn new(shared: Arc<Shared>, target: Target, options: CallOptions) -> Self {
         // What is only looked at is no call.
-        let (span, watch) = match options.preview {
+        let (span, watch) = match options.overrides().preview {
             Some(_) => (Span::none(), None),
             None => (Span::call(&target), Watch::begin(&shared, &target)),
         };
@@ -117,14 +117,14 @@ impl Call {
     ///
     /// None.
     pub fn exec(&self, request: reqwest::Request) -> Pending<reqwest::Result<reqwest::Response>> {
-        *self.slot() = Some(request);
+        self.keep_request(request);
         pending()
     }
 
     /// Puts the body on the request that its caller has chosen instead of the one that it was made with.
     pub(crate) fn replace_body(&self, request: &mut reqwest::Request) -> Result<(), String> {
-        let Some(file) = &self.options.body else { return Ok(()) };
-        let (media_type, body) = File::clone(file).into_body()?;
+        let Some(file) = &self.options.overrides().body else { return Ok(()) };
+        let (media_type, body) = file.clone().into_body()?;
         let media_type = HeaderValue::try_from(media_type).map_err(|error| error.to_string())?;
         request.headers_mut().insert(CONTENT_TYPE, media_type);
         *request.body_mut() = Some(body);
@@ -133,7 +133,8 @@ impl Call {
 
     /// Asks for the representation that the caller has chosen.
     pub(crate) fn accept(&self, request: &mut reqwest::Request) -> Result<(), String> {
-        let chosen = self.options.representation.as_ref().and_then(|representation| representation.accept.as_ref());
+        let chosen =
+            self.options.overrides().representation.as_ref().and_then(|representation| representation.accept.as_ref());
         let Some(media_type) = chosen else { return Ok(()) };
         let no_media_type = |_| format!("`{media_type}` is no media type that can be asked for");
         request.headers_mut().insert(ACCEPT, HeaderValue::from_str(media_type).map_err(no_media_type)?);
@@ -142,20 +143,24 @@ impl Call {
 
     /// Whether the caller reads the body.
     pub(crate) fn streamed(&self) -> Option<Streamed> {
-        self.options.representation.as_ref().and_then(|representation| representation.streamed)
+        self.options.overrides().representation.as_ref().and_then(|representation| representation.streamed)
     }
 
     /// How large the body of a success may be.
     pub(crate) fn body_limit(&self) -> usize {
-        self.options.body_limit.unwrap_or(self.shared.body_limit)
+        self.options.overrides().body_limit.unwrap_or(self.shared.body_limit)
     }
 
-    /// The request, if the generated code could make one.
+    /// Takes the request that is sent next, if there is one.
     pub(crate) fn take_request(&self) -> Option<reqwest::Request> {
-        self.slot().take()
+        self.request().take()
     }
 
-    fn slot(&self) -> MutexGuard<'_, Option<reqwest::Request>> {
+    pub(crate) fn keep_request(&self, request: reqwest::Request) {
+        *self.request() = Some(request);
+    }
+
+    pub(crate) fn request(&self) -> MutexGuard<'_, Option<reqwest::Request>> {
         self.request.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -175,7 +180,7 @@ impl Call {
         let wanted = self.streamed();
         let Response { mut context, .. } =
             self.finish(outcome, |received, key| decode::unread(received, key, wanted))?;
-        let patience = self.options.attempt_timeout.unwrap_or(self.shared.attempt_timeout);
+        let patience = self.options.overrides().attempt_timeout.unwrap_or(self.shared.attempt_timeout);
         let received = &mut context.received;
         // What was looked at for a refusal is there already.
         let body = received.unread.take().or_else(|| Some(std::mem::take(&mut received.body).into()));
@@ -339,7 +344,7 @@ impl Call {
         if self.is_answer(received) {
             return None;
         }
-        platform.refusal(received.status, (self.target.code)(received, &platform.envelope))
+        platform.refusal(received.status, received.code)
     }
 
     /// Whether a response is the redirect that its operation is for.
@@ -355,7 +360,7 @@ impl Call {
         Inner {
             status: Some(received.status),
             has_details: !self.target.without_details.iter().any(|statuses| statuses.contains(&status)),
-            code: received.code(&self.shared.platform.envelope),
+            code: envelope.code(),
             request_id: envelope.request_id().map(|id| self.shared.key().display_text(id)),
             retry_after: retry_after(&received.headers, self.shared.environment.wall_clock()),
             headers: received.headers,

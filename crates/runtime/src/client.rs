@@ -115,9 +115,9 @@ impl Client {
         let Operation { credits, accept, security, statuses, without_details, .. } = *operation;
         let documents = |class: u16| statuses.iter().any(|status| status / 100 == class);
         let is_redirect = TypeId::of::<T>() == TypeId::of::<()>() && documents(3) && !documents(2);
-        let asks_for_another = options.representation.as_ref().is_some_and(|asked| asked.accept.is_some());
-        let code = if asks_for_another { Received::code_of_json } else { Received::code_in::<T> };
-        let target = Target { name, path, credits, code, is_redirect, accept, security, without_details };
+        let asks_for_another = options.overrides().representation.as_ref().is_some_and(|asked| asked.accept.is_some());
+        let read_code = if asks_for_another { Received::read_code_of_json } else { Received::read_code_in::<T> };
+        let target = Target { name, path, credits, read_code, is_redirect, accept, security, without_details };
         let base_url = self.shared.base_url.of(operation.server)?;
         let call = Call::new(Arc::clone(&self.shared), target, options);
         Ok(Started::new(new(base_url.as_str(), self.shared.http.template().clone(), call)))

@@ -52,6 +52,9 @@ impl Coding {
 /// The body without its codings, in one byte more than the limit at most, and headers that speak of that body. What is in
 /// a coding that is not known, or broken, stays as it is.
 pub(crate) fn decode(headers: &mut HeaderMap, body: Bytes, limit: usize) -> Bytes {
+    if !headers.contains_key(CONTENT_ENCODING) {
+        return body;
+    }
     let codings = match codings(headers) {
         Some(codings) if (1..=MAX_CODINGS).contains(&codings.len()) && !body.is_empty() => codings,
         _ => return body,

@@ -13,8 +13,8 @@ pub(crate) struct Course {
     pub(crate) attempts: u32,
     /// How many connections were changed because their runtime had ended.
     pub(crate) abandoned: u32,
-    /// The last response before the attempt that is under way.
-    pub(crate) earlier: Option<Received>,
+    /// The last response before the attempt that is under way. Most calls have none, and should not hold room for it.
+    pub(crate) earlier: Option<Box<Received>>,
     pub(crate) trail: Trail,
     /// The price of the attempt that is under way or comes next.
     pub(crate) reservation: Reservation,

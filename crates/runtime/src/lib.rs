@@ -62,6 +62,7 @@ mod rate_limit;
 #[cfg(feature = "recorder")]
 mod recorder;
 mod redirect;
+mod repeatable;
 mod request;
 mod response;
 mod response_header;

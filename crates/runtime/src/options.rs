@@ -22,20 +22,38 @@ use crate::{File, RetryPolicy, preview};
 #[derive(Clone, Default)]
 #[must_use]
 pub struct CallOptions {
+    /// Hardly a call has any, and none should be larger for them.
+    overrides: Option<Box<Overrides>>,
+}
+
+/// What is set.
+#[derive(Clone, Default)]
+pub(crate) struct Overrides {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) retry: Option<RetryPolicy>,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Option<HeaderMap>,
     pub(crate) idempotent: bool,
     pub(crate) body_limit: Option<usize>,
-    /// What is sent instead of the body that the request is made with. Hardly a call has it, and none should be larger for
-    /// it.
-    pub(crate) body: Option<Box<File>>,
-    /// What is asked for instead of what the operation decodes. Hardly a call has it.
-    pub(crate) representation: Option<Box<Representation>>,
+    /// What is sent instead of the body that the request is made with.
+    pub(crate) body: Option<File>,
+    /// What is asked for instead of what the operation decodes.
+    pub(crate) representation: Option<Representation>,
     /// Where the request is put that is only looked at.
     pub(crate) preview: Option<preview::Slot>,
 }
+
+static NOTHING: Overrides = Overrides {
+    timeout: None,
+    attempt_timeout: None,
+    retry: None,
+    headers: None,
+    idempotent: false,
+    body_limit: None,
+    body: None,
+    representation: None,
+    preview: None,
+};
 
 /// What a call asks for, and how it takes it, where that is not as its operation decodes it.
 #[derive(Clone, Debug, Default)]
@@ -54,53 +72,54 @@ impl CallOptions {
 
     /// Limits the whole call: every attempt, and the waits between them.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.overrides_mut().timeout = Some(timeout);
         self
     }
 
     /// Limits each attempt, up to the last byte of its body.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = Some(timeout);
+        self.overrides_mut().attempt_timeout = Some(timeout);
         self
     }
 
     /// Limits the body of a success, in bytes: that of the client is for what is kept in memory, and a body that is read
     /// while it comes may well be larger.
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = Some(bytes);
+        self.overrides_mut().body_limit = Some(bytes);
         self
     }
 
     /// Replaces the client's retry policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = Some(policy);
+        self.overrides_mut().retry = Some(policy);
         self
     }
 
     /// Says that the call may be repeated without harm, whatever its method, as a search by `POST` may be: it is then retried
     /// as a `GET` is.
     pub fn idempotent(mut self) -> Self {
-        self.idempotent = true;
+        self.overrides_mut().idempotent = true;
         self
     }
 
     /// Adds a header. `Authorization` and `User-Agent` stay the client's.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
+        self.overrides_mut().headers.get_or_insert_default().append(name, value);
         self
     }
 
     /// Asks for a body of this media type.
     #[doc(hidden)]
     pub fn with_accept(mut self, media_type: impl Into<String>) -> Self {
-        self.representation.get_or_insert_default().accept = Some(media_type.into());
+        self.overrides_mut().representation.get_or_insert_default().accept = Some(media_type.into());
         self
     }
 
     /// Leaves the body to the caller.
     #[doc(hidden)]
     pub fn streamed(self) -> Self {
-        let asked = self.representation.as_ref().and_then(|representation| representation.accept.as_deref());
+        let asked =
+            self.overrides().representation.as_ref().and_then(|representation| representation.accept.as_deref());
         let is_other = asked.is_some_and(|asked| !asked.to_ascii_lowercase().contains("json"));
         self.streamed_as(if is_other { Streamed::NoJson } else { Streamed::Any })
     }
@@ -118,29 +137,46 @@ impl CallOptions {
     }
 
     fn streamed_as(mut self, streamed: Streamed) -> Self {
-        self.representation.get_or_insert_default().streamed = Some(streamed);
+        self.overrides_mut().representation.get_or_insert_default().streamed = Some(streamed);
         self
     }
 
     /// Sends another body than the request is made with.
     #[doc(hidden)]
     pub fn with_body(mut self, body: Option<File>) -> Self {
-        self.body = body.map(Box::new).or(self.body);
+        if body.is_some() {
+            self.overrides_mut().body = body;
+        }
         self
+    }
+
+    /// Puts the request there instead of sending it.
+    pub(crate) fn previewed(mut self, slot: preview::Slot) -> Self {
+        self.overrides_mut().preview = Some(slot);
+        self
+    }
+
+    pub(crate) fn overrides(&self) -> &Overrides {
+        self.overrides.as_deref().unwrap_or(&NOTHING)
+    }
+
+    fn overrides_mut(&mut self) -> &mut Overrides {
+        self.overrides.get_or_insert_default()
     }
 }
 
 /// Shows the names of headers only, since their values may be secrets.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers = format!("{:?}", self.headers.keys().collect::<Vec<_>>());
+        let Overrides { timeout, attempt_timeout, retry, headers, idempotent, body_limit, .. } = self.overrides();
+        let names: Vec<&HeaderName> = headers.iter().flat_map(HeaderMap::keys).collect();
         f.debug_struct("CallOptions")
-            .field("timeout", &self.timeout)
-            .field("attempt_timeout", &self.attempt_timeout)
-            .field("retry", &self.retry)
-            .field("idempotent", &self.idempotent)
-            .field("body_limit", &self.body_limit)
-            .field("headers", &format_args!("{}", DisplayText::new(&headers, Secrets::default())))
+            .field("timeout", timeout)
+            .field("attempt_timeout", attempt_timeout)
+            .field("retry", retry)
+            .field("idempotent", idempotent)
+            .field("body_limit", body_limit)
+            .field("headers", &format_args!("{}", DisplayText::new(&format!("{names:?}"), Secrets::default())))
             .finish()
     }
 }

@@ -209,7 +209,7 @@ where
     F: Future<Output = Result<Response<T>, Error>>,
 {
     let slot = Slot::default();
-    let options = CallOptions { preview: Some(Arc::clone(&slot)), ..options.clone() };
+    let options = options.clone().previewed(Arc::clone(&slot));
     // Nothing waits before a request is sent.
     let ended = send(options).now_or_never();
     match (slot.get(), ended) {

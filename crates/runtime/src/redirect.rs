@@ -8,6 +8,7 @@ use http::{Method, StatusCode};
 use reqwest::{Request, Url};
 
 use crate::attempts::URL_LIMIT;
+use crate::repeatable;
 use crate::transport::Received;
 
 /// How many redirects in a row are followed.
@@ -152,7 +153,7 @@ fn place(url: &Url) -> String {
 
 /// The request to another URL; as browsers have it, some statuses make it a `GET` without a body.
 fn redirected(sent: &Request, status: StatusCode, target: Url) -> Option<Request> {
-    let mut request = sent.try_clone()?;
+    let mut request = repeatable::copy(sent)?;
     *request.url_mut() = target;
     let becomes_get = match status.as_u16() {
         303 => sent.method() != Method::HEAD,

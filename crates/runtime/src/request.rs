@@ -175,7 +175,7 @@ impl Request {
     ///
     /// Those of any other call.
     pub async fn send(self) -> Result<Response<Value>, Error> {
-        let (call, outcome) = self.call(Received::code_in::<Value>).await?;
+        let (call, outcome) = self.call(Received::read_code_in::<Value>).await?;
         call.finish(outcome, decode::json)
     }
 
@@ -187,11 +187,11 @@ impl Request {
     /// Those of any other call, until the body begins.
     pub async fn stream(mut self) -> Result<Response<BodyStream>, Error> {
         self.options = self.options.streamed();
-        let (call, outcome) = self.call(Received::code_in::<BodyStream>).await?;
+        let (call, outcome) = self.call(Received::read_code_in::<BodyStream>).await?;
         call.finish_stream(outcome)
     }
 
-    async fn call(self, code: ReadCode) -> Result<(Call, Outcome), Error> {
+    async fn call(self, read_code: ReadCode) -> Result<(Call, Outcome), Error> {
         let (name, path) = (self.name(), self.shown_path());
         // What the document does not have is called as what it has first.
         let operation = self.client.shared.platform.operations.first();
@@ -200,7 +200,7 @@ impl Request {
             name,
             path,
             credits: self.credits,
-            code,
+            read_code,
             is_redirect: false,
             accept: Some(JSON),
             security,
@@ -220,7 +220,8 @@ impl Request {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static(JSON)).body(body);
         }
         let request = request.build().map_err(|error| call.invalid_request(&error.without_url().to_string()))?;
-        let outcome = call.run(request).await;
+        call.keep_request(request);
+        let outcome = call.run().await;
         Ok((call, outcome))
     }
 }

@@ -46,7 +46,7 @@ impl Context {
         Inner {
             operation: Some(self.operation.clone()),
             status: Some(self.received.status),
-            code: self.received.code(self.properties),
+            code: self.received.envelope(self.properties).code(),
             request_id: self.request_id().cloned(),
             attempts: self.attempts,
             headers: self.received.headers.clone(),

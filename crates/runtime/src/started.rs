@@ -35,6 +35,16 @@ pub struct Started<T, C> {
     response: PhantomData<fn() -> T>,
 }
 
+impl Call {
+    /// Sends the request that the generated code has made, unless it came to nothing for this reason.
+    fn send(&self, error: Option<progenitor_client::Error<ByteStream>>) -> impl Future<Output = Sent> {
+        if self.request().is_none() {
+            return Either::Right(ready(Sent(Err(self.not_made(error)))));
+        }
+        Either::Left(self.run().map(|outcome| Sent(Ok(outcome))))
+    }
+}
+
 impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
     pub(crate) fn new(client: C) -> Self {
         Self { client, response: PhantomData }
@@ -51,12 +61,8 @@ impl<T: Envelope, C: ClientInfo<Call>> Started<T, C> {
         &self,
         making: impl Future<Output = Result<ResponseValue<ByteStream>, progenitor_client::Error<ByteStream>>>,
     ) -> impl Future<Output = Sent> {
-        let call = self.client.inner();
         let made = making.now_or_never();
-        match call.take_request() {
-            Some(request) => Either::Left(call.run(request).map(|outcome| Sent(Ok(outcome)))),
-            None => Either::Right(ready(Sent(Err(call.not_made(made.and_then(Result::err)))))),
-        }
+        self.client.inner().send(made.and_then(Result::err))
     }
 
     /// The error for a call that cannot be made.

@@ -104,7 +104,7 @@ impl Call {
 
     /// Whether a request that may have been processed may be sent again.
     fn may_repeat(&self, method: &Method) -> bool {
-        self.options.idempotent || method.is_idempotent()
+        self.options.overrides().idempotent || method.is_idempotent()
     }
 }
 

@@ -26,7 +26,8 @@ pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    code: OnceLock<Option<i64>>,
+    /// The envelope's code, if successes of the operation have one.
+    pub(crate) code: Option<i64>,
     // Hardly a success needs it, and none should be larger for it.
     envelope: OnceLock<Box<Probe>>,
     decoded: DecodedBody,
@@ -35,7 +36,7 @@ pub(crate) struct Received {
 
 /// The body as a value, where its code was read from that: until the call takes it. A copy of the response has none.
 #[derive(Default)]
-struct DecodedBody(OnceLock<Box<dyn Any + Send + Sync>>);
+struct DecodedBody(Option<Box<dyn Any + Send + Sync>>);
 
 /// The body of a success that its caller reads: until the call takes it. A copy of the response has none.
 #[derive(Debug, Default)]
@@ -60,35 +61,32 @@ impl Clone for UnreadBody {
 
 impl Received {
     fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let (code, envelope, decoded) = (OnceLock::new(), OnceLock::new(), DecodedBody::default());
-        Self { status, headers, body, code, envelope, decoded, unread: UnreadBody::default() }
+        let (envelope, decoded) = (OnceLock::new(), DecodedBody::default());
+        Self { status, headers, body, code: None, envelope, decoded, unread: UnreadBody::default() }
     }
 
-    /// The envelope's code, read when it is first asked for.
-    pub(crate) fn code(&self, properties: &EnvelopeProperties) -> Option<i64> {
-        *self.code.get_or_init(|| self.envelope(properties).code())
-    }
-
-    /// The same, of an operation that answers with this type. A success is decoded only once, and is kept for the call.
-    pub(crate) fn code_in<T: Envelope>(&self, properties: &EnvelopeProperties) -> Option<i64> {
-        if !T::HAS_CODE {
-            return None;
+    /// Reads the envelope's code, of an operation that answers with this type. A success is decoded only once, and is kept
+    /// for the call.
+    pub(crate) fn read_code_in<T: Envelope>(&mut self, properties: &EnvelopeProperties) {
+        if T::HAS_CODE {
+            self.code = self.decode::<T>(properties).or_else(|| self.envelope(properties).code());
         }
-        *self.code.get_or_init(|| self.decode::<T>(properties).or_else(|| self.envelope(properties).code()))
     }
 
     /// The same, where something else than JSON was asked for: JSON in its place may say why it does not come.
-    pub(crate) fn code_of_json(&self, properties: &EnvelopeProperties) -> Option<i64> {
-        if is_json(&self.headers) { self.code(properties) } else { None }
+    pub(crate) fn read_code_of_json(&mut self, properties: &EnvelopeProperties) {
+        if is_json(&self.headers) {
+            self.code = self.envelope(properties).code();
+        }
     }
 
-    fn decode<T: Envelope>(&self, properties: &EnvelopeProperties) -> Option<i64> {
+    fn decode<T: Envelope>(&mut self, properties: &EnvelopeProperties) -> Option<i64> {
         if !self.status.is_success() || self.headers.contains_key(CONTENT_ENCODING) {
             return None;
         }
         // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.
         let (value, code) = T::with_code(str::from_utf8(&self.body).ok()?, properties)?;
-        _ = self.decoded.0.set(value);
+        self.decoded.0 = Some(value);
         Some(code)
     }
 

@@ -106,12 +106,12 @@ impl Call {
 
     /// The policy of the call.
     pub(crate) fn policy(&self) -> &RetryPolicy {
-        self.options.retry.as_ref().unwrap_or(&self.shared.retry)
+        self.options.overrides().retry.as_ref().unwrap_or(&self.shared.retry)
     }
 
     /// How long the next attempt may take.
     pub(crate) fn time_for_attempt(&self, deadline: &Deadline) -> Duration {
-        let limit = self.options.attempt_timeout.unwrap_or(self.shared.attempt_timeout);
+        let limit = self.options.overrides().attempt_timeout.unwrap_or(self.shared.attempt_timeout);
         limit.min(self.remaining(deadline))
     }
 
@@ -148,7 +148,7 @@ mod tests {
             name,
             path,
             credits: None,
-            code: |_, _| None,
+            read_code: |_, _| {},
             is_redirect: false,
             accept: None,
             security: BEARER,
