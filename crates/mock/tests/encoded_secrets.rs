@@ -181,9 +181,22 @@ fn what_is_named_a_credential_is_told_however_its_name_is_written() {
     elsewhere(&format!("a=%7B%22password%22%3A+%22{secret}%22%7D&b={secret}"));
     elsewhere(&format!("<w:Password Type=\"{}\" a=\"x>y\">{secret}</w:Password> {secret}", "u".repeat(500)));
     elsewhere(&format!("X-Auth-Token: {secret}\n\n{secret}"));
+    elsewhere(&format!("x-auth={secret}&a={secret}"));
+    elsewhere(&format!("see https://bob:{secret}@example.com/ or {secret}"));
+    elsewhere(&format!("{{\"to\": \"https:\\/\\/{secret}@example.com\", \"note\": \"{secret}\"}}"));
     let basic = STANDARD_NO_PAD.encode(format!("bob:{secret}"));
     assert_ne!(basic.len() % 4, 0);
     elsewhere(&format!("Authorization: Basic {basic}\n\n{secret}"));
+}
+
+#[test]
+fn a_header_of_a_part_goes_on_in_the_next_line() {
+    let secret = "hunterTwo77x";
+    for fold in [" ", "\r\n ", "\r\n\t", "\n  "] {
+        let disposition = format!("Content-Disposition: form-data;{fold}name=\"token\"");
+        let body = format!("--b\r\n{disposition}\r\n\r\n{secret}\r\n--b\r\nA: b\r\n\r\n{secret}\r\n--b--");
+        hidden("multipart/form-data; boundary=b", body.as_bytes(), &[secret]);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the name of a property, a header or a parameter tells of its values.
 
 /// Names whose values are credentials, in lower case and without what separates their words.
-pub const CREDENTIALS: [&str; 36] = [
+pub const CREDENTIALS: [&str; 37] = [
     "accesskey",
     "accesstoken",
     "apikey",
@@ -36,6 +36,7 @@ pub const CREDENTIALS: [&str; 36] = [
     "token",
     "totp",
     "verificationcode",
+    "xauth",
     "xsrf",
     "xsrftoken",
 ];
@@ -146,6 +147,7 @@ mod tests {
             "JWT",
             "auth",
             "authKey",
+            "X-Auth",
             "auth_keys",
             "bearer",
             "X-CSRF",

@@ -14,6 +14,7 @@ mod presented;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod user_information;
 mod wide;
 
 use std::borrow::Cow;

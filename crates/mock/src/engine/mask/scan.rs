@@ -6,9 +6,10 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use memchr::{memchr2, memchr3, memrchr2};
+use memchr::{memchr2, memchr3, memrchr_iter, memrchr2};
 
 use super::layers::unescaped;
+use super::user_information;
 use crate::document::secrets::Secrets;
 
 /// Longer texts before a `:` or `=` are no names.
@@ -81,7 +82,8 @@ pub(super) fn keys(text: &[u8], secrets: &Secrets) -> Vec<Range<usize>> {
 
 /// Whatever is presented as a credential: the values of names that say so, and credentials of HTTP's schemes.
 pub(super) fn presented(text: &[u8], secrets: &Secrets) -> Vec<Hit> {
-    let mut found: Vec<Hit> = schemes(text).into_iter().map(|range| Hit { range, needs_quotes: false }).collect();
+    let found = schemes(text).into_iter().chain(user_information::secrets(text));
+    let mut found: Vec<Hit> = found.map(|range| Hit { range, needs_quotes: false }).collect();
     let mut at = 0;
     while let Some(separator) = memchr3(b':', b'=', b'>', &text[at..]).map(|offset| at + offset) {
         at = separator + 1;
@@ -190,10 +192,8 @@ fn part(text: &[u8], assignment: &Assignment<'_>, secrets: &Secrets) -> Option<H
     if assignment.writing != Writing::Field || !matches!(assignment.name, b"name" | b"name*") {
         return None;
     }
-    let line =
-        text[assignment.start.saturating_sub(LONGEST_LINE)..assignment.start].rsplit(|byte| *byte == b'\n').next()?;
-    let starts = line.get(..20).is_some_and(|line| line.eq_ignore_ascii_case(b"content-disposition:"));
-    if !starts {
+    let header = header_of(&text[assignment.start.saturating_sub(LONGEST_LINE)..assignment.start]);
+    if !header.get(..20).is_some_and(|header| header.eq_ignore_ascii_case(b"content-disposition:")) {
         return None;
     }
     let given = &text[value(text, assignment)?.range];
@@ -208,6 +208,12 @@ fn part(text: &[u8], assignment: &Assignment<'_>, secrets: &Secrets) -> Option<H
     let end = find(text, &delimiter(text), start).unwrap_or(text.len());
     let end = end - usize::from(end > start && text[end - 1] == b'\r');
     Some(Hit { range: start..end, needs_quotes: false })
+}
+
+/// The header that a text ends in, which goes on in a line that begins with a blank.
+fn header_of(text: &[u8]) -> &[u8] {
+    let is_next = |end: &usize| !text.get(end + 1).is_some_and(|byte| b" \t".contains(byte));
+    &text[memrchr_iter(b'\n', text).find(is_next).map_or(0, |end| end + 1)..]
 }
 
 /// What parts the parts of a multipart body: its first line, or any line that starts with two hyphens.

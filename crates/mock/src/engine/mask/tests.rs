@@ -53,6 +53,9 @@ fn what_is_masked_costs_no_more_than_reading_it() {
     check(format!("--{}{}", "a".repeat(length / 2), part.repeat(length / 2 / part.len())));
     check("data: a\n".repeat(length / 8));
     check("QUJD".repeat(length / 4));
+    check("http://a:".repeat(length / 9));
+    check(format!("{}@", "://a".repeat(length / 4)));
+    check("name=x\n ".repeat(length / 8));
     check("&#4".repeat(length / 3));
 }
 
