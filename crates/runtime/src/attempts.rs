@@ -309,9 +309,12 @@ impl Call {
         }
     }
 
-    /// Whether the API refuses the key, and the client has somebody to ask for another one. It is asked for once.
+    /// Whether the API refuses the key, and the client has somebody to ask for another one. It is asked for once. A code in
+    /// a response with a status of success ends the call, as the request may have been processed.
     fn wants_another_key(&self, course: &Course, result: &Result<Received, Failed>) -> bool {
-        let is_refused = self.refusal_of(result).is_some_and(|refusal| refusal.kind == ErrorKind::Unauthorized);
+        let is_error = result.as_ref().is_ok_and(|received| !received.status.is_success());
+        let refusal = self.refusal_of(result).filter(|_| is_error);
+        let is_refused = refusal.is_some_and(|refusal| refusal.kind == ErrorKind::Unauthorized);
         is_refused && course.takes_key && !course.has_new_key && self.shared.keys.are_provided()
     }
 

@@ -199,8 +199,10 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<
     decoded.and_then(Result::ok).map_or_else(|| decode_tolerantly(body, key), |value| Ok(value.into()))
 }
 
-/// How many places of a type may refuse `null` in their lists before a body is given up.
+/// How many places may refuse `null` in their lists before a body is given up, each value of a map with its own, and how
+/// many bytes may be decoded for them, of which a body of few bytes takes no time.
 const MAX_ROUNDS: usize = 100;
+const MAX_BYTES: usize = 64 << 20;
 
 /// Decodes after repairs, for bodies that have already failed once.
 #[cold]
@@ -215,7 +217,7 @@ fn decode_tolerantly<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<D
         Err(_) if found.deviations.is_empty() => return Err(failure),
         Err(error) => return Err(explain(tolerant::without_mark(body), None, "$".to_owned(), &error, key)),
     };
-    for _ in 0..MAX_ROUNDS {
+    for _ in 0..MAX_ROUNDS.max(MAX_BYTES / body.len().max(1)) {
         let error = match serde_path_to_error::deserialize::<_, Box<T>>(&value) {
             Ok(value) => return Ok(Decoded { value, deviations: found.deviations }),
             Err(error) => error,
@@ -370,6 +372,8 @@ fn excerpt(body: &[u8], offset: usize, key: &ApiKey) -> DisplayText {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use bytes::Bytes;
     use serde::{Deserialize, Deserializer};
     use serde_json::{Value, json};
@@ -403,6 +407,14 @@ mod tests {
         let error = decode::<Vec<One>>(&Bytes::from(r#"[{"one":1},{"one":null}]"#), &test_platform::key()).unwrap_err();
         assert_eq!((error.path(), error.found()), ("$[1].one", "null"));
         assert_eq!(error.expected(), "one of the variants `Text`, `Number` of `Mixed`");
+    }
+
+    #[test]
+    fn each_value_of_a_map_may_have_elements_null() {
+        let lists: Vec<String> = (0..300).map(|index| format!(r#""2026-{index}":[1,null,2]"#)).collect();
+        let body = Bytes::from(format!("{{{}}}", lists.join(",")));
+        let decoded = decode::<BTreeMap<String, Vec<i64>>>(&body, &test_platform::key()).unwrap();
+        assert!(decoded.value.len() == 300 && decoded.value.values().all(|list| *list == [1, 2]));
     }
 
     #[test]

@@ -91,12 +91,16 @@ pub(crate) struct Probe {
 }
 
 impl Probe {
-    /// Reads what there is; a body that is not an envelope has nothing.
+    /// Reads what there is; a body that is not an envelope has nothing. Of one that is cut, as those of errors are where
+    /// they are long, it is what comes before the cut.
     pub(crate) fn read(body: &[u8], properties: &EnvelopeProperties) -> Self {
         let read = |body: &[u8]| {
-            let mut deserializer = serde_json::Deserializer::from_slice(body);
-            let probe = deserializer.deserialize_map(Reader(properties))?;
-            deserializer.end().map(|()| probe)
+            let (mut probe, mut deserializer) = (Self::default(), serde_json::Deserializer::from_slice(body));
+            let read = deserializer.deserialize_map(Reader { properties, probe: &mut probe });
+            match read.and_then(|()| deserializer.end()) {
+                Err(error) if !error.is_eof() => Err(error),
+                _ => Ok(probe),
+            }
         };
         // What is repaired in a body is repaired in its envelope.
         let read = read(tolerant::without_mark(body)).or_else(|error| match error.is_syntax() {
@@ -119,26 +123,33 @@ impl Probe {
     }
 }
 
+/// A code, which some write as a string, or with a fraction that is nothing.
 fn as_code(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+    let of_float = || value.as_f64().filter(|code| code.fract() == 0.0).and_then(|code| code.to_string().parse().ok());
+    value.as_i64().or_else(|| value.as_str()?.parse().ok()).or_else(of_float)
 }
 
-struct Reader<'a>(&'a EnvelopeProperties);
+struct Reader<'a> {
+    properties: &'a EnvelopeProperties,
+    probe: &'a mut Probe,
+}
 
 impl<'de> Visitor<'de> for Reader<'_> {
-    type Value = Probe;
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an envelope")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut properties: A) -> Result<Probe, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut properties: A) -> Result<(), A::Error> {
         let mut probe = Probe::default();
         while let Some(name) = properties.next_key::<String>()? {
+            // A value has all of its digits where something follows it.
+            self.probe.clone_from(&probe);
             let slot = match Some(name.as_str()) {
-                name if name == self.0.code => &mut probe.code,
-                name if name == self.0.message => &mut probe.message,
-                name if name == self.0.request_id => &mut probe.request_id,
+                name if name == self.properties.code => &mut probe.code,
+                name if name == self.properties.message => &mut probe.message,
+                name if name == self.properties.request_id => &mut probe.request_id,
                 _ => {
                     properties.next_value::<IgnoredAny>()?;
                     continue;
@@ -147,7 +158,8 @@ impl<'de> Visitor<'de> for Reader<'_> {
             // Of a property that is given twice, the last one counts.
             *slot = properties.next_value()?;
         }
-        Ok(probe)
+        *self.probe = probe;
+        Ok(())
     }
 }
 
@@ -203,6 +215,7 @@ mod tests {
             (r#"[{"code":0}]"#, None, false, false),
             (r#"{"code":0}}"#, None, false, false),
             (r#"{"code":"#, None, false, false),
+            (r#"{"code":42"#, None, false, false),
             ("", None, false, false),
         ];
         for (body, expected, is_typed, is_free) in bodies {

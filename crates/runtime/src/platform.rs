@@ -62,7 +62,7 @@ impl Refusal {
 }
 
 impl Platform {
-    /// The row that decides about an HTTP status.
+    /// The row that decides about an HTTP status, or a code that stands for one.
     fn row(&self, status: StatusCode) -> Option<&'static StatusRow> {
         let number = if status.is_server_error() { 500 } else { status.as_u16() };
         self.statuses.iter().find(|row| row.status == number)
@@ -85,7 +85,8 @@ impl Platform {
             );
         }
         let code = code.filter(|code| *code != self.envelope.success)?;
-        let row = self.statuses.iter().find(|row| i64::from(row.status) == code);
+        let status = u16::try_from(code).ok().and_then(|code| StatusCode::from_u16(code).ok());
+        let row = status.and_then(|status| self.row(status));
         let refusal = row.map_or(Refusal { kind: ErrorKind::Rejected, retry: RetryRule::Never }, Refusal::of);
         let retry = if refusal.kind == ErrorKind::RateLimited { refusal.retry } else { RetryRule::Never };
         Some(Refusal { retry, ..refusal })

@@ -130,8 +130,8 @@ impl<T> Response<T> {
         deprecation::sunset(self.headers())
     }
 
-    /// What was repaired in the body before it could be decoded; nothing where it is as it should be. [`body`](Self::body)
-    /// is as it came.
+    /// What was repaired in the body before it could be decoded, of which the first hundred are told; nothing where it is as
+    /// it should be. [`body`](Self::body) is as it came.
     pub fn deviations(&self) -> &[Deviation] {
         &self.context.deviations
     }

@@ -65,6 +65,9 @@ const LIMIT: usize = 100;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// What serde_json hands out a number under in a program that has turned on its feature `arbitrary_precision`.
+const EXACT_NUMBER: &str = "$serde_json::private::Number";
+
 /// A body without its byte order mark.
 pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
@@ -248,6 +251,10 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut properties: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = properties.next_key::<String>()? {
+            if name == EXACT_NUMBER {
+                let digits: String = properties.next_value()?;
+                return digits.parse().map(Value::Number).map_err(Error::custom);
+            }
             let name = self.text(&name);
             let step = format!(".{name}");
             let value = self.below(&step, |value| properties.next_value_seed(value))?;

@@ -184,10 +184,13 @@ impl Streamed {
     }
 }
 
+/// The media types of JSON without a suffix.
+const JSON: [&str; 2] = ["application/json", "text/json"];
+
 /// Whether a body is JSON as a whole, by its media type.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let essence = essence(headers).map(str::to_ascii_lowercase);
-    essence.is_some_and(|essence| essence == "application/json" || essence.ends_with("+json"))
+    essence.is_some_and(|essence| JSON.contains(&essence.as_str()) || essence.ends_with("+json"))
 }
 
 /// Whether a body is a page, by its media type.
@@ -319,5 +322,29 @@ async fn in_time<F: Future>(timer: &mut Pin<&mut Sleep>, future: F) -> Option<F:
     match select(pin!(future), timer).await {
         Either::Left((output, _)) => Some(output),
         Either::Right(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use http::header::CONTENT_TYPE;
+
+    use super::is_json;
+
+    #[test]
+    fn json_is_told_by_its_media_type() {
+        for (media_type, expected) in [
+            ("application/json", true),
+            ("Text/JSON; charset=utf-8", true),
+            ("application/problem+json", true),
+            ("application/jsonl", false),
+            ("text/plain", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, media_type.parse().unwrap())]);
+            assert_eq!(is_json(&headers), expected, "{media_type}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
     }
 }

@@ -1,4 +1,5 @@
-//! What the generator's output still needs. Every edit of generated code is in this list.
+//! What the generator's output still needs. Every edit of generated code is in one of the two lists here, of calls and of
+//! types; types that the generator does not make are made beside it (`unions.rs`, `by_status.rs`, `former.rs`).
 //!
 //! An edit that does not find what progenitor writes is an error, not a call that is silently wrong; one that changes
 //! nothing any more fails a test.
@@ -51,11 +52,40 @@ struct Edit {
 
 const NOT_REPORTED: &str = "not reported";
 
-/// The edits of calls, in the order in which they are made. Types have more, and what is one of several types is made in
-/// `crates/codegen/src/generate/unions.rs` and `by_status.rs`: typify 0.8.0 does not read `discriminator`. `schemas`: progenitor 0.15.1 passes no attribute of all types on to typify, so that a derive is there for all or none.
-/// `deprecated`: typify 0.8.0 does not read it. `documented`: it documents a field that has a description. `former`: it makes a type of its own of what is another's name.
-///
-/// Above each entry stands what progenitor 0.15.1 does without it.
+/// One edit of the generated types.
+#[cfg_attr(not(test), expect(dead_code, reason = "a test holds what an edit is for against the generator"))]
+struct TypeEdit {
+    /// What types have by it.
+    what: &'static str,
+    /// Where it is reported, or that it is not.
+    standing: &'static str,
+    /// Makes the edit, of an item in a module.
+    apply: fn(&Edits<'_>, &[String], &mut Item),
+}
+
+/// The edits of types, in the order in which they are made. Above each entry stands what typify 0.8.0 does without it.
+const TYPE_EDITS: &[TypeEdit] = &[
+    // A derive is there in all builds or in none, as progenitor 0.15.1 passes on no attribute of all types.
+    TypeEdit {
+        what: "JSON Schemas behind a feature",
+        standing: NOT_REPORTED,
+        apply: |_, modules, item| schemas::apply(modules, item),
+    },
+    // It does not read `deprecated`.
+    TypeEdit {
+        what: "properties that are deprecated",
+        standing: NOT_REPORTED,
+        apply: |edits, modules, item| deprecated::apply(edits.deprecated, modules, item),
+    },
+    // It documents a field that has a description, and no other.
+    TypeEdit {
+        what: "documentation of every property",
+        standing: NOT_REPORTED,
+        apply: |edits, modules, item| documented::apply(&edits.documented, modules, item),
+    },
+];
+
+/// The edits of calls, in the order in which they are made. Above each entry stands what progenitor 0.15.1 does without it.
 const EDITS: &[Edit] = &[
     // It knows `application/json`, forms, octets and plain text, and accepts `application/json` alone.
     Edit {
@@ -173,9 +203,9 @@ impl<'a> Edits<'a> {
 
     /// Edits one item of the generated code, if it has to be edited.
     pub(crate) fn apply(&mut self, modules: &[String], item: &mut Item) {
-        schemas::apply(modules, item);
-        deprecated::apply(self.deprecated, modules, item);
-        documented::apply(&self.documented, modules, item);
+        for edit in TYPE_EDITS {
+            (edit.apply)(self, modules, item);
+        }
         let Item::Impl(item) = item else { return };
         let is_client = matches!(&*item.self_ty, Type::Path(path) if path.path.is_ident("Client"));
         if !modules.is_empty() || item.trait_.is_some() || !is_client {

@@ -115,7 +115,7 @@ async fn a_limit_that_is_told_with_success_is_waited_for() {
 
 #[tokio::test]
 async fn any_other_code_with_success_ends_the_call_and_costs_nothing() {
-    for code in [400, 402, 408, 500, 40001] {
+    for code in [400, 402, 408, 500, 503, 40001] {
         let server = Server::start([json(200, &format!(r#"{{"code":{code},"message":"no"}}"#))]).await;
         let client = server.client().build().unwrap();
         for error in [
@@ -125,5 +125,23 @@ async fn any_other_code_with_success_ends_the_call_and_costs_nothing() {
             assert_eq!((error.attempts(), error.code()), (1, Some(code)));
         }
         assert_eq!(client.credits_spent(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_code_says_what_the_same_status_would() {
+    for (code, kind) in [
+        ("503", ErrorKind::Server),
+        ("401", ErrorKind::Unauthorized),
+        ("429.0", ErrorKind::RateLimited),
+        ("4.02e2", ErrorKind::QuotaExhausted),
+        ("\"402\"", ErrorKind::QuotaExhausted),
+        ("-1", ErrorKind::Rejected),
+        ("70000", ErrorKind::Rejected),
+    ] {
+        let server = Server::start([json(200, &format!(r#"{{"code":{code},"message":"no"}}"#))]).await;
+        let client = server.client().retry(RetryPolicy::never()).build().unwrap();
+        assert_eq!(client.track_detail().send().await.unwrap_err().kind(), kind, "{code}");
+        assert_eq!(client.request(Method::GET, "/v1/x").send().await.unwrap_err().kind(), kind, "{code}");
     }
 }

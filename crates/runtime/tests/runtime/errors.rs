@@ -99,6 +99,14 @@ async fn a_status_is_kept_whatever_the_body() {
 }
 
 #[tokio::test]
+async fn a_long_error_says_what_comes_first_in_it() {
+    let data = "x".repeat(100_000);
+    let body = format!(r#"{{"code":404,"requestId":"r-7","message":"gone","data":"{data}"}}"#);
+    let error = fail(json(404, &body)).await;
+    assert_eq!((error.code(), error.message(), error.request_id()), (Some(404), Some("gone"), Some("r-7")));
+}
+
+#[tokio::test]
 async fn the_headers_of_an_error_are_at_hand() {
     let limits = "x-ratelimit-reset: 17\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n";
     for (status, body) in [(402, envelope(402, "")), (200, envelope(402, "")), (200, "<html>".to_owned())] {

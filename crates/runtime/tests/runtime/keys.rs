@@ -81,6 +81,16 @@ async fn the_same_key_again_ends_with_the_401() {
 }
 
 #[tokio::test]
+async fn a_code_401_with_success_ends_the_call() {
+    let server = Server::start([json(200, r#"{"code":401,"message":"no"}"#), json(200, OK)]).await;
+    let (asked, provider) = turns(&["sk_live_one", "sk_live_two"]);
+    let client = keyless(&server).key_provider(provider).build().unwrap();
+    let error = client.track_detail().send().await.unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!((error.attempts(), count(&asked), server.seen().len()), (1, 1, 1));
+}
+
+#[tokio::test]
 async fn a_second_401_ends_the_call() {
     let server = Server::start([accept("sk_live_none")]).await;
     let (asked, provider) = turns(&["sk_live_one", "sk_live_two", "sk_live_three"]);

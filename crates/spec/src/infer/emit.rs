@@ -28,7 +28,9 @@ pub(crate) enum Side {
 pub(crate) enum Position {
     /// The whole body.
     Body,
-    /// A member of an object or an element of an array.
+    /// An element of an array.
+    Element,
+    /// A member of an object.
     Member,
     /// A value of a map, which no optional field stands in for.
     MapValue,
@@ -133,7 +135,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
             }
             Kind::Number(numbers) => self.number(numbers, documented, place),
             Kind::Array(items) => {
-                let items = self.below(&["items"], *items, Position::Member);
+                let items = self.below(&["items"], *items, Position::Element);
                 Draft::of("R12", Nullable::Always, [("type", "array".into()), ("items", items.into())])
             }
             Kind::Object(members) => self.object(members, documented, place),

@@ -255,7 +255,7 @@ impl<'a> Survey<'a> {
         }
         if let Some(items) = schema.get("items") {
             let place = self.places.key(whole.place, "items");
-            queue.push_back(Visit { schema: items, place, ..member });
+            queue.push_back(Visit { schema: items, place, position: Position::Element, ..whole });
         }
         if let Some(values) = additional_properties(schema) {
             let place = self.places.key(whole.place, "additionalProperties");

@@ -143,7 +143,10 @@ fn lists_and_maps_may_be_null_but_as_a_whole_body() {
     check(&[json!(["a"])], &list, &[]);
     let nullable = json!({"type": "array", "items": {"type": "string"}, "nullable": true});
     check(&[json!(["a"]), json!(null)], &nullable, &[]);
-    check(&[json!([["a"]])], &json!({"type": "array", "items": nullable}), &[]);
+    check(&[json!({"a": ["a"]})], &json!({"type": "object", "properties": {"a": nullable}}), &[]);
+    check(&[json!([["a"]])], &json!({"type": "array", "items": list}), &[]);
+    check(&[json!([["a"], null])], &json!({"type": "array", "items": nullable}), &[]);
+    check(&[json!([{}])], &json!({"type": "array", "items": {"type": "object"}}), &["$[*]: empty-object"]);
     check(&[json!({})], &json!({"type": "object"}), &["$: empty-object"]);
     let free = json!({"type": "object", "properties": {"a": {"type": "object", "nullable": true}}});
     check(&[json!({"a": {}})], &free, &["$.a: empty-object"]);
