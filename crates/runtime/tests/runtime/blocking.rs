@@ -173,7 +173,8 @@ fn the_last_clone_may_be_dropped_inside_of_a_runtime() {
     }
 }
 
-/// A call without an answer, on a thread of whatever runtime.
+/// A call without an answer, on a thread of whatever runtime. It takes real time, since it is ended by the timer of the
+/// client's own thread, which no test can move; on a slow machine it ends no other way.
 #[test]
 fn a_call_ends_at_its_deadline() {
     let server = server(vec![Step::Hang]);

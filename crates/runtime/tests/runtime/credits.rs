@@ -8,7 +8,9 @@ use keyapi_runtime::{CallOptions, Credits, ErrorKind, Method, RetryLimit, RetryP
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::example::{Client, ClientBuilder, STATUSES};
-use crate::support::{FakeTime, KEY, OK, PausedTime, Server, Step, cancel, envelope, json, own_client, response};
+use crate::support::{
+    FakeTime, KEY, Nobody, OK, PausedTime, Server, Step, cancel, envelope, json, own_client, response,
+};
 
 /// Spent, possibly spent, reserved and remaining.
 fn account(client: &Client) -> (u64, u64, u64, Option<u64>) {
@@ -52,11 +54,8 @@ async fn each_ending_counts_as_the_documentation_says() {
 
 #[tokio::test]
 async fn no_connection_costs_nothing() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let server = Server::start([json(200, OK)]).await;
-    let client = server.client().base_url(url).credit_budget(2).build().unwrap();
+    let (nobody, server) = (Nobody::new(), Server::start([json(200, OK)]).await);
+    let client = server.client().base_url(&nobody.url).credit_budget(2).build().unwrap();
     let error = client.track_detail().send().await.unwrap_err();
     // The budget has room for one attempt, and every one of these is it.
     assert_eq!((error.kind(), error.attempts(), error.retry_limit()), (ErrorKind::Connect, 3, None));

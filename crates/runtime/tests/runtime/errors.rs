@@ -5,7 +5,7 @@ use std::error::Error as _;
 use keyapi_runtime::{CallOptions, Error, ErrorKind, Operation, RetryPolicy};
 
 use crate::example::{Generated, OPERATION, STATUSES, Track};
-use crate::support::{OK, Server, Step, envelope, json, response};
+use crate::support::{Nobody, OK, Server, Step, envelope, json, response};
 
 async fn fail(step: Step) -> Error {
     let server = Server::start([step]).await;
@@ -149,9 +149,8 @@ async fn a_connection_that_breaks_is_a_transport_error() {
 #[tokio::test]
 async fn nobody_listening_is_a_connect_error() {
     let server = Server::start([Step::Close]).await;
-    // A port that was free a moment ago, and that nothing listens on.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let client = server.client().base_url(format!("http://127.0.0.1:{port}")).build().unwrap();
+    let nobody = Nobody::new();
+    let client = server.client().base_url(&nobody.url).build().unwrap();
     let error = client.track_detail().send().await.unwrap_err();
     assert!(error.is_connect(), "{error}");
     assert_eq!(error.attempts(), 3);

@@ -5,7 +5,7 @@ use std::process::Command;
 use keyapi_runtime::ErrorKind;
 
 use crate::example::Client;
-use crate::support::{FakeTime, KEY, OK, Server, Step, json, response};
+use crate::support::{FakeTime, KEY, Nobody, OK, Server, Step, json, response};
 
 /// The test of this program that runs with variables of its own, and the variable that tells it so.
 const CHILD: (&str, &str) = ("proxies::in_a_process_of_its_own", "PROXIES_TEST_URL");
@@ -44,9 +44,9 @@ async fn a_proxy_that_opens_no_tunnel_says_that_it_is_the_proxy() {
 
 #[tokio::test]
 async fn what_happens_behind_a_proxy_of_the_environment_says_so() {
-    // Nobody listens on the port of a server that is gone.
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let text = run_child("http://api.example", &[("http_proxy", &format!("http://user:hunter2@{gone}"))]).await;
+    let nobody = Nobody::new();
+    let with_password = nobody.url.replace("//", "//user:hunter2@");
+    let text = run_child("http://api.example", &[("http_proxy", &with_password)]).await;
     assert!(text.contains("could not connect: through the proxy: "), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 
@@ -64,7 +64,7 @@ async fn what_happens_behind_a_proxy_of_the_environment_says_so() {
     assert!(text.starts_with("ProxyAuthentication 1 "), "{text}");
 
     let server = Server::start([json(200, OK)]).await;
-    let text = run_child(&server.url, &[("HTTP_PROXY", &format!("http://{gone}"))]).await;
+    let text = run_child(&server.url, &[("HTTP_PROXY", &nobody.url)]).await;
     assert_eq!(text, "no error\n");
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use keyapi_runtime::{Environment, Sleep};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::example::{Client, ClientBuilder};
 
@@ -122,6 +122,20 @@ impl Server {
 
     pub fn client_in(&self, time: &FakeTime) -> ClientBuilder {
         Client::builder().api_key(KEY).base_url(&self.url).environment(time.clone())
+    }
+}
+
+/// A place where nobody listens, and nobody comes to: the port stays taken for as long as this is kept.
+pub struct Nobody {
+    pub url: String,
+    _bound: TcpSocket,
+}
+
+impl Nobody {
+    pub fn new() -> Self {
+        let bound = TcpSocket::new_v4().unwrap();
+        bound.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self { url: format!("http://{}", bound.local_addr().unwrap()), _bound: bound }
     }
 }
 
