@@ -126,7 +126,7 @@ fn operation(document: &Value, key: &OperationKey, requests: &[OperationInfo], s
     let request = requests.iter().find(|request| request.name == name);
     let parameters = request.into_iter().flat_map(|request| &request.parameters);
     let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
-    let BodyInfo { mut requests, responses: sent } = BodyInfo::of(served, &name).unwrap_or_default();
+    let BodyInfo { mut requests, responses: sent, .. } = BodyInfo::of(served, &name).unwrap_or_default();
     let body = request.and_then(|request| Some(request.body.as_ref()?.1.clone()));
     let body = match operation.get("requestBody").and_then(choose) {
         Some(chosen) => requests.iter().find(|(label, _)| label == chosen.media_type).map(|(_, body)| body.clone()),

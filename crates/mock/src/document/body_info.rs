@@ -6,6 +6,7 @@ use crate::document::{Document, Operation};
 
 /// What the bodies of an operation are in each of their media types: a documented example, or a value that fits.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BodyInfo {
     /// Media types of request bodies as the document spells them, with a value.
     pub requests: Vec<(String, Value)>,

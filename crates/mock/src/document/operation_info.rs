@@ -11,6 +11,7 @@ use crate::document::{Document, Operation};
 
 /// One operation in a list.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct OperationInfo {
     /// The name that the typed client has for it.
     pub name: String,
@@ -32,6 +33,7 @@ pub struct OperationInfo {
 
 /// One parameter in a list.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ParameterInfo {
     /// Its name.
     pub name: String,
@@ -45,6 +47,7 @@ pub struct ParameterInfo {
 
 /// One documented status in a list.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct StatusInfo {
     /// The status as the document writes it: `200`, `4XX` or `default`.
     pub code: String,

@@ -12,6 +12,7 @@ use super::source::{Source, flag, items, properties, text};
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Location {
     /// In the query string.
     Query,
@@ -34,6 +35,7 @@ pub(crate) enum Explode {
 
 /// Whether a request needs the parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Presence {
     /// The request is refused without it.
     Required,

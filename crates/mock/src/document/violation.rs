@@ -15,6 +15,7 @@ const LONGEST_VALUE: usize = 64;
 
 /// How bad a [`Violation`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Severity {
     /// The message is not what the document asks for.
     Error,
@@ -24,6 +25,7 @@ pub enum Severity {
 
 /// One way in which a message departs from the document.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Violation {
     /// Where: `query`, `header`, `path`, `cookie` or `body`, then the way into the value. Empty for the message itself.
     pub location: Vec<String>,

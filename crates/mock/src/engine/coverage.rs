@@ -40,6 +40,7 @@ struct Counters {
 
 /// What was exercised, in a form that can be stored and added up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Report {
     /// The document's operations.
     pub operations: Vec<OperationReport>,
@@ -47,6 +48,7 @@ pub struct Report {
 
 /// What was exercised of one operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OperationReport {
     /// Its name.
     pub name: String,
@@ -65,6 +67,7 @@ pub struct OperationReport {
 
 /// How often one thing was exercised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Cell {
     /// What.
     pub name: String,

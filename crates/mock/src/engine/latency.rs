@@ -11,6 +11,7 @@ const LONGEST: Duration = Duration::from_secs(3_600);
 
 /// How long a response takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Latency {
     /// Always as long.
     Fixed(Duration),

@@ -59,6 +59,7 @@ impl fmt::Debug for Options {
 
 /// Where bodies come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Data {
     /// From the document's examples.
     #[default]
@@ -69,6 +70,7 @@ pub enum Data {
 
 /// What becomes of responses that are not what the document says, most often as an example does not fit its schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Responses {
     /// They are sent, and reported in a header.
     #[default]
@@ -79,6 +81,7 @@ pub enum Responses {
 
 /// Whether the admin interface is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Admin {
     /// It is, under `/__mock/`.
     #[default]

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 /// A whole response.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Response {
     /// The status.
     pub status: StatusCode,
@@ -18,6 +19,7 @@ pub struct Response {
 
 /// What becomes of a request: a response, or something worse, after a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// How long the server waits first.
     pub delay: Duration,
@@ -27,6 +29,7 @@ pub struct Outcome {
 
 /// What a server does with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Action {
     /// It responds.
     Respond(Response),
@@ -56,6 +59,7 @@ pub enum Action {
 
 /// How a connection ends before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ending {
     /// In the orderly way.
     Close,

@@ -33,6 +33,7 @@ pub struct Step {
 
 /// What can happen to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// `answer`: what would happen without a script.
     None,
@@ -82,6 +83,7 @@ impl std::error::Error for TooLong {}
 
 /// Why a script is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ScriptError {
     /// There is no operation of that name.
     NoOperation(String),

@@ -19,6 +19,7 @@ use crate::engine::request::Incoming;
 
 /// What becomes of requests that are not what the document asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Validation {
     /// They are refused, except for parameters that the document does not know: the API ignores those.
     #[default]
