@@ -8,10 +8,11 @@ mod wire;
 use std::process::Command;
 
 use browser::Browser;
+use keyapi_mock::script::Fault;
 use keyapi_mock::{MockServer, Options};
-use serde_json::json;
+use serde_json::{Value, json};
 use support::document;
-use wire::{get, send};
+use wire::{Wire, get, send};
 
 const SONGS: &str = "
 openapi: 3.0.3
@@ -176,6 +177,58 @@ fn requests_are_filtered_by_operation_and_status() {
         browser.choose("status", status);
         shows(&mut browser, rows);
     }
+}
+
+#[test]
+fn a_status_of_the_journal_is_chosen_and_stays_chosen() {
+    /// The field's value, the statuses that it offers beside their classes, and whether it has the focus.
+    fn field(browser: &mut Browser) -> Value {
+        browser.value(
+            "{ const field = document.getElementsByName('status')[0];
+               const values = [...field.options].map((option) => option.value);
+               [field.value, values.slice(values.indexOf('none') + 1).join(), document.activeElement === field]; }",
+        )
+    }
+    let server = server();
+    let Some(mut browser) = open(&server, 0) else { return };
+    assert_eq!(field(&mut browser), json!(["*", "", false]));
+    assert_eq!(browser.value("getComputedStyle(document.querySelector('#statuses')).display"), "none");
+    for (path, headers) in [("/nowhere", &[][..]), ("/songs", &[KEY]), ("/songs", &[])] {
+        get(&server.url(), path, headers);
+    }
+    browser.tick();
+    shows(&mut browser, 3);
+    assert_eq!(field(&mut browser), json!(["*", "200,401,404", false]));
+    // By keys alone: the last one is 404.
+    browser.value("document.getElementsByName('status')[0].focus()");
+    browser.press("End");
+    shows(&mut browser, 1);
+    assert_eq!(field(&mut browser), json!(["404", "200,401,404", true]));
+    assert_eq!(browser.text(&format!("{FIRST} code")), "GET /nowhere");
+    // While only this one is shown, others come.
+    get(&server.url(), "/songs", &[KEY, ("prefer", "code=429")]);
+    get(&server.url(), "/songs?page=x", &[KEY]);
+    get(&server.url(), "/elsewhere", &[]);
+    browser.tick();
+    shows(&mut browser, 2);
+    assert_eq!(field(&mut browser), json!(["404", "200,401,404,422,429", true]));
+    browser.choose("status", "422");
+    shows(&mut browser, 1);
+    assert_eq!(browser.text(&format!("{FIRST} code")), "GET /songs?page=x");
+    // Of a journal that begins anew nothing is left but what is chosen.
+    server.reset();
+    get(&server.url(), "/songs", &[]);
+    browser.tick();
+    shows(&mut browser, 0);
+    assert_eq!(field(&mut browser), json!(["422", "401,422", true]));
+    // A request without a response has no status to choose.
+    server.script("list_songs", [Fault::Close]).unwrap();
+    let mut connection = Wire::connect(&server.url());
+    connection.send(b"GET /songs HTTP/1.1\r\nhost: mock\r\nauthorization: Bearer sk_live_test\r\n\r\n");
+    assert!(connection.read_all().0.is_empty());
+    browser.choose("status", "none");
+    shows(&mut browser, 1);
+    assert_eq!(field(&mut browser), json!(["none", "401,422", true]));
 }
 
 #[test]

@@ -38,24 +38,31 @@ async function refresh() {
   clearTimeout(timer);
   const question = ++asked;
   try {
-    const query = new URLSearchParams({ limit: LATEST });
-    for (const name of ["operation", "status"]) {
-      if (filter.elements[name].value !== "*") query.set(name, filter.elements[name].value);
-    }
-    const headers = tag === null ? {} : { "If-None-Match": tag };
-    const response = await fetch(`/__mock/journal?${query}`, { headers, cache: "no-store" });
+    const wanted = ["operation", "status"].map((name) => [name, filter.elements[name].value]);
+    const filters = wanted.filter(([, value]) => value !== "*");
+    const response = await journal(filters, tag === null ? {} : { "If-None-Match": tag });
     const entries = response.status === 200 ? await response.json() : null;
+    // Other statuses than those that are shown can be chosen, too.
+    const others = entries !== null && filters.length > 0 ? await (await journal([], {})).json() : [];
     if (question !== asked) return;
     if (lost) say("The server is back.");
     lost = false;
-    if (entries !== null) show(entries, response.headers.get("ETag") ?? "");
-    else if (response.status !== 304) say("The server has no such journal any more; load the page again.");
+    if (entries !== null) {
+      const newTag = response.headers.get("ETag") ?? "";
+      offer([...entries, ...others], newTag);
+      show(entries, newTag);
+    } else if (response.status !== 304) say("The server has no such journal any more; load the page again.");
   } catch {
     if (question !== asked) return;
     lost = true;
     say("The server does not respond; the page goes on trying.");
   }
   schedule();
+}
+
+function journal(filters, headers) {
+  const query = new URLSearchParams([["limit", LATEST], ...filters]);
+  return fetch(`/__mock/journal?${query}`, { headers, cache: "no-store" });
 }
 
 function schedule() {
@@ -73,6 +80,22 @@ filter.addEventListener("change", () => {
   refresh();
 });
 filter.addEventListener("submit", (event) => event.preventDefault());
+
+// The statuses to choose from. One that was seen stays until the journal is reset, and one that is chosen until another is.
+
+function offer(entries, newTag) {
+  const group = find("#statuses");
+  const newEpoch = newTag.split("-")[0];
+  const options = () => [...group.children];
+  if (group.dataset.epoch !== newEpoch) for (const option of options()) if (!option.selected) option.remove();
+  group.dataset.epoch = newEpoch;
+  for (const { status } of entries) {
+    if (status === null || options().some((option) => option.value === String(status))) continue;
+    const next = options().find((option) => Number(option.value) > status);
+    group.insertBefore(element("option", status), next ?? null);
+  }
+  group.hidden = group.children.length === 0;
+}
 
 // The list, the latest first. Rows stay in place while their entries do, so that the focus stays, too.
 
