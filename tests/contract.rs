@@ -134,9 +134,9 @@ fn kinds(value: Value) -> Value {
         Value::String(_) => Value::from("text"),
         Value::Number(_) => Value::from(0),
         Value::Array(items) => items.into_iter().map(kinds).collect(),
-        Value::Object(members) => {
-            let members = members.into_iter().filter(|(name, _)| named(name).is_none());
-            members.map(|(name, member)| (name, kinds(member))).collect()
+        Value::Object(properties) => {
+            let properties = properties.into_iter().filter(|(name, _)| named(name).is_none());
+            properties.map(|(name, property)| (name, kinds(property))).collect()
         }
         other => other,
     }

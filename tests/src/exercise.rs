@@ -139,9 +139,9 @@ fn as_xml(value: &Value) -> Value {
     };
     match value {
         Value::Array(items) => items.iter().map(as_xml).filter(is_something).collect(),
-        Value::Object(members) => {
-            let members = members.iter().map(|(name, member)| (name.clone(), as_xml(member)));
-            Value::Object(members.filter(|(_, member)| is_something(member)).collect())
+        Value::Object(properties) => {
+            let properties = properties.iter().map(|(name, property)| (name.clone(), as_xml(property)));
+            Value::Object(properties.filter(|(_, property)| is_something(property)).collect())
         }
         Value::Null => Value::Null,
         scalar => {

@@ -16,7 +16,7 @@ use keyapi_spec::{Diagnostic, Input, credits};
 
 use crate::import::parse;
 use crate::input::{Failure, refused, style};
-use crate::programs::settle_lock;
+use crate::programs::update_lock_file;
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, display, named, root, tests_of};
 use crate::{OK, atomic, exclusive, input, regen};
@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let mut printer = Printer::new(&mut out, style(&io::stdout()));
     written.iter().for_each(|(path, _)| printer.line(Status::Written, &display(path)));
     regen::write(&platform, &mut printer)?;
-    settle_lock(&root())?;
+    update_lock_file(&root())?;
     printer.line(Status::Summary, &left_out.summary());
     let Platform { name, .. } = &platform;
     printer.more(&format!(

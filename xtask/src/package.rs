@@ -15,7 +15,7 @@ use keyapi_spec::{credits, evidence};
 
 use crate::artefacts;
 use crate::input::{Failure, failure, read, refused, style};
-use crate::programs::settle_lock;
+use crate::programs::update_lock_file;
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, command, display, platform, root};
 use crate::{OK, exclusive};
@@ -39,7 +39,7 @@ pub fn run() -> Result<u8, Failure> {
         fs::remove_dir_all(&folder)?;
     }
     let packages = write(&folder)?;
-    settle_lock(&folder)?;
+    update_lock_file(&folder)?;
     let mut out = io::stdout();
     let mut printer = Printer::new(&mut out, style(&io::stdout()));
     packages.iter().for_each(|package| printer.line(Status::Written, &display(&folder.join(package))));

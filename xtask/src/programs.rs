@@ -60,7 +60,7 @@ pub(crate) fn cargo(command: &str) -> Command {
 /// # Errors
 ///
 /// They need what is not there offline.
-pub(crate) fn settle_lock(workspace: &Path) -> Result<(), Failure> {
+pub(crate) fn update_lock_file(workspace: &Path) -> Result<(), Failure> {
     let mut command = cargo("update");
     let output = command.args(["--workspace", "--offline", "--quiet"]).current_dir(workspace).output()?;
     let said = String::from_utf8_lossy(&output.stderr);

@@ -31,9 +31,9 @@ impl Body for Spelled<'_> {
             Kind::Number(token) => View::Number(token.clone(), Box::new(|other| other.clone_into(token))),
             Kind::String(text) => View::Text(text),
             Kind::Array(items) => View::Array(items.iter_mut().map(Spelled).collect()),
-            Kind::Object(members) => {
-                View::Object(members.iter_mut().map(|(key, member)| (key.name.as_str(), Spelled(member))).collect())
-            }
+            Kind::Object(properties) => View::Object(
+                properties.iter_mut().map(|(key, property)| (key.name.as_str(), Spelled(property))).collect(),
+            ),
         }
     }
 

@@ -148,8 +148,8 @@ fn the_type_of_an_error_that_becomes_that_of_another_status_breaks() {
     let moved = items.find(|item| item["before"].as_str().is_some_and(|line| line.contains("GetThingError // ")));
     let moved = moved.unwrap_or_else(|| panic!("{changes:#?}"));
     assert_eq!(moved["effect"], "breaking");
-    for (member, status) in [("before", "500"), ("after", "404")] {
-        assert!(moved[member].as_str().unwrap().ends_with(&format!("// {status} of GET /things")), "{moved}");
+    for (property, status) in [("before", "500"), ("after", "404")] {
+        assert!(moved[property].as_str().unwrap().ends_with(&format!("// {status} of GET /things")), "{moved}");
     }
 }
 

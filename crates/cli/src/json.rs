@@ -32,9 +32,9 @@ impl Json {
         let text = raw.get();
         Ok(match text.as_bytes().first() {
             Some(b'{') => {
-                let members: IndexMap<String, &RawValue> = serde_json::from_str(text)?;
-                let members = members.into_iter().map(|(name, value)| Ok((name, Self::of(value)?)));
-                Self::Object(members.collect::<Result<_, serde_json::Error>>()?)
+                let properties: IndexMap<String, &RawValue> = serde_json::from_str(text)?;
+                let properties = properties.into_iter().map(|(name, value)| Ok((name, Self::of(value)?)));
+                Self::Object(properties.collect::<Result<_, serde_json::Error>>()?)
             }
             Some(b'[') => {
                 let elements: Vec<&RawValue> = serde_json::from_str(text)?;
@@ -45,10 +45,10 @@ impl Json {
         })
     }
 
-    /// The member of an object, taken out of it.
-    pub(crate) fn member(self, name: &str) -> Option<Self> {
+    /// The property of an object, taken out of it.
+    pub(crate) fn property(self, name: &str) -> Option<Self> {
         match self {
-            Self::Object(mut members) => members.swap_remove(name),
+            Self::Object(mut properties) => properties.swap_remove(name),
             _ => None,
         }
     }
@@ -68,7 +68,7 @@ impl Json {
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Object(members) => serializer.collect_map(members),
+            Self::Object(properties) => serializer.collect_map(properties),
             Self::List(elements) => serializer.collect_seq(elements),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Scalar(raw) => raw.serialize(serializer),
@@ -85,11 +85,11 @@ mod tests {
         let text = r#"{"b":18446744073709551616,"a":[1.10,-0,1E2,true,null],"é\"":"\u00e9"}"#;
         let read = Json::read(text.as_bytes()).unwrap();
         assert_eq!(read.compact(), text.replace(r"\u00e9", "é"));
-        assert_eq!(read.member("a").unwrap().pretty(), "[\n  1.10,\n  -0,\n  1E2,\n  true,\n  null\n]");
+        assert_eq!(read.property("a").unwrap().pretty(), "[\n  1.10,\n  -0,\n  1E2,\n  true,\n  null\n]");
     }
 
     #[test]
-    fn the_last_of_two_members_of_a_name_counts() {
+    fn the_last_of_two_properties_of_a_name_counts() {
         assert_eq!(Json::read(br#" {"a": 1, "a": 2} "#).unwrap().compact(), r#"{"a":2}"#);
     }
 

@@ -183,7 +183,7 @@ fn write(
     }
     let json = masked(&response)?;
     let data = match operation.data {
-        Some(data) => json.member(data).unwrap_or_else(Json::null),
+        Some(data) => json.property(data).unwrap_or_else(Json::null),
         None => json,
     };
     output.text(&match format {
@@ -194,7 +194,7 @@ fn write(
 
 /// The JSON that came, without keys, which a server may repeat. What had to be repaired is as it was repaired.
 fn masked(response: &Response<Value>) -> Result<Json, Failure> {
-    // A text is what came or stands for it, and null is what nothing is read as.
+    // A body that is not JSON is read as a string, and an empty one as null: neither can be read as JSON again.
     let is_other = response.value().is_string() || response.value().is_null();
     let is_as_it_came = !is_other && response.deviations().is_empty();
     let mut bytes = if is_as_it_came { response.body().to_vec() } else { response.value().to_string().into_bytes() };

@@ -90,11 +90,11 @@ fn line(columns: &[Column], text: impl Fn(&Column) -> &str) -> String {
 
 /// Goes through the values of an object and of the objects in it, by their names with dots between.
 fn flatten<'a>(path: &str, value: &'a Json, found: &mut impl FnMut(&str, &'a Json)) {
-    let members = match value {
-        Json::Object(members) if path.is_empty() || !members.is_empty() => members,
+    let properties = match value {
+        Json::Object(properties) if path.is_empty() || !properties.is_empty() => properties,
         value => return found(path, value),
     };
-    for (name, value) in members {
+    for (name, value) in properties {
         let name = step(name);
         let path = if path.is_empty() { name } else { format!("{path}.{name}") };
         flatten(&path, value, found);
@@ -114,7 +114,7 @@ fn cell(value: &Json) -> String {
         Json::Text(text) => one_line(text),
         Json::Scalar(raw) if raw.get() == "null" => String::new(),
         Json::Scalar(raw) => raw.get().to_owned(),
-        Json::Object(members) if members.is_empty() => String::new(),
+        Json::Object(properties) if properties.is_empty() => String::new(),
         Json::Object(_) => one_line(&value.compact()),
         Json::List(list) => match trend::draw(list) {
             Some(drawn) => drawn,

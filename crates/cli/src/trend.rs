@@ -25,13 +25,13 @@ pub(crate) fn draw(list: &[Json]) -> Option<String> {
 
 /// The value of a point: an object of a time and a number.
 fn point(value: &Json) -> Option<Point<'_>> {
-    let Json::Object(members) = value else { return None };
+    let Json::Object(properties) = value else { return None };
     let is_time = |name: &str| TIMES.iter().any(|time| name == *time || name.ends_with(&format!("_{time}")));
-    let mut values = members.iter().filter(|(name, _)| !is_time(name));
+    let mut values = properties.iter().filter(|(name, _)| !is_time(name));
     let (name, value) = values.next()?;
     let is_id = name == "id" || name.ends_with("_id");
     // What has no time, or more than one value, is a row and no point.
-    if members.len() != 2 || is_id || values.next().is_some() { None } else { number(value) }
+    if properties.len() != 2 || is_id || values.next().is_some() { None } else { number(value) }
 }
 
 /// Integers that a float does not hold are ids, which no bar stands for.

@@ -79,8 +79,8 @@ impl<'a> Walk<'_, 'a> {
             self.value(branch, value, pointer);
         }
         match value {
-            Value::Object(members) => {
-                for (name, value) in members {
+            Value::Object(properties) => {
+                for (name, value) in properties {
                     let pointer = join(pointer, name);
                     let property = part(self.resolved, schema, name);
                     if let (Some(component), Some(_)) = (&component, property) {

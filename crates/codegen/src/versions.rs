@@ -37,10 +37,10 @@ fn has_other_roots(old: &Value, new: &Value) -> bool {
     root(old) != root(new) || component(old) != component(new)
 }
 
-/// The members of an object without some.
+/// The properties of an object without some.
 fn rest<'a>(object: Option<&'a Value>, without: &[&str]) -> BTreeMap<&'a str, &'a Value> {
-    let members = object.and_then(Value::as_object).into_iter().flatten();
-    members.map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !without.contains(name)).collect()
+    let properties = object.and_then(Value::as_object).into_iter().flatten();
+    properties.map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !without.contains(name)).collect()
 }
 
 /// What is not left out of either version.
@@ -106,9 +106,9 @@ impl<'a> Version<'a> {
     fn witnesses(&self, kept: &mut Kept) {
         let (mut responses, mut requests, mut values) = (HashSet::new(), HashSet::new(), HashSet::new());
         for (key, operation) in &self.operations {
-            let extend = |reached: &mut HashSet<String>, member: &str| {
-                let member = operation.get(member).unwrap_or(&Value::Null);
-                reach::extend(self.document, reached, member).iter().any(|name| kept.schemas.contains(name))
+            let extend = |reached: &mut HashSet<String>, property: &str| {
+                let property = operation.get(property).unwrap_or(&Value::Null);
+                reach::extend(self.document, reached, property).iter().any(|name| kept.schemas.contains(name))
             };
             let found = reach::extend_by_responses(self.document, &mut responses, operation);
             let mut is_first = found.iter().any(|name| kept.schemas.contains(name));
@@ -140,7 +140,7 @@ impl<'a> Version<'a> {
                 (!left_out.contains(OperationKey::new(path, method).pointer.as_str())).then(|| operation.clone())
             })
         };
-        copied(self.document, |member, value| match member {
+        copied(self.document, |property, value| match property {
             "paths" => Some(copied(value, |path, item| Some(path_item(path, item)))),
             "components" => Some(copied(value, |kind, components| match kind {
                 "schemas" => {
@@ -153,10 +153,10 @@ impl<'a> Version<'a> {
     }
 }
 
-/// An object with what `copy` makes of its members; anything else as it is.
+/// An object with what `copy` makes of its properties; anything else as it is.
 fn copied(value: &Value, copy: impl Fn(&str, &Value) -> Option<Value>) -> Value {
-    let Some(members) = value.as_object() else { return value.clone() };
-    members.iter().filter_map(|(name, member)| Some((name.clone(), copy(name, member)?))).collect()
+    let Some(properties) = value.as_object() else { return value.clone() };
+    properties.iter().filter_map(|(name, property)| Some((name.clone(), copy(name, property)?))).collect()
 }
 
 fn identity(key: &OperationKey) -> (String, String) {

@@ -22,11 +22,11 @@ enum Mutation {
     Retype(Value),
     /// A copy of another node takes its place.
     Copy(Index),
-    /// A member is there twice under two names, an element twice in a row.
+    /// A property is there twice under two names, an element twice in a row.
     Duplicate,
     /// Text, a list or an object is cut short.
     Truncate,
-    /// A member goes by another name.
+    /// A property goes by another name.
     Rename(String),
 }
 
@@ -74,19 +74,19 @@ fn mutate(document: &mut Value, place: Index, mutation: &Mutation) {
         Mutation::Truncate => match document.pointer_mut(&pointer).unwrap() {
             Value::String(text) => *text = text.chars().take(text.chars().count() / 2).collect(),
             Value::Array(elements) => elements.truncate(elements.len() / 2),
-            Value::Object(members) => *members = std::mem::take(members).into_iter().take(1).collect(),
+            Value::Object(properties) => *properties = std::mem::take(properties).into_iter().take(1).collect(),
             other => *other = json!(null),
         },
         Mutation::Delete | Mutation::Duplicate | Mutation::Rename(_) => match document.pointer_mut(parent).unwrap() {
-            Value::Object(members) => {
-                let Some(member) = members.get(&token).cloned() else { return };
+            Value::Object(properties) => {
+                let Some(property) = properties.get(&token).cloned() else { return };
                 match mutation {
-                    Mutation::Rename(name) => _ = members.insert(name.clone(), member),
-                    Mutation::Duplicate => _ = members.insert(format!("{token}_"), member),
+                    Mutation::Rename(name) => _ = properties.insert(name.clone(), property),
+                    Mutation::Duplicate => _ = properties.insert(format!("{token}_"), property),
                     _ => {}
                 }
                 if !matches!(mutation, Mutation::Duplicate) {
-                    members.shift_remove(&token);
+                    properties.shift_remove(&token);
                 }
             }
             Value::Array(elements) => {

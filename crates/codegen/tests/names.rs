@@ -56,7 +56,7 @@ fn sdk_items(resolved: &Value) -> BTreeSet<String> {
 }
 
 /// The pages of a set, which is a number whose bits are the pages.
-fn members(set: usize, pages: &[(String, String)]) -> Vec<&(String, String)> {
+fn subset(set: usize, pages: &[(String, String)]) -> Vec<&(String, String)> {
     (0..pages.len()).filter(|index| set & (1 << index) != 0).map(|index| &pages[index]).collect()
 }
 
@@ -65,9 +65,9 @@ fn members(set: usize, pages: &[(String, String)]) -> Vec<&(String, String)> {
 fn the_order_of_imports_does_not_matter() {
     let pages = pages();
     for set in 1..1_usize << pages.len() {
-        let together = import(None, &members(set, &pages));
+        let together = import(None, &subset(set, &pages));
         for last in (0..pages.len()).filter(|last| set & (1 << last) != 0) {
-            let before = members(set & !(1 << last), &pages);
+            let before = subset(set & !(1 << last), &pages);
             if !before.is_empty() {
                 let one_by_one = import(Some(&import(None, &before)), &[&pages[last]]);
                 assert_eq!(one_by_one, together, "{} last", pages[last].0);
@@ -81,7 +81,7 @@ fn the_order_of_imports_does_not_matter() {
 fn an_import_adds_names_and_takes_none_away() {
     let pages = pages();
     let documents: Vec<Value> =
-        (1..1_usize << pages.len()).map(|set| resolved(&import(None, &members(set, &pages)))).collect();
+        (1..1_usize << pages.len()).map(|set| resolved(&import(None, &subset(set, &pages)))).collect();
     let documents: Vec<&Value> = std::iter::once(&Value::Null).chain(&documents).collect();
     for set in 1..documents.len() {
         for next in (0..pages.len()).map(|page| set | 1 << page).filter(|next| *next != set) {

@@ -76,9 +76,9 @@ fn reference(name: impl std::fmt::Display) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-/// `count` members that are made by `member` of their numbers.
-fn members(count: usize, member: impl Fn(usize) -> (String, Value)) -> Value {
-    Value::Object((0..count).map(member).collect::<Map<_, _>>())
+/// `count` properties that are made by `property` of their numbers.
+fn numbered(count: usize, property: impl Fn(usize) -> (String, Value)) -> Value {
+    Value::Object((0..count).map(property).collect::<Map<_, _>>())
 }
 
 #[test]
@@ -102,26 +102,27 @@ fn deep_schemas() {
 #[test]
 fn wide_schemas() {
     let string = json!({"type": "string"});
-    let object = |count| json!({"type": "object", "properties": members(count, |n| (format!("p{n}"), string.clone()))});
+    let object =
+        |count| json!({"type": "object", "properties": numbered(count, |n| (format!("p{n}"), string.clone()))});
     check(&document(object(300), json!({})), "");
     check(&document(object(10_000), json!({})), "too-wide");
     let values: Vec<String> = (0..10_000).map(|n| format!("v{n}")).collect();
     check(&document(json!({"type": "string", "enum": values}), json!({})), "");
     let branches: Vec<Value> = (0..300).map(reference).collect();
-    let components = members(300, |n| (n.to_string(), json!({"type": "object", "properties": {format!("p{n}"): {}}})));
+    let components = numbered(300, |n| (n.to_string(), json!({"type": "object", "properties": {format!("p{n}"): {}}})));
     check(&document(json!({"oneOf": branches}), components.clone()), "");
     check(&document(json!({"allOf": branches}), components), "");
 }
 
 #[test]
 fn schemas_that_are_made_of_themselves() {
-    let circle = |keyword: &str| json!({"A": {keyword: [reference("B")]}, "B": {keyword: [reference("A")]}});
+    let cycle = |keyword: &str| json!({"A": {keyword: [reference("B")]}, "B": {keyword: [reference("A")]}});
     for keyword in ["allOf", "oneOf", "anyOf"] {
-        check(&document(reference("A"), circle(keyword)), "circular-schema");
+        check(&document(reference("A"), cycle(keyword)), "circular-schema");
     }
     check(&document(reference("A"), json!({"A": reference("A")})), "circular-reference");
     check(&document(reference("A"), json!({"A": reference("B"), "B": reference("A")})), "circular-reference");
-    let long = |count| members(count, |n| (format!("A{n}"), json!({"allOf": [reference(format!("A{}", n + 1)), {}]})));
+    let long = |count| numbered(count, |n| (format!("A{n}"), json!({"allOf": [reference(format!("A{}", n + 1)), {}]})));
     let mut chain = long(10_000);
     chain["A10000"] = json!({"type": "object"});
     check(&document(reference("A0"), chain), "circular-schema");
@@ -129,22 +130,22 @@ fn schemas_that_are_made_of_themselves() {
 
 #[test]
 fn schemas_that_grow_with_every_use() {
-    // Every level has the next one twice: two to the power of fifty members, if they were written out.
+    // Every level has the next one twice: two to the power of fifty properties, if they were written out.
     for keyword in ["allOf", "oneOf", "anyOf"] {
-        let mut doubled = members(50, |n| {
+        let mut doubled = numbered(50, |n| {
             let next = reference(format!("A{}", n + 1));
             (format!("A{n}"), json!({keyword: [next, next, {"type": "object", "properties": {format!("p{n}"): {}}}]}))
         });
         doubled["A50"] = json!({"type": "object", "properties": {"last": {}}});
         check(&document(reference("A0"), doubled), "");
     }
-    // A part and the whole have a member of the type of the whole.
+    // A part and the whole have a property of the type of the whole.
     let node = json!({"type": "object", "properties": {"parent": reference("Tree")}});
     let tree = json!({"allOf": [reference("Node"), {"properties": {"parent": reference("Tree")}}]});
     check(&document(reference("Tree"), json!({"Node": node, "Tree": tree})), "");
     // Two kinds of trees that differ at every node, of which one response has to be made.
     let tree = |kind: &str, other: &str| {
-        let mut properties = members(20, |n| (format!("p{n}"), reference(kind)));
+        let mut properties = numbered(20, |n| (format!("p{n}"), reference(kind)));
         properties[other] = json!({"type": "string"});
         json!({"type": "object", "properties": properties})
     };

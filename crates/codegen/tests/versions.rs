@@ -38,7 +38,7 @@ fn without(document: &Value, pointer: &str) -> Option<Value> {
     let mut document = document.clone();
     let (parent, token) = pointer.rsplit_once('/')?;
     match document.pointer_mut(parent)? {
-        Value::Object(members) => _ = members.shift_remove(&token.replace("~1", "/").replace("~0", "~"))?,
+        Value::Object(properties) => _ = properties.shift_remove(&token.replace("~1", "/").replace("~0", "~"))?,
         Value::Array(elements) => _ = elements.remove(token.parse().ok()?),
         _ => return None,
     }

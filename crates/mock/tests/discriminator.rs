@@ -192,7 +192,7 @@ fn the_only_values_of_the_property_are_tags() {
 
 #[test]
 fn a_base_that_lists_what_is_made_from_it_ends() {
-    // Such schemas go in a circle on the value itself, so what they say of it is undefined; that they end is not.
+    // Such schemas are a reference cycle on the value itself, so what they say of it is undefined; that they end is not.
     for body in [r#"{"shape":"Circle","radius":1}"#, r#"{"shape":"Circle","radius":"a"}"#, r#"{"shape":"X"}"#, "{}"] {
         let (status, _) = outcome(Validation::Enforce, "/shapes", body);
         assert!(status == 204 || status == 422, "{status} for {body}");

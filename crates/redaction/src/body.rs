@@ -113,9 +113,9 @@ impl Redactor {
                     self.take_out(&mut item, &format!("{pointer}/{index}"), whole, levels, redacted);
                 }
             }
-            View::Object(members) => {
-                let value = value_of(&members);
-                for (name, mut member) in members {
+            View::Object(properties) => {
+                let value = value_of(&properties);
+                for (name, mut property) in properties {
                     let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
                     let (kept, what) = self.text(name);
                     if kept != name || self.has_key(name) {
@@ -123,7 +123,7 @@ impl Redactor {
                         redacted.left.push(Sensitive { pointer: pointer.clone(), what });
                     }
                     let whole = whole.or_else(|| named(name)).or(value.filter(|_| VALUES.contains(&name)));
-                    self.take_out(&mut member, &pointer, whole, levels, redacted);
+                    self.take_out(&mut property, &pointer, whole, levels, redacted);
                 }
             }
         }
@@ -141,13 +141,13 @@ fn other_number(token: &str) -> &'static str {
     }
 }
 
-/// What the members of an object are called that has a name and a value.
+/// What the properties of an object are called that has a name and a value.
 pub(super) const NAMES: [&str; 4] = ["name", "key", "header", "field"];
 pub(super) const VALUES: [&str; 3] = ["value", "values", "val"];
 
 /// What the value of `{"name": "Authorization", "value": "…"}` is.
-fn value_of(members: &[(&str, impl Body)]) -> Option<&'static str> {
-    members.iter().filter(|(name, _)| NAMES.contains(name)).find_map(|(_, member)| named_by(member.text()?))
+fn value_of(properties: &[(&str, impl Body)]) -> Option<&'static str> {
+    properties.iter().filter(|(name, _)| NAMES.contains(name)).find_map(|(_, property)| named_by(property.text()?))
 }
 
 /// What the second of `["Authorization", "…"]` is.
@@ -178,11 +178,11 @@ fn gather(body: &mut impl Body, is_secret: bool, secrets: &mut BTreeSet<String>)
                 gather(&mut item, is_secret || (pair && index == 1), secrets);
             }
         }
-        View::Object(members) => {
-            let value = value_of(&members) == Some("a secret");
-            for (name, mut member) in members {
+        View::Object(properties) => {
+            let value = value_of(&properties) == Some("a secret");
+            for (name, mut property) in properties {
                 let is_secret = is_secret || named(name) == Some("a secret") || (value && VALUES.contains(&name));
-                gather(&mut member, is_secret, secrets);
+                gather(&mut property, is_secret, secrets);
             }
         }
     }
@@ -200,8 +200,8 @@ impl Body for Value {
             ),
             Value::String(text) => View::Text(text),
             Value::Array(items) => View::Array(items.iter_mut().collect()),
-            Value::Object(members) => {
-                View::Object(members.iter_mut().map(|(name, member)| (name.as_str(), member)).collect())
+            Value::Object(properties) => {
+                View::Object(properties.iter_mut().map(|(name, property)| (name.as_str(), property)).collect())
             }
         }
     }

@@ -53,7 +53,8 @@ impl Phones {
     }
 }
 
-/// What comes after the phone number that digits after a plus sign are; nothing where they are none.
+/// The rest of `number` behind the phone number that it starts with; nothing where it is not a phone number. A plus sign
+/// comes before `number`, and `after` follows it.
 fn rest_of<'n>(number: &'n str, after: &str) -> Option<&'n str> {
     let is_digit = |char: char| char.is_ascii_digit();
     let digits = number.chars().filter(|char| is_digit(*char)).count();

@@ -162,12 +162,12 @@ impl Presented {
                     self.json(item, is_credential || (is_pair && index == 1));
                 }
             }
-            Value::Object(members) => {
+            Value::Object(properties) => {
                 // `{"name": "password", "value": "…"}`
-                let is_named = NAMES.iter().any(|name| lets_in_by(members.get(*name)));
-                for (name, member) in members {
+                let is_named = NAMES.iter().any(|name| lets_in_by(properties.get(*name)));
+                for (name, property) in properties {
                     let is_value = is_named && VALUES.contains(&name.as_str());
-                    self.json(member, is_credential || is_value || lets_in(name));
+                    self.json(property, is_credential || is_value || lets_in(name));
                 }
             }
         }

@@ -64,7 +64,7 @@ struct State {
     credentials: BTreeSet<String>,
 }
 
-/// An entry, whose first member tells a journal from other files.
+/// An entry, whose first property tells a journal from other files.
 #[derive(Serialize)]
 struct Entry<'a> {
     sequence: u64,

@@ -122,7 +122,7 @@ fn fit(shape: &Shape, value: &Value) -> Option<Fit> {
                 }
             }
             let known = known.iter().filter(|name| object.contains_key(**name)).count();
-            // What has other properties alone is something else.
+            // An object that has properties, and none that the shape knows, is of another shape.
             (known > 0 || object.is_empty()).then_some((held, known, required.len(), 1))
         }
         (Shape::OneOf(shapes), value) => shapes.iter().filter_map(|shape| fit(shape, value)).max(),

@@ -17,7 +17,7 @@ pub struct Flat<'a> {
     pub conflicts: Vec<String>,
 }
 
-/// Puts the parts of a schema together: the members of all of them, required where one of them requires it.
+/// Puts the parts of a schema together: the properties of all of them, required where one of them requires it.
 ///
 /// A use of a reference stays what it is. The document must not hold a schema that is made of itself.
 pub fn flatten<'a>(document: &dyn Lookup, schema: &'a Value) -> Flat<'a> {
@@ -113,7 +113,7 @@ fn intersection(document: &dyn Lookup, earlier: &Value, later: &Value) -> Option
     }
 }
 
-/// The kind of a schema that says it itself or in one of its parts. A member may have the type of the whole, so the whole
+/// The kind of a schema that says it itself or in one of its parts. A property may have the type of the whole, so the whole
 /// cannot be put together to learn it.
 fn kind_of_whole<'a>(document: &'a dyn Lookup, schema: &'a Value, seen: &mut HashSet<*const Value>) -> &'a str {
     let own = kind(schema);

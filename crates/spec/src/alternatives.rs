@@ -47,11 +47,11 @@ fn types(schema: &Value) -> Vec<&str> {
 
 /// What is left to choose from first.
 fn choice(document: &dyn Lookup, schema: &Value) -> Option<Vec<Value>> {
-    let members = |key: &&str| schema.get(key)?.as_array().filter(|members| !members.is_empty());
-    if let Some((key, members)) = ["oneOf", "anyOf"].iter().find_map(|key| Some((key, members(key)?))) {
+    let branches = |key: &&str| schema.get(key)?.as_array().filter(|branches| !branches.is_empty());
+    if let Some((key, branches)) = ["oneOf", "anyOf"].iter().find_map(|key| Some((key, branches(key)?))) {
         let mut rest = schema.clone();
         rest.as_object_mut()?.shift_remove(*key);
-        return Some(members.iter().filter_map(|member| both(document, &rest, member)).collect());
+        return Some(branches.iter().filter_map(|branch| both(document, &rest, branch)).collect());
     }
     let of_type = |kind: &str| {
         let mut one = schema.clone();
@@ -71,11 +71,11 @@ fn choice(document: &dyn Lookup, schema: &Value) -> Option<Vec<Value>> {
 }
 
 /// A schema of all that two say; nothing where no value is of both.
-fn both(document: &dyn Lookup, rest: &Value, member: &Value) -> Option<Value> {
+fn both(document: &dyn Lookup, rest: &Value, branch: &Value) -> Option<Value> {
     let mut rest = rest.clone();
-    // Of the types that are left one is that of the member, or else they are.
+    // The type of the branch replaces the list of types beside the choice, which stays if the branch has no type.
     let types = if types(&rest).is_empty() { None } else { rest.as_object_mut()?.shift_remove("type") };
-    let both = json!({"allOf": [rest, member]});
+    let both = json!({"allOf": [rest, branch]});
     let flat = flatten(document, &both);
     if flat.conflicts.iter().any(String::is_empty) {
         return None;

@@ -55,7 +55,7 @@ fn collect(
     tags: &mut Vec<String>,
 ) {
     let Some(schema) = resolve(document, unwrap_reference(schema)) else { return };
-    // A document that was not checked for circles may have some.
+    // A document that was not checked for reference cycles may have some.
     if !seen.insert(schema) {
         return;
     }

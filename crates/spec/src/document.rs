@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::diagnostic::join;
 use crate::reference;
 
-/// The members of a path item that are operations.
+/// The properties of a path item that are operations.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// What JSON pointers lead into: a document, or one of which parts are read when they are asked for.
@@ -152,8 +152,8 @@ pub(crate) fn remove(document: &mut Value, pointer: &str) -> bool {
     let Some((parent, token)) = pointer.rsplit_once('/') else { return false };
     let token = reference::unescape(token);
     match document.pointer_mut(parent) {
-        // `shift_remove` keeps the order of the members that stay.
-        Some(Value::Object(members)) => members.shift_remove(&token).is_some(),
+        // `shift_remove` keeps the order of the properties that stay.
+        Some(Value::Object(properties)) => properties.shift_remove(&token).is_some(),
         Some(Value::Array(elements)) => match reference::index(&token) {
             Some(index) if index < elements.len() => {
                 elements.remove(index);
@@ -165,8 +165,8 @@ pub(crate) fn remove(document: &mut Value, pointer: &str) -> bool {
     }
 }
 
-/// The members at `pointer`, which are made where they are missing.
-pub(crate) fn members<'a>(document: &'a mut Value, keys: &[&str]) -> Option<&'a mut Map<String, Value>> {
+/// The properties at `pointer`, which are made where they are missing.
+pub(crate) fn properties<'a>(document: &'a mut Value, keys: &[&str]) -> Option<&'a mut Map<String, Value>> {
     let mut node = document;
     for key in keys {
         node = node.as_object_mut()?.entry(*key).or_insert_with(|| Value::Object(Map::new()));

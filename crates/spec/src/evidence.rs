@@ -1,7 +1,7 @@
 //! Stored samples: responses that the API really sent, which are evidence beside the examples of the document.
 //!
-//! They are kept in the folder `evidence` beside the document, each as `OPERATION/STATUS-DIGEST.json`: the name that the
-//! SDK calls the operation by, the status of the response, and its body.
+//! They are kept in the folder `evidence` beside the document, each as `OPERATION/STATUS-DIGEST.json`: the name of
+//! the operation, the status of the response, and its body.
 
 use std::collections::HashMap;
 use std::io;

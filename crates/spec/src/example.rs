@@ -37,7 +37,7 @@ pub(crate) fn find_reference<'a>(
 pub(crate) fn holds_reference(value: &Value) -> bool {
     match value {
         Value::Array(elements) => elements.iter().any(holds_reference),
-        Value::Object(members) => is_reference(value) || members.values().any(holds_reference),
+        Value::Object(properties) => is_reference(value) || properties.values().any(holds_reference),
         _ => false,
     }
 }
@@ -55,7 +55,7 @@ pub(crate) fn pointer(example: &str, way: &[Step<'_>]) -> String {
 }
 
 fn is_reference(value: &Value) -> bool {
-    value.as_object().is_some_and(|members| members.len() == 1 && members.contains_key("$ref"))
+    value.as_object().is_some_and(|properties| properties.len() == 1 && properties.contains_key("$ref"))
 }
 
 fn find<'a>(document: &'a Value, schemas: &[&'a Value], value: &'a Value, way: &mut Vec<Step<'a>>) -> bool {
@@ -65,12 +65,12 @@ fn find<'a>(document: &'a Value, schemas: &[&'a Value], value: &'a Value, way: &
         Value::Object(_) if is_reference(value) => {
             !keyword("properties").any(|properties| properties.get("$ref").is_some())
         }
-        Value::Object(members) => members.iter().any(|(key, member)| {
+        Value::Object(object) => object.iter().any(|(key, property)| {
             let declared: Vec<&Value> = keyword("properties").filter_map(|properties| properties.get(key)).collect();
             let others = || keyword("additionalProperties").collect();
-            let of_member = if declared.is_empty() { others() } else { declared };
+            let of_property = if declared.is_empty() { others() } else { declared };
             way.push(Step::Key(key));
-            let found = find(document, &of_member, member, way);
+            let found = find(document, &of_property, property, way);
             if !found {
                 way.pop();
             }
@@ -101,8 +101,8 @@ pub(crate) fn parts<'a>(document: &'a Value, schemas: &[&'a Value]) -> Vec<&'a V
             continue;
         }
         found.push(schema);
-        let members = |keyword| schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
-        left.extend(["allOf", "oneOf", "anyOf"].into_iter().flat_map(members));
+        let branches = |keyword| schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
+        left.extend(["allOf", "oneOf", "anyOf"].into_iter().flat_map(branches));
     }
     found
 }

@@ -1,7 +1,7 @@
 //! Fills the holes of a document's schemas with what its examples prove.
 //!
 //! Evidence for a location is every example of it: the media type's `examples` and `example`, and the schema's own. It
-//! is merged and written as an OpenAPI 3.0 schema that accepts more than what was seen: a member that is missing, null
+//! is merged and written as an OpenAPI 3.0 schema that accepts more than what was seen: a property that is missing, null
 //! or new. What the document declares stays as it is, and so do the examples.
 //!
 //! The merge is commutative, associative and idempotent, but for the order of keys and the counts in `x-inferred`. Both

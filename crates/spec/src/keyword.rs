@@ -219,18 +219,20 @@ impl Unusable {
                     self.object(element, &join(pointer, &index.to_string()));
                 }
             }
-            Value::Object(members) => {
-                for (name, member) in members {
+            Value::Object(properties) => {
+                for (name, property) in properties {
                     let pointer = join(pointer, name);
                     match name.as_str() {
                         "example" | "examples" => {}
                         _ if name.starts_with("x-") => {}
-                        "schema" => self.schema(member, &pointer),
-                        "schemas" => self.named(member, &pointer, Self::schema),
+                        "schema" => self.schema(property, &pointer),
+                        "schemas" => self.named(property, &pointer, Self::schema),
                         "paths" | "webhooks" | "pathItems" | "responses" | "headers" | "requestBodies"
-                        | "callbacks" | "content" | "encoding" | "links" => self.named(member, &pointer, Self::object),
-                        "parameters" if member.is_object() => self.named(member, &pointer, Self::object),
-                        _ => self.object(member, &pointer),
+                        | "callbacks" | "content" | "encoding" | "links" => {
+                            self.named(property, &pointer, Self::object)
+                        }
+                        "parameters" if property.is_object() => self.named(property, &pointer, Self::object),
+                        _ => self.object(property, &pointer),
                     }
                 }
             }
@@ -238,18 +240,18 @@ impl Unusable {
         }
     }
 
-    /// Looks into the members of an object whose names mean nothing.
+    /// Looks into the properties of an object whose names mean nothing.
     fn named(&mut self, value: &Value, pointer: &str, look: fn(&mut Self, &Value, &str)) {
-        for (name, member) in value.as_object().into_iter().flatten() {
-            look(self, member, &join(pointer, name));
+        for (name, property) in value.as_object().into_iter().flatten() {
+            look(self, property, &join(pointer, name));
         }
     }
 
     fn schema(&mut self, value: &Value, pointer: &str) {
         let is_ignored =
-            |members: &Map<String, Value>| !self.beside && members.get("$ref").is_some_and(Value::is_string);
-        let Some(members) = value.as_object().filter(|members| !is_ignored(members)) else { return };
-        for (keyword, value) in members {
+            |properties: &Map<String, Value>| !self.beside && properties.get("$ref").is_some_and(Value::is_string);
+        let Some(properties) = value.as_object().filter(|properties| !is_ignored(properties)) else { return };
+        for (keyword, value) in properties {
             let Some(form) = Form::of(keyword) else { continue };
             let pointer = join(pointer, keyword);
             if !form.fits(value) {

@@ -83,12 +83,12 @@ impl<'de> Visitor<'de> for Nested {
         Ok(Value::Array(array))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut properties: A) -> Result<Value, A::Error> {
         let inside = self.deeper()?;
         let mut object = Map::new();
-        while let Some(key) = members.next_key::<String>()? {
-            let member = members.next_value_seed(inside)?;
-            if object.insert(key, member).is_some() {
+        while let Some(key) = properties.next_key::<String>()? {
+            let property = properties.next_value_seed(inside)?;
+            if object.insert(key, property).is_some() {
                 return Err(A::Error::custom("duplicate key"));
             }
         }

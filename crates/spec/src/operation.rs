@@ -5,9 +5,10 @@ use crate::source::{Kind, Node};
 
 /// Every operation of a document, in its order, with its node.
 pub(crate) fn operations(root: &Node) -> Vec<(OperationKey, &Node)> {
-    let paths = root.get("paths").map(Node::members).unwrap_or_default();
-    let members = paths.iter().flat_map(|(path, item)| item.members().iter().map(move |member| (path, member)));
+    let paths = root.get("paths").map(Node::properties).unwrap_or_default();
+    let properties =
+        paths.iter().flat_map(|(path, item)| item.properties().iter().map(move |property| (path, property)));
     let is_operation = |name: &str, node: &Node| METHODS.contains(&name) && matches!(node.kind, Kind::Object(_));
-    let operations = members.filter(|(_, (key, node))| is_operation(&key.name, node));
+    let operations = properties.filter(|(_, (key, node))| is_operation(&key.name, node));
     operations.map(|(path, (key, node))| (OperationKey::new(&path.name, &key.name), node)).collect()
 }

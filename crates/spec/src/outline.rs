@@ -23,7 +23,7 @@ use crate::reference::{tokens, unescape};
 use reach::Ahead;
 pub(crate) use reach::Way;
 
-/// The members of an operation that only those read who answer its requests.
+/// The properties of an operation that only those read who answer its requests.
 const OF_OPERATION: [&str; 6] = ["description", "parameters", "requestBody", "responses", "callbacks", "x-codeSamples"];
 
 /// The same of a path item.
@@ -102,14 +102,14 @@ impl Outline {
         let parts: Vec<(&String, &Part)> = self.parts.iter().collect();
         for parts in parts.chunk_by(|(one, _), (other, _)| section(one) == section(other)) {
             let section = section(parts[0].0);
-            let Some(Value::Object(members)) = document.pointer_mut(section) else { continue };
+            let Some(Value::Object(properties)) = document.pointer_mut(section) else { continue };
             // What corrections add to a section comes after what was published in it.
-            let known = std::mem::take(members);
+            let known = std::mem::take(properties);
             for (pointer, part) in parts {
-                members.insert(unescape(&pointer[section.len() + 1..]), self.whole(pointer, part).into_owned());
+                properties.insert(unescape(&pointer[section.len() + 1..]), self.whole(pointer, part).into_owned());
             }
-            for (name, member) in known {
-                members.entry(name).or_insert(member);
+            for (name, property) in known {
+                properties.entry(name).or_insert(property);
             }
         }
         document

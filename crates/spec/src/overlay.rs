@@ -49,9 +49,9 @@ struct Applied {
     targets: usize,
 }
 
-/// The action that sets a member.
+/// The action that sets a property.
 pub(crate) struct Setter {
-    /// JSON pointer to the member in the overlay.
+    /// JSON pointer to the property in the overlay.
     pub(crate) pointer: String,
     /// How many targets the action has.
     pub(crate) targets: usize,
@@ -83,9 +83,9 @@ impl Setters {
         }
     }
 
-    /// The last action of `overlay` that gives the member at a JSON pointer its value.
-    pub(crate) fn find(&self, member: &str, overlay: &Source) -> Option<Setter> {
-        let above = member.match_indices('/').map(|(at, _)| member.split_at(at));
+    /// The last action of `overlay` that gives the property at a JSON pointer its value.
+    pub(crate) fn find(&self, property: &str, overlay: &Source) -> Option<Setter> {
+        let above = property.match_indices('/').map(|(at, _)| property.split_at(at));
         let setting = above.flat_map(|(target, rest)| {
             self.by_target.get(target).into_iter().flatten().map(move |index| (*index, rest))
         });
@@ -110,15 +110,15 @@ pub(crate) fn ways(overlay: &Value, stage: Stage) -> Vec<Way> {
     actions.iter().filter(|action| action.stage == stage).flat_map(Action::ways).collect()
 }
 
-/// The action that gives a member of the document another value, as an overlay spells it; `value` is JSON.
+/// The action that gives a property of the document another value, as an overlay spells it; `value` is JSON.
 pub fn action(document: &Value, pointer: &str, value: &str) -> String {
-    let (parent, member) = pointer.rsplit_once('/').unwrap_or_default();
+    let (parent, property) = pointer.rsplit_once('/').unwrap_or_default();
     let target = Value::String(path::of(document, parent));
-    let member = Value::String(unescape(member));
-    format!("{{\"target\": {target}, \"update\": {{{member}: {value}}}}}")
+    let property = Value::String(unescape(property));
+    format!("{{\"target\": {target}, \"update\": {{{property}: {value}}}}}")
 }
 
-/// The action that takes a member out of the document.
+/// The action that takes a property out of the document.
 pub fn removal(document: &Value, pointer: &str) -> String {
     format!("{{\"target\": {}, \"remove\": true}}", Value::String(path::of(document, pointer)))
 }
@@ -185,13 +185,13 @@ impl Action<'_> {
             }
             (Value::Object(_), Change::Update(update)) if !update.is_object() => {
                 let message = format!("{} cannot be merged into the object at `{place}`", noun(update));
-                ("update", message, "the update of an object is an object with the members to set")
+                ("update", message, "the update of an object is an object with the properties to set")
             }
             (Value::Object(_) | Value::Array(_), _) => return Ok(()),
             (other, _) => {
                 let message =
                     format!("`{target}` leads to {} at `{place}`, and has to lead to objects or arrays", noun(other));
-                ("target", message, "make what contains it the target: `update` gives a member its new value")
+                ("target", message, "make what contains it the target: `update` gives a property its new value")
             }
         };
         Err(Diagnostic::error("overlay-invalid", format!("{}/{at}", self.pointer), message).help(help))
@@ -201,10 +201,10 @@ impl Action<'_> {
 /// Adds the ways to what an update gives values to.
 fn updated(update: &Value, steps: &mut Vec<Option<String>>, ways: &mut Vec<Way>) {
     match update {
-        Value::Object(members) if !members.is_empty() => {
-            for (name, member) in members {
+        Value::Object(properties) if !properties.is_empty() => {
+            for (name, property) in properties {
                 steps.push(Some(name.clone()));
-                updated(member, steps, ways);
+                updated(property, steps, ways);
                 steps.pop();
             }
         }
@@ -221,23 +221,23 @@ fn update_node(node: &mut Value, update: &Value) -> bool {
     merge(node, update)
 }
 
-/// Merges as the specification says: objects member by member, arrays by concatenation, anything else by replacement.
+/// Merges as the specification says: objects property by property, arrays by concatenation, anything else by replacement.
 fn merge(node: &mut Value, update: &Value) -> bool {
     match (node, update) {
-        (Value::Object(members), Value::Object(updates)) => {
+        (Value::Object(properties), Value::Object(updates)) => {
             let mut changed = false;
             for (key, update) in updates {
-                match members.get_mut(key) {
-                    Some(member) => changed |= merge(member, update),
+                match properties.get_mut(key) {
+                    Some(property) => changed |= merge(property, update),
                     None => {
-                        members.insert(key.clone(), update.clone());
+                        properties.insert(key.clone(), update.clone());
                         changed = true;
                     }
                 }
             }
             // What a person corrected is declared from then on.
             if changed {
-                members.shift_remove("x-inferred");
+                properties.shift_remove("x-inferred");
             }
             changed
         }

@@ -124,13 +124,13 @@ impl<'a> Pinned<'a> {
                     "take the names from the lock of the last release, as git has it, then run `cargo xtask regen`",
                 ));
             };
-        for member in
-            ["names", "former-names"].iter().filter(|member| lock.get(member).is_some_and(|of| !of.is_object()))
+        for property in
+            ["names", "former-names"].iter().filter(|property| lock.get(property).is_some_and(|of| !of.is_object()))
         {
-            refuse(&join("", member), format!("`{member}` is no object of names"));
+            refuse(&join("", property), format!("`{property}` is no object of names"));
         }
         let mut owners: HashMap<(Kind, &str, String), &str> = HashMap::new();
-        for (place, name) in members(lock, "names") {
+        for (place, name) in properties(lock, "names") {
             let pointer = join("/names", place);
             let Some(name) = name.as_str() else {
                 refuse(&pointer, "a name is a text".to_owned());
@@ -156,7 +156,7 @@ impl<'a> Pinned<'a> {
             }
             pinned.names.insert(place.clone(), name.to_owned());
         }
-        for (place, names) in members(lock, "former-names") {
+        for (place, names) in properties(lock, "former-names") {
             let pointer = join("/former-names", place);
             let (kind, _) = Kind::of(place);
             for name in names.as_array().into_iter().flatten() {
@@ -172,8 +172,8 @@ impl<'a> Pinned<'a> {
     }
 }
 
-fn members<'v>(lock: &'v Value, member: &str) -> impl Iterator<Item = (&'v String, &'v Value)> + use<'v> {
-    lock.get(member).and_then(Value::as_object).into_iter().flatten()
+fn properties<'v>(lock: &'v Value, property: &str) -> impl Iterator<Item = (&'v String, &'v Value)> + use<'v> {
+    lock.get(property).and_then(Value::as_object).into_iter().flatten()
 }
 
 /// What a name is of.
@@ -212,7 +212,7 @@ impl Kind {
         }
     }
 
-    /// How the name of what is at a place is spelled in Rust.
+    /// How the name of what is at a place is spelled as an identifier.
     pub(crate) fn spelled(place: &str, naming: &dyn Naming, name: &str) -> String {
         match Self::of(place).0 {
             Self::Type => naming.type_name(name),

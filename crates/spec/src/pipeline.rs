@@ -43,7 +43,7 @@ pub(crate) struct Sources<'a> {
 }
 
 impl Input {
-    /// Runs the whole pipeline: the result is what the generator works on.
+    /// Runs the whole pipeline: the result is the resolved document.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Input {
 
     /// Runs the part of the pipeline that a server needs, on any OpenAPI document.
     ///
-    /// What the generator cannot do without is no error here: a document without paths, or a cut example, is served as it
+    /// What only the whole pipeline requires is no error here: a document without paths, or a cut example, is served as it
     /// is. Schemas of OpenAPI 3.1 stay so, because they say more of what is legal.
     ///
     /// # Errors
@@ -335,7 +335,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Nothing, of what is an error to the generator and none to a server.
+/// No diagnostics: what they say is an error in the whole pipeline, and none for a server.
 fn tolerate(_: Vec<Diagnostic>) -> Vec<Diagnostic> {
     Vec::new()
 }

@@ -134,9 +134,9 @@ fn large_number(document: &Value, found: &Diagnostic, pointer: &str) -> Proposal
 
 fn listed_values(document: &Value, found: &Diagnostic) -> Option<Proposal> {
     let parameter = found.pointer.strip_suffix("/description")?;
-    let members = document.pointer(parameter)?.as_object()?;
-    let schema = members.get("schema")?.as_object()?;
-    let values = prose::of(members)?;
+    let properties = document.pointer(parameter)?.as_object()?;
+    let schema = properties.get("schema")?.as_object()?;
+    let values = prose::of(properties)?;
     let legal: Vec<Value> = values.iter().filter_map(|listed| prose::typed(&listed.value, schema)).collect();
     let mut update = json!({ "enum": legal });
     if let Some(meanings) = values.iter().map(|listed| listed.meaning.clone()).collect::<Option<Vec<_>>>() {
@@ -144,7 +144,7 @@ fn listed_values(document: &Value, found: &Diagnostic) -> Option<Proposal> {
     }
     let description = format!(
         "The description lists the values: \"{}\". If others are legal too, call the list x-extensible-enum.",
-        members.get("description")?.as_str()?
+        properties.get("description")?.as_str()?
     );
     Some(Proposal {
         code: found.code,
@@ -158,12 +158,12 @@ fn listed_values(document: &Value, found: &Diagnostic) -> Option<Proposal> {
 fn shown_value(document: &Value, found: &Diagnostic) -> Option<Proposal> {
     let ways = placeholder::SHOWN.iter().map(|way| format!("/{}", way.join("/")));
     let parameter = ways.filter_map(|way| found.pointer.strip_suffix(&way)).min_by_key(|owner| owner.len())?;
-    let members = document.pointer(parameter)?.as_object()?;
-    let (value, evidence) = real_value(document, members);
+    let properties = document.pointer(parameter)?.as_object()?;
+    let (value, evidence) = real_value(document, properties);
     let mut update = json!({});
-    for way in placeholder::of(members) {
+    for way in placeholder::of(properties) {
         match way {
-            [owner, member] => update[*owner][*member] = value.clone(),
+            [owner, property] => update[*owner][*property] = value.clone(),
             _ => update[way[0]] = value.clone(),
         }
     }
@@ -207,7 +207,7 @@ fn example_of<'a>(node: &'a Value, name: &str, kind: &str, inside: bool) -> Opti
     };
     match node {
         Value::Array(elements) => elements.iter().find_map(|element| example_of(element, name, kind, inside)),
-        Value::Object(members) => members.iter().find_map(|(key, value)| {
+        Value::Object(properties) => properties.iter().find_map(|(key, value)| {
             let shown = (inside && key == name && is_of_kind(value)).then_some(value);
             shown.or_else(|| example_of(value, name, kind, inside || ["example", "examples"].contains(&key.as_str())))
         }),

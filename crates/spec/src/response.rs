@@ -8,7 +8,7 @@ use crate::parameter::kind;
 use crate::sequence::Sequence;
 use crate::status::{are_bodiless, statuses};
 
-/// The member of an operation of the resolved document that names the type of its successes, where their schemas differ by
+/// The property of an operation of the resolved document that names the type of its successes, where their schemas differ by
 /// status.
 pub const SUCCESS_TYPE: &str = "x-success-type";
 

@@ -42,9 +42,9 @@ pub fn lines(name: &str, header: &Value, value: &Value) -> Result<Vec<String>, S
             items.iter().map(plain).collect::<Result<_, _>>()?
         }
         (None, Value::Array(items)) => vec![items.iter().map(plain).collect::<Result<Vec<_>, _>>()?.join(",")],
-        (None, Value::Object(members)) => {
+        (None, Value::Object(properties)) => {
             let between = if header.get("explode") == Some(&Value::Bool(true)) { '=' } else { ',' };
-            let pairs = members.iter().map(|(name, value)| Ok(format!("{name}{between}{}", plain(value)?)));
+            let pairs = properties.iter().map(|(name, value)| Ok(format!("{name}{between}{}", plain(value)?)));
             vec![pairs.collect::<Result<Vec<_>, String>>()?.join(",")]
         }
         (None, value) => vec![plain(value)?],

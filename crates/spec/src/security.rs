@@ -9,7 +9,7 @@ use crate::parameter::is_token;
 use crate::response_header::is_of_the_message;
 use crate::server::{endpoint, of_document};
 
-/// The member that a security scheme has which asks for a certificate, as OpenAPI 3.1 has it and 3.0 cannot.
+/// The property that a security scheme has which asks for a certificate, as OpenAPI 3.1 has it and 3.0 cannot.
 pub(crate) const MUTUAL_TLS: &str = "x-mutual-tls";
 
 /// Where a security scheme has the URL at which clients get tokens with credentials of their own.

@@ -26,7 +26,7 @@ pub enum Sequence {
     JsonSequence,
 }
 
-/// What the data of an event is, which the SDK takes it for.
+/// What the `data` of an event is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Data {
     /// JSON.

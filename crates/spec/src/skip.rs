@@ -14,10 +14,10 @@ use crate::uses::{Uses, of_operation, references};
 /// The code of what is said about an operation that is left out.
 pub(crate) const CODE: &str = "skipped-operation";
 
-/// The member of an operation that says why it is left out.
+/// The property of an operation that says why it is left out.
 pub(crate) const REASON: &str = "x-skip";
 
-/// The member of a resolved document that lists the operations that were left out, with the reasons.
+/// The property of a resolved document that lists the operations that were left out, with the reasons.
 const SKIPPED: &str = "x-skipped";
 
 /// So many references into operations that are left out are replaced: documents have a few, and one that refers to itself
@@ -78,7 +78,7 @@ pub(crate) fn leave_out(document: &mut Value, taken: &mut Vec<Value>) -> Vec<Dia
         taken.extend(of_operation(document, key).cloned());
         remove(document, &key.pointer);
         let path = join("/paths", &key.path);
-        let is_operation = |(member, _): (&String, &Value)| METHODS.contains(&member.as_str());
+        let is_operation = |(property, _): (&String, &Value)| METHODS.contains(&property.as_str());
         // A path without operations may be what cannot be generated.
         if document.pointer(&path).and_then(Value::as_object).is_some_and(|item| !item.iter().any(is_operation)) {
             remove(document, &path);
@@ -110,11 +110,11 @@ fn bring_along(document: &mut Value, left_out: &[OperationKey]) {
             }
             let Some(copy) = document.pointer(&target).cloned() else { continue };
             let Some(node) = document.pointer_mut(&place) else { continue };
-            match node.as_object_mut().filter(|members| members.len() > 1) {
+            match node.as_object_mut().filter(|properties| properties.len() > 1) {
                 // In OpenAPI 3.1, what stands beside a reference holds as well.
-                Some(members) => {
-                    members.shift_remove("$ref");
-                    if let Value::Array(all) = members.entry("allOf").or_insert_with(|| Value::Array(Vec::new())) {
+                Some(properties) => {
+                    properties.shift_remove("$ref");
+                    if let Value::Array(all) = properties.entry("allOf").or_insert_with(|| Value::Array(Vec::new())) {
                         all.push(copy);
                     }
                 }
@@ -134,9 +134,9 @@ fn referring(node: &Value, place: String, is_inside: &impl Fn(&str) -> bool, fou
         return;
     }
     match node {
-        Value::Object(members) => {
-            for (name, member) in members {
-                referring(member, join(&place, name), is_inside, found);
+        Value::Object(properties) => {
+            for (name, property) in properties {
+                referring(property, join(&place, name), is_inside, found);
             }
         }
         Value::Array(items) => {
@@ -153,7 +153,7 @@ fn leave_out_paths(document: &mut Value) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flatten().filter_map(|(_, item)| item.as_object_mut()) {
         let Some(reason) = item.shift_remove(REASON) else { continue };
-        let operations = item.iter_mut().filter(|(member, _)| METHODS.contains(&member.as_str()));
+        let operations = item.iter_mut().filter(|(property, _)| METHODS.contains(&property.as_str()));
         for operation in operations.filter_map(|(_, operation)| operation.as_object_mut()) {
             operation.entry(REASON).or_insert_with(|| reason.clone());
         }

@@ -1,10 +1,10 @@
 //! A JSON or YAML file with the place of every node in it.
 
 mod json;
-mod members;
 mod node;
 mod number;
 mod path;
+mod properties;
 mod quick;
 mod text;
 mod wide;
@@ -96,7 +96,7 @@ impl Source {
             Format::Yaml => yaml::parse(&text, part),
         };
         if let Some(root) = &root {
-            diagnostics.extend(members::duplicates(&text, root));
+            diagnostics.extend(properties::duplicates(&text, root));
         }
         match root {
             Some(root) if diagnostics.is_empty() => {
@@ -148,7 +148,7 @@ impl Source {
         self.root().to_json()
     }
 
-    /// Where a JSON pointer leads: the key of a member, or an array's element.
+    /// Where a JSON pointer leads: the key of a property, or an array's element.
     ///
     /// A pointer that leads nowhere is cut to the part of it that exists.
     pub fn locate(&self, pointer: &str) -> Location {
@@ -210,9 +210,9 @@ fn collect_rounded(node: &Node, pointer: &str, found: &mut BTreeSet<String>) {
                 collect_rounded(item, &format!("{pointer}/{index}"), found);
             }
         }
-        Kind::Object(members) => {
-            for (key, member) in members.iter().filter(|(_, member)| member.may_hold_numbers()) {
-                collect_rounded(member, &join(pointer, &key.name), found);
+        Kind::Object(properties) => {
+            for (key, property) in properties.iter().filter(|(_, property)| property.may_hold_numbers()) {
+                collect_rounded(property, &join(pointer, &key.name), found);
             }
         }
         _ => {}

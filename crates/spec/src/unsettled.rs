@@ -61,11 +61,11 @@ fn walk<'a>(node: &'a Value, pointer: &mut String, visit: &mut Visit<'_, 'a>) {
                 pointer.truncate(length);
             }
         }
-        Value::Object(members) => {
+        Value::Object(object) => {
             // What is in examples is data and no schema.
             let is_data =
                 |key: &str| ["example", "examples", "default", "enum"].contains(&key) || key.starts_with("x-");
-            for (key, child) in members.iter().filter(|(key, _)| !is_data(key)) {
+            for (key, child) in object.iter().filter(|(key, _)| !is_data(key)) {
                 push_token(pointer, key);
                 match child {
                     Value::Object(named) if key == "properties" => properties_of(named, pointer, visit),
@@ -82,8 +82,8 @@ fn properties_of<'a>(named: &'a Map<String, Value>, pointer: &mut String, visit:
     let length = pointer.len();
     for (name, schema) in named {
         push_token(pointer, name);
-        if let Some(members) = schema.as_object() {
-            visit(name, members, pointer);
+        if let Some(properties) = schema.as_object() {
+            visit(name, properties, pointer);
         }
         walk(schema, pointer, visit);
         pointer.truncate(length);

@@ -76,7 +76,7 @@ impl Uses {
 pub(crate) fn of_operation<'a>(document: &'a Value, key: &OperationKey) -> impl Iterator<Item = &'a Value> {
     let item = document.get("paths").and_then(|paths| paths.get(&key.path));
     let shared = item.and_then(Value::as_object).into_iter().flatten();
-    let shared = shared.filter(|(member, _)| !METHODS.contains(&member.as_str())).map(|(_, value)| value);
+    let shared = shared.filter(|(property, _)| !METHODS.contains(&property.as_str())).map(|(_, value)| value);
     document.pointer(&key.pointer).into_iter().chain(shared)
 }
 
@@ -87,14 +87,14 @@ pub(crate) fn references(value: &Value) -> BTreeSet<String> {
     while let Some(value) = left.pop() {
         match value {
             Value::Array(elements) => left.extend(elements),
-            Value::Object(members) => {
+            Value::Object(properties) => {
                 found.extend(reference(value).and_then(component));
-                let mapping = members.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
+                let mapping = properties.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
                 let targets = mapping.and_then(Value::as_object).into_iter().flat_map(|mapping| mapping.values());
                 // A schema may be called by its name alone.
                 let named = |target: &str| component(target).unwrap_or_else(|| join("/components/schemas", target));
                 found.extend(targets.filter_map(Value::as_str).map(named));
-                left.extend(members.values());
+                left.extend(properties.values());
             }
             _ => {}
         }

@@ -64,7 +64,7 @@ pub(crate) fn check(document: &Value) -> Vec<Diagnostic> {
     }
     match document.get("paths") {
         Some(Value::Object(_)) => Vec::new(),
-        Some(_) => refuse("/paths", "`paths` is not an object".to_owned(), "list the paths as members of an object"),
+        Some(_) => refuse("/paths", "`paths` is not an object".to_owned(), "list the paths as properties of an object"),
         None if may_lack_paths(document) => Vec::new(),
         None => refuse("", "the document has no `paths`".to_owned(), "add `paths: {}` at least"),
     }

@@ -44,11 +44,11 @@ fn edit(text: &str, from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
 }
 
-/// A document with these members beside the ones that every document has.
-fn document(members: &Value) -> String {
+/// A document with these properties beside the ones that every document has.
+fn document(properties: &Value) -> String {
     let mut document = json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {}});
-    for (name, member) in members.as_object().unwrap() {
-        document[name] = member.clone();
+    for (name, property) in properties.as_object().unwrap() {
+        document[name] = property.clone();
     }
     serde_json::to_string_pretty(&document).unwrap()
 }
@@ -249,7 +249,7 @@ fn what_a_path_says_goes_with_its_last_operation() {
 }
 
 #[test]
-fn members_keep_their_numbers_and_get_one_order() {
+fn properties_keep_their_numbers_and_get_one_order() {
     let text = |paths: &str| document(&json!({})).replace("\"paths\": {}", &format!("\"paths\": {paths}"));
     let one = text(r#"{"/b": {"x-n": 12345678901234567890123, "post": {}, "get": {"y": 1e2, "x": 1.0}}, "/a": {}}"#);
     let two = text(r#"{"/a": {}, "/b": {"get": {"x": 1.0, "y": 1e2}}}"#);

@@ -62,7 +62,7 @@ fn parts(outline: &Outline) -> usize {
         return 0;
     }
     let whole = outline.to_value();
-    let count = |value: &Value| value.as_object().map_or(0, |members| members.len());
+    let count = |value: &Value| value.as_object().map_or(0, |properties| properties.len());
     let sections = whole["components"].as_object().into_iter().flatten();
     let components = sections.filter(|(section, _)| *section != "securitySchemes" && !section.starts_with("x-"));
     count(&whole["paths"]) + components.map(|(_, section)| count(section)).sum::<usize>()
@@ -131,7 +131,7 @@ fn what_has_something_to_say_about_it_is_read_as_a_whole() {
         assert_eq!(outline.is_ok_and(|outline| is_quick(&outline)), expected, "{text}");
     };
     let both = |operation: &str, expected| ["3.0.0", "3.1.0"].map(|version| check(version, operation, "", expected));
-    let with = |member: &str| format!("{OPERATION}, \"parameters\": [{member}]");
+    let with = |property: &str| format!("{OPERATION}, \"parameters\": [{property}]");
     both(OPERATION, true);
     both(&with(r#"{"example": {"a": [1, 1e18, null, true, "\u00e9"]}}"#), true);
     both(&with(r##"{"examples": {"a": {"$ref": "#/components/examples/a"}}, "example": 1}"##), true);

@@ -55,7 +55,7 @@ fn an_array_target_gets_one_more_element() {
 }
 
 #[test]
-fn filters_select_by_member() {
+fn filters_select_by_property() {
     check(
         json!({"paths": {"/x": {"get": {"p": [{"name": "q"}, {"name": "r"}]}}}}),
         json!([{"target": "$.paths.*.*.p[?@.name=='q']", "update": {"x": 1}}]),
@@ -311,7 +311,7 @@ fn another_version_is_refused_by_its_name() {
 /// What the specification's sample sets do, each with a document of its own here.
 #[test]
 fn overlays_do_what_the_sample_sets_of_the_specification_show() {
-    // A member is added to an object that has others.
+    // A property is added to an object that has others.
     check(
         json!({"info": {"title": "Towns"}, "paths": {}}),
         json!([{"target": "$.info", "update": {"license": {"name": "X", "url": "https://x.example"}}}]),

@@ -92,7 +92,7 @@ fn two_of_one_name_have_the_properties_before_it_that_tell_them_apart() {
     for example in [json!({"user": one, "x": {"user": other}}), json!({"x": {"user": other}, "user": one})] {
         check(example, &[("", "Response"), ("/user", "User"), ("/x", "X"), ("/x/user", "XUser")]);
     }
-    // A member may be called like the body.
+    // A property may be called like the body.
     check(json!({"x": {"response": one}}), &[("", "Response"), ("/x", "X"), ("/x/response", "XResponse")]);
 }
 

@@ -211,7 +211,7 @@ impl<'a> Reading<'a> {
     }
 
     fn object(&mut self, node: &Node, properties: &[Property], others: Option<&Shape>) -> Value {
-        let mut members = Map::new();
+        let mut object = Map::new();
         let (mut attributes, mut children) = (Named::of(&node.attributes), Named::of(&node.children));
         let mut missing: Vec<&Property> = Vec::new();
         for property in properties {
@@ -230,7 +230,7 @@ impl<'a> Reading<'a> {
                 let is_there = !nodes.is_empty() || *is_required && may_be_nothing();
                 is_there.then(|| reading.property(&nodes, &element.shape))
             });
-            members.extend(read.map(|value| (name.clone(), value)));
+            object.extend(read.map(|value| (name.clone(), value)));
         }
         let shape = others.unwrap_or(&Shape::Any);
         let mut missing = Missing::of(if self.is_strict() { &missing } else { &[] }, self.schema);
@@ -243,16 +243,16 @@ impl<'a> Reading<'a> {
             self.miss(missing.meant(child, false));
             unknown.push((child, self.below(child.name(), |reading| reading.value(child, shape))));
         }
-        let mut own: HashSet<String> = members.keys().cloned().collect();
+        let mut own: HashSet<String> = object.keys().cloned().collect();
         if self.is_strict() {
             // What the schema does not know is none of its properties, whatever it is called.
             own.extend(properties.iter().map(|property| property.name.clone()));
         }
-        extend(&mut members, &own, unknown);
+        extend(&mut object, &own, unknown);
         if !node.text.trim().is_empty() {
-            members.entry(TEXT).or_insert_with(|| node.text.as_str().into());
+            object.entry(TEXT).or_insert_with(|| node.text.as_str().into());
         }
-        Value::Object(members)
+        Value::Object(object)
     }
 
     /// The elements of a property, or its attribute; none where it is not there.
@@ -310,7 +310,7 @@ pub(crate) fn scalar(text: &str, shape: &Shape) -> Value {
 
 /// Adds what has no property of its own: several of one name are a list. What another namespace has under the name of a
 /// property keeps its prefix.
-fn extend(members: &mut Map<String, Value>, own: &HashSet<String>, others: Vec<(&Node, Value)>) {
+fn extend(object: &mut Map<String, Value>, own: &HashSet<String>, others: Vec<(&Node, Value)>) {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let name = |node: &Node| if own.contains(node.name()) { node.qualified.clone() } else { node.name().to_owned() };
     others.iter().for_each(|(node, _)| *counts.entry(node.name()).or_default() += 1);
@@ -320,8 +320,8 @@ fn extend(members: &mut Map<String, Value>, own: &HashSet<String>, others: Vec<(
             continue;
         }
         match counts.get(node.name()) {
-            Some(1) => _ = members.insert(key, value),
-            _ => match members.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
+            Some(1) => _ = object.insert(key, value),
+            _ => match object.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
                 Value::Array(list) => list.push(value),
                 other => *other = value,
             },

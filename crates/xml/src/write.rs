@@ -47,7 +47,7 @@ struct Writer<'a> {
 }
 
 /// An object and what is known of its properties.
-type Members<'v> = (&'v Map<String, Value>, &'v [Property]);
+type Object<'v> = (&'v Map<String, Value>, &'v [Property]);
 
 impl Writer<'_> {
     /// The element of a value.
@@ -56,12 +56,14 @@ impl Writer<'_> {
             return Err(Unwritable::new(format!("elements are more than {MAX_DEPTH} deep in each other")));
         }
         match (value, self.schema.of_value(&element.shape, value)) {
-            (Value::Object(members), shape) => {
+            (Value::Object(object), shape) => {
                 let (properties, others) = match shape {
                     Shape::Object { properties, others } => (properties.as_slice(), others.as_deref()),
                     _ => (&[][..], None),
                 };
-                self.element(element, Some((members, properties)), |writer| writer.members(members, properties, others))
+                self.element(element, Some((object, properties)), |writer| {
+                    writer.properties(object, properties, others)
+                })
             }
             (Value::Array(items), Shape::List { item, is_wrapped: true }) => {
                 self.element(element, None, |writer| writer.items(items, item))
@@ -95,23 +97,23 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn members(
+    fn properties(
         &mut self,
-        members: &Map<String, Value>,
+        object: &Map<String, Value>,
         properties: &[Property],
         rest: Option<&Shape>,
     ) -> Result<(), Unwritable> {
         for Property { name, element, .. } in properties.iter().filter(|property| property.is_element()) {
-            if let Some(value) = members.get(name).filter(|value| !value.is_null()) {
+            if let Some(value) = object.get(name).filter(|value| !value.is_null()) {
                 self.value(value, element).map_err(|why| why.within(name))?;
             }
         }
         let is_known = |name: &str| name == TEXT || properties.iter().any(|property| property.name == name);
-        for (name, value) in members.iter().filter(|(name, value)| !is_known(name) && !value.is_null()) {
+        for (name, value) in object.iter().filter(|(name, value)| !is_known(name) && !value.is_null()) {
             let element = Element::new(name, rest.cloned().unwrap_or(Shape::Any));
             self.value(value, &element).map_err(|why| why.within(name))?;
         }
-        match members.get(TEXT) {
+        match object.get(TEXT) {
             None | Some(Value::Null) => {}
             Some(Value::Array(_) | Value::Object(_)) => {
                 return Err(Unwritable::new("the text of an element is no list or object").within(TEXT));
@@ -124,7 +126,7 @@ impl Writer<'_> {
     fn element(
         &mut self,
         element: &Element,
-        object: Option<Members<'_>>,
+        object: Option<Object<'_>>,
         inside: impl FnOnce(&mut Self) -> Result<(), Unwritable>,
     ) -> Result<(), Unwritable> {
         let (name, outer) = (self.qualified(element), self.scope.len());
@@ -139,17 +141,17 @@ impl Writer<'_> {
     }
 
     /// The beginning of an element, without what ends its tag.
-    fn open(&mut self, element: &Element, name: &str, object: Option<Members<'_>>) -> Result<(), Unwritable> {
+    fn open(&mut self, element: &Element, name: &str, object: Option<Object<'_>>) -> Result<(), Unwritable> {
         if let Some(why) = misnamed(element, false) {
             return Err(Unwritable::new(why));
         }
         self.out.push_str(&format!("<{name}"));
         let tag = self.scope.len();
         self.declare(element, tag)?;
-        let (members, properties) = object.map_or((None, &[][..]), |(members, properties)| (Some(members), properties));
+        let (values, properties) = object.map_or((None, &[][..]), |(values, properties)| (Some(values), properties));
         let mut names: Vec<((Option<&str>, &str), &str)> = Vec::new();
         for Property { name: key, element, .. } in properties.iter().filter(|property| property.is_attribute) {
-            let value = members.and_then(|members| members.get(key)).filter(|value| !value.is_null());
+            let value = values.and_then(|values| values.get(key)).filter(|value| !value.is_null());
             let Some(value) = value else { continue };
             if let Some((_, other)) = names.iter().find(|(known, _)| *known == expanded(element)) {
                 return Err(Unwritable::second_attribute(&element.name, other).within(key));

@@ -16,7 +16,7 @@ use super::Effort;
 use super::build::{cargo, scratch};
 use super::table::{Table, figure};
 use crate::input::Failure;
-use crate::programs::{build, settle_lock};
+use crate::programs::{build, update_lock_file};
 use crate::workspace::root;
 
 /// Where `xtask/fetch-large-documents.sh` puts them.
@@ -250,7 +250,7 @@ fn write(folder: &Path, clients: &[usize]) -> Result<(), Failure> {
         );
         fs::write(folder.join(format!("client-{index}/Cargo.toml")), manifest)?;
     }
-    settle_lock(folder)
+    update_lock_file(folder)
 }
 
 #[cfg(test)]

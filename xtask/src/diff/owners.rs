@@ -159,7 +159,7 @@ fn of_responses(document: &Value) -> Vec<OfResponse> {
                 (request.clone(), pointer.clone(), RustNames.component_type(&component, schema))
             }));
         }
-        let of_all = [SUCCESS_TYPE, ERROR_TYPE].map(|member| operation.get(member).and_then(Value::as_str));
+        let of_all = [SUCCESS_TYPE, ERROR_TYPE].map(|property| operation.get(property).and_then(Value::as_str));
         let of_all = of_all.into_iter().flatten();
         found.extend(of_all.map(|name| (request.clone(), responses.clone(), RustNames.type_name(name))));
     }
@@ -170,7 +170,7 @@ fn of_responses(document: &Value) -> Vec<OfResponse> {
 fn referred(schema: &Value, components: &mut Vec<String>) {
     components.extend(schema_component(schema));
     match schema {
-        Value::Object(members) => members.values().for_each(|member| referred(member, components)),
+        Value::Object(properties) => properties.values().for_each(|property| referred(property, components)),
         Value::Array(elements) => elements.iter().for_each(|element| referred(element, components)),
         _ => {}
     }

@@ -65,7 +65,7 @@ fn methods(document: &Value) -> BTreeMap<String, OperationKey> {
 
 /// The parameters of an operation by their setters: where they are, and their names, or their positions in the path.
 fn setters(document: &Value, key: &OperationKey) -> BTreeMap<String, String> {
-    let text = |node: &Value, member: &str| node.get(member).and_then(Value::as_str).map(str::to_owned);
+    let text = |node: &Value, property: &str| node.get(property).and_then(Value::as_str).map(str::to_owned);
     let list = document.pointer(&key.pointer).and_then(|operation| operation.get("parameters")?.as_array());
     let named = |parameter: &Value| {
         let (place, name) = (text(parameter, "in")?, text(parameter, "name")?);
@@ -105,7 +105,7 @@ fn values(document: &Value) -> BTreeMap<(String, String), String> {
     for key in operations(document) {
         let list = document.pointer(&key.pointer).and_then(|operation| operation.get("parameters")?.as_array());
         for parameter in list.into_iter().flatten() {
-            let list = |member: &str| parameter.get("schema").and_then(|schema| schema.get(member)?.as_array());
+            let list = |property: &str| parameter.get("schema").and_then(|schema| schema.get(property)?.as_array());
             let known = list("enum").filter(|list| !list.is_empty()).or_else(|| list("x-extensible-enum"));
             let names = list("x-enum-varnames").into_iter().flatten().filter_map(Value::as_str);
             for (name, value) in names.zip(known.into_iter().flatten()) {

@@ -179,18 +179,18 @@ impl<'a> Comparison<'a> {
     }
 
     fn check_properties(&self, parts: &[Schema<'a>], part: Part<'_>, found: &mut Diagnostics) {
-        let members = part.node.members();
-        for (key, node) in members {
+        let entries = part.node.properties();
+        for (key, node) in entries {
             let (pointer, place) = (join(part.pointer, &key.name), join(part.place, &key.name));
-            let member = Part { node, pointer: &pointer, place: &place };
+            let below = Part { node, pointer: &pointer, place: &place };
             let declared: Vec<Schema<'a>> =
                 parts.iter().filter_map(|at| at.get("properties")?.get(&key.name)).collect();
             if !declared.is_empty() {
-                declared.iter().for_each(|schema| self.check(schema, member, found));
+                declared.iter().for_each(|schema| self.check(schema, below, found));
             } else if let Some(values) =
                 parts.iter().find_map(|at| at.get("additionalProperties").filter(says_something))
             {
-                self.check(&values, member, found);
+                self.check(&values, below, found);
             } else if !self.names(parts, &key.name) {
                 let at = parts.iter().find(|at| at.node.get("properties").is_some()).or(parts.first());
                 let Some(at) = at else { continue };
@@ -200,17 +200,17 @@ impl<'a> Comparison<'a> {
                 let schema = schema_of(self.seen.all(&property));
                 // The target of an action has to be there.
                 let help = match at.node.get("properties") {
-                    _ if self.is_settled(at, member) => self.store(),
+                    _ if self.is_settled(at, below) => self.store(),
                     Some(_) => correct(&[self.update(&property, &schema)]),
                     None => correct(&[self.update(&properties, &json!({ &key.name: schema }))]),
                 };
                 let message = format!("nothing names the property `{}`, which is {}", key.name, noun(node));
-                found.push(member.warning("drift-property", message, help));
+                found.push(below.warning("drift-property", message, help));
             }
         }
         for at in parts {
             let required = at.node.get("required").and_then(Value::as_array).into_iter().flatten();
-            let is_there = |name: &&Value| members.iter().any(|(key, _)| **name == key.name);
+            let is_there = |name: &&Value| entries.iter().any(|(key, _)| **name == key.name);
             let (there, missing): (Vec<&Value>, Vec<&Value>) = required.partition(is_there);
             // An update of a list only adds to it.
             let place = join(&at.pointer, "required");
@@ -268,8 +268,8 @@ impl<'a> Comparison<'a> {
         format!("{STORE}`{}`", self.sample)
     }
 
-    fn update(&self, member: &str, value: &Value) -> String {
-        overlay::action(self.document, member, &value.to_string())
+    fn update(&self, property: &str, value: &Value) -> String {
+        overlay::action(self.document, property, &value.to_string())
     }
 }
 

@@ -278,7 +278,7 @@ impl Caller<'_> {
             return Ok(String::new());
         }
         let source = Source::parse_json("response", body).map_err(|found| self.no_json(status, kind, body, &found))?;
-        let envelope = |member: &str| self.document.pointer(&format!("/x-envelope/{member}"));
+        let envelope = |property: &str| self.document.pointer(&format!("/x-envelope/{property}"));
         let code = envelope("code").and_then(Value::as_str).and_then(|name| source.root().get(name));
         if let Some(code) = code.and_then(|code| code.to_value().as_i64()).filter(|_| status < 300)
             && code != envelope("success").and_then(Value::as_i64).unwrap_or_default()

@@ -162,9 +162,9 @@ fn flow(value: &Value) -> String {
         Value::String(text) if is_word(text) => text.clone(),
         Value::String(text) => quoted(text),
         Value::Array(elements) => format!("[{}]", elements.iter().map(flow).collect::<Vec<_>>().join(", ")),
-        Value::Object(members) => {
-            let member = |(key, value): (&String, &Value)| format!("{}: {}", quoted(key), flow(value));
-            format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
+        Value::Object(properties) => {
+            let property = |(key, value): (&String, &Value)| format!("{}: {}", quoted(key), flow(value));
+            format!("{{{}}}", properties.iter().map(property).collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
     }

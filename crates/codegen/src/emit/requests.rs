@@ -138,7 +138,7 @@ fn security(alternatives: &[Vec<Scheme>]) -> TokenStream {
     quote!(.with_security(&[#(#alternatives),*]))
 }
 
-/// The method of the client. All else is on the page of what it gives, which is one of each operation.
+/// The method of the client. It returns the request type of the operation, whose documentation says all else.
 fn method(operation: &Operation) -> TokenStream {
     let Operation { method, request, .. } = operation;
     let mut docs = Vec::new();

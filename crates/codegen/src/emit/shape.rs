@@ -56,7 +56,7 @@ impl Tree<'_> {
             }
             return;
         };
-        // What holds itself is there once.
+        // A type that contains itself is written out once.
         let is_inside = !component.is_empty() && self.above.contains(&component);
         if is_inside || self.above.len() > MAX_DEPTH {
             self.is_cut |= !is_inside;

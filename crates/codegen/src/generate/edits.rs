@@ -110,7 +110,7 @@ const EDITS: &[Edit] = &[
         is_needed: |wire| !wire.styled.is_empty(),
         apply: parameters::edit,
     },
-    // Two names of parameters that are one in Rust make a function that does not compile, so that one is renamed before.
+    // Two parameters whose names become the same identifier make a function that does not compile, so one is renamed before.
     Edit {
         what: "parameters whose names are one in Rust",
         standing: NOT_REPORTED,

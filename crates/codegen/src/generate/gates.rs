@@ -334,9 +334,9 @@ const SCHEMAS: &str = "#/components/schemas/";
 
 fn collect_references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
-        Value::Object(members) => {
-            found.extend(members.get("$ref").and_then(Value::as_str));
-            members.values().for_each(|value| collect_references(value, found));
+        Value::Object(properties) => {
+            found.extend(properties.get("$ref").and_then(Value::as_str));
+            properties.values().for_each(|value| collect_references(value, found));
         }
         Value::Array(elements) => elements.iter().for_each(|value| collect_references(value, found)),
         _ => {}

@@ -10,10 +10,10 @@ use super::gates::header;
 use super::items::Items;
 
 /// A type, by its name.
-pub(super) type Made<'a> = (&'a str, TokenStream);
+pub(super) type Replacement<'a> = (&'a str, TokenStream);
 
 /// Puts types into the module of the types.
-pub(super) fn replace(tokens: TokenStream, made: Vec<Made<'_>>) -> TokenStream {
+pub(super) fn replace(tokens: TokenStream, made: Vec<Replacement<'_>>) -> TokenStream {
     if made.is_empty() {
         return tokens;
     }

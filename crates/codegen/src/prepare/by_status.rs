@@ -13,7 +13,7 @@ use super::schema::Schemas;
 use crate::docs;
 use crate::model::RustType;
 
-/// The member of a prepared response that has its variant, and the content that the variant is made of.
+/// The property of a prepared response that has its variant, and the content that the variant is made of.
 pub(crate) const BY_STATUS: &str = "x-by-status";
 
 /// A type of the generated code of which the status chooses.
@@ -92,8 +92,8 @@ pub(super) fn of_operation(
     operation: &Value,
 ) -> [Option<ByStatus>; 2] {
     let sides = [(SUCCESS_TYPE, false, &documented.successes), (ERROR_TYPE, true, &documented.errors)];
-    sides.map(|(member, of_errors, responses)| {
-        let name = operation.get(member)?.as_str()?;
+    sides.map(|(property, of_errors, responses)| {
+        let name = operation.get(property)?.as_str()?;
         let variant = |(status, content): &(&str, Content)| {
             let content = match content {
                 Content::Json => Some(json(schemas, json_content(&operation["responses"][*status])?.1, false)),

@@ -31,22 +31,22 @@ pub(crate) use responses::with_raw_responses;
 pub(crate) use shape::Shape;
 pub(crate) use unions::{UNKNOWN, Union, Variant};
 
-/// The member of a path that holds the paths of the servers of its operations, in their order.
+/// The property of a path that holds the paths of the servers of its operations, in their order.
 const SERVER_PATHS: &str = "x-server-paths";
 
-/// The member of a header that is a cookie.
+/// The property that marks a header as a cookie.
 const COOKIE: &str = "x-cookie";
 
-/// The member of an operation that holds its responses without a body.
+/// The property of an operation that holds its responses without a body.
 const WITHOUT_BODY: &str = "x-without-body";
 
-/// The member of an operation that holds the schema of the parts of a body that comes in parts.
+/// The property of an operation that holds the schema of the parts of a body that comes in parts.
 pub(crate) const ITEM: &str = "x-item";
 
-/// The member of an operation that holds the schema of a success in XML.
+/// The property of an operation that holds the schema of a success in XML.
 pub(crate) const XML: &str = "x-xml";
 
-/// The member of an operation that holds the schema of a body that is sent in XML.
+/// The property of an operation that holds the schema of a body that is sent in XML.
 pub(crate) const XML_BODY: &str = "x-xml-body";
 
 /// A document as the generator gets it.

@@ -94,8 +94,8 @@ fn parameter(schemas: &Schemas<'_>, found: &Value) -> Value {
 /// The type of a parameter. One that is not given is not sent, so the type itself need not be optional.
 fn value(schemas: &Schemas<'_>, schema: Option<&Value>) -> Value {
     let mut value = schema.map_or_else(|| json!({}), |schema| schemas.schema(schema, Use::REQUEST));
-    if let Some(members) = value.as_object_mut() {
-        members.shift_remove("description");
+    if let Some(object) = value.as_object_mut() {
+        object.shift_remove("description");
     }
     without_null(value)
 }
@@ -131,8 +131,8 @@ fn body(schemas: &Schemas<'_>, found: &Value) -> Option<Value> {
 fn given(schemas: &Schemas<'_>, schema: &Value) -> Value {
     let mut schema = schemas.schema(schema, Use::REQUEST);
     // A body that is not given is not sent, so the type itself need not be optional.
-    if let Some(members) = schema.as_object_mut() {
-        members.shift_remove("nullable");
+    if let Some(object) = schema.as_object_mut() {
+        object.shift_remove("nullable");
     }
     schema
 }

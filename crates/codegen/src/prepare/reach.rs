@@ -18,9 +18,9 @@ impl Reach {
         for key in operations(document) {
             let Some(operation) = document.pointer(&key.pointer) else { continue };
             extend_by_responses(document, &mut reach.responses, operation);
-            for member in ["requestBody", "parameters"] {
-                if let Some(member) = operation.get(member) {
-                    extend(document, &mut reach.requests, member);
+            for property in ["requestBody", "parameters"] {
+                if let Some(property) = operation.get(property) {
+                    extend(document, &mut reach.requests, property);
                 }
             }
         }
@@ -34,7 +34,7 @@ pub(crate) fn extend(document: &Value, reached: &mut HashSet<String>, node: &Val
     let mut nodes = vec![node];
     while let Some(node) = nodes.pop() {
         match node {
-            Value::Object(members) => {
+            Value::Object(object) => {
                 if let Some(name) = schema_component(node)
                     && !reached.contains(&name)
                 {
@@ -44,10 +44,10 @@ pub(crate) fn extend(document: &Value, reached: &mut HashSet<String>, node: &Val
                 }
                 // Examples are data: a `$ref` in one refers to nothing.
                 let is_data = |key: &str| ["example", "examples", "default", "enum"].contains(&key);
-                nodes.extend(members.iter().filter(|(key, _)| !is_data(key)).map(|(_, member)| member));
+                nodes.extend(object.iter().filter(|(key, _)| !is_data(key)).map(|(_, property)| property));
                 // A property may be called so.
                 nodes.extend(
-                    members
+                    object
                         .get("properties")
                         .and_then(Value::as_object)
                         .into_iter()

@@ -75,9 +75,9 @@ pub(super) fn without_body(documented: &Documented<'_>) -> Value {
 
 fn response(content: Option<Value>, mark: Option<Value>) -> Value {
     let mut response = json!({"description": ""});
-    for (member, value) in [("content", content), (BY_STATUS, mark)] {
+    for (property, value) in [("content", content), (BY_STATUS, mark)] {
         if let Some(value) = value {
-            response[member] = value;
+            response[property] = value;
         }
     }
     response

@@ -66,11 +66,11 @@ impl<'a> Schemas<'a> {
         }
         let flat = flatten(self.document, schema).schema;
         let mut reduced = self.reduced(&flat, side);
-        if let Some(members) = reduced.as_object_mut().filter(|members| !members.is_empty()) {
+        if let Some(object) = reduced.as_object_mut().filter(|object| !object.is_empty()) {
             if is_true(&flat, "nullable") {
-                members.insert("nullable".to_owned(), json!(true));
+                object.insert("nullable".to_owned(), json!(true));
             }
-            describe(members, &flat);
+            describe(object, &flat);
         }
         reduced
     }
@@ -79,18 +79,18 @@ impl<'a> Schemas<'a> {
     fn used(&self, name: &str, schema: &Value) -> Value {
         let Some(component) = self.named(name) else { return json!({}) };
         let target = json!({"$ref": format!("#/components/schemas/{}", RustNames.component_type(name, component))});
-        let mut members = Map::new();
+        let mut object = Map::new();
         if is_true(schema, "nullable") || self.is_nullable(component, 0) {
-            members.insert("nullable".to_owned(), json!(true));
+            object.insert("nullable".to_owned(), json!(true));
         }
         if reference(schema).is_none() {
-            describe(&mut members, schema);
+            describe(&mut object, schema);
         }
-        if members.is_empty() {
+        if object.is_empty() {
             return target;
         }
-        members.insert("allOf".to_owned(), json!([target]));
-        Value::Object(members)
+        object.insert("allOf".to_owned(), json!([target]));
+        Value::Object(object)
     }
 
     fn named(&self, name: &str) -> Option<&'a Value> {
@@ -98,7 +98,7 @@ impl<'a> Schemas<'a> {
     }
 
     fn is_nullable(&self, schema: &Value, hops: usize) -> bool {
-        // Aliases lead to something in the end; the document has been checked for circles.
+        // Aliases lead to something in the end; the document has been checked for reference cycles.
         is_true(schema, "nullable")
             || (hops < 64
                 && (schema_component(unwrap_reference(schema))
@@ -230,8 +230,8 @@ impl<'a> Schemas<'a> {
             let branch = self.schema(branch, side);
             nullable |= is_true(&branch, "nullable");
             let mut branch = without_null(branch);
-            if let Some(members) = branch.as_object_mut() {
-                members.shift_remove("description");
+            if let Some(object) = branch.as_object_mut() {
+                object.shift_remove("description");
             }
             branch
         });
@@ -274,20 +274,20 @@ fn tolerate_null(reduced: &mut Value) {
 
 /// The schema without what makes it optional.
 pub(super) fn without_null(mut reduced: Value) -> Value {
-    if let Some(members) = reduced.as_object_mut() {
-        members.shift_remove("nullable");
-        let only = members.get("allOf").and_then(Value::as_array).and_then(|parts| parts.first()).cloned();
-        if let (1, Some(only)) = (members.len(), only) {
+    if let Some(object) = reduced.as_object_mut() {
+        object.shift_remove("nullable");
+        let only = object.get("allOf").and_then(Value::as_array).and_then(|parts| parts.first()).cloned();
+        if let (1, Some(only)) = (object.len(), only) {
             return only;
         }
     }
     reduced
 }
 
-fn describe(members: &mut Map<String, Value>, schema: &Value) {
+fn describe(object: &mut Map<String, Value>, schema: &Value) {
     if let Some(description) = schema.get("description").and_then(Value::as_str).filter(|text| !text.trim().is_empty())
     {
-        members.insert("description".to_owned(), json!(docs::comment(description)));
+        object.insert("description".to_owned(), json!(docs::comment(description)));
     }
 }
 

@@ -57,10 +57,10 @@ pub(super) fn union(schemas: &Schemas<'_>, name: &str, schema: &Value, side: Use
     let mut all: Vec<Alternatives<'_>> = Vec::new();
     for alternative in schemas.choice(&flat)? {
         let mut reduced = without_null(schemas.schema(alternative, side));
-        if let Some(members) = reduced.as_object_mut() {
-            members.shift_remove("description");
+        if let Some(object) = reduced.as_object_mut() {
+            object.shift_remove("description");
         }
-        // One that allows anything allows anything.
+        // An alternative that accepts any value makes the whole choice accept any value.
         if reduced == json!({}) {
             return None;
         }

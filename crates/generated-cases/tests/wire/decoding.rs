@@ -5,13 +5,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// Members that are null may be missing from what comes back.
+/// Properties that are null may be missing from what comes back.
 #[track_caller]
 pub(crate) fn check<T: DeserializeOwned + Serialize>(value: Value) {
     let decoded: T = serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"));
     let text = serde_json::to_string(&decoded).unwrap();
     assert_eq!(without_nulls(serde_json::from_str(&text).unwrap()), without_nulls(value.clone()));
-    // A member that is written twice is lost on the way back into a value.
+    // A property that is written twice is lost on the way back into a value.
     assert_eq!(text.matches("\":").count(), without_nulls_of(&text).matches("\":").count(), "{text}");
 }
 
@@ -21,10 +21,10 @@ fn without_nulls_of(text: &str) -> String {
 
 fn without_nulls(value: Value) -> Value {
     match value {
-        Value::Object(members) => members
+        Value::Object(properties) => properties
             .into_iter()
-            .filter(|(_, member)| !member.is_null())
-            .map(|(key, member)| (key, without_nulls(member)))
+            .filter(|(_, property)| !property.is_null())
+            .map(|(key, property)| (key, without_nulls(property)))
             .collect(),
         Value::Array(elements) => elements.into_iter().map(without_nulls).collect(),
         other => other,
@@ -32,7 +32,7 @@ fn without_nulls(value: Value) -> Value {
 }
 
 #[test]
-fn null_missing_and_new_members_decode() {
+fn null_missing_and_new_properties_decode() {
     use cases::case_30e_null_and_unknown::client::types::TolerantResponse;
     check::<TolerantResponse>(json!({"required_nullable": null}));
     let names = [

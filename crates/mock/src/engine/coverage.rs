@@ -69,9 +69,9 @@ pub struct OperationReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cell {
-    /// What.
+    /// The status or the name of the parameter that was exercised.
     pub name: String,
-    /// How often.
+    /// How often it was exercised.
     pub hits: u64,
 }
 

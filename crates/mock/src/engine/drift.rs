@@ -56,7 +56,7 @@ impl<'d> Drift<'d> {
             return;
         }
         match value {
-            Value::Object(members) => self.object(members, &parts, kept),
+            Value::Object(properties) => self.object(properties, &parts, kept),
             Value::Array(elements) => {
                 let items: Vec<&Value> = parts.iter().filter_map(|part| part.get("items")).collect();
                 elements.iter_mut().for_each(|element| self.value(element, &items, &Vec::new()));
@@ -65,25 +65,25 @@ impl<'d> Drift<'d> {
         }
     }
 
-    fn object(&mut self, members: &mut Map<String, Value>, parts: &[&'d Value], kept: &Vec<&str>) {
+    fn object(&mut self, object: &mut Map<String, Value>, parts: &[&'d Value], kept: &Vec<&str>) {
         let is_required = |name: &str| {
             let required = parts.iter().filter_map(|part| part.get("required")?.as_array()).flatten();
             kept.contains(&name) || required.filter_map(Value::as_str).any(|required| required == name)
         };
-        for (name, mut member) in std::mem::take(members) {
+        for (name, mut property) in std::mem::take(object) {
             let declared: Vec<&Value> = parts.iter().filter_map(|part| part.get("properties")?.get(&name)).collect();
             if declared.is_empty() || is_required(&name) {
-                self.value(&mut member, &declared, &Vec::new());
-                members.insert(name, member);
+                self.value(&mut property, &declared, &Vec::new());
+                object.insert(name, property);
                 continue;
             }
             match self.rng.u8(0..100) {
                 roll if roll < DROPPED => continue,
-                roll if roll < DROPPED + NULLED => self.null(&mut member, &declared),
-                roll if roll < DROPPED + NULLED + WIDENED => self.widen(&mut member, &declared),
-                _ => self.value(&mut member, &declared, &Vec::new()),
+                roll if roll < DROPPED + NULLED => self.null(&mut property, &declared),
+                roll if roll < DROPPED + NULLED + WIDENED => self.widen(&mut property, &declared),
+                _ => self.value(&mut property, &declared, &Vec::new()),
             }
-            members.insert(name, member);
+            object.insert(name, property);
         }
         let is_struct = parts.iter().any(|part| part.get("properties").is_some());
         let others = ["additionalProperties", "unevaluatedProperties"];
@@ -95,21 +95,21 @@ impl<'d> Drift<'d> {
         });
         if is_struct && is_open && self.rng.u8(0..100) < GROWN {
             self.added += 1;
-            members.insert(format!("drifted_{}", self.added), self.anything());
+            object.insert(format!("drifted_{}", self.added), self.anything());
         }
     }
 
     /// Null where nothing, or something that says so, is declared; an optional list is only left out.
-    fn null(&mut self, member: &mut Value, declared: &[&'d Value]) {
+    fn null(&mut self, property: &mut Value, declared: &[&'d Value]) {
         let parts = self.parts(declared);
         let is_nullable = parts.iter().any(|part| part["nullable"] == true || kinds(part).contains(&"null"));
-        if is_nullable || !(member.is_array() || member.is_object()) {
-            *member = Value::Null;
+        if is_nullable || !(property.is_array() || property.is_object()) {
+            *property = Value::Null;
         }
     }
 
     /// Another value of the declared kind; any where none is declared.
-    fn widen(&mut self, member: &mut Value, declared: &[&'d Value]) {
+    fn widen(&mut self, property: &mut Value, declared: &[&'d Value]) {
         let parts = self.parts(declared);
         let format = parts.iter().find_map(|part| part.get("format")?.as_str());
         let named = parts.iter().map(|part| kinds(part)).find(|kinds| !kinds.is_empty()).unwrap_or_default();
@@ -131,8 +131,8 @@ impl<'d> Drift<'d> {
             _ => None,
         };
         match widened {
-            Some(widened) => *member = widened,
-            None => self.value(member, declared, &Vec::new()),
+            Some(widened) => *property = widened,
+            None => self.value(property, declared, &Vec::new()),
         }
     }
 

@@ -150,9 +150,9 @@ impl<'a> Exchange<'a> {
     }
 
     /// Made-up data depends on the seed and on what is asked for, so that the same request gets the same response.
-    fn seed(&self, wished: Option<&str>) -> u64 {
+    fn seed(&self, requested: Option<&str>) -> u64 {
         let mut hasher = DefaultHasher::new();
-        match wished {
+        match requested {
             Some(seed) => seed.hash(&mut hasher),
             None => {
                 self.options.seed.hash(&mut hasher);

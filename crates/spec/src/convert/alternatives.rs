@@ -8,19 +8,19 @@ use crate::json_type;
 /// Null among alternatives is `nullable`, unless what stands beside them does not allow it.
 pub(super) fn null(site: &mut Site<'_, '_>) {
     for keyword in ["oneOf", "anyOf"] {
-        let Some(Value::Array(all)) = site.members.get(keyword) else { continue };
+        let Some(Value::Array(all)) = site.schema.get(keyword) else { continue };
         if all.len() < 2 || !all.iter().any(is_null) || all.iter().all(is_null) {
             continue;
         }
         let stays: Vec<bool> = all.iter().map(|schema| !is_null(schema)).collect();
-        if let Some(Value::Array(all)) = site.members.get_mut(keyword) {
+        if let Some(Value::Array(all)) = site.schema.get_mut(keyword) {
             all.retain(|schema| !is_null(schema));
         }
         let indices = stays.iter().enumerate().filter(|(_, stays)| **stays).map(|(index, _)| index);
         for (now, before) in indices.enumerate().filter(|(now, before)| now != before) {
             site.moved(&format!("/{keyword}/{now}"), &format!("/{keyword}/{before}"));
         }
-        if allows_null(site.members) {
+        if allows_null(site.schema) {
             site.put("nullable", true);
         }
         alone(site, keyword);
@@ -29,7 +29,7 @@ pub(super) fn null(site: &mut Site<'_, '_>) {
 
 /// The only alternative that is left says what the schema says itself, unless both say something of the same.
 fn alone(site: &mut Site<'_, '_>, keyword: &str) {
-    let Some([Value::Object(only)]) = site.members.get(keyword).and_then(Value::as_array).map(Vec::as_slice) else {
+    let Some([Value::Object(only)]) = site.schema.get(keyword).and_then(Value::as_array).map(Vec::as_slice) else {
         return;
     };
     let is_free = |word: &String| word != "$ref" && (!site.has(word) || ANNOTATIONS.contains(&word.as_str()));
@@ -52,16 +52,16 @@ const ANNOTATIONS: [&str; 8] =
     ["$comment", "default", "deprecated", "description", "example", "examples", "title", "externalDocs"];
 
 /// Whether the type and the values that a schema lists allow null.
-fn allows_null(members: &Map<String, Value>) -> bool {
-    let of_type = match members.get("type") {
+fn allows_null(schema: &Map<String, Value>) -> bool {
+    let of_type = match schema.get("type") {
         None => true,
         Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "null"),
         Some(kind) => kind == "null",
     };
-    let of_constant = members.get("const").is_none_or(Value::is_null);
+    let of_constant = schema.get("const").is_none_or(Value::is_null);
     of_type
         && of_constant
-        && members.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(&Value::Null))
+        && schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(&Value::Null))
 }
 
 /// Whether a schema allows null alone.
@@ -78,14 +78,14 @@ pub(super) fn listed(site: &mut Site<'_, '_>) {
         if site.has("enum") || site.has("discriminator") {
             return;
         }
-        let Some(values) = site.members.get(keyword).and_then(values) else { continue };
+        let Some(values) = site.schema.get(keyword).and_then(values) else { continue };
         let texts = |name: &str| -> Option<Vec<Value>> {
-            let all = site.members.get(keyword)?.as_array()?;
+            let all = site.schema.get(keyword)?.as_array()?;
             all.iter().map(|schema| schema.get(name).filter(|text| text.is_string()).cloned()).collect()
         };
         let meanings = texts("description").or_else(|| texts("title"));
         let kinds: Vec<Value> = values.iter().map(|value| json!(json_type::of(value))).collect();
-        let allows_null = site.members.get("nullable").is_some();
+        let allows_null = site.schema.get("nullable").is_some();
         site.take(keyword);
         if !site.has("type") && kinds.iter().all(|kind| *kind == kinds[0]) {
             site.put("type", kinds[0].clone());
@@ -95,7 +95,7 @@ pub(super) fn listed(site: &mut Site<'_, '_>) {
         site.put("enum", values.into_iter().chain(null).collect::<Vec<Value>>());
         site.moved("/enum", &format!("/{keyword}"));
         if let Some(meanings) = meanings {
-            site.members.entry("x-enum-descriptions").or_insert(json!(meanings));
+            site.schema.entry("x-enum-descriptions").or_insert(json!(meanings));
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn earlier(site: &mut Site<'_, '_>) {
         ("exclusiveMaximum", "the bound itself in its place"),
     ];
     for (keyword, instead) in now {
-        if site.members.get(keyword) == Some(&Value::Bool(true)) {
+        if site.schema.get(keyword) == Some(&Value::Bool(true)) {
             let message = format!("`{keyword}: true` is of OpenAPI 3.0, and read as it is there");
             site.warn("earlier-keyword", keyword, message, &format!("OpenAPI 3.1 has {instead}"));
         }
@@ -54,7 +54,7 @@ pub(super) fn earlier(site: &mut Site<'_, '_>) {
 
 /// The first of `examples` becomes the `example`.
 pub(super) fn examples(site: &mut Site<'_, '_>) {
-    if !site.members.get("examples").is_some_and(Value::is_array) {
+    if !site.schema.get("examples").is_some_and(Value::is_array) {
         return;
     }
     let Some(Value::Array(mut examples)) = site.take("examples") else { return };

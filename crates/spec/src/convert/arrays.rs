@@ -16,10 +16,10 @@ enum Rest {
 /// Says what elements may be, wherever they stand.
 pub(super) fn arrays(site: &mut Site<'_, '_>) {
     unevaluated(site);
-    if site.members.get("prefixItems").is_some_and(is_list_of_schemas) {
+    if site.schema.get("prefixItems").is_some_and(is_list_of_schemas) {
         tuple(site);
     }
-    if site.members.get("items") == Some(&Value::Bool(false)) {
+    if site.schema.get("items") == Some(&Value::Bool(false)) {
         at_most(site, 0);
         site.put("items", json!({}));
     }
@@ -27,10 +27,10 @@ pub(super) fn arrays(site: &mut Site<'_, '_>) {
 
 /// Where nothing else looks at elements, those that are left are all.
 fn unevaluated(site: &mut Site<'_, '_>) {
-    let Some(rest) = site.members.get("unevaluatedItems").filter(|rest| is_schema(rest)) else { return };
-    if is_anything(rest) || !is_composed(site.members) && site.has("items") {
+    let Some(rest) = site.schema.get("unevaluatedItems").filter(|rest| is_schema(rest)) else { return };
+    if is_anything(rest) || !is_composed(site.schema) && site.has("items") {
         site.take("unevaluatedItems");
-    } else if is_composed(site.members) || site.has("contains") {
+    } else if is_composed(site.schema) || site.has("contains") {
         site.keep_aside("unevaluatedItems");
     } else if let Some(rest) = site.take("unevaluatedItems") {
         site.put("items", rest);
@@ -42,7 +42,7 @@ fn unevaluated(site: &mut Site<'_, '_>) {
 fn tuple(site: &mut Site<'_, '_>) {
     let Some(Value::Array(positions)) = site.take("prefixItems") else { return };
     let count = positions.len();
-    let is_full = site.members.get("maxItems").and_then(Value::as_u64).is_some_and(|most| most <= count as u64);
+    let is_full = site.schema.get("maxItems").and_then(Value::as_u64).is_some_and(|most| most <= count as u64);
     let rest = match site.take("items") {
         _ if is_full => Rest::Nothing,
         None => Rest::Anything,
@@ -95,7 +95,7 @@ fn tuple(site: &mut Site<'_, '_>) {
 const MOST: usize = 64;
 
 fn at_most(site: &mut Site<'_, '_>, count: usize) {
-    if site.members.get("maxItems").and_then(Value::as_u64).is_none_or(|most| most > count as u64) {
+    if site.schema.get("maxItems").and_then(Value::as_u64).is_none_or(|most| most > count as u64) {
         site.put("maxItems", count);
         site.moved("/maxItems", "/items");
     }

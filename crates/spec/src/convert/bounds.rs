@@ -12,7 +12,7 @@ pub(super) fn exclusive(site: &mut Site<'_, '_>) {
     for (bound, exclusive, tighter) in
         [("minimum", "exclusiveMinimum", Ordering::Greater), ("maximum", "exclusiveMaximum", Ordering::Less)]
     {
-        let number = |keyword: &str| site.members.get(keyword).and_then(Value::as_number).cloned();
+        let number = |keyword: &str| site.schema.get(keyword).and_then(Value::as_number).cloned();
         let Some(limit) = number(exclusive) else { continue };
         let counts = |other: &Number| compare(other, &limit) == tighter;
         if number(bound).as_ref().is_some_and(counts) {

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use super::schema::Site;
 
 /// Whether other schemas speak of the same value, so that what they evaluate depends on it.
-pub(super) fn is_composed(members: &Map<String, Value>) -> bool {
+pub(super) fn is_composed(schema: &Map<String, Value>) -> bool {
     ["allOf", "anyOf", "oneOf", "$ref", "$dynamicRef", "if", "then", "else", "not", "dependentSchemas"]
         .iter()
-        .any(|keyword| members.contains_key(*keyword))
+        .any(|keyword| schema.contains_key(*keyword))
 }
 
 /// Keeps them aside, and takes out those that say nothing.
@@ -16,7 +16,7 @@ pub(super) fn conditions(site: &mut Site<'_, '_>) {
     branches(site);
     elements(site);
     for keyword in ["propertyNames", "dependentRequired", "dependentSchemas"] {
-        if site.members.get(keyword).is_some_and(|value| says_nothing(keyword, value)) {
+        if site.schema.get(keyword).is_some_and(|value| says_nothing(keyword, value)) {
             site.take(keyword);
         }
         site.keep_aside(keyword);
@@ -41,7 +41,7 @@ fn branches(site: &mut Site<'_, '_>) {
 
 /// How often `contains` has to hold says something only beside it.
 fn elements(site: &mut Site<'_, '_>) {
-    let is_optional = site.members.get("minContains") == Some(&json!(0)) && !site.has("maxContains");
+    let is_optional = site.schema.get("minContains") == Some(&json!(0)) && !site.has("maxContains");
     if is_optional {
         site.take("contains");
     }

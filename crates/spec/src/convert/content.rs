@@ -5,7 +5,7 @@ use crate::media_type::MediaType;
 
 /// `contentEncoding: base64` is the format `byte`, and a media type whose content is no text the format `binary`.
 pub(super) fn content(site: &mut Site<'_, '_>) {
-    let is_text = site.members.get("type").is_none_or(|kind| kind == "string");
+    let is_text = site.schema.get("type").is_none_or(|kind| kind == "string");
     if is_text && !site.has("format") {
         let encoding = site.text("contentEncoding").map(str::to_ascii_lowercase);
         let is_binary = site.text("contentMediaType").is_some_and(is_binary);

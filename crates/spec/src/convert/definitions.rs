@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Origins;
 use super::positions::{children, roots};
 use crate::diagnostic::join;
-use crate::document::{component, members, remove};
+use crate::document::{component, properties, remove};
 use crate::reference::{self, tokens};
 
 /// Where schemas hold definitions; the second is what earlier drafts of JSON Schema call it.
@@ -31,7 +31,7 @@ pub(super) fn hoist(document: &mut Value, origins: &mut Origins) {
         let Some(to) = places.get(from) else { continue };
         // What nothing refers to says nothing, and may not even be a schema.
         let Some(schema) = take(document, from, to).filter(|_| used.contains(to)) else { continue };
-        if let Some(schemas) = members(document, &["components", "schemas"]) {
+        if let Some(schemas) = properties(document, &["components", "schemas"]) {
             schemas.insert(to.clone(), schema);
             origins.note(join("/components/schemas", to), origins.of(from).into_owned());
         }

@@ -72,8 +72,8 @@ struct Meant {
 
 impl Names {
     fn collect(&mut self, schema: &mut Value, at: &mut String, resource: &str) {
-        let Value::Object(members) = schema else { return };
-        let text = |keyword: &str| members.get(keyword).and_then(Value::as_str).map(str::to_owned);
+        let Value::Object(object) = schema else { return };
+        let text = |keyword: &str| object.get(keyword).and_then(Value::as_str).map(str::to_owned);
         let own = text("$id").map(|id| id.trim_end_matches('#').to_owned());
         let resource = if own.is_some() { at.clone() } else { resource.to_owned() };
         if let Some(id) = own {
@@ -86,13 +86,13 @@ impl Names {
             self.anywhere.entry(anchor.clone()).and_modify(|known| *known = None).or_insert_with(|| Some(at.clone()));
             self.anchors.entry((resource.clone(), anchor)).or_insert_with(|| at.clone());
         }
-        self.reference(members, at, &resource);
-        children(members, at, &mut |schema, at| self.collect(schema, at, &resource));
+        self.reference(object, at, &resource);
+        children(object, at, &mut |schema, at| self.collect(schema, at, &resource));
     }
 
-    fn reference(&mut self, members: &Map<String, Value>, at: &str, resource: &str) {
-        let keyword = if members.contains_key("$ref") { "$ref" } else { "$dynamicRef" };
-        let Some(target) = members.get(keyword).and_then(Value::as_str) else { return };
+    fn reference(&mut self, object: &Map<String, Value>, at: &str, resource: &str) {
+        let keyword = if object.contains_key("$ref") { "$ref" } else { "$dynamicRef" };
+        let Some(target) = object.get(keyword).and_then(Value::as_str) else { return };
         let is_plain = target.strip_prefix("#/components/schemas/").is_some_and(|name| !name.contains('/'));
         if !is_plain || keyword == "$dynamicRef" {
             let (place, target, resource) = (at.to_owned(), target.to_owned(), resource.to_owned());

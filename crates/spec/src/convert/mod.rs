@@ -1,4 +1,4 @@
-//! OpenAPI 3.1 said in the words of OpenAPI 3.0, which is what the following stages and the generator read.
+//! OpenAPI 3.1 said in the words of OpenAPI 3.0, which is what the following stages read.
 //!
 //! What 3.0 can say, it says afterwards. A condition on values that it cannot say is kept in the extension [`BEYOND`], where
 //! a comparison of two documents finds it, and a warning says so: a reader of 3.0 accepts more. Where the messages themselves

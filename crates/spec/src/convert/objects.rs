@@ -13,7 +13,7 @@ const ALL_NAMES: [&str; 9] = ["", "^", ".*", "^.*", ".*$", "^.*$", ".+", "^.+$",
 /// Says what properties without a name may be.
 pub(super) fn objects(site: &mut Site<'_, '_>) {
     unevaluated(site);
-    if let Some(Value::Object(_)) = site.members.get("patternProperties")
+    if let Some(Value::Object(_)) = site.schema.get("patternProperties")
         && let Some(Value::Object(patterns)) = site.take("patternProperties")
         && !patterns.is_empty()
     {
@@ -23,8 +23,8 @@ pub(super) fn objects(site: &mut Site<'_, '_>) {
 
 /// Where nothing else looks at properties, those that are left are all without a name.
 fn unevaluated(site: &mut Site<'_, '_>) {
-    let Some(rest) = site.members.get("unevaluatedProperties").filter(|rest| is_schema(rest)) else { return };
-    let is_composed = is_composed(site.members);
+    let Some(rest) = site.schema.get("unevaluatedProperties").filter(|rest| is_schema(rest)) else { return };
+    let is_composed = is_composed(site.schema);
     if is_anything(rest) || !is_composed && site.has("additionalProperties") {
         site.take("unevaluatedProperties");
     } else if is_composed {
@@ -37,8 +37,8 @@ fn unevaluated(site: &mut Site<'_, '_>) {
 
 /// What a pattern says of some names is said of all that have no property.
 fn by_pattern(site: &mut Site<'_, '_>, patterns: Map<String, Value>) {
-    let is_closed = site.members.get("additionalProperties") == Some(&Value::Bool(false));
-    let is_open = site.members.get("additionalProperties").is_none_or(is_anything);
+    let is_closed = site.schema.get("additionalProperties") == Some(&Value::Bool(false));
+    let is_open = site.schema.get("additionalProperties").is_none_or(is_anything);
     // A copy of each, but of none that has copies in it: they would double with every level.
     let copy = |schema: &Value| if holds(schema, "patternProperties") { json!({}) } else { schema.clone() };
     let copies: Map<String, Value> = patterns.iter().map(|(name, schema)| (name.clone(), copy(schema))).collect();

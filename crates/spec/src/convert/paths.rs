@@ -66,8 +66,8 @@ fn copy(document: &mut Value, origins: &mut Origins, found: &mut Vec<Diagnostic>
     for Copied { place, item, target, own } in copied {
         if let Some(at) = document.pointer_mut(&place) {
             *at = item;
-            for member in own {
-                origins.note(join(&place, &member), join(&place, &member));
+            for property in own {
+                origins.note(join(&place, &property), join(&place, &property));
             }
             origins.note(place, target);
         }
@@ -80,22 +80,22 @@ struct Copied {
     item: Value,
     /// Where it comes from.
     target: String,
-    /// The members that it has of its own.
+    /// The properties that it has of its own.
     own: Vec<String>,
 }
 
 fn merge(place: &str, item: &Value, referred: &Value, target: &str, found: &mut Vec<Diagnostic>) -> Copied {
     let mut whole = referred.as_object().cloned().unwrap_or_default();
-    let own = item.as_object().into_iter().flatten().filter(|(member, _)| *member != "$ref");
+    let own = item.as_object().into_iter().flatten().filter(|(property, _)| *property != "$ref");
     let mut names = Vec::new();
-    for (member, value) in own {
-        if METHODS.contains(&member.as_str()) && whole.contains_key(member) {
+    for (property, value) in own {
+        if METHODS.contains(&property.as_str()) && whole.contains_key(property) {
             let message =
-                format!("`{member}` is in what the path item refers to as well: the one beside the reference counts");
-            let warning = Diagnostic::warning("path-item-sibling", join(place, member), message);
+                format!("`{property}` is in what the path item refers to as well: the one beside the reference counts");
+            let warning = Diagnostic::warning("path-item-sibling", join(place, property), message);
             found.push(warning.help("OpenAPI leaves open which of them is meant: remove one in the overlay"));
         }
-        match (member.as_str(), whole.get_mut(member), value) {
+        match (property.as_str(), whole.get_mut(property), value) {
             // Parameters are told apart by name and place, so that those of both can stand together.
             ("parameters", Some(Value::Array(known)), Value::Array(more)) => {
                 let is_same = |one: &Value, other: &Value| {
@@ -107,8 +107,8 @@ fn merge(place: &str, item: &Value, referred: &Value, target: &str, found: &mut 
                 known.extend(more.iter().cloned());
             }
             _ => {
-                whole.insert(member.clone(), value.clone());
-                names.push(member.clone());
+                whole.insert(property.clone(), value.clone());
+                names.push(property.clone());
             }
         }
     }
@@ -162,9 +162,9 @@ fn of_callback(callback: &Value, place: &str, places: &mut Vec<String>) {
 fn refers_to_shared(value: &Value) -> bool {
     match value {
         Value::Array(elements) => elements.iter().any(refers_to_shared),
-        Value::Object(members) => {
+        Value::Object(object) => {
             reference(value).is_some_and(|target| target.starts_with("#/components/pathItems/"))
-                || members.values().any(refers_to_shared)
+                || object.values().any(refers_to_shared)
         }
         _ => false,
     }
@@ -181,7 +181,7 @@ fn size(value: &Value, limit: usize) -> usize {
         }
         match value {
             Value::Array(elements) => left.extend(elements),
-            Value::Object(members) => left.extend(members.values()),
+            Value::Object(object) => left.extend(object.values()),
             _ => {}
         }
     }

@@ -49,8 +49,8 @@ pub(super) fn is_schema(value: &Value) -> bool {
 /// Whether a keyword stands anywhere in a schema.
 pub(super) fn holds(schema: &Value, keyword: &str) -> bool {
     match schema {
-        Value::Object(members) => {
-            members.contains_key(keyword) || members.values().any(|member| holds(member, keyword))
+        Value::Object(object) => {
+            object.contains_key(keyword) || object.values().any(|property| holds(property, keyword))
         }
         Value::Array(elements) => elements.iter().any(|element| holds(element, keyword)),
         _ => false,
@@ -79,12 +79,12 @@ fn object(value: &mut Value, at: &mut String, visit: Visit<'_>) {
                 below(at, &index.to_string(), |at| object(element, at, visit));
             }
         }
-        Value::Object(members) => {
-            for (name, member) in members {
+        Value::Object(properties) => {
+            for (name, property) in properties {
                 below(at, name, |at| match name.as_str() {
                     "example" | "examples" | "info" | "servers" | "security" | "securitySchemes" | "tags" => {}
-                    "schema" => visit(member, at),
-                    "schemas" => each(member, at, &mut |schema, at| visit(schema, at)),
+                    "schema" => visit(property, at),
+                    "schemas" => each(property, at, &mut |schema, at| visit(schema, at)),
                     "paths"
                     | "webhooks"
                     | super::paths::WEBHOOKS
@@ -95,11 +95,13 @@ fn object(value: &mut Value, at: &mut String, visit: Visit<'_>) {
                     | "callbacks"
                     | "content"
                     | "encoding" => {
-                        each(member, at, &mut |member, at| object(member, at, visit));
+                        each(property, at, &mut |property, at| object(property, at, visit));
                     }
-                    "parameters" if member.is_object() => each(member, at, &mut |member, at| object(member, at, visit)),
+                    "parameters" if property.is_object() => {
+                        each(property, at, &mut |property, at| object(property, at, visit))
+                    }
                     _ if name.starts_with("x-") => {}
-                    _ => object(member, at, visit),
+                    _ => object(property, at, visit),
                 });
             }
         }
@@ -107,9 +109,9 @@ fn object(value: &mut Value, at: &mut String, visit: Visit<'_>) {
     }
 }
 
-/// Looks into the members of an object whose names mean nothing.
+/// Looks into the properties of an object whose names mean nothing.
 fn each(value: &mut Value, at: &mut String, look: Visit<'_>) {
-    for (name, member) in value.as_object_mut().into_iter().flatten() {
-        below(at, name, |at| look(member, at));
+    for (name, property) in value.as_object_mut().into_iter().flatten() {
+        below(at, name, |at| look(property, at));
     }
 }

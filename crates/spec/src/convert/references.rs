@@ -6,11 +6,11 @@ use super::schema::Site;
 
 /// `{"$ref": …, "minLength": 1}` becomes `{"minLength": 1, "allOf": [{"$ref": …}]}`.
 pub(super) fn siblings(site: &mut Site<'_, '_>) {
-    if site.members.len() < 2 || site.text("$ref").is_none() {
+    if site.schema.len() < 2 || site.text("$ref").is_none() {
         return;
     }
     let Some(target) = site.take("$ref") else { return };
-    let parts = site.members.entry("allOf").or_insert_with(|| json!([]));
+    let parts = site.schema.entry("allOf").or_insert_with(|| json!([]));
     // Whatever is wrong with the parts is for later stages to say.
     let Value::Array(parts) = parts else { return };
     parts.insert(0, json!({ "$ref": target }));

@@ -49,7 +49,7 @@ pub(super) struct Conversion<'a> {
 
 /// A schema that is being converted.
 pub(super) struct Site<'a, 'b> {
-    pub(super) members: &'a mut Map<String, Value>,
+    pub(super) schema: &'a mut Map<String, Value>,
     at: &'a str,
     conversion: &'a mut Conversion<'b>,
 }
@@ -65,56 +65,56 @@ impl Conversion<'_> {
         if let (Value::Bool(accepts), Version::V3_1) = (&*schema, self.version) {
             *schema = if *accepts { json!({}) } else { json!({"not": {}}) };
         }
-        let Value::Object(members) = schema else { return };
-        let mut site = Site { members, at, conversion: self };
+        let Value::Object(object) = schema else { return };
+        let mut site = Site { schema: object, at, conversion: self };
         match site.conversion.version {
             Version::V3_1 => REWRITES.iter().chain(&LAST).for_each(|rewrite| rewrite(&mut site)),
             Version::V3_0 => types::of_earlier(&mut site),
         }
-        self.children(members, at);
+        self.children(object, at);
     }
 
-    fn children(&mut self, members: &mut Map<String, Value>, at: &mut String) {
-        let keywords: Vec<String> = members.keys().cloned().collect();
+    fn children(&mut self, object: &mut Map<String, Value>, at: &mut String) {
+        let keywords: Vec<String> = object.keys().cloned().collect();
         for keyword in keywords {
-            let Some(mut value) = members.get_mut(&keyword).map(Value::take) else { continue };
+            let Some(mut value) = object.get_mut(&keyword).map(Value::take) else { continue };
             let before = self.kept_aside;
             // Whether others are accepted may be a flag in 3.0 as well.
             if !(keyword == "additionalProperties" && value.is_boolean()) {
                 below(at, &keyword, |at| child(&keyword, &mut value, at, &mut |schema, at| self.schema(schema, at)));
             }
-            if let Some(member) = members.get_mut(&keyword) {
-                *member = value;
+            if let Some(property) = object.get_mut(&keyword) {
+                *property = value;
             }
             if self.kept_aside > before {
-                self.loosen(members, &keyword, at);
+                self.loosen(object, &keyword, at);
             }
         }
     }
 
     /// Where the schemas in a keyword accept more than they should, keeps the keyword from accepting less for it.
-    fn loosen(&mut self, members: &mut Map<String, Value>, keyword: &str, at: &str) {
+    fn loosen(&mut self, schema: &mut Map<String, Value>, keyword: &str, at: &str) {
         match keyword {
             "not" => {
-                if let Some(not) = members.shift_remove(keyword) {
+                if let Some(not) = schema.shift_remove(keyword) {
                     self.origins.relocate(&join(at, keyword), &format!("{at}/{BEYOND}/{keyword}"));
-                    keep(members, keyword, not);
+                    keep(schema, keyword, not);
                 }
             }
             // More than one of them may fit now.
             "oneOf" => {
-                let Some(choice) = members.shift_remove(keyword) else { return };
+                let Some(choice) = schema.shift_remove(keyword) else { return };
                 let loosened = [("anyOf".to_owned(), choice), (BEYOND.to_owned(), json!({ keyword: LOOSENED }))];
-                let place = if members.contains_key("anyOf") {
-                    let Some(parts) = members.entry("allOf").or_insert_with(|| json!([])).as_array_mut() else {
+                let place = if schema.contains_key("anyOf") {
+                    let Some(parts) = schema.entry("allOf").or_insert_with(|| json!([])).as_array_mut() else {
                         return;
                     };
                     parts.push(Value::Object(loosened.into_iter().collect()));
                     format!("{at}/allOf/{}", parts.len() - 1)
                 } else {
                     let [(any, choice), _] = loosened;
-                    members.insert(any, choice);
-                    keep(members, keyword, json!(LOOSENED));
+                    schema.insert(any, choice);
+                    keep(schema, keyword, json!(LOOSENED));
                     at.to_owned()
                 };
                 self.origins.relocate(&join(at, keyword), &format!("{place}/anyOf"));
@@ -142,20 +142,20 @@ impl Site<'_, '_> {
 
     /// Takes a keyword out.
     pub(super) fn take(&mut self, keyword: &str) -> Option<Value> {
-        self.members.shift_remove(keyword)
+        self.schema.shift_remove(keyword)
     }
 
     /// Puts a keyword in.
     pub(super) fn put(&mut self, keyword: &str, value: impl Into<Value>) {
-        self.members.insert(keyword.to_owned(), value.into());
+        self.schema.insert(keyword.to_owned(), value.into());
     }
 
     pub(super) fn has(&self, keyword: &str) -> bool {
-        self.members.contains_key(keyword)
+        self.schema.contains_key(keyword)
     }
 
     pub(super) fn text(&self, keyword: &str) -> Option<&str> {
-        self.members.get(keyword).and_then(Value::as_str)
+        self.schema.get(keyword).and_then(Value::as_str)
     }
 
     /// Moves a condition to where OpenAPI 3.0 does not look at it, and says so.
@@ -175,13 +175,13 @@ impl Site<'_, '_> {
 
     /// Keeps what is said of values beside the words of OpenAPI 3.0.
     pub(super) fn keep(&mut self, keyword: &str, value: Value) {
-        keep(self.members, keyword, value);
+        keep(self.schema, keyword, value);
         self.moved(&format!("/{BEYOND}/{keyword}"), &format!("/{keyword}"));
     }
 
     /// Adds a part that has to hold, too, and tells its place.
     pub(super) fn add_part(&mut self, part: Value) -> Option<String> {
-        let parts = self.members.entry("allOf").or_insert_with(|| json!([])).as_array_mut()?;
+        let parts = self.schema.entry("allOf").or_insert_with(|| json!([])).as_array_mut()?;
         parts.push(part);
         Some(format!("/allOf/{}", parts.len() - 1))
     }
@@ -190,8 +190,8 @@ impl Site<'_, '_> {
 /// What to do about a condition that OpenAPI 3.0 cannot say.
 const HELP: &str = "nothing is refused for it; the mock server judges by it, and a change of it is told";
 
-fn keep(members: &mut Map<String, Value>, keyword: &str, value: Value) {
-    if let Some(beyond) = members.entry(BEYOND).or_insert_with(|| json!({})).as_object_mut() {
+fn keep(schema: &mut Map<String, Value>, keyword: &str, value: Value) {
+    if let Some(beyond) = schema.entry(BEYOND).or_insert_with(|| json!({})).as_object_mut() {
         beyond.insert(keyword.to_owned(), value);
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn constant(site: &mut Site<'_, '_>) {
     if constant.is_null() {
         site.put("nullable", true);
     }
-    let place = match site.members.get("enum").and_then(Value::as_array) {
+    let place = match site.schema.get("enum").and_then(Value::as_array) {
         // What no value can be, it says as well.
         Some(listed) if !listed.contains(&constant) => {
             let Some(part) = site.add_part(json!({"enum": [constant]})) else { return };
@@ -39,7 +39,7 @@ pub(super) fn constant(site: &mut Site<'_, '_>) {
 
 /// A list of types in OpenAPI 3.0, which has none.
 pub(super) fn of_earlier(site: &mut Site<'_, '_>) {
-    if site.members.get("type").is_some_and(Value::is_array) && !site.has("$ref") && kinds(site).is_some() {
+    if site.schema.get("type").is_some_and(Value::is_array) && !site.has("$ref") && kinds(site).is_some() {
         let message = "a list of types is of OpenAPI 3.1, and read as it is there".to_owned();
         site.warn("type-list", "type", message, "say `nullable: true` for null, and `oneOf` for others");
         types(site);
@@ -48,7 +48,7 @@ pub(super) fn of_earlier(site: &mut Site<'_, '_>) {
 
 /// The types that a schema lists, each once, and whether null is among them. Nothing where something else is.
 fn kinds(site: &Site<'_, '_>) -> Option<(Vec<&'static str>, bool)> {
-    let listed = match site.members.get("type")? {
+    let listed = match site.schema.get("type")? {
         Value::String(kind) if kind == "null" => return Some((Vec::new(), true)),
         Value::Array(listed) if !listed.is_empty() => listed,
         _ => return None,
@@ -73,7 +73,7 @@ fn kinds(site: &Site<'_, '_>) -> Option<(Vec<&'static str>, bool)> {
 pub(super) fn types(site: &mut Site<'_, '_>) {
     let Some((kinds, has_null)) = kinds(site) else { return };
     let lists_null = |values: &Value| values.as_array().is_none_or(|values| values.contains(&Value::Null));
-    if has_null && site.members.get("enum").is_none_or(lists_null) {
+    if has_null && site.schema.get("enum").is_none_or(lists_null) {
         site.put("nullable", true);
     }
     match kinds.as_slice() {
@@ -110,10 +110,10 @@ fn split(site: &mut Site<'_, '_>, kinds: &[&'static str]) {
             branch.insert("enum".to_owned(), json!(own));
             moved.push("enum".to_owned());
         }
-        let own: Vec<String> = site.members.keys().filter(|keyword| is_about(site, keyword, kind)).cloned().collect();
+        let own: Vec<String> = site.schema.keys().filter(|keyword| is_about(site, keyword, kind)).cloned().collect();
         for keyword in own {
             // A format may speak of more than one of them: digits in a text are an integer, too.
-            let value = if keyword == "format" { site.members.get("format").cloned() } else { site.take(&keyword) };
+            let value = if keyword == "format" { site.schema.get("format").cloned() } else { site.take(&keyword) };
             if let Some(value) = value {
                 branch.insert(keyword.clone(), value);
                 moved.push(keyword);
@@ -132,7 +132,7 @@ fn split(site: &mut Site<'_, '_>, kinds: &[&'static str]) {
         return;
     }
     if let [(branch, _)] = branches.as_mut_slice() {
-        site.members.append(branch);
+        site.schema.append(branch);
         return;
     }
     let is_free = !site.has("oneOf") && !site.has("anyOf");
@@ -159,7 +159,7 @@ fn is_about(site: &Site<'_, '_>, keyword: &str, kind: &str) -> bool {
     let is_number = || site.text("format").is_some_and(|format| NUMBERS.contains(&format));
     let unevaluated = ["unevaluatedItems", "unevaluatedProperties"].contains(&keyword);
     // What is evaluated depends on what stands beside it.
-    if unevaluated && super::conditions::is_composed(site.members) {
+    if unevaluated && super::conditions::is_composed(site.schema) {
         return false;
     }
     let about: &[&str] = match kind {

@@ -19,13 +19,13 @@ pub(crate) fn compare(document: &Value, prices: &Source, sources: Sources<'_>, s
     let mut found = Vec::new();
     let mut agreed: BTreeMap<String, usize> = BTreeMap::new();
     for (operation, price) in listed.as_object().into_iter().flatten() {
-        let Some(member) = keys.get(operation).map(|key| join(&key.pointer, EXTENSION)) else { continue };
-        let Some(said) = document.pointer(&member) else { continue };
+        let Some(property) = keys.get(operation).map(|key| join(&key.pointer, EXTENSION)) else { continue };
+        let Some(said) = document.pointer(&property) else { continue };
         let price = Price { operation, price, said, prices };
-        let is_published = sources.spec.root().pointer(&member).is_some();
-        let set = sources.overlay.and_then(|overlay| Some((setters.find(&member, overlay)?, overlay)));
+        let is_published = sources.spec.root().pointer(&property).is_some();
+        let set = sources.overlay.and_then(|overlay| Some((setters.find(&property, overlay)?, overlay)));
         match (set, price.agrees()) {
-            (None, agrees) if is_published => found.push(price.beside(sources.spec, &member, "the document", agrees)),
+            (None, agrees) if is_published => found.push(price.beside(sources.spec, &property, "the document", agrees)),
             (Some((Setter { pointer, .. }, overlay)), false) => {
                 found.push(price.beside(overlay, &pointer, "the overlay", false));
             }

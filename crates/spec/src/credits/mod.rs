@@ -51,8 +51,8 @@ pub(crate) fn apply(document: &mut Value, credits: &Value) -> Vec<Diagnostic> {
         }
         let key = keys.get(operation);
         match key.and_then(|key| document.pointer_mut(&key.pointer)).and_then(Value::as_object_mut) {
-            Some(members) => {
-                members.entry(EXTENSION).or_insert_with(|| json!(price));
+            Some(properties) => {
+                properties.entry(EXTENSION).or_insert_with(|| json!(price));
             }
             None => diagnostics.push(
                 Diagnostic::warning(

@@ -21,25 +21,25 @@ const MOST_NESTED: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
     /// Exactly one of them has to hold.
-    One,
+    OneOf,
     /// At least one of them has to hold.
-    Any,
+    AnyOf,
 }
 
 impl Choice {
-    const ALL: [Self; 2] = [Self::One, Self::Any];
+    const ALL: [Self; 2] = [Self::OneOf, Self::AnyOf];
 
     fn keyword(self) -> &'static str {
         match self {
-            Self::One => "oneOf",
-            Self::Any => "anyOf",
+            Self::OneOf => "oneOf",
+            Self::AnyOf => "anyOf",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Self::One => "one-of",
-            Self::Any => "any-of",
+            Self::OneOf => "one-of",
+            Self::AnyOf => "any-of",
         }
     }
 }
@@ -52,8 +52,8 @@ impl<'a> Comparison<'a> {
             Choice::ALL.map(|choice| new.lists(choice.keyword())),
         );
         let only = |lists: &[Vec<&'a Vec<Value>>; 2]| match lists {
-            [one, any] if one.len() == 1 && any.is_empty() => Some((Choice::One, one[0])),
-            [one, any] if one.is_empty() && any.len() == 1 => Some((Choice::Any, any[0])),
+            [one, any] if one.len() == 1 && any.is_empty() => Some((Choice::OneOf, one[0])),
+            [one, any] if one.is_empty() && any.len() == 1 => Some((Choice::AnyOf, any[0])),
             _ => None,
         };
         let is_plain = |lists: &[Vec<&'a Vec<Value>>; 2]| lists.iter().all(Vec::is_empty);
@@ -122,7 +122,7 @@ impl<'a> Comparison<'a> {
     /// Two lists of alternatives of the same kind.
     fn lists(&mut self, place: &Place, choice: Choice, olds: &'a [Value], news: &'a [Value]) {
         let (mut gone, mut come): (Vec<&Value>, Vec<&Value>) = (olds.iter().collect(), news.iter().collect());
-        let may_overlap = choice == Choice::One && !(self.exclude(self.old, olds) && self.exclude(self.new, news));
+        let may_overlap = choice == Choice::OneOf && !(self.exclude(self.old, olds) && self.exclude(self.new, news));
         let inner = Place { may_overlap: place.may_overlap || may_overlap, ..place.clone() };
         // First those that are the same in words or by name, then those that are the same in effect.
         pair(
@@ -187,11 +187,11 @@ impl<'a> Comparison<'a> {
             Some((_, list)) => list.iter().map(|alternative| schema.choose(document, alternative)).collect(),
         };
         let (olds, news) = (variants(self.old, old, one), variants(self.new, new, other));
-        let is_exclusive = |choice: Option<(Choice, _)>| choice.is_some_and(|(choice, _)| choice == Choice::One);
+        let is_exclusive = |choice: Option<(Choice, _)>| choice.is_some_and(|(choice, _)| choice == Choice::OneOf);
         let is_small = olds.len() * news.len() <= MOST_PAIRS;
         // Of alternatives that exclude one another, all values have to be in exactly one: that holds where they share none.
         let no_overlap = |list: Option<(Choice, &'a Vec<Value>)>, document| {
-            list.is_none_or(|(choice, list)| choice == Choice::Any || self.exclude(document, list))
+            list.is_none_or(|(choice, list)| choice == Choice::AnyOf || self.exclude(document, list))
         };
         let (is_old_safe, is_new_safe) = (no_overlap(one, self.old), no_overlap(other, self.new));
         let mut within = |inner: &[Schema<'a>], outer: &[Schema<'a>], allowed: Effect, is_forward: bool| {

@@ -119,8 +119,10 @@ fn fill(document: &Value, wanted: &mut HashMap<*const Value, Option<String>>) {
             *pointer = Some(way.pointer());
         }
         match value {
-            Value::Object(members) => {
-                left.extend(members.iter().map(|(name, member)| (member, Rc::new(Way::Key(Rc::clone(&way), name)))));
+            Value::Object(properties) => {
+                left.extend(
+                    properties.iter().map(|(name, property)| (property, Rc::new(Way::Key(Rc::clone(&way), name)))),
+                );
             }
             Value::Array(elements) => {
                 let elements = elements.iter().enumerate();

@@ -34,7 +34,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Its headers but for the content type, which has a member of its own.
+    /// Its headers but for the content type, which has a property of its own.
     fn headers(&self) -> Vec<(&'a String, &'a Value)> {
         let headers = self.encoding.get("headers").and_then(Value::as_object).into_iter().flat_map(Map::iter);
         let mut headers: Vec<_> = headers.filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")).collect();
@@ -100,7 +100,7 @@ impl<'a> Comparison<'a> {
         }
         // A style takes the place of the media type.
         let has_style = |part: &Part<'a>| {
-            ["style", "explode", "allowReserved"].iter().any(|member| part.encoding.get(member).is_some())
+            ["style", "explode", "allowReserved"].iter().any(|property| part.encoding.get(property).is_some())
         };
         let types = Types::of(&one.schema).or(Types::of(&other.schema));
         let written = [&one, &other].map(|part| Serialization::of(part.encoding, "form"));

@@ -132,7 +132,7 @@ impl Bound {
             (Value::Number(number), Types::INTEGER) => number.clone(),
             (Value::String(text), Types::STRING) => text.chars().count().into(),
             (Value::Array(elements), Types::ARRAY) => elements.len().into(),
-            (Value::Object(members), Types::OBJECT) => members.len().into(),
+            (Value::Object(properties), Types::OBJECT) => properties.len().into(),
             _ => return true,
         };
         match compare(&size, limit.value) {
@@ -217,13 +217,14 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// What numbers have to be multiples of, but for what every whole number is one of where there are no others.
+/// The factors of `multipleOf`. Where all numbers are whole, those that every whole number is a multiple of are left out.
 pub(super) fn factors<'a>(schema: &Schema<'a>, is_whole: bool) -> Vec<&'a Number> {
     let factors = schema.all("multipleOf").filter_map(Value::as_number);
     factors.filter(|factor| !is_whole || is_multiple(&1.into(), factor) != Some(true)).collect()
 }
 
-/// Whether a value is a multiple of all factors, as one that is no number is; nothing where that is not known.
+/// Whether a value is a multiple of all factors, which holds for any value that is not a number; nothing where that is
+/// not known.
 pub(super) fn is_multiple_of(factors: &[&Number], value: &Value) -> Option<bool> {
     let Value::Number(number) = value else { return Some(true) };
     factors.iter().try_fold(true, |is, factor| Some(is & is_multiple(number, factor)?))

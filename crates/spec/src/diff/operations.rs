@@ -108,7 +108,7 @@ impl<'a> Comparison<'a> {
 
     fn operation(&mut self, old: &Operation<'a>, new: &Operation<'a>, is_same_outside: bool, has_moves: bool) {
         let shared =
-            |item: &'a Value| ["parameters", "servers", "summary", "description"].map(|member| item.get(member));
+            |item: &'a Value| ["parameters", "servers", "summary", "description"].map(|property| item.get(property));
         let is_same_item = shared(old.item).iter().zip(shared(new.item)).all(|(old, new)| match (old, new) {
             (Some(old), Some(new)) => self.unchanged.is_same(old, new),
             (old, new) => old.is_none() && new.is_none(),

@@ -32,7 +32,7 @@ impl<'a> Parameter<'a> {
         let names = template::parameters(&operation.key.path);
         for node in lists.into_iter().flatten().flatten() {
             let Some(node) = resolve(operation.document, node) else { continue };
-            let text = |member: &str| node.get(member).and_then(Value::as_str).unwrap_or_default();
+            let text = |property: &str| node.get(property).and_then(Value::as_str).unwrap_or_default();
             let (location, name) = (text("in"), text("name"));
             let key = match location {
                 "path" => {

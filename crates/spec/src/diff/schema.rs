@@ -42,9 +42,9 @@ impl<'a> Schema<'a> {
         while let Some((schema, is_overruled)) = left.pop() {
             match resolve(document, schema) {
                 Some(Value::Bool(false)) => all.is_never = true,
-                Some(part @ Value::Object(members)) if all.adds(part, is_overruled) => {
+                Some(part @ Value::Object(properties)) if all.adds(part, is_overruled) => {
                     let is_overruled = is_overruled || is_nullable(part);
-                    let parts = members.get("allOf").and_then(Value::as_array);
+                    let parts = properties.get("allOf").and_then(Value::as_array);
                     left.extend(parts.into_iter().flatten().rev().map(|part| (part, is_overruled)));
                 }
                 _ => {}

@@ -52,14 +52,14 @@ impl<'a> Schemes<'a> {
 
 /// What has to be sent for a scheme, and where it is got.
 fn kind(scheme: &Value) -> String {
-    let text = |member: &str| scheme.get(member).and_then(Value::as_str).unwrap_or_default();
+    let text = |property: &str| scheme.get(property).and_then(Value::as_str).unwrap_or_default();
     let kind = text("type");
     let parts: Vec<String> = match kind {
         "apiKey" => vec![text("in").to_owned(), key_name(scheme)],
         "http" => vec![text("scheme").to_ascii_lowercase()],
         "oauth2" => {
             let flows = flows(scheme).map(|(name, flow)| {
-                let urls = URLS.map(|(member, _)| flow.get(member).and_then(Value::as_str).unwrap_or_default());
+                let urls = URLS.map(|(property, _)| flow.get(property).and_then(Value::as_str).unwrap_or_default());
                 format!("{name:?} {urls:?}")
             });
             flows.collect::<BTreeSet<_>>().into_iter().collect()
@@ -114,19 +114,19 @@ impl<'a> Comparison<'a> {
     fn changed_scheme(&mut self, name: &str, old: &'a Value, new: &'a Value, is_asked_for: bool) {
         let effect = |effect| if is_asked_for { effect } else { Effect::None };
         // What is sent to prove something is another, so that nobody proves it as before.
-        for member in ["type", "scheme", "in", "name"] {
-            let (one, other) = (old.get(member), new.get(member));
+        for property in ["type", "scheme", "in", "name"] {
+            let (one, other) = (old.get(property), new.get(property));
             let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or("none").to_owned();
-            let is_same = match member {
+            let is_same = match property {
                 "scheme" => text(one).eq_ignore_ascii_case(&text(other)),
                 "name" => key_name(old) == key_name(new),
                 _ => one == other,
             };
             if !is_same {
-                let message = format!("{member} changed from {} to {}", text(one), text(other));
+                let message = format!("{property} changed from {} to {}", text(one), text(other));
                 let at = other.map_or(At::New(new), At::New);
-                self.scheme(&format!("{member}-changed"), effect(Effect::Incomparable), at, name, &message);
-                if member == "type" {
+                self.scheme(&format!("{property}-changed"), effect(Effect::Incomparable), at, name, &message);
+                if property == "type" {
                     return;
                 }
             }
@@ -157,10 +157,10 @@ impl<'a> Comparison<'a> {
 
     /// A way to get tokens.
     fn flow(&mut self, name: &str, old: &'a Value, new: &'a Value) {
-        for (member, action) in URLS {
-            if old.get(member) != new.get(member) {
-                let at = new.get(member).map_or(At::New(new), At::New);
-                self.scheme(&format!("{action}-changed"), Effect::None, at, name, &format!("{member} changed"));
+        for (property, action) in URLS {
+            if old.get(property) != new.get(property) {
+                let at = new.get(property).map_or(At::New(new), At::New);
+                self.scheme(&format!("{action}-changed"), Effect::None, at, name, &format!("{property} changed"));
             }
         }
         let scopes = |flow: &'a Value| flow.get("scopes").and_then(Value::as_object);

@@ -20,17 +20,17 @@ pub(super) fn own<'a>(document: &'a Value, node: &'a Value) -> Option<&'a Value>
 }
 
 impl<'a> Comparison<'a> {
-    /// Texts that are members of two nodes.
+    /// Texts that are properties of two nodes.
     pub(super) fn texts(
         &mut self,
         operation: Option<&Rc<OperationKey>>,
         place: impl fmt::Display,
-        members: &[&'static str],
+        properties: &[&'static str],
         old: &'a Value,
         new: &'a Value,
     ) {
-        for member in members {
-            let (one, other) = (old.get(member), new.get(member));
+        for property in properties {
+            let (one, other) = (old.get(property), new.get(property));
             let (at, verb) = match (one, other) {
                 (None, Some(text)) => (At::New(text), "was added"),
                 (Some(text), None) => (At::Old(text), "was removed"),
@@ -39,13 +39,13 @@ impl<'a> Comparison<'a> {
             };
             let texts = [one, other].map(|text| text.and_then(Value::as_str).unwrap_or_default());
             // What is said of a component is said once, however many operations use it.
-            if self.noted.insert((std::ptr::from_ref(old), std::ptr::from_ref(new), member)) {
-                let message = format!("{}the {member} {verb}", before(&place));
+            if self.noted.insert((std::ptr::from_ref(old), std::ptr::from_ref(new), property)) {
+                let message = format!("{}the {property} {verb}", before(&place));
                 self.add(
                     at,
                     Draft::note(operation, "description-changed", message)
                         .place(&place)
-                        .subject(format!("{member} {}", digest(texts)))
+                        .subject(format!("{property} {}", digest(texts)))
                         .change(),
                 );
             }

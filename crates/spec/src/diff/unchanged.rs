@@ -68,9 +68,9 @@ fn collect<'a>(node: &'a Value, found: &mut Vec<&'a str>) {
     let mut left = vec![node];
     while let Some(node) = left.pop() {
         match node {
-            Value::Object(members) => {
-                found.extend(members.get("$ref").and_then(Value::as_str));
-                left.extend(members.values());
+            Value::Object(properties) => {
+                found.extend(properties.get("$ref").and_then(Value::as_str));
+                left.extend(properties.values());
             }
             Value::Array(elements) => left.extend(elements),
             _ => {}

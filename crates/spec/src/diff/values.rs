@@ -15,7 +15,7 @@ use crate::number::compare;
 /// So many characters of a value are shown.
 const SHOWN: usize = 60;
 
-/// Whether two values are the same: `1` is `1.0`, and the order of members does not count.
+/// Whether two values are the same: `1` is `1.0`, and the order of properties does not count.
 pub(super) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => compare(one, other) == Ordering::Equal,
@@ -44,11 +44,11 @@ pub(super) fn key(value: &Value) -> String {
     match value {
         Value::Number(number) => spelled(number),
         Value::Array(elements) => format!("[{}]", elements.iter().map(key).collect::<Vec<_>>().join(",")),
-        Value::Object(members) => {
-            let mut members: Vec<String> =
-                members.iter().map(|(name, value)| format!("{:?}:{}", name, key(value))).collect();
-            members.sort_unstable();
-            format!("{{{}}}", members.join(","))
+        Value::Object(properties) => {
+            let mut properties: Vec<String> =
+                properties.iter().map(|(name, value)| format!("{:?}:{}", name, key(value))).collect();
+            properties.sort_unstable();
+            format!("{{{}}}", properties.join(","))
         }
         other => other.to_string(),
     }
@@ -97,5 +97,6 @@ fn is_list(schema: &Schema<'_>) -> bool {
             || ["oneOf", "anyOf"].contains(&keyword.as_str())
     };
     let has_open = ["oneOf", "anyOf"].iter().any(|keyword| !schema.lists(keyword).is_empty());
-    !has_open && schema.parts.iter().all(|part| part.as_object().is_some_and(|members| members.keys().all(is_known)))
+    !has_open
+        && schema.parts.iter().all(|part| part.as_object().is_some_and(|properties| properties.keys().all(is_known)))
 }

@@ -12,7 +12,7 @@ use super::spelling::{self, backticked};
 use crate::convert::WEBHOOKS;
 use crate::document::{METHODS, resolve};
 
-/// Members that say nothing of what is sent, as extensions do.
+/// Properties that say nothing of what is sent, as extensions do.
 const TEXTS: [&str; 8] =
     ["summary", "description", "title", "operationId", "tags", "externalDocs", "example", "examples"];
 
@@ -90,10 +90,10 @@ fn essence(document: &Value, value: &Value, depth: usize, left: &mut usize) -> O
     *left = left.checked_sub(1)?;
     let depth = depth.checked_sub(1)?;
     match resolve(document, value)? {
-        Value::Object(members) => {
+        Value::Object(properties) => {
             let says_something = |name: &str| !TEXTS.contains(&name) && !name.starts_with("x-");
-            let members = members.iter().filter(|(name, _)| says_something(name));
-            members.map(|(name, member)| Some((name.clone(), essence(document, member, depth, left)?))).collect()
+            let properties = properties.iter().filter(|(name, _)| says_something(name));
+            properties.map(|(name, property)| Some((name.clone(), essence(document, property, depth, left)?))).collect()
         }
         Value::Array(elements) => elements.iter().map(|element| essence(document, element, depth, left)).collect(),
         other => Some(other.clone()),

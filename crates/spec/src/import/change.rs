@@ -3,7 +3,7 @@
 use crate::diagnostic::join;
 use crate::source::{Kind, Node};
 
-/// A member or element that an import adds, removes or changes.
+/// A property or element that an import adds, removes or changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The JSON pointer to it.
@@ -20,7 +20,7 @@ impl Change {
     }
 }
 
-/// The smallest parts that differ; none if both are the same but for the order of members.
+/// The smallest parts that differ; none if both are the same but for the order of properties.
 pub(super) fn diff(old: &Node, new: &Node, pointer: &str) -> Vec<Change> {
     match (&old.kind, &new.kind) {
         (Kind::Object(olds), Kind::Object(news)) => {

@@ -138,7 +138,7 @@ fn unite<'a, K: Ord>(entry: Entry<'_, K, Part<'a>>, part: Part<'a>, conflicts: &
     if !entry.get().node.same(part.node) {
         conflicts.push(difference(entry.get(), &part));
     } else if part.node.to_string() < entry.get().node.to_string() {
-        // The order of members must not depend on the order of the inputs either.
+        // The order of properties must not depend on the order of the inputs either.
         entry.insert(part);
     }
 }
@@ -146,7 +146,7 @@ fn unite<'a, K: Ord>(entry: Entry<'_, K, Part<'a>>, part: Part<'a>, conflicts: &
 fn is_default_servers(servers: &Node) -> bool {
     match servers.items() {
         [] => true,
-        [server] => server.members().len() == 1 && server.get("url").and_then(Node::as_str) == Some("/"),
+        [server] => server.properties().len() == 1 && server.get("url").and_then(Node::as_str) == Some("/"),
         _ => false,
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn find(vendored: Option<&Source>, files: &[&Incoming]) -> Result<Vec
 }
 
 fn paths(source: &Source) -> impl Iterator<Item = (&str, &Source)> {
-    let paths = source.root().get("paths").map(Node::members).unwrap_or_default();
+    let paths = source.root().get("paths").map(Node::properties).unwrap_or_default();
     paths.iter().map(|(key, _)| key.name.as_str()).filter(|path| path.starts_with('/')).map(move |path| (path, source))
 }
 
@@ -76,8 +76,8 @@ fn twice(paths: &[(&str, &Source)]) -> Vec<Diagnostic> {
 pub(super) fn apply(root: &Node, moves: &[Move]) -> Node {
     let mut moved = root.clone();
     references(&mut moved, moves);
-    let Kind::Object(members) = &mut moved.kind else { return moved };
-    let paths = members.iter_mut().find(|(key, _)| key.name == "paths").map(|(_, paths)| &mut paths.kind);
+    let Kind::Object(properties) = &mut moved.kind else { return moved };
+    let paths = properties.iter_mut().find(|(key, _)| key.name == "paths").map(|(_, paths)| &mut paths.kind);
     let Some(Kind::Object(paths)) = paths else { return moved };
     for (key, item) in paths {
         if let Some(path) = moves.iter().find(|path| path.from == key.name) {
@@ -90,16 +90,16 @@ pub(super) fn apply(root: &Node, moves: &[Move]) -> Node {
 
 /// Gives the parameters of a path item and its operations their new names.
 fn move_item(item: &mut Node, root: &Node, path: &Move) {
-    let Kind::Object(members) = &mut item.kind else { return };
-    for (key, member) in members {
+    let Kind::Object(properties) = &mut item.kind else { return };
+    for (key, property) in properties {
         if key.name == "parameters" {
-            move_parameters(member, root, path);
-        } else if let Kind::Object(operation) = &mut member.kind {
+            move_parameters(property, root, path);
+        } else if let Kind::Object(operation) = &mut property.kind {
             let parameters = operation.iter_mut().filter(|(key, _)| key.name == "parameters");
             parameters.for_each(|(_, parameters)| move_parameters(parameters, root, path));
         }
         // Links and callbacks name parameters in expressions.
-        texts(member, &mut |_, text| *text = expressions(text, path));
+        texts(property, &mut |_, text| *text = expressions(text, path));
     }
 }
 
@@ -111,8 +111,8 @@ fn move_parameters(parameters: &mut Node, root: &Node, path: &Move) {
         let Some(name) = name.filter(|_| target.get("in").and_then(Node::as_str) == Some("path")) else { continue };
         // Other paths may refer to the same component, so this one gets a copy.
         let mut renamed = target.clone();
-        if let Kind::Object(members) = &mut renamed.kind {
-            for (_, value) in members.iter_mut().filter(|(key, _)| key.name == "name") {
+        if let Kind::Object(properties) = &mut renamed.kind {
+            for (_, value) in properties.iter_mut().filter(|(key, _)| key.name == "name") {
                 value.kind = Kind::String(name.to_owned());
             }
         }
@@ -160,17 +160,17 @@ fn expressions(text: &str, path: &Move) -> String {
     out
 }
 
-/// Shows every text below a node, with the name of the member that it is, and every name of a member as a text.
+/// Shows every text below a node, with the name of the property that it is, and every name of a property as a text.
 fn texts(node: &mut Node, edit: &mut impl FnMut(&str, &mut String)) {
     match &mut node.kind {
         Kind::Array(items) => items.iter_mut().for_each(|item| texts(item, edit)),
-        Kind::Object(members) => {
-            for (Key { name, .. }, member) in members {
-                if let Kind::String(text) = &mut member.kind {
+        Kind::Object(properties) => {
+            for (Key { name, .. }, property) in properties {
+                if let Kind::String(text) = &mut property.kind {
                     edit(name, text);
                 }
                 edit("", name);
-                texts(member, edit);
+                texts(property, edit);
             }
         }
         _ => {}

@@ -40,7 +40,7 @@ const SECTIONS: [&str; 9] = [
 pub(super) struct Place(Vec<(usize, String)>);
 
 impl Place {
-    fn member(&self, name: &str) -> Self {
+    fn property(&self, name: &str) -> Self {
         let order: &[&str] = match self.names().as_slice() {
             [] => &TOP,
             ["components"] => &SECTIONS,
@@ -61,7 +61,7 @@ impl Place {
         self.0.iter().fold(String::new(), |pointer, (_, name)| join(&pointer, name))
     }
 
-    /// The path, if this is a member of a path item.
+    /// The path, if this is a property of a path item.
     pub(super) fn path(&self) -> Option<&str> {
         match self.names().as_slice() {
             ["paths", path, _] => Some(path),
@@ -107,10 +107,10 @@ impl<'a> Parts<'a> {
         let mut parts = Self::default();
         parts.take(source, root, &Place::default());
         for (place, part) in &mut parts.leaves {
-            if let ["paths", path, member] = *place.names()
+            if let ["paths", path, property] = *place.names()
                 && let Some(path) = moves.iter().find(|moved| moved.to == path)
             {
-                part.pointer = join(&join("/paths", &path.from), member);
+                part.pointer = join(&join("/paths", &path.from), property);
             }
         }
         parts
@@ -119,10 +119,10 @@ impl<'a> Parts<'a> {
     fn take(&mut self, source: &'a Source, node: &'a Node, place: &Place) {
         match (place.names().as_slice(), &node.kind) {
             (["tags"], _) => self.take_tags(source, node),
-            ([] | ["paths" | "components"] | ["paths" | "components", _], Kind::Object(members)) => {
+            ([] | ["paths" | "components"] | ["paths" | "components", _], Kind::Object(properties)) => {
                 self.containers.push(place.clone());
-                for (key, member) in members {
-                    self.take(source, member, &place.member(&key.name));
+                for (key, property) in properties {
+                    self.take(source, property, &place.property(&key.name));
                 }
             }
             _ => {
@@ -147,7 +147,7 @@ impl<'a> Parts<'a> {
         // A container comes before what is in it.
         let mut all: BTreeMap<&Place, Node> = self.containers.iter().map(|place| (place, object())).collect();
         all.extend(self.leaves.iter().map(|(place, part)| (place, part.node.clone())));
-        let tags = Place::default().member("tags");
+        let tags = Place::default().property("tags");
         if let Some(order) = &self.tag_order {
             let items = order.iter().filter_map(|name| self.tags.get(name)).map(|part| part.node.clone()).collect();
             all.insert(&tags, Node { kind: Kind::Array(items), span: Span::default() });
@@ -163,11 +163,11 @@ fn object() -> Node {
     Node { kind: Kind::Object(Vec::new()), span: Span::default() }
 }
 
-/// Adds a node as the last member of the object that is itself the last one on the way to it.
+/// Adds a node as the last property of the object that is itself the last one on the way to it.
 fn insert(root: &mut Node, names: &[&str], node: Node) {
-    let (Some((name, rest)), Kind::Object(members)) = (names.split_first(), &mut root.kind) else { return };
-    match members.last_mut() {
+    let (Some((name, rest)), Kind::Object(properties)) = (names.split_first(), &mut root.kind) else { return };
+    match properties.last_mut() {
         Some((last, inner)) if last.name == *name => insert(inner, rest, node),
-        _ => members.push((Key { name: (*name).to_owned(), span: Span::default() }, node)),
+        _ => properties.push((Key { name: (*name).to_owned(), span: Span::default() }, node)),
     }
 }

@@ -98,7 +98,7 @@ impl<'a> Comparison<'a> {
             if parameter["in"] == "path" && moved.is_some_and(has_moved) {
                 continue;
             }
-            let is_it = |other: &&Value| ["name", "in"].iter().all(|member| other[member] == parameter[member]);
+            let is_it = |other: &&Value| ["name", "in"].iter().all(|property| other[property] == parameter[property]);
             if let Some(other) = list(before, "parameters").find(is_it)
                 && other.get("x-rust-name") != parameter.get("x-rust-name")
             {
@@ -113,7 +113,7 @@ impl<'a> Comparison<'a> {
             }
         }
         self.content(before.get("requestBody"), after.get("requestBody"), &join(&key.pointer, "requestBody"));
-        for (status, response) in members(after, "responses") {
+        for (status, response) in properties(after, "responses") {
             let pointer = join(&join(&key.pointer, "responses"), status);
             self.content(before["responses"].get(status), Some(response), &pointer);
         }
@@ -135,7 +135,7 @@ impl<'a> Comparison<'a> {
 
     fn content(&mut self, before: Option<&'a Value>, after: Option<&'a Value>, pointer: &str) {
         let (Some(before), Some(after)) = (before, after) else { return };
-        for (media_type, media) in members(after, "content") {
+        for (media_type, media) in properties(after, "content") {
             let pointer = join(&join(pointer, "content"), media_type);
             if let (Some(before), Some(after)) = (before["content"][media_type].get("schema"), media.get("schema")) {
                 self.schema(before, after, &join(&pointer, "schema"));
@@ -186,7 +186,7 @@ impl<'a> Comparison<'a> {
             return self.schema(one, other, &join("/components/schemas", &is));
         }
         self.fields(before, after, pointer);
-        for (name, property) in members(after, "properties") {
+        for (name, property) in properties(after, "properties") {
             if let Some(other) = before["properties"].get(name) {
                 self.schema(other, property, &join(&join(pointer, "properties"), name));
             }
@@ -204,7 +204,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn fields(&mut self, before: &'a Value, after: &'a Value, pointer: &str) {
-        let others = |schema| self.naming.unnameable(&mut members(schema, "properties").map(|(name, _)| name.as_str()));
+        let others =
+            |schema| self.naming.unnameable(&mut properties(schema, "properties").map(|(name, _)| name.as_str()));
         let was_other = others(before);
         for name in others(after) {
             if before["properties"].get(name).is_some() && !was_other.contains(&name) {
@@ -239,7 +240,7 @@ fn valued(document: &Value) -> BTreeMap<&str, String> {
     valued
 }
 
-fn members<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+fn properties<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     node.get(key).and_then(Value::as_object).map(Map::iter).into_iter().flatten()
 }
 

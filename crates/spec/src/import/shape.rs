@@ -13,7 +13,7 @@ pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
     }
     for (name, depth) in [("info", 0), ("paths", 1), ("components", 1)] {
         // What `paths` itself is has been checked already.
-        if let Some(node) = root.get(name).filter(|node| name != "paths" || !node.members().is_empty()) {
+        if let Some(node) = root.get(name).filter(|node| name != "paths" || !node.properties().is_empty()) {
             objects(node, &join("", name), depth, &mut found);
         }
     }
@@ -34,9 +34,9 @@ fn objects(node: &Node, pointer: &str, depth: usize, found: &mut Vec<Diagnostic>
         return;
     }
     // Extensions may be anything.
-    let members = node.members().iter().filter(|(key, _)| depth > 0 && !key.name.starts_with("x-"));
-    for (key, member) in members {
-        objects(member, &join(pointer, &key.name), depth - 1, found);
+    let properties = node.properties().iter().filter(|(key, _)| depth > 0 && !key.name.starts_with("x-"));
+    for (key, property) in properties {
+        objects(property, &join(pointer, &key.name), depth - 1, found);
     }
 }
 

@@ -24,7 +24,7 @@ struct Step<'a> {
 /// Gives each hole the parts of all examples that belong there.
 ///
 /// A queue instead of recursion: a chain of references may be longer than the stack is deep. An example visits a
-/// referenced schema once, so circles end.
+/// referenced schema once, so reference cycles end.
 pub(crate) fn distribute<'a>(document: &'a Value, survey: &mut Survey<'a>, rounded: &Rounded) {
     let examples = std::mem::take(&mut survey.examples);
     let first = |Example { schema, evidence }| Step { schema, evidence, whole: None };
@@ -79,9 +79,9 @@ fn descend<'a>(
     let Step { evidence, whole, .. } = *step;
     let whole = if all_of(schema).is_empty() { whole } else { Some(schema) };
     match evidence.value {
-        Value::Object(members) => {
+        Value::Object(object) => {
             let others = additional_properties(schema);
-            for (key, member) in members {
+            for (key, property) in object {
                 let declared = properties(schema).and_then(|properties| properties.get(key));
                 let Some(schema) = declared.or(others) else {
                     continue;
@@ -89,7 +89,7 @@ fn descend<'a>(
                 if whole.is_some_and(|whole| is_refined(document, whole, key, schema)) {
                     continue;
                 }
-                let evidence = evidence.key(key, member, &mut survey.places);
+                let evidence = evidence.key(key, property, &mut survey.places);
                 queue.push_back(Step { schema, evidence, whole: None });
             }
         }

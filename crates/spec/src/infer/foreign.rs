@@ -50,16 +50,16 @@ pub(super) fn examples(document: &Value) -> (Vec<Foreign<'_>>, Vec<Diagnostic>) 
 
 /// The media types of all bodies, each once.
 fn contents(document: &Value) -> Vec<(&str, &Value, String)> {
-    let members = |pointer: &str| -> Vec<String> {
-        let members = document.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(Map::keys);
-        members.map(|key| join(pointer, key)).collect()
+    let below = |pointer: &str| -> Vec<String> {
+        let keys = document.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        keys.map(|key| join(pointer, key)).collect()
     };
     let of_operation = |pointer: String| {
-        let responses = members(&join(&pointer, "responses"));
+        let responses = below(&join(&pointer, "responses"));
         std::iter::once(join(&pointer, "requestBody")).chain(responses)
     };
     let holders = operations(document).into_iter().flat_map(|key| of_operation(key.pointer));
-    let shared = ["/components/requestBodies", "/components/responses"].into_iter().flat_map(members);
+    let shared = ["/components/requestBodies", "/components/responses"].into_iter().flat_map(below);
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for pointer in holders.chain(shared) {
         let Some((holder, target)) = document.pointer(&pointer).and_then(|node| resolve_with_pointer(document, node))
@@ -105,7 +105,7 @@ impl<'a> Reader<'a, '_> {
         if self.schema.is_null() {
             return Ok(Vec::new());
         }
-        // Who lists texts that the whole is none of means what is in it.
+        // An `enum` that does not list the text as a whole lists the values that are written in it.
         let listed = flat.as_deref().and_then(|flat| flat.get("enum")?.as_array());
         let is_listed = listed.is_none_or(|listed| listed.contains(example));
         let is_value = kind == "string" && (is_inside || is_listed || !self.has_syntax());

@@ -36,7 +36,7 @@ impl<'a> Places<'a> {
         self.push(Node::File(name))
     }
 
-    /// The place of one member of an object.
+    /// The place of one property of an object.
     pub(crate) fn key(&mut self, parent: Place, key: &'a str) -> Place {
         self.push(Node::Key(parent, key))
     }

@@ -102,12 +102,12 @@ fn write_text(value: &Value, rounded: &Rounded, text: &mut String) {
             }
             text.push(']');
         }
-        Value::Object(members) => {
+        Value::Object(properties) => {
             text.push('{');
-            for (key, member) in members {
+            for (key, property) in properties {
                 // Writing to a string cannot fail.
                 let _ = write!(text, "{key:?}:");
-                write_text(member, rounded, text);
+                write_text(property, rounded, text);
                 text.push(',');
             }
             text.push('}');
@@ -128,9 +128,9 @@ fn find_cut<'a>(value: &'a Value, place: Place, places: &mut Places<'a>) -> Opti
             let place = places.index(place, index);
             find_cut(element, place, places)
         }),
-        Value::Object(members) => members.iter().find_map(|(key, member)| {
+        Value::Object(properties) => properties.iter().find_map(|(key, property)| {
             let place = places.key(place, key);
-            if is_cut(key) { Some(place) } else { find_cut(member, place, places) }
+            if is_cut(key) { Some(place) } else { find_cut(property, place, places) }
         }),
         _ => None,
     }

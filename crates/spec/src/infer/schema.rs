@@ -25,10 +25,10 @@ const ANNOTATIONS: [&str; 11] = [
     "xml",
 ];
 
-/// Keys beside `type: object` that say what the members are.
+/// Keys beside `type: object` that say what the properties are.
 const OBJECT_KEYS: [&str; 6] = ["additionalProperties", "allOf", "anyOf", "oneOf", "not", "enum"];
 
-/// Whether a schema says nothing that a generator could use.
+/// Whether a schema leaves open what its values are made of.
 pub(crate) fn is_hole(schema: &Object) -> bool {
     match only_type(schema) {
         Some("object") => {
@@ -58,22 +58,22 @@ pub(crate) fn says_nothing(schema: &Object) -> bool {
     schema.keys().all(|key| key.starts_with("x-") && key != BEYOND || ANNOTATIONS.contains(&key.as_str()))
 }
 
-/// The members of `allOf`.
+/// The parts of `allOf`.
 pub(crate) fn all_of(schema: &Object) -> &[Value] {
     schema.get("allOf").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The members of `allOf` that an example of the whole can tell something about, with their indexes.
+/// The parts of `allOf` that an example of the whole can tell something about, with their indexes.
 ///
 /// A hole among others is not one of them: nothing says which keys of the example are its own.
 pub(crate) fn telling_members<'a>(document: &'a Value, schema: &'a Object) -> Vec<(usize, &'a Value)> {
-    let members = all_of(schema);
-    let alone = members.len() == 1 && !schema.contains_key("properties");
-    let telling = |member| alone || !resolves_to_hole(document, member);
-    members.iter().enumerate().filter(|(_, member)| telling(member)).collect()
+    let parts = all_of(schema);
+    let alone = parts.len() == 1 && !schema.contains_key("properties");
+    let telling = |part| alone || !resolves_to_hole(document, part);
+    parts.iter().enumerate().filter(|(_, part)| telling(part)).collect()
 }
 
-/// Whether another part of the same `allOf` declares what this part leaves open about a member: the usual way to say
+/// Whether another part of the same `allOf` declares what this part leaves open about a property: the usual way to say
 /// what the payload of a common envelope is.
 pub(crate) fn is_refined(document: &Value, whole: &Object, key: &str, declared: &Value) -> bool {
     let parts = all_of(whole).iter().filter_map(|part| resolve(document, part)?.as_object());
@@ -86,12 +86,12 @@ fn resolves_to_hole(document: &Value, schema: &Value) -> bool {
     resolve(document, schema).and_then(Value::as_object).is_some_and(is_hole)
 }
 
-/// The schemas of the declared members of an object.
+/// The schemas of the declared properties of an object.
 pub(crate) fn properties(schema: &Object) -> Option<&Object> {
     schema.get("properties").and_then(Value::as_object)
 }
 
-/// The schema of the undeclared members of an object, unless it accepts anything: that is a statement, not a hole.
+/// The schema of the undeclared properties of an object, unless it accepts anything: that is a statement, not a hole.
 pub(crate) fn additional_properties(schema: &Object) -> Option<&Value> {
     schema.get("additionalProperties").filter(|values| values.as_object().is_some_and(|values| !says_nothing(values)))
 }

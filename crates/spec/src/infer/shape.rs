@@ -23,7 +23,7 @@ pub(crate) struct Shape<'a> {
     numbers: Option<Numbers>,
     text: Option<Look>,
     items: Option<Box<Shape<'a>>>,
-    members: Option<Members<'a>>,
+    properties: Option<Members<'a>>,
     /// What the document's examples prove of it, once stored samples are about to be added.
     documented: Option<Documented>,
 }
@@ -43,7 +43,7 @@ pub(crate) enum Documented {
     Other,
 }
 
-/// The members of all objects of a location, in the order in which their keys were first seen.
+/// The properties of all objects of a location, in the order in which their keys were first seen.
 pub(crate) type Members<'a> = IndexMap<&'a str, Shape<'a>>;
 
 /// The one kind that all samples of a location are of, nulls aside.
@@ -84,7 +84,7 @@ impl<'a> Shape<'a> {
             numbers: None,
             text: None,
             items: None,
-            members: None,
+            properties: None,
             documented: None,
         }
     }
@@ -106,11 +106,11 @@ impl<'a> Shape<'a> {
                 shape.items = Some(Box::new(items));
             }
             Value::Object(object) => {
-                let member = |(key, value): (&'a String, &'a Value)| {
+                let property = |(key, value): (&'a String, &'a Value)| {
                     let place = places.key(place, key);
                     (key.as_str(), Self::of(value, place, places, rounded))
                 };
-                shape.members = Some(object.iter().map(member).collect());
+                shape.properties = Some(object.iter().map(property).collect());
             }
         }
         shape
@@ -122,7 +122,7 @@ impl<'a> Shape<'a> {
         if let Some(items) = &mut self.items {
             items.remember();
         }
-        self.members.iter_mut().flat_map(IndexMap::values_mut).for_each(Self::remember);
+        self.properties.iter_mut().flat_map(IndexMap::values_mut).for_each(Self::remember);
     }
 
     /// What the document's own examples prove; nothing where it has none, or no sample is stored.
@@ -132,16 +132,16 @@ impl<'a> Shape<'a> {
 
     fn proof(&self) -> Documented {
         let others = self.boolean || self.text.is_some();
-        match (&self.numbers, &self.items, &self.members) {
+        match (&self.numbers, &self.items, &self.properties) {
             (None, None, None) if !others => Documented::Nothing,
             (Some(Numbers { integers: Some((_, greatest)), float: false, rounded: false }), None, None)
                 if !others && *greatest <= i128::from(i64::MAX) =>
             {
                 Documented::Signed
             }
-            (None, None, Some(members)) if !others && members.is_empty() => Documented::Nothing,
-            (None, None, Some(members)) if !others => {
-                Keys::of(members.keys().copied()).map_or(Documented::Properties, Documented::Map)
+            (None, None, Some(properties)) if !others && properties.is_empty() => Documented::Nothing,
+            (None, None, Some(properties)) if !others => {
+                Keys::of(properties.keys().copied()).map_or(Documented::Properties, Documented::Map)
             }
             _ => Documented::Other,
         }
@@ -158,7 +158,7 @@ impl<'a> Shape<'a> {
         join(&mut self.numbers, other.numbers, |mine, theirs| *mine = mine.merge(theirs));
         join(&mut self.text, other.text, |mine, theirs| *mine = mine.merge(theirs));
         join(&mut self.items, other.items, |mine, theirs| mine.merge(*theirs));
-        join(&mut self.members, other.members, merge_members);
+        join(&mut self.properties, other.properties, merge_properties);
         // Of the values of a map, the one that proves most counts for all.
         if self.documented.is_none_or(|mine| mine == Documented::Nothing) {
             self.documented = other.documented.or(self.documented);
@@ -172,7 +172,7 @@ impl<'a> Shape<'a> {
             (self.numbers.is_some(), "a number"),
             (self.text.is_some(), "a string"),
             (self.items.is_some(), "an array"),
-            (self.members.is_some(), "an object"),
+            (self.properties.is_some(), "an object"),
         ];
         let found: Vec<_> = found.into_iter().filter_map(|(seen, noun)| seen.then_some(noun)).collect();
         if found.len() > 1 {
@@ -183,7 +183,7 @@ impl<'a> Shape<'a> {
             Self { numbers: Some(numbers), .. } => Kind::Number(numbers),
             Self { text: Some(look), .. } => Kind::Text(look),
             Self { items: Some(items), .. } => Kind::Array(items),
-            Self { members: Some(members), .. } => Kind::Object(members),
+            Self { properties: Some(properties), .. } => Kind::Object(properties),
             Self { samples: 0, .. } => Kind::Nothing,
             _ => Kind::Null,
         }
@@ -195,7 +195,7 @@ impl Kind<'_> {
     pub(crate) fn proves_something(&self) -> bool {
         match self {
             Self::Nothing | Self::Null => false,
-            Self::Object(members) => !members.is_empty(),
+            Self::Object(properties) => !properties.is_empty(),
             _ => true,
         }
     }
@@ -216,7 +216,7 @@ impl Numbers {
     }
 }
 
-fn merge_members<'a>(mine: &mut Members<'a>, theirs: Members<'a>) {
+fn merge_properties<'a>(mine: &mut Members<'a>, theirs: Members<'a>) {
     for (key, shape) in theirs {
         match mine.entry(key) {
             Entry::Occupied(mut entry) => entry.get_mut().merge(shape),

@@ -10,13 +10,13 @@ use crate::diagnostic::join;
 use crate::naming::Naming;
 use crate::pins::Kind;
 
-/// The code of what is said about a name that cannot be.
+/// The code of diagnostics about a chosen name that cannot be used.
 pub(crate) const CODE: &str = "rust-name";
 
 /// The extension that says a name.
 pub(super) const EXTENSION: &str = "x-rust-name";
 
-/// The member that says where a chosen name stood in the document, until it has named something: by then a schema may have
+/// The property that says where a chosen name stood in the document, until it has named something: by then a schema may have
 /// moved, and so may a parameter.
 pub(super) const STOOD: &str = "x-rust-name-stood";
 
@@ -37,19 +37,19 @@ pub(super) fn note(document: &mut Value) -> Vec<Diagnostic> {
     for (index, tag) in document["tags"].as_array().into_iter().flatten().enumerate() {
         misplaced("a tag", tag, format!("/tags/{index}"));
     }
-    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
-        for (name, header) in members.get("headers").and_then(Value::as_object).into_iter().flatten() {
+    walk(document, &mut |kind: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
+        for (name, header) in object.get("headers").and_then(Value::as_object).into_iter().flatten() {
             if kind == Kind::Response {
                 misplaced("a header", header, join(&at.child("headers"), name));
             }
         }
-        let Some(name) = members.get(EXTENSION) else { return };
+        let Some(name) = object.get(EXTENSION) else { return };
         match kind {
-            Kind::Parameter if members.contains_key("$ref") => {
+            Kind::Parameter if object.contains_key("$ref") => {
                 misplaced("a reference", &json!({ EXTENSION: name }), at.pointer());
             }
             Kind::Operation | Kind::Parameter | Kind::Schema => {
-                members.insert(STOOD.to_owned(), json!(at.pointer()));
+                object.insert(STOOD.to_owned(), json!(at.pointer()));
             }
             _ => misplaced(kind.name(), &json!({ EXTENSION: name }), at.pointer()),
         }
@@ -61,9 +61,9 @@ pub(super) fn note(document: &mut Value) -> Vec<Diagnostic> {
 pub(super) fn useless(document: &mut Value) -> Vec<Diagnostic> {
     // What others refer to was copied.
     let mut places: BTreeSet<String> = BTreeSet::new();
-    walk(document, &mut |kind: structure::Kind, members: &mut Map<String, Value>, _: &At<'_>| {
+    walk(document, &mut |kind: structure::Kind, object: &mut Map<String, Value>, _: &At<'_>| {
         // Whatever else is still there is used by no operation.
-        places.extend(named(members).filter(|_| kind == structure::Kind::Schema));
+        places.extend(named(object).filter(|_| kind == structure::Kind::Schema));
     });
     let message = || format!("`{EXTENSION}` names a type, and none is made of this schema");
     places.iter().map(|pointer| refusal(pointer, message()).help("remove the name in the overlay")).collect()
@@ -77,11 +77,11 @@ pub(super) fn named(node: &mut Map<String, Value>) -> Option<String> {
 /// Forgets the names in a schema that were chosen for something else than this.
 pub(super) fn forget(schema: &mut Value) {
     match schema {
-        Value::Object(members) => {
-            if named(members).is_some() {
-                members.shift_remove(EXTENSION);
+        Value::Object(object) => {
+            if named(object).is_some() {
+                object.shift_remove(EXTENSION);
             }
-            members.values_mut().for_each(forget);
+            object.values_mut().for_each(forget);
         }
         Value::Array(elements) => elements.iter_mut().for_each(forget),
         _ => {}
@@ -91,11 +91,11 @@ pub(super) fn forget(schema: &mut Value) {
 /// The names in a schema that have named nothing yet, by where they stood.
 pub(super) fn pending<'a>(schema: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
     match schema {
-        Value::Object(members) => {
-            if let Some(stood) = members.get(STOOD).and_then(Value::as_str) {
-                found.extend(members.get(EXTENSION).map(|name| (stood, name)));
+        Value::Object(object) => {
+            if let Some(stood) = object.get(STOOD).and_then(Value::as_str) {
+                found.extend(object.get(EXTENSION).map(|name| (stood, name)));
             }
-            members.values().for_each(|value| pending(value, found));
+            object.values().for_each(|value| pending(value, found));
         }
         Value::Array(elements) => elements.iter().for_each(|element| pending(element, found)),
         _ => {}
@@ -149,7 +149,7 @@ pub(super) fn refusal(pointer: &str, message: String) -> Diagnostic {
 pub(super) fn keep_former(node: &mut Map<String, Value>, places: &[&str], name: &str, naming: &dyn Naming) {
     let mut former: Vec<&str> = Vec::new();
     for place in places {
-        // Names may be spelled differently and be the same one in Rust.
+        // Names that differ as texts may be the same as identifiers.
         let is = |one: &str, other: &str| Kind::spelled(place, naming, one) == Kind::spelled(place, naming, other);
         let pinned = naming.pinned(place).into_iter();
         for known in pinned.chain(naming.former(place).iter().map(String::as_str)) {

@@ -71,17 +71,17 @@ fn rename(components: &mut Map<String, Value>, section: &str, renamed: &mut Rena
 fn references(value: &mut Value, renamed: &Renamed) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| references(item, renamed)),
-        Value::Object(members) => {
-            if let Some(Value::String(target)) = members.get_mut("$ref") {
+        Value::Object(object) => {
+            if let Some(Value::String(target)) = object.get_mut("$ref") {
                 refer(target, renamed);
             }
-            let mapping = members.get_mut("discriminator").and_then(|discriminator| discriminator.get_mut("mapping"));
+            let mapping = object.get_mut("discriminator").and_then(|discriminator| discriminator.get_mut("mapping"));
             for target in mapping.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
                 if let Value::String(target) = target {
                     refer(target, renamed);
                 }
             }
-            members.values_mut().for_each(|member| references(member, renamed));
+            object.values_mut().for_each(|property| references(property, renamed));
         }
         _ => {}
     }

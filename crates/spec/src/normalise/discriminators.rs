@@ -19,8 +19,8 @@ const KEYWORD: &str = "discriminator";
 /// Spells all discriminators out, and reports those that select nothing, or what they select.
 pub(super) fn spell_out(document: &mut Value, origins: &mut Origins) -> Vec<Diagnostic> {
     let mut pointers = Vec::new();
-    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
-        if kind == Kind::Schema && members.contains_key("discriminator") {
+    walk(document, &mut |kind: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
+        if kind == Kind::Schema && object.contains_key("discriminator") {
             pointers.push(at.pointer());
         }
     });
@@ -107,15 +107,15 @@ fn tags(document: &Value, schema: &Value, names: &[String]) -> Tags {
 /// Writes the tags of a choice, which then has nothing beside it that its alternatives do not say.
 fn declare(document: &mut Value, pointer: &str, tags: Tags) -> Option<Diagnostic> {
     let is_repeated = document.pointer(pointer).is_some_and(|schema| is_repeated(document, schema));
-    let members = document.pointer_mut(pointer)?.as_object_mut()?;
+    let object = document.pointer_mut(pointer)?.as_object_mut()?;
     let mapping = tags.into_iter().map(|(tag, name)| (tag, schema_reference(&name)["$ref"].clone()));
-    members["discriminator"]["mapping"] = Value::Object(mapping.collect());
-    if !members.contains_key("properties") {
+    object["discriminator"]["mapping"] = Value::Object(mapping.collect());
+    if !object.contains_key("properties") {
         return None;
     }
     if is_repeated {
-        members.shift_remove("properties");
-        members.shift_remove("required");
+        object.shift_remove("properties");
+        object.shift_remove("required");
         return None;
     }
     let message = "the discriminator is not looked at: with properties beside the choice, a value has all of its types";
@@ -257,19 +257,19 @@ impl Families {
 
     /// The names of those that are made from one, and of those that are made from them.
     fn family(&self, base: &str) -> Vec<String> {
-        let (mut members, mut open) = (BTreeSet::new(), vec![base]);
+        let (mut positions, mut open) = (BTreeSet::new(), vec![base]);
         while let Some(name) = open.pop() {
             for position in self.made_from.get(name).into_iter().flatten() {
                 let (name, _) = &self.made[*position];
-                if name != base && members.insert(*position) {
+                if name != base && positions.insert(*position) {
                     open.push(name);
                 }
             }
         }
         // What comes before what it is made from comes after the others.
         let (mut family, mut known) = (Vec::new(), HashSet::from([base]));
-        while family.len() < members.len() {
-            for (name, parts) in members.iter().map(|position| &self.made[*position]) {
+        while family.len() < positions.len() {
+            for (name, parts) in positions.iter().map(|position| &self.made[*position]) {
                 if parts.iter().any(|part| known.contains(part.as_str())) && known.insert(name) {
                     family.push(name.clone());
                 }
@@ -291,7 +291,7 @@ fn is_made(schema: &Value, is_component: bool) -> bool {
     !is_use || (is_component && schema.get("nullable") != Some(&json!(true)))
 }
 
-/// Examples are data: a `$ref` in one refers to nothing. `key` is that of a member, `above` that of the object around it:
+/// Examples are data: a `$ref` in one refers to nothing. `key` is that of a property, `above` that of the object around it:
 /// a property may be called so.
 fn is_data(above: &str, key: &str) -> bool {
     above != "properties" && ["example", "examples", "default", "enum"].contains(&key)
@@ -302,16 +302,16 @@ fn collect_uses(document: &Value, uses: &mut HashSet<String>) {
     let mut nodes = vec![("", document, 0)];
     while let Some((above, node, depth)) = nodes.pop() {
         match node {
-            Value::Object(members) => {
+            Value::Object(object) => {
                 uses.extend(schema_component(node));
                 let is_made = is_made(node, is_component(depth));
-                for (key, member) in members.iter().filter(|(key, _)| !is_data(above, key)) {
-                    match member.as_array().filter(|_| key == "allOf" && is_made) {
+                for (key, property) in object.iter().filter(|(key, _)| !is_data(above, key)) {
+                    match property.as_array().filter(|_| key == "allOf" && is_made) {
                         Some(parts) => {
                             let parts = parts.iter().filter(|part| schema_component(part).is_none());
                             nodes.extend(parts.map(|part| ("allOf", part, depth + 2)));
                         }
-                        None => nodes.push((key, member, depth + 1)),
+                        None => nodes.push((key, property, depth + 1)),
                     }
                 }
             }
@@ -325,15 +325,15 @@ fn collect_uses(document: &Value, uses: &mut HashSet<String>) {
 fn refer_to_bases(above: &str, node: &mut Value, depth: usize, keys: &HashMap<String, String>) {
     let is_made = is_made(node, is_component(depth));
     match node {
-        Value::Object(members) => {
-            for part in members.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten().filter(|_| is_made)
+        Value::Object(object) => {
+            for part in object.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten().filter(|_| is_made)
             {
                 if let Some(key) = schema_component(part).and_then(|name| keys.get(&name)) {
                     *part = schema_reference(key);
                 }
             }
-            for (key, member) in members.iter_mut().filter(|(key, _)| !is_data(above, key)) {
-                refer_to_bases(key, member, depth + 1, keys);
+            for (key, property) in object.iter_mut().filter(|(key, _)| !is_data(above, key)) {
+                refer_to_bases(key, property, depth + 1, keys);
             }
         }
         Value::Array(elements) => {

@@ -15,9 +15,9 @@ struct Holder {
     is_schema: bool,
 }
 
-/// An example to leave out: the member that gives it, and where the reference stands.
+/// An example to leave out: the property that gives it, and where the reference stands.
 struct Rejected {
-    member: String,
+    property: String,
     reference: String,
 }
 
@@ -36,9 +36,9 @@ pub(crate) fn reject(document: &mut Value) -> Vec<Diagnostic> {
         }
     }
     // Later elements of a list first, so that those before them stay where they are.
-    for Rejected { member, .. } in rejected.iter().rev() {
-        remove(document, member);
-        let list = member.rsplit_once('/').map_or("", |(list, _)| list);
+    for Rejected { property, .. } in rejected.iter().rev() {
+        remove(document, property);
+        let list = property.rsplit_once('/').map_or("", |(list, _)| list);
         let is_empty = document.pointer(list).and_then(Value::as_object).is_some_and(Map::is_empty);
         if list.ends_with("/examples") && is_empty {
             remove(document, list);
@@ -51,7 +51,7 @@ pub(crate) fn reject(document: &mut Value) -> Vec<Diagnostic> {
 fn suspects(document: &mut Value, is_shared: bool) -> Vec<Holder> {
     let mut found = Vec::new();
     let is_suspect = |holder: &Value| {
-        let given = ["example", "x-example"].iter().filter_map(|member| holder.get(member)).any(holds_reference);
+        let given = ["example", "x-example"].iter().filter_map(|property| holder.get(property)).any(holds_reference);
         given
             || match holder.get("examples") {
                 Some(Value::Object(named)) => named.values().any(|named| match named.get("value") {
@@ -62,18 +62,18 @@ fn suspects(document: &mut Value, is_shared: bool) -> Vec<Holder> {
                 None => false,
             }
     };
-    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| match kind {
+    walk(document, &mut |kind: Kind, object: &mut Map<String, Value>, at: &At<'_>| match kind {
         Kind::MediaType | Kind::Parameter | Kind::Schema => {
-            let holder = Value::Object(std::mem::take(members));
+            let holder = Value::Object(std::mem::take(object));
             if is_suspect(&holder) {
                 found.push(Holder { pointer: at.pointer(), is_schema: kind == Kind::Schema });
             }
             if let Value::Object(holder) = holder {
-                *members = holder;
+                *object = holder;
             }
         }
         Kind::Response | Kind::Components => {
-            let headers = members.get("headers").and_then(Value::as_object).into_iter().flatten();
+            let headers = object.get("headers").and_then(Value::as_object).into_iter().flatten();
             for (name, _) in headers.filter(|(_, header)| is_suspect(header)) {
                 found.push(Holder { pointer: join(&at.child("headers"), name), is_schema: false });
             }
@@ -85,27 +85,27 @@ fn suspects(document: &mut Value, is_shared: bool) -> Vec<Holder> {
 
 fn rejected(document: &Value, holder: &Holder) -> Vec<Rejected> {
     let Holder { pointer, is_schema } = holder;
-    let Some(members) = document.pointer(pointer) else { return Vec::new() };
-    let schema = if *is_schema { Some(members) } else { members.get("schema") };
-    let reject = |member: String, place: &str, value: &Value| {
+    let Some(object) = document.pointer(pointer) else { return Vec::new() };
+    let schema = if *is_schema { Some(object) } else { object.get("schema") };
+    let reject = |property: String, place: &str, value: &Value| {
         let way = find_reference(document, schema, value)?;
-        Some(Rejected { member, reference: example::pointer(place, &way) })
+        Some(Rejected { property, reference: example::pointer(place, &way) })
     };
     let mut found = Vec::new();
     for name in ["example", "x-example"] {
         let place = join(pointer, name);
-        found.extend(members.get(name).and_then(|value| reject(place.clone(), &place, value)));
+        found.extend(object.get(name).and_then(|value| reject(place.clone(), &place, value)));
     }
     let place = join(pointer, "examples");
-    match members.get("examples") {
+    match object.get("examples") {
         Some(Value::Object(named)) => found.extend(named.iter().filter_map(|(name, named)| {
-            let member = join(&place, name);
+            let property = join(&place, name);
             let value = resolve(document, named)?.get("value")?;
-            reject(member.clone(), &join(&place_of(named, member), "value"), value)
+            reject(property.clone(), &join(&place_of(named, property), "value"), value)
         })),
         Some(Value::Array(list)) => found.extend(list.iter().enumerate().filter_map(|(index, value)| {
-            let member = format!("{place}/{index}");
-            reject(member.clone(), &member, value)
+            let property = format!("{place}/{index}");
+            reject(property.clone(), &property, value)
         })),
         _ => {}
     }

@@ -14,9 +14,9 @@ const MAX_PROPERTIES: usize = 2000;
 /// Reports properties whose fields would be called the same, and objects that are too large.
 pub(super) fn check(document: &mut Value, naming: &dyn Naming) -> Vec<Diagnostic> {
     let mut objects = Vec::new();
-    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
-        let is_object = members.contains_key("properties") || members.contains_key("allOf");
-        if kind == Kind::Schema && is_object && !members.contains_key("$ref") {
+    walk(document, &mut |kind: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
+        let is_object = object.contains_key("properties") || object.contains_key("allOf");
+        if kind == Kind::Schema && is_object && !object.contains_key("$ref") {
             objects.push(at.pointer());
         }
     });
@@ -45,7 +45,7 @@ fn check_object(naming: &dyn Naming, document: &Value, at: &str) -> Vec<Diagnost
     let unknown = naming.unknown_properties();
     for name in naming.unnameable(&mut properties.keys().map(String::as_str)) {
         let field = naming.field(name);
-        let owner = if field == unknown { "members without a field" } else { "another property" };
+        let owner = if field == unknown { "properties without a field" } else { "another property" };
         let message = format!("the field `{field}` is for {owner}: `{name}` is found in the map `{unknown}`");
         let warning = Diagnostic::warning("property-name", join(&pointer, name), message);
         diagnostics.push(warning.help("nothing is lost; rename the property if the API is yours"));

@@ -1,5 +1,5 @@
-//! Moves inline objects into components whose names are stable, because the generator names inline objects itself and
-//! lets the first of a name win. Objects of one shape within a body become one component.
+//! Moves inline schemas into components whose names stay the same when other parts of the document change. Objects of
+//! one shape within a body become one component.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use super::xml::Twins;
 use crate::Diagnostic;
 use crate::body::{Encoding, choose, json_content, schema_pointer, xml_body, xml_content};
 use crate::diagnostic::join;
-use crate::document::{members, operation_id, operations, schema_reference};
+use crate::document::{operation_id, operations, properties, schema_reference};
 use crate::naming::Naming;
 use crate::parameter::{self, ParameterType, parameter_type};
 use crate::pins::{self, Names};
@@ -193,7 +193,7 @@ fn name(document: &mut Value, places: Places<'_>, naming: &dyn Naming, given: &m
     let mut taken: Vec<Option<Value>> = vec![None; places.all.len()];
     let mut class_of = vec![0; places.all.len()];
     for (index, class) in classes.iter().enumerate() {
-        class.members.iter().for_each(|member| class_of[*member] = index);
+        class.positions.iter().for_each(|position| class_of[*position] = index);
     }
     // Inner ones come before those that hold them.
     for (index, Place { pointer, place, .. }) in places.all.iter().enumerate() {
@@ -201,25 +201,25 @@ fn name(document: &mut Value, places: Places<'_>, naming: &dyn Naming, given: &m
         let mut schema = slot.take();
         schema.as_object_mut().and_then(named);
         let name = &called[class_of[index]];
-        let is_shared = classes[class_of[index]].members.len() > 1;
+        let is_shared = classes[class_of[index]].positions.len() > 1;
         *slot = used(&mut schema, name, is_shared);
         given.insert(place.clone(), name.clone());
         taken[index] = Some(schema);
     }
     let mut components = Map::new();
     for class in class_of {
-        let Class { members, .. } = &classes[class];
-        let mut schemas = members.iter().filter_map(|member| taken[*member].take());
+        let Class { positions, .. } = &classes[class];
+        let mut schemas = positions.iter().filter_map(|position| taken[*position].take());
         let Some(mut schema) = schemas.next() else { continue };
         schemas.for_each(|other| sharing::describe(&mut schema, &other));
         if let Some(schema) = schema.as_object_mut() {
-            let own: Vec<&str> = members.iter().map(|member| places.all[*member].place.as_str()).collect();
+            let own: Vec<&str> = positions.iter().map(|position| places.all[*position].place.as_str()).collect();
             keep_former(schema, &own, &called[class], naming);
         }
         components.insert(called[class].clone(), schema);
     }
     if !components.is_empty()
-        && let Some(all) = members(document, &["components", "schemas"])
+        && let Some(all) = properties(document, &["components", "schemas"])
     {
         all.extend(components);
     }
@@ -230,10 +230,10 @@ fn name(document: &mut Value, places: Places<'_>, naming: &dyn Naming, given: &m
 /// several places is described there.
 fn used(schema: &mut Value, name: &str, is_shared: bool) -> Value {
     let mut of_use = Map::new();
-    if let Some(members) = schema.as_object_mut() {
+    if let Some(object) = schema.as_object_mut() {
         let description = if is_shared { Some("description") } else { None };
         for key in ABOUT_THE_USE.into_iter().chain(description) {
-            let said = members.shift_remove(key).filter(|said| *said != Value::Bool(false));
+            let said = object.shift_remove(key).filter(|said| *said != Value::Bool(false));
             of_use.extend(said.map(|said| (key.to_owned(), said)));
         }
     }
@@ -252,17 +252,17 @@ fn called(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let mut called = vec![String::new(); classes.len()];
-    let place = |class: &Class| &places.all[class.members[0]];
+    let place = |class: &Class| &places.all[class.positions[0]];
     for (name, class) in called.iter_mut().zip(classes) {
-        let own: Vec<&str> = class.members.iter().map(|member| places.all[*member].place.as_str()).collect();
+        let own: Vec<&str> = class.positions.iter().map(|position| places.all[*position].place.as_str()).collect();
         match &class.name {
             Name::Chosen(chosen) => *name = names.take(chosen.clone(), &own, class.at(places), diagnostics),
             Name::Pinned(pinned) => *name = names.keep(pinned),
-            Name::Made => {}
+            Name::Derived => {}
         }
     }
-    let made = |class: &&usize| matches!(classes[**class].name, Name::Made);
-    let mut order: Vec<usize> = (0..classes.len()).filter(|class| made(&class)).collect();
+    let derived = |class: &&usize| matches!(classes[**class].name, Name::Derived);
+    let mut order: Vec<usize> = (0..classes.len()).filter(|class| derived(&class)).collect();
     order.sort_by_key(|class| place(&classes[*class]).rank());
     let short: Vec<&Place> = order.iter().map(|class| place(&classes[*class])).collect();
     for (class, name) in order.iter().zip(short_names(places, &short, &called)) {

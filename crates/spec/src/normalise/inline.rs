@@ -6,7 +6,7 @@ use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{operations, reference, resolve};
 
-/// The member of a parameter that says where it stood.
+/// The property of a parameter that says where it stood.
 pub(super) const PLACE: &str = "x-place";
 
 /// Copies into the operations what they refer to, and the parameters of their paths.

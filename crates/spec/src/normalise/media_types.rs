@@ -17,9 +17,9 @@ const OF_VALUES: [&str; 2] = ["application/json", "text/plain"];
 /// Reports media types that are none, and those of responses that cannot hold the body.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     let mut contents = Vec::new();
-    walk(document, &mut |owner: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
+    walk(document, &mut |owner: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
         if matches!(owner, Kind::RequestBody | Kind::Response) {
-            let labels = members.get("content").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let labels = object.get("content").and_then(Value::as_object).into_iter().flat_map(Map::keys);
             contents.extend(labels.map(|label| (owner, label.clone(), join(&at.child("content"), label))));
         }
     });

@@ -20,8 +20,8 @@ fn without(schema: &Value, left_out: &[&str]) -> Value {
         left_out.contains(&key) || (["description", "title"].contains(&key) && value.is_string())
     };
     match schema {
-        Value::Object(members) => {
-            let kept = members.iter().filter(|(key, value)| !documents(key, value));
+        Value::Object(object) => {
+            let kept = object.iter().filter(|(key, value)| !documents(key, value));
             let essential = |(key, value): (&String, &Value)| match value {
                 // A property may be called as what documents a schema.
                 Value::Object(properties) if key == "properties" => {
@@ -37,26 +37,26 @@ fn without(schema: &Value, left_out: &[&str]) -> Value {
     }
 }
 
-/// A schema that accepts what either of two accepts: the members of both, required where both require them.
+/// A schema that accepts what either of two accepts: the properties of both, required where both require them.
 pub(super) fn widen(document: &Value, one: Value, other: Value) -> Value {
     // Types may hold themselves, and others many times over: beyond this any value is accepted.
     const MAX_DEPTH: usize = 8;
-    const MAX_MEMBERS: usize = 2000;
-    widen_to(document, one, other, MAX_DEPTH, &mut { MAX_MEMBERS })
+    const MAX_PROPERTIES: usize = 2000;
+    widen_to(document, one, other, MAX_DEPTH, &mut { MAX_PROPERTIES })
 }
 
 /// The same, called as a person says of either.
-fn widen_to(document: &Value, one: Value, other: Value, depth: usize, members: &mut usize) -> Value {
+fn widen_to(document: &Value, one: Value, other: Value, depth: usize, budget: &mut usize) -> Value {
     let named = [&one, &other].into_iter().find(|schema| schema.get(STOOD).is_some());
     let name = named.map(|schema| [EXTENSION, STOOD].map(|key| (key.to_owned(), schema[key].clone())));
-    let mut widened = widen_shapes(document, one, other, depth, members);
+    let mut widened = widen_shapes(document, one, other, depth, budget);
     if let (Some(name), Value::Object(schema)) = (name, &mut widened) {
         schema.extend(name);
     }
     widened
 }
 
-fn widen_shapes(document: &Value, one: Value, other: Value, depth: usize, members: &mut usize) -> Value {
+fn widen_shapes(document: &Value, one: Value, other: Value, depth: usize, budget: &mut usize) -> Value {
     if one == other || essence(&one) == essence(&other) {
         return one;
     }
@@ -66,8 +66,8 @@ fn widen_shapes(document: &Value, one: Value, other: Value, depth: usize, member
         (_, true) => return or_null(one),
         _ => {}
     }
-    *members = members.saturating_sub(1);
-    if depth == 0 || *members == 0 {
+    *budget = budget.saturating_sub(1);
+    if depth == 0 || *budget == 0 {
         return json!({});
     }
     let (left, right) = (expand(document, &one), expand(document, &other));
@@ -79,7 +79,7 @@ fn widen_shapes(document: &Value, one: Value, other: Value, depth: usize, member
         let widened = match (scalar(&left, &right), left.get("items"), right.get("items")) {
             (Some(scalar), ..) => scalar,
             (None, Some(one), Some(other)) => {
-                json!({"type": "array", "items": widen_to(document, one.clone(), other.clone(), depth - 1, members)})
+                json!({"type": "array", "items": widen_to(document, one.clone(), other.clone(), depth - 1, budget)})
             }
             _ => return json!({}),
         };
@@ -88,7 +88,7 @@ fn widen_shapes(document: &Value, one: Value, other: Value, depth: usize, member
     let mut properties: Map<String, Value> = Map::new();
     for (key, schema) in a {
         let schema = match b.get(key) {
-            Some(other) => widen_to(document, schema.clone(), other.clone(), depth - 1, members),
+            Some(other) => widen_to(document, schema.clone(), other.clone(), depth - 1, budget),
             None => schema.clone(),
         };
         properties.insert(key.clone(), schema);
@@ -134,8 +134,8 @@ fn or_null(mut schema: Value) -> Value {
     match reference(&schema) {
         Some(_) => json!({"nullable": true, "allOf": [schema]}),
         None => {
-            if let Some(members) = schema.as_object_mut().filter(|members| !members.is_empty()) {
-                members.insert("nullable".to_owned(), json!(true));
+            if let Some(object) = schema.as_object_mut().filter(|object| !object.is_empty()) {
+                object.insert("nullable".to_owned(), json!(true));
             }
             schema
         }

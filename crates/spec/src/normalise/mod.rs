@@ -1,4 +1,5 @@
-//! Rewrites what the generator would mistype or panic on. The resolved document says the same as before on the wire.
+//! Rewrites what can be read in more ways than one, or what OpenAPI does not allow, into plain OpenAPI 3.0. The resolved
+//! document describes the same messages as before.
 
 mod ambiguous;
 mod bodies;

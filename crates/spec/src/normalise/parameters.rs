@@ -28,11 +28,11 @@ pub(super) fn normalise(document: &mut Value, naming: &dyn Naming, given: &mut N
         };
         let mut kept: Vec<Value> = Vec::new();
         for mut parameter in parameters {
-            let place = parameter.as_object_mut().and_then(|members| members.shift_remove(PLACE));
+            let place = parameter.as_object_mut().and_then(|object| object.shift_remove(PLACE));
             let place = place.and_then(|place| place.as_str().map(str::to_owned)).unwrap_or_default();
             let mut check = Check { place: &place, diagnostics: &mut diagnostics };
-            if let Some(members) = parameter.as_object_mut() {
-                check.swagger(members);
+            if let Some(object) = parameter.as_object_mut() {
+                check.swagger(object);
             }
             if kept.iter().any(|other| other["name"] == parameter["name"] && other["in"] == parameter["in"]) {
                 let message = format!("the parameter {} is declared twice: the first counts", parameter["name"]);
@@ -66,14 +66,14 @@ impl Check<'_> {
     }
 
     /// Swagger 2 puts the type beside the name.
-    fn swagger(&mut self, members: &mut Map<String, Value>) {
+    fn swagger(&mut self, object: &mut Map<String, Value>) {
         const SCHEMA: [&str; 5] = ["type", "format", "items", "enum", "default"];
-        if members.contains_key("schema") || members.contains_key("content") || !members.contains_key("type") {
+        if object.contains_key("schema") || object.contains_key("content") || !object.contains_key("type") {
             return;
         }
         let schema: Map<String, Value> =
-            SCHEMA.iter().filter_map(|key| Some(((*key).to_owned(), members.shift_remove(*key)?))).collect();
-        members.insert("schema".to_owned(), Value::Object(schema));
+            SCHEMA.iter().filter_map(|key| Some(((*key).to_owned(), object.shift_remove(*key)?))).collect();
+        object.insert("schema".to_owned(), Value::Object(schema));
         self.warn("swagger-parameter", "the type belongs into a `schema`, and is read as if it were".to_owned());
     }
 

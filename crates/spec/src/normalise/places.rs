@@ -12,7 +12,7 @@ use crate::naming::Naming;
 /// A body or a component, which holds places.
 #[derive(Clone, Debug)]
 pub(super) struct Root {
-    /// What the names of its members start with.
+    /// What the names of its properties start with.
     pub(super) stem: String,
     /// What it is called itself.
     pub(super) body: String,
@@ -99,18 +99,18 @@ impl<'a> Places<'a> {
     }
 
     fn below(&mut self, schema: &Value, at: &At, pointer: &str) {
-        let Some(members) = schema.as_object() else { return };
-        let properties = members.get("properties").and_then(Value::as_object);
+        let Some(object) = schema.as_object() else { return };
+        let properties = object.get("properties").and_then(Value::as_object);
         for (key, property) in properties.into_iter().flatten() {
             let mut below = at.clone();
             below.words.push(self.word(key));
             push_token(&mut below.place, key);
             self.child(property, below, join(&join(pointer, "properties"), key));
         }
-        if let Some(items) = members.get("items") {
+        if let Some(items) = object.get("items") {
             self.child(items, at.one("Item"), join(pointer, "items"));
         }
-        if let Some(values) = members.get("additionalProperties") {
+        if let Some(values) = object.get("additionalProperties") {
             let below = match properties.is_some_and(|properties| !properties.is_empty()) {
                 // Beside properties, the values are not what the object itself is called after.
                 true => at.within("Value", "values"),
@@ -119,11 +119,11 @@ impl<'a> Places<'a> {
             self.child(values, below, join(pointer, "additionalProperties"));
         }
         for keyword in ["allOf", "oneOf", "anyOf"] {
-            let branches = members.get(keyword).and_then(Value::as_array).into_iter().flatten();
+            let branches = object.get(keyword).and_then(Value::as_array).into_iter().flatten();
             for (index, branch) in branches.enumerate() {
                 let pointer = join(&join(pointer, keyword), &index.to_string());
                 // What stands beside properties, or in `allOf`, is part of the schema that it stands in.
-                match keyword == "allOf" || members.contains_key("properties") {
+                match keyword == "allOf" || object.contains_key("properties") {
                     true => self.below(branch, at, &pointer),
                     false => self.child(branch, at.variant(index), pointer),
                 }
@@ -186,10 +186,10 @@ impl At {
     }
 }
 
-/// Whether the generator makes a type of its own of a schema.
+/// Whether a schema needs a name of its own: it has properties, or is made of other schemas.
 pub(super) fn needs_name(schema: &Value) -> bool {
     let list = |key: &str| schema.get(key).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-    let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|members| !members.is_empty());
+    let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|object| !object.is_empty());
     let is_use = !std::ptr::eq(unwrap_reference(schema), schema);
     reference(schema).is_none() && (has_properties || list("oneOf") || list("anyOf") || (list("allOf") && !is_use))
 }

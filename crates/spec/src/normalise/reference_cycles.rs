@@ -13,7 +13,7 @@ const MAX_CHAIN: usize = 64;
 
 /// Reports component schemas whose aliases, `allOf`, `oneOf` or `anyOf` lead back to themselves.
 ///
-/// A member or an element may have the type of the whole: that is recursion, and ends where the data does.
+/// A property or an element may have the type of the whole: that is recursion, and ends where the data does.
 pub(super) fn check(document: &Value) -> Vec<Diagnostic> {
     let Some(schemas) = document.pointer("/components/schemas").and_then(Value::as_object) else { return Vec::new() };
     let parts: HashMap<&str, Vec<String>> = schemas
@@ -71,7 +71,7 @@ fn climb<'a>(
             }
             Some(part) if heights.contains_key(part.as_str()) => {}
             Some(part) if on_path.contains(part.as_str()) => {
-                path.iter().for_each(|(member, _)| _ = heights.insert(member, 0));
+                path.iter().for_each(|(name, _)| _ = heights.insert(name, 0));
                 return Some(error(part, format!("the schema `{part}` is made of itself")));
             }
             Some(part) => {
@@ -85,5 +85,5 @@ fn climb<'a>(
 
 fn error(name: &str, message: String) -> Diagnostic {
     Diagnostic::error("circular-schema", join("/components/schemas", name), message)
-        .help("a schema may have itself as a member or an element, but not as a part of `allOf`, `oneOf` or `anyOf`")
+        .help("a schema may have itself as a property or an element, but not as a part of `allOf`, `oneOf` or `anyOf`")
 }

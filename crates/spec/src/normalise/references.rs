@@ -9,7 +9,7 @@ use crate::Diagnostic;
 use crate::document::{component, follow, resolve};
 use crate::reference;
 
-/// Members that may stand beside `$ref`: they say something about the use of a schema, not about the schema.
+/// Keywords that may stand beside `$ref`: they say something about the use of a schema, not about the schema.
 const ABOUT_THE_USE: [&str; 8] =
     ["nullable", "description", "title", "deprecated", "readOnly", "writeOnly", "example", "default"];
 
@@ -22,8 +22,8 @@ struct Reference {
 /// Reports references that lead nowhere, out of the document, to something else than they have to, or in a cycle.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
-        if let Some(target) = members.get_mut("$ref").filter(|_| kind.may_be_reference()) {
+    walk(document, &mut |kind: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
+        if let Some(target) = object.get_mut("$ref").filter(|_| kind.may_be_reference()) {
             // One spelling for what leads to one place.
             if let Some(pointer) = target.as_str().and_then(reference::pointer).map(Cow::into_owned) {
                 *target = Value::String(reference::to(&pointer));
@@ -59,7 +59,7 @@ fn check_one(document: &Value, Reference { kind, target, pointer }: &Reference) 
     }
     if resolve(document, node).is_none() {
         let message = format!("`{target}` leads back to itself");
-        return error("circular-reference", message, "let one of the references in the circle be what is meant");
+        return error("circular-reference", message, "let one of the references of the cycle be what is meant");
     }
     None
 }
@@ -68,23 +68,23 @@ fn check_one(document: &Value, Reference { kind, target, pointer }: &Reference) 
 /// `{"nullable": true, "allOf": [{"$ref": …}]}`, which says it in a way that readers do not have to ignore.
 pub(super) fn keep_siblings(document: &mut Value) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
-        if kind != Kind::Schema || members.len() < 2 || !members.contains_key("$ref") {
+    walk(document, &mut |kind: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
+        if kind != Kind::Schema || object.len() < 2 || !object.contains_key("$ref") {
             return;
         }
         let useful = |key: &str| ABOUT_THE_USE.contains(&key) || key.starts_with("x-");
         let lost: Vec<String> =
-            members.keys().filter(|key| *key != "$ref" && !useful(key)).map(|key| format!("`{key}`")).collect();
+            object.keys().filter(|key| *key != "$ref" && !useful(key)).map(|key| format!("`{key}`")).collect();
         if !lost.is_empty() {
             let message = format!("{} beside `$ref` has no effect", lost.join(", "));
             let warning = Diagnostic::warning("reference-sibling", at.pointer(), message);
             diagnostics.push(warning.help("put the reference into an `allOf` beside it"));
         }
-        members.retain(|key, _| key == "$ref" || useful(key));
-        if members.len() > 1
-            && let Some(target) = members.shift_remove("$ref")
+        object.retain(|key, _| key == "$ref" || useful(key));
+        if object.len() > 1
+            && let Some(target) = object.shift_remove("$ref")
         {
-            members.insert("allOf".to_owned(), json!([{ "$ref": target }]));
+            object.insert("allOf".to_owned(), json!([{ "$ref": target }]));
         }
     });
     diagnostics
@@ -116,8 +116,8 @@ pub(super) fn shorten(document: &mut Value) -> Vec<Diagnostic> {
 
 fn deep_references(document: &mut Value) -> Vec<(String, String)> {
     let mut deep = Vec::new();
-    walk(document, &mut |kind: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
-        let target = members.get("$ref").and_then(Value::as_str);
+    walk(document, &mut |kind: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
+        let target = object.get("$ref").and_then(Value::as_str);
         if let Some(target) = target.filter(|target| kind == Kind::Schema && component(target, "schemas").is_none()) {
             deep.push((at.pointer(), target.to_owned()));
         }

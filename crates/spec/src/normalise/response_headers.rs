@@ -17,9 +17,9 @@ const DATES: [&str; 2] = ["x-sunset", "x-deprecated-since"];
 /// Reports headers that cannot be sent, and dates that are none.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    walk(document, &mut |owner: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
+    walk(document, &mut |owner: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
         if owner == Kind::Response {
-            let headers = members.get("headers").and_then(Value::as_object).into_iter().flatten();
+            let headers = object.get("headers").and_then(Value::as_object).into_iter().flatten();
             found
                 .extend(headers.map(|(name, header)| (name.clone(), header.clone(), join(&at.child("headers"), name))));
         }

@@ -13,7 +13,7 @@ use super::type_names::TypeNames;
 use crate::Diagnostic;
 use crate::body::schema_pointer;
 use crate::diagnostic::join;
-use crate::document::{OperationKey, members, operation_id, operations, reference, schema_reference};
+use crate::document::{OperationKey, operation_id, operations, properties, reference, schema_reference};
 use crate::naming::Naming;
 use crate::pins::{self, Kind, Names};
 use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
@@ -50,7 +50,7 @@ impl Bodies {
 struct Group {
     /// What the one is called.
     name: String,
-    /// What the names of its members start with.
+    /// What the names of its properties start with.
     stem: String,
     /// What its name is pinned to.
     place: String,
@@ -67,8 +67,8 @@ struct ByStatus {
     place: String,
     /// The operation.
     pointer: String,
-    /// The member of the operation that names it.
-    member: &'static str,
+    /// The property of the operation that names it.
+    property: &'static str,
 }
 
 /// Replaces schemas of JSON responses of an operation that are the same by a reference to one component, for the successes
@@ -92,8 +92,8 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
     for key in operations(document) {
         let Some(Value::Object(operation)) = document.pointer_mut(&key.pointer) else { continue };
         // What a document says of itself there is not meant.
-        for member in [SUCCESS_TYPE, ERROR_TYPE] {
-            operation.shift_remove(member);
+        for property in [SUCCESS_TYPE, ERROR_TYPE] {
+            operation.shift_remove(property);
         }
         let Some(operation) = document.pointer(&key.pointer) else { continue };
         let responses = Responses::of(&key.method, operation);
@@ -131,10 +131,10 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
             }
         }
     }
-    for ByStatus { name, place, pointer, member } in enums {
+    for ByStatus { name, place, pointer, property } in enums {
         let name = names.give(&name, &place, &pointer, &mut diagnostics);
         if let Some(Value::Object(operation)) = document.pointer_mut(&pointer) {
-            operation.insert(member.to_owned(), json!(name));
+            operation.insert(property.to_owned(), json!(name));
         }
         given.insert(place, name);
     }
@@ -152,7 +152,7 @@ fn of_statuses(
     known: &mut Bodies,
 ) -> (Vec<Group>, Option<ByStatus>) {
     let stem = naming.request_type(operation_id(operation));
-    let (all, of_all, member) = match of_errors {
+    let (all, of_all, property) = match of_errors {
         true => ("Failure", "errors", ERROR_TYPE),
         false => ("Success", "successes", SUCCESS_TYPE),
     };
@@ -162,7 +162,7 @@ fn of_statuses(
         name: format!("{stem}{all}"),
         place: format!("{key}#{of_all}"),
         pointer: key.pointer.clone(),
-        member,
+        property,
     });
     // The one error is named whatever it is, unless there were several, which are where they need it.
     let is_only = of_errors && by_status.is_none() && naming.pinned_below(&of_place).is_empty();
@@ -252,7 +252,7 @@ fn merge(
     };
     keep_former(merged.as_object_mut()?, &[&group.place], &name, naming);
     merged.as_object_mut().and_then(named);
-    members(document, &["components", "schemas"])?.insert(name.clone(), merged);
+    properties(document, &["components", "schemas"])?.insert(name.clone(), merged);
     for slot in &group.slots {
         *document.pointer_mut(slot)? = schema_reference(&name);
     }

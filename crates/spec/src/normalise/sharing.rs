@@ -25,13 +25,13 @@ pub(super) struct Class {
     /// Where a person chose it, if somebody did.
     stood: String,
     /// Indices of places. The type is called after the first, unless it has a name already.
-    pub(super) members: Vec<usize>,
+    pub(super) positions: Vec<usize>,
 }
 
 impl Class {
     /// Where to say something about the name.
     pub(super) fn at<'a>(&'a self, places: &'a Places<'_>) -> &'a str {
-        if self.stood.is_empty() { &places.all[self.members[0]].pointer } else { &self.stood }
+        if self.stood.is_empty() { &places.all[self.positions[0]].pointer } else { &self.stood }
     }
 }
 
@@ -43,7 +43,7 @@ pub(super) enum Name {
     /// A release gave it.
     Pinned(String),
     /// It is made of the properties that lead to a place.
-    Made,
+    Derived,
 }
 
 /// Makes places that a release has as one type have one schema, which accepts what either of them accepts; whether there
@@ -76,8 +76,8 @@ pub(super) fn widen_shared(document: &mut Value, places: &Places<'_>, naming: &d
             let (of_type, of_use) = without_use(slot.take());
             let (mut schema, _) = without_use(widened.clone());
             describe(&mut schema, &of_type);
-            if let Some(members) = schema.as_object_mut() {
-                members.extend(of_use);
+            if let Some(object) = schema.as_object_mut() {
+                object.extend(of_use);
             }
             *slot = schema;
             changed.push(format!("{}/", place.pointer));
@@ -89,8 +89,8 @@ pub(super) fn widen_shared(document: &mut Value, places: &Places<'_>, naming: &d
 /// A schema without what it says of its use, and that.
 fn without_use(mut schema: Value) -> (Value, Map<String, Value>) {
     let said = ABOUT_THE_USE.iter().filter_map(|key| {
-        let members = schema.as_object_mut()?;
-        Some(((*key).to_owned(), members.shift_remove(*key)?))
+        let object = schema.as_object_mut()?;
+        Some(((*key).to_owned(), object.shift_remove(*key)?))
     });
     let said = said.collect();
     (schema, said)
@@ -109,7 +109,7 @@ pub(super) fn classes(
     // What has a name comes before what may share it, and what is inside before what holds it.
     let heights = heights(&places.all);
     let mut order: Vec<usize> = (0..places.all.len()).collect();
-    order.sort_by_key(|index| (heights[*index], names[*index] == Name::Made, places.all[*index].rank()));
+    order.sort_by_key(|index| (heights[*index], names[*index] == Name::Derived, places.all[*index].rank()));
     let mut classes: Vec<Class> = Vec::new();
     let mut class_of = vec![0; places.all.len()];
     let mut by_shape: HashMap<(usize, String), usize> = HashMap::new();
@@ -123,7 +123,7 @@ pub(super) fn classes(
         let shape = (*root, shape.text);
         let name = &names[index];
         let known = match name {
-            Name::Made => by_shape.get(&shape).copied(),
+            Name::Derived => by_shape.get(&shape).copied(),
             Name::Chosen(text) | Name::Pinned(text) => by_name.get(&(*root, text.as_str())).map(|(class, known)| {
                 // What a release has as one type was widened.
                 let is_chosen = [name, &classes[*class].name].iter().any(|name| matches!(name, Name::Chosen(_)));
@@ -136,12 +136,12 @@ pub(super) fn classes(
             }),
         };
         let class = known.unwrap_or_else(|| {
-            classes.push(Class { name: name.clone(), stood: String::new(), members: Vec::new() });
+            classes.push(Class { name: name.clone(), stood: String::new(), positions: Vec::new() });
             classes.len() - 1
         });
         class_of[index] = class;
-        let Class { members, stood, .. } = &mut classes[class];
-        members.push(index);
+        let Class { positions, stood, .. } = &mut classes[class];
+        positions.push(index);
         if let Some(place) = schema.get(STOOD).and_then(Value::as_str).filter(|_| stood.is_empty()) {
             *stood = place.to_owned();
         }
@@ -151,7 +151,7 @@ pub(super) fn classes(
         by_shape.entry(shape).or_insert(class);
     }
     for class in &mut classes {
-        class.members.sort_by_key(|member| places.all[*member].rank());
+        class.positions.sort_by_key(|position| places.all[*position].rank());
     }
     classes
 }
@@ -177,7 +177,7 @@ fn names(document: &Value, places: &Places<'_>, naming: &dyn Naming, diagnostics
                 Name::Chosen(chosen)
             }
             (None, Some(pinned)) => Name::Pinned(pinned.to_owned()),
-            (None, None) => Name::Made,
+            (None, None) => Name::Derived,
         };
         names.push(name);
     }
@@ -219,14 +219,14 @@ struct Shape<'a> {
 impl Shape<'_> {
     /// Whether the whole may be null is said where it is used.
     fn own(&mut self, schema: &Value) {
-        if let Some(members) = schema.as_object() {
-            self.members(members, &ABOUT_THE_USE);
+        if let Some(object) = schema.as_object() {
+            self.object(object, &ABOUT_THE_USE);
         }
     }
 
-    fn members(&mut self, members: &Map<String, Value>, without: &[&str]) {
+    fn object(&mut self, object: &Map<String, Value>, without: &[&str]) {
         const DOCUMENTING: [&str; 6] = ["example", "examples", "title", "x-inferred", EXTENSION, STOOD];
-        let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
+        let mut sorted: Vec<(&String, &Value)> = object.iter().collect();
         sorted.sort_by_key(|(key, _)| *key);
         self.text.push('{');
         for (key, value) in sorted {
@@ -247,8 +247,8 @@ impl Shape<'_> {
                 let of_use = ABOUT_THE_USE.map(|key| value.get(key).map(ToString::to_string).unwrap_or_default());
                 _ = write!(self.text, "#{}{}", self.class_of[*place], of_use.join(" "));
             }
-            (None, Value::Object(members)) if token == "properties" => self.properties(members),
-            (None, Value::Object(members)) => self.members(members, &[]),
+            (None, Value::Object(object)) if token == "properties" => self.properties(object),
+            (None, Value::Object(object)) => self.object(object, &[]),
             (None, Value::Array(elements)) => {
                 self.text.push('[');
                 elements.iter().enumerate().for_each(|(index, element)| self.value(&index.to_string(), element));
@@ -260,8 +260,8 @@ impl Shape<'_> {
     }
 
     /// A property may be called as what documents a schema.
-    fn properties(&mut self, members: &Map<String, Value>) {
-        let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
+    fn properties(&mut self, object: &Map<String, Value>) {
+        let mut sorted: Vec<(&String, &Value)> = object.iter().collect();
         sorted.sort_by_key(|(key, _)| *key);
         self.text.push('{');
         for (key, value) in sorted {
@@ -275,16 +275,15 @@ impl Shape<'_> {
 /// Adds to a schema what another of the same shape says about it: texts and examples where it has none, and how much was
 /// seen of it.
 pub(super) fn describe(schema: &mut Value, other: &Value) {
-    let (Value::Object(members), Value::Object(others)) = (schema, other) else { return };
+    let (Value::Object(object), Value::Object(others)) = (schema, other) else { return };
     for key in ["description", "title", "example", EXTENSION, STOOD] {
-        if let Some(said) = others.get(key).filter(|said| !said.is_object() && !members.contains_key(key)) {
-            members.insert(key.to_owned(), said.clone());
+        if let Some(said) = others.get(key).filter(|said| !said.is_object() && !object.contains_key(key)) {
+            object.insert(key.to_owned(), said.clone());
         }
     }
-    if let Some(counts) = others.get("x-inferred").filter(|_| !members.contains_key("x-inferred")) {
-        members.insert("x-inferred".to_owned(), counts.clone());
-    } else if let (Some(Value::Object(counts)), Some(more)) = (members.get_mut("x-inferred"), others.get("x-inferred"))
-    {
+    if let Some(counts) = others.get("x-inferred").filter(|_| !object.contains_key("x-inferred")) {
+        object.insert("x-inferred".to_owned(), counts.clone());
+    } else if let (Some(Value::Object(counts)), Some(more)) = (object.get_mut("x-inferred"), others.get("x-inferred")) {
         for key in ["samples", "nulls"] {
             if let (Some(one), Some(other)) = (counts.get(key).and_then(Value::as_u64), more[key].as_u64()) {
                 counts.insert(key.to_owned(), (one + other).into());
@@ -292,7 +291,7 @@ pub(super) fn describe(schema: &mut Value, other: &Value) {
         }
     }
     for key in ["properties", "items", "additionalProperties"] {
-        match (members.get_mut(key), others.get(key)) {
+        match (object.get_mut(key), others.get(key)) {
             (Some(Value::Object(properties)), Some(others)) if key == "properties" => {
                 for (name, property) in properties {
                     describe(property, &others[name.as_str()]);

@@ -1,4 +1,4 @@
-//! Checks that the parts of a document have the shape that the following stages and the generator rely on.
+//! Checks that the parts of a document have the shape that the following stages rely on.
 
 use serde_json::{Map, Value};
 
@@ -20,7 +20,7 @@ pub(super) enum Kind {
     Schema,
 }
 
-/// What a member of an object has to be.
+/// What a property of an object has to be.
 #[derive(Clone, Copy)]
 enum Form {
     Text,
@@ -30,26 +30,26 @@ enum Form {
     Object,
     Node(Kind),
     Nodes(Kind),
-    Members(Kind),
+    Properties(Kind),
     FlagOrNode(Kind),
     /// `required`: a list of names, or the flag of Swagger's early days.
     Required,
 }
 
-use Form::{Flag, FlagOrNode, Members, Node, Nodes, Object, Required, Text, Texts, Values};
+use Form::{Flag, FlagOrNode, Node, Nodes, Object, Properties, Required, Text, Texts, Values};
 
 impl Kind {
-    /// The members that anything depends on. The others are not looked at.
-    fn members(self) -> &'static [(&'static str, Form)] {
+    /// The properties that anything depends on. The others are not looked at.
+    fn properties(self) -> &'static [(&'static str, Form)] {
         match self {
             Self::Document => {
-                &[("info", Object), ("paths", Members(Kind::PathItem)), ("components", Node(Self::Components))]
+                &[("info", Object), ("paths", Properties(Kind::PathItem)), ("components", Node(Self::Components))]
             }
             Self::Components => &[
-                ("schemas", Members(Self::Schema)),
-                ("responses", Members(Self::Response)),
-                ("parameters", Members(Self::Parameter)),
-                ("requestBodies", Members(Self::RequestBody)),
+                ("schemas", Properties(Self::Schema)),
+                ("responses", Properties(Self::Response)),
+                ("parameters", Properties(Self::Parameter)),
+                ("requestBodies", Properties(Self::RequestBody)),
             ],
             Self::PathItem => &[("parameters", Nodes(Self::Parameter))],
             Self::Operation => &[
@@ -59,7 +59,7 @@ impl Kind {
                 ("tags", Texts),
                 ("parameters", Nodes(Self::Parameter)),
                 ("requestBody", Node(Self::RequestBody)),
-                ("responses", Members(Self::Response)),
+                ("responses", Properties(Self::Response)),
             ],
             Self::Parameter => &[
                 ("name", Text),
@@ -69,10 +69,10 @@ impl Kind {
                 ("style", Text),
                 ("explode", Flag),
                 ("schema", Node(Self::Schema)),
-                ("content", Members(Self::MediaType)),
+                ("content", Properties(Self::MediaType)),
             ],
-            Self::RequestBody => &[("description", Text), ("required", Flag), ("content", Members(Self::MediaType))],
-            Self::Response => &[("description", Text), ("content", Members(Self::MediaType))],
+            Self::RequestBody => &[("description", Text), ("required", Flag), ("content", Properties(Self::MediaType))],
+            Self::Response => &[("description", Text), ("content", Properties(Self::MediaType))],
             Self::MediaType => &[("schema", Node(Self::Schema))],
             Self::Schema => &[
                 ("type", Text),
@@ -84,7 +84,7 @@ impl Kind {
                 ("writeOnly", Flag),
                 ("enum", Values),
                 ("required", Required),
-                ("properties", Members(Self::Schema)),
+                ("properties", Properties(Self::Schema)),
                 ("additionalProperties", FlagOrNode(Self::Schema)),
                 ("items", Node(Self::Schema)),
                 ("allOf", Nodes(Self::Schema)),
@@ -135,7 +135,7 @@ pub(super) struct At<'a> {
 impl At<'_> {
     const ROOT: At<'static> = At { parent: None, token: "" };
 
-    /// The pointer of a member.
+    /// The pointer of a property.
     pub(super) fn child(&self, token: &str) -> String {
         let mut pointer = self.pointer();
         push_token(&mut pointer, token);
@@ -160,7 +160,7 @@ impl At<'_> {
 /// Something that is shown every object of a document.
 pub(super) trait Visitor {
     /// Called for every object of a known kind, before those in it; a reference is told by its `$ref`.
-    fn object(&mut self, kind: Kind, members: &mut Map<String, Value>, at: &At<'_>);
+    fn object(&mut self, kind: Kind, object: &mut Map<String, Value>, at: &At<'_>);
 
     /// Called for every object of a known kind that is null.
     fn null(&mut self, _value: &mut Value, _at: &At<'_>) {}
@@ -170,8 +170,8 @@ pub(super) trait Visitor {
 }
 
 impl<F: FnMut(Kind, &mut Map<String, Value>, &At<'_>)> Visitor for F {
-    fn object(&mut self, kind: Kind, members: &mut Map<String, Value>, at: &At<'_>) {
-        self(kind, members, at);
+    fn object(&mut self, kind: Kind, object: &mut Map<String, Value>, at: &At<'_>) {
+        self(kind, object, at);
     }
 }
 
@@ -180,7 +180,7 @@ pub(super) fn walk(document: &mut Value, visitor: &mut dyn Visitor) {
     node(Kind::Document, document, &At::ROOT, visitor);
 }
 
-/// Takes out members that are there without a value, which YAML has wherever nothing follows a colon.
+/// Takes out properties that are there without a value, which YAML has wherever nothing follows a colon.
 ///
 /// An object of which nothing is said is an empty one.
 pub(crate) fn drop_nulls(document: &mut Value) -> Vec<Diagnostic> {
@@ -197,14 +197,14 @@ impl Nulls {
     fn found(&mut self, pointer: String, reading: &str) {
         let message = format!("there is no value here: {reading}");
         let warning = Diagnostic::warning("null-member", pointer, message);
-        self.diagnostics.push(warning.help("give a value in the overlay, or remove the member"));
+        self.diagnostics.push(warning.help("give a value in the overlay, or remove the property"));
     }
 }
 
 impl Visitor for Nulls {
-    fn object(&mut self, kind: Kind, members: &mut Map<String, Value>, at: &At<'_>) {
-        let is_known = |name: &str| kind.members().iter().any(|(known, _)| *known == name);
-        members.retain(|name, value| {
+    fn object(&mut self, kind: Kind, object: &mut Map<String, Value>, at: &At<'_>) {
+        let is_known = |name: &str| kind.properties().iter().any(|(known, _)| *known == name);
+        object.retain(|name, value| {
             let is_dropped = value.is_null() && is_known(name);
             if is_dropped {
                 self.found(at.child(name), "it is read as missing");
@@ -231,13 +231,13 @@ struct Check {
 }
 
 impl Visitor for Check {
-    fn object(&mut self, kind: Kind, members: &mut Map<String, Value>, at: &At<'_>) {
+    fn object(&mut self, kind: Kind, object: &mut Map<String, Value>, at: &At<'_>) {
         match kind {
-            Kind::PathItem => self.methods(members, at),
-            Kind::Operation => self.statuses(members, at),
-            Kind::Parameter if !members.contains_key("$ref") => {
-                for member in ["name", "in"].into_iter().filter(|member| !members.contains_key(*member)) {
-                    self.malformed(at, format!("the parameter has no `{member}`"));
+            Kind::PathItem => self.methods(object, at),
+            Kind::Operation => self.statuses(object, at),
+            Kind::Parameter if !object.contains_key("$ref") => {
+                for property in ["name", "in"].into_iter().filter(|property| !object.contains_key(*property)) {
+                    self.malformed(at, format!("the parameter has no `{property}`"));
                 }
             }
             _ => {}
@@ -251,8 +251,8 @@ impl Visitor for Check {
 }
 
 impl Check {
-    fn statuses(&mut self, members: &Map<String, Value>, at: &At<'_>) {
-        let responses = members.get("responses").and_then(Value::as_object).into_iter().flatten();
+    fn statuses(&mut self, object: &Map<String, Value>, at: &At<'_>) {
+        let responses = object.get("responses").and_then(Value::as_object).into_iter().flatten();
         let mut classes: Vec<&str> = Vec::new();
         for (status, _) in responses.filter(|(status, _)| !status.starts_with("x-")) {
             let error = |message| Diagnostic::error("status", join(&at.child("responses"), status), message);
@@ -269,12 +269,12 @@ impl Check {
     }
 
     /// A misspelled method would be an operation that is silently missing.
-    fn methods(&mut self, members: &Map<String, Value>, at: &At<'_>) {
-        for (member, value) in members {
-            let known = METHODS.contains(&member.as_str()) || member.starts_with("x-");
+    fn methods(&mut self, object: &Map<String, Value>, at: &At<'_>) {
+        for (property, value) in object {
+            let known = METHODS.contains(&property.as_str()) || property.starts_with("x-");
             if !known && value.get("responses").is_some() {
-                let at = At { parent: Some(at), token: member };
-                self.malformed(&at, format!("`{member}` is not a method; methods are spelled in lower case"));
+                let at = At { parent: Some(at), token: property };
+                self.malformed(&at, format!("`{property}` is not a method; methods are spelled in lower case"));
             }
         }
     }
@@ -284,12 +284,12 @@ fn node(kind: Kind, value: &mut Value, at: &At<'_>, visitor: &mut dyn Visitor) {
     if value.is_null() {
         visitor.null(value, at);
     }
-    let Value::Object(members) = value else {
+    let Value::Object(object) = value else {
         return visitor.malformed(at, format!("{} has to be an object", kind.name()));
     };
-    visitor.object(kind, members, at);
+    visitor.object(kind, object, at);
     if kind.may_be_reference()
-        && let Some(target) = members.get("$ref")
+        && let Some(target) = object.get("$ref")
     {
         if !target.is_string() {
             visitor.malformed(&At { parent: Some(at), token: "$ref" }, "`$ref` has to be text".to_owned());
@@ -297,25 +297,25 @@ fn node(kind: Kind, value: &mut Value, at: &At<'_>, visitor: &mut dyn Visitor) {
         return;
     }
     if kind == Kind::PathItem {
-        for (method, operation) in members.iter_mut().filter(|(method, _)| METHODS.contains(&method.as_str())) {
+        for (method, operation) in object.iter_mut().filter(|(method, _)| METHODS.contains(&method.as_str())) {
             node(Kind::Operation, operation, &At { parent: Some(at), token: method }, visitor);
         }
     }
-    for (name, value) in members {
-        let known = kind.members().iter().find(|(known, _)| known == name);
+    for (name, value) in object {
+        let known = kind.properties().iter().find(|(known, _)| known == name);
         if let Some((name, form)) = known {
-            member(name, *form, value, &At { parent: Some(at), token: name }, visitor);
+            property(name, *form, value, &At { parent: Some(at), token: name }, visitor);
         }
     }
 }
 
-fn member(name: &str, form: Form, value: &mut Value, at: &At<'_>, visitor: &mut dyn Visitor) {
+fn property(name: &str, form: Form, value: &mut Value, at: &At<'_>, visitor: &mut dyn Visitor) {
     if let Err(expected) = look_into(name, form, value, at, visitor) {
         visitor.malformed(at, format!("`{name}` has to be {expected}"));
     }
 }
 
-/// Walks what is in a member, or says what the member has to be.
+/// Walks what is in a property, or says what the property has to be.
 fn look_into(
     name: &str,
     form: Form,
@@ -342,12 +342,12 @@ fn look_into(
             }
             Ok(())
         }
-        Members(kind) => {
+        Properties(kind) => {
             // Paths and responses may have extensions between them; whatever else is named may have any name.
             let extended = ["paths", "responses"].contains(&name);
-            for (key, member) in value.as_object_mut().ok_or("an object")? {
+            for (key, property) in value.as_object_mut().ok_or("an object")? {
                 if !(extended && key.starts_with("x-")) {
-                    node(kind, member, &At { parent: Some(at), token: key }, visitor);
+                    node(kind, property, &At { parent: Some(at), token: key }, visitor);
                 }
             }
             Ok(())

@@ -5,15 +5,15 @@ use serde_json::{Map, Value};
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
 
-/// Members that end up in documentation comments.
+/// Properties that end up in documentation comments.
 const TEXTS: [&str; 3] = ["summary", "description", "title"];
 
 /// Removes control characters and marks of writing direction, which can hide what a line of code does.
 pub(super) fn clean(document: &mut Value) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut clean_in = |members: &mut Map<String, Value>, pointer: &dyn Fn(&str) -> String| {
+    let mut clean_in = |object: &mut Map<String, Value>, pointer: &dyn Fn(&str) -> String| {
         for key in TEXTS {
-            let Some(Value::String(text)) = members.get_mut(key) else { continue };
+            let Some(Value::String(text)) = object.get_mut(key) else { continue };
             if !text.contains(is_hidden) {
                 continue;
             }
@@ -30,8 +30,8 @@ pub(super) fn clean(document: &mut Value) -> Vec<Diagnostic> {
     if let Some(info) = document.get_mut("info").and_then(Value::as_object_mut) {
         clean_in(info, &|key| format!("/info/{key}"));
     }
-    walk(document, &mut |_: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
-        clean_in(members, &|key| at.child(key));
+    walk(document, &mut |_: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
+        clean_in(object, &|key| at.child(key));
     });
     diagnostics
 }

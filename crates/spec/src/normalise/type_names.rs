@@ -62,7 +62,8 @@ impl<'a> TypeNames<'a> {
         let types = schemas.into_iter().flatten().map(|(name, schema)| naming.component_type(name, schema));
         let mut used: HashSet<String> = types.collect();
         for key in operations(document) {
-            let named = [SUCCESS_TYPE, ERROR_TYPE].map(|member| document.pointer(&key.pointer)?.get(member)?.as_str());
+            let named =
+                [SUCCESS_TYPE, ERROR_TYPE].map(|property| document.pointer(&key.pointer)?.get(property)?.as_str());
             used.extend(named.into_iter().flatten().map(str::to_owned));
         }
         let mut taken = pins::reserved_types(document, naming);

@@ -101,7 +101,7 @@ fn unwritable(value: &Value) -> Option<Unwritable> {
     match value {
         Value::String(text) => Unwritable::of_text(text),
         Value::Array(elements) => elements.iter().find_map(unwritable),
-        Value::Object(members) => members.values().find_map(unwritable),
+        Value::Object(object) => object.values().find_map(unwritable),
         _ => None,
     }
 }

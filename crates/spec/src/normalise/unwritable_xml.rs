@@ -15,9 +15,9 @@ use crate::{body, reference as references, xml};
 /// Reports properties that cannot be written as XML, and examples that hold something of the kind.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     let mut bodies = Vec::new();
-    walk(document, &mut |owner: Kind, members: &mut Map<String, Value>, at: &At<'_>| {
+    walk(document, &mut |owner: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
         if matches!(owner, Kind::RequestBody | Kind::Response) {
-            let labels = members.get("content").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let labels = object.get("content").and_then(Value::as_object).into_iter().flat_map(Map::keys);
             let of_xml = labels.filter(|label| MediaType::parse(label).is_some_and(|known| known.is_xml()));
             // Requests have no `readOnly` properties, and responses no `writeOnly` ones.
             let hidden = if owner == Kind::RequestBody { "readOnly" } else { "writeOnly" };

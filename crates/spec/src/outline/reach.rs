@@ -27,7 +27,7 @@ impl<'w> Ahead<'w> {
         Self(ways.iter().map(|way| (way.steps.as_slice(), way.is_deep)).collect())
     }
 
-    /// What is left of them below the member of a name.
+    /// What is left of them below the property of a name.
     pub(super) fn below(&self, name: &str) -> Self {
         let below = |(steps, is_deep): &(&'w [Option<String>], bool)| match steps.split_first() {
             Some((step, rest)) => step.as_deref().is_none_or(|step| step == name).then_some((rest, *is_deep)),

@@ -47,7 +47,7 @@ fn means_what_it_says(frame: &Value, scanned: &Scanned<'_>) -> bool {
     frame.get("paths").is_some() && !is_converted
 }
 
-/// The name of a member, which seldom has to be copied out of the text.
+/// The name of a property, which seldom has to be copied out of the text.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(super) struct Name<'t>(#[serde(borrow)] pub(super) Cow<'t, str>);
@@ -77,7 +77,7 @@ enum Level {
 }
 
 impl Level {
-    /// How many objects are around its members.
+    /// How many objects are around its properties.
     fn depth(&self) -> usize {
         match self {
             Self::Document => 1,
@@ -87,7 +87,7 @@ impl Level {
         }
     }
 
-    /// What a member is that is an object of the outline, too.
+    /// What a property is that is an object of the outline, too.
     fn below(&self, name: &str) -> Option<Self> {
         match self {
             Self::Document if name == "paths" => Some(Self::Paths),
@@ -101,7 +101,7 @@ impl Level {
         }
     }
 
-    /// The JSON pointer of an object whose members are parts of the document.
+    /// The JSON pointer of an object whose properties are parts of the document.
     fn holds_parts(&self) -> Option<&str> {
         match self {
             Self::Paths => Some("/paths"),
@@ -110,7 +110,7 @@ impl Level {
         }
     }
 
-    /// What a member is that is left out.
+    /// What a property is that is left out.
     fn left_out(&self, name: &str) -> Option<Context> {
         let is_left_out = match self {
             Self::Section(section) if section == "/components/examples" => return Some(Context::Named),
@@ -148,11 +148,11 @@ impl<'t> Visitor<'t> for Object<'_, 't, '_> {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'t>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'t>>(self, mut properties: A) -> Result<Value, A::Error> {
         let Self { reader, level, ahead } = self;
         let mut frame = Map::new();
         let mut left_out = Vec::new();
-        while let Some(Name(name)) = members.next_key()? {
+        while let Some(Name(name)) = properties.next_key()? {
             // What another path item has got its name and price there.
             if matches!(level, Level::Item) && name == "$ref" {
                 return Err(Error::custom("a path item that is a reference"));
@@ -163,15 +163,15 @@ impl<'t> Visitor<'t> for Object<'_, 't, '_> {
             }
             let ahead = ahead.below(&name);
             if let Some(context) = level.left_out(&name).filter(|_| !ahead.is_reached()) {
-                members.next_value_seed(reader.scanned.scan(level.depth(), context))?;
+                properties.next_value_seed(reader.scanned.scan(level.depth(), context))?;
                 left_out.push(name);
                 continue;
             }
-            let member = match level.below(&name) {
-                Some(level) => members.next_value_seed(Object { reader, level, ahead })?,
-                None => members.next_value_seed(Nested(level.depth()))?,
+            let property = match level.below(&name) {
+                Some(level) => properties.next_value_seed(Object { reader, level, ahead })?,
+                None => properties.next_value_seed(Nested(level.depth()))?,
             };
-            if frame.insert(name.into_owned(), member).is_some() {
+            if frame.insert(name.into_owned(), property).is_some() {
                 return Err(Error::custom("duplicate key"));
             }
         }

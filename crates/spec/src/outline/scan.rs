@@ -15,7 +15,7 @@ use crate::reference::pointer;
 pub(super) struct Scanned<'t> {
     /// Whether OpenAPI 3.1 has something here that the conversion changes.
     pub(super) is_converted: bool,
-    /// The names of the members of all objects that are open.
+    /// The names of the properties of all objects that are open.
     names: Vec<Cow<'t, str>>,
 }
 
@@ -49,7 +49,7 @@ impl<'t> Scanned<'t> {
         Scan { scanned: self, depth, context }
     }
 
-    /// Takes notice of the name of a member that is no data.
+    /// Takes notice of the name of a property that is no data.
     pub(super) fn note(&mut self, name: &str) {
         let is_converted = ["$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$ref", "callbacks", "pathItems"];
         // A reference below an operation or a component is looked at itself.
@@ -68,8 +68,8 @@ pub(super) fn are_distinct(names: &mut [Cow<'_, str>]) -> bool {
 }
 
 impl Context {
-    /// What a member is; nothing for a reference where only data may stand.
-    fn of_member(self, name: &str) -> Option<Self> {
+    /// What a property is; nothing for a reference where only data may stand.
+    fn of_property(self, name: &str) -> Option<Self> {
         Some(match (self, name) {
             (Self::Data, "$ref") => return None,
             (Self::Data, _) | (Self::Named, "value") => Self::Data,
@@ -92,7 +92,8 @@ impl Context {
     }
 }
 
-/// Whether what a JSON pointer leads to holds parts of the document, and is none.
+/// Whether a JSON pointer leads to an object that holds parts of the document and is not one of them: the root, `paths`,
+/// `components` or a section of the components.
 fn holds_parts(pointer: &str) -> bool {
     let section = pointer.strip_prefix("/components/");
     ["", "/paths", "/components"].contains(&pointer) || section.is_some_and(|section| !section.contains('/'))
@@ -159,16 +160,16 @@ impl<'t> Visitor<'t> for Scan<'_, 't> {
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'t>>(mut self, mut members: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'t>>(mut self, mut properties: A) -> Result<(), A::Error> {
         let first = self.scanned.names.len();
         self.inside::<A::Error>(self.context)?;
-        while let Some(Name(name)) = members.next_key()? {
-            let Some(context) = self.context.of_member(&name) else { return Err(A::Error::custom("a reference")) };
+        while let Some(Name(name)) = properties.next_key()? {
+            let Some(context) = self.context.of_property(&name) else { return Err(A::Error::custom("a reference")) };
             if name != "$ref" && self.context != Context::Data {
                 self.scanned.note(&name);
             }
             self.scanned.names.push(name);
-            members.next_value_seed(self.inside(context)?)?;
+            properties.next_value_seed(self.inside(context)?)?;
         }
         if !are_distinct(&mut self.scanned.names[first..]) {
             return Err(A::Error::custom("duplicate key"));

@@ -8,7 +8,7 @@ use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::json_type::noun;
 
-/// The members of an overlay, of its `info` and of an action, beside extensions.
+/// The properties of an overlay, of its `info` and of an action, beside extensions.
 const OVERLAY: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const INFO: [&str; 2] = ["title", "version"];
 const ACTION: [&str; 4] = ["target", "description", "update", "remove"];
@@ -46,17 +46,17 @@ struct Reader {
 
 impl Reader {
     fn overlay<'a>(&mut self, overlay: &'a Value) -> Vec<Action<'a>> {
-        let Some(members) = self.object(overlay, "", "an overlay") else { return Vec::new() };
-        // Another version may have other members, and mean something else by the same ones.
-        if !self.is_version_read(members.get("overlay")) {
+        let Some(properties) = self.object(overlay, "", "an overlay") else { return Vec::new() };
+        // Another version may have other properties, and mean something else by the same ones.
+        if !self.is_version_read(properties.get("overlay")) {
             return Vec::new();
         }
-        self.known(members, "", &OVERLAY);
-        self.info(members.get("info"));
-        if members.get("extends").is_some_and(|target| !target.is_string()) {
+        self.known(properties, "", &OVERLAY);
+        self.info(properties.get("info"));
+        if properties.get("extends").is_some_and(|target| !target.is_string()) {
             self.invalid("/extends", "`extends` has to be text");
         }
-        let Some(actions) = members.get("actions").and_then(Value::as_array).filter(|actions| !actions.is_empty())
+        let Some(actions) = properties.get("actions").and_then(Value::as_array).filter(|actions| !actions.is_empty())
         else {
             self.invalid("/actions", "an overlay needs a list of `actions`, at least one");
             return Vec::new();
@@ -87,10 +87,10 @@ impl Reader {
 
     fn info(&mut self, info: Option<&Value>) {
         let Some(info) = info else { return self.invalid("", "an overlay needs `info`") };
-        let Some(members) = self.object(info, "/info", "`info`") else { return };
-        self.known(members, "/info", &INFO);
+        let Some(properties) = self.object(info, "/info", "`info`") else { return };
+        self.known(properties, "/info", &INFO);
         for name in INFO {
-            match members.get(name) {
+            match properties.get(name) {
                 None => self.invalid("/info", format!("`info` needs a `{name}`")),
                 Some(value) if !value.is_string() => {
                     self.invalid(&join("/info", name), format!("`{name}` has to be text"));
@@ -101,14 +101,14 @@ impl Reader {
     }
 
     fn action<'a>(&mut self, action: &'a Value, pointer: String) -> Option<Action<'a>> {
-        let members = self.object(action, &pointer, "an action")?;
+        let properties = self.object(action, &pointer, "an action")?;
         let before = self.found.len();
-        self.known(members, &pointer, &ACTION);
-        if members.get("description").is_some_and(|text| !text.is_string()) {
+        self.known(properties, &pointer, &ACTION);
+        if properties.get("description").is_some_and(|text| !text.is_string()) {
             self.invalid(&join(&pointer, "description"), "`description` has to be text");
         }
-        let target = self.target(members, &pointer);
-        let change = match (members.get("remove"), members.get("update")) {
+        let target = self.target(properties, &pointer);
+        let change = match (properties.get("remove"), properties.get("update")) {
             (Some(Value::Bool(true)), _) => Change::Remove,
             (None | Some(Value::Bool(false)), Some(update)) => Change::Update(update),
             (None | Some(Value::Bool(false)), None) => Change::Nothing,
@@ -117,7 +117,7 @@ impl Reader {
                 Change::Nothing
             }
         };
-        let stage = self.stage(members, &pointer);
+        let stage = self.stage(properties, &pointer);
         let ((target, path), stage) = (target?, stage?);
         (self.found.len() == before).then_some(Action { pointer, target, path, change, stage })
     }
@@ -154,16 +154,16 @@ impl Reader {
     }
 
     fn object<'a>(&mut self, value: &'a Value, pointer: &str, what: &str) -> Option<&'a Map<String, Value>> {
-        let members = value.as_object();
-        if members.is_none() {
+        let properties = value.as_object();
+        if properties.is_none() {
             self.invalid(pointer, format!("{what} has to be an object, and is {}", noun(value)));
         }
-        members
+        properties
     }
 
-    /// A member that is misspelled would be a correction that is missing without a word.
-    fn known(&mut self, members: &Map<String, Value>, pointer: &str, known: &[&str]) {
-        let other = members.keys().filter(|name| !known.contains(&name.as_str()) && !name.starts_with("x-"));
+    /// A property that is misspelled would be a correction that is missing without a word.
+    fn known(&mut self, properties: &Map<String, Value>, pointer: &str, known: &[&str]) {
+        let other = properties.keys().filter(|name| !known.contains(&name.as_str()) && !name.starts_with("x-"));
         for name in other {
             self.invalid(&join(pointer, name), format!("`{name}` is not known here; extensions start with `x-`"));
         }

@@ -38,11 +38,11 @@ fn incomplete(pointer: &str, message: String) -> Diagnostic {
     Diagnostic::error("page-incomplete", pointer, message).help("fetch the page again: it may be cut off")
 }
 
-/// The members that every OpenAPI document has.
+/// The properties that every OpenAPI document has.
 fn missing(root: &Node) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut require = |node: &Node, pointer: &str, name: &str| {
-        if node.get(name).is_none_or(|member| matches!(member.kind, Kind::Null)) {
+        if node.get(name).is_none_or(|property| matches!(property.kind, Kind::Null)) {
             diagnostics.push(incomplete(&join(pointer, name), format!("`{name}` is missing")));
         }
     };
@@ -61,7 +61,7 @@ fn undefined(root: &Node) -> Vec<Diagnostic> {
         let pointer = join(&operation.pointer, "security");
         let requirements = node.get("security").map(Node::items).unwrap_or_default();
         for (index, requirement) in requirements.iter().enumerate() {
-            for (name, _) in requirement.members() {
+            for (name, _) in requirement.properties() {
                 if schemes.and_then(|schemes| schemes.get(&name.name)).is_none() {
                     let pointer = join(&format!("{pointer}/{index}"), &name.name);
                     diagnostics.push(incomplete(&pointer, format!("no security scheme `{}` is defined", name.name)));
@@ -77,15 +77,15 @@ fn references(root: &Node, node: &Node, pointer: &str, diagnostics: &mut Vec<Dia
     for (index, item) in node.items().iter().enumerate() {
         references(root, item, &format!("{pointer}/{index}"), diagnostics);
     }
-    for (key, member) in node.members() {
+    for (key, property) in node.properties() {
         let pointer = join(pointer, &key.name);
-        match member.as_str().filter(|target| target.starts_with('#')) {
+        match property.as_str().filter(|target| target.starts_with('#')) {
             Some(target) if key.name == "$ref" && !is_defined(root, target) => {
                 diagnostics.push(incomplete(&pointer, format!("`{target}` is not defined")));
             }
             // An example may hold anything.
             _ if matches!(key.name.as_str(), "example" | "examples") => {}
-            _ => references(root, member, &pointer, diagnostics),
+            _ => references(root, property, &pointer, diagnostics),
         }
     }
 }

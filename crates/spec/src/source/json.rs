@@ -91,12 +91,12 @@ impl Convert<'_> {
                 Kind::Array(items.map(|(index, item)| self.node(item, &Path::Item(path, index))).collect())
             }
             Value::Object(object) => {
-                let members = object.properties.into_iter().map(|property| {
+                let properties = object.properties.into_iter().map(|property| {
                     let key = key(property.name);
-                    let node = self.node(property.value, &Path::Member(path, &key.name));
+                    let node = self.node(property.value, &Path::Property(path, &key.name));
                     (key, node)
                 });
-                Kind::Object(members.collect())
+                Kind::Object(properties.collect())
             }
         };
         Node { kind, span }

@@ -39,11 +39,11 @@ pub enum Kind {
     String(String),
     /// An array.
     Array(Vec<Node>),
-    /// An object, its members in the order of the file.
+    /// An object, its properties in the order of the file.
     Object(Vec<(Key, Node)>),
 }
 
-/// The name of an object's member, and its place in the text.
+/// The name of an object's property, and its place in the text.
 #[derive(Clone, Debug)]
 pub struct Key {
     /// The name.
@@ -53,15 +53,15 @@ pub struct Key {
 }
 
 impl Node {
-    /// The member of an object.
+    /// The property of an object.
     pub fn get(&self, name: &str) -> Option<&Node> {
-        self.members().iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+        self.properties().iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
     }
 
-    /// The members of an object; none if it is something else.
-    pub fn members(&self) -> &[(Key, Node)] {
+    /// The properties of an object; none if it is something else.
+    pub fn properties(&self) -> &[(Key, Node)] {
         match &self.kind {
-            Kind::Object(members) => members,
+            Kind::Object(properties) => properties,
             _ => &[],
         }
     }
@@ -87,7 +87,7 @@ impl Node {
         tokens(pointer).try_fold(self, |node, token| node.step(&token))
     }
 
-    /// Whether both are the same value; the order of an object's members does not count.
+    /// Whether both are the same value; the order of an object's properties does not count.
     pub fn same(&self, other: &Node) -> bool {
         match (&self.kind, &other.kind) {
             (Kind::Null, Kind::Null) => true,
@@ -111,9 +111,9 @@ impl Node {
             Kind::Number(token) => number::value(token).map_or(Value::Null, Value::Number),
             Kind::String(text) => Value::String(text.clone()),
             Kind::Array(items) => Value::Array(items.iter().map(Node::to_value).collect()),
-            Kind::Object(members) => {
-                let members = members.iter().map(|(key, node)| (key.name.clone(), node.to_value()));
-                Value::Object(members.collect::<Map<_, _>>())
+            Kind::Object(properties) => {
+                let properties = properties.iter().map(|(key, node)| (key.name.clone(), node.to_value()));
+                Value::Object(properties.collect::<Map<_, _>>())
             }
         }
     }
@@ -134,11 +134,11 @@ impl Node {
             Value::Number(number) => Kind::Number(number.to_string()),
             Value::String(text) => Kind::String(text.clone()),
             Value::Array(items) => Kind::Array(items.iter().map(Self::without_places).collect()),
-            Value::Object(members) => {
-                let member = |(name, value): (&String, &Value)| {
+            Value::Object(properties) => {
+                let property = |(name, value): (&String, &Value)| {
                     (Key { name: name.clone(), span: Span::default() }, Self::without_places(value))
                 };
-                Kind::Object(members.iter().map(member).collect())
+                Kind::Object(properties.iter().map(property).collect())
             }
         };
         Self { kind, span: Span::default() }
@@ -154,7 +154,7 @@ impl Node {
         for token in tokens(pointer) {
             let next = match &found.1.kind {
                 Kind::Array(items) => index(&token).and_then(|index| items.get(index)).map(|item| (item.span, item)),
-                _ => wide.member(found.1, &token).map(|(key, node)| (key.span, node)),
+                _ => wide.property(found.1, &token).map(|(key, node)| (key.span, node)),
             };
             let Some(next) = next else { break };
             found = next;
@@ -179,8 +179,8 @@ impl Node {
             Kind::Array(items) => {
                 write_lines(out, depth, ['[', ']'], items, |item, out| item.write(out, depth + 1));
             }
-            Kind::Object(members) if members.is_empty() => out.push_str("{}"),
-            Kind::Object(members) => write_lines(out, depth, ['{', '}'], members, |(key, node), out| {
+            Kind::Object(properties) if properties.is_empty() => out.push_str("{}"),
+            Kind::Object(properties) => write_lines(out, depth, ['{', '}'], properties, |(key, node), out| {
                 out.push_str(&quoted(&key.name));
                 out.push_str(": ");
                 node.write(out, depth + 1);
@@ -203,21 +203,21 @@ impl fmt::Display for Node {
                 }
                 f.write_str(if items.is_empty() { "[]" } else { "]" })
             }
-            Kind::Object(members) => {
-                for (index, (key, member)) in members.iter().enumerate() {
+            Kind::Object(properties) => {
+                for (index, (key, property)) in properties.iter().enumerate() {
                     let start = if index == 0 { "{" } else { "," };
-                    write!(f, "{start}{}:{member}", quoted(&key.name))?;
+                    write!(f, "{start}{}:{property}", quoted(&key.name))?;
                 }
-                f.write_str(if members.is_empty() { "{}" } else { "}" })
+                f.write_str(if properties.is_empty() { "{}" } else { "}" })
             }
         }
     }
 }
 
-fn by_name(members: &[(Key, Node)]) -> Vec<&(Key, Node)> {
-    let mut members: Vec<_> = members.iter().collect();
-    members.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-    members
+fn by_name(properties: &[(Key, Node)]) -> Vec<&(Key, Node)> {
+    let mut properties: Vec<_> = properties.iter().collect();
+    properties.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+    properties
 }
 
 fn write_lines<T>(

@@ -5,7 +5,7 @@ use crate::diagnostic::join;
 #[derive(Clone, Copy)]
 pub(super) enum Path<'a> {
     Root,
-    Member(&'a Path<'a>, &'a str),
+    Property(&'a Path<'a>, &'a str),
     Item(&'a Path<'a>, usize),
 }
 
@@ -13,7 +13,7 @@ impl Path<'_> {
     pub(super) fn pointer(&self) -> String {
         match self {
             Path::Root => String::new(),
-            Path::Member(parent, name) => join(&parent.pointer(), name),
+            Path::Property(parent, name) => join(&parent.pointer(), name),
             Path::Item(parent, index) => format!("{}/{index}", parent.pointer()),
         }
     }
@@ -21,7 +21,7 @@ impl Path<'_> {
     pub(super) fn depth(&self) -> usize {
         match self {
             Path::Root => 0,
-            Path::Member(parent, _) | Path::Item(parent, _) => parent.depth() + 1,
+            Path::Property(parent, _) | Path::Item(parent, _) => parent.depth() + 1,
         }
     }
 }

@@ -151,7 +151,7 @@ impl<'t> Builder<'t> {
     }
 
     fn mapping(&mut self, span: &mut Span, path: &Path<'_>) -> Kind {
-        let mut members = Vec::new();
+        let mut properties = Vec::new();
         self.enter(*span, path);
         while let Some((event, part)) = self.next() {
             if event == Event::MappingEnd {
@@ -161,10 +161,10 @@ impl<'t> Builder<'t> {
             let key = self.key(event, part, path);
             let Some((event, part)) = self.next() else { break };
             let name = key.as_ref().map_or("", |key| key.name.as_str());
-            let node = self.node(event, part, &Path::Member(path, name));
-            members.extend(key.map(|key| (key, node)));
+            let node = self.node(event, part, &Path::Property(path, name));
+            properties.extend(key.map(|key| (key, node)));
         }
-        Kind::Object(members)
+        Kind::Object(properties)
     }
 
     fn enter(&mut self, span: Span, path: &Path<'_>) {
@@ -173,7 +173,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// The name of a member; integers such as status codes are taken as they are written.
+    /// The name of a property; integers such as status codes are taken as they are written.
     fn key(&mut self, event: Event<'t>, span: Span, path: &Path<'_>) -> Option<Key> {
         let plain = match &event {
             Event::Scalar(text, ScalarStyle::Plain, ..) => Some(text.clone()),
@@ -181,10 +181,11 @@ impl<'t> Builder<'t> {
         };
         if plain.as_deref() == Some("<<") {
             let error = self.text.error("yaml-merge-key", path.pointer(), span.start, "`<<` is a YAML merge key");
-            self.diagnostics.push(error.help("write the merged members out: readers differ in what they do with it"));
+            self.diagnostics
+                .push(error.help("write the merged properties out: readers differ in what they do with it"));
             return None;
         }
-        let node = self.node(event, span, &Path::Member(path, "?"));
+        let node = self.node(event, span, &Path::Property(path, "?"));
         let found = match node.kind {
             Kind::String(name) => return Some(Key { name, span }),
             Kind::Number(token) if number::is_integer(&token) && plain.as_deref() == Some(&token) => {
@@ -266,8 +267,8 @@ fn measure(node: &Node) -> (usize, usize) {
         Kind::Number(text) | Kind::String(text) => return (bytes + text.len(), 0),
         Kind::Null | Kind::Bool(_) => return (bytes, 0),
         Kind::Array(items) => items.iter().for_each(|item| add(0, item)),
-        Kind::Object(members) => {
-            members.iter().for_each(|(key, member)| add(size_of::<Key>() + key.name.len(), member));
+        Kind::Object(properties) => {
+            properties.iter().for_each(|(key, property)| add(size_of::<Key>() + key.name.len(), property));
         }
     }
     (bytes, depth + 1)

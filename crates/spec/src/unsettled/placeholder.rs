@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 
-/// Where a parameter shows a value, as the members that lead there.
+/// Where a parameter shows a value, as the properties that lead there.
 pub(crate) const SHOWN: [&[&str]; 3] = [&["example"], &["schema", "example"], &["schema", "default"]];
 
 /// Says that a parameter shows something that is no value.

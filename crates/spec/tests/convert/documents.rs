@@ -181,7 +181,7 @@ fn other_versions_are_refused() {
         (json!({"swagger": "2.0", "paths": {}}), "/swagger", "swagger2openapi"),
         (json!({"openapi": "3.2.0", "paths": {}}), "/openapi", "3.1"),
         (json!({"openapi": "3.10.0", "paths": {}}), "/openapi", "3.1"),
-        (json!({"openapi": "3.1.0", "paths": []}), "/paths", "members"),
+        (json!({"openapi": "3.1.0", "paths": []}), "/paths", "properties"),
     ] {
         let found = input(&document).resolve(&RustNames).unwrap_err();
         assert_eq!((found[0].code, found[0].pointer.as_str()), ("not-openapi", pointer));

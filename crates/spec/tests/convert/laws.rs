@@ -55,9 +55,9 @@ fn with(schema: &Value, keyword: &str, value: Option<Value>) -> Value {
 
 /// The same in the words of OpenAPI 3.1.
 fn lifted(schema: &Value) -> Value {
-    let Value::Object(members) = schema else { return schema.clone() };
+    let Value::Object(properties) = schema else { return schema.clone() };
     let mut lifted: Map<String, Value> =
-        members.iter().map(|(keyword, value)| (keyword.clone(), lifted_member(keyword, value))).collect();
+        properties.iter().map(|(keyword, value)| (keyword.clone(), lifted_property(keyword, value))).collect();
     let kind = lifted.get("type").cloned();
     if lifted.get("nullable") == Some(&json!(true)) {
         lifted.shift_remove("nullable");
@@ -97,12 +97,12 @@ fn lifted(schema: &Value) -> Value {
     if lifted.is_empty() { json!(true) } else { Value::Object(lifted) }
 }
 
-fn lifted_member(keyword: &str, value: &Value) -> Value {
+fn lifted_property(keyword: &str, value: &Value) -> Value {
     match (keyword, value) {
         ("properties", Value::Object(all)) => all.iter().map(|(name, schema)| (name.clone(), lifted(schema))).collect(),
         ("oneOf" | "anyOf", Value::Array(all)) => all.iter().map(lifted).collect(),
         // Whether others are accepted may be a flag in both versions.
-        ("additionalProperties", Value::Object(members)) if members.is_empty() => value.clone(),
+        ("additionalProperties", Value::Object(object)) if object.is_empty() => value.clone(),
         ("items" | "additionalProperties" | "not", schema) => lifted(schema),
         _ => value.clone(),
     }

@@ -60,7 +60,7 @@ fn what_stands_in_many_places_is_told_once_for_a_message() {
 }
 
 #[test]
-fn circles_end() {
+fn reference_cycles_end() {
     let tree = |kind: &'static str| {
         move |_| {
             json!({"oneOf": [

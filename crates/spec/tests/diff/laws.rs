@@ -69,10 +69,10 @@ pub(crate) fn no_change(mut edit: impl FnMut(&Value) -> [Value; 2]) {
 /// Every object of a document, but for data, from the inside out.
 pub(crate) fn each(value: &mut Value, edit: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {
-        Value::Object(members) => {
+        Value::Object(properties) => {
             let is_data = |key: &str| ["example", "examples", "default", "enum", "const"].contains(&key);
-            members.iter_mut().filter(|(key, _)| !is_data(key)).for_each(|(_, member)| each(member, edit));
-            edit(members);
+            properties.iter_mut().filter(|(key, _)| !is_data(key)).for_each(|(_, property)| each(property, edit));
+            edit(properties);
         }
         Value::Array(elements) => elements.iter_mut().for_each(|element| each(element, edit)),
         _ => {}
@@ -83,9 +83,9 @@ pub(crate) fn each(value: &mut Value, edit: &mut impl FnMut(&mut Map<String, Val
 fn order_says_nothing() {
     no_change(|document| {
         let mut new = document.clone();
-        each(&mut new, &mut |members| {
+        each(&mut new, &mut |properties| {
             for list in ["parameters", "required", "enum", "oneOf", "anyOf", "allOf", "tags", "security"] {
-                if let Some(Value::Array(elements)) = members.get_mut(list) {
+                if let Some(Value::Array(elements)) = properties.get_mut(list) {
                     // Of two parameters of one name the first counts.
                     let names: HashSet<String> = elements.iter().map(|element| element["name"].to_string()).collect();
                     if list != "parameters" || names.len() == elements.len() {
@@ -93,7 +93,7 @@ fn order_says_nothing() {
                     }
                 }
             }
-            *members = std::mem::take(members).into_iter().rev().collect();
+            *properties = std::mem::take(properties).into_iter().rev().collect();
         });
         [document.clone(), new]
     });
@@ -103,11 +103,11 @@ fn order_says_nothing() {
 fn texts_and_unknown_extensions_are_no_part_of_messages() {
     no_change(|document| {
         let mut new = document.clone();
-        each(&mut new, &mut |members| {
-            let is_described = ["type", "responses", "in", "schema"].iter().any(|key| members.contains_key(*key));
-            if is_described && members.get("type").is_none_or(Value::is_string) {
-                members.insert("description".into(), json!("something else"));
-                members.insert("x-else".into(), json!({"$ref": "#/x"}));
+        each(&mut new, &mut |properties| {
+            let is_described = ["type", "responses", "in", "schema"].iter().any(|key| properties.contains_key(*key));
+            if is_described && properties.get("type").is_none_or(Value::is_string) {
+                properties.insert("description".into(), json!("something else"));
+                properties.insert("x-else".into(), json!({"$ref": "#/x"}));
             }
         });
         [document.clone(), new]
@@ -166,10 +166,10 @@ fn what_is_referred_to_may_stand_in_place() {
             return inline(document, node, depth + 1);
         }
         match node {
-            Value::Object(members) => members
+            Value::Object(properties) => properties
                 .iter_mut()
                 .filter(|(key, _)| !["example", "examples", "mapping", "components"].contains(&key.as_str()))
-                .for_each(|(_, member)| inline(document, member, depth)),
+                .for_each(|(_, property)| inline(document, property, depth)),
             Value::Array(elements) => elements.iter_mut().for_each(|element| inline(document, element, depth)),
             _ => {}
         }
@@ -235,8 +235,8 @@ fn changes_mirror_one_another() {
 /// All nodes of a document by their pointers.
 fn pointers(value: &Value, pointer: String, found: &mut Vec<String>) {
     match value {
-        Value::Object(members) => {
-            members.iter().for_each(|(name, member)| pointers(member, join(&pointer, name), found));
+        Value::Object(properties) => {
+            properties.iter().for_each(|(name, property)| pointers(property, join(&pointer, name), found));
         }
         Value::Array(elements) => {
             elements
@@ -249,7 +249,7 @@ fn pointers(value: &Value, pointer: String, found: &mut Vec<String>) {
     found.push(pointer);
 }
 
-/// Changes one node: it goes, another takes its place, or it gets a member.
+/// Changes one node: it goes, another takes its place, or it gets a property.
 fn edit(document: &mut Value, at: &Index, kind: u8, other: &Index) {
     let mut all = Vec::new();
     pointers(document, String::new(), &mut all);
@@ -258,16 +258,16 @@ fn edit(document: &mut Value, at: &Index, kind: u8, other: &Index) {
     let Some((outer, _)) = at.rsplit_once('/') else { return };
     let token = at.rsplit_once('/').unwrap().1.replace("~1", "/").replace("~0", "~");
     match (kind, document.pointer_mut(outer)) {
-        (0, Some(Value::Object(members))) => {
-            members.shift_remove(&token);
+        (0, Some(Value::Object(properties))) => {
+            properties.shift_remove(&token);
         }
         (0, Some(Value::Array(elements))) => {
             elements.pop();
         }
         (1, _) => *document.pointer_mut(&at).unwrap() = copied,
-        (2, Some(Value::Object(members))) => {
-            let value = members[&token].clone();
-            members.insert(format!("{token}2"), value);
+        (2, Some(Value::Object(properties))) => {
+            let value = properties[&token].clone();
+            properties.insert(format!("{token}2"), value);
         }
         (3, _) => {
             let node = document.pointer_mut(&at).unwrap();
@@ -276,10 +276,10 @@ fn edit(document: &mut Value, at: &Index, kind: u8, other: &Index) {
                 Value::Number(number) => json!(number.as_f64().unwrap_or_default() + 1.0),
                 Value::String(text) if text == "string" => json!("integer"),
                 Value::String(text) if text == "query" => json!("header"),
-                Value::Object(mut members) => {
-                    members.insert("nullable".into(), json!(true));
-                    members.insert("required".into(), json!(["p", "id"]));
-                    Value::Object(members)
+                Value::Object(mut properties) => {
+                    properties.insert("nullable".into(), json!(true));
+                    properties.insert("required".into(), json!(["p", "id"]));
+                    Value::Object(properties)
                 }
                 other => other,
             };

@@ -10,9 +10,9 @@ use crate::{NOW, check_effect};
 /// The document with schemes, which every operation without security of its own asks for.
 fn secured(document: &Value) -> Value {
     let mut document = document.clone();
-    let members = document.as_object_mut().unwrap();
-    members.entry("security").or_insert_with(|| json!([{"key": [], "token": ["read"]}, {"other": []}]));
-    let components = members.entry("components").or_insert_with(|| json!({})).as_object_mut().unwrap();
+    let properties = document.as_object_mut().unwrap();
+    properties.entry("security").or_insert_with(|| json!([{"key": [], "token": ["read"]}, {"other": []}]));
+    let components = properties.entry("components").or_insert_with(|| json!({})).as_object_mut().unwrap();
     let schemes = components.entry("securitySchemes").or_insert_with(|| json!({})).as_object_mut().unwrap();
     let flows = json!({"implicit": {"authorizationUrl": "https://a", "scopes": {"read": ""}}});
     for (name, scheme) in [
@@ -63,8 +63,9 @@ fn schemes_may_have_other_names() {
     no_change(|document| {
         let old = secured(document);
         let mut new = old.clone();
-        let rename = |members: &mut Map<String, Value>| {
-            *members = std::mem::take(members).into_iter().map(|(name, value)| (format!("{name}2"), value)).collect();
+        let rename = |properties: &mut Map<String, Value>| {
+            *properties =
+                std::mem::take(properties).into_iter().map(|(name, value)| (format!("{name}2"), value)).collect();
         };
         let declared: Vec<String> = new["components"]["securitySchemes"].as_object().unwrap().keys().cloned().collect();
         let is_plain = |list: &Value| {
@@ -94,9 +95,9 @@ fn names_of_headers_ignore_case() {
     no_change(|document| {
         let old = secured(document);
         let mut new = old.clone();
-        each(&mut new, &mut |members| {
-            let is_header = members.get("in").is_some_and(|place| place == "header");
-            if let Some(Value::String(name)) = members.get_mut("name").filter(|_| is_header) {
+        each(&mut new, &mut |properties| {
+            let is_header = properties.get("in").is_some_and(|place| place == "header");
+            if let Some(Value::String(name)) = properties.get_mut("name").filter(|_| is_header) {
                 *name = name.to_uppercase();
             }
         });

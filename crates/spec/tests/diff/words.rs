@@ -28,8 +28,8 @@ fn security_is_named_with_its_schemes_and_scopes() {
 #[test]
 fn of_many_differences_some_are_shown() {
     let example = |count: usize, value: i32| {
-        let members = (0..count).map(|at| (format!("m{at:02}"), json!(value))).collect::<serde_json::Map<_, _>>();
-        json!({"responses": {"200": {"content": {"application/json": {"example": members}}}}})
+        let properties = (0..count).map(|at| (format!("m{at:02}"), json!(value))).collect::<serde_json::Map<_, _>>();
+        json!({"responses": {"200": {"content": {"application/json": {"example": properties}}}}})
     };
     let of = |count| said(&example(count, 1), &example(count, 2));
     let (all, some) = (of(20), of(23));

@@ -42,8 +42,8 @@ fn of(kind: &str) -> Value {
     json!({"schema": {"type": kind}})
 }
 
-fn with(kind: &str, member: &str, value: Value) -> Value {
-    json!({"schema": {"type": kind}, (member): value})
+fn with(kind: &str, property: &str, value: Value) -> Value {
+    json!({"schema": {"type": kind}, (property): value})
 }
 
 fn content(media: &str) -> Value {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// Whether a value decodes into the type that is generated for a schema.
 ///
-/// This is OpenAPI 3.0 but for one thing: a member that is not required is an `Option`, which takes null, unless its type
+/// This is OpenAPI 3.0 but for one thing: a property that is not required is an `Option`, which takes null, unless its type
 /// is a list or a map, which are generated without one.
 pub(crate) fn decodes(schema: &Value, value: &Value) -> bool {
     let Some(kind) = schema.get("type").and_then(Value::as_str) else {
@@ -22,15 +22,15 @@ pub(crate) fn decodes(schema: &Value, value: &Value) -> bool {
         "array" => value.as_array().is_some_and(|values| values.iter().all(|value| decodes(&schema["items"], value))),
         "object" => value
             .as_object()
-            .is_some_and(|members| members.iter().all(|(key, member)| member_decodes(schema, key, member))),
+            .is_some_and(|properties| properties.iter().all(|(key, property)| property_decodes(schema, key, property))),
         other => panic!("unknown type {other}"),
     }
 }
 
-fn member_decodes(schema: &Value, key: &str, member: &Value) -> bool {
+fn property_decodes(schema: &Value, key: &str, value: &Value) -> bool {
     match schema.get("properties").and_then(|properties| properties.get(key)) {
-        Some(property) => decodes(property, member) || member.is_null() && is_option(property),
-        None => schema.get("additionalProperties").is_none_or(|values| decodes(values, member)),
+        Some(property) => decodes(property, value) || value.is_null() && is_option(property),
+        None => schema.get("additionalProperties").is_none_or(|values| decodes(values, value)),
     }
 }
 

@@ -132,7 +132,7 @@ fn holes_in_lists_maps_and_parts_are_filled() {
         ]})
     };
     let media_type = json!({"schema": schema(json!({})), "example": {"list": [1, 2], "7": {"b": 3}}});
-    // The list is also an undeclared member of the second part, which declares objects.
+    // The list is also an undeclared property of the second part, which declares objects.
     assert_eq!(check(media_type, &schema(int64())), ["example-mismatch /example/list", "inferred /schema"]);
 }
 

@@ -91,7 +91,7 @@ fn texts(document: &Value) -> Vec<(String, String)> {
 #[test]
 fn json_in_a_text_is_told_with_the_action_that_puts_it_right() {
     let text = "{\n  \"id\": 1.0,\n  \"big\": 123456789012345678901234567890, \"it's\": [\"a\"]\n}";
-    for (media_type, member) in [
+    for (media_type, property) in [
         (json!({"example": text}), "/example"),
         (json!({"schema": {}, "example": text}), "/example"),
         (json!({"schema": {"type": "object"}, "example": text}), "/example"),
@@ -104,17 +104,17 @@ fn json_in_a_text_is_told_with_the_action_that_puts_it_right() {
         let mut document = with_body(media_type);
         let found = texts(&document);
         assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(found[0].0, member);
+        assert_eq!(found[0].0, property);
         let (_, action) = found[0].1.split_once(": ").unwrap();
         let overlay = format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n  - {action}\n");
         let overlay = Source::parse("overlay.yaml", overlay.as_bytes()).unwrap();
-        let pointer = format!("{BODY}{member}");
+        let pointer = format!("{BODY}{property}");
         let expected: Value = serde_json::from_str(document.pointer(&pointer).unwrap().as_str().unwrap()).unwrap();
         let said = apply(&mut document, &overlay.value(), Stage::Document);
         assert!(said.is_empty(), "{said:?}");
         assert_eq!(document.pointer(&pointer), Some(&expected));
         assert!(texts(&document).is_empty());
-        assert!(member == "/example" || action.contains("1.0") && action.contains("123456789012345678901234567890"));
+        assert!(property == "/example" || action.contains("1.0") && action.contains("123456789012345678901234567890"));
     }
 }
 

@@ -27,11 +27,11 @@ fn scalar() -> impl Strategy<Value = Value> {
 
 pub(crate) fn json_value() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(4, 40, 5, |inner| {
-        let member = (proptest::sample::select(&KEYS[..]), inner.clone());
-        let object = |members: Vec<(&str, Value)>| {
-            Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
+        let property = (proptest::sample::select(&KEYS[..]), inner.clone());
+        let object = |properties: Vec<(&str, Value)>| {
+            Value::Object(properties.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
         };
-        prop_oneof![1 => vec(inner, 0..5).prop_map(Value::Array), 3 => vec(member, 0..6).prop_map(object)]
+        prop_oneof![1 => vec(inner, 0..5).prop_map(Value::Array), 3 => vec(property, 0..6).prop_map(object)]
     })
 }
 
@@ -58,7 +58,7 @@ fn uncounted(mut schema: Value) -> Value {
     schema
 }
 
-/// The value with one member dropped, nulled or added, for each member and each object.
+/// The value with one property dropped, nulled or added, for each property and each object.
 pub(crate) fn variants(value: &Value) -> Vec<Value> {
     let mut found = Vec::new();
     match value {
@@ -71,20 +71,20 @@ pub(crate) fn variants(value: &Value) -> Vec<Value> {
                 }));
             }
         }
-        Value::Object(members) => {
+        Value::Object(properties) => {
             let with = |key: &str, value: Value| {
-                let mut members = members.clone();
-                members.insert(key.to_owned(), value);
-                Value::Object(members)
+                let mut properties = properties.clone();
+                properties.insert(key.to_owned(), value);
+                Value::Object(properties)
             };
             found.push(with("added", Value::Null));
-            for (key, member) in members {
-                let mut rest = members.clone();
+            for (key, property) in properties {
+                let mut rest = properties.clone();
                 rest.shift_remove(key);
                 found.push(Value::Object(rest));
                 found.push(with(key, Value::Null));
-                found.push(with("added", member.clone()));
-                found.extend(variants(member).into_iter().map(|variant| with(key, variant)));
+                found.push(with("added", property.clone()));
+                found.extend(variants(property).into_iter().map(|variant| with(key, variant)));
             }
         }
         _ => {}

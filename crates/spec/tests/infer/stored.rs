@@ -182,14 +182,14 @@ fn is_proved(schema: &Value) -> bool {
 /// A value without the keys that a schema has no properties for.
 fn known(schema: &Value, mut value: Value) -> Value {
     match &mut value {
-        Value::Object(members) => {
+        Value::Object(object) => {
             if let Some(properties) = schema["properties"].as_object() {
-                members.retain(|key, _| properties.contains_key(key));
-                members.iter_mut().for_each(|(key, member)| *member = known(&properties[key], member.take()));
+                object.retain(|key, _| properties.contains_key(key));
+                object.iter_mut().for_each(|(key, property)| *property = known(&properties[key], property.take()));
             } else if schema["x-inferred"]["rule"] == "R15" {
-                members.clear();
+                object.clear();
             } else if let Some(values) = schema.get("additionalProperties") {
-                members.values_mut().for_each(|member| *member = known(values, member.take()));
+                object.values_mut().for_each(|property| *property = known(values, property.take()));
             }
         }
         Value::Array(elements) => {

@@ -59,7 +59,7 @@ fn url_encoded<'r>(
     Some(fields)
 }
 
-/// Whether a value has reserved characters as they stand. A comma that parts two values is none of either.
+/// Whether a value has reserved characters that are not encoded. A comma that separates two values is part of neither.
 fn has_reserved(encoding: &Encoding, text: &Text<'_>) -> bool {
     let is_list = encoding.style == Some(Style::Form) && encoding.explode == Explode::No;
     let is_reserved = |c: char| RESERVED.contains(&c) && !(is_list && c == ',');

@@ -163,8 +163,8 @@ impl<'a> Held<'a> {
         held.schemas
     }
 
-    /// Adds a schema and all parts of it that hold as well. One that is there already, as a circle of them comes back to
-    /// it, is not added again.
+    /// Adds a schema and all parts of it that hold as well. One that is there already, as a reference cycle comes
+    /// back to it, is not added again.
     fn add(&mut self, source: &'a Source, schema: &'a Value) {
         let mut pending = vec![schema];
         while let Some(schema) = pending.pop() {

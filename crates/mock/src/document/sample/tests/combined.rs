@@ -150,7 +150,7 @@ fn schemas_that_lead_back_end_where_they_may() {
             "Literal": { "type": "object", "required": ["value"], "properties": { "value": { "type": "integer" } } },
         }),
     );
-    // Others circle among schemas alone, and say nothing.
+    // A reference cycle of schemas alone says nothing of the value.
     made(&reference("A"), json!({ "A": { "allOf": [reference("A")] } }));
     made(&reference("A"), json!({ "A": { "anyOf": [reference("A"), { "type": "integer" }] } }));
 }

@@ -1,4 +1,4 @@
-//! Members of an object that have the same name.
+//! Properties of an object that have the same name.
 
 use std::collections::BTreeSet;
 
@@ -28,18 +28,18 @@ impl Search<'_> {
                     self.node(item, &Path::Item(path, index));
                 }
             }
-            Kind::Object(members) => {
-                self.object(members, path);
-                for (key, member) in members {
-                    self.node(member, &Path::Member(path, &key.name));
+            Kind::Object(properties) => {
+                self.object(properties, path);
+                for (key, property) in properties {
+                    self.node(property, &Path::Property(path, &key.name));
                 }
             }
             _ => {}
         }
     }
 
-    fn object(&mut self, members: &[(Key, Node)], path: &Path<'_>) {
-        let mut keys: Vec<&Key> = members.iter().map(|(key, _)| key).collect();
+    fn object(&mut self, properties: &[(Key, Node)], path: &Path<'_>) {
+        let mut keys: Vec<&Key> = properties.iter().map(|(key, _)| key).collect();
         keys.sort_by(|a, b| a.name.cmp(&b.name));
         for same in keys.chunk_by(|a, b| a.name == b.name) {
             let [first, again @ ..] = same else { continue };
@@ -54,7 +54,7 @@ impl Search<'_> {
             return;
         }
         let earlier = self.text.location(first.span.start);
-        let pointer = Path::Member(path, &key.name).pointer();
+        let pointer = Path::Property(path, &key.name).pointer();
         let message =
             format!("the key `{}` is given again, first on line {}:{}", key.name, earlier.line, earlier.column);
         let error = self.text.error("duplicate-key", pointer, key.span.start, message);
