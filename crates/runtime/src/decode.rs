@@ -14,7 +14,7 @@ use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::from_body::{Body, FromBody};
 use crate::key::ApiKey;
 use crate::secrets::Secrets;
-use crate::tolerant::{self, Deviation, Found};
+use crate::tolerant::{self, Deviation, Repairs};
 #[cfg(feature = "xml")]
 use crate::transport;
 use crate::transport::{Received, Streamed};
@@ -211,7 +211,7 @@ fn decode_tolerantly<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<D
         Ok(value) => return Ok(value.into()),
         Err(failure) => failure,
     };
-    let mut found = Found::new(key);
+    let mut found = Repairs::new(key);
     let mut value = match tolerant::value(body, &mut found) {
         Ok(value) => value,
         Err(_) if found.deviations.is_empty() => return Err(failure),

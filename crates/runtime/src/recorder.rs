@@ -12,7 +12,7 @@ use keyapi_redaction::{Presented, Redactor};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::tolerant::{self, Found};
+use crate::tolerant::{self, Repairs};
 use crate::{AttemptEnded, Observer};
 
 /// How large the file may grow unless told otherwise.
@@ -140,7 +140,7 @@ impl Observer for Recorder {
     fn attempt_ended(&self, attempt: &AttemptEnded<'_>) {
         // What is no JSON, such as the page of a proxy, is no evidence.
         let Some(body) = attempt.raw_body() else { return };
-        let mut found = Found::new(attempt.key);
+        let mut found = Repairs::new(attempt.key);
         let (Ok(text), Ok(value)) = (str::from_utf8(body), tolerant::value(body, &mut found)) else { return };
         // What had to be repaired is written as it was read, since nobody else would read it.
         let text = Some(text).filter(|_| found.deviations.is_empty());

@@ -73,15 +73,15 @@ pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
-/// The deviations that were found in a body.
-pub(crate) struct Found<'a> {
+/// What is repaired in a body.
+pub(crate) struct Repairs<'a> {
     key: &'a ApiKey,
     pub(crate) deviations: Vec<Deviation>,
     /// The indexes of the elements that were left out, by the path of their list.
     removed: BTreeMap<String, BTreeSet<usize>>,
 }
 
-impl<'a> Found<'a> {
+impl<'a> Repairs<'a> {
     pub(crate) fn new(key: &'a ApiKey) -> Self {
         Self { key, deviations: Vec::new(), removed: BTreeMap::new() }
     }
@@ -114,7 +114,7 @@ impl<'a> Found<'a> {
 }
 
 /// Reads a body as JSON after repairing its text. The error's position is one in the body without its byte order mark.
-pub(crate) fn value(body: &[u8], found: &mut Found<'_>) -> Result<Value, serde_json::Error> {
+pub(crate) fn value(body: &[u8], found: &mut Repairs<'_>) -> Result<Value, serde_json::Error> {
     let text = without_mark(body);
     if text.len() < body.len() {
         found.add(DeviationKind::ByteOrderMark, "$");
@@ -177,7 +177,7 @@ fn with_whole_surrogates(text: &[u8], mark: char) -> Vec<u8> {
 struct Node<'a, 'b> {
     path: &'a mut String,
     mark: char,
-    found: &'a mut Found<'b>,
+    found: &'a mut Repairs<'b>,
 }
 
 impl Node<'_, '_> {
@@ -268,7 +268,7 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
 
 /// Takes `null` out of the lists in which a type refused it, which is at `place` or wherever else such a list is; `false`
 /// if it was no element of a list.
-pub(crate) fn without_null_elements(value: &mut Value, place: &Path, found: &mut Found<'_>) -> bool {
+pub(crate) fn without_null_elements(value: &mut Value, place: &Path, found: &mut Repairs<'_>) -> bool {
     let mut steps: Vec<Step<'_>> = place
         .iter()
         .filter_map(|segment| match segment {
@@ -304,7 +304,7 @@ fn count_nulls(value: &Value, steps: &[Step<'_>]) -> usize {
     }
 }
 
-fn remove(value: &mut Value, steps: &[Step<'_>], path: &mut String, found: &mut Found<'_>) {
+fn remove(value: &mut Value, steps: &[Step<'_>], path: &mut String, found: &mut Repairs<'_>) {
     let length = path.len();
     match (steps.split_first(), value) {
         (None, Value::Array(list)) => {

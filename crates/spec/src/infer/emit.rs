@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::lexical::Keys;
 use super::place::{Place, Places};
 use super::schema::Object;
-use super::shape::{Documented, Kind, Members, Numbers, Shape};
+use super::shape::{Documented, Kind, Numbers, Properties, Shape};
 use crate::diagnostic::{Diagnostic, push_token};
 use crate::naming::Naming;
 
@@ -30,8 +30,8 @@ pub(crate) enum Position {
     Body,
     /// An element of an array.
     Element,
-    /// A member of an object.
-    Member,
+    /// A property of an object.
+    Property,
     /// A value of a map, which no optional field stands in for.
     MapValue,
 }
@@ -79,7 +79,9 @@ impl<'p, 'a> Emitter<'p, 'a> {
         let Draft { rule, mut schema, nullable, looks_like } = self.draft(shape);
         let nullable = match (nullable, position) {
             (Nullable::Already, _) => false,
-            (Nullable::IfSeen, Position::MapValue) | (Nullable::Always, Position::MapValue | Position::Member) => true,
+            (Nullable::IfSeen, Position::MapValue) | (Nullable::Always, Position::MapValue | Position::Property) => {
+                true
+            }
             (Nullable::IfSeen | Nullable::Always, _) => nulls > 0,
         };
         if nullable {
@@ -138,7 +140,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
                 let items = self.below(&["items"], *items, Position::Element);
                 Draft::of("R12", Nullable::Always, [("type", "array".into()), ("items", items.into())])
             }
-            Kind::Object(members) => self.object(members, documented, place),
+            Kind::Object(shapes) => self.object(shapes, documented, place),
         }
     }
 
@@ -178,8 +180,8 @@ impl<'p, 'a> Emitter<'p, 'a> {
         Draft::of("R5", Nullable::IfSeen, [("type", "integer".into()), ("format", "int64".into())])
     }
 
-    fn object(&mut self, mut members: Members<'a>, documented: Option<Documented>, place: Place) -> Draft {
-        if members.is_empty() {
+    fn object(&mut self, mut shapes: Properties<'a>, documented: Option<Documented>, place: Place) -> Draft {
+        if shapes.is_empty() {
             self.note("empty-object", place, "every sample is an empty object, so its keys are unknown");
             return Draft::free("R3");
         }
@@ -187,26 +189,26 @@ impl<'p, 'a> Emitter<'p, 'a> {
         let keys = match documented {
             Some(Documented::Map(keys)) => Some(keys),
             Some(Documented::Properties) => None,
-            _ => Keys::of(members.keys().copied()),
+            _ => Keys::of(shapes.keys().copied()),
         };
         if let Some(keys) = keys {
-            return self.map(keys, members, place);
+            return self.map(keys, shapes, place);
         }
-        if let Some((one, other)) = same_field(&members, self.naming) {
+        if let Some((one, other)) = same_field(&shapes, self.naming) {
             let message = format!("`{one}` and `{other}` are one name in Rust, so the object is a map of any values");
             self.warn("property-name-collision", place, message, "give the object a schema in the overlay");
             return Draft::free("R15");
         }
         if self.side == Side::Response {
-            self.yield_to_unknown_keys(&mut members);
+            self.yield_to_unknown_keys(&mut shapes);
         }
-        if members.is_empty() {
+        if shapes.is_empty() {
             return Draft::free("R15");
         }
-        let properties: Object = members
+        let properties: Object = shapes
             .into_iter()
             .map(|(key, shape)| {
-                let schema = self.below(&["properties", key], shape, Position::Member);
+                let schema = self.below(&["properties", key], shape, Position::Property);
                 (key.to_owned(), Value::Object(schema))
             })
             .collect();
@@ -218,22 +220,22 @@ impl<'p, 'a> Emitter<'p, 'a> {
         draft
     }
 
-    fn map(&mut self, keys: Keys, members: Members<'a>, place: Place) -> Draft {
+    fn map(&mut self, keys: Keys, shapes: Properties<'a>, place: Place) -> Draft {
         self.note(keys.code(), place, format!("all keys are {}, so the object is a map", keys.noun()));
         let mut values = Shape::nothing(place);
-        members.into_values().for_each(|value| values.merge(value));
+        shapes.into_values().for_each(|value| values.merge(value));
         let values = self.below(&["additionalProperties"], values, Position::MapValue);
         Draft::of("R14", Nullable::Always, [("type", "object".into()), ("additionalProperties", values.into())])
     }
 
     /// Leaves a property whose field would be called as the map of unknown keys to that very map. All else about the
     /// object stays typed.
-    fn yield_to_unknown_keys(&mut self, members: &mut Members<'a>) {
-        let Some(key) = members.keys().copied().find(|key| self.naming.field(key) == self.naming.unknown_properties())
+    fn yield_to_unknown_keys(&mut self, shapes: &mut Properties<'a>) {
+        let Some(key) = shapes.keys().copied().find(|key| self.naming.field(key) == self.naming.unknown_properties())
         else {
             return;
         };
-        if let Some(shape) = members.shift_remove(key) {
+        if let Some(shape) = shapes.shift_remove(key) {
             let message = format!("`{key}` is named like the map of unknown keys, so it is kept in there, untyped");
             self.warn("property-name-collision", shape.place, message, "give the object a schema in the overlay");
         }
@@ -269,12 +271,12 @@ impl Draft {
 }
 
 /// An object of values as they are; the macro for JSON copies what it is given, here once for each level of a schema.
-fn object<const N: usize>(members: [(&str, Value); N]) -> Object {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+fn object<const N: usize>(properties: [(&str, Value); N]) -> Object {
+    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Two properties that would be the same field.
-fn same_field<'a>(members: &Members<'a>, naming: &dyn Naming) -> Option<(&'a str, &'a str)> {
+fn same_field<'a>(shapes: &Properties<'a>, naming: &dyn Naming) -> Option<(&'a str, &'a str)> {
     let mut fields = HashMap::new();
-    members.keys().find_map(|&key| fields.insert(naming.field(key), key).map(|other| (other, key)))
+    shapes.keys().find_map(|&key| fields.insert(naming.field(key), key).map(|other| (other, key)))
 }

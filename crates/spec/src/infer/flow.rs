@@ -8,7 +8,7 @@ use super::CONTRADICTION;
 use super::rounded::Rounded;
 use super::sample::{Evidence, Flaw};
 use super::schema::{
-    Object, additional_properties, all_of, is_nullable, is_refined, mismatch, properties, telling_members,
+    Object, additional_properties, all_of, is_nullable, is_refined, mismatch, properties, telling_parts,
 };
 use super::survey::{Example, Survey};
 use crate::document::resolve_with_pointer;
@@ -104,7 +104,7 @@ fn descend<'a>(
         }
         _ => {}
     }
-    for (_, schema) in telling_members(document, schema) {
+    for (_, schema) in telling_parts(document, schema) {
         queue.push_back(Step { schema, evidence, whole });
     }
 }

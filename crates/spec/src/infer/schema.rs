@@ -66,7 +66,7 @@ pub(crate) fn all_of(schema: &Object) -> &[Value] {
 /// The parts of `allOf` that an example of the whole can tell something about, with their indexes.
 ///
 /// A hole among others is not one of them: nothing says which keys of the example are its own.
-pub(crate) fn telling_members<'a>(document: &'a Value, schema: &'a Object) -> Vec<(usize, &'a Value)> {
+pub(crate) fn telling_parts<'a>(document: &'a Value, schema: &'a Object) -> Vec<(usize, &'a Value)> {
     let parts = all_of(schema);
     let alone = parts.len() == 1 && !schema.contains_key("properties");
     let telling = |part| alone || !resolves_to_hole(document, part);

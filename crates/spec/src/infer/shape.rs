@@ -23,7 +23,7 @@ pub(crate) struct Shape<'a> {
     numbers: Option<Numbers>,
     text: Option<Look>,
     items: Option<Box<Shape<'a>>>,
-    properties: Option<Members<'a>>,
+    properties: Option<Properties<'a>>,
     /// What the document's examples prove of it, once stored samples are about to be added.
     documented: Option<Documented>,
 }
@@ -44,7 +44,7 @@ pub(crate) enum Documented {
 }
 
 /// The properties of all objects of a location, in the order in which their keys were first seen.
-pub(crate) type Members<'a> = IndexMap<&'a str, Shape<'a>>;
+pub(crate) type Properties<'a> = IndexMap<&'a str, Shape<'a>>;
 
 /// The one kind that all samples of a location are of, nulls aside.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ pub(crate) enum Kind<'a> {
     Number(Numbers),
     Text(Look),
     Array(Box<Shape<'a>>),
-    Object(Members<'a>),
+    Object(Properties<'a>),
     /// There is more than one kind: these.
     Mixed(Vec<&'static str>),
 }
@@ -216,7 +216,7 @@ impl Numbers {
     }
 }
 
-fn merge_properties<'a>(mine: &mut Members<'a>, theirs: Members<'a>) {
+fn merge_properties<'a>(mine: &mut Properties<'a>, theirs: Properties<'a>) {
     for (key, shape) in theirs {
         match mine.entry(key) {
             Entry::Occupied(mut entry) => entry.get_mut().merge(shape),

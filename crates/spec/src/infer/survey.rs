@@ -9,7 +9,7 @@ use super::emit::{Position, Side};
 use super::json_text;
 use super::place::{Place, Places};
 use super::sample::Evidence;
-use super::schema::{Object, additional_properties, is_hole, telling_members};
+use super::schema::{Object, additional_properties, is_hole, telling_parts};
 use crate::convert::EXAMPLES;
 use crate::diagnostic::Diagnostic;
 use crate::document::{METHODS, resolve_with_pointer};
@@ -89,7 +89,7 @@ impl<'a> Survey<'a> {
         }
         for (_, schema, place) in survey.entries(components, root, "schemas") {
             if !survey.known.contains(&std::ptr::from_ref(schema)) {
-                let (side, position) = (Side::Response, Position::Member);
+                let (side, position) = (Side::Response, Position::Property);
                 survey.schema(document, Visit { schema, place, location: place, side, position });
             }
         }
@@ -249,9 +249,9 @@ impl<'a> Survey<'a> {
     }
 
     fn parts(&mut self, document: &'a Value, schema: &'a Object, whole: Visit<'a>, queue: &mut VecDeque<Visit<'a>>) {
-        let member = Visit { position: Position::Member, ..whole };
+        let inside = Visit { position: Position::Property, ..whole };
         for (_, schema, place) in self.entries(whole.schema, whole.place, "properties") {
-            queue.push_back(Visit { schema, place, ..member });
+            queue.push_back(Visit { schema, place, ..inside });
         }
         if let Some(items) = schema.get("items") {
             let place = self.places.key(whole.place, "items");
@@ -261,7 +261,7 @@ impl<'a> Survey<'a> {
             let place = self.places.key(whole.place, "additionalProperties");
             queue.push_back(Visit { schema: values, place, position: Position::MapValue, ..whole });
         }
-        for (index, part) in telling_members(document, schema) {
+        for (index, part) in telling_parts(document, schema) {
             let place = self.places.key(whole.place, "allOf");
             let place = self.places.index(place, index);
             queue.push_back(Visit { schema: part, place, ..whole });
@@ -274,7 +274,7 @@ impl<'a> Survey<'a> {
         Some((value, pointer.map_or(place, |pointer| self.places.root(pointer))))
     }
 
-    /// The members of an object's member, extensions aside.
+    /// What an object has under a key, extensions aside.
     fn entries(&mut self, owner: &'a Value, place: Place, key: &'static str) -> Vec<(&'a str, &'a Value, Place)> {
         let Some(entries) = owner.get(key).and_then(Value::as_object) else {
             return Vec::new();
