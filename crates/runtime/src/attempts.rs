@@ -251,7 +251,7 @@ impl Call {
         if let Some(accept) = self.target.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
-        for added in [Some(&self.shared.headers), self.options.overrides().headers.as_ref()].into_iter().flatten() {
+        for added in [&self.shared.headers, &self.options.overrides().headers] {
             if !added.is_empty() {
                 headers.extend(added.clone());
             }

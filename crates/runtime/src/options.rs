@@ -1,6 +1,7 @@
 //! What one call may do differently from its client.
 
 use std::fmt;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -32,7 +33,7 @@ pub(crate) struct Overrides {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) retry: Option<RetryPolicy>,
-    pub(crate) headers: Option<HeaderMap>,
+    pub(crate) headers: HeaderMap,
     pub(crate) idempotent: bool,
     pub(crate) body_limit: Option<usize>,
     /// What is sent instead of the body that the request is made with.
@@ -43,17 +44,7 @@ pub(crate) struct Overrides {
     pub(crate) preview: Option<preview::Slot>,
 }
 
-static NOTHING: Overrides = Overrides {
-    timeout: None,
-    attempt_timeout: None,
-    retry: None,
-    headers: None,
-    idempotent: false,
-    body_limit: None,
-    body: None,
-    representation: None,
-    preview: None,
-};
+static NOTHING: LazyLock<Overrides> = LazyLock::new(Overrides::default);
 
 /// What a call asks for, and how it takes it, where that is not as its operation decodes it.
 #[derive(Clone, Debug, Default)]
@@ -104,7 +95,7 @@ impl CallOptions {
 
     /// Adds a header. `Authorization` and `User-Agent` stay the client's.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.overrides_mut().headers.get_or_insert_default().append(name, value);
+        self.overrides_mut().headers.append(name, value);
         self
     }
 
@@ -169,7 +160,7 @@ impl CallOptions {
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Overrides { timeout, attempt_timeout, retry, headers, idempotent, body_limit, .. } = self.overrides();
-        let names: Vec<&HeaderName> = headers.iter().flat_map(HeaderMap::keys).collect();
+        let names: Vec<&HeaderName> = headers.keys().collect();
         f.debug_struct("CallOptions")
             .field("timeout", timeout)
             .field("attempt_timeout", attempt_timeout)

@@ -184,13 +184,10 @@ impl Streamed {
     }
 }
 
-/// The media types of JSON without a suffix.
-const JSON: [&str; 2] = ["application/json", "text/json"];
-
 /// Whether a body is JSON as a whole, by its media type.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let essence = essence(headers).map(str::to_ascii_lowercase);
-    essence.is_some_and(|essence| JSON.contains(&essence.as_str()) || essence.ends_with("+json"))
+    essence.is_some_and(|essence| ["application/json", "text/json"].contains(&&*essence) || essence.ends_with("+json"))
 }
 
 /// Whether a body is a page, by its media type.
