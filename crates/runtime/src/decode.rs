@@ -276,7 +276,7 @@ fn explain(
                 (expected, found)
             }
         }
-        category => ("JSON".to_owned(), not_json(body, category).to_owned()),
+        _ => ("JSON".to_owned(), not_json(body, error).to_owned()),
     };
     DecodeError {
         path: key.display_text(&path),
@@ -341,7 +341,7 @@ pub(crate) fn kind(value: &Value) -> &'static str {
     }
 }
 
-fn not_json(body: &[u8], category: Category) -> &'static str {
+fn not_json(body: &[u8], error: &serde_json::Error) -> &'static str {
     if body.is_empty() {
         return "an empty body";
     }
@@ -351,8 +351,15 @@ fn not_json(body: &[u8], category: Category) -> &'static str {
     if body.trim_ascii_start().starts_with(b"<") {
         return "HTML or XML";
     }
-    if category == Category::Eof { "truncated JSON" } else { "text that is not JSON" }
+    match error.classify() {
+        Category::Eof => "truncated JSON",
+        _ if error.to_string().starts_with(TOO_DEEP) => "JSON that is nested too deeply",
+        _ => "text that is not JSON",
+    }
 }
+
+/// What serde_json says of lists and objects in more than 127 others, which could use up the stack.
+const TOO_DEEP: &str = "recursion limit exceeded";
 
 /// Turns serde_json's position, which counts from one, into an index.
 fn offset(body: &[u8], line: usize, column: usize) -> usize {

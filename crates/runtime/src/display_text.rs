@@ -94,8 +94,9 @@ fn one_line(text: &str, limit: usize) -> Option<(String, bool)> {
             break;
         }
     }
-    // Text in another encoding has some characters that cannot be read; a compressed body has little else.
-    let readable = binary * 3 <= length;
+    // Text in another encoding has some characters that cannot be read, and a short one may have one beside few others; a
+    // compressed body has little else.
+    let readable = binary * 3 <= length + 2;
     readable.then_some((line, characters.all(is_blank)))
 }
 
@@ -131,6 +132,8 @@ mod tests {
     fn binary_data_is_named_and_not_shown() {
         check(&String::from_utf8_lossy(b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xabV\xcaO\xce\xf2\x02\xff"), "[binary data]");
         check("\0\0\0\0abc", "[binary data]");
+        check("no \u{fffd}", "no");
+        check("\u{fffd}", "[binary data]");
     }
 
     #[test]

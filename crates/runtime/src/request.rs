@@ -180,7 +180,8 @@ impl Request {
     }
 
     /// Sends the request, and leaves the body of its response to the caller, who reads it while it comes. For another type
-    /// than JSON, set the header `Accept` in the [options](Self::options).
+    /// than JSON, set the header `Accept` in the [options](Self::options). As nothing of the body is read, what an
+    /// envelope with status 200 says in its code is no error here, and the call counts as spent.
     ///
     /// # Errors
     ///

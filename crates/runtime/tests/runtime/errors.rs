@@ -190,6 +190,13 @@ async fn an_undecodable_body_is_explained() {
     check(b"\xff\xfe", "$", "JSON", "bytes that are not UTF-8").await;
     check(br#"{"code":0,"message":"succ"#, "$.message", "JSON", "truncated JSON").await;
     check(br#"{"code":0,"message":"success"} x"#, "$", "JSON", "text that is not JSON").await;
+    let deep = format!(r#"{{"code":0,"message":"success","data":{}}}"#, "[".repeat(128) + &"]".repeat(128));
+    check(deep.as_bytes(), "$.data", "object", "array").await;
+    let deep = deep.replace("data", "more");
+    let error = fail(response(200, "", deep.as_bytes())).await;
+    let decode = error.decode_error().unwrap();
+    assert!(decode.path().starts_with("$.more[0][0]"), "{error}");
+    assert_eq!(decode.found(), "JSON that is nested too deeply");
     check(br#"{"message":"success"}"#, "$.code", "a value", "nothing").await;
     check(br#"{"code":0}"#, "$.message", "a value", "nothing").await;
     check(br#"{"code":null,"message":""}"#, "$.code", "integer", "null").await;
