@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
@@ -55,7 +55,7 @@ impl Program {
 #[derive(Parser)]
 struct Arguments {
     /// Where to listen; port 0 picks a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4010")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4010", value_parser = address)]
     addr: SocketAddr,
     /// The document to serve, as JSON or YAML; the API's own without it
     #[arg(long, value_name = "FILE")]
@@ -90,7 +90,7 @@ struct Arguments {
     /// Make bodies up from their schemas unless a request asks for examples
     #[arg(long)]
     dynamic: bool,
-    /// Let responses differ from the document in ways that a client has to bear: properties come, go, are null, and take
+    /// Let JSON responses differ from the document in ways that a client has to bear: properties come, go, are null, and take
     /// other values
     #[arg(long, value_name = "SEED")]
     drift: Option<u64>,
@@ -137,6 +137,8 @@ impl From<Log> for AccessLog {
 
 fn run(arguments: Arguments, own: fn() -> Result<Arc<Document>, LoadError>) -> Result<ExitCode, String> {
     check_keys(&arguments.api_keys)?;
+    // It is looked at before it is read, so that no change is missed.
+    let watch = arguments.spec.clone().map(|spec| Watch::new(spec, arguments.overlay.clone()));
     let document = match &arguments.spec {
         Some(spec) => load::files(spec, arguments.overlay.as_deref()),
         None => own(),
@@ -150,26 +152,29 @@ fn run(arguments: Arguments, own: fn() -> Result<Arc<Document>, LoadError>) -> R
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
-    let ended = runtime.block_on(serve_until_stopped(engine, arguments));
+    let ended = runtime.block_on(serve_until_stopped(engine, watch, &arguments));
     // A document that is still being loaded does not keep the program from stopping.
     runtime.shutdown_background();
     ended
 }
 
-async fn serve_until_stopped(engine: Arc<Engine>, arguments: Arguments) -> Result<ExitCode, String> {
+async fn serve_until_stopped(
+    engine: Arc<Engine>,
+    watch: Option<Watch>,
+    arguments: &Arguments,
+) -> Result<ExitCode, String> {
     // Before the line that says that all is ready, so that no signal is missed after it.
     let stop = stopped().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let listener = TcpListener::bind(arguments.addr).await.map_err(|error| bind_error(arguments.addr, &error))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     if !address.ip().is_loopback() {
-        eprintln!("{}", exposed(address, &arguments));
+        eprintln!("{}", exposed(address, arguments));
     }
     if let Err(error) = coverage::store() {
         eprintln!("warning: {error}");
     }
     announce(address).map_err(|error| format!("cannot write to standard output: {error}"))?;
-    if let Some(spec) = arguments.spec {
-        let watch = Watch::new(spec, arguments.overlay);
+    if let Some(watch) = watch {
         tokio::spawn(follow(Arc::clone(&engine), watch, report_reload));
     }
     tokio::task::spawn_blocking({
@@ -221,15 +226,21 @@ async fn wrong(document: Arc<Document>) -> LoadError {
 fn report_reload(loaded: Result<&Document, &LoadError>) {
     match loaded {
         Ok(document) => {
-            eprintln!("loaded the changed document: {} operations", document.operations.len());
+            let count = document.operations.len();
+            eprintln!("loaded the changed document: {count} operation{}", if count == 1 { "" } else { "s" });
             warn(document);
         }
         Err(error) => eprintln!("error: the changed document cannot be served, so the old one stays\n{error}"),
     }
 }
 
-/// Says which keywords of the document's schemas requests and bodies are not judged by.
+/// Says what of the document requests and bodies are not judged by.
 fn warn(document: &Document) {
+    if let Some(version) = document.newer_version() {
+        eprintln!(
+            "warning: /openapi: version {version} is served as 3.1, without what is new in it, such as `itemSchema`"
+        );
+    }
     let unusable = document.unusable_keywords();
     for found in unusable.iter().take(MOST_WARNINGS) {
         eprintln!("warning: {}: {}", found.pointer, found.message);
@@ -275,6 +286,13 @@ fn exposed(address: SocketAddr, arguments: &Arguments) -> String {
     format!(
         "warning: other machines can reach this server on {address}{admin}; --addr 127.0.0.1:{port} keeps it to this one"
     )
+}
+
+/// An address and a port, of which the address may be a name such as `localhost`.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let help = "write an address and a port, such as 127.0.0.1:4010";
+    let mut found = text.to_socket_addrs().map_err(|error| format!("{error}; {help}"))?;
+    found.next().ok_or_else(|| format!("no address is called so; {help}"))
 }
 
 fn announce(address: SocketAddr) -> std::io::Result<()> {

@@ -34,6 +34,7 @@ fn scripts_are_added_shown_and_reset() {
         (r#"{"steps": ["nonsense"]}"#, "is no step"),
         (r#"{"steps": [{}]}"#, "is no step"),
         (r#"{"operation": "nonsense", "steps": []}"#, "there is no operation nonsense"),
+        (r#"{"steps": ["200:nobody"]}"#, "no example for \"200:nobody\" there"),
         (r#"{"step": []}"#, "unknown field"),
         ("{", "EOF"),
     ] {

@@ -173,26 +173,27 @@ fn a_changed_document_is_loaded_and_a_bad_one_is_not() {
     assert!(said().starts_with("error: the changed document cannot be served"), "the error is reported");
     assert_eq!(get(&program.url, "/first", &[]).status, 200);
     write(&document("/second/one"));
-    while !said().starts_with("loaded the changed document: 1 operations") {}
+    while !said().starts_with("loaded the changed document: 1 operation") {}
     assert_eq!(get(&program.url, "/first", &[]).status, 404);
     assert_eq!(get(&program.url, "/second/one", &[]).status, 200);
 }
 
 #[test]
-fn it_says_which_keywords_are_left_out() {
+fn it_says_what_is_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let spec = folder.path().join("spec.yaml");
     let text = "
-openapi: 3.0.0
+openapi: 3.2.0
 paths: {}
 components: {schemas: {A: {type: string, pattern: (}, B: {properties: {b: {type: integer, multipleOf: 0}}}}}
 ";
     std::fs::write(&spec, text).unwrap();
     let mut program = Program::start(&["--spec", spec.to_str().unwrap()]);
     let err = BufReader::new(program.child.stderr.take().unwrap());
-    let lines: Vec<String> = err.lines().map(Result::unwrap).take(2).collect();
-    assert_eq!(lines[0].split('`').next(), Some("warning: /components/schemas/A/pattern: "), "{lines:?}");
-    assert!(lines[1].starts_with("warning: /components/schemas/B/properties/b/multipleOf: "), "{lines:?}");
+    let lines: Vec<String> = err.lines().map(Result::unwrap).take(3).collect();
+    assert!(lines[0].starts_with("warning: /openapi: version 3.2.0 is served as 3.1, "), "{lines:?}");
+    assert_eq!(lines[1].split('`').next(), Some("warning: /components/schemas/A/pattern: "), "{lines:?}");
+    assert!(lines[2].starts_with("warning: /components/schemas/B/properties/b/multipleOf: "), "{lines:?}");
 }
 
 #[test]

@@ -61,6 +61,12 @@ fn responses_can_be_what_no_document_says() {
     assert_eq!(envelope.status, 200);
     assert_eq!(body(&envelope), json!({ "code": 40004, "data": null, "message": "unique_id is invalid" }));
 
+    let undocumented = response(&scripted(&["503[retry-after: 7]"]), &get(""));
+    assert_eq!((undocumented.status.as_u16(), &undocumented.headers["retry-after"]), (503, &"7".parse().unwrap()));
+    assert_eq!(body(&undocumented), json!({ "code": 503, "data": null, "message": "Service Unavailable" }));
+    let empty = response(&scripted(&["204"]), &get(""));
+    assert_eq!((empty.status.as_u16(), empty.body.len()), (204, 0));
+
     let waiting = response(&scripted(&["429[retry-after: 7]"]), &get(""));
     assert_eq!((waiting.status.as_u16(), &waiting.headers["retry-after"]), (429, &"7".parse().unwrap()));
 }

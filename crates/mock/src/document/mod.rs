@@ -168,6 +168,13 @@ impl Document {
         &self.source
     }
 
+    /// Its version of OpenAPI, where that has parts that are not read.
+    pub(crate) fn newer_version(&self) -> Option<&str> {
+        let version = text(self.source.frame(), "openapi")?;
+        let minor = version.strip_prefix("3.")?.split('.').next()?;
+        minor.parse::<u32>().map_or(true, |minor| minor > 1).then_some(version)
+    }
+
     /// The keywords of its schemas that cannot be used. Each is left out alone: values are judged by the rest.
     pub fn unusable_keywords(&self) -> Vec<Diagnostic> {
         self.source.outline().pieces().flat_map(|piece| keyword::unusable(&piece)).collect()

@@ -3,10 +3,11 @@
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use bytes::Bytes;
+use serde_json::json;
 
 use crate::document::Document;
 use crate::engine::outcome::{Action, Ending, Outcome, Response};
-use crate::engine::problem::Problem;
+use crate::engine::problem::{Kind, Problem};
 use crate::engine::script::{Fault, Step};
 
 /// The outcome of one step of a script. The response is chosen by status and example, where the step names them.
@@ -15,14 +16,20 @@ pub(crate) fn inject(
     document: &Document,
     choose: impl Fn(Option<u16>, Option<&str>) -> Result<Response, Problem>,
 ) -> Result<Outcome, Problem> {
+    let of_status = |status: u16| {
+        choose(Some(status), None).or_else(|problem| match problem.kind() {
+            Kind::NotFound => Ok(undocumented(document, status)),
+            _ => Err(problem),
+        })
+    };
     let mut action = match &step.fault {
         Fault::None => Action::Respond(choose(None, None)?),
-        Fault::Status(status) => Action::Respond(choose(Some(*status), None)?),
+        Fault::Status(status) => Action::Respond(of_status(*status)?),
         Fault::Example(status, name) => Action::Respond(choose(Some(*status), Some(name))?),
         Fault::Envelope(code, message) => Action::Respond(envelope(document, *code, message)),
         Fault::Html(status) => Action::Respond(html(*status)),
         Fault::NotJson(status) => {
-            let mut response = choose(Some(*status), None)?;
+            let mut response = of_status(*status)?;
             response.body.truncate(response.body.len() / 2);
             Action::Respond(response)
         }
@@ -43,6 +50,21 @@ pub(crate) fn inject(
         response.headers.extend(step.headers.iter().cloned());
     }
     Ok(Outcome { delay: std::time::Duration::ZERO, action })
+}
+
+/// A response of which the document says nothing, as servers that fail give any.
+fn undocumented(document: &Document, status: u16) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let (media_type, body) = match &document.envelope {
+        _ if status.as_u16() < 400 => return Response { status, headers: HeaderMap::new(), body: Bytes::new() },
+        Some(envelope) => ("application/json", envelope.error(i64::from(status.as_u16()), reason)),
+        None => {
+            let problem = json!({ "type": "about:blank", "title": reason, "status": status.as_u16() });
+            ("application/problem+json", problem)
+        }
+    };
+    page(status, media_type, body.to_string())
 }
 
 /// An error of the API's own that comes with HTTP status 200, as it does for unknown handles.

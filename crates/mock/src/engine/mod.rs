@@ -27,6 +27,7 @@ pub(crate) mod security;
 mod undocumented;
 pub(crate) mod validation;
 
+use std::slice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -46,7 +47,7 @@ use outcome::{Action, Outcome, Response};
 use problem::Problem;
 use quota::{Credits, Rate};
 use request::{Incoming, Request};
-use script::{ScriptError, Scripts, Step};
+use script::{MOST_STEPS, ScriptError, Scripts, Step};
 
 /// What changes from request to request.
 #[derive(Debug)]
@@ -276,14 +277,20 @@ impl Engine {
         steps: impl IntoIterator<Item = S>,
     ) -> Result<(), ScriptError> {
         let document = &self.loaded().document;
-        let name = match operation {
-            "*" => None,
+        let (name, operations) = match operation {
+            "*" => (None, document.operations.as_slice()),
             wanted => {
                 let index = document.find(wanted).ok_or_else(|| ScriptError::NoOperation(wanted.to_owned()))?;
-                Some(document.operations[index].name.as_str())
+                let operation = &document.operations[index];
+                (Some(operation.name.as_str()), slice::from_ref(operation))
             }
         };
-        self.state.scripts.add(name, steps.into_iter().map(Into::into)).map_err(ScriptError::TooLong)
+        let steps: Vec<Step> = steps.into_iter().map(Into::into).take(MOST_STEPS + 1).collect();
+        // An example that nobody has would be a 404, which is none of what the script says.
+        match steps.iter().find(|step| !operations.iter().any(|operation| step.has_example(operation))) {
+            Some(step) => Err(ScriptError::NoExample(step.to_string())),
+            None => self.state.scripts.add(name, steps).map_err(ScriptError::TooLong),
+        }
     }
 
     /// Forgets everything but the document: journal, scripts, limits, coverage.

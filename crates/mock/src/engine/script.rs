@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
+use crate::document::Operation;
 use crate::document::response::STATUSES;
 use crate::engine::latency::{Latency, duration};
 use crate::engine::mask::Mask;
 use crate::lock;
 
 /// Longer scripts are taken for a mistake.
-const MOST_STEPS: usize = 100_000;
+pub(crate) const MOST_STEPS: usize = 100_000;
 
 /// What happens to one request.
 ///
@@ -37,7 +38,8 @@ pub struct Step {
 pub enum Fault {
     /// `answer`: what would happen without a script.
     None,
-    /// `429`: the documented response of this status.
+    /// `429`: the documented response of this status; where there is none, an error of this status in the API's envelope, or
+    /// as a problem (RFC 9457), and below 400 nothing but the status.
     Status(u16),
     /// `404:NAME`: one documented example of this status.
     Example(u16, String),
@@ -87,6 +89,8 @@ impl std::error::Error for TooLong {}
 pub enum ScriptError {
     /// There is no operation of that name.
     NoOperation(String),
+    /// No operation that the script is for has the example of a step.
+    NoExample(String),
     /// There are too many steps.
     TooLong(TooLong),
 }
@@ -95,6 +99,9 @@ impl fmt::Display for ScriptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoOperation(name) => write!(f, "there is no operation {name}; /__mock/operations lists them all"),
+            Self::NoExample(step) => {
+                write!(f, "the document has no example for \"{step}\" there; name one that it has")
+            }
             Self::TooLong(error) => error.fmt(f),
         }
     }
@@ -151,6 +158,13 @@ impl Scripts {
 }
 
 impl Step {
+    /// Whether an operation has the example that the step names, where it names one.
+    pub(crate) fn has_example(&self, operation: &Operation) -> bool {
+        let Fault::Example(status, name) = &self.fault else { return true };
+        let contents = operation.response(*status).into_iter().flat_map(|response| &response.contents);
+        contents.into_iter().any(|content| content.example(name).is_some())
+    }
+
     /// Adds a header to the response.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

@@ -156,6 +156,8 @@ impl Service {
         let head_bytes = HEAD_ROOM * (self.server.limits.target_bytes + self.server.limits.header_bytes);
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
+            // A client may say that it sends no more, and still reads.
+            .half_close(true)
             .header_read_timeout(self.server.limits.patience)
             // The buffer has a least size of its own.
             .max_buf_size(head_bytes.max(8 * 1024))

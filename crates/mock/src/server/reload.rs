@@ -1,6 +1,6 @@
 //! Notices that the document's files change, and loads them again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -26,6 +26,24 @@ pub(crate) struct Watch {
 struct Stamp {
     modified: Option<SystemTime>,
     length: u64,
+    /// Which file it is and when anything of it changed, as a copy may be as long and as old as what it replaces.
+    #[cfg(unix)]
+    identity: (u64, u64, i64, i64),
+}
+
+impl Stamp {
+    /// `None` for what can be no document of which there are versions: nothing, a folder, a pipe.
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        #[cfg(unix)]
+        use std::os::unix::fs::MetadataExt;
+        Some(Self {
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
+            #[cfg(unix)]
+            identity: (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec()),
+        })
+    }
 }
 
 impl Watch {
@@ -43,19 +61,25 @@ impl Watch {
             return None;
         }
         self.seen = stamps;
+        // To open a pipe is to wait for somebody who writes.
+        if self.files().iter().any(|path| path.exists() && !path.is_file() && !path.is_dir()) {
+            return None;
+        }
         let loaded = load::files(&self.spec, self.overlay.as_deref());
         // The old document answers meanwhile, so there is time to look at everything.
         Some(loaded.and_then(|document| document.check().map(|()| document)))
     }
 
     fn stamps(&self) -> Vec<Option<Stamp>> {
-        let stamp = |path: &PathBuf| {
-            let metadata = std::fs::metadata(path).ok()?;
-            Some(Stamp { modified: metadata.modified().ok(), length: metadata.len() })
-        };
-        let mut beside = evidence::beside(&self.spec);
-        beside.push(credits::beside(&self.spec));
-        [&self.spec].into_iter().chain(&self.overlay).chain(&beside).map(stamp).collect()
+        self.files().iter().map(|path| Stamp::of(path)).collect()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let mut files = evidence::beside(&self.spec);
+        files.push(credits::beside(&self.spec));
+        files.push(self.spec.clone());
+        files.extend(self.overlay.clone());
+        files
     }
 }
 
@@ -83,5 +107,36 @@ pub(crate) async fn follow(
         });
         let Ok(back) = looked.await else { return };
         (watch, report) = back;
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{self, File};
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn a_file_as_long_and_as_old_is_another_one_and_a_pipe_is_waited_for_by_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let (spec, other) = (folder.path().join("spec.yaml"), folder.path().join("other.yaml"));
+        let write = |path: &Path, name: &str| {
+            fs::write(path, format!("openapi: 3.0.0\npaths: {{/{name}: {{get: {{}}}}}}\n")).unwrap();
+            File::open(path).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        };
+        write(&spec, "one");
+        let mut watch = Watch::new(spec.clone(), None);
+        assert!(watch.look().is_none());
+        write(&other, "two");
+        fs::rename(&other, &spec).unwrap();
+        let document = watch.look().unwrap().unwrap();
+        assert_eq!(document.operations[0].path, "/two");
+        fs::remove_file(&spec).unwrap();
+        assert!(Command::new("mkfifo").arg(&spec).status().unwrap().success());
+        assert!(watch.look().is_none());
+        fs::remove_file(&spec).unwrap();
+        write(&spec, "two");
+        assert!(watch.look().unwrap().is_ok());
     }
 }

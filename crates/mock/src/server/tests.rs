@@ -75,6 +75,18 @@ async fn slow_clients_are_hung_up_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_sends_no_more_still_reads() {
+    let server = start(Limits::default()).await;
+    for step in ["answer", "answer+40m", "drip:2:1m"] {
+        server.script(step);
+        let mut stream = server.connect("GET /things HTTP/1.1\r\nhost: mock\r\n\r\n").await;
+        stream.shutdown().await.unwrap();
+        let (text, _) = read(stream).await;
+        assert!(text.ends_with("\r\n\r\nthings"), "{step}: {text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn latency_holds_for_mocks_and_for_the_document() {
     let server = start(Limits::default()).await;
     server.script("answer+40m");
