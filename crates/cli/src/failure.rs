@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind as Clap;
+use clap::error::{ContextKind, ContextValue, ErrorKind as Clap};
 use keyapi_provider::KEY;
 use keyapi_runtime::Error;
 
@@ -30,7 +30,11 @@ impl Failure {
     /// A command line that cannot be read.
     pub(crate) fn usage(error: &clap::Error) -> Self {
         let mut text = error.render().to_string();
-        if error.kind() == Clap::UnknownArgument {
+        let unknown = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(argument)) if error.kind() == Clap::UnknownArgument => argument.as_str(),
+            _ => "",
+        };
+        if unknown.starts_with('-') && !unknown.starts_with("--") {
             text.push_str("\nA value that begins with a dash is given as `--flag=-value`.\n");
         }
         Self::Usage(text)
@@ -46,7 +50,7 @@ impl Failure {
         let (text, code) = match self {
             Self::Usage(text) => (text, USAGE),
             Self::Request(message) => (format!("error: {message}\n"), USAGE),
-            Self::Call(error) => (format!("error: {error}\n"), exit_code::of(error.kind())),
+            Self::Call(error) => (format!("error: {}\n", with_flags(error.to_string())), exit_code::of(error.kind())),
             // Whoever reads has seen enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
             Self::Output(error) => (format!("error: the result cannot be written: {error}\n"), OUTPUT),
@@ -71,10 +75,22 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// How the SDK tells what to do, and how that is done on a command line.
+const FLAGS: [(&str, &str); 3] = [
+    ("`allow_plain_http`", "`--allow-plain-http`"),
+    ("the argument of `api_key`", "the prompt"),
+    (" or call `api_key`", ""),
+];
+
+fn with_flags(text: String) -> String {
+    FLAGS.iter().fold(text, |text, (method, flag)| text.replace(method, flag))
+}
+
 /// A text that may repeat the command line, in which somebody may have put a key.
 fn without_keys(text: String, arguments: &[OsString]) -> String {
+    // What is no text is repeated with the same characters in its place.
+    let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
     let keys = arguments.iter().filter_map(|argument| {
-        let argument = argument.to_str()?;
         // Inside of a word it begins no key.
         let in_word = |at: usize| argument[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         let at = argument.match_indices(KEY.prefix).map(|(at, _)| at).find(|at| !in_word(*at))?;
@@ -92,5 +108,12 @@ mod tests {
         let arguments = ["program", "--key=sk_live_a", "sk_test_b", "--task_id"].map(OsString::from);
         let text = "unexpected --key=sk_live_a, sk_test_b, --task_id".to_owned();
         assert_eq!(without_keys(text, &arguments), "unexpected --key=sk_[redacted], sk_[redacted], --task_id");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_is_no_text_is_not_repeated_either() {
+        let arguments = [std::os::unix::ffi::OsStringExt::from_vec(b"sk_live_a\xff".to_vec())];
+        assert_eq!(without_keys("unexpected sk_live_a\u{fffd}".to_owned(), &arguments), "unexpected sk_[redacted]");
     }
 }

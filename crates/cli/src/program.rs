@@ -76,7 +76,8 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         };
         let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
         if let Some(shell) = command::shell(name, matches) {
-            return output.text(&command::completions(shell, &mut command, self.name));
+            // What has read a command line has left out what that did not need.
+            return output.text(&command::completions(shell, &mut command::command(self), self.name));
         }
         let called = names::commands(self.operations).into_iter().zip(self.operations);
         let Some((_, operation)) = called.into_iter().find(|(known, _)| known.name == name) else { return Ok(()) };
@@ -99,17 +100,22 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         let runtime = runtime.map_err(|error| Failure::request(format!("cannot start the runtime: {error}")))?;
         interrupt::exit_on_ctrl_c(&runtime);
         let invocation = Invocation::read(operation, matches)?;
-        let builder = match &invocation.base_url {
-            Some(url) => (self.builder)().base_url(url),
-            None => (self.builder)(),
+        let builder = || {
+            let builder = match &invocation.base_url {
+                Some(url) => (self.builder)().base_url(url),
+                None => (self.builder)(),
+            };
+            if invocation.allow_plain_http { builder.allow_plain_http() } else { builder }
         };
-        let builder = if invocation.allow_plain_http { builder.allow_plain_http() } else { builder };
-        let builder = match (builder.lacks_key(), invocation.dry_run) {
-            (false, _) => builder,
-            (true, true) => builder.api_key(key::placeholder()),
-            (true, false) => builder.api_key(key::ask()?),
+        let client = if invocation.dry_run {
+            builder().api_key(key::placeholder()).build()?
+        } else if builder().lacks_key() {
+            // Nobody types a key for a client that cannot be made.
+            builder().api_key(key::placeholder()).build()?;
+            builder().api_key(key::ask()?).build()?
+        } else {
+            builder().build()?
         };
-        let client = builder.build()?;
         if invocation.dry_run {
             let preview = preview(&CallOptions::new(), |options| self.call(&client, &invocation, options))?;
             return output.text(&shown(&preview));

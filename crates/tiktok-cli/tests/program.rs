@@ -128,6 +128,9 @@ fn a_flag_is_not_taken_for_the_value_of_another() {
         assert_eq!(text(&output.stdout), "");
     }
     assert!(text(&call(&server, &["--clip-id", "-x"]).stderr).contains("--flag=-value"));
+    for unrelated in ["--no-such-flag", "stray"] {
+        assert!(!text(&call(&server, &[unrelated]).stderr).contains("--flag=-value"), "{unrelated}");
+    }
     assert!(server.journal().is_empty());
 }
 
@@ -141,8 +144,10 @@ fn a_dry_run_needs_no_key_and_sends_nothing() {
     assert!(shown.starts_with(&format!("# GET {}/v1/", server.url())), "{shown}");
     assert!(shown.contains("\n# costs 2 credits\ncurl ") && shown.contains("$KEYAPI_TOKEN"), "{shown}");
     assert!(shown.lines().rev().skip(1).all(|line| line.starts_with("# ")), "{shown}");
-    let with_key = program(&arguments).env("KEYAPI_TOKEN", "sk_live_other").output().unwrap();
-    assert_eq!(text(&with_key.stdout), shown);
+    for key in ["sk_live_other", "no key"] {
+        let with_key = program(&arguments).env("KEYAPI_TOKEN", key).output().unwrap();
+        assert_eq!(text(&with_key.stdout), shown);
+    }
     assert!(server.journal().is_empty());
 }
 
@@ -176,7 +181,7 @@ fn the_exit_code_says_what_went_wrong() {
         let arguments = [&[OPERATION, "--base-url", "http://mock.invalid:4010"], flags].concat();
         let output = program(&arguments).env("KEYAPI_TOKEN", KEY).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{output:?}");
-        assert!(code == 0 || text(&output.stderr).contains("`allow_plain_http`"), "{output:?}");
+        assert!(code == 0 || text(&output.stderr).contains("`--allow-plain-http`"), "{output:?}");
     }
     let output = program(&[OPERATION, "--base-url", "ftp://x"]).env("KEYAPI_TOKEN", KEY).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{output:?}");
@@ -287,7 +292,18 @@ fn completions_know_operations_and_values() {
             "{shell}: {script}"
         );
     }
-    assert!(text(&program(&["completions", "bash"]).output().unwrap().stdout).contains("7 30 120"));
+    let output = program(&["completions", "bash"]).output().unwrap();
+    let script = text(&output.stdout);
+    assert!(script.contains("7 30 120"));
+    assert!(script.contains(&format!("keyapi__tiktok__subcmd__help,{OPERATION})")), "{script}");
+}
+
+#[test]
+fn what_is_wrong_is_said_in_the_words_of_the_command_line() {
+    let plain = program(&[OPERATION, "--base-url", "http://api.example"]).env("KEYAPI_TOKEN", KEY).output().unwrap();
+    assert!(text(&plain.stderr).contains("allow it (`--allow-plain-http`)"), "{plain:?}");
+    let none = program(&[OPERATION]).env("KEYAPI_TOKEN", "").output().unwrap();
+    assert!(!text(&none.stderr).contains("api_key"), "{none:?}");
 }
 
 /// The script sets a word for each command, and has a case for it.
