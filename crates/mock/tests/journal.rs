@@ -157,6 +157,25 @@ fn an_entry_shows_the_response_without_credentials() {
 }
 
 #[test]
+fn bodies_are_shown_in_the_characters_that_they_are_in() {
+    let engine = engine(Options { validation: Validation::ReportOnly, ..Options::default() });
+    let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let latin1 = |text: &str| -> Vec<u8> { text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect() };
+    let text = "<a>höh</a>";
+    for (media_type, body) in [
+        ("text/xml", text.as_bytes().to_vec()),
+        ("text/xml; charset=utf-16le", utf16(text)),
+        ("text/plain; charset=utf-16", [b"\xff\xfe".to_vec(), utf16(text)].concat()),
+        ("text/xml; charset=ISO-8859-1", latin1(text)),
+    ] {
+        let mut request = support::request(&format!("POST /orders/1\nContent-Type: {media_type}"));
+        *request.body_mut() = body.into();
+        keyapi_mock::handle(&engine, &request);
+        assert_eq!(journal(&engine, "").last().unwrap()["body"], text, "{media_type}");
+    }
+}
+
+#[test]
 fn large_responses_leave_room_for_the_entries() {
     let example = "x".repeat(1_000);
     let text = format!(

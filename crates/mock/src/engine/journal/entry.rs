@@ -1,9 +1,11 @@
 //! An entry of the journal, which is masked, as tests and the admin interface see it.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
+use keyapi_spec::media_type::MediaType;
 use serde_json::{Value, json};
 
 use crate::document::parameter::Presence;
@@ -97,11 +99,11 @@ impl Entry {
             "path": self.path,
             "query": pairs(&self.query),
             "headers": pairs(&self.headers),
-            "body": String::from_utf8_lossy(&self.body),
+            "body": shown(&self.headers, &self.body),
             "status": self.status,
             "response": self.response.as_ref().map(|response| json!({
                 "headers": pairs(&response.headers),
-                "body": response.body.as_deref().map(String::from_utf8_lossy),
+                "body": response.body.as_deref().map(|body| shown(&response.headers, body)),
             })),
             "fault": self.fault,
             "validated": self.checks.iter().map(Check::to_json).collect::<Vec<_>>(),
@@ -109,6 +111,18 @@ impl Entry {
             "violations": self.violations.iter().map(|violation| json!(violation.on(Some(Side::Request)))).collect::<Vec<_>>(),
         })
     }
+}
+
+/// The text of a body, in the characters that it says it is in. Of one that is masked these may be others than it came in.
+fn shown<'a>(headers: &[(String, String)], body: &'a [u8]) -> Cow<'a, str> {
+    if let Ok(text) = str::from_utf8(body)
+        && !text.contains('\0')
+    {
+        return Cow::Borrowed(text);
+    }
+    let media_type = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let charset = media_type.and_then(|(_, value)| MediaType::parse(value)?.parameter("charset"));
+    keyapi_xml::decode(body, charset.as_deref()).unwrap_or_else(|_| String::from_utf8_lossy(body))
 }
 
 impl Check {
