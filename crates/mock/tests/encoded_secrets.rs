@@ -164,6 +164,26 @@ fn base64() {
 }
 
 #[test]
+fn two_digits_for_every_byte() {
+    let lower: String = KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let quoted: String = KEY.bytes().map(|byte| format!("={byte:02X}")).collect();
+    for (encoded, length) in [(&lower, 12), (&lower.to_uppercase(), 12), (&quoted, 18)] {
+        for body in [
+            encoded.clone(),
+            format!("key: 0x{encoded}."),
+            format!("{{\"note\":\"{encoded}\"}}"),
+            STANDARD.encode(encoded),
+            encoded.replace('=', "%3D"),
+            format!("--b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{encoded}\r\n--b--"),
+        ] {
+            hidden("text/plain", body.as_bytes(), &[&encoded[6..6 + length], &STANDARD.encode(encoded)[8..20]]);
+        }
+    }
+    let (first, rest) = quoted.split_at(9);
+    hidden("text/plain", format!("{first}=\r\n{rest}").as_bytes(), &[first, rest]);
+}
+
+#[test]
 fn base64_in_lines_that_are_escaped() {
     let encoded = STANDARD.encode(format!("{} {KEY} and what follows it", "p".repeat(50)));
     assert!(encoded.len() > 76);

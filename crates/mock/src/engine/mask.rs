@@ -8,9 +8,11 @@ mod base64;
 mod body;
 mod data_lines;
 mod escapes;
+mod hexadecimal;
 mod layers;
 mod markup;
 mod presented;
+mod quoted_printable;
 mod scan;
 #[cfg(test)]
 mod tests;

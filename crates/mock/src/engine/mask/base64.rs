@@ -7,9 +7,6 @@ use super::layers::{Decoding, Layer};
 /// What is shorter holds nothing that is looked for.
 const SHORTEST: usize = 4;
 
-/// Shorter texts are in whatever is no text, and only count where they are all of it.
-const SHORTEST_TEXT: usize = 6;
-
 /// The texts that are in Base64 in a text.
 pub(super) fn read(layer: &Layer<'_>) -> Option<Layer<'static>> {
     let text = &layer.bytes;
@@ -74,27 +71,7 @@ fn texts(digits: &[Digit], decoding: &mut Decoding<'_>) {
         let group = &digits[byte / 3 * 4..digits.len().min(byte / 3 * 4 + 4)];
         group.first().map_or(0, |(_, at)| *at)..group.last().map_or(0, |(_, at)| at + 1)
     };
-    let mut start = 0;
-    for chunk in bytes.utf8_chunks() {
-        let mut at = start;
-        for part in chunk.valid().split_inclusive(ends_text) {
-            let text = part.trim_end_matches(ends_text);
-            if text.len() >= SHORTEST_TEXT || !text.is_empty() && text.len() == bytes.len() {
-                for (offset, byte) in text.bytes().enumerate() {
-                    decoding.put(&[byte], place(at + offset));
-                }
-                // Nothing goes on from here.
-                decoding.put(b"\n", place(at));
-            }
-            at += part.len();
-        }
-        start += chunk.valid().len() + chunk.invalid().len();
-    }
-}
-
-/// Whether a character is of no text. Characters of two bytes have zeros among theirs.
-fn ends_text(char: char) -> bool {
-    char.is_control() && !char.is_whitespace() && char != '\0'
+    decoding.put_texts(&bytes, place);
 }
 
 /// The bytes that four digits stand for, or fewer.

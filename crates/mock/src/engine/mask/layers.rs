@@ -1,5 +1,5 @@
 //! A text as it stands, and as it reads once what is encoded in it is decoded: escapes, what XML has in a text beside that
-//! text, data of events over several lines, Base64, and characters of several bytes.
+//! text, data of events over several lines, Base64, hexadecimal digits, quoted-printable, and characters of several bytes.
 //!
 //! Whatever a step makes of a text is read on by every step, so that what is encoded several times is found, too.
 
@@ -8,13 +8,16 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use super::{base64, data_lines, escapes, markup, wide};
+use super::{base64, data_lines, escapes, hexadecimal, markup, quoted_printable, wide};
 
 /// What is encoded more often than that is not read.
 const DEEPEST: usize = 8;
 
 /// A text with more readings than that is made to have them.
 const MOST: usize = 48;
+
+/// Shorter texts are in whatever is no text, and only count where they are all of it.
+const SHORTEST_TEXT: usize = 6;
 
 /// All readings of a text together have at most so many times its bytes, beside those that every text may have.
 const MOST_TIMES: usize = 24;
@@ -35,8 +38,12 @@ const DATA_LINES: Step = Step { decode: data_lines::in_lines, depth: 1, is_guess
 const WIDE: Step = Step { decode: wide::read, depth: 1, is_guess: false };
 const BASE64: Step = Step { decode: base64::read, depth: 3, is_guess: true };
 
+// Much that is neither looks like them, so that what they make is not read on for long.
+const HEXADECIMAL: Step = Step { decode: hexadecimal::read, depth: 5, is_guess: true };
+const QUOTED_PRINTABLE: Step = Step { decode: quoted_printable::read, depth: 5, is_guess: true };
+
 /// All steps.
-pub(super) const ALL: &[Step] = &[ESCAPES, MARKUP, DATA, DATA_LINES, WIDE, BASE64];
+pub(super) const ALL: &[Step] = &[ESCAPES, MARKUP, DATA, DATA_LINES, WIDE, BASE64, HEXADECIMAL, QUOTED_PRINTABLE];
 
 /// The steps from how a value is written to what it is.
 pub(super) const OF_VALUES: &[Step] = &[ESCAPES, MARKUP, DATA, DATA_LINES, WIDE];
@@ -156,10 +163,34 @@ impl<'l> Decoding<'l> {
         self.places.resize(self.bytes.len(), place);
     }
 
+    /// Adds what is text in bytes, each of which has its place. Nothing goes on from one text to the next.
+    pub(super) fn put_texts(&mut self, bytes: &[u8], place: impl Fn(usize) -> Range<usize>) {
+        let mut start = 0;
+        for chunk in bytes.utf8_chunks() {
+            let mut at = start;
+            for part in chunk.valid().split_inclusive(ends_text) {
+                let text = part.trim_end_matches(ends_text);
+                if text.len() >= SHORTEST_TEXT || !text.is_empty() && text.len() == bytes.len() {
+                    for (offset, byte) in text.bytes().enumerate() {
+                        self.put(&[byte], place(at + offset));
+                    }
+                    self.put(b"\n", place(at));
+                }
+                at += part.len();
+            }
+            start += chunk.valid().len() + chunk.invalid().len();
+        }
+    }
+
     /// The reading.
     pub(super) fn finish(self) -> Layer<'static> {
         Layer { bytes: self.bytes.into(), places: Some(self.places), depth: 0, is_guess: false }
     }
+}
+
+/// Whether a character is of no text. Characters of two bytes have zeros among theirs.
+fn ends_text(char: char) -> bool {
+    char.is_control() && !char.is_whitespace() && char != '\0'
 }
 
 /// No text has so many bytes that it would not fit.
