@@ -71,8 +71,8 @@ impl Sequence {
         match self {
             Self::Events => events(text, data),
             Self::JsonLines => {
-                let lines = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
-                lines.enumerate().map(|(index, line)| json(index, line)).collect()
+                let lines = text.split('\n').map(str::trim).enumerate().filter(|(_, line)| !line.is_empty());
+                lines.enumerate().map(|(index, (above, line))| json(index, line, above)).collect()
             }
             Self::JsonSequence => json_sequence(text),
         }
@@ -105,8 +105,13 @@ impl Data {
     }
 }
 
-fn json(index: usize, text: &str) -> Result<Value, Unreadable> {
-    serde_json::from_str(text).map_err(|error| Unreadable { index, reason: format!("must be valid JSON: {error}") })
+/// An element of JSON that has so many lines above it which are counted.
+fn json(index: usize, text: &str, above: usize) -> Result<Value, Unreadable> {
+    serde_json::from_str(text).map_err(|error: serde_json::Error| {
+        let (message, line, column) = (error.to_string(), above + error.line(), error.column());
+        let what = message.split(" at line ").next().unwrap_or_default();
+        Unreadable { index, reason: format!("must be valid JSON: {what} at line {line} column {column}") }
+    })
 }
 
 fn json_sequence(text: &str) -> Result<Vec<Value>, Unreadable> {
@@ -122,7 +127,7 @@ fn json_sequence(text: &str) -> Result<Vec<Value>, Unreadable> {
         if !says_its_end {
             return wrong(elements.len(), "must have a line feed behind it");
         }
-        elements.push(json(elements.len(), text)?);
+        elements.push(json(elements.len(), text, 0)?);
     }
     Ok(elements)
 }
@@ -150,7 +155,7 @@ fn events(text: &str, kind: Data) -> Result<Vec<Value>, Unreadable> {
             }
             Some(data) if kind == Data::Text => elements.push(Value::String(data)),
             Some(data) if data == DONE => return Ok(elements),
-            Some(data) => elements.push(json(elements.len(), &data)?),
+            Some(data) => elements.push(json(elements.len(), &data, 0)?),
         }
     }
     if is_known || Sequence::Events.is_blank(&text) {
@@ -172,7 +177,8 @@ mod tests {
             sequence.read(text, Data::Json).map(Value::from).map_err(|wrong| (wrong.index, wrong.reason))
         };
         assert_eq!(read(Sequence::JsonLines, "{\"a\": 1}\r\n\n 2 \n\"x\""), Ok(json!([{"a": 1}, 2, "x"])));
-        assert_eq!(read(Sequence::JsonLines, "1\n{\n").unwrap_err().0, 1);
+        let reason = "must be valid JSON: EOF while parsing an object at line 4 column 1";
+        assert_eq!(read(Sequence::JsonLines, "1\n\n\n{\n"), Err((1, reason.to_owned())));
         assert_eq!(read(Sequence::JsonSequence, "\u{1e}1\n\u{1e}\u{1e}{\n\"a\": 2}"), Ok(json!([1, {"a": 2}])));
         let wrong = |index, reason: &str| Err((index, reason.to_owned()));
         assert_eq!(read(Sequence::JsonSequence, "1\n"), wrong(0, "must have a record separator before it"));
