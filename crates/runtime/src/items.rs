@@ -18,18 +18,17 @@ use crate::{Error, Pages, Position};
 pub struct Items<I> {
     pages: Pages<Vec<I>>,
     rows: vec::IntoIter<I>,
-    /// Where the page of these items is, and how many of them are behind.
+    /// Where a page is of which items are behind, and how many of them: the page of these items, or one that was resumed
+    /// and has not come yet.
     at: Option<Value>,
     behind: usize,
-    /// How many items of the next page are to be left out.
-    skip: usize,
     /// How many more items the caller wants.
     wanted: Option<usize>,
 }
 
 impl<I: Send + 'static> Items<I> {
     pub(crate) fn new(pages: Pages<Vec<I>>) -> Self {
-        Self { pages, rows: Vec::new().into_iter(), at: None, behind: 0, skip: 0, wanted: None }
+        Self { pages, rows: Vec::new().into_iter(), at: None, behind: 0, wanted: None }
     }
 
     /// Ends after so many pages.
@@ -52,20 +51,21 @@ impl<I: Send + 'static> Items<I> {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a position of another operation.
     pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
         self.pages = self.pages.resume(position)?;
-        (self.rows, self.behind) = (Vec::new().into_iter(), 0);
-        self.skip = position.skipped;
+        self.rows = Vec::new().into_iter();
+        (self.at, self.behind) = (position.at.clone(), position.skipped);
         Ok(self)
     }
 
-    /// Where the next item is, for [`resume`](Self::resume); `None` after the last one. If a page could not be fetched, it
-    /// is where that page is.
+    /// Where the next item is, for [`resume`](Self::resume); `None` after the last one, and only then. If a page could not
+    /// be had, it is where that page is. If a page does not say how to go on, which is an error after its items, it is
+    /// behind these items, and that page is asked for again then: only it can say where the next one is.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
-        let position = self.pages.position();
-        if self.rows.len() == 0 {
-            return position.map(|position| Position { skipped: self.skip, ..position });
+        let walk = self.pages.walk();
+        if self.rows.len() == 0 && !walk.is_at(self.at.as_ref()) {
+            return walk.position();
         }
-        let operation = self.pages.operation().as_str().to_owned();
+        let operation = walk.operation().as_str().to_owned();
         Some(Position { operation, at: self.at.clone(), skipped: self.behind })
     }
 
@@ -104,12 +104,12 @@ impl<I: Send + 'static> Items<I> {
             self.wanted = self.wanted.map(|wanted| wanted - 1);
             return Poll::Ready(Some(Ok(Step::Item(row))));
         }
-        let at = self.pages.at();
+        let at = self.pages.walk().at();
         Poll::Ready(ready!(Pin::new(&mut self.pages).poll_next(context)).map(|page| {
             self.rows = page?.into_value().into_iter();
-            let skip = std::mem::take(&mut self.skip);
-            self.behind = skip.min(self.rows.len());
-            (self.at, _) = (at, self.rows.by_ref().take(skip).count());
+            let skip = if at == self.at { self.behind } else { 0 };
+            self.behind = self.rows.by_ref().take(skip).count();
+            self.at = at;
             Ok(Step::Page)
         }))
     }

@@ -84,6 +84,7 @@ mod transport;
 mod turn;
 #[doc(hidden)]
 pub mod union;
+mod walk;
 mod watch;
 
 /// What generated code calls.

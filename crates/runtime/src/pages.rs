@@ -1,54 +1,43 @@
 //! Streams of pages.
 
-use std::collections::HashSet;
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::future::{Future, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::display_text::DisplayText;
-use crate::error::Inner;
-use crate::pagination::{Broken, Unreadable, text};
-use crate::secrets::Secrets;
-use crate::{DecodeError, Error, ErrorKind, Items, Pagination, Position, Response, tolerant};
+use crate::walk::Walk;
+use crate::{Error, Items, Pagination, Position, Response};
+
+/// A page that was asked for.
+type Asked<T> = BoxFuture<'static, Result<Response<T>, Error>>;
 
 /// What asks for the page at a position.
-type Fetch<T> = Box<dyn FnMut(Option<Value>) -> BoxFuture<'static, Result<Response<T>, Error>> + Send>;
+type Fetch<T> = Box<dyn FnMut(Option<Value>) -> Asked<T> + Send>;
 
 /// The pages of a result. It ends after the last page or the first error. A page that came is given to the caller; if it
-/// does not say whether there are more, the error comes after it.
+/// does not say whether there are more, the error comes after it. Whoever wants no more pages is not told of that error, and
+/// sees by the [`position`](Pages::position) that the page was not the last one.
 ///
 /// A page without items is not the end as long as the response says how to go on. Pages that do not move on are an error,
-/// [`ErrorKind::NoProgress`], since each of them costs credits: a page with the items of the page before it (then it is not
-/// given to the caller, and [`Error::body`] has it), and a cursor that has been asked for although the response says that
-/// there are more pages. Where the response says nothing of more pages, such a cursor is the end.
+/// [`ErrorKind::NoProgress`](crate::ErrorKind::NoProgress), since each of them costs credits: a page with the items of the
+/// page before it (then it is not given to the caller, and [`Error::body`] has it), and a cursor that has been asked for
+/// although the response says that there are more pages. Where the response says nothing of more pages, such a cursor is
+/// the end.
 ///
 /// It is a [`Stream`]; without a crate for streams, call [`next`](Pages::next).
 #[must_use = "pages are asked for one by one"]
 pub struct Pages<T> {
-    operation: DisplayText,
-    pagination: Pagination,
-    size: Option<usize>,
+    walk: Walk,
     fetch: Fetch<T>,
-    /// Where the next page is; `None` after the last one.
-    next: Option<Option<Value>>,
-    /// The page that was asked for.
-    asked: Option<BoxFuture<'static, Result<Response<T>, Error>>>,
-    /// What the page before said of those after it, if that is an error.
-    failure: Option<Error>,
-    is_over: bool,
-    /// How many more pages the caller wants.
-    wanted: Option<usize>,
-    /// What was asked for.
-    seen: HashSet<String>,
-    /// What the page before had, if it had anything.
-    last: Option<u64>,
+    /// The page that is under way.
+    asked: Option<Asked<T>>,
 }
 
 impl<T: 'static> Pages<T> {
@@ -65,24 +54,13 @@ impl<T: 'static> Pages<T> {
         F: FnMut(Option<Value>) -> R + Send + 'static,
         R: Future<Output = Result<Response<T>, Error>> + Send + 'static,
     {
-        Self {
-            operation,
-            pagination,
-            size,
-            fetch: Box::new(move |position| Box::pin(fetch(position))),
-            next: Some(position),
-            asked: None,
-            failure: None,
-            is_over: false,
-            wanted: None,
-            seen: HashSet::new(),
-            last: None,
-        }
+        let walk = Walk::new(operation, pagination, position, size);
+        Self { walk, fetch: Box::new(move |position| Box::pin(fetch(position))), asked: None }
     }
 
     /// Ends after so many pages.
     pub fn max_pages(mut self, pages: usize) -> Self {
-        self.wanted = Some(pages);
+        self.walk.wanted = Some(pages);
         self
     }
 
@@ -91,25 +69,20 @@ impl<T: 'static> Pages<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] for a position of another operation.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a position of another operation.
     pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
-        position.check(&self.operation)?;
-        self.next = Some(position.at.clone());
-        // What came of the pages before is of another place: an error that ended them, and a page that is under way.
-        if self.asked.take().is_some() {
-            self.wanted = self.wanted.map(|wanted| wanted + 1);
-        }
-        (self.failure, self.is_over) = (None, false);
-        (self.seen, self.last) = (HashSet::new(), None);
+        self.walk.resume(position)?;
+        // A page that is under way is of another place, too.
+        self.asked = None;
         Ok(self)
     }
 
-    /// Where the next page is, for [`resume`](Self::resume); `None` after the last page. If a page could not be fetched, it
-    /// is where that page is.
+    /// Where the next page is, for [`resume`](Self::resume); `None` after the last page, and only then. If a page could not
+    /// be had, it is where that page is. If a page does not say how to go on, which is an error after it, it is still where
+    /// that page is, which is asked for again then: only it can say where the next one is.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
-        let at = self.next.clone()?;
-        Some(Position { operation: self.operation.as_str().to_owned(), at, skipped: 0 })
+        self.walk.position()
     }
 
     /// The next page, or `None` after the last one.
@@ -121,141 +94,58 @@ impl<T: 'static> Pages<T> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// The items of all pages; `rows` gives those of a page.
+    /// The items of the pages that are left, in the state that these are in; `rows` gives those of a page.
     #[doc(hidden)]
     pub fn items_by<I: Send + 'static>(self, rows: impl Fn(T) -> Vec<I> + Send + Sync + 'static) -> Items<I>
     where
         T: Send,
     {
         let rows = Arc::new(rows);
-        let Self { operation, pagination, size, mut fetch, next, failure, wanted, .. } = self;
-        let fetch = move |position| {
-            let (page, rows) = (fetch(position), Arc::clone(&rows));
-            async move { Ok(page.await?.map(|page| rows(page))) }
+        let of_page = move |page: Asked<T>| -> Asked<Vec<I>> {
+            let rows = Arc::clone(&rows);
+            page.map(move |page| Ok(page?.map(|page| rows(page)))).boxed()
         };
-        let pages = Pages::new(operation, pagination, None, size, fetch);
-        Items::new(Pages { next, failure, wanted, ..pages })
+        let Self { walk, mut fetch, asked } = self;
+        let asked = asked.map(&of_page);
+        Items::new(Pages { walk, asked, fetch: Box::new(move |position| of_page(fetch(position))) })
     }
 
-    pub(crate) fn operation(&self) -> &DisplayText {
-        &self.operation
-    }
-
-    /// The cursor or number of the next page.
-    pub(crate) fn at(&self) -> Option<Value> {
-        self.next.clone().flatten()
+    /// What is known of the pages.
+    pub(crate) fn walk(&self) -> &Walk {
+        &self.walk
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Response<T>, Error>>> {
-        if self.asked.is_none() {
-            if self.is_over || self.wanted == Some(0) {
-                return Poll::Ready(None);
-            }
-            if let Some(error) = self.failure.take() {
-                self.is_over = true;
-                return Poll::Ready(Some(Err(error)));
-            }
-            let Some(position) = self.next.clone() else { return Poll::Ready(None) };
-            self.wanted = self.wanted.map(|wanted| wanted - 1);
-            self.asked = Some((self.fetch)(position));
+        if self.walk.is_over() {
+            return Poll::Ready(None);
         }
-        let Some(asked) = &mut self.asked else { return Poll::Ready(None) };
+        let asked = match &mut self.asked {
+            Some(asked) => asked,
+            none => match self.walk.step() {
+                Some(Ok(position)) => none.insert((self.fetch)(position)),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            },
+        };
         let page = ready!(asked.as_mut().poll(context));
         self.asked = None;
-        let page = page.and_then(|page| self.turn(page));
-        self.is_over |= page.is_err();
-        Poll::Ready(Some(page))
+        Poll::Ready(Some(self.walk.turn(page)))
     }
-
-    /// Works out where the pages go on after this one.
-    fn turn(&mut self, page: Response<T>) -> Result<Response<T>, Error> {
-        let position = self.next.take().flatten();
-        let body = match json(&page) {
-            Ok(body) => body,
-            Err(unreadable) => {
-                self.failure = Some(self.broken(unreadable.into(), &page));
-                return Ok(page);
-            }
-        };
-        let content = self.content(&page, &body);
-        if content.is_some() && content == self.last {
-            return Err(no_progress(&page, "the page has the items of the page before it"));
-        }
-        self.last = content;
-        self.seen.extend(position.as_ref().map(text));
-        match self.pagination.next(position.as_ref(), self.size, &body) {
-            // Some servers send the caller back to the first page after the last, and every round costs credits.
-            Ok(Some(next)) if self.seen.contains(&text(&next)) => {
-                if self.pagination.says_whether_there_are_more() {
-                    let message = "there are more pages, and the cursor for them has been asked for already";
-                    self.failure = Some(no_progress(&page, message));
-                }
-            }
-            Ok(next) => self.next = next.map(Some),
-            Err(broken) => self.failure = Some(self.broken(broken, &page)),
-        }
-        Ok(page)
-    }
-
-    /// What tells a page from another one: its items, or its data where nobody knows which part of them items are. Nothing
-    /// for a page without any.
-    fn content(&self, page: &Response<T>, body: &Value) -> Option<u64> {
-        let content = match (self.pagination.items(), page.context.properties.data) {
-            (Some(items), _) => body.pointer(items)?,
-            (None, Some(data)) => body.get(data)?,
-            (None, None) => body,
-        };
-        let is_empty = match content {
-            Value::Null => true,
-            Value::Array(items) => items.is_empty(),
-            Value::Object(properties) => properties.is_empty(),
-            _ => false,
-        };
-        let mut hasher = DefaultHasher::new();
-        content.to_string().hash(&mut hasher);
-        (!is_empty).then(|| hasher.finish())
-    }
-
-    /// The error that comes after a page which does not say how to go on.
-    fn broken(&self, broken: Broken, page: &Response<T>) -> Error {
-        match broken {
-            Broken::Response(Unreadable { place, expected, found }) => {
-                let source = DecodeError::at_pointer(place, expected, found);
-                let message = DisplayText::new(&format!("where the pages go on: {source}"), Secrets::default());
-                let inner = page.context.fail(ErrorKind::Decode);
-                Inner { message: Some(message), source: Some(source.into()), ..inner }.into()
-            }
-            Broken::Request => {
-                let message =
-                    "there are more pages, and the one that the call began with is no number that another follows";
-                let message = Some(DisplayText::from_static(message));
-                Inner { message, ..page.context.fail(ErrorKind::InvalidRequest) }.into()
-            }
-        }
-    }
-}
-
-fn json<T>(page: &Response<T>) -> Result<Value, Unreadable> {
-    let body = tolerant::without_lone_surrogates(page.body());
-    let value = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) };
-    value.map_err(|_| Unreadable { place: "", expected: "JSON", found: "something else" })
-}
-
-fn no_progress<T>(page: &Response<T>, message: &'static str) -> Error {
-    Inner { message: Some(DisplayText::from_static(message)), ..page.context.fail(ErrorKind::NoProgress) }.into()
 }
 
 impl Pages<Value> {
     /// The items of all pages, where the pagination says that they are.
     pub fn items(mut self) -> Items<Value> {
-        let place = self.pagination.items();
+        let place = self.walk.pagination().items();
         if place.is_none() {
-            let operation = self.operation.clone();
-            self.fetch = Box::new(move |_| {
+            let operation = self.walk.operation().clone();
+            let refuse = move |_| -> Asked<Value> {
                 let message = "the pagination does not say where the items are: set its `items`";
                 let error = Error::invalid_request(operation.clone(), DisplayText::from_static(message));
-                Box::pin(std::future::ready(Err(error)))
-            });
+                ready(Err(error)).boxed()
+            };
+            self.asked = self.asked.map(|_| refuse(None));
+            self.fetch = Box::new(refuse);
         }
         self.items_by(move |mut page| {
             match place.and_then(|place| page.pointer_mut(place)).map(Value::take) {
@@ -292,6 +182,6 @@ impl<T: 'static> Stream for Pages<T> {
 
 impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").field("operation", &self.operation).finish_non_exhaustive()
+        f.debug_struct("Pages").field("operation", self.walk.operation()).finish_non_exhaustive()
     }
 }

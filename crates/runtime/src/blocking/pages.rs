@@ -42,7 +42,8 @@ impl<T: 'static> Pages<T> {
         Ok(self)
     }
 
-    /// Where the next page is; `None` after the last page.
+    /// Where the next page is; `None` after the last page, and only then, as with the
+    /// [asynchronous client](crate::Pages::position).
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         self.pages.position()
@@ -52,7 +53,8 @@ impl<T: 'static> Pages<T> {
 impl Pages<Value> {
     /// The items of all pages, where the pagination says that they are.
     pub fn items(self) -> Items<Value> {
-        Items::new(self.client, self.options, self.pages.items())
+        let Self { client, options, pages, is_over } = self;
+        Items { is_over, ..Items::new(client, options, pages.items()) }
     }
 }
 
@@ -115,7 +117,8 @@ impl<I: Send + 'static> Items<I> {
         Ok(self)
     }
 
-    /// Where the next item is; `None` after the last one.
+    /// Where the next item is; `None` after the last one, and only then, as with the
+    /// [asynchronous client](crate::Items::position).
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         self.items.position()

@@ -140,6 +140,108 @@ async fn whoever_wants_no_more_pages_is_told_nothing_of_them() {
     assert_eq!(all(request.pages(CURSOR).items()).await, (vec![json!(1)], Some(ErrorKind::Decode)));
 }
 
+/// Pages that came and do not say how to go on, though none of them is the last one.
+fn without_a_way_on() -> Vec<(Pagination, Vec<Step>)> {
+    let one = |data: Value| vec![page(data)];
+    let again = || page(json!({"list": [1, 2], "next": "b", "more": true}));
+    let other = page(json!({"list": [3, 4], "next": "b", "more": true}));
+    vec![
+        (FLAGGED, one(json!({"list": [1, 2], "more": true}))),
+        (FLAGGED, one(json!({"list": [1, 2], "more": "perhaps", "next": "b"}))),
+        (CURSOR, one(json!({"list": [1, 2], "next": 1.5}))),
+        (FLAGGED, vec![again(), other]),
+        (COUNTED, vec![response(200, r#"{"code":0,"data":[1,2]}"#)]),
+        (ANNOUNCED, vec![again()]),
+    ]
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_say_how_to_go_on_is_not_taken_for_the_last_one() {
+    for (case, (pagination, script)) in without_a_way_on().into_iter().enumerate() {
+        for most in 1..=3 {
+            let (server, request) = request(script.clone()).await;
+            let mut pages = request.clone().pages(pagination).max_pages(most);
+            while let Some(page) = pages.next().await {
+                assert_eq!((page.is_ok(), pages.position().is_some()), (page.is_ok(), true), "{case} {most}");
+            }
+            assert!(pages.position().is_some(), "{case} {most}");
+            let mut items = request.pages(pagination).items().max_items(most * 2);
+            while let Some(item) = items.next().await {
+                assert_eq!((item.is_ok(), items.position().is_some()), (item.is_ok(), true), "{case} {most}");
+            }
+            assert!(items.position().is_some(), "{case} {most}");
+            assert!(server.seen().len() <= 4);
+        }
+    }
+}
+
+#[tokio::test]
+async fn items_that_stop_behind_such_a_page_go_on_without_repeating_one() {
+    let stuck = page(json!({"list": [1, 2], "more": true}));
+    let mended = page(json!({"list": [1, 2], "more": true, "next": "b"}));
+    let last = page(json!({"list": [3], "more": false}));
+    for (then, found) in [(vec![stuck.clone()], vec![]), (vec![mended, last], vec![json!(3)])] {
+        let mended = !found.is_empty();
+        let (_server, request) = request([vec![stuck.clone(), stuck.clone()], then].concat()).await;
+        let mut items = request.clone().pages(FLAGGED).items().max_items(2);
+        while let Some(item) = items.next().await {
+            item.unwrap();
+        }
+        let mut items = request.clone().pages(FLAGGED).items().resume(&items.position().unwrap()).unwrap();
+        assert!(items.next().await.unwrap().unwrap_err().is_decode() && items.next().await.is_none());
+        let items = request.pages(FLAGGED).items().resume(&items.position().unwrap()).unwrap();
+        assert_eq!(all(items).await, (found, (!mended).then_some(ErrorKind::Decode)));
+    }
+}
+
+#[tokio::test]
+async fn items_are_of_the_pages_as_they_are() {
+    // After an error there are no more pages, and so no more items.
+    let (server, request) = request(vec![response(402, "{}"), three().remove(2)]).await;
+    let mut pages = request.pages(CURSOR);
+    pages.next().await.unwrap().unwrap_err();
+    assert_eq!((all(pages.items()).await, server.seen().len()), ((vec![], None), 1));
+    // A page that is under way is not asked for again, and is one of those that are wanted.
+    for most in [1, 9] {
+        let (server, request) = self::request(three()).await;
+        let mut pages = request.pages(CURSOR).max_pages(most);
+        assert!(pages.next().now_or_never().is_none());
+        let mut items = pages.items();
+        assert_eq!(items.next().await.unwrap().unwrap(), 1);
+        assert_eq!(asked(&server), [""]);
+    }
+    // A page and a cursor that were there already are known.
+    for pagination in [ANNOUNCED, FLAGGED] {
+        let again = page(json!({"list": [1, 2], "next": "b", "more": true}));
+        let (server, request) = self::request(vec![again]).await;
+        let mut pages = request.pages(pagination);
+        pages.next().await.unwrap().unwrap();
+        assert_eq!((all(pages.items()).await, server.seen().len()), ((vec![], Some(ErrorKind::NoProgress)), 2));
+    }
+    // Where nobody knows which items a page has, one that is under way has none either.
+    let nowhere = Pagination::Cursor { cursor: "at", next: "/data/next", has_more: None, items: None };
+    let (_server, request) = self::request(three()).await;
+    let mut pages = request.pages(nowhere).max_pages(1);
+    assert!(pages.next().now_or_never().is_none());
+    assert_eq!(all(pages.items()).await, (vec![], Some(ErrorKind::InvalidRequest)));
+}
+
+#[tokio::test]
+async fn a_page_that_is_under_way_is_one_of_those_that_are_wanted() {
+    for most in [0, 1, 2] {
+        let (server, request) = request(three()).await;
+        let mut pages = request.pages(CURSOR);
+        assert!(pages.next().now_or_never().is_none());
+        let mut pages = pages.max_pages(most);
+        let mut found = 0;
+        while let Some(page) = pages.next().await {
+            page.unwrap();
+            found += 1;
+        }
+        assert_eq!((found, server.seen().len().max(1)), (most, most.max(1)));
+    }
+}
+
 /// Stops after every number of items, and goes on from the stored position, for which the page with this index is asked.
 #[tokio::test]
 async fn items_go_on_from_a_stored_position() {
@@ -228,7 +330,7 @@ async fn a_page_that_repeats_is_an_error_that_has_it() {
         let error = pages.next().await.unwrap().unwrap_err();
         assert!(error.is_no_progress() && error.kind() == ErrorKind::NoProgress, "{error}");
         assert_eq!((error.body(), error.status().unwrap().as_u16()), (first.body(), 200));
-        assert!(pages.next().await.is_none() && pages.position().is_none());
+        assert!(pages.next().await.is_none() && pages.position().is_some());
         assert_eq!(server.seen().len(), 2);
         assert_eq!(all(request.pages(pagination).items()).await.0.len(), 2, "no item comes twice");
     }
