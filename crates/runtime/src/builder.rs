@@ -15,6 +15,7 @@ use crate::base_url::{self, PlainHttp};
 use crate::credentials;
 use crate::display_text::DisplayText;
 use crate::key_provider::{self, Provider};
+use crate::passing_time::PassingTime;
 use crate::secrets::Secrets;
 use crate::{
     Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, Server, SystemEnvironment, security,
@@ -260,7 +261,7 @@ impl<C> ClientBuilder<C> {
 
     /// Takes time and randomness from elsewhere, for tests.
     pub fn environment(mut self, environment: impl Environment + 'static) -> Self {
-        self.environment = Arc::new(environment);
+        self.environment = Arc::new(PassingTime::new(environment));
         self
     }
 

@@ -12,6 +12,14 @@ pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 ///
 /// The default is the real clock and tokio's timer. A test passes its own through
 /// [`ClientBuilder::environment`](crate::ClientBuilder::environment) and retries without waiting.
+///
+/// [`now`](Self::now) and [`sleep`](Self::sleep) are one time: when a sleep is over, the clock should have gone on by as much.
+/// Where it has not, the client counts what was slept as passed, so that a `sleep` that is over at once ends every wait, also
+/// with a clock that stands still: time then passes by sleeping alone, and as fast as that.
+///
+/// A sleep also bounds what is awaited beside it, such as a [`key_provider`](crate::ClientBuilder::key_provider). One that is
+/// over at once leaves time only for what is ready at once. A test with a provider that waits takes tokio's paused clock for
+/// both: `tokio::time::Instant::now().into_std()` and `tokio::time::sleep`.
 pub trait Environment: Debug + Send + Sync {
     /// The monotonic clock, for deadlines and the rate limit.
     fn now(&self) -> Instant {
@@ -28,7 +36,7 @@ pub trait Environment: Debug + Send + Sync {
         fastrand::f64()
     }
 
-    /// Waits.
+    /// Waits, after which [`now`](Self::now) is later by as much.
     fn sleep(&self, duration: Duration) -> Sleep {
         Box::pin(tokio::time::sleep(duration))
     }

@@ -53,6 +53,7 @@ mod pages;
 mod pagination;
 #[doc(hidden)]
 pub mod parameter_style;
+mod passing_time;
 mod pause;
 mod platform;
 mod position;

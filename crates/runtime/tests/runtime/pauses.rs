@@ -1,11 +1,12 @@
 //! The pause that a 429 asks all clones of a client for.
 
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use keyapi_runtime::{CallOptions, Error, RetryLimit, RetryPolicy};
+use keyapi_runtime::{CallOptions, Environment, Error, RetryLimit, RetryPolicy, Sleep};
 
 use crate::example::Client;
-use crate::support::{FakeTime, OK, Server, envelope, json, response};
+use crate::support::{FakeTime, KEY, OK, Server, envelope, json, response};
 
 /// A client that was told to pause, by a call that has ended.
 async fn paused(headers: &str) -> (Server, FakeTime, Client) {
@@ -111,5 +112,38 @@ async fn only_a_limit_of_requests_is_a_reason_for_it() {
         client.track_detail().send().await.unwrap_err();
         client.track_detail().send().await.unwrap();
         assert!(time.sleeps().is_empty(), "{status}");
+    }
+}
+
+/// An environment whose sleeps are over at once, by a clock that stands still or that goes its own way.
+#[derive(Debug)]
+struct NoWait(Option<Instant>);
+
+/// How often one of them sleeps before it is taken for one that never ends.
+const MANY: usize = 50;
+
+impl Environment for NoWait {
+    fn now(&self) -> Instant {
+        self.0.unwrap_or_else(Instant::now)
+    }
+
+    fn sleep(&self, _: Duration) -> Sleep {
+        static SLEEPS: AtomicUsize = AtomicUsize::new(0);
+        assert!(SLEEPS.fetch_add(1, Ordering::Relaxed) < MANY, "this has no end");
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[tokio::test]
+async fn a_sleep_that_is_over_at_once_ends_every_wait() {
+    for clock in [Some(Instant::now()), None] {
+        let limited = response(429, "retry-after: 3\r\n", b"{}");
+        let server = Server::start([json(200, OK), limited, json(200, OK)]).await;
+        let builder = Client::builder().api_key(KEY).base_url(&server.url).environment(NoWait(clock));
+        let client = builder.requests_per_second(1).timeout(Duration::from_secs(8)).build().unwrap();
+        for _ in 0..20 {
+            client.track_detail().send().await.unwrap();
+        }
+        assert_eq!(server.seen().len(), 21);
     }
 }

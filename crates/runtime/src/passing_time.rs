@@ -1,0 +1,58 @@
+//! Time that passes by sleeping, whatever a clock says of it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::{Environment, Sleep};
+
+/// A caller's environment whose clock has gone on by what was slept, even where its own stands still. Whoever sleeps until a
+/// time would otherwise find that it has not come, and sleep for ever.
+pub(crate) struct PassingTime<E> {
+    environment: E,
+    begin: Instant,
+    /// The latest time that somebody has slept until, in nanoseconds since the beginning.
+    slept_until: Arc<AtomicU64>,
+}
+
+impl<E: Environment> PassingTime<E> {
+    pub(crate) fn new(environment: E) -> Self {
+        let begin = environment.now();
+        Self { environment, begin, slept_until: Arc::default() }
+    }
+}
+
+impl<E: Environment> Environment for PassingTime<E> {
+    fn now(&self) -> Instant {
+        let slept_until = Duration::from_nanos(self.slept_until.load(Ordering::Relaxed));
+        let now = self.environment.now();
+        self.begin.checked_add(slept_until).map_or(now, |until| now.max(until))
+    }
+
+    fn wall_clock(&self) -> SystemTime {
+        self.environment.wall_clock()
+    }
+
+    fn random(&self) -> f64 {
+        self.environment.random()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let until = self.now().saturating_duration_since(self.begin).saturating_add(duration);
+        // Half a thousand years are for ever, and no sleep ends then.
+        let until = u64::try_from(until.as_nanos()).unwrap_or(0);
+        let (sleep, slept_until) = (self.environment.sleep(duration), Arc::clone(&self.slept_until));
+        Box::pin(async move {
+            sleep.await;
+            slept_until.fetch_max(until, Ordering::Relaxed);
+        })
+    }
+}
+
+/// What the caller passed.
+impl<E: fmt::Debug> fmt::Debug for PassingTime<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.environment.fmt(f)
+    }
+}
