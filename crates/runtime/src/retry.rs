@@ -25,7 +25,8 @@ const BUDGET_SPENT: u32 = 10;
 /// A 429 with `Retry-After` is a pause for all clones of the client, of an hour at most: whoever wants to send meanwhile
 /// waits until it is over, and a part of the backoff longer, so that not all come at once. A call that may not wait so
 /// long, by `max_retry_after` or its deadline, ends at once with [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited).
-/// A retry after such a pause takes nothing from the client's retry budget, which every other retry does.
+/// A retry after a 429 with `Retry-After`, also of 0 seconds or with a date that is over, takes nothing from the client's
+/// retry budget, which every other retry does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {

@@ -89,9 +89,9 @@ impl Call {
         if shared.rate_limit.as_ref().is_some_and(|limit| !limit.has_permit(environment.now(), wait, longest)) {
             return Err(Some(RetryLimit::RateLimit));
         }
-        // The budget is for retries that the server has not asked for. While it has told when to come again, nobody comes
-        // before that.
-        let is_told = asked.is_some() && is_rate_limit(refusal) && shared.pause.left(environment.now()).is_some();
+        // The budget is for retries that the server has not asked for. Where it asks for one at once, it gets as many as the
+        // policy allows, after the random part of the backoff.
+        let is_told = asked.is_some() && is_rate_limit(refusal);
         let withdrawal = match is_told {
             true => None,
             false => Some(shared.budget.withdraw().ok_or(RetryLimit::Budget)?),

@@ -137,11 +137,19 @@ async fn a_date_in_the_past_and_a_negative_number_do_no_harm() {
 
 #[tokio::test]
 async fn a_pause_that_the_server_asks_for_takes_nothing_from_the_budget() {
-    for (header, attempts, limit) in [("retry-after: 1\r\n", 3, None), ("", 1, Some(RetryLimit::Budget))] {
+    for (header, attempts, limit, waits) in [
+        ("retry-after: 1\r\n", 3, None, vec![1.5, 2.0]),
+        ("retry-after: 0\r\n", 3, None, vec![0.5, 1.0]),
+        ("retry-after: Sat, 05 Nov 1994 08:49:37 GMT\r\n", 3, None, vec![0.5, 1.0]),
+        ("retry-after: soon\r\n", 1, Some(RetryLimit::Budget), vec![]),
+        ("", 1, Some(RetryLimit::Budget), vec![]),
+    ] {
         let server = Server::start([response(429, header, b"{}")]).await;
-        let client = server.client().retry_budget(0).build().unwrap();
+        let time = FakeTime::new();
+        let client = server.client_in(&time).retry_budget(0).build().unwrap();
         let error = client.track_detail().send().await.unwrap_err();
         assert_eq!((error.attempts(), error.retry_limit()), (attempts, limit), "{header}");
+        assert_eq!(time.sleeps(), waits, "{header}");
     }
     // What else asks for a wait is no pause.
     let server = Server::start([response(503, "retry-after: 1\r\n", b"{}")]).await;
