@@ -118,7 +118,7 @@ pub(crate) fn own(
     // Proxies from the environment are for the world outside; a mock server on this machine is not behind one.
     let (source, proxies) = match servers().all(BaseUrl::is_loopback) {
         true => (ProxySource::None, None),
-        false => (ProxySource::Environment, Some(Proxies::from_environment()?)),
+        false => (ProxySource::Environment, Some(Proxies::from_environment(servers())?)),
     };
     Ok((HttpClients::new(move || http_client(&tls, source, attempt_timeout))?, proxies))
 }

@@ -84,6 +84,18 @@ async fn a_variable_that_names_no_proxy_is_an_error_of_the_configuration() {
     assert_eq!(run_child(&server.url, &[("HTTP_PROXY", "http://user:hunter2@[")]).await, "no error\n");
 }
 
+#[tokio::test]
+async fn a_proxy_that_speaks_socks_is_an_error_of_the_configuration() {
+    let text = run_child("http://api.example", &[("ALL_PROXY", "socks5h://user:hunter2@127.0.0.1:1")]).await;
+    assert!(
+        text.starts_with("Configuration 0 client configuration: the environment variable ALL_PROXY names a"),
+        "{text}"
+    );
+    assert!(text.contains("SOCKS") && !text.contains("hunter2"), "{text}");
+    let server = Server::start([json(200, OK)]).await;
+    assert_eq!(run_child(&server.url, &[("ALL_PROXY", "socks5://127.0.0.1:1")]).await, "no error\n");
+}
+
 /// What a call to this base URL ends with in a process that has only these variables.
 async fn run_child(url: &str, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
