@@ -337,7 +337,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, status, code, message, request_id, attempts, retry_limit, .. } = &*self.0;
+        let Inner { operation, status, code, message, request_id, attempts, retry_after, retry_limit, .. } = &*self.0;
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
         }
@@ -350,7 +350,13 @@ impl fmt::Display for Error {
             code.map(|code| format!("code {code}")),
             request_id.as_ref().map(|id| format!("request {id}")),
             (*attempts > 1).then(|| format!("{attempts} attempts")),
-            retry_limit.map(|limit| limit.to_string()),
+            retry_limit.map(|limit| match retry_after {
+                // Without a response it is the message that says how long.
+                Some(wait) if limit == RetryLimit::RetryAfter && status.is_some() => {
+                    format!("{limit}: {} s", wait.as_secs_f64())
+                }
+                _ => limit.to_string(),
+            }),
         ];
         let details: Vec<String> = details.into_iter().flatten().collect();
         if details.is_empty() { Ok(()) } else { write!(f, " ({})", details.join(", ")) }

@@ -200,7 +200,10 @@ async fn what_ended_the_retries_is_in_the_error() {
     }
     check("", 60, 0, RetryLimit::Budget, "the retry budget is used up").await;
     check("", 1, 9, RetryLimit::Deadline, "no time left for a retry").await;
-    check("retry-after: 31\r\n", 60, 9, RetryLimit::RetryAfter, "a longer wait than is allowed").await;
+    let text = "(HTTP 503, the server asks for a longer wait than is allowed: 31 s)";
+    check("retry-after: 31\r\n", 60, 9, RetryLimit::RetryAfter, text).await;
+    let text = "the server asks for a longer wait than is allowed: 292.05 s)";
+    check("retry-after: 292.05\r\n", 60, 9, RetryLimit::RetryAfter, text).await;
     let (_, error) = waits(RetryPolicy::never(), "").await;
     assert_eq!(error.retry_limit(), None);
     let (_, error) = waits(RetryPolicy::default(), "").await;
