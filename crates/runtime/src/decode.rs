@@ -13,6 +13,7 @@ use serde_path_to_error::{Path, Segment};
 use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::from_body::{Body, FromBody};
 use crate::key::ApiKey;
+use crate::mismatch::{kind, mismatch, not_json};
 use crate::secrets::Secrets;
 use crate::tolerant::{self, Deviation, Repairs};
 #[cfg(feature = "xml")]
@@ -302,64 +303,6 @@ fn value_at<'a>(body: &'a Value, place: &Path) -> Option<&'a Value> {
         Segment::Enum { .. } | Segment::Unknown => Some(value),
     })
 }
-
-/// Reads the two kinds out of a message such as "invalid type: string \"x\", expected i64 at line 1 column 9".
-fn mismatch(message: &str) -> (String, String) {
-    let (found, expected) = message.rsplit_once(", expected ").unwrap_or((message, "another value"));
-    let expected = expected.split(" at line ").next().unwrap_or(expected);
-    let expected = match expected {
-        "i64" | "u64" | "i32" | "u32" => "integer",
-        "f64" | "f32" => "number",
-        "a string" => "string",
-        "a boolean" => "boolean",
-        "a sequence" => "array",
-        "a map" => "object",
-        other if other.starts_with("struct ") => "object",
-        other => other,
-    };
-    let kind = found.split_once(": ").map_or(found, |(_, found)| found);
-    let found = match kind.split_whitespace().next() {
-        Some("floating") => "number",
-        Some("map") => "object",
-        Some("sequence") => "array",
-        Some(word @ ("null" | "string" | "integer" | "boolean")) => word,
-        _ => kind,
-    };
-    (expected.to_owned(), found.to_owned())
-}
-
-/// The kind of a value.
-pub(crate) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-fn not_json(body: &[u8], error: &serde_json::Error) -> &'static str {
-    if body.is_empty() {
-        return "an empty body";
-    }
-    if std::str::from_utf8(body).is_err() {
-        return "bytes that are not UTF-8";
-    }
-    if body.trim_ascii_start().starts_with(b"<") {
-        return "HTML or XML";
-    }
-    match error.classify() {
-        Category::Eof => "truncated JSON",
-        _ if error.to_string().starts_with(TOO_DEEP) => "JSON that is nested too deeply",
-        _ => "text that is not JSON",
-    }
-}
-
-/// What serde_json says of lists and objects in more than 127 others, which could use up the stack.
-const TOO_DEEP: &str = "recursion limit exceeded";
 
 /// Turns serde_json's position, which counts from one, into an index.
 fn offset(body: &[u8], line: usize, column: usize) -> usize {

@@ -45,6 +45,7 @@ mod into_parameter;
 mod items;
 mod key;
 mod key_provider;
+mod mismatch;
 mod no_key;
 mod observer;
 mod operation;

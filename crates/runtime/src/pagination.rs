@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use crate::decode::kind;
+use crate::mismatch::kind;
 
 /// How an operation cuts its result into pages. Places in a response are JSON pointers.
 ///

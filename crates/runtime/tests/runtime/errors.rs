@@ -197,6 +197,11 @@ async fn an_undecodable_body_is_explained() {
     let decode = error.decode_error().unwrap();
     assert!(decode.path().starts_with("$.more[0][0]"), "{error}");
     assert_eq!(decode.found(), "JSON that is nested too deeply");
+    let beyond = "an integer beyond 64 bits";
+    check(br#"{"code":9223372036854775808,"message":""}"#, "$.code", "integer", beyond).await;
+    check(br#"{"code":99999999999999999999,"message":""}"#, "$.code", "integer", beyond).await;
+    let number = "JSON with a number out of range";
+    check(br#"{"code":0,"message":"","data":{"sound":1e999}}"#, "$.data.sound", "JSON", number).await;
     check(br#"{"message":"success"}"#, "$.code", "a value", "nothing").await;
     check(br#"{"code":0}"#, "$.message", "a value", "nothing").await;
     check(br#"{"code":null,"message":""}"#, "$.code", "integer", "null").await;
