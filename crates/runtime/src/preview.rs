@@ -78,9 +78,14 @@ impl Preview {
             line = format!("printf '{}' | ", octal(body));
         }
         line.push_str("curl --globoff --path-as-is");
+        let has_body = self.body.is_some() || self.is_stream;
         match self.method {
-            Method::GET if self.body.is_none() && !self.is_stream => {}
-            Method::HEAD => line.push_str(" --head"),
+            Method::GET if !has_body => {}
+            Method::HEAD if !has_body => line.push_str(" --head"),
+            // With a body it does not take `--head`, and without that it would wait for what the response says it has.
+            Method::HEAD => {
+                line.push_str(" --request HEAD --include --ignore-content-length --header 'Connection: close'")
+            }
             _ => _ = write!(line, " --request {}", quoted(self.method.as_str().as_bytes())),
         }
         let url = self.write_credentials(&mut line);
@@ -90,7 +95,7 @@ impl Preview {
             let header = [name.as_str().as_bytes(), separator.as_bytes(), value.as_bytes()].concat();
             _ = write!(line, " --header {}", quoted(&header));
         }
-        if (self.body.is_some() || self.is_stream) && !self.headers.contains_key(CONTENT_TYPE) {
+        if has_body && !self.headers.contains_key(CONTENT_TYPE) {
             line.push_str(" --header 'Content-Type:'");
         }
         match &self.body {

@@ -132,7 +132,7 @@ async fn the_curl_line_sends_the_same() {
         server.client().application("it's $HOME").header(HeaderName::from_static("x-empty"), "".parse().unwrap());
     let client = builder.header(HeaderName::from_static("x-latin"), latin).build().unwrap();
     for value in HOSTILE {
-        for method in [Method::GET, Method::POST, Method::DELETE, "A'B$C".parse().unwrap()] {
+        for method in [Method::GET, Method::POST, Method::DELETE, Method::HEAD, "A'B$C".parse().unwrap()] {
             let header = HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static("$(id) 'x'"));
             let options = keyapi_runtime::CallOptions::new().header(HeaderName::from_static("x-hostile"), header);
             let request = client.request(method, "/v1/it's/$HOME/[1-2]").query(value, value).options(options);
