@@ -228,7 +228,7 @@ impl Call {
         self.shared.budget.earn();
         reservation.spend();
         trace::repaired(&deviations);
-        let (operation, credits) = (self.target.name.clone(), self.target.credits);
+        let (operation, credits) = (self.target.name.clone(), self.shared.credits.price(self.target.credits));
         let request_id = OnceLock::new();
         let properties = &self.shared.platform.envelope;
         let context = Context { operation, received, key, request_id, attempts, credits, deviations, properties };

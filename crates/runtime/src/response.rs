@@ -115,7 +115,7 @@ impl<T> Response<T> {
         self.context.attempts
     }
 
-    /// What the call cost, if the document says so.
+    /// What the call cost by the document, or counts by [`unpriced`](crate::ClientBuilder::unpriced), if anybody knows.
     pub fn credits(&self) -> Option<u64> {
         self.context.credits
     }

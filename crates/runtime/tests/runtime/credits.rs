@@ -147,13 +147,14 @@ async fn an_operation_without_a_price_is_refused_under_a_budget_unless_it_is_sai
     client.request(Method::GET, "/v1/x").credits(7).send().await.unwrap();
     let client = server.client().credit_budget(100).unpriced(40).build().unwrap();
     for (spent, refused) in [(40, false), (80, false), (80, true)] {
-        assert_eq!(client.request(Method::GET, "/v1/x").send().await.is_err(), refused);
+        let response = client.request(Method::GET, "/v1/x").send().await;
+        assert_eq!(response.ok().map(|response| response.credits()), (!refused).then_some(Some(40)));
         assert_eq!(client.credits_spent(), spent);
     }
     // Without a budget, what nobody knows counts as nothing.
     let client = server.client().build().unwrap();
-    client.request(Method::GET, "/v1/x").send().await.unwrap();
-    assert_eq!(account(&client), (0, 0, 0, None));
+    let response = client.request(Method::GET, "/v1/x").send().await.unwrap();
+    assert_eq!((response.credits(), account(&client)), (None, (0, 0, 0, None)));
 }
 
 #[tokio::test]
