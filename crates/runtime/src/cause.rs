@@ -73,6 +73,10 @@ pub(crate) fn kind(error: &reqwest::Error) -> ErrorKind {
 /// What happened, without a word of where.
 pub(crate) fn message(error: &reqwest::Error) -> String {
     match (kind(error), refusal(error), tunnel(error)) {
+        // To the TLS library, a proxy is a server as any other.
+        (ErrorKind::Tls, Some(refusal), _) if is_of_proxy(error) => {
+            refusal.message.replace("the server", "the proxy").replace("the base URL", "the proxy's URL")
+        }
         (ErrorKind::Tls, Some(refusal), _) => refusal.message,
         (_, _, Some(text)) => text.to_owned(),
         (ErrorKind::UnexpectedStatus, ..) => {
@@ -106,13 +110,23 @@ fn refusal(error: &reqwest::Error) -> Option<tls::Refusal> {
     chain(error).find_map(tls::refusal)
 }
 
+/// Whether what TLS refuses is the connection to a proxy: one that a tunnel would go through, or one on the way to a server
+/// that is asked for without TLS.
+fn is_of_proxy(error: &reqwest::Error) -> bool {
+    let is_plain = error.url().is_some_and(|url| url.scheme() == "http");
+    is_plain || chain(error).any(|cause| cause.to_string() == NO_WAY_TO_PROXY)
+}
+
+/// What the HTTP library says of a tunnel through a proxy that cannot be reached.
+const NO_WAY_TO_PROXY: &str = "tunnel error: failed to create underlying connection";
+
 /// What a proxy that was asked for a tunnel said; the type of that error is not public.
 fn tunnel(error: &reqwest::Error) -> Option<&'static str> {
     let text = chain(error).map(ToString::to_string).find(|text| text.starts_with("tunnel error: "))?;
     match text.as_str() {
         "tunnel error: proxy authorization required" => Some(PROXY_AUTHENTICATION),
         // What is below says more.
-        "tunnel error: failed to create underlying connection" | "tunnel error: io error establishing tunnel" => None,
+        NO_WAY_TO_PROXY | "tunnel error: io error establishing tunnel" => None,
         _ => Some("the proxy opens no tunnel to the server: ask who runs the proxy, or name the host in `NO_PROXY`"),
     }
 }

@@ -3,6 +3,8 @@
 use std::process::Command;
 
 use keyapi_runtime::ErrorKind;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::example::Client;
 use crate::support::{FakeTime, KEY, Nobody, OK, Server, Step, json, response};
@@ -11,14 +13,14 @@ use crate::support::{FakeTime, KEY, Nobody, OK, Server, Step, json, response};
 const CHILD: (&str, &str) = ("proxies::in_a_process_of_its_own", "PROXIES_TEST_URL");
 
 /// A client that reaches this URL through this proxy.
-fn client(url: &str, proxy: &Server) -> Client {
+fn client(url: &str, proxy: &str) -> Client {
     let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
     let http = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy();
-    let http = http.proxy(reqwest::Proxy::all(&proxy.url).unwrap()).build().unwrap();
+    let http = http.proxy(reqwest::Proxy::all(proxy).unwrap()).build().unwrap();
     let client = Client::builder().api_key(KEY).base_url(url).allow_plain_http().http_client(http);
     client.environment(FakeTime::new()).build().unwrap()
 }
@@ -27,7 +29,7 @@ fn client(url: &str, proxy: &Server) -> Client {
 async fn a_proxy_that_asks_for_a_password_is_asked_once() {
     for url in ["http://api.example", "https://api.example"] {
         let proxy = Server::start([response(407, "proxy-authenticate: Basic realm=\"x\"\r\n", b"<html>")]).await;
-        let error = client(url, &proxy).track_detail().send().await.unwrap_err();
+        let error = client(url, &proxy.url).track_detail().send().await.unwrap_err();
         assert!(error.is_proxy_authentication(), "{error}");
         assert_eq!((error.attempts(), proxy.seen().len()), (1, 1));
         let text = error.to_string();
@@ -38,8 +40,32 @@ async fn a_proxy_that_asks_for_a_password_is_asked_once() {
 #[tokio::test]
 async fn a_proxy_that_opens_no_tunnel_says_that_it_is_the_proxy() {
     let proxy = Server::start([response(403, "", b"")]).await;
-    let error = client("https://api.example", &proxy).track_detail().send().await.unwrap_err();
+    let error = client("https://api.example", &proxy.url).track_detail().send().await.unwrap_err();
     assert!(error.to_string().contains("could not connect: the proxy opens no tunnel to the server: "), "{error}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_speaks_no_tls_says_that_it_is_the_proxy() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            // Until the client hangs up.
+            _ = stream.read_to_end(&mut Vec::new()).await;
+        }
+    });
+    let expected = "no trusted connection: the proxy does not speak TLS as this client does: check scheme, host and port of the \
+                    proxy's URL";
+    for url in ["http://api.example", "https://api.example"] {
+        let error = client(url, &proxy).track_detail().send().await.unwrap_err();
+        assert_eq!((error.to_string(), error.attempts()), (format!("track_detail: {expected}"), 1));
+    }
+    let text = run_child("http://api.example", &[("HTTP_PROXY", &proxy)]).await;
+    assert_eq!(
+        text,
+        format!("Tls 1 track_detail: {}\n", expected.replace("connection: ", "connection: through the proxy: "))
+    );
 }
 
 #[tokio::test]
