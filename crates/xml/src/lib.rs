@@ -21,6 +21,7 @@ mod legal;
 mod missing;
 mod named;
 mod node;
+mod others;
 mod read;
 mod schema;
 mod unexpected;

@@ -1,6 +1,6 @@
 //! XML as JSON values.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -10,6 +10,7 @@ use crate::encoding::decode;
 use crate::missing::Missing;
 use crate::named::Named;
 use crate::node::Node;
+use crate::others::{Other, Others};
 use crate::schema::TEXT;
 use crate::unexpected::Unexpected;
 use crate::{Choice, Element, Property, Shape, XmlSchema};
@@ -232,27 +233,43 @@ impl<'a> Reading<'a> {
             });
             object.extend(read.map(|value| (name.clone(), value)));
         }
-        let shape = others.unwrap_or(&Shape::Any);
         let mut missing = Missing::of(if self.is_strict() { &missing } else { &[] }, self.schema);
-        let mut unknown: Vec<(&Node, Value)> = Vec::new();
-        for found in attributes.others() {
-            self.miss(missing.meant(found, true));
-            unknown.push((found, self.below(found.name(), |reading| reading.attribute(found, shape))));
-        }
-        for child in children.others() {
-            self.miss(missing.meant(child, false));
-            unknown.push((child, self.below(child.name(), |reading| reading.value(child, shape))));
-        }
         let mut own: HashSet<String> = object.keys().cloned().collect();
         if self.is_strict() {
             // What the schema does not know is none of its properties, whatever it is called.
             own.extend(properties.iter().map(|property| property.name.clone()));
         }
-        extend(&mut object, &own, unknown);
+        let mut unknown = Others::of(own);
+        for found in attributes.others() {
+            self.miss(missing.meant(found, true));
+            unknown.attribute(found);
+        }
+        for found in children.others() {
+            self.miss(missing.meant(found, false));
+            unknown.element(found);
+        }
+        let shape = others.unwrap_or(&Shape::Any);
+        for Other { name, attributes, elements } in unknown.all() {
+            let value = self.below(&name, |reading| reading.other(&attributes, &elements, shape));
+            object.insert(name, value);
+        }
         if !node.text.trim().is_empty() {
             object.entry(TEXT).or_insert_with(|| node.text.as_str().into());
         }
         Value::Object(object)
+    }
+
+    /// The value of a property of no name that is known. What is there more than once is a list, be it in several ways.
+    fn other(&mut self, attributes: &[&Node], elements: &[&Node], shape: &Shape) -> Value {
+        match (attributes, elements) {
+            ([], elements) => self.property(elements, shape),
+            ([only], []) => self.attribute(only, shape),
+            (attributes, elements) => {
+                let mut all: Vec<Value> = attributes.iter().map(|node| self.attribute(node, shape)).collect();
+                all.extend(elements.iter().map(|node| self.value(node, shape)));
+                all.into()
+            }
+        }
     }
 
     /// The elements of a property, or its attribute; none where it is not there.
@@ -306,25 +323,4 @@ pub(crate) fn scalar(text: &str, shape: &Shape) -> Value {
         _ => None,
     };
     read.unwrap_or_else(|| text.into())
-}
-
-/// Adds what has no property of its own: several of one name are a list. What another namespace has under the name of a
-/// property keeps its prefix.
-fn extend(object: &mut Map<String, Value>, own: &HashSet<String>, others: Vec<(&Node, Value)>) {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    let name = |node: &Node| if own.contains(node.name()) { node.qualified.clone() } else { node.name().to_owned() };
-    others.iter().for_each(|(node, _)| *counts.entry(node.name()).or_default() += 1);
-    for (node, value) in others {
-        let key = name(node);
-        if own.contains(&key) {
-            continue;
-        }
-        match counts.get(node.name()) {
-            Some(1) => _ = object.insert(key, value),
-            _ => match object.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(list) => list.push(value),
-                other => *other = value,
-            },
-        }
-    }
 }

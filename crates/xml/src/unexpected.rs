@@ -49,9 +49,11 @@ impl Unexpected {
     pub(crate) fn wrapped(nodes: &[&Node], item: &Element, schema: &XmlSchema) -> Option<Self> {
         let [node] = nodes else { return None };
         let Shape::Object { properties, others: None } = schema.resolve(&item.shape) else { return None };
-        let is_item = |node: &Node| node.name() == item.name;
-        let is_known = || properties.iter().any(|property| property.is_called(&item.name, schema));
-        let wraps = node.attributes.is_empty() && !node.children.is_empty() && node.children.iter().all(is_item);
+        let name = node.children.first()?.name();
+        // The items of a map's list are called as it is.
+        let is_item = |child: &Node| child.name() == name && [item.name.as_str(), node.name()].contains(&name);
+        let is_known = || properties.iter().any(|property| property.is_called(name, schema));
+        let wraps = node.attributes.is_empty() && node.children.iter().all(is_item);
         let why = "must not have an element around its items, which `xml.wrapped` does not ask for";
         (wraps && !is_known()).then(|| Self::new(why.to_owned()))
     }

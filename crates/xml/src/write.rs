@@ -27,13 +27,13 @@ pub fn write(value: &Value, schema: &XmlSchema) -> Result<String, Unwritable> {
     match (schema.of_value(&root.shape, value), value) {
         // A document has one element, whatever the schema says of a list in it.
         (Shape::List { item, .. }, Value::Array(items)) => {
-            writer.element(root, None, |writer| writer.items(items, item))?;
+            writer.element(root, None, |writer| writer.items(items, item, &item.shape))?;
         }
         (_, Value::Array(items)) => {
             let item = Element::new(&*root.name, Shape::Any);
-            writer.element(root, None, |writer| writer.items(items, &item))?;
+            writer.element(root, None, |writer| writer.items(items, &item, &item.shape))?;
         }
-        _ => writer.value(value, root)?,
+        _ => writer.value(value, root, &root.shape)?,
     }
     Ok(writer.out)
 }
@@ -50,12 +50,12 @@ struct Writer<'a> {
 type Object<'v> = (&'v Map<String, Value>, &'v [Property]);
 
 impl Writer<'_> {
-    /// The element of a value.
-    fn value(&mut self, value: &Value, element: &Element) -> Result<(), Unwritable> {
+    /// The element of a value, which has the shape of the element unless a map says another one.
+    fn value(&mut self, value: &Value, element: &Element, shape: &Shape) -> Result<(), Unwritable> {
         if self.depth >= MAX_DEPTH {
             return Err(Unwritable::new(format!("elements are more than {MAX_DEPTH} deep in each other")));
         }
-        match (value, self.schema.of_value(&element.shape, value)) {
+        match (value, self.schema.of_value(shape, value)) {
             (Value::Object(object), shape) => {
                 let (properties, others) = match shape {
                     Shape::Object { properties, others } => (properties.as_slice(), others.as_deref()),
@@ -66,10 +66,10 @@ impl Writer<'_> {
                 })
             }
             (Value::Array(items), Shape::List { item, is_wrapped: true }) => {
-                self.element(element, None, |writer| writer.items(items, item))
+                self.element(element, None, |writer| writer.items(items, item, &item.shape))
             }
-            (Value::Array(items), Shape::List { item, .. }) => self.items(items, item),
-            (Value::Array(items), _) => self.items(items, &Element { shape: Shape::Any, ..element.clone() }),
+            (Value::Array(items), Shape::List { item, .. }) => self.items(items, item, &item.shape),
+            (Value::Array(items), _) => self.items(items, element, &Shape::Any),
             // Only in a list is there a null, whose place counts.
             (Value::Null, _) => {
                 let outer = self.scope.len();
@@ -85,12 +85,12 @@ impl Writer<'_> {
         }
     }
 
-    fn items(&mut self, items: &[Value], item: &Element) -> Result<(), Unwritable> {
+    fn items(&mut self, items: &[Value], item: &Element, shape: &Shape) -> Result<(), Unwritable> {
         for (index, one) in items.iter().enumerate() {
-            let is_wrapped = || matches!(self.schema.of_value(&item.shape, one), Shape::List { is_wrapped: true, .. });
+            let is_wrapped = || matches!(self.schema.of_value(shape, one), Shape::List { is_wrapped: true, .. });
             let written = match one {
                 Value::Array(_) if !is_wrapped() => Err(Unwritable::list_in_list()),
-                _ => self.value(one, item),
+                _ => self.value(one, item, shape),
             };
             written.map_err(|why| why.within(index))?;
         }
@@ -105,13 +105,12 @@ impl Writer<'_> {
     ) -> Result<(), Unwritable> {
         for Property { name, element, .. } in properties.iter().filter(|property| property.is_element()) {
             if let Some(value) = object.get(name).filter(|value| !value.is_null()) {
-                self.value(value, element).map_err(|why| why.within(name))?;
+                self.value(value, element, &element.shape).map_err(|why| why.within(name))?;
             }
         }
         let is_known = |name: &str| name == TEXT || properties.iter().any(|property| property.name == name);
         for (name, value) in object.iter().filter(|(name, value)| !is_known(name) && !value.is_null()) {
-            let element = Element::new(name, rest.cloned().unwrap_or(Shape::Any));
-            self.value(value, &element).map_err(|why| why.within(name))?;
+            self.other(name, value, rest.unwrap_or(&Shape::Any)).map_err(|why| why.within(name))?;
         }
         match object.get(TEXT) {
             None | Some(Value::Null) => {}
@@ -121,6 +120,15 @@ impl Writer<'_> {
             Some(said) => self.out.push_str(&text(said).map_err(|why| why.within(TEXT))?),
         }
         Ok(())
+    }
+
+    /// A property of no name that is known, which the element is called after: of a list, all of its items are.
+    fn other(&mut self, name: &str, value: &Value, shape: &Shape) -> Result<(), Unwritable> {
+        let element = Element::new(name, Shape::Any);
+        match (value, self.schema.of_value(shape, value)) {
+            (Value::Array(items), Shape::List { item, is_wrapped: false }) => self.items(items, &element, &item.shape),
+            (_, shape) => self.value(value, &element, shape),
+        }
     }
 
     fn element(

@@ -269,6 +269,24 @@ fn everything_stands_where_the_document_says() {
 }
 
 #[test]
+fn maps_are_of_what_the_schema_says() {
+    let map = |others: Shape| {
+        let others = Some(Box::new(others));
+        XmlSchema::new(Element::new("r", Shape::Object { properties: Vec::new(), others }))
+    };
+    let list = |item: Element| Shape::List { item: Box::new(item), is_wrapped: false };
+    let of_lists = map(list(Element::new("i", Shape::Integer)));
+    let xml = "<r><a>1</a><b>3</b><a>2</a></r>";
+    unexpected(xml, &of_lists, &[]);
+    assert_eq!(strictly(xml, &of_lists).unwrap().value, json!({"a": [1, 2], "b": [3]}));
+    unexpected("<r><a>1</a><a>2</a></r>", &map(Shape::Integer), &[("a", "must be there once, and is there 2 times")]);
+    unexpected("<r><a>1</a><a><b/></a></r>", &of_lists, &[("a.1", "must be a text, and has the element `b` in it")]);
+    let object = Shape::Object { properties: vec![property("n", Element::new("n", Shape::String))], others: None };
+    let around = "must not have an element around its items, which `xml.wrapped` does not ask for";
+    unexpected("<r><a><a><n/></a></a></r>", &map(list(Element::new("i", object))), &[("a", around)]);
+}
+
+#[test]
 fn of_several_shapes_the_first_that_is_accepted_counts() {
     let list = Shape::List { item: Box::new(Element::new("i", Shape::Integer)), is_wrapped: false };
     let object = |name: &str, shape: Shape| Shape::Object {

@@ -184,6 +184,25 @@ fn other_properties_have_a_type_and_text_is_kept() {
     let others = Some(Box::new(Shape::Integer));
     let map = XmlSchema::new(Element::new("root", Shape::Object { properties: Vec::new(), others }));
     both(&json!({"a": 1, "b": 2}), &map, "<root><a>1</a><b>2</b></root>");
+    // The items of lists are called after what the list is of, whatever they are called elsewhere.
+    let map = |others: Shape| {
+        let others = Some(Box::new(others));
+        XmlSchema::new(Element::new("root", Shape::Object { properties: Vec::new(), others }))
+    };
+    let of_lists = map(list(Element::new("i", Shape::Integer), false));
+    both(&json!({"a": [1, 2], "b": [3]}), &of_lists, "<root><a>1</a><a>2</a><b>3</b></root>");
+    let price = Shape::Object { properties: vec![attribute("v", Element::new("v", Shape::Integer))], others: None };
+    let mut of_objects = map(Shape::Component("Prices".to_owned()));
+    of_objects.components.insert("Prices".to_owned(), list(Element::new("price", price), false));
+    both(
+        &json!({"a": [{"v": 1}, {"v": 2}], "b": [{"v": 3}]}),
+        &of_objects,
+        "<root><a v=\"1\"></a><a v=\"2\"></a><b v=\"3\"></b></root>",
+    );
+    let wrapped = map(list(Element::new("i", Shape::Integer), true));
+    both(&json!({"a": [1, 2], "b": []}), &wrapped, "<root><a><i>1</i><i>2</i></a><b></b></root>");
+    let nested = of(vec![property("q", of_lists.root)]);
+    both(&json!({"q": {"a": [1], "b": [2, 3]}}), &nested, "<root><root><a>1</a><b>2</b><b>3</b></root></root>");
     let price = of(vec![attribute("currency", Element::new("currency", Shape::String))]);
     both(&json!({"currency": "EUR", "#text": "12.5"}), &price, "<root currency=\"EUR\">12.5</root>");
 }
