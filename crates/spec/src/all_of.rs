@@ -81,16 +81,37 @@ fn combine(
                 known.extend(more.iter().filter(|value| !known.contains(value)).cloned().collect::<Vec<_>>());
             }
             ("nullable", known, value) => *known = json!(*known == true || *value == true),
-            ("type", known, value) if known != value => match (known.as_str(), value.as_str()) {
-                (Some("number"), Some("integer")) => *known = value.clone(),
-                (Some("integer"), Some("number")) => {}
-                _ => conflicts.push(String::new()),
+            ("type", known, value) if known != value => match common_types(known, value).as_slice() {
+                [] => conflicts.push(String::new()),
+                [only] => *known = json!(only),
+                several => *known = json!(several),
             },
             // The narrower of an open map and a map of something is the map of something.
             ("additionalProperties", known, Value::Bool(_)) if known.is_object() => {}
             (_, known, value) => *known = value.clone(),
         }
     }
+}
+
+/// The types that two keywords both allow, each one type or a list of them.
+fn common_types(one: &Value, other: &Value) -> Vec<String> {
+    let types = |said: &Value| -> Vec<String> {
+        let listed = said.as_array().map_or(std::slice::from_ref(said), Vec::as_slice);
+        listed.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let (one, other) = (types(one), types(other));
+    let both = one.iter().flat_map(|one| other.iter().map(move |other| (one.as_str(), other.as_str())));
+    let common = both.filter_map(|pair| match pair {
+        ("number", "integer") | ("integer", "number") => Some("integer"),
+        (one, other) => (one == other).then_some(one),
+    });
+    let mut found: Vec<String> = Vec::new();
+    for kind in common {
+        if !found.iter().any(|known| known == kind) {
+            found.push(kind.to_owned());
+        }
+    }
+    found
 }
 
 /// What both schemas of a property allow: the later definition, which refines the earlier, unless it says less. `None`
