@@ -1,14 +1,19 @@
 //! What a document says of the XML of its bodies (OpenAPI 3.0, "XML Object").
 
-use std::borrow::Cow;
+mod conditions;
+mod kinds;
+mod parts;
+mod used;
+
 use std::collections::BTreeMap;
 
-use keyapi_xml::{Choice, Element, Property, Shape, Unwritable, XmlSchema};
+use keyapi_xml::{Alternative, ByName, Choice, Element, Property, Shape, Unwritable, XmlSchema};
 use serde_json::{Map, Value, json};
 
-use crate::all_of::flatten;
-use crate::alternatives::{alternatives, kind_of};
-use crate::document::{Lookup, schema_component, schema_of, unwrap_reference};
+use self::conditions::alternatives;
+use self::kinds::{kind, kinds};
+use self::used::Used;
+use crate::document::{Lookup, schema_component, unwrap_reference};
 
 /// How deep inline schemas may be in each other; what is deeper is anything.
 const MAX_DEPTH: usize = 100;
@@ -60,152 +65,137 @@ struct Reader<'a> {
     /// The flag of properties that are left out.
     hidden: Option<&'a str>,
     components: BTreeMap<String, Shape>,
-    /// Whether values of a component may be lists.
-    lists: BTreeMap<String, bool>,
+    /// What is known of components without their shapes.
+    traits: BTreeMap<String, Traits>,
     elements: usize,
 }
 
-/// A schema where it is used, with all that it says of itself.
-struct Used<'a> {
-    schema: &'a Value,
-    target: &'a Value,
-    flat: Cow<'a, Value>,
+/// What makes the shape of a component depend on where it is used.
+#[derive(Clone, Copy)]
+struct Traits {
+    /// Whether its values may be lists, whose items are called after what the list is of.
+    may_be_list: bool,
+    /// Whether its values may be of several schemas that have names.
+    has_names: bool,
 }
 
-impl<'a> Used<'a> {
-    fn of(document: &'a dyn Lookup, schema: &'a Value) -> Self {
-        let target = schema_of(document, schema).unwrap_or(schema);
-        Self { schema, target, flat: flatten(document, target).schema }
+/// What an element is called, unless its schema says otherwise.
+#[derive(Clone, Copy)]
+struct Called<'n> {
+    name: &'n str,
+    /// Whether no schema says otherwise, since it is the name of a property that says what the property is, or an attribute's.
+    is_settled: bool,
+}
+
+impl<'n> Called<'n> {
+    fn unless_said(name: &'n str) -> Self {
+        Self { name, is_settled: false }
     }
 
-    /// What is said of the XML: where the schema is used, or else by itself or one of its parts.
-    fn xml(&self, key: &str) -> Option<&Value> {
-        let mut all = [self.schema, self.target, &*self.flat].into_iter();
-        all.find_map(|schema| schema.get("xml")?.get(key))
-    }
-
-    fn text(&self, key: &str) -> Option<String> {
-        self.xml(key)?.as_str().map(str::to_owned)
-    }
-
-    fn is(&self, key: &str) -> bool {
-        self.xml(key) == Some(&Value::Bool(true))
-    }
-
-    /// Whether the schema has a flag, where it is used or by itself.
-    fn has_flag(&self, name: &str) -> bool {
-        [self.schema, self.target].iter().any(|schema| schema.get(name) == Some(&Value::Bool(true)))
-    }
+    /// What is called after the name of a property that the schema does not know.
+    const AFTER_PROPERTY: Self = Self { name: UNNAMED, is_settled: true };
 }
 
 impl<'a> Reader<'a> {
     fn new(document: &'a dyn Lookup, telling: Telling) -> Self {
-        Self { document, telling, hidden: None, components: BTreeMap::new(), lists: BTreeMap::new(), elements: 0 }
+        Self { document, telling, hidden: None, components: BTreeMap::new(), traits: BTreeMap::new(), elements: 0 }
     }
 
     fn whole(mut self, schema: &Value) -> XmlSchema {
         let name = schema_component(unwrap_reference(schema)).unwrap_or_else(|| UNNAMED.to_owned());
-        let root = self.element(&Used::of(self.document, schema), &name, 0);
+        let root = self.element(&Used::of(self.document, schema), Called::unless_said(&name), 0);
         XmlSchema { root, components: self.components }
     }
 
-    fn element(&mut self, used: &Used<'_>, name: &str, depth: usize) -> Element {
+    fn element(&mut self, used: &Used<'_>, called: Called<'_>, depth: usize) -> Element {
         self.elements += 1;
-        let said = used.text("name");
-        let is_named = said.is_some();
-        let name = said.unwrap_or_else(|| name.to_owned());
-        let (name, prefix) = match name.split_once(':') {
-            Some((prefix, local)) => (local.to_owned(), Some(prefix.to_owned())),
-            None => (name, used.text("prefix")),
-        };
-        let namespace = used.text("namespace");
+        let named = Element { is_named: used.text("name").is_some(), ..named(|key| used.text(key), called.name) };
+        let called = Called { name: &named.name, ..called };
         let shape = match schema_component(unwrap_reference(used.schema)) {
             _ if depth > MAX_DEPTH || self.elements > MAX_ELEMENTS => Shape::Any,
-            Some(component) => self.component(component, used, &name, depth),
-            None => self.shape(used, &name, depth),
+            Some(component) => self.component(component, used, called, depth),
+            None => self.shape(used, called, depth),
         };
-        Element { name, prefix, namespace, shape, is_named }
+        Element { shape, ..named }
     }
 
-    fn component(&mut self, component: String, used: &Used<'_>, name: &str, depth: usize) -> Shape {
+    fn component(&mut self, component: String, used: &Used<'_>, called: Called<'_>, depth: usize) -> Shape {
+        let Traits { may_be_list, has_names } = self.traits(&component, used);
+        let mut key = component;
         // The elements of a list are called after what the list is of, and may be wrapped where it is used.
-        let key = if self.may_be_list(&component, &used.flat) {
-            format!("{component} {name}{}", if used.is("wrapped") { " wrapped" } else { "" })
-        } else {
-            component
-        };
+        if may_be_list {
+            key = format!("{key} {}{}", called.name, if used.is("wrapped") { " wrapped" } else { "" });
+        }
+        if may_be_list && called.is_settled || has_names && is_settled(used, called) {
+            key = format!("{key} called");
+        }
         if !self.components.contains_key(&key) {
             self.components.insert(key.clone(), Shape::Any);
-            let shape = self.shape(used, name, depth);
+            let shape = self.shape(used, called, depth);
             self.components.insert(key.clone(), shape);
         }
         Shape::Component(key)
     }
 
-    fn may_be_list(&mut self, component: &str, flat: &Value) -> bool {
-        if let Some(known) = self.lists.get(component) {
+    fn traits(&mut self, component: &str, used: &Used<'_>) -> Traits {
+        if let Some(known) = self.traits.get(component) {
             return *known;
         }
-        let of_alternatives = || alternatives(self.document, flat).iter().any(|one| kind_of(one) == "array");
-        let found = kind_of(flat) == "array" || of_alternatives();
-        self.lists.insert(component.to_owned(), found);
+        let all = alternatives(self.document, used);
+        let found = Traits {
+            may_be_list: kind(&used.flat) == "array" || all.iter().any(|one| kind(one) == "array"),
+            has_names: all.iter().any(|one| own_name(one).is_some()),
+        };
+        self.traits.insert(component.to_owned(), found);
         found
     }
 
-    fn shape(&mut self, used: &Used<'_>, name: &str, depth: usize) -> Shape {
-        let all = alternatives(self.document, &used.flat);
+    fn shape(&mut self, used: &Used<'_>, called: Called<'_>, depth: usize) -> Shape {
+        let all = alternatives(self.document, used);
         let said = used.xml("wrapped");
         if all.is_empty() {
-            return self.of_kind(&used.flat, said, name, depth);
+            return self.of_kind(&used.flat, said, called, depth);
         }
         self.elements += all.len();
-        let (document, telling) = (self.document, self.telling);
-        let mut of_kinds =
-            |all: &[Value]| -> Vec<Shape> { all.iter().map(|one| self.of_kind(one, said, name, depth)).collect() };
-        let mut kinds = of_kinds(&kinds(document, &used.flat, &all));
-        match telling {
-            Telling::Kinds if kinds.is_empty() => Shape::Any,
-            Telling::Kinds if kinds.len() == 1 => kinds.remove(0),
-            Telling::Kinds => Shape::OneOf(Choice { kinds, alternatives: Vec::new(), schema: Value::Null }),
-            Telling::Alternatives => {
-                let alternatives = of_kinds(&all);
-                Shape::OneOf(Choice { kinds, alternatives, schema: used.schema.clone() })
+        let mut kinds: Vec<Shape> =
+            kinds(self.document, &used.flat, &all).iter().map(|one| self.of_kind(one, said, called, depth)).collect();
+        let is_open = !is_settled(used, called);
+        let has_names = is_open && all.iter().any(|one| own_name(one).is_some());
+        match self.telling {
+            Telling::Kinds if !has_names && kinds.is_empty() => Shape::Any,
+            Telling::Kinds if !has_names && kinds.len() == 1 => kinds.remove(0),
+            Telling::Kinds if !has_names => {
+                Shape::OneOf(Choice { kinds, alternatives: Vec::new(), schema: Value::Null })
+            }
+            telling => {
+                let of = |schema: &Value| if telling == Telling::Kinds { Value::Null } else { schema.clone() };
+                let alternatives = all.iter().map(|one| Alternative {
+                    called: own_name(one).filter(|_| is_open).map(|name| Element {
+                        is_named: true,
+                        ..named(|key| one.get("xml")?.get(key)?.as_str().map(str::to_owned), name)
+                    }),
+                    shape: self.of_kind(one, said, called, depth),
+                    schema: of(one),
+                });
+                Shape::OneOf(Choice { kinds, alternatives: alternatives.collect(), schema: of(used.schema) })
             }
         }
     }
 
     /// The shape of what is of one kind.
-    fn of_kind(&mut self, flat: &Value, wrapped: Option<&Value>, name: &str, depth: usize) -> Shape {
-        match kind_of(flat) {
-            "object" => {
-                let required = flat.get("required").and_then(Value::as_array);
-                let properties = flat.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter);
-                let properties = properties.filter_map(|(key, schema)| {
-                    let used = Used::of(self.document, schema);
-                    if self.hidden.is_some_and(|hidden| used.has_flag(hidden)) {
-                        return None;
-                    }
-                    Some(Property {
-                        name: key.clone(),
-                        element: self.element(&used, key, depth + 1),
-                        is_attribute: used.is("attribute"),
-                        is_required: required.is_some_and(|required| required.iter().any(|other| other == key)),
-                    })
-                });
-                let properties = properties.collect();
-                let others = flat.get("additionalProperties").filter(|others| others.is_object());
-                let others = others.map(|others| {
-                    let used = Used::of(self.document, others);
-                    Box::new(self.element(&used, UNNAMED, depth + 1).shape)
-                });
-                Shape::Object { properties, others }
-            }
+    fn of_kind(&mut self, flat: &Value, wrapped: Option<&Value>, called: Called<'_>, depth: usize) -> Shape {
+        match kind(flat) {
+            "object" => self.object(flat, depth),
             "array" => {
-                let item =
-                    flat.get("items").map(|items| self.element(&Used::of(self.document, items), name, depth + 1));
-                let item = Box::new(item.unwrap_or_else(|| Element::new(name, Shape::Any)));
                 let own = || flat.get("xml").and_then(|xml| xml.get("wrapped"));
-                Shape::List { item, is_wrapped: wrapped.or_else(own) == Some(&Value::Bool(true)) }
+                let is_wrapped = wrapped.or_else(own) == Some(&Value::Bool(true));
+                let called = Called { is_settled: called.is_settled && !is_wrapped, ..called };
+                let first = flat.get("prefixItems").and_then(Value::as_array).into_iter().flatten();
+                let first = first.map(|item| self.element(&Used::of(self.document, item), called, depth + 1)).collect();
+                let item = parts::item(self.document, flat);
+                let item = item.map(|item| self.element(&Used::of(self.document, &item), called, depth + 1));
+                let item = Box::new(item.unwrap_or_else(|| Element::new(called.name, Shape::Any)));
+                Shape::List { first, item, is_wrapped }
             }
             "string" => Shape::String,
             "integer" => Shape::Integer,
@@ -214,62 +204,64 @@ impl<'a> Reader<'a> {
             _ => Shape::Any,
         }
     }
+
+    fn object(&mut self, flat: &Value, depth: usize) -> Shape {
+        let required = flat.get("required").and_then(Value::as_array);
+        let properties = flat.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter);
+        let properties = properties.filter_map(|(key, schema)| {
+            let schema = parts::property(flat, key, schema);
+            let used = Used::of(self.document, &schema);
+            if self.hidden.is_some_and(|hidden| used.has_flag(hidden)) {
+                return None;
+            }
+            let is_attribute = used.is("attribute");
+            let called = Called { name: key, is_settled: is_attribute };
+            Some(Property {
+                name: key.clone(),
+                element: self.element(&used, called, depth + 1),
+                is_attribute,
+                is_required: required.is_some_and(|required| required.iter().any(|other| other == key)),
+            })
+        });
+        let properties = properties.collect();
+        let others = parts::others(flat).map(|others| self.other(others, depth));
+        let patterns = flat.get("patternProperties").and_then(Value::as_object).filter(|all| !all.is_empty());
+        let others = match patterns.filter(|_| self.telling == Telling::Alternatives) {
+            None => others,
+            Some(patterns) => {
+                let patterns =
+                    patterns.iter().map(|(names, schema)| (json!({ "pattern": names }), self.other(schema, depth)));
+                let patterns = patterns.collect();
+                Some(Shape::ByName(ByName { patterns, others: Box::new(others.unwrap_or(Shape::Any)) }))
+            }
+        };
+        Shape::Object { properties, others: others.map(Box::new) }
+    }
+
+    /// The shape of properties of no name that is known.
+    fn other(&mut self, schema: &Value, depth: usize) -> Shape {
+        self.element(&Used::of(self.document, schema), Called::AFTER_PROPERTY, depth + 1).shape
+    }
 }
 
-/// One schema for each kind of values among alternatives: of the objects one that has the properties of all, of the lists one
-/// that has the items of all.
-fn kinds(document: &dyn Lookup, whole: &Value, all: &[Value]) -> Vec<Value> {
-    let mut names: Vec<&str> = Vec::new();
-    let has_numbers = all.iter().any(|one| kind_of(one) == "number");
-    for name in all.iter().map(kind_of) {
-        let is_number = name == "integer" && has_numbers;
-        if name != "null" && !is_number && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let of_kind = |name: &str| -> Vec<&Value> { all.iter().filter(|one| kind_of(one) == name).collect() };
-    let schema = |name: &str| match name {
-        "object" => with_all_properties(whole, &of_kind(name)),
-        "array" => with_all_items(document, &of_kind(name)),
-        "" => json!({}),
-        name => json!({ "type": name }),
+/// Whether an element has its name whichever of several schemas its value is of.
+fn is_settled(used: &Used<'_>, called: Called<'_>) -> bool {
+    called.is_settled || used.text("name").is_some()
+}
+
+/// What a schema says that its elements are called.
+fn own_name(flat: &Value) -> Option<&str> {
+    flat.get("xml")?.get("name")?.as_str()
+}
+
+/// The element that is called as the words under `xml` say, or else so; nothing is known of what is in it.
+fn named(word: impl Fn(&str) -> Option<String>, otherwise: &str) -> Element {
+    let name = word("name").unwrap_or_else(|| otherwise.to_owned());
+    let (name, prefix) = match name.split_once(':') {
+        Some((prefix, local)) => (local.to_owned(), Some(prefix.to_owned())),
+        None => (name, word("prefix")),
     };
-    names.into_iter().map(schema).collect()
-}
-
-fn with_all_properties(whole: &Value, all: &[&Value]) -> Value {
-    let own = whole.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-    let mut properties = Map::new();
-    for (name, property) in all.iter().filter_map(|one| one.get("properties")?.as_object()).flatten() {
-        if !own.contains_key(name) {
-            properties.entry(name.clone()).or_insert_with(|| property.clone());
-        }
-    }
-    properties.extend(own);
-    let others = all.iter().find_map(|one| one.get("additionalProperties").filter(|others| others.is_object()));
-    let mut merged = json!({ "type": "object", "properties": properties });
-    for (key, value) in [("required", whole.get("required")), ("additionalProperties", others)] {
-        if let Some(value) = value {
-            merged[key] = value.clone();
-        }
-    }
-    merged
-}
-
-fn with_all_items(document: &dyn Lookup, all: &[&Value]) -> Value {
-    let mut merged = all.first().map(|first| (*first).clone()).unwrap_or_default();
-    let mut items: Vec<&Value> = Vec::new();
-    for item in all.iter().filter_map(|list| list.get("items")) {
-        if !items.contains(&item) {
-            items.push(item);
-        }
-    }
-    if let [first, _, ..] = items.as_slice() {
-        let used = Used::of(document, first);
-        let xml = [used.schema, used.target, &*used.flat].into_iter().find_map(|schema| schema.get("xml"));
-        merged["items"] = json!({ "anyOf": items, "xml": xml });
-    }
-    merged
+    Element { prefix, namespace: word("namespace"), ..Element::new(name, Shape::Any) }
 }
 
 #[cfg(test)]
@@ -331,11 +323,11 @@ mod tests {
             &json!({"pet": {"id": 7}, "lang": "de", "ages": {"a": 1}, "year": 2}),
             "<Owner xml:lang=\"de\"><Pet id=\"7\"></Pet><ages><a>1</a></ages><year>2</year></Owner>",
         );
-        // What is one of several has the names and types of all of them.
+        // What is one of several is called as this one, or else has the names and types of all of them.
         written(
             component("Animal"),
             &json!({"lives": 7, "good": true, "inner": {"lives": 6, "name": "b"}}),
-            "<Animal lives=\"7\"><good>true</good><inner lives=\"6\"><name>b</name></inner></Animal>",
+            "<Animal lives=\"7\"><good>true</good><t:tag xmlns:t=\"u\" lives=\"6\"><name>b</name></t:tag></Animal>",
         );
         written(component("Odd"), &json!({"a": 1.5, "b": "1", "c": true}), "<Odd><a>1.5</a><b>1</b><c>true</c></Odd>");
         // What refers to itself in more than one way is looked at once.

@@ -29,9 +29,10 @@ mod unwritable;
 mod well_formed;
 mod write;
 
+pub use choice::{Alternative, Choice};
 pub use encoding::{EncodingError, declare, declared_encoding, decode, encode};
 pub use read::{Accepts, Error, Strict, check, read, read_strictly};
-pub use schema::{Choice, Element, Property, Shape, XmlSchema};
+pub use schema::{ByName, Element, Property, Shape, XmlSchema};
 pub use unexpected::Unexpected;
 pub use unwritable::Unwritable;
-pub use write::write;
+pub use write::{write, write_judged};

@@ -57,7 +57,7 @@ fn why(node: &Node, is_attribute: bool, property: &Property, schema: &XmlSchema)
 /// What the items of a list are called that has an element around it.
 fn wrapped_item<'a>(property: &'a Property, schema: &'a XmlSchema) -> Option<&'a str> {
     match schema.resolve(&property.element.shape) {
-        Shape::List { item, is_wrapped: true } => Some(&item.name),
+        Shape::List { item, is_wrapped: true, .. } => Some(&item.name),
         _ => None,
     }
 }

@@ -19,8 +19,24 @@ impl<'a> Named<'a> {
         Self { nodes, by_name, is_known: vec![false; nodes.len()] }
     }
 
-    /// Those that a schema speaks of. Others of another namespace may have the same name.
-    pub(crate) fn take(&mut self, element: &Element, is_attribute: bool, is_strict: bool) -> Vec<&'a Node> {
+    /// Those that a schema speaks of, in their order, whichever of these they are called.
+    pub(crate) fn take_all<'e>(
+        &mut self,
+        called: &[&'e Element],
+        is_attribute: bool,
+        is_strict: bool,
+    ) -> Vec<(&'a Node, &'e Element)> {
+        let mut found = Vec::new();
+        for element in called {
+            found.extend(self.take(element, is_attribute, is_strict).into_iter().map(|index| (index, *element)));
+        }
+        found.sort_by_key(|(index, _)| *index);
+        let nodes = self.nodes;
+        found.into_iter().filter_map(|(index, element)| Some((nodes.get(index)?, element))).collect()
+    }
+
+    /// The places of those that are called so. Others of another namespace may have the same name.
+    fn take(&mut self, element: &Element, is_attribute: bool, is_strict: bool) -> Vec<usize> {
         let (qualified, namespace) = (element.qualified(), element.namespace(is_attribute));
         let all = self.by_name.get(element.name.as_str()).map(Vec::as_slice).unwrap_or_default();
         let nodes = self.nodes;
@@ -35,7 +51,7 @@ impl<'a> Named<'a> {
         let found = if is_plain { vec![without] } else { vec![in_namespace, exact, without, all.to_vec()] };
         let found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
         found.iter().for_each(|index| self.is_known[*index] = true);
-        found.into_iter().map(|index| &nodes[index]).collect()
+        found
     }
 
     pub(crate) fn others(self) -> impl Iterator<Item = &'a Node> {

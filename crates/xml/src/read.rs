@@ -13,7 +13,7 @@ use crate::node::Node;
 use crate::others::{Other, Others};
 use crate::schema::TEXT;
 use crate::unexpected::Unexpected;
-use crate::{Choice, Element, Property, Shape, XmlSchema};
+use crate::{Alternative, Choice, Element, Property, Shape, XmlSchema};
 
 /// How many elements are read in the search for the alternative that they are. Past that they are read as what has the
 /// properties of all, so that the cost of a body does not grow with the powers of its schema.
@@ -84,7 +84,7 @@ pub fn read_strictly(
 ) -> Result<Strict, Error> {
     let root = well_formed(xml, charset)?;
     let mut reading = Reading::new(schema, Some(accepts));
-    reading.expect(&root, &schema.root, false);
+    reading.expect(&root, &schema.called(&schema.root));
     let value = reading.value(&root, &schema.root.shape);
     Ok(Strict { value, unexpected: reading.unexpected })
 }
@@ -112,9 +112,9 @@ impl<'a> Reading<'a> {
         self.accepts.is_some()
     }
 
-    /// Notes an element or an attribute that is not called as the document says.
-    fn expect(&mut self, node: &Node, element: &Element, is_attribute: bool) {
-        self.note(|_| Unexpected::of(node, element, is_attribute));
+    /// Notes an element that is not called as the document says.
+    fn expect(&mut self, node: &Node, called: &[&Element]) {
+        self.note(|_| Unexpected::of_any(node, called));
     }
 
     /// Notes what is otherwise than the document says, where that counts.
@@ -141,12 +141,9 @@ impl<'a> Reading<'a> {
             Shape::Object { properties, others } if may_be_object(properties) => {
                 self.object(node, properties, others.as_deref())
             }
-            Shape::List { item, .. } if !(is_text_alone && self.is_strict()) => {
-                // Where none is called as the document says, they are called otherwise.
-                let named = Named::of(&node.children).take(item, false, self.is_strict());
-                let items = if named.is_empty() { node.children.iter().collect() } else { named };
-                items.iter().for_each(|node| self.expect(node, item, false));
-                self.list(&items, item)
+            Shape::List { first, item, .. } if !(is_text_alone && self.is_strict()) => {
+                let nodes = self.items(node, first, item);
+                self.list(&nodes, first, item)
             }
             Shape::OneOf(choice) => self.one_of(choice, &[node], |reading, shape| reading.value(node, shape)),
             // A whole body that is described as a text may be any XML: the document says no more of it.
@@ -162,9 +159,9 @@ impl<'a> Reading<'a> {
     /// The value of a property, of which there is at least one element.
     fn property(&mut self, nodes: &[&Node], shape: &Shape) -> Value {
         match self.schema.resolve(shape) {
-            Shape::List { item, is_wrapped: false } => {
+            Shape::List { first, item, is_wrapped: false } => {
                 self.note(|schema| Unexpected::wrapped(nodes, item, schema));
-                self.list(nodes, item)
+                self.list(nodes, first, item)
             }
             Shape::OneOf(choice) => self.one_of(choice, nodes, |reading, shape| reading.property(nodes, shape)),
             // As of what the schema does not know at all.
@@ -184,31 +181,62 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The value of the first alternative that the schema accepts, or of the one that the elements look like.
+    /// The value of the first alternative that the schema accepts, or of the one that the elements look like. Those that are
+    /// called as one of the alternatives have to be this one.
     fn one_of(&mut self, choice: &Choice, nodes: &[&Node], read: impl Fn(&mut Self, &Shape) -> Value) -> Value {
         if let Some(accepts) = self.accepts {
             let before = self.unexpected.len();
             // Several elements are rather a list than the last one.
             let is_list = |shape: &Shape| matches!(self.schema.resolve(shape), Shape::List { is_wrapped: false, .. });
-            let mut alternatives: Vec<&Shape> = choice.alternatives.iter().collect();
-            alternatives.sort_by_key(|shape| nodes.len() > 1 && !is_list(shape));
-            for shape in alternatives {
+            let mut alternatives: Vec<&Alternative> = choice.alternatives.iter().collect();
+            alternatives.sort_by_key(|one| nodes.len() > 1 && !is_list(&one.shape));
+            for one in alternatives.into_iter().filter(|one| one.is_called(nodes)) {
                 if self.budget == 0 {
                     break;
                 }
-                let value = read(self, shape);
-                if self.unexpected.len() == before && accepts(&choice.schema, &value) {
+                let value = read(self, &one.shape);
+                let is_it = || one.called.is_none() || accepts(&one.schema, &value);
+                if self.unexpected.len() == before && accepts(&choice.schema, &value) && is_it() {
                     return value;
                 }
                 self.unexpected.truncate(before);
             }
         }
-        read(self, of_kinds(nodes, &choice.kinds, self.schema).unwrap_or(&Shape::Any))
+        let Some(named) = choice.alternatives.iter().find(|one| one.called.is_some() && one.is_called(nodes)) else {
+            return read(self, of_kinds(nodes, &choice.kinds, self.schema).unwrap_or(&Shape::Any));
+        };
+        let value = read(self, &named.shape);
+        if let (Some(accepts), Some(node)) = (self.accepts, nodes.last())
+            && !accepts(&named.schema, &value)
+        {
+            let mut others = choice.alternatives.iter().filter(|one| accepts(&one.schema, &value));
+            let other = others.find_map(|one| one.called.as_ref());
+            self.note(|_| other.map(|other| Unexpected::of_another(node, other)));
+        }
+        value
     }
 
-    fn list(&mut self, nodes: &[&Node], item: &Element) -> Value {
+    /// The items that are in an element.
+    fn items<'n>(&mut self, node: &'n Node, first: &[Element], item: &Element) -> Vec<&'n Node> {
+        let called: Vec<&Element> =
+            first.iter().chain([item]).flat_map(|element| self.schema.called(element)).collect();
+        // Where none is called as the document says, they are called otherwise.
+        let named = Named::of(&node.children).take_all(&called, false, self.is_strict());
+        let nodes: Vec<&Node> = if named.is_empty() {
+            node.children.iter().collect()
+        } else {
+            named.iter().map(|(node, _)| *node).collect()
+        };
+        for (index, node) in nodes.iter().enumerate() {
+            self.expect(node, &self.schema.called(first.get(index).unwrap_or(item)));
+        }
+        nodes
+    }
+
+    fn list(&mut self, nodes: &[&Node], first: &[Element], item: &Element) -> Value {
+        let shape = |index: usize| &first.get(index).unwrap_or(item).shape;
         let items = nodes.iter().enumerate();
-        items.map(|(index, node)| self.below(index, |reading| reading.value(node, &item.shape))).collect()
+        items.map(|(index, node)| self.below(index, |reading| reading.value(node, shape(index)))).collect()
     }
 
     fn object(&mut self, node: &Node, properties: &[Property], others: Option<&Shape>) -> Value {
@@ -250,6 +278,7 @@ impl<'a> Reading<'a> {
         }
         let shape = others.unwrap_or(&Shape::Any);
         for Other { name, attributes, elements } in unknown.all() {
+            let shape = self.schema.of_name(shape, &name, self.accepts);
             let value = self.below(&name, |reading| reading.other(&attributes, &elements, shape));
             object.insert(name, value);
         }
@@ -276,15 +305,17 @@ impl<'a> Reading<'a> {
     fn take<'n>(&mut self, property: &Property, attributes: &mut Named<'n>, children: &mut Named<'n>) -> Vec<&'n Node> {
         let (schema, is_strict) = (self.schema, self.is_strict());
         let Property { element, is_attribute, .. } = property;
-        let called = if *is_attribute { vec![element] } else { schema.elements_of(element) };
-        let mut nodes = Vec::new();
-        for called in called {
-            let named = if *is_attribute { &mut *attributes } else { &mut *children };
-            let found = named.take(called, *is_attribute, is_strict);
-            found.iter().for_each(|node| self.expect(node, called, *is_attribute));
-            nodes.extend(found);
+        let (nodes, mut called) = match is_attribute {
+            true => (attributes, vec![element]),
+            false => (children, schema.elements_of(element)),
+        };
+        if !is_strict && called.iter().all(|known| known.name != element.name) && schema.has_names(element) {
+            // Whoever sends it may know the name of the property alone.
+            called.push(element);
         }
-        nodes
+        let found = nodes.take_all(&called, *is_attribute, is_strict);
+        found.iter().for_each(|(node, called)| self.note(|_| Unexpected::of(node, called, *is_attribute)));
+        found.into_iter().map(|(node, _)| node).collect()
     }
 
     /// Notes what is meant for a property that is missing.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::legal::OF_XML;
+use crate::{Accepts, Choice};
 
 /// The property that holds the text of an element beside attributes or elements.
 pub(crate) const TEXT: &str = "#text";
@@ -54,7 +55,10 @@ pub enum Shape {
     Boolean,
     /// Elements one after another: inside of this one where it wraps them, or else in its place.
     List {
-        /// One of them.
+        /// The first of them, where each is something of its own.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        first: Vec<Element>,
+        /// One of all others.
         item: Box<Element>,
         /// Whether an element is around them.
         is_wrapped: bool,
@@ -71,19 +75,29 @@ pub enum Shape {
     Component(String),
     /// One of several.
     OneOf(Choice),
+    /// What the name of a property says, where somebody can tell what names are like.
+    #[serde(skip)]
+    ByName(ByName),
 }
 
-/// What is one of several.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct Choice {
-    /// One shape for each kind of value: of the objects, one that has the properties of all.
-    pub kinds: Vec<Shape>,
-    /// All of them, in the order of the document, where somebody can tell which of them a value is.
-    #[serde(skip)]
-    pub alternatives: Vec<Shape>,
-    /// The schema of the value in the document, which tells.
-    #[serde(skip)]
-    pub schema: Value,
+impl Shape {
+    /// Whether a value is of its kind, where it is that of no component.
+    pub(crate) fn is_of_kind(&self, value: &Value) -> bool {
+        match self {
+            Self::Object { .. } => value.is_object(),
+            Self::List { .. } => value.is_array(),
+            _ => !value.is_object() && !value.is_array(),
+        }
+    }
+}
+
+/// What properties are whose names are like this or that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByName {
+    /// Schemas of names in the document, and what the properties are.
+    pub patterns: Vec<(Value, Shape)>,
+    /// What all others are.
+    pub others: Box<Shape>,
 }
 
 /// A property of an object.
@@ -130,7 +144,7 @@ impl XmlSchema {
                             pairs.push((&one.element.shape, &two.element.shape));
                         }
                     }
-                    (Shape::List { item, is_wrapped }, Shape::List { item: other, is_wrapped: wraps }) => {
+                    (Shape::List { item, is_wrapped, .. }, Shape::List { item: other, is_wrapped: wraps, .. }) => {
                         if is_wrapped != wraps || !is_called_as(item, other) {
                             return false;
                         }
@@ -154,28 +168,44 @@ impl XmlSchema {
     /// The shape of a value: of several, the one of its kind.
     pub(crate) fn of_value<'a>(&'a self, shape: &'a Shape, value: &Value) -> &'a Shape {
         let mut kinds = self.kinds(shape).iter().map(|kind| self.resolve(kind));
-        let found = kinds.find(|kind| match kind {
-            Shape::Object { .. } => value.is_object(),
-            Shape::List { .. } => value.is_array(),
-            _ => !value.is_object() && !value.is_array(),
-        });
-        found.unwrap_or(&Shape::Any)
+        kinds.find(|kind| kind.is_of_kind(value)).unwrap_or(&Shape::Any)
+    }
+
+    /// What the element of a value may be called: as it is, or as one of several that have names of their own.
+    pub(crate) fn called<'a>(&'a self, element: &'a Element) -> Vec<&'a Element> {
+        match self.resolve(&element.shape) {
+            Shape::OneOf(choice) => distinct(choice.called(element).map(|(called, _)| called)),
+            _ => vec![element],
+        }
+    }
+
+    /// Whether the element of a value is called after which of several alternatives the value is.
+    pub(crate) fn has_names(&self, element: &Element) -> bool {
+        match self.resolve(&element.shape) {
+            Shape::OneOf(choice) => choice.alternatives.iter().any(|one| one.called.is_some()),
+            _ => false,
+        }
     }
 
     /// What the elements of a property are called: as the items of a list that has none around it, or as the property is.
     pub(crate) fn elements_of<'a>(&'a self, element: &'a Element) -> Vec<&'a Element> {
-        let of = |shape: &'a Shape| match self.resolve(shape) {
-            Shape::List { item, is_wrapped: false } => &**item,
-            _ => element,
-        };
-        let Shape::OneOf(choice) = self.resolve(&element.shape) else { return vec![of(&element.shape)] };
-        let mut found: Vec<&Element> = Vec::new();
-        for called in choice.shapes().map(of) {
-            if !found.iter().any(|known| known.name == called.name) {
-                found.push(called);
+        let of = |called: &'a Element, shape: &'a Shape| match self.resolve(shape) {
+            Shape::List { first, item, is_wrapped: false } => {
+                first.iter().chain([&**item]).flat_map(|item| self.called(item)).collect()
             }
+            _ => vec![called],
+        };
+        match self.resolve(&element.shape) {
+            Shape::OneOf(choice) => distinct(choice.called(element).flat_map(|(called, shape)| of(called, shape))),
+            shape => distinct(of(element, shape).into_iter()),
         }
-        found
+    }
+
+    /// What a property is that has no name which is known.
+    pub(crate) fn of_name<'a>(&'a self, shape: &'a Shape, name: &str, accepts: Option<Accepts<'_>>) -> &'a Shape {
+        let Shape::ByName(ByName { patterns, others }) = self.resolve(shape) else { return shape };
+        let is_like = |names: &Value| accepts.is_some_and(|accepts| accepts(names, &name.into()));
+        patterns.iter().find(|(names, _)| is_like(names)).map_or(others, |(_, shape)| shape)
     }
 
     /// The shape itself, where it is that of a component.
@@ -192,11 +222,15 @@ impl XmlSchema {
     }
 }
 
-impl Choice {
-    /// What a value may be: the alternatives, or else one shape for each kind.
-    pub(crate) fn shapes(&self) -> impl Iterator<Item = &Shape> {
-        if self.alternatives.is_empty() { self.kinds.iter() } else { self.alternatives.iter() }
+/// The first element of each name.
+fn distinct<'a>(all: impl Iterator<Item = &'a Element>) -> Vec<&'a Element> {
+    let mut found: Vec<&Element> = Vec::new();
+    for element in all {
+        if !found.iter().any(|known| known.name == element.name) {
+            found.push(element);
+        }
     }
+    found
 }
 
 impl Property {

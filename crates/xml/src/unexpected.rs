@@ -34,6 +34,27 @@ impl Unexpected {
         (given != wanted).then(|| Self::new(why()))
     }
 
+    /// What is wrong with the name of an element that may be called in several ways.
+    pub(crate) fn of_any(node: &Node, called: &[&Element]) -> Option<Self> {
+        if let [element] = called {
+            return Self::of(node, element, false);
+        }
+        if let Some(element) = called.iter().find(|element| element.name == node.name()) {
+            return Self::of(node, element, false);
+        }
+        // What the document does not name may be called as it likes.
+        if let Some(open) = called.iter().find(|element| !element.is_named) {
+            return Self::of(node, open, false);
+        }
+        let names: Vec<String> = called.iter().map(|element| format!("`{}`", element.name)).collect();
+        Some(Self::new(format!("must be called {}, and is called `{}`", names.join(" or "), node.name())))
+    }
+
+    /// An element that is called as one of several, and is another one.
+    pub(crate) fn of_another(node: &Node, called: &Element) -> Self {
+        Self::new(format!("must be called `{}`, as what it is, and is called `{}`", called.name, node.name()))
+    }
+
     /// Elements of a property that is no list.
     pub(crate) fn repeated(nodes: &[&Node]) -> Option<Self> {
         (nodes.len() > 1).then(|| Self::new(format!("must be there once, and is there {} times", nodes.len())))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::legal::{expanded, is_char, misnamed, no_character};
-use crate::{Element, Property, Shape, XmlSchema};
+use crate::{ByName, Element, Property, Shape, XmlSchema};
 
 /// Why a value cannot be written as XML.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,13 +118,19 @@ impl<'a> Survey<'a> {
                     self.below("*", |survey| survey.shape(element, others));
                 }
             }
-            Shape::List { item, .. } => self.below("*", |survey| {
-                if matches!(survey.schema.resolve(&item.shape), Shape::List { is_wrapped: false, .. }) {
-                    survey.report(Unwritable::list_in_list());
+            Shape::List { first, item, .. } => self.below("*", |survey| {
+                for item in first.iter().chain([&**item]) {
+                    if matches!(survey.schema.resolve(&item.shape), Shape::List { is_wrapped: false, .. }) {
+                        survey.report(Unwritable::list_in_list());
+                    }
+                    survey.element(item);
                 }
-                survey.element(item);
             }),
-            Shape::OneOf(choice) => choice.shapes().for_each(|shape| self.shape(element, shape)),
+            Shape::OneOf(choice) => choice.called(element).for_each(|(called, shape)| self.shape(called, shape)),
+            Shape::ByName(ByName { patterns, others }) => {
+                patterns.iter().for_each(|(_, shape)| self.shape(element, shape));
+                self.shape(element, others);
+            }
             _ => {}
         }
     }

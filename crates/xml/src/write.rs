@@ -7,7 +7,7 @@ use crate::legal::{expanded, misnamed};
 use crate::node::MAX_DEPTH;
 use crate::schema::TEXT;
 use crate::unwritable::Unwritable;
-use crate::{Element, Property, Shape, XmlSchema};
+use crate::{Accepts, Element, Property, Shape, XmlSchema};
 
 /// What begins every document.
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -22,24 +22,22 @@ const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 /// attribute that is a list or an object, a list in a list without an element around it, a character that XML does not have,
 /// or what is more than 128 elements deep.
 pub fn write(value: &Value, schema: &XmlSchema) -> Result<String, Unwritable> {
-    let mut writer = Writer { schema, out: DECLARATION.to_owned(), depth: 0, scope: Vec::new() };
-    let root = &schema.root;
-    match (schema.of_value(&root.shape, value), value) {
-        // A document has one element, whatever the schema says of a list in it.
-        (Shape::List { item, .. }, Value::Array(items)) => {
-            writer.element(root, None, |writer| writer.items(items, item, &item.shape))?;
-        }
-        (_, Value::Array(items)) => {
-            let item = Element::new(&*root.name, Shape::Any);
-            writer.element(root, None, |writer| writer.items(items, &item, &item.shape))?;
-        }
-        _ => writer.value(value, root, &root.shape)?,
-    }
-    Ok(writer.out)
+    Writer::new(schema, None).whole(value)
+}
+
+/// The same where somebody can tell which of several alternatives a value is: it is written as the first whose schema
+/// `accepts` it.
+///
+/// # Errors
+///
+/// Those of [`write`].
+pub fn write_judged(value: &Value, schema: &XmlSchema, accepts: Accepts<'_>) -> Result<String, Unwritable> {
+    Writer::new(schema, Some(accepts)).whole(value)
 }
 
 struct Writer<'a> {
     schema: &'a XmlSchema,
+    accepts: Option<Accepts<'a>>,
     out: String,
     depth: usize,
     /// The prefixes that are declared where something is written, the innermost last, with their namespaces.
@@ -49,13 +47,70 @@ struct Writer<'a> {
 /// An object and what is known of its properties.
 type Object<'v> = (&'v Map<String, Value>, &'v [Property]);
 
-impl Writer<'_> {
+/// How the items of a list are called, and what they are.
+#[derive(Clone, Copy)]
+enum Items<'a> {
+    /// As a list of the schema says.
+    OfList(&'a [Element], &'a Element),
+    /// As the element that they stand in the place of: they are those of a list by the name of a property, or nobody says.
+    Called(&'a Element, Option<(&'a [Element], &'a Element)>),
+}
+
+impl<'a> Items<'a> {
+    /// The element of an item, and its shape.
+    fn at(self, index: usize) -> (&'a Element, &'a Shape) {
+        let of = |first: &'a [Element], item: &'a Element| first.get(index).unwrap_or(item);
+        match self {
+            Self::OfList(first, item) => (of(first, item), &of(first, item).shape),
+            Self::Called(element, None) => (element, &Shape::Any),
+            Self::Called(element, Some((first, item))) => (element, &of(first, item).shape),
+        }
+    }
+}
+
+impl<'a> Writer<'a> {
+    fn new(schema: &'a XmlSchema, accepts: Option<Accepts<'a>>) -> Self {
+        Self { schema, accepts, out: DECLARATION.to_owned(), depth: 0, scope: Vec::new() }
+    }
+
+    fn whole(mut self, value: &Value) -> Result<String, Unwritable> {
+        let root = &self.schema.root;
+        let (called, shape) = self.chosen(root, &root.shape, value);
+        match (shape, value) {
+            // A document has one element, whatever the schema says of a list in it.
+            (Shape::List { first, item, .. }, Value::Array(items)) => {
+                self.element(called, None, |writer| writer.items(items, Items::OfList(first, item)))?;
+            }
+            (_, Value::Array(items)) => {
+                let item = Element::new(&*root.name, Shape::Any);
+                self.element(called, None, |writer| writer.items(items, Items::Called(&item, None)))?;
+            }
+            _ => self.value(value, root, &root.shape)?,
+        }
+        Ok(self.out)
+    }
+
+    /// What a value is written as: of several alternatives the one that it is, or else the shape of its kind.
+    fn chosen<'s>(&self, element: &'s Element, shape: &'s Shape, value: &Value) -> (&'s Element, &'s Shape)
+    where
+        'a: 's,
+    {
+        let schema = self.schema;
+        if let Shape::OneOf(choice) = schema.resolve(shape)
+            && let Some(alternative) = choice.alternative(value, schema, self.accepts)
+        {
+            return (alternative.called.as_ref().unwrap_or(element), schema.resolve(&alternative.shape));
+        }
+        (element, schema.of_value(shape, value))
+    }
+
     /// The element of a value, which has the shape of the element unless a map says another one.
     fn value(&mut self, value: &Value, element: &Element, shape: &Shape) -> Result<(), Unwritable> {
         if self.depth >= MAX_DEPTH {
             return Err(Unwritable::new(format!("elements are more than {MAX_DEPTH} deep in each other")));
         }
-        match (value, self.schema.of_value(shape, value)) {
+        let (element, shape) = self.chosen(element, shape, value);
+        match (value, shape) {
             (Value::Object(object), shape) => {
                 let (properties, others) = match shape {
                     Shape::Object { properties, others } => (properties.as_slice(), others.as_deref()),
@@ -65,11 +120,11 @@ impl Writer<'_> {
                     writer.properties(object, properties, others)
                 })
             }
-            (Value::Array(items), Shape::List { item, is_wrapped: true }) => {
-                self.element(element, None, |writer| writer.items(items, item, &item.shape))
+            (Value::Array(items), Shape::List { first, item, is_wrapped: true }) => {
+                self.element(element, None, |writer| writer.items(items, Items::OfList(first, item)))
             }
-            (Value::Array(items), Shape::List { item, .. }) => self.items(items, item, &item.shape),
-            (Value::Array(items), _) => self.items(items, element, &Shape::Any),
+            (Value::Array(items), Shape::List { first, item, .. }) => self.items(items, Items::OfList(first, item)),
+            (Value::Array(items), _) => self.items(items, Items::Called(element, None)),
             // Only in a list is there a null, whose place counts.
             (Value::Null, _) => {
                 let outer = self.scope.len();
@@ -85,9 +140,10 @@ impl Writer<'_> {
         }
     }
 
-    fn items(&mut self, items: &[Value], item: &Element, shape: &Shape) -> Result<(), Unwritable> {
+    fn items(&mut self, items: &[Value], called: Items<'_>) -> Result<(), Unwritable> {
         for (index, one) in items.iter().enumerate() {
-            let is_wrapped = || matches!(self.schema.of_value(shape, one), Shape::List { is_wrapped: true, .. });
+            let (item, shape) = called.at(index);
+            let is_wrapped = || matches!(self.chosen(item, shape, one).1, Shape::List { is_wrapped: true, .. });
             let written = match one {
                 Value::Array(_) if !is_wrapped() => Err(Unwritable::list_in_list()),
                 _ => self.value(one, item, shape),
@@ -125,9 +181,12 @@ impl Writer<'_> {
     /// A property of no name that is known, which the element is called after: of a list, all of its items are.
     fn other(&mut self, name: &str, value: &Value, shape: &Shape) -> Result<(), Unwritable> {
         let element = Element::new(name, Shape::Any);
-        match (value, self.schema.of_value(shape, value)) {
-            (Value::Array(items), Shape::List { item, is_wrapped: false }) => self.items(items, &element, &item.shape),
-            (_, shape) => self.value(value, &element, shape),
+        let shape = self.schema.of_name(shape, name, self.accepts);
+        match (value, self.chosen(&element, shape, value).1) {
+            (Value::Array(items), Shape::List { first, item, is_wrapped: false }) => {
+                self.items(items, Items::Called(&element, Some((first, item))))
+            }
+            _ => self.value(value, &element, shape),
         }
     }
 

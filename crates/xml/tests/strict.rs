@@ -3,12 +3,16 @@
 
 mod support;
 
-use keyapi_xml::{Choice, Element, Property, Shape, Strict, XmlSchema, read, read_strictly};
+use keyapi_xml::{Alternative, Choice, Element, Property, Shape, Strict, XmlSchema, read, read_strictly};
 use serde_json::{Value, json};
 use support::{attribute, property};
 
 fn of(properties: Vec<Property>) -> XmlSchema {
     XmlSchema::new(Element::new("r", Shape::Object { properties, others: None }))
+}
+
+fn unnamed(shape: Shape) -> Alternative {
+    Alternative { called: None, shape, schema: Value::Null }
 }
 
 fn strictly(xml: &str, schema: &XmlSchema) -> Result<Strict, String> {
@@ -146,7 +150,7 @@ fn unexpected(xml: &str, schema: &XmlSchema, expected: &[(&str, &str)]) {
 #[test]
 fn names_that_the_document_says_are_asked_for() {
     let named = |name: &str, shape: Shape| Element { is_named: true, ..Element::new(name, shape) };
-    let list = |item: Element| Shape::List { item: Box::new(item), is_wrapped: true };
+    let list = |item: Element| Shape::List { first: Vec::new(), item: Box::new(item), is_wrapped: true };
     let root = |root: Element| {
         XmlSchema::new(Element {
             shape: Shape::Object {
@@ -211,7 +215,7 @@ fn namespaces_that_the_document_says_are_asked_for() {
 
 #[test]
 fn everything_stands_where_the_document_says() {
-    let list = |item: Element, is_wrapped: bool| Shape::List { item: Box::new(item), is_wrapped };
+    let list = |item: Element, is_wrapped: bool| Shape::List { first: Vec::new(), item: Box::new(item), is_wrapped };
     let object = |name: &str| Shape::Object {
         properties: vec![property(name, Element::new(name, Shape::String))],
         others: None,
@@ -274,7 +278,7 @@ fn maps_are_of_what_the_schema_says() {
         let others = Some(Box::new(others));
         XmlSchema::new(Element::new("r", Shape::Object { properties: Vec::new(), others }))
     };
-    let list = |item: Element| Shape::List { item: Box::new(item), is_wrapped: false };
+    let list = |item: Element| Shape::List { first: Vec::new(), item: Box::new(item), is_wrapped: false };
     let of_lists = map(list(Element::new("i", Shape::Integer)));
     let xml = "<r><a>1</a><b>3</b><a>2</a></r>";
     unexpected(xml, &of_lists, &[]);
@@ -288,14 +292,18 @@ fn maps_are_of_what_the_schema_says() {
 
 #[test]
 fn of_several_shapes_the_first_that_is_accepted_counts() {
-    let list = Shape::List { item: Box::new(Element::new("i", Shape::Integer)), is_wrapped: false };
+    let list = Shape::List { first: Vec::new(), item: Box::new(Element::new("i", Shape::Integer)), is_wrapped: false };
     let object = |name: &str, shape: Shape| Shape::Object {
         properties: vec![property(name, Element::new(name, shape))],
         others: None,
     };
     let alternatives =
         vec![Shape::Integer, Shape::Boolean, object("n", Shape::Boolean), object("n", Shape::Integer), list];
-    let choice = Shape::OneOf(Choice { kinds: alternatives.clone(), alternatives, schema: json!("the choice") });
+    let choice = Shape::OneOf(Choice {
+        kinds: alternatives.clone(),
+        alternatives: alternatives.into_iter().map(unnamed).collect(),
+        schema: json!("the choice"),
+    });
     let schema = of(vec![property("a", Element::new("a", choice))]);
     let accepts = |schema: &Value, value: &Value| {
         assert_eq!(schema, "the choice");
@@ -312,14 +320,17 @@ fn of_several_shapes_the_first_that_is_accepted_counts() {
     assert_eq!(read("<r><i>7</i><i>8</i></r>"), json!([7, 8]));
     assert_eq!(read("<r><a>maybe</a></r>"), "maybe");
     // A text is no list, be it of nothing.
-    let wrapped = Shape::List { item: Box::new(Element::new("i", Shape::Integer)), is_wrapped: true };
+    let wrapped =
+        Shape::List { first: Vec::new(), item: Box::new(Element::new("i", Shape::Integer)), is_wrapped: true };
     let list = of(vec![property("a", Element::new("a", wrapped))]);
     assert_eq!(strictly("<r><a>7</a></r>", &list).unwrap().value, json!({"a": "7"}));
     assert_eq!(strictly("<r><a> </a></r>", &list).unwrap().value, json!({"a": []}));
     // Many of them in each other cost no more than they are.
     let mut schema = of(vec![property("n", Element::new("n", Shape::Component("A".to_owned())))]);
     let alternatives = vec![object("n", Shape::Component("A".to_owned())); 4];
-    let choice = Choice { kinds: alternatives.clone(), alternatives, schema: Value::Null };
+    let kinds = alternatives.clone();
+    let alternatives = alternatives.into_iter().map(unnamed).collect();
+    let choice = Choice { kinds, alternatives, schema: Value::Null };
     schema.components.insert("A".to_owned(), Shape::OneOf(choice));
     let xml = format!("<r>{}{}</r>", "<n>".repeat(120), "</n>".repeat(120));
     read_strictly(xml.as_bytes(), None, &schema, &|_, _| false).unwrap();

@@ -12,7 +12,7 @@ fn text(name: &str) -> Element {
 }
 
 fn list(item: Element, is_wrapped: bool) -> Shape {
-    Shape::List { item: Box::new(item), is_wrapped }
+    Shape::List { first: Vec::new(), item: Box::new(item), is_wrapped }
 }
 
 fn qualified(prefix: &str, namespace: &str, name: &str) -> Element {

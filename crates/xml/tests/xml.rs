@@ -3,12 +3,12 @@
 
 mod support;
 
-use keyapi_xml::{Element, Property, Shape, XmlSchema, read, write};
+use keyapi_xml::{Alternative, Choice, Element, Property, Shape, XmlSchema, read, write};
 use serde_json::{Value, json};
 use support::{attribute, of, property};
 
 fn list(item: Element, is_wrapped: bool) -> Shape {
-    Shape::List { item: Box::new(item), is_wrapped }
+    Shape::List { first: Vec::new(), item: Box::new(item), is_wrapped }
 }
 
 /// The value is written so, and is read again from that.
@@ -205,6 +205,32 @@ fn other_properties_have_a_type_and_text_is_kept() {
     both(&json!({"q": {"a": [1], "b": [2, 3]}}), &nested, "<root><root><a>1</a><b>2</b><b>3</b></root></root>");
     let price = of(vec![attribute("currency", Element::new("currency", Shape::String))]);
     both(&json!({"currency": "EUR", "#text": "12.5"}), &price, "<root currency=\"EUR\">12.5</root>");
+}
+
+#[test]
+fn what_has_a_name_of_its_own_is_called_so_without_a_judge() {
+    let animal = |name: &str, only: &str| Alternative {
+        called: Some(Element::new(name, Shape::Any)),
+        shape: Shape::Object { properties: vec![attribute(only, Element::new(only, Shape::Integer))], others: None },
+        schema: Value::Null,
+    };
+    let kinds = vec![Shape::Object { properties: Vec::new(), others: None }];
+    let alternatives = vec![animal("cat", "claws"), animal("dog", "bark")];
+    let choice = Shape::OneOf(Choice { kinds, alternatives, schema: Value::Null });
+    let mut schema = of(vec![
+        property("one", Element::new("one", Shape::Component("Animal".to_owned()))),
+        property("all", Element::new("all", list(Element::new("all", Shape::Component("Animal".to_owned())), true))),
+    ]);
+    schema.components.insert("Animal".to_owned(), choice);
+    let schema: XmlSchema = serde_json::from_value(serde_json::to_value(&schema).unwrap()).unwrap();
+    both(
+        &json!({"one": {"bark": 1}, "all": [{"claws": 2}, {"bark": 3}]}),
+        &schema,
+        "<root><dog bark=\"1\"></dog><all><cat claws=\"2\"></cat><dog bark=\"3\"></dog></all></root>",
+    );
+    // Whoever sends it may go by the name of the property.
+    let xml = b"<root><one bark='1'/><all><all claws='2'/></all></root>";
+    assert_eq!(read(xml, None, &schema), Ok(json!({"one": {"bark": "1"}, "all": [{"claws": "2"}]})));
 }
 
 #[test]

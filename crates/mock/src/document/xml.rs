@@ -27,7 +27,9 @@ impl Xml {
 impl Schema {
     /// A value as XML.
     pub(crate) fn write_xml(&self, value: &Value) -> Result<String, Unwritable> {
-        keyapi_xml::write(value, &self.xml().schema)
+        let known = self.xml();
+        let accepts = |schema: &Value, value: &Value| self.choice(known, schema).accepts(value);
+        keyapi_xml::write_judged(value, &known.schema, &accepts)
     }
 
     /// A value out of XML; nothing where it is none. What stands there otherwise than the document says is a violation.
