@@ -504,3 +504,14 @@ fn maps_are_of_the_alternative_that_they_were_written_by() {
     there_and_back(named("m", json!({"allOf": [component("Maps")]})), json!({"a": {"v": 3}}), "<m><a v=\"3\"></a></m>");
     there_and_back(named("m", json!({"allOf": [component("Maps")]})), json!({"a": "3"}), "<m><a>3</a></m>");
 }
+
+#[test]
+fn null_that_is_required_is_sent_and_taken() {
+    let may_be_null = |kind: &str| json!({"type": [kind, "null"]});
+    let schema = json!({"type": "object", "xml": {"name": "r"}, "required": ["n", "l", "w"], "properties": {
+        "n": named("enn", may_be_null("string")), "o": may_be_null("integer"), "l": component("Numbers"),
+        "w": {"type": "array", "xml": {"wrapped": true}, "items": {"type": "integer"}},
+    }});
+    let nil = "<enn xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>";
+    there_and_back(schema, json!({"n": null, "o": null, "l": [], "w": []}), &format!("<r>{nil}<w></w></r>"));
+}

@@ -14,7 +14,7 @@ const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// Writes a JSON value as XML.
 ///
-/// A property that is null is left out. A value of another type than the schema has is written as what it is.
+/// A property that is null is left out unless it has to be there. A value of another type than the schema has is written as what it is.
 ///
 /// # Errors
 ///
@@ -125,7 +125,7 @@ impl<'a> Writer<'a> {
             }
             (Value::Array(items), Shape::List { first, item, .. }) => self.items(items, Items::OfList(first, item)),
             (Value::Array(items), _) => self.items(items, Items::Called(element, None)),
-            // Only in a list is there a null, whose place counts.
+            // Its place in a list counts, or it has to be there.
             (Value::Null, _) => {
                 let outer = self.scope.len();
                 self.open(element, &self.qualified(element), None)?;
@@ -159,8 +159,12 @@ impl<'a> Writer<'a> {
         properties: &[Property],
         rest: Option<&Shape>,
     ) -> Result<(), Unwritable> {
-        for Property { name, element, .. } in properties.iter().filter(|property| property.is_element()) {
-            if let Some(value) = object.get(name).filter(|value| !value.is_null()) {
+        for Property { name, element, is_required, .. } in properties.iter().filter(|property| property.is_element()) {
+            // A list without an element around it is as good as none where it is null.
+            let may_be_nil = || {
+                *is_required && !matches!(self.schema.resolve(&element.shape), Shape::List { is_wrapped: false, .. })
+            };
+            if let Some(value) = object.get(name).filter(|value| !value.is_null() || may_be_nil()) {
                 self.value(value, element, &element.shape).map_err(|why| why.within(name))?;
             }
         }

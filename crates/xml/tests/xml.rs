@@ -170,13 +170,25 @@ fn a_list_that_has_to_be_there_may_be_written_as_nothing() {
 }
 
 #[test]
-fn null_has_a_place_in_lists_alone() {
+fn null_is_written_where_it_has_to_be_there() {
     let numbers = list(Element::new("n", Shape::Integer), false);
     let schema = of(vec![property("a", Element::new("a", Shape::Integer)), property("n", Element::new("n", numbers))]);
     let nil = "<n xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>";
     both(&json!({"n": [1, null, 2]}), &schema, &format!("<root><n>1</n>{nil}<n>2</n></root>"));
     assert!(write(&json!({"a": null}), &schema).unwrap().ends_with("<root></root>"));
     assert_eq!(read(b"<r xmlns:i='u'><a i:nil='1'/></r>", None, &schema), Ok(json!({"a": null})));
+    let required =
+        |name: &str, shape: Shape| Property { is_required: true, ..property(name, Element::new("n", shape)) };
+    for shape in [Shape::Integer, list(Element::new("i", Shape::Integer), true), Shape::Any] {
+        both(&json!({"a": null}), &of(vec![required("a", shape)]), &format!("<root>{nil}</root>"));
+    }
+    let of_list = of(vec![required("a", list(Element::new("i", Shape::Integer), false))]);
+    assert!(
+        write(&json!({"a": null}), &of_list).unwrap().ends_with("<root></root>"),
+        "a list of one null is another one"
+    );
+    let id = Property { is_required: true, ..attribute("id", Element::new("id", Shape::Integer)) };
+    assert!(write(&json!({"id": null}), &of(vec![id])).unwrap().ends_with("<root></root>"), "an attribute is a text");
 }
 
 #[test]
