@@ -136,7 +136,10 @@ impl<'a> Reading<'a> {
         // What has attributes may do without them.
         let may_be_object = |properties: &[Property]| !is_text_alone || properties.iter().any(|one| one.is_attribute);
         match self.schema.resolve(shape) {
-            _ if node.is_nil => Value::Null,
+            _ if node.is_nil => {
+                self.note(|_| Unexpected::in_nil(node));
+                Value::Null
+            }
             Shape::Any | Shape::Component(_) => self.any(node),
             Shape::Object { properties, others } if may_be_object(properties) => {
                 self.object(node, properties, others.as_deref())
@@ -220,8 +223,11 @@ impl<'a> Reading<'a> {
     fn items<'n>(&mut self, node: &'n Node, first: &[Element], item: &Element) -> Vec<&'n Node> {
         let called: Vec<&Element> =
             first.iter().chain([item]).flat_map(|element| self.schema.called(element)).collect();
+        let mut children = Named::of(&node.children);
+        let named = children.take_all(&called, false, self.is_strict());
         // Where none is called as the document says, they are called otherwise.
-        let named = Named::of(&node.children).take_all(&called, false, self.is_strict());
+        let other = if named.is_empty() { None } else { children.others().next() };
+        self.note(|_| Unexpected::beside_items(node, other));
         let nodes: Vec<&Node> = if named.is_empty() {
             node.children.iter().collect()
         } else {

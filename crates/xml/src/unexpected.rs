@@ -60,10 +60,26 @@ impl Unexpected {
         (nodes.len() > 1).then(|| Self::new(format!("must be there once, and is there {} times", nodes.len())))
     }
 
-    /// Elements in what the document says is a text.
+    /// Elements or attributes in what the document says is a text.
     pub(crate) fn in_text(node: &Node) -> Option<Self> {
-        let first = node.children.first()?;
-        Some(Self::new(format!("must be a text, and has the element `{}` in it", first.qualified)))
+        let inside = first(&node.children, "element").or_else(|| first(&node.attributes, "attribute"))?;
+        Some(Self::new(format!("must be a text, and has the {inside} in it")))
+    }
+
+    /// What is in an element that is a list, and is no item: text, an attribute, or an element of another name.
+    pub(crate) fn beside_items(node: &Node, other: Option<&Node>) -> Option<Self> {
+        let text = || has_text(node).then(|| "text".to_owned());
+        let attribute = || first(&node.attributes, "attribute").map(|attribute| format!("the {attribute}"));
+        let element = || other.map(|other| format!("the element `{}`", other.qualified));
+        let inside = text().or_else(attribute).or_else(element)?;
+        Some(Self::new(format!("must be a list, and has {inside} beside its items")))
+    }
+
+    /// What is in an element that is said to be null (XML Schema, part 1, section 3.3.4).
+    pub(crate) fn in_nil(node: &Node) -> Option<Self> {
+        let text = || has_text(node).then(|| "text".to_owned());
+        let inside = first(&node.children, "element").map(|child| format!("the {child}")).or_else(text)?;
+        Some(Self::new(format!("must be empty where `nil` says that it is null, and has {inside} in it")))
     }
 
     /// An element around the items of a list that has none: it would be an item, and holds nothing but what is called as one.
@@ -78,6 +94,15 @@ impl Unexpected {
         let why = "must not have an element around its items, which `xml.wrapped` does not ask for";
         (wraps && !is_known()).then(|| Self::new(why.to_owned()))
     }
+}
+
+/// The first of several attributes or elements.
+fn first(nodes: &[Node], kind: &str) -> Option<String> {
+    nodes.first().map(|node| format!("{kind} `{}`", node.qualified))
+}
+
+fn has_text(node: &Node) -> bool {
+    !node.text.trim().is_empty()
 }
 
 /// What is wrong, to be said of what stands otherwise.

@@ -261,7 +261,6 @@ fn everything_stands_where_the_document_says() {
     assert_eq!(read("<r xmlns:p='u' p:id='1'/>"), json!({"p:id": "1"}));
     assert_eq!(read("<r xmlns:p='u' p:id='1' id='2'/>"), json!({"id": 2, "p:id": "1"}));
     assert_eq!(read("<r><any>a</any><any><b>1</b></any></r>"), json!({"any": ["a", {"b": "1"}]}));
-    assert_eq!(read("<r><name other='1'>a</name></r>"), json!({"name": "a"}));
     // A whole body that is a text may be any XML.
     let text = XmlSchema::new(Element::new("r", Shape::String));
     unexpected("<r>a<b>c</b></r>", &text, &[]);
@@ -270,6 +269,57 @@ fn everything_stands_where_the_document_says() {
     assert_eq!(keyapi_xml::read(xml.as_bytes(), None, &schema).unwrap(), json!({"id": "1", "name": "b"}));
     let children: String = (0..200_000).map(|index| format!("<a{index}/>")).collect();
     strictly(&format!("<r>{children}</r>"), &schema).unwrap();
+}
+
+#[test]
+fn nothing_stands_beside_texts_and_items() {
+    let list = |name: &str, is_wrapped: bool| {
+        let item = Box::new(Element::new("i", Shape::Integer));
+        property(name, Element::new(name, Shape::List { first: Vec::new(), item, is_wrapped }))
+    };
+    let closed = || Shape::Object { properties: vec![property("b", Element::new("b", Shape::String))], others: None };
+    let schema = of(vec![
+        property("a", Element::new("a", Shape::String)),
+        list("l", true),
+        list("m", false),
+        property("o", Element::new("o", closed())),
+        property("any", Element::new("any", Shape::Any)),
+    ]);
+    let found = |xml: &str, path: &str, why: &str| unexpected(xml, &schema, &[(path, why)]);
+    found("<r><a foo='1'>x</a></r>", "a", "must be a text, and has the attribute `foo` in it");
+    found(
+        "<r><i>1</i><i x:foo='1' xmlns:x='u'>2</i></r>",
+        "m.1",
+        "must be a text, and has the attribute `x:foo` in it",
+    );
+    found("<r><l><i foo='1'>1</i></l></r>", "l.0", "must be a text, and has the attribute `foo` in it");
+    found("<r><l foo='1'><i>1</i></l></r>", "l", "must be a list, and has the attribute `foo` beside its items");
+    found("<r><l foo='1'/></r>", "l", "must be a list, and has the attribute `foo` beside its items");
+    found("<r><l>text<i>1</i></l></r>", "l", "must be a list, and has text beside its items");
+    found("<r><l><i>1</i><![CDATA[x]]></l></r>", "l", "must be a list, and has text beside its items");
+    found("<r><l><i>1</i><n>2</n></l></r>", "l", "must be a list, and has the element `n` beside its items");
+    const NIL: &str = "must be empty where `nil` says that it is null, and has";
+    let xsi = "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:nil='true'";
+    found(&format!("<r><a {xsi}>x</a></r>"), "a", &format!("{NIL} text in it"));
+    found(&format!("<r><i>1</i><i {xsi}><b/></i></r>"), "m.1", &format!("{NIL} the element `b` in it"));
+    found(&format!("<r><o {xsi}><b>x</b></o></r>"), "o", &format!("{NIL} the element `b` in it"));
+    unexpected(&format!("<r><a xmlns:y='u' {xsi}/></r>"), &schema, &[]);
+    unexpected(
+        "<r xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'><a xmlns='' xsi:type='s'>x</a>\n<l xmlns:y='u'> <i/>\n</l>\
+        <any foo='1'>x<y/></any></r>",
+        &schema,
+        &[],
+    );
+    // Of two maps the one counts in which everything has its place.
+    let map = |others: Shape| Shape::Object { properties: Vec::new(), others: Some(Box::new(others)) };
+    let id = Shape::Object { properties: vec![attribute("v", Element::new("v", Shape::Integer))], others: None };
+    let alternatives = vec![map(Shape::String), map(id)];
+    let kinds = alternatives.clone();
+    let alternatives = alternatives.into_iter().map(unnamed).collect();
+    let maps = Shape::OneOf(Choice { kinds, alternatives, schema: Value::Null });
+    let maps = XmlSchema::new(Element::new("m", maps));
+    assert_eq!(strictly("<m><a v='3'/></m>", &maps).unwrap().value, json!({"a": {"v": 3}}));
+    assert_eq!(strictly("<m><a>3</a></m>", &maps).unwrap().value, json!({"a": "3"}));
 }
 
 #[test]
