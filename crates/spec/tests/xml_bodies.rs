@@ -188,6 +188,30 @@ fn texts_that_schemas_list_are_such_as_xml_can_have() {
 }
 
 #[test]
+fn what_is_written_otherwise_than_it_is_said_is_told_of() {
+    let said = |xml: Value| json!({"type": "string", "xml": xml});
+    let found = unwritable(json!({"type": "object", "properties": {
+        "a": said(json!({"name": "x"})),
+        "b": said(json!({"name": "x"})),
+        "c": said(json!({"name": "p:c"})),
+        "d": said(json!({"attribute": true, "namespace": "urn:d"})),
+        "e": said(json!({"prefix": "p", "namespace": "urn:p"})),
+    }}));
+    let of = |name: &str, why: &str| {
+        (format!("/properties/{name}"), format!("the property `{name}` cannot be written as XML: {why}"))
+    };
+    let mut expected = vec![
+        of("b", "nothing tells its element `x` from that of `a`"),
+        of("c", "the prefix `p` has no namespace, and is left out"),
+        of("d", "an attribute without a prefix is in no namespace, whichever it is said to be in"),
+    ];
+    let mut found = found;
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn what_never_goes_the_way_of_a_body_is_not_written() {
     let hidden = |flag: &str| {
         unwritable(json!({"type": "object", "properties": {

@@ -1,6 +1,6 @@
 //! What no XML can hold, of a value and of what a schema describes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::legal::{expanded, is_char, misnamed, no_character};
@@ -41,6 +41,21 @@ impl Unwritable {
         Self::new(format!("it is the attribute `{name}`, and so is `{other}`"))
     }
 
+    /// Elements that are called as those of another property are.
+    fn second_element(name: &str, other: &str) -> Self {
+        Self::new(format!("nothing tells its element `{name}` from that of `{other}`"))
+    }
+
+    /// A prefix that stands for nothing where it is used.
+    fn undeclared(prefix: &str) -> Self {
+        Self::new(format!("the prefix `{prefix}` has no namespace, and is left out"))
+    }
+
+    /// An attribute that is said to be in a namespace, and has no prefix (Namespaces in XML 1.0, section 6.2).
+    fn attribute_in_namespace() -> Self {
+        Self::new("an attribute without a prefix is in no namespace, whichever it is said to be in")
+    }
+
     /// An attribute of something else than a text.
     pub(crate) fn attribute_of_several() -> Self {
         Self::new("an attribute is a text, and no list or object")
@@ -65,9 +80,11 @@ impl fmt::Display for Unwritable {
 impl std::error::Error for Unwritable {}
 
 impl XmlSchema {
-    /// What the schema describes that cannot be written, each once. In the way to it, `*` is any index or any name.
+    /// What the schema describes that cannot be written, or not so that it can be read, each once. In the way to it, `*` is
+    /// any index or any name.
     pub fn unwritable(&self) -> Vec<Unwritable> {
-        let mut survey = Survey { schema: self, seen: BTreeSet::new(), path: Vec::new(), found: Vec::new() };
+        let mut survey =
+            Survey { schema: self, seen: BTreeSet::new(), scope: Vec::new(), path: Vec::new(), found: Vec::new() };
         survey.element(&self.root);
         survey.found
     }
@@ -76,6 +93,8 @@ impl XmlSchema {
 struct Survey<'a> {
     schema: &'a XmlSchema,
     seen: BTreeSet<&'a str>,
+    /// The prefixes that elements around declare.
+    scope: Vec<&'a str>,
     path: Vec<String>,
     found: Vec<Unwritable>,
 }
@@ -95,7 +114,19 @@ impl<'a> Survey<'a> {
         if let Some(why) = misnamed(element, false) {
             self.report(Unwritable::new(why));
         }
+        let outer = self.scope.len();
+        self.scope.extend(element.prefix.as_deref().filter(|_| element.namespace.is_some()));
+        if let Some(why) = self.undeclared(element) {
+            self.report(why);
+        }
         self.shape(element, &element.shape);
+        self.scope.truncate(outer);
+    }
+
+    /// What is wrong with a prefix that nothing declares, here or around.
+    fn undeclared(&self, element: &Element) -> Option<Unwritable> {
+        let prefix = element.prefix.as_deref().filter(|_| element.namespace.is_none())?;
+        (prefix != "xml" && !self.scope.contains(&prefix)).then(|| Unwritable::undeclared(prefix))
     }
 
     fn shape(&mut self, element: &'a Element, shape: &'a Shape) {
@@ -107,6 +138,7 @@ impl<'a> Survey<'a> {
         match self.schema.resolve(shape) {
             Shape::Object { properties, others } => {
                 self.attributes(element, properties);
+                self.elements(properties);
                 for Property { name, element, .. } in properties.iter().filter(|one| one.is_element()) {
                     self.below(name, |survey| match survey.schema.resolve(&element.shape) {
                         // Its items stand in its place.
@@ -135,12 +167,31 @@ impl<'a> Survey<'a> {
         }
     }
 
+    fn elements(&mut self, properties: &'a [Property]) {
+        let mut names: BTreeMap<(Option<&str>, &str), &str> = BTreeMap::new();
+        for Property { name: key, element, .. } in properties.iter().filter(|property| property.is_element()) {
+            let called =
+                self.schema.elements_of(element).into_iter().map(|one| (one.namespace(false), one.name.as_str()));
+            let called: Vec<_> = called.collect();
+            if let Some(((_, name), other)) = called.iter().find_map(|name| Some((*name, *names.get(name)?))) {
+                self.report(Unwritable::second_element(name, other).within(key));
+            }
+            called.into_iter().for_each(|name| _ = names.entry(name).or_insert(key));
+        }
+    }
+
     fn attributes(&mut self, owner: &'a Element, properties: &'a [Property]) {
         let mut names: Vec<((Option<&str>, &str), &str)> = Vec::new();
         let mut prefixes = vec![(owner.prefix.as_deref().unwrap_or_default(), owner.namespace.as_deref())];
         for Property { name: key, element, .. } in properties.iter().filter(|property| property.is_attribute) {
             if let Some(why) = misnamed(element, true) {
                 self.report(Unwritable::new(why).within(key));
+            }
+            if element.namespace.is_some() && element.prefix.is_none() {
+                self.report(Unwritable::attribute_in_namespace().within(key));
+            }
+            if let Some(why) = self.undeclared(element) {
+                self.report(why.within(key));
             }
             // Where it is one of several, one of them is enough.
             let mut kinds = self.schema.kinds(&element.shape).iter().map(|kind| self.schema.resolve(kind));

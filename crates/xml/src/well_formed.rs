@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::{NamespaceResolver, PrefixDeclaration, QName, ResolveResult};
+use quick_xml::name::{NamespaceError, NamespaceResolver, PrefixDeclaration, QName, ResolveResult};
 
 use crate::legal::{BLANKS, is_char, is_name, is_qualified_name, no_character};
 use crate::{declaration, document_type};
@@ -86,7 +86,10 @@ impl WellFormed {
 
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
         values(start)?;
-        self.namespaces.push(start).map_err(|error| error.to_string())?;
+        self.namespaces.push(start).map_err(|error| match error {
+            NamespaceError::TooManyBindings(most) => format!("more than {most} namespaces are declared in one place"),
+            other => other.to_string(),
+        })?;
         self.name(start.name(), false)?;
         let mut expanded = HashSet::new();
         for attribute in start.attributes().with_checks(false) {

@@ -67,6 +67,9 @@ fn what_is_not_well_formed_is_refused() {
     for (xml, expected) in cases {
         assert_eq!(strictly(xml, &schema).unwrap_err(), expected, "{xml}");
     }
+    let declarations: String = (0..200).map(|index| format!(" xmlns:p{index}='u'")).collect();
+    let too_many = strictly(&format!("<r{declarations}/>"), &schema).unwrap_err();
+    assert_eq!(too_many, "more than 128 namespaces are declared in one place");
     for xml in ["<r xmlns:xml='u'/>", "<r xmlns:xmlns='u'/>", "<r", "<r></s>", ""] {
         strictly(xml, &schema).expect_err(xml);
     }

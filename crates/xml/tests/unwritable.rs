@@ -3,7 +3,7 @@
 
 mod support;
 
-use keyapi_xml::{Choice, Element, Shape, XmlSchema, read_strictly, write};
+use keyapi_xml::{Choice, Element, Property, Shape, XmlSchema, read_strictly, write};
 use serde_json::{Value, json};
 use support::{attribute, of, property};
 
@@ -91,6 +91,43 @@ fn attributes_have_names_and_texts_of_their_own() {
     assert_eq!(either.unwritable()[0].why, "an attribute is a text, and no list or object");
     let scalars = of(vec![attribute("a", Element::new("a", choice(vec![Shape::Integer, Shape::Boolean])))]);
     assert_eq!(scalars.unwritable(), []);
+}
+
+/// What is said of what a schema describes.
+fn described(schema: &XmlSchema) -> Vec<String> {
+    schema.unwritable().iter().map(|found| format!("{}: {}", found.path.join("."), found.why)).collect()
+}
+
+#[test]
+fn elements_have_names_of_their_own() {
+    let schema = of(vec![property("a", text("x")), property("b", text("x")), attribute("c", text("x"))]);
+    assert_eq!(described(&schema), ["b: nothing tells its element `x` from that of `a`"]);
+    let items = property("b", Element::new("b", list(text("x"), false)));
+    let wrapped = property("c", Element::new("c", list(text("x"), true)));
+    let schema = of(vec![property("a", text("x")), items, wrapped]);
+    assert_eq!(described(&schema), ["b: nothing tells its element `x` from that of `a`"]);
+    let schema = of(vec![property("a", qualified("p", "u", "x")), property("b", qualified("q", "v", "x"))]);
+    assert_eq!(described(&schema), [""; 0]);
+}
+
+#[test]
+fn prefixes_and_namespaces_that_are_not_written_are_told_of() {
+    let prefixed = |prefix: &str, name: &str| Element { prefix: Some(prefix.to_owned()), ..text(name) };
+    let why = "the prefix `a` has no namespace, and is left out";
+    let schema = of(vec![
+        property("a", prefixed("a", "r")),
+        attribute("b", prefixed("a", "s")),
+        attribute("c", prefixed("xml", "lang")),
+    ]);
+    assert_eq!(described(&schema), [format!("b: {why}"), format!("a: {why}")]);
+    assert_eq!(described(&XmlSchema::new(prefixed("a", "r"))), [format!(": {why}")]);
+    let root = |properties: Vec<Property>| {
+        XmlSchema::new(Element { shape: Shape::Object { properties, others: None }, ..qualified("a", "u", "root") })
+    };
+    assert_eq!(described(&root(vec![property("a", prefixed("a", "r")), attribute("b", prefixed("a", "s"))])), [""; 0]);
+    let in_namespace = attribute("b", Element { namespace: Some("u".to_owned()), ..text("b") });
+    let expected = "b: an attribute without a prefix is in no namespace, whichever it is said to be in";
+    assert_eq!(described(&of(vec![in_namespace])), [expected]);
 }
 
 #[test]
