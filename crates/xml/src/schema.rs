@@ -124,7 +124,13 @@ impl XmlSchema {
     /// Whether what both schemas know is written alike: by the same names, in the same namespaces, as elements or as
     /// attributes. The name of the root says nothing here, since it may be that of a component.
     pub fn is_written_as(&self, other: &Self) -> bool {
-        let is_called_as = |one: &Element, two: &Element| (&one.name, &one.namespace) == (&two.name, &two.namespace);
+        let is_named_as = |one: &Element, two: &Element| (&one.name, &one.namespace) == (&two.name, &two.namespace);
+        let is_one_of = |one: &Element, all: &[&Element]| all.iter().any(|two| is_named_as(one, two));
+        // There may be more alternatives than before, or fewer.
+        let is_called_as = |one: &Element, two: &Element| {
+            let (one, two) = (self.called(one), other.called(two));
+            one.iter().all(|one| is_one_of(one, &two)) || two.iter().all(|two| is_one_of(two, &one))
+        };
         let (mut pairs, mut seen) = (vec![(&self.root.shape, &other.root.shape)], BTreeSet::new());
         while let Some((one, two)) = pairs.pop() {
             if let (Shape::Component(one), Shape::Component(two)) = (one, two)

@@ -111,6 +111,14 @@ impl<'a> Survey<'a> {
     }
 
     fn element(&mut self, element: &'a Element) {
+        // Where all that it may be have names of their own, it has none.
+        match self.schema.called(element).iter().any(|called| std::ptr::eq(*called, element)) {
+            true => self.named(element, &element.shape),
+            false => self.shape(element, &element.shape),
+        }
+    }
+
+    fn named(&mut self, element: &'a Element, shape: &'a Shape) {
         if let Some(why) = misnamed(element, false) {
             self.report(Unwritable::new(why));
         }
@@ -119,7 +127,7 @@ impl<'a> Survey<'a> {
         if let Some(why) = self.undeclared(element) {
             self.report(why);
         }
-        self.shape(element, &element.shape);
+        self.shape(element, shape);
         self.scope.truncate(outer);
     }
 
@@ -158,7 +166,9 @@ impl<'a> Survey<'a> {
                     survey.element(item);
                 }
             }),
-            Shape::OneOf(choice) => choice.called(element).for_each(|(called, shape)| self.shape(called, shape)),
+            Shape::OneOf(choice) => choice.called(element).for_each(|(called, shape)| {
+                if std::ptr::eq(called, element) { self.shape(element, shape) } else { self.named(called, shape) }
+            }),
             Shape::ByName(ByName { patterns, others }) => {
                 patterns.iter().for_each(|(_, shape)| self.shape(element, shape));
                 self.shape(element, others);

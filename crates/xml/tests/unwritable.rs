@@ -3,7 +3,7 @@
 
 mod support;
 
-use keyapi_xml::{Choice, Element, Property, Shape, XmlSchema, read_strictly, write};
+use keyapi_xml::{Alternative, Choice, Element, Property, Shape, XmlSchema, read_strictly, write};
 use serde_json::{Value, json};
 use support::{attribute, of, property};
 
@@ -125,6 +125,15 @@ fn prefixes_and_namespaces_that_are_not_written_are_told_of() {
         XmlSchema::new(Element { shape: Shape::Object { properties, others: None }, ..qualified("a", "u", "root") })
     };
     assert_eq!(described(&root(vec![property("a", prefixed("a", "r")), attribute("b", prefixed("a", "s"))])), [""; 0]);
+    let one = |name: &str| Alternative {
+        called: Some(prefixed("a", name)),
+        shape: Shape::Object { properties: Vec::new(), others: None },
+        schema: Value::Null,
+    };
+    let choice = Choice { kinds: Vec::new(), alternatives: vec![one("cat"), one("no name")], schema: Value::Null };
+    let several = of(vec![property("b", Element::new("never written", Shape::OneOf(choice)))]);
+    let no_name = "b: `no name` cannot be the name of an element".to_owned();
+    assert_eq!(described(&several), [format!("b: {why}"), no_name, format!("b: {why}")]);
     let in_namespace = attribute("b", Element { namespace: Some("u".to_owned()), ..text("b") });
     let expected = "b: an attribute without a prefix is in no namespace, whichever it is said to be in";
     assert_eq!(described(&of(vec![in_namespace])), [expected]);

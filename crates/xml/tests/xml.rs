@@ -240,6 +240,11 @@ fn what_has_a_name_of_its_own_is_called_so_without_a_judge() {
         &schema,
         "<root><dog bark=\"1\"></dog><all><cat claws=\"2\"></cat><dog bark=\"3\"></dog></all></root>",
     );
+    let renamed = |from: &str, to: &str| -> XmlSchema {
+        serde_json::from_str(&serde_json::to_string(&schema).unwrap().replace(from, to)).unwrap()
+    };
+    assert!(schema.is_written_as(&schema));
+    assert!(!schema.is_written_as(&renamed("\"dog\"", "\"hound\"")));
     // Whoever sends it may go by the name of the property.
     let xml = b"<root><one bark='1'/><all><all claws='2'/></all></root>";
     assert_eq!(read(xml, None, &schema), Ok(json!({"one": {"bark": "1"}, "all": [{"claws": "2"}]})));
