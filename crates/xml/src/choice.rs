@@ -99,7 +99,7 @@ fn is_list_of(nodes: &[&Node], list: &Shape, object: Option<&Shape>, schema: &Xm
         }
         _ => false,
     };
-    let items: Vec<&Element> = first.iter().chain([&**item]).flat_map(|item| schema.called(item)).collect();
+    let items = schema.items_of(first, item);
     let is_item = |child: &Node| items.iter().any(|item| item.name == child.name());
     match nodes {
         [node] if *is_wrapped || object.is_some() => {

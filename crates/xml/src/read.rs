@@ -221,8 +221,7 @@ impl<'a> Reading<'a> {
 
     /// The items that are in an element.
     fn items<'n>(&mut self, node: &'n Node, first: &[Element], item: &Element) -> Vec<&'n Node> {
-        let called: Vec<&Element> =
-            first.iter().chain([item]).flat_map(|element| self.schema.called(element)).collect();
+        let called = self.schema.items_of(first, item);
         let mut children = Named::of(&node.children);
         let named = children.take_all(&called, false, self.is_strict());
         // Where none is called as the document says, they are called otherwise.

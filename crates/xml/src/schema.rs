@@ -193,12 +193,15 @@ impl XmlSchema {
         }
     }
 
+    /// What the items of a list may be called.
+    pub(crate) fn items_of<'a>(&'a self, first: &'a [Element], item: &'a Element) -> Vec<&'a Element> {
+        distinct(first.iter().chain([item]).flat_map(|item| self.called(item)))
+    }
+
     /// What the elements of a property are called: as the items of a list that has none around it, or as the property is.
     pub(crate) fn elements_of<'a>(&'a self, element: &'a Element) -> Vec<&'a Element> {
         let of = |called: &'a Element, shape: &'a Shape| match self.resolve(shape) {
-            Shape::List { first, item, is_wrapped: false } => {
-                first.iter().chain([&**item]).flat_map(|item| self.called(item)).collect()
-            }
+            Shape::List { first, item, is_wrapped: false } => self.items_of(first, item),
             _ => vec![called],
         };
         match self.resolve(&element.shape) {
