@@ -175,6 +175,7 @@ impl<'a> Reader<'a> {
                         ..named(|key| one.get("xml")?.get(key)?.as_str().map(str::to_owned), name)
                     }),
                     shape: self.of_kind(one, said, called, depth),
+                    tags: parts::tags(self.document, one),
                     schema: of(one),
                 });
                 Shape::OneOf(Choice { kinds, alternatives: alternatives.collect(), schema: of(used.schema) })
@@ -335,6 +336,13 @@ mod tests {
             component("Nodes"),
             &json!([{"left": [{}], "right": [{}, {}]}]),
             "<Nodes><Nodes><left></left><right></right><right></right></Nodes></Nodes>",
+        );
+        // Nobody judges, so that a property with one value alone tells.
+        let tagged = |name: &str, tag: Value| json!({"type": "object", "xml": {"name": name}, "properties": {"kind": tag, "age": {"type": "integer"}}});
+        written(
+            json!({"oneOf": [tagged("cat", json!({"const": "cat"})), tagged("dog", json!({"enum": ["dog"]}))]}),
+            &json!({"kind": "dog", "age": 3}),
+            "<dog><kind>dog</kind><age>3</age></dog>",
         );
         written(component("Pets"), &json!([{"id": 7}]), "<Pets><pet id=\"7\"></pet></Pets>");
         written(component("Names"), &json!(["a", "b"]), "<Names><Names>a</Names><Names>b</Names></Names>");

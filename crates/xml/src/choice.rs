@@ -1,5 +1,7 @@
 //! Which of several shapes a value has, or an element.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -29,6 +31,9 @@ pub struct Alternative {
     pub called: Option<Element>,
     /// What is in the element.
     pub shape: Shape,
+    /// The properties that have one value alone, by which it may be told where nobody judges.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, Value>,
     /// The schema of its values in the document.
     #[serde(skip)]
     pub schema: Value,
@@ -43,7 +48,7 @@ impl Choice {
     }
 
     /// The alternative that a value is: the first whose schema accepts it, or else the first with a name of its own that has
-    /// all the properties of the value.
+    /// all the properties of the value, and its tags.
     pub(crate) fn alternative(
         &self,
         value: &Value,
@@ -54,12 +59,18 @@ impl Choice {
         let mut all = self.alternatives.iter().filter(of_kind);
         match accepts {
             Some(accepts) => all.find(|one| accepts(&one.schema, value)),
-            None => all.find(|one| one.called.is_some() && has_all(schema.resolve(&one.shape), value)),
+            None => all.find(|one| {
+                one.called.is_some() && one.has_tags_of(value) && has_all(schema.resolve(&one.shape), value)
+            }),
         }
     }
 }
 
 impl Alternative {
+    fn has_tags_of(&self, value: &Value) -> bool {
+        self.tags.iter().all(|(name, tag)| value.get(name).is_none_or(|given| given == tag))
+    }
+
     /// Whether elements are called as it is, if it has a name of its own.
     pub(crate) fn is_called(&self, nodes: &[&Node]) -> bool {
         self.called.as_ref().is_none_or(|called| nodes.iter().all(|node| node.name() == called.name))

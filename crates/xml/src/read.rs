@@ -70,7 +70,8 @@ pub fn check(xml: &[u8], charset: Option<&str>) -> Result<(), Error> {
 
 /// Reads XML as a server does that takes nothing but what its document says: names and namespaces count where the document
 /// has them under `xml`, be it of the root, and of several alternatives the first counts that the schema `accepts`. An
-/// element is there once unless the schema has a list for it, a text has no elements in it, and an attribute is no element.
+/// element is there once unless the schema has a list for it, a text has no elements in it and no attributes, a list has nothing
+/// but its items in it, what is null is empty, and an attribute is no element.
 /// What the schema does not know at all is a property as in [`read`]. A root that is described as a text may hold anything.
 ///
 /// # Errors

@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use keyapi_xml::{Alternative, Choice, Element, Property, Shape, Strict, XmlSchema, read, read_strictly};
 use serde_json::{Value, json};
 use support::{attribute, property};
@@ -12,7 +14,7 @@ fn of(properties: Vec<Property>) -> XmlSchema {
 }
 
 fn unnamed(shape: Shape) -> Alternative {
-    Alternative { called: None, shape, schema: Value::Null }
+    Alternative { called: None, shape, tags: BTreeMap::new(), schema: Value::Null }
 }
 
 fn strictly(xml: &str, schema: &XmlSchema) -> Result<Strict, String> {

@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use keyapi_xml::{Alternative, Choice, Element, Property, Shape, XmlSchema, read_strictly, write};
 use serde_json::{Value, json};
 use support::{attribute, of, property};
@@ -128,6 +130,7 @@ fn prefixes_and_namespaces_that_are_not_written_are_told_of() {
     let one = |name: &str| Alternative {
         called: Some(prefixed("a", name)),
         shape: Shape::Object { properties: Vec::new(), others: None },
+        tags: BTreeMap::new(),
         schema: Value::Null,
     };
     let choice = Choice { kinds: Vec::new(), alternatives: vec![one("cat"), one("no name")], schema: Value::Null };

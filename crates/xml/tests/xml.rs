@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use keyapi_xml::{Alternative, Choice, Element, Property, Shape, XmlSchema, read, write};
 use serde_json::{Value, json};
 use support::{attribute, of, property};
@@ -223,7 +225,14 @@ fn other_properties_have_a_type_and_text_is_kept() {
 fn what_has_a_name_of_its_own_is_called_so_without_a_judge() {
     let animal = |name: &str, only: &str| Alternative {
         called: Some(Element::new(name, Shape::Any)),
-        shape: Shape::Object { properties: vec![attribute(only, Element::new(only, Shape::Integer))], others: None },
+        shape: Shape::Object {
+            properties: vec![
+                attribute(only, Element::new(only, Shape::Integer)),
+                attribute("kind", Element::new("kind", Shape::String)),
+            ],
+            others: None,
+        },
+        tags: BTreeMap::from([("kind".to_owned(), json!(name))]),
         schema: Value::Null,
     };
     let kinds = vec![Shape::Object { properties: Vec::new(), others: None }];
@@ -240,11 +249,12 @@ fn what_has_a_name_of_its_own_is_called_so_without_a_judge() {
         &schema,
         "<root><dog bark=\"1\"></dog><all><cat claws=\"2\"></cat><dog bark=\"3\"></dog></all></root>",
     );
+    both(&json!({"one": {"kind": "dog"}}), &schema, "<root><dog kind=\"dog\"></dog></root>");
     let renamed = |from: &str, to: &str| -> XmlSchema {
         serde_json::from_str(&serde_json::to_string(&schema).unwrap().replace(from, to)).unwrap()
     };
     assert!(schema.is_written_as(&schema));
-    assert!(!schema.is_written_as(&renamed("\"dog\"", "\"hound\"")));
+    assert!(!schema.is_written_as(&renamed("\"name\":\"dog\"", "\"name\":\"hound\"")));
     // Whoever sends it may go by the name of the property.
     let xml = b"<root><one bark='1'/><all><all claws='2'/></all></root>";
     assert_eq!(read(xml, None, &schema), Ok(json!({"one": {"bark": "1"}, "all": [{"claws": "2"}]})));

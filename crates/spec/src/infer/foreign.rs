@@ -14,7 +14,7 @@ use crate::document::{operations, resolve_with_pointer, schema_of};
 use crate::media_type::MediaType;
 use crate::sequence::{Data, Sequence, Unreadable};
 use crate::syntax::{self, Flaw};
-use crate::{body, form_text, json_type, xml};
+use crate::{body, form_text, json_type, keyword, xml};
 
 /// An example, or one of the values that it is made of.
 pub(super) struct Foreign<'a> {
@@ -169,13 +169,21 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-/// Whether a value is of the type of one of several schemas, and of the values that this one lists.
+/// Whether a value is of the type of a schema, or of one of those that it is one of, and of the values that this one lists;
+/// a text that has to be like a pattern is.
 fn may_be(document: &Value, schema: &Value, value: &Value) -> bool {
     let Some(schema) = schema_of(document, schema) else { return true };
     let flat = flatten(document, schema).schema;
-    alternatives(document, &flat).iter().any(|one| {
+    let is_it = |one: &Value| {
         let listed = one.get("enum").and_then(Value::as_array);
+        let pattern = one.get("pattern").and_then(Value::as_str).and_then(keyword::compile);
+        let is_like = pattern.zip(value.as_str()).is_none_or(|(pattern, text)| pattern.is_match(text).unwrap_or(true));
         let kind = kind_of(one);
-        (kind.is_empty() || json_type::is_of(value, kind)) && listed.is_none_or(|listed| listed.contains(value))
-    })
+        let is_of_type = kind.is_empty() || json_type::is_of(value, kind);
+        is_of_type && is_like && listed.is_none_or(|listed| listed.contains(value))
+    };
+    match alternatives(document, &flat).as_slice() {
+        [] => is_it(&flat),
+        several => several.iter().any(is_it),
+    }
 }

@@ -1,6 +1,7 @@
 //! The schemas that apply to a part of a value, whichever keywords have them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -37,6 +38,20 @@ pub(super) fn property<'a>(flat: &Value, name: &str, schema: &'a Value) -> Cow<'
     let mut both = schema.clone();
     both["allOf"] = json!([of_pattern]);
     Cow::Owned(both)
+}
+
+/// The properties that have one value alone.
+pub(super) fn tags(document: &dyn Lookup, flat: &Value) -> BTreeMap<String, Value> {
+    let properties = flat.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let only = |schema: &Value| {
+        let used = Used::of(document, schema);
+        let listed = used.flat.get("enum").and_then(Value::as_array).map(Vec::as_slice);
+        match (used.flat.get("const"), listed) {
+            (Some(only), _) | (None, Some([only])) => Some(only.clone()),
+            _ => None,
+        }
+    };
+    properties.filter_map(|(name, schema)| Some((name.clone(), only(schema)?))).collect()
 }
 
 /// Whether a schema leaves the type of its values open.

@@ -67,6 +67,22 @@ fn xml_is_judged_as_what_it_stands_for() {
 }
 
 #[test]
+fn xml_is_of_the_type_that_its_name_has() {
+    let of = |kind: &str| json!({ "type": kind });
+    let map = json!({"type": "object", "patternProperties": {"^i_": of("integer"), "^b_": of("boolean")}});
+    let in_map =
+        json!({"type": "object", "properties": {"map": map, "b_c": {}}, "patternProperties": {"^b_": of("boolean")}});
+    let example = "<r><map><b_a>true</b_a><i_a>1</i_a></map><b_c>true</b_c></r>";
+    assert_eq!(found("application/xml", json!({"schema": in_map, "example": example})), []);
+    let named = |name: &str, kind: &str| json!({"type": "object", "xml": {"name": name}, "properties": {"a": of(kind)}, "required": ["a"]});
+    let either = json!({"oneOf": [named("one", "integer"), named("two", "boolean")]});
+    let said = |example: &str| found("application/xml", json!({"schema": either, "example": example}));
+    assert_eq!(said("<two><a>true</a></two>"), []);
+    let why = "the element of the example must be called `one` or `two`, and is called `three`";
+    assert_eq!(said("<three><a>true</a></three>"), [("/example".to_owned(), why.to_owned())]);
+}
+
+#[test]
 fn xml_stands_where_the_document_says() {
     let schema = json!({"type": "object", "properties": {
         "id": {"type": "string", "xml": {"attribute": true}},
