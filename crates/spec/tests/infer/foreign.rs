@@ -69,7 +69,8 @@ fn xml_is_judged_as_what_it_stands_for() {
 #[test]
 fn xml_is_of_the_type_that_its_name_has() {
     let of = |kind: &str| json!({ "type": kind });
-    let map = json!({"type": "object", "patternProperties": {"^i_": of("integer"), "^b_": of("boolean")}});
+    let mut map = json!({"type": "object", "patternProperties": {"^i_": of("integer"), "^b_": of("boolean")}});
+    map["enum"] = json!([{"b_a": true, "i_a": 1}]);
     let in_map =
         json!({"type": "object", "properties": {"map": map, "b_c": {}}, "patternProperties": {"^b_": of("boolean")}});
     let example = "<r><map><b_a>true</b_a><i_a>1</i_a></map><b_c>true</b_c></r>";
