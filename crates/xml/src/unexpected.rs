@@ -96,9 +96,10 @@ impl Unexpected {
     }
 }
 
-/// The first of several attributes or elements.
+/// The first of several attributes or elements. What XML says itself, of languages and of blanks, any element may have.
 fn first(nodes: &[Node], kind: &str) -> Option<String> {
-    nodes.first().map(|node| format!("{kind} `{}`", node.qualified))
+    let mut nodes = nodes.iter().filter(|node| !node.qualified.starts_with("xml:"));
+    nodes.next().map(|node| format!("{kind} `{}`", node.qualified))
 }
 
 fn has_text(node: &Node) -> bool {
