@@ -30,7 +30,7 @@ pub fn write(value: &Value, schema: &XmlSchema) -> Result<String, Unwritable> {
 ///
 /// # Errors
 ///
-/// Those of [`write`].
+/// Those of [`write()`].
 pub fn write_judged(value: &Value, schema: &XmlSchema, accepts: Accepts<'_>) -> Result<String, Unwritable> {
     Writer::new(schema, Some(accepts)).whole(value)
 }
