@@ -62,14 +62,14 @@ impl Unexpected {
 
     /// Elements or attributes in what the document says is a text.
     pub(crate) fn in_text(node: &Node) -> Option<Self> {
-        let inside = first(&node.children, "element").or_else(|| first(&node.attributes, "attribute"))?;
+        let inside = first_element(node).or_else(|| first_attribute(node))?;
         Some(Self::new(format!("must be a text, and has the {inside} in it")))
     }
 
     /// What is in an element that is a list, and is no item: text, an attribute, or an element of another name.
     pub(crate) fn beside_items(node: &Node, other: Option<&Node>) -> Option<Self> {
         let text = || has_text(node).then(|| "text".to_owned());
-        let attribute = || first(&node.attributes, "attribute").map(|attribute| format!("the {attribute}"));
+        let attribute = || first_attribute(node).map(|attribute| format!("the {attribute}"));
         let element = || other.map(|other| format!("the element `{}`", other.qualified));
         let inside = text().or_else(attribute).or_else(element)?;
         Some(Self::new(format!("must be a list, and has {inside} beside its items")))
@@ -78,7 +78,7 @@ impl Unexpected {
     /// What is in an element that is said to be null (XML Schema, part 1, section 3.3.4).
     pub(crate) fn in_nil(node: &Node) -> Option<Self> {
         let text = || has_text(node).then(|| "text".to_owned());
-        let inside = first(&node.children, "element").map(|child| format!("the {child}")).or_else(text)?;
+        let inside = first_element(node).map(|child| format!("the {child}")).or_else(text)?;
         Some(Self::new(format!("must be empty where `nil` says that it is null, and has {inside} in it")))
     }
 
@@ -96,10 +96,14 @@ impl Unexpected {
     }
 }
 
-/// The first of several attributes or elements. What XML says itself, of languages and of blanks, any element may have.
-fn first(nodes: &[Node], kind: &str) -> Option<String> {
-    let mut nodes = nodes.iter().filter(|node| !node.qualified.starts_with("xml:"));
-    nodes.next().map(|node| format!("{kind} `{}`", node.qualified))
+fn first_element(node: &Node) -> Option<String> {
+    node.children.first().map(|child| format!("element `{}`", child.qualified))
+}
+
+/// The first attribute but those that XML says itself, of languages and of blanks, which any element may have.
+fn first_attribute(node: &Node) -> Option<String> {
+    let mut attributes = node.attributes.iter().filter(|attribute| !attribute.qualified.starts_with("xml:"));
+    attributes.next().map(|attribute| format!("attribute `{}`", attribute.qualified))
 }
 
 fn has_text(node: &Node) -> bool {

@@ -309,6 +309,7 @@ fn nothing_stands_beside_texts_and_items() {
     found(&format!("<r><i>1</i><i {xsi}><b/></i></r>"), "m.1", &format!("{NIL} the element `b` in it"));
     found(&format!("<r><o {xsi}><b>x</b></o></r>"), "o", &format!("{NIL} the element `b` in it"));
     unexpected(&format!("<r><a xmlns:y='u' {xsi}/></r>"), &schema, &[]);
+    found("<r><a><xml:b/></a></r>", "a", "must be a text, and has the element `xml:b` in it");
     unexpected("<r><a xml:lang='de' xml:space='preserve'> x</a><l xml:lang='de'><i>1</i></l></r>", &schema, &[]);
     unexpected(
         "<r xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'><a xmlns='' xsi:type='s'>x</a>\n<l xmlns:y='u'> <i/>\n</l>\
