@@ -50,7 +50,11 @@ impl Failure {
         let (text, code) = match self {
             Self::Usage(text) => (text, USAGE),
             Self::Request(message) => (format!("error: {message}\n"), USAGE),
-            Self::Call(error) => (format!("error: {}\n", with_flags(error.to_string())), exit_code::of(error.kind())),
+            // What a server says is its own.
+            Self::Call(error) if error.is_configuration() => {
+                (format!("error: {}\n", with_flags(error.to_string())), exit_code::of(error.kind()))
+            }
+            Self::Call(error) => (format!("error: {error}\n"), exit_code::of(error.kind())),
             // Whoever reads has seen enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
             Self::Output(error) => (format!("error: the result cannot be written: {error}\n"), OUTPUT),

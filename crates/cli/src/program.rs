@@ -66,8 +66,7 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
     }
 
     fn execute(&self, arguments: &[OsString], output: &mut Output) -> Result<(), Failure> {
-        let mut command = command::command(self);
-        let matches = match command.try_get_matches_from_mut(arguments) {
+        let matches = match command::command(self).try_get_matches_from(arguments) {
             Ok(matches) => matches,
             Err(error) if matches!(error.kind(), Clap::DisplayHelp | Clap::DisplayVersion) => {
                 return output.text(&error.render().to_string());
@@ -76,7 +75,6 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         };
         let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
         if let Some(shell) = command::shell(name, matches) {
-            // What has read a command line has left out what that did not need.
             return output.text(&command::completions(shell, &mut command::command(self), self.name));
         }
         let called = names::commands(self.operations).into_iter().zip(self.operations);

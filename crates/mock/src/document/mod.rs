@@ -169,6 +169,7 @@ impl Document {
     }
 
     /// Its version of OpenAPI, where that has parts that are not read.
+    #[cfg(feature = "program")]
     pub(crate) fn newer_version(&self) -> Option<&str> {
         let version = text(self.source.frame(), "openapi")?;
         let minor = version.strip_prefix("3.")?.split('.').next()?;
