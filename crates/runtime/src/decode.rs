@@ -5,13 +5,14 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
-use serde_path_to_error::{Path, Segment};
 
 use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::from_body::{Body, FromBody};
+use crate::json_path::{Segment, is_null_element, segments, value_at};
 use crate::key::ApiKey;
 use crate::mismatch::{kind, mismatch, not_json};
 use crate::secrets::Secrets;
@@ -19,6 +20,7 @@ use crate::tolerant::{self, Deviation, Repairs};
 #[cfg(feature = "xml")]
 use crate::transport;
 use crate::transport::{Received, Streamed};
+use crate::variant;
 
 /// How much of the body is shown on each side of the fault.
 const EXCERPT_RADIUS: usize = 60;
@@ -140,9 +142,9 @@ pub(crate) fn xml<T: DeserializeOwned>(
     let charset = transport::charset(&received.headers);
     let value = keyapi_xml::read(body, charset.as_deref(), &schema).map_err(|error| not_xml(error.to_string()))?;
     // As text it could be too deep, which a value is not.
-    match T::deserialize(&value).map(Box::new) {
-        Ok(value) => Ok(value.into()),
-        Err(_) => decode(&value.to_string().into(), key),
+    match variant::keeping(|| Box::<T>::deserialize(&value)) {
+        (Ok(value), false) => Ok(value.into()),
+        _ => decode(&value.to_string().into(), key),
     }
 }
 
@@ -196,8 +198,16 @@ pub(crate) fn readable(received: &Received, key: &ApiKey) -> Result<(), DecodeEr
 pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
     let text = if body.is_empty() { b"null" } else { body.as_ref() };
     // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.
-    let decoded = str::from_utf8(text).ok().map(serde_json::from_str::<Box<T>>);
-    decoded.and_then(Result::ok).map_or_else(|| decode_tolerantly(body, key), |value| Ok(value.into()))
+    let text = str::from_utf8(text).ok();
+    let (decoded, has_kept_null) = variant::keeping(|| text.and_then(|text| serde_json::from_str::<Box<T>>(text).ok()));
+    match decoded {
+        Some(value) if !has_kept_null => Ok(value.into()),
+        Some(value) => Ok(repair(body, key).ok().unwrap_or_else(|| value.into())),
+        None => match decode_slowly::<Box<T>>(body, key) {
+            Ok(value) => Ok(value.into()),
+            Err(failure) => repair(body, key).map_err(|repaired| repaired.unwrap_or(failure)),
+        },
+    }
 }
 
 /// How many places may refuse `null` in their lists before a body is given up, each value of a map with its own, and how
@@ -205,38 +215,46 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<
 const MAX_ROUNDS: usize = 100;
 const MAX_BYTES: usize = 64 << 20;
 
-/// Decodes after repairs, for bodies that have already failed once.
+/// The same for unions, which keep a value that stays as it is. They may be in each other, and each takes a copy.
+const MAX_ROUNDS_OF_UNIONS: usize = 2;
+const MAX_BYTES_OF_UNIONS: usize = 8 << 20;
+
+/// Decodes after repairs, for bodies in which something is wrong. There is no error where repairs have changed nothing.
 #[cold]
-fn decode_tolerantly<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
-    let failure = match decode_slowly::<Box<T>>(body, key) {
-        Ok(value) => return Ok(value.into()),
-        Err(failure) => failure,
-    };
+fn repair<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<Decoded<T>, Option<DecodeError>> {
     let mut found = Repairs::new(key);
     let mut value = match tolerant::value(body, &mut found) {
         Ok(value) => value,
-        Err(_) if found.deviations.is_empty() => return Err(failure),
-        Err(error) => return Err(explain(tolerant::without_mark(body), None, "$".to_owned(), &error, key)),
+        Err(_) if found.deviations.is_empty() => return Err(None),
+        Err(error) => return Err(Some(explain(tolerant::without_mark(body), None, "$".to_owned(), &error, key))),
     };
-    for _ in 0..MAX_ROUNDS.max(MAX_BYTES / body.len().max(1)) {
-        let error = match serde_path_to_error::deserialize::<_, Box<T>>(&value) {
+    let rounds = |least: usize, bytes: usize| least.max(bytes / body.len().max(1));
+    let of_unions = rounds(MAX_ROUNDS_OF_UNIONS, MAX_BYTES_OF_UNIONS);
+    for round in 0..rounds(MAX_ROUNDS, MAX_BYTES) {
+        let decode = || serde_path_to_error::deserialize::<_, Box<T>>(&value);
+        let (decoded, below) =
+            if round < of_unions { variant::failing(decode) } else { (variant::keeping(decode).0, Vec::new()) };
+        let error = match decoded {
             Ok(value) => return Ok(Decoded { value, deviations: found.deviations }),
             Err(error) => error,
         };
-        let place = error.path();
-        let is_null = value_at(&value, place).is_some_and(Value::is_null);
-        if is_null && tolerant::without_null_elements(&mut value, place, &mut found) {
+        let mut place = segments(error.path());
+        // The other elements of a list may be of other variants, in which `null` is right.
+        let exact = if below.is_empty() { 0 } else { place.len() };
+        place.extend(below);
+        if is_null_element(&value, &place) {
+            tolerant::without_null_elements(&mut value, &place, exact, &mut found);
             continue;
         }
         if found.deviations.is_empty() {
-            return Err(failure);
+            return Err(None);
         }
-        let (path, text) = (found.path_as_it_came(place), value.to_string());
-        let around = value_at(&value, place).map(Value::to_string).unwrap_or_default();
-        let explained = explain(text.as_bytes(), Some(place), path, error.inner(), key);
-        return Err(DecodeError { excerpt: excerpt(around.as_bytes(), 0, key), ..explained });
+        let (path, text) = (found.path_as_it_came(&place), value.to_string());
+        let around = value_at(&value, &place).map(Value::to_string).unwrap_or_default();
+        let explained = explain(text.as_bytes(), Some(&place), path, error.inner(), key);
+        return Err(Some(DecodeError { excerpt: excerpt(around.as_bytes(), 0, key), ..explained }));
     }
-    Err(failure)
+    Err(None)
 }
 
 /// Decodes with a record of the path, for bodies that have already failed once.
@@ -244,12 +262,12 @@ fn decode_tolerantly<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<D
 fn decode_slowly<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| explain(body, Some(error.path()), shown(error.path()), error.inner(), key))?;
+        .map_err(|error| explain(body, Some(&segments(error.path())), shown(error.path()), error.inner(), key))?;
     deserializer.end().map_err(|error| explain(body, None, "$".to_owned(), &error, key))?;
     Ok(value)
 }
 
-fn shown(place: &Path) -> String {
+fn shown(place: &serde_path_to_error::Path) -> String {
     match place.to_string() {
         path if path != "." => format!("$.{path}").replace("$.[", "$["),
         _ => "$".to_owned(),
@@ -259,7 +277,7 @@ fn shown(place: &Path) -> String {
 /// `place` is where the error is in the body, and `path` what is said of that.
 fn explain(
     body: &[u8],
-    place: Option<&Path>,
+    place: Option<&[Segment]>,
     mut path: String,
     error: &serde_json::Error,
     key: &ApiKey,
@@ -291,17 +309,9 @@ fn explain(
 const NO_VARIANT: &str = "no variant fits";
 
 /// The kind of the value at a place of the body.
-fn kind_at(body: &[u8], place: Option<&Path>) -> &'static str {
+fn kind_at(body: &[u8], place: Option<&[Segment]>) -> &'static str {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     place.map_or(Some(&body), |place| value_at(&body, place)).map_or("another value", kind)
-}
-
-fn value_at<'a>(body: &'a Value, place: &Path) -> Option<&'a Value> {
-    place.iter().try_fold(body, |value, segment| match segment {
-        Segment::Seq { index } => value.get(index),
-        Segment::Map { key } => value.get(key),
-        Segment::Enum { .. } | Segment::Unknown => Some(value),
-    })
 }
 
 /// Turns serde_json's position, which counts from one, into an index.

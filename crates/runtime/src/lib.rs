@@ -43,6 +43,7 @@ mod from_body;
 mod http_clients;
 mod into_parameter;
 mod items;
+mod json_path;
 mod key;
 mod key_provider;
 mod mismatch;
@@ -86,6 +87,7 @@ mod transport;
 mod turn;
 #[doc(hidden)]
 pub mod union;
+mod variant;
 mod walk;
 mod watch;
 
@@ -107,7 +109,12 @@ pub mod codegen {
     pub use crate::preview::preview;
     pub use crate::response_header::response_header;
     pub use crate::started::{Sent, Started};
-    pub use crate::union;
+
+    /// What unions ask for the variant of a value.
+    pub mod union {
+        pub use crate::union::*;
+        pub use crate::variant::variant;
+    }
 }
 
 /// What an SDK passes on to its callers.

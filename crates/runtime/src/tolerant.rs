@@ -8,9 +8,9 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
-use serde_path_to_error::{Path, Segment};
 
 use crate::display_text::DisplayText;
+use crate::json_path::Segment;
 use crate::key::ApiKey;
 
 /// What a body may deviate in from JSON, or from the types of the document, and is decoded all the same.
@@ -93,15 +93,14 @@ impl<'a> Repairs<'a> {
     }
 
     /// A place in the body as it came.
-    pub(crate) fn path_as_it_came(&self, place: &Path) -> String {
+    pub(crate) fn path_as_it_came(&self, place: &[Segment]) -> String {
         let mut path = "$".to_owned();
         for segment in place {
-            let step = match segment {
-                Segment::Seq { index } => format!("[{}]", self.index_as_it_came(&path, *index)),
-                Segment::Map { key } => format!(".{key}"),
-                Segment::Enum { .. } | Segment::Unknown => continue,
+            let text = match segment {
+                Segment::Element(index) => format!("[{}]", self.index_as_it_came(&path, *index)),
+                Segment::Property(name) => format!(".{name}"),
             };
-            path.push_str(&step);
+            path.push_str(&text);
         }
         path
     }
@@ -266,47 +265,17 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     }
 }
 
-/// Takes `null` out of the lists in which a type refused it, which is at `place` or wherever else such a list is; `false`
-/// if it was no element of a list.
-pub(crate) fn without_null_elements(value: &mut Value, place: &Path, found: &mut Repairs<'_>) -> bool {
-    let mut steps: Vec<Step<'_>> = place
-        .iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { .. } => Some(Step::Element),
-            Segment::Map { key } => Some(Step::Property(key)),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .collect();
-    if !matches!(steps.pop(), Some(Step::Element)) {
-        return false;
-    }
-    let before = count_nulls(value, &steps);
-    remove(value, &steps, &mut "$".to_owned(), found);
-    before > 0
-}
-
-enum Step<'a> {
-    Property(&'a str),
-    /// Every element, since all of them have the same type.
-    Element,
-}
-
-fn count_nulls(value: &Value, steps: &[Step<'_>]) -> usize {
-    match (steps.split_first(), value) {
-        (None, Value::Array(list)) => list.iter().filter(|element| element.is_null()).count(),
-        (Some((Step::Property(name), rest)), Value::Object(object)) => {
-            object.get(*name).map_or(0, |value| count_nulls(value, rest))
-        }
-        (Some((Step::Element, rest)), Value::Array(list)) => {
-            list.iter().map(|element| count_nulls(element, rest)).sum()
-        }
-        _ => 0,
+/// Takes `null` out of the lists in which a type refused it: that of the element at `place`, and such lists in the other
+/// elements of the lists that hold it. Of the first segments, as many as `exact` says, no other elements are looked at.
+pub(crate) fn without_null_elements(value: &mut Value, place: &[Segment], exact: usize, found: &mut Repairs<'_>) {
+    if let Some((Segment::Element(_), to_list)) = place.split_last() {
+        remove(value, to_list, exact, &mut "$".to_owned(), found);
     }
 }
 
-fn remove(value: &mut Value, steps: &[Step<'_>], path: &mut String, found: &mut Repairs<'_>) {
+fn remove(value: &mut Value, segments: &[Segment], exact: usize, path: &mut String, found: &mut Repairs<'_>) {
     let length = path.len();
-    match (steps.split_first(), value) {
+    match (segments.split_first(), value) {
         (None, Value::Array(list)) => {
             let nulls: BTreeSet<usize> =
                 list.iter().enumerate().filter(|(_, element)| element.is_null()).map(|(index, _)| index).collect();
@@ -318,19 +287,22 @@ fn remove(value: &mut Value, steps: &[Step<'_>], path: &mut String, found: &mut 
                 list.retain(|element| !element.is_null());
             }
         }
-        (Some((Step::Property(name), rest)), Value::Object(object)) => {
-            if let Some(value) = object.get_mut(*name) {
+        (Some((Segment::Property(name), rest)), Value::Object(object)) => {
+            if let Some(value) = object.get_mut(name) {
                 path.push('.');
                 path.push_str(name);
-                remove(value, rest, path, found);
+                remove(value, rest, exact.saturating_sub(1), path, found);
             }
         }
-        (Some((Step::Element, rest)), Value::Array(list)) => {
+        (Some((Segment::Element(only), rest)), Value::Array(list)) => {
             let removed = found.removed.get(path).cloned().unwrap_or_default();
             let as_they_came = (0..).filter(|index: &usize| !removed.contains(index));
-            for (index, element) in as_they_came.zip(list) {
+            for (position, (index, element)) in as_they_came.zip(list).enumerate() {
+                if exact > 0 && position != *only {
+                    continue;
+                }
                 path.push_str(&format!("[{index}]"));
-                remove(element, rest, path, found);
+                remove(element, rest, exact.saturating_sub(1), path, found);
                 path.truncate(length);
             }
         }

@@ -1,6 +1,7 @@
 //! Writes the types that are one of several, as a tag or their shape tells.
 //!
-//! What tells their variants apart is `crates/runtime/src/union.rs`, of which a client without a runtime has a copy.
+//! What tells their variants apart is `crates/runtime/src/union.rs`, of which a client without a runtime has a copy. With a
+//! runtime, elements `null` that a variant refuses are repaired.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -20,7 +21,14 @@ pub(super) fn support(responses: Responses<'_>) -> TokenStream {
             let source: TokenStream = include_str!("../../../runtime/src/union.rs").parse().unwrap_or_default();
             quote! {
                 #[allow(dead_code, unreachable_pub)]
-                mod union { #source }
+                mod union {
+                    #source
+
+                    /// Reads a value as a variant; `None` if it is none.
+                    pub fn variant<T: ::serde::de::DeserializeOwned, E>(value: &Value) -> Result<Option<T>, E> {
+                        Ok(T::deserialize(value).ok())
+                    }
+                }
             }
         }
     }
@@ -107,7 +115,7 @@ fn deserialize(union: &Union) -> TokenStream {
     let expected = format!("one of the variants {} of `{}`", expected.join(", "), union.name);
     let arms = union.variants.iter().enumerate().map(|(index, variant)| {
         let name = ident(variant);
-        quote!(::std::option::Option::Some(#index) => ::serde::Deserialize::deserialize(&value).map(Self::#name),)
+        quote!(::std::option::Option::Some(#index) => super::union::variant::<_, D::Error>(&value)?.map(Self::#name),)
     });
     let unknown = format_ident!("{UNKNOWN}");
     quote! {
@@ -117,10 +125,9 @@ fn deserialize(union: &Union) -> TokenStream {
                 let value = super::union::read(deserializer, #expected)?;
                 let variant = match #choose {
                     #(#arms)*
-                    _ => return ::std::result::Result::Ok(Self::#unknown(value)),
+                    _ => ::std::option::Option::None,
                 };
-                let variant: ::std::result::Result<Self, ::serde_json::Error> = variant;
-                ::std::result::Result::Ok(variant.unwrap_or_else(|_| Self::#unknown(value)))
+                ::std::result::Result::Ok(variant.unwrap_or(Self::#unknown(value)))
             }
         }
     }

@@ -4,6 +4,7 @@
 mod by_status;
 mod representations;
 mod tokens_and_servers;
+mod unions;
 #[path = "../../../generated-cases/tests/wire/server.rs"]
 #[allow(dead_code, reason = "these tests use a part of it")]
 mod wire;
