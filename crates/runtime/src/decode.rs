@@ -5,7 +5,6 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
@@ -142,7 +141,7 @@ pub(crate) fn xml<T: DeserializeOwned>(
     let charset = transport::charset(&received.headers);
     let value = keyapi_xml::read(body, charset.as_deref(), &schema).map_err(|error| not_xml(error.to_string()))?;
     // As text it could be too deep, which a value is not.
-    match variant::keeping(|| Box::<T>::deserialize(&value)) {
+    match variant::keeping(|| <Box<T> as serde::Deserialize>::deserialize(&value)) {
         (Ok(value), false) => Ok(value.into()),
         _ => decode(&value.to_string().into(), key),
     }

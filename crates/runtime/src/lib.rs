@@ -128,10 +128,10 @@ pub mod sdk {
     pub use crate::{
         AttemptBegun, AttemptEnded, BodyStream, Bytes, CallEnded, CallOptions, CredentialPlace, Credits, DecodeError,
         Deprecated, Deprecation, Deviation, DeviationKind, Ending, Envelope, EnvelopeProperties, Environment, Error,
-        ErrorKind, Event, EventStream, File, Form, FromBody, HeaderMap, HeaderName, HeaderValue, IntoParameter, Items,
-        JsonLines, JsonSequence, KeyProvider, Method, NextStep, Observer, Operation, Pages, Pagination, Position,
-        Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Scheme, Server, Sleep, StatusCode, StatusRow,
-        SystemEnvironment,
+        ErrorKind, Event, EventData, EventStream, File, Form, FromBody, HeaderMap, HeaderName, HeaderValue,
+        IntoParameter, Items, JsonLines, JsonSequence, KeyProvider, Method, NextStep, Observer, Operation, Pages,
+        Pagination, Position, Preview, Request, Response, RetryLimit, RetryPolicy, RetryRule, Scheme, Server, Sleep,
+        StatusCode, StatusRow, SystemEnvironment,
     };
 }
 
@@ -169,5 +169,5 @@ pub use retry::{RetryLimit, RetryPolicy};
 pub use security::{CredentialPlace, Scheme};
 pub use server::Server;
 pub use status::{RetryRule, StatusRow};
-pub use streams::{BodyStream, Event, EventStream, JsonLines, JsonSequence};
+pub use streams::{BodyStream, Event, EventData, EventStream, JsonLines, JsonSequence};
 pub use tolerant::{Deviation, DeviationKind};

@@ -127,6 +127,11 @@ pub(crate) fn value(body: &[u8], found: &mut Repairs<'_>) -> Result<Value, serde
     Ok(value)
 }
 
+/// A text as JSON, if it is.
+pub(crate) fn json(text: &[u8], key: &ApiKey) -> Option<Value> {
+    value(text, &mut Repairs::new(key)).ok()
+}
+
 /// The body with U+FFFD in the place of every half of a surrogate pair.
 pub(crate) fn without_lone_surrogates(body: &[u8]) -> Vec<u8> {
     with_whole_surrogates(without_mark(body), char::REPLACEMENT_CHARACTER)

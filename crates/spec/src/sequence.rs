@@ -2,15 +2,8 @@
 
 use serde_json::Value;
 
-use crate::document::{Lookup, schema_component, schema_of, unwrap_reference};
+use crate::event::{self, Described};
 use crate::media_type::MediaType;
-use crate::parameter::kind;
-
-/// The fields that events have (WHATWG HTML, section 9.2.6). Others are passed over.
-const FIELDS: [&str; 4] = ["data", "event", "id", "retry"];
-
-/// What many send as the data of the last event, which is then no JSON.
-const DONE: &str = "[DONE]";
 
 /// What begins a text of a sequence of them (RFC 7464).
 pub const RECORD_SEPARATOR: char = '\u{1e}';
@@ -24,17 +17,6 @@ pub enum Sequence {
     JsonLines,
     /// JSON values, each behind a record separator.
     JsonSequence,
-}
-
-/// What the `data` of an event is read as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Data {
-    /// JSON.
-    Json,
-    /// Text.
-    Text,
-    /// A text as JSON. Who reads the schema alone writes it as it is.
-    JsonText,
 }
 
 /// An element that cannot be read.
@@ -62,14 +44,14 @@ impl Sequence {
         }
     }
 
-    /// Reads the elements of a text, to the first that cannot be read.
+    /// Reads the elements of a text, to the first that cannot be read. Events are read as their schema says.
     ///
     /// # Errors
     ///
     /// The number of that one, and why.
-    pub fn read(self, text: &str, data: Data) -> Result<Vec<Value>, Unreadable> {
+    pub fn read(self, text: &str, described: Described) -> Result<Vec<Value>, Unreadable> {
         match self {
-            Self::Events => events(text, data),
+            Self::Events => event::read(text, described),
             Self::JsonLines => {
                 let lines = text.split('\n').map(str::trim).enumerate().filter(|(_, line)| !line.is_empty());
                 lines.enumerate().map(|(index, (above, line))| json(index, line, above)).collect()
@@ -88,25 +70,8 @@ impl Sequence {
     }
 }
 
-impl Data {
-    /// What the data is whose schema, or that of the list of it, is given.
-    pub fn of(document: &dyn Lookup, schema: &Value) -> Self {
-        let list = schema_of(document, schema).filter(|schema| kind(schema) == "array");
-        let item = list.map_or(Some(schema), |list| list.get("items"));
-        let Some((item, described)) = item.and_then(|item| Some((item, schema_of(document, item)?))) else {
-            return Self::Json;
-        };
-        let is_nullable = || described.get("nullable").and_then(Value::as_bool).unwrap_or_default();
-        match kind(described) {
-            "string" if schema_component(unwrap_reference(item)).is_some() || is_nullable() => Self::JsonText,
-            "string" => Self::Text,
-            _ => Self::Json,
-        }
-    }
-}
-
 /// An element of JSON that has so many lines above it which are counted.
-fn json(index: usize, text: &str, above: usize) -> Result<Value, Unreadable> {
+pub(crate) fn json(index: usize, text: &str, above: usize) -> Result<Value, Unreadable> {
     serde_json::from_str(text).map_err(|error: serde_json::Error| {
         let (message, line, column) = (error.to_string(), above + error.line(), error.column());
         let what = message.split(" at line ").next().unwrap_or_default();
@@ -132,39 +97,6 @@ fn json_sequence(text: &str) -> Result<Vec<Value>, Unreadable> {
     Ok(elements)
 }
 
-/// The data of events (WHATWG HTML, section 9.2); the last one may lack the blank line behind it.
-fn events(text: &str, kind: Data) -> Result<Vec<Value>, Unreadable> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let (mut elements, mut data) = (Vec::new(), None::<String>);
-    let mut is_known = false;
-    for line in text.split(['\r', '\n']).chain([""]) {
-        if !line.is_empty() {
-            let (name, value) = line.split_once(':').unwrap_or((line, ""));
-            // A line that begins with a colon is a comment.
-            is_known |= FIELDS.contains(&name) || line.starts_with(':');
-            if name == "data" {
-                let value = value.strip_prefix(' ').unwrap_or(value);
-                data = Some(data.map_or_else(|| value.to_owned(), |before| format!("{before}\n{value}")));
-            }
-            continue;
-        }
-        match data.take() {
-            None => {}
-            Some(data) if kind == Data::JsonText => {
-                elements.push(Value::String(serde_json::from_str(&data).unwrap_or(data)));
-            }
-            Some(data) if kind == Data::Text => elements.push(Value::String(data)),
-            Some(data) if data == DONE => return Ok(elements),
-            Some(data) => elements.push(json(elements.len(), &data, 0)?),
-        }
-    }
-    if is_known || Sequence::Events.is_blank(&text) {
-        return Ok(elements);
-    }
-    let reason = "must have a line that is a comment, or begins with `data:`, `event:`, `id:` or `retry:`";
-    Err(Unreadable { index: 0, reason: reason.to_owned() })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -174,7 +106,7 @@ mod tests {
     #[test]
     fn elements_are_read_one_by_one() {
         let read = |sequence: Sequence, text: &str| {
-            sequence.read(text, Data::Json).map(Value::from).map_err(|wrong| (wrong.index, wrong.reason))
+            sequence.read(text, Described::JSON).map(Value::from).map_err(|wrong| (wrong.index, wrong.reason))
         };
         assert_eq!(read(Sequence::JsonLines, "{\"a\": 1}\r\n\n 2 \n\"x\""), Ok(json!([{"a": 1}, 2, "x"])));
         let reason = "must be valid JSON: EOF while parsing an object at line 4 column 1";

@@ -1,6 +1,7 @@
 //! The methods of a request for other representations of its response than the one that is decoded as a whole: bodies that
 //! are read while they come, and media types that callers choose.
 
+use keyapi_spec::event::{Data, Described};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -168,6 +169,14 @@ fn options(stream: &Stream) -> TokenStream {
 fn read(stream: &Stream) -> TokenStream {
     match stream {
         Stream::Bytes => quote!(),
+        Stream::Events { described: Described::Event(data), .. } => {
+            let data = match data {
+                Data::Json => quote!(Json),
+                Data::Text | Data::JsonText => quote!(Text),
+                Data::JsonOrText => quote!(JsonOrText),
+            };
+            quote!(.map(|body| body.event_objects(crate::EventData::#data)))
+        }
         Stream::Events { item: RustType::String, .. } => quote!(.map(|body| body.text_events())),
         Stream::Events { .. } => quote!(.map(|body| body.events())),
         Stream::JsonLines { .. } => quote!(.map(|body| body.json_lines())),

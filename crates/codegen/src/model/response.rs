@@ -4,6 +4,7 @@ use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
+use keyapi_spec::event::Described;
 use keyapi_spec::media_type::MediaType;
 use keyapi_spec::response::{Content, Responses as Documented, Stream as Documents, stream, successes, xml};
 use keyapi_spec::sequence::Sequence;
@@ -51,8 +52,9 @@ pub(crate) enum Stream {
     Events {
         /// The media type.
         accept: String,
-        /// What each of them carries.
+        /// What each of them carries, or is.
         item: RustType,
+        described: Described,
     },
     /// JSON values, one on a line.
     JsonLines {
@@ -112,7 +114,7 @@ impl Response {
         let variants = variants.map(|ty| Variant { envelope: envelope(&ty), ty }).collect();
         let documented = Documented::of(&key.method, operation);
         let stream = match stream(resolved, &documented, operation) {
-            Some(stream) => Some(Stream::of(&stream, of_generator)),
+            Some(stream) => Some(Stream::of(resolved, &stream, of_generator)),
             None => (ty == RustType::Bytes).then_some(Stream::Bytes),
         };
         let others = others(&documented, operation, &ty);
@@ -132,12 +134,15 @@ impl Response {
 }
 
 impl Stream {
-    fn of(documented: &Documents<'_>, of_generator: &Value) -> Self {
+    fn of(resolved: &Value, documented: &Documents<'_>, of_generator: &Value) -> Self {
         let accept = documented.media_type.to_owned();
         let item = of_generator.get(ITEM).map(RustType::of);
         match documented.sequence {
-            // Without a schema nobody says that the data of an event is JSON.
-            Sequence::Events => Self::Events { accept, item: item.unwrap_or(RustType::String) },
+            Sequence::Events => {
+                let described = documented.item.map_or(Described::TEXT, |item| Described::of(resolved, item));
+                // Without a schema nobody says that the data of an event is JSON.
+                Self::Events { accept, item: item.unwrap_or(RustType::String), described }
+            }
             Sequence::JsonLines => Self::JsonLines { accept, item: item.unwrap_or(RustType::Value) },
             Sequence::JsonSequence => Self::JsonSequence { accept, item: item.unwrap_or(RustType::Value) },
         }

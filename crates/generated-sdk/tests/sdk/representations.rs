@@ -27,6 +27,39 @@ async fn events_are_typed() {
     assert_eq!(whole.text().unwrap(), "data: {\"celsius\":-3.5}\n\ndata: {\"celsius\":-3.25}\n\n");
 }
 
+/// The document describes all of an event, and not its data alone.
+#[tokio::test]
+async fn events_are_of_several_types_as_their_fields_tell() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    let whole = client.watch_alarms().id("04030").send().await.unwrap();
+    let written = "event: alarm\nid: 1\ndata: {\"wind\":31.5}\n\nevent: end\ndata: all is well\n\n";
+    assert_eq!(whole.text().unwrap(), written);
+    let read = async |client: &keyapi_generated_sdk::Client| {
+        let mut events = client.watch_alarms().id("04030").stream().await.unwrap().into_value();
+        let mut found = Vec::new();
+        while let Some(event) = events.next().await {
+            found.push(match event.map(|event| event.data) {
+                Ok(types::Alarm::Variant0(alarm)) => format!("{} {}", alarm.data.wind, alarm.id.unwrap_or_default()),
+                Ok(types::Alarm::Variant1(end)) => end.data,
+                Ok(other) => format!("{other:?}"),
+                Err(error) => error.to_string(),
+            });
+        }
+        found
+    };
+    assert_eq!(read(&client).await, ["31.5 1", "all is well"]);
+    // A text that looks like JSON, a type that is new, fields within the data, and what is no event of any type.
+    let body =
+        "event: end\ndata: 7\n\nevent: new\ndata: 1\n\ndata: {\"event\":\"end\",\"data\":\"x\"}\n\ndata: [DONE]\n\n";
+    let other = answers("text/event-stream", body);
+    let found = read(&crate::client(&other).build().unwrap()).await;
+    assert_eq!(found[0], "7");
+    assert!(found[1].starts_with("Unknown("), "{found:?}");
+    assert_eq!(found[2], "x");
+    assert!(found[3].starts_with("Unknown("), "{found:?}");
+}
+
 #[tokio::test]
 async fn a_refusal_in_the_place_of_events_is_an_error() {
     let server = server();

@@ -1,8 +1,9 @@
 //! The elements of bodies that come in parts: how they are read, what a schema says of them, and how they are written.
 
 use keyapi_spec::document::schema_of;
+use keyapi_spec::event::{Data, Described};
 use keyapi_spec::parameter::kind;
-use keyapi_spec::sequence::{Data, RECORD_SEPARATOR, Sequence, Unreadable};
+use keyapi_spec::sequence::{RECORD_SEPARATOR, Sequence, Unreadable};
 use serde_json::Value;
 
 use super::schema::Schema;
@@ -13,10 +14,10 @@ use super::violation::Violation;
 /// What is said of schemas in schemas beyond this depth is not looked at.
 const DEEPEST: usize = 4;
 
-/// Reads the elements of a text, to the first that cannot be read. The data of an event is what its schema says: text, or
-/// JSON.
+/// Reads the elements of a text, to the first that cannot be read. An event is what its schema says: text, JSON, or an object
+/// of its fields.
 pub(crate) fn read(sequence: Sequence, text: &str, schema: Option<&Schema>) -> Result<Vec<Value>, Unreadable> {
-    sequence.read(text, schema.map_or(Data::Text, data))
+    sequence.read(text, schema.map_or(Described::TEXT, described_events))
 }
 
 /// An element that cannot be read.
@@ -55,30 +56,25 @@ pub(crate) fn may_be(schema: &Schema, wanted: &str) -> bool {
     speaks_of(schema.source(), schema.raw(), wanted, 0)
 }
 
-/// Whether the data of events is written as it is, and not as JSON.
-pub(crate) fn has_plain_data(schema: &Schema) -> bool {
-    data(schema) == Data::Text
+/// Whether events are written in another way than as JSON.
+pub(crate) fn are_other_than_json(schema: &Schema) -> bool {
+    !matches!(described_events(schema), Described::Data(Data::Json | Data::JsonText))
 }
 
-/// Writes the elements of a list, or the one value that is no list. The data of events is JSON where no schema says that it
-/// is text.
+/// Writes the elements of a list, or the one value that is no list. The data of events is JSON where no schema says more of
+/// them.
 pub(crate) fn write(sequence: Sequence, value: &Value, schema: Option<&Schema>) -> String {
-    let is_plain = schema.is_some_and(has_plain_data);
+    let described = schema.map_or(Described::JSON, described_events);
     let write = |element: &Value| match (sequence, element) {
-        (Sequence::Events, Value::String(text)) if is_plain => {
-            let lines = text.replace("\r\n", "\n");
-            let lines = lines.split(['\r', '\n']).map(|line| format!("data: {line}\n"));
-            lines.chain(["\n".to_owned()]).collect()
-        }
-        (Sequence::Events, element) => format!("data: {element}\n\n"),
+        (Sequence::Events, element) => described.write(element),
         (Sequence::JsonLines, element) => format!("{element}\n"),
         (Sequence::JsonSequence, element) => format!("{RECORD_SEPARATOR}{element}\n"),
     };
     value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter().map(write).collect::<String>()
 }
 
-fn data(schema: &Schema) -> Data {
-    Data::of(schema.source().outline(), schema.raw())
+fn described_events(schema: &Schema) -> Described {
+    Described::of(schema.source().outline(), schema.raw())
 }
 
 fn speaks_of(source: &Source, schema: &Value, wanted: &str, depth: usize) -> bool {

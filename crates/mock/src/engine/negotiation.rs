@@ -217,7 +217,7 @@ impl<'d> Data<'d> {
         let (fidelity, body) = match self.written() {
             Some(written) if content.media_type.is_range() => written.body_in_range(&concrete.media_type)?,
             Some(written) => {
-                let by_schema = content.text_events(written, &concrete.media_type);
+                let by_schema = content.events(written, &concrete.media_type);
                 by_schema
                     .or_else(|| written.body(&concrete.media_type))
                     .or_else(|| content.xml(written, &concrete.media_type)?.ok())?

@@ -10,7 +10,7 @@ use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
 use super::Client;
-use crate::{BodyStream, Error, EventStream, JsonLines, JsonSequence, Response};
+use crate::{BodyStream, Error, EventData, EventStream, JsonLines, JsonSequence, Response};
 
 /// A stream of the asynchronous client as an iterator: a [`BodyStream`], an [`EventStream`], [`JsonLines`] or a
 /// [`JsonSequence`]. A body can be read as a file is, too.
@@ -48,6 +48,12 @@ impl Streamed<BodyStream> {
     /// The same with data that is text, as [`text_events`](BodyStream::text_events) of the asynchronous body.
     pub fn text_events(self) -> Streamed<EventStream<String>> {
         self.map(BodyStream::text_events)
+    }
+
+    /// The body as server-sent events with their fields, as [`event_objects`](BodyStream::event_objects) of the asynchronous
+    /// body.
+    pub fn event_objects<T: DeserializeOwned>(self, data: EventData) -> Streamed<EventStream<T>> {
+        self.map(|body| body.event_objects(data))
     }
 
     /// The body as lines of JSON, as [`json_lines`](BodyStream::json_lines) of the asynchronous body.

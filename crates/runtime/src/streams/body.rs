@@ -13,7 +13,7 @@ use reqwest::Body;
 use serde::de::DeserializeOwned;
 use tokio::time::{Sleep, sleep};
 
-use super::{EventStream, JsonLines, JsonSequence};
+use super::{EventData, EventStream, JsonLines, JsonSequence};
 use crate::cause::{self, Cause};
 use crate::display_text::DisplayText;
 use crate::error::Inner;
@@ -71,6 +71,13 @@ impl BodyStream {
     /// The body as server-sent events, whose data is text.
     pub fn text_events(self) -> EventStream<String> {
         EventStream::of_text(self)
+    }
+
+    /// The body as server-sent events, each of which is decoded as an object of its fields: `data`, and `event`, `id` and
+    /// `retry` (milliseconds) as far as the event has them. OpenAPI 3.2 describes events so (section "Server-Sent Event
+    /// Streams"). The data of an event without other fields may be that object.
+    pub fn event_objects<T: DeserializeOwned>(self, data: EventData) -> EventStream<T> {
+        EventStream::of_objects(self, data)
     }
 
     /// The body as lines of JSON. Each of them may be as large as the body otherwise may, which may then be of any length.

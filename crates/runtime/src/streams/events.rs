@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json as object};
 
 use super::BodyStream;
 use super::json_lines::json;
@@ -27,8 +28,20 @@ pub struct Event<T> {
     pub event: String,
     /// The id of the last event that had one, which tells a server where to go on (`Last-Event-ID`).
     pub id: Option<Arc<str>>,
-    /// What it carries.
+    /// What it carries, or all of its fields, where a document describes the type of these.
     pub data: T,
+}
+
+/// What the data of events is where a document describes them by their fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EventData {
+    /// JSON.
+    Json,
+    /// Text.
+    Text,
+    /// A JSON object or list, or else a text.
+    JsonOrText,
 }
 
 /// The events of a body, as they come.
@@ -42,40 +55,60 @@ pub struct Event<T> {
 #[must_use = "a body comes only while it is read"]
 pub struct EventStream<T> {
     lines: Lines,
-    decode: fn(&BodyStream, &Bytes) -> Result<T, Error>,
+    decode: Decode<T>,
     is_begun: bool,
     is_over: bool,
-    event: String,
     id: Option<Arc<str>>,
     retry: Option<Duration>,
     data: Option<BytesMut>,
+    /// The fields of the event that comes, but for its data.
+    fields: Map<String, Value>,
 }
+
+/// Makes a value of the data of an event, and of its other fields.
+type Decode<T> = fn(&BodyStream, &Bytes, Map<String, Value>) -> Result<T, Error>;
 
 impl<T: DeserializeOwned> EventStream<T> {
     /// Events whose data is JSON.
     pub(crate) fn of_json(body: BodyStream) -> Self {
-        Self::new(body, json)
+        Self::new(body, |body, data, _| json(body, data))
+    }
+
+    /// Events as objects of their fields.
+    pub(crate) fn of_objects(body: BodyStream, data: EventData) -> Self {
+        Self::new(
+            body,
+            match data {
+                EventData::Json => |body, data, fields| whole(body, fields, json::<Value>(body, data)?),
+                EventData::Text => |body, data, fields| whole(body, fields, text(data).into()),
+                EventData::JsonOrText => |body, data, fields| {
+                    let value = tolerant::json(data, &body.context().key);
+                    let value = value.filter(|value| value.is_object() || value.is_array());
+                    whole(body, fields, value.unwrap_or_else(|| text(data).into()))
+                },
+            },
+        )
     }
 }
 
 impl EventStream<String> {
     /// Events whose data is text; what is not UTF-8 in it is replaced.
     pub(crate) fn of_text(body: BodyStream) -> Self {
-        Self::new(body, |_, data| Ok(String::from_utf8_lossy(data).into_owned()))
+        Self::new(body, |_, data, _| Ok(text(data)))
     }
 }
 
 impl<T> EventStream<T> {
-    fn new(body: BodyStream, decode: fn(&BodyStream, &Bytes) -> Result<T, Error>) -> Self {
+    fn new(body: BodyStream, decode: Decode<T>) -> Self {
         Self {
             lines: Lines::new(body, LineEnd::CrOrLf),
             decode,
             is_begun: false,
             is_over: false,
-            event: String::new(),
             id: None,
             retry: None,
             data: None,
+            fields: Map::new(),
         }
     }
 
@@ -105,7 +138,7 @@ impl<T> EventStream<T> {
                         self.dispatch()
                     } else {
                         self.field(line);
-                        let size = self.event.len() + self.data.as_ref().map_or(0, BytesMut::len);
+                        let size = self.event().len() + self.data.as_ref().map_or(0, BytesMut::len);
                         match size > self.lines.limit {
                             true => {
                                 let error = self.lines.too_large();
@@ -141,7 +174,6 @@ impl<T> EventStream<T> {
             None => (line, &b""[..]),
         };
         let value = value.strip_prefix(b" ").unwrap_or(value);
-        let text = || String::from_utf8_lossy(value).into_owned();
         match name {
             b"data" => {
                 let data = match &mut self.data {
@@ -153,22 +185,31 @@ impl<T> EventStream<T> {
                 };
                 data.extend_from_slice(value);
             }
-            b"event" => self.event = text(),
-            b"id" if !value.contains(&0) => self.id = Some(text().into()).filter(|id: &Arc<str>| !id.is_empty()),
+            b"event" => drop(self.fields.insert("event".to_owned(), text(value).into())),
+            b"id" if !value.contains(&0) => {
+                self.id = Some(text(value).into()).filter(|id: &Arc<str>| !id.is_empty());
+                self.fields.insert("id".to_owned(), text(value).into());
+            }
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
-                self.retry = text().parse().ok().map(Duration::from_millis);
+                let milliseconds: Option<u64> = text(value).parse().ok();
+                self.retry = milliseconds.map(Duration::from_millis);
+                self.fields.insert("retry".to_owned(), object!(milliseconds));
             }
             // A comment, or nothing that is known.
             _ => {}
         }
     }
 
+    fn event(&self) -> &str {
+        self.fields.get("event").and_then(Value::as_str).unwrap_or_default()
+    }
+
     /// The event that a blank line ends, if it has data.
     fn dispatch(&mut self) -> Option<Result<Event<T>, Error>> {
-        let event = std::mem::take(&mut self.event);
+        let event = Some(self.event()).filter(|event| !event.is_empty()).unwrap_or("message").to_owned();
+        let fields = std::mem::take(&mut self.fields);
         let data = self.data.take()?.freeze();
-        let event = if event.is_empty() { "message".to_owned() } else { event };
-        match (self.decode)(&self.lines.body, &data) {
+        match (self.decode)(&self.lines.body, &data, fields) {
             Ok(data) => Some(Ok(Event { event, id: self.id.clone(), data })),
             Err(_) if data == DONE => {
                 self.is_over = true;
@@ -177,6 +218,29 @@ impl<T> EventStream<T> {
             Err(error) => Some(Err(error)),
         }
     }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Decodes an event as an object of its fields. Some servers send that as the data of one that says nothing else.
+fn whole<T: DeserializeOwned>(body: &BodyStream, mut fields: Map<String, Value>, data: Value) -> Result<T, Error> {
+    let is_event = |event: &Map<String, Value>| {
+        let is_field = |name: &String| ["data", "event", "id", "retry"].contains(&name.as_str());
+        let has_other = event.contains_key("event") || event.contains_key("retry");
+        event.contains_key("data") && has_other && event.keys().all(is_field)
+    };
+    let inner = match &data {
+        Value::Object(event) => Some(event.clone()),
+        Value::String(text) => serde_json::from_str(text).ok(),
+        _ => None,
+    };
+    if let Some(event) = inner.filter(|event| fields.is_empty() && is_event(event)) {
+        return json(body, &Value::from(event).to_string().into());
+    }
+    fields.insert("data".to_owned(), data);
+    json(body, &Value::from(fields).to_string().into())
 }
 
 impl<T> Stream for EventStream<T> {

@@ -7,6 +7,6 @@ mod json_sequence;
 mod lines;
 
 pub use body::BodyStream;
-pub use events::{Event, EventStream};
+pub use events::{Event, EventData, EventStream};
 pub use json_lines::JsonLines;
 pub use json_sequence::JsonSequence;

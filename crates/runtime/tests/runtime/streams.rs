@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyapi_runtime::{
-    AttemptEnded, BodyStream, CallOptions, Ending, ErrorKind, Event, EventStream, HeaderName, HeaderValue, Method,
-    Observer, Response,
+    AttemptEnded, BodyStream, CallOptions, Ending, ErrorKind, Event, EventData, EventStream, HeaderName, HeaderValue,
+    Method, Observer, Response,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -107,6 +107,35 @@ async fn errors_are_as_those_of_other_calls() {
     let error = client.request(Method::GET, "/stream").stream().await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::NotFound, Some("no such thing")));
     assert_eq!((error.attempts(), server.seen().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn events_are_objects_of_their_fields() {
+    let body = "event: a\nid: 1\nretry: 20\ndata: {\"b\":1}\n\ndata: c\n\nevent: d\n\nid\ndata: 7\n\ndata: {\"b\":\"\\ud83d\"}\n\ndata: {\"event\":\"f\",\"data\":1}\n\n";
+    let server = Server::start(vec![response(200, "", body.as_bytes()); 3]).await;
+    let client = server.client().build().unwrap();
+    let objects =
+        streamed(&client, CallOptions::new()).await.into_value().event_objects::<Value>(EventData::JsonOrText);
+    let found: Vec<_> = all(objects).await.into_iter().map(|event| event.unwrap()).collect();
+    let expected = [
+        serde_json::json!({"event": "a", "id": "1", "retry": 20, "data": {"b": 1}}),
+        serde_json::json!({"data": "c"}),
+        serde_json::json!({"id": "", "data": "7"}),
+        serde_json::json!({"data": {"b": "\u{fffd}"}}),
+        serde_json::json!({"event": "f", "data": 1}),
+    ];
+    assert_eq!(found.iter().map(|event| &event.data).collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
+    assert_eq!((found[0].event.as_str(), found[1].event.as_str()), ("a", "message"));
+    assert_eq!((found[1].id.as_deref(), found[2].id.as_deref()), (Some("1"), None));
+    let objects = streamed(&client, CallOptions::new()).await.into_value().event_objects::<Value>(EventData::Text);
+    let data: Vec<_> = all(objects).await.into_iter().map(|event| event.unwrap().data["data"].clone()).collect();
+    assert_eq!(data[..4], ["{\"b\":1}", "c", "7", "{\"b\":\"\\ud83d\"}"]);
+    assert_eq!(data[4], 1);
+    let objects = streamed(&client, CallOptions::new()).await.into_value().event_objects::<Value>(EventData::Json);
+    let data: Vec<_> =
+        all(objects).await.into_iter().map(|event| event.map(|event| event.data["data"].clone())).collect();
+    assert!(data[1].as_ref().is_err_and(|error| error.contains("expected JSON at $")), "{data:?}");
+    assert_eq!(data[2].as_ref().unwrap(), 7);
 }
 
 #[tokio::test]

@@ -11,8 +11,9 @@ use crate::all_of::flatten;
 use crate::alternatives::{alternatives, kind_of};
 use crate::diagnostic::{Diagnostic, join};
 use crate::document::{operations, resolve_with_pointer, schema_of};
+use crate::event::Described;
 use crate::media_type::MediaType;
-use crate::sequence::{Data, Sequence, Unreadable};
+use crate::sequence::{Sequence, Unreadable};
 use crate::syntax::{self, Flaw};
 use crate::{body, form_text, json_type, keyword, xml};
 
@@ -119,7 +120,7 @@ impl<'a> Reader<'a, '_> {
         let whole = |value: Value| vec![one(Cow::Owned(value), pointer.to_owned())];
         Ok(match (Sequence::of_type(self.media_type), text) {
             (Some(sequence), Some(text)) => {
-                let read = sequence.read(text, Data::of(self.document, self.schema));
+                let read = sequence.read(text, Described::of(self.document, self.schema));
                 let values = read.map_err(|part| self.unreadable(&part))?;
                 let each = |value| one(Cow::Owned(value), pointer.to_owned());
                 if kind == "array" { whole(values.into()) } else { values.into_iter().map(each).collect() }
