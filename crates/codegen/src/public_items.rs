@@ -188,7 +188,11 @@ impl<'a> Listing<'a> {
                 let (generics, bounds) = (code(&item.generics), code(&item.generics.where_clause));
                 let arguments = last_segment(&item.self_ty);
                 let arguments = arguments.strip_prefix(&ident.to_string()).unwrap_or_default();
-                let line = format!("impl{generics} {} for {name}::{known_as}{arguments} {bounds}", code(of));
+                // A type that is decoded by hand is one that derives it to callers.
+                let is_derivable = generics == "<'de>" && code(of).ends_with("serde::Deserialize<'de>");
+                let (generics, of) =
+                    if is_derivable { (String::new(), "Deserialize".to_owned()) } else { (generics, code(of)) };
+                let line = format!("impl{generics} {of} for {name}::{known_as}{arguments} {bounds}");
                 self.lines.push(line.trim_end().to_owned());
             }
         }
@@ -399,6 +403,7 @@ mod tests {
             &[(
                 "",
                 "#[non_exhaustive] #[derive(Clone, ::serde::Serialize)] pub struct A { pub a: u8 }
+                 impl<'de> ::serde::Deserialize<'de> for A {} #[doc(hidden)] impl<'de> Object<'de> for A {}
                  pub struct B<'a>(&'a u8); impl B<'_> { pub fn new(a: ::std::string::String) {} } impl<'a> From<&'a u8> for B<'a> { fn from(a: &'a u8) -> Self {} }
                  impl A { #[deprecated] pub fn old(&self) {} } pub trait T { fn must(&self); fn may(&self) {} }",
             )],
@@ -406,6 +411,7 @@ mod tests {
                 "#[deprecated] pub fn c::A::old(&self)",
                 "#[non_exhaustive] pub struct c::A",
                 "impl Clone for c::A",
+                "impl Deserialize for c::A",
                 "impl Serialize for c::A",
                 "impl<'a> From<&'a u8> for c::B<'a>",
                 "pub c::A::a: u8",

@@ -48,6 +48,8 @@ mod key;
 mod key_provider;
 mod mismatch;
 mod no_key;
+#[doc(hidden)]
+pub mod object;
 mod observer;
 mod operation;
 mod options;
@@ -103,6 +105,7 @@ pub mod codegen {
     #[cfg(feature = "xml")]
     pub use crate::form::xml_body;
     pub use crate::from_body::Body;
+    pub use crate::object;
     pub use crate::pages::pages;
     pub use crate::pagination::text;
     pub use crate::parameter_style;

@@ -12,9 +12,9 @@ use syn::{File, Item, ItemMod, token};
 use super::refused;
 use crate::times::Times;
 
-/// What is done to every item; the names are those of the modules that it stands in. An implementation of many functions is
-/// shown once for each of them, and once without any.
-pub(crate) type Change<'a> = dyn FnMut(&[String], &mut Item) + 'a;
+/// What is done to every item, and gives the items that come behind it; the names are those of the modules that it stands in.
+/// An implementation of many functions is shown once for each of them, and once without any.
+pub(crate) type Change<'a> = dyn FnMut(&[String], &mut Item) -> Vec<Item> + 'a;
 
 /// An implementation of more functions than this is taken apart.
 const MANY: usize = 16;
@@ -117,11 +117,11 @@ impl Printer<'_, '_> {
         self.times.format += start.elapsed();
 
         let start = Instant::now();
-        (self.change)(&self.modules, &mut item);
+        let behind = (self.change)(&self.modules, &mut item);
         self.times.rewrite += start.elapsed();
 
         let start = Instant::now();
-        let text = self.print(item);
+        let text = std::iter::once(item).chain(behind).map(|item| self.print(item)).collect();
         self.times.format += start.elapsed();
         Ok(text)
     }
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn the_text_is_that_of_the_whole() {
-        let text = format(tokens(), Purpose::Text, &mut |_, _| {}, &mut Times::default()).unwrap();
+        let text = format(tokens(), Purpose::Text, &mut |_, _| Vec::new(), &mut Times::default()).unwrap();
         assert_eq!(text, prettyplease::unparse(&syn::parse2(tokens()).unwrap()));
     }
 
@@ -299,10 +299,11 @@ mod tests {
         let tokens: TokenStream = source.parse().unwrap();
         let mut seen = 0;
         let mut change = |_: &[String], item: &mut Item| {
-            let Item::Impl(item) = item else { return };
+            let Item::Impl(item) = item else { return Vec::new() };
             assert!(item.items.len() < 2);
             item.attrs.push(syn::parse_quote!(#[cfg(feature = "many")]));
             seen += 1;
+            Vec::new()
         };
         let text = format(tokens.clone(), Purpose::Text, &mut change, &mut Times::default()).unwrap();
         assert_eq!(seen, 2 * (MANY + 2) + 1);
@@ -324,6 +325,7 @@ mod tests {
                 _ => "other",
             };
             seen.push(format!("{} {kind}", modules.join("::")));
+            Vec::new()
         };
         format(tokens(), Purpose::Text, &mut change, &mut Times::default()).unwrap();
         let expected = [
@@ -342,6 +344,9 @@ mod tests {
 
     #[test]
     fn what_is_no_item_is_refused() {
-        assert!(format("let x = 1;".parse().unwrap(), Purpose::Text, &mut |_, _| {}, &mut Times::default()).is_err());
+        assert!(
+            format("let x = 1;".parse().unwrap(), Purpose::Text, &mut |_, _| Vec::new(), &mut Times::default())
+                .is_err()
+        );
     }
 }

@@ -18,7 +18,7 @@ use syn::Item;
 use crate::prepare::{self, Prepared, for_httpmock, with_raw_responses};
 use crate::property_examples::PropertyExamples;
 use crate::times::{Times, timed};
-use edits::{Edits, former, with_schemas};
+use edits::{Edits, former, objects, with_schemas};
 pub(crate) use gates::Gates;
 pub(crate) use guard::guarded;
 use items::Change;
@@ -69,9 +69,11 @@ pub(crate) fn generate<'a>(
         Responses::Raw { .. } => timed(&mut times.rewrite, || Gates::of(resolved, &prepared, &tokens)),
     };
     tokens.extend(edits.support());
+    tokens.extend(objects::support(responses));
     let mut change = |modules: &[String], item: &mut Item| {
-        edits.apply(modules, item);
-        gates.apply(modules, item);
+        let mut behind = edits.apply(modules, item);
+        std::iter::once(item).chain(&mut behind).for_each(|item| gates.apply(modules, item));
+        behind
     };
     let client = print(tokens, purpose, &mut change, &mut times)?;
     let diagnostics = edits.missed();
@@ -84,7 +86,7 @@ pub(crate) fn generate<'a>(
     let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
     drop(for_httpmock);
     let httpmock = match purpose {
-        Purpose::Text => print(tokens, purpose, &mut |_, _| {}, &mut times)?,
+        Purpose::Text => print(tokens, purpose, &mut |_, _| Vec::new(), &mut times)?,
         Purpose::Check => String::new(),
     };
     Ok(Files { client, httpmock, prepared, gates, examples, times })
@@ -151,7 +153,11 @@ fn openapi(prepared: &Value) -> Result<openapiv3::OpenAPI, Vec<Diagnostic>> {
 
 /// Formats code that is generated here.
 pub(crate) fn format(tokens: TokenStream, gates: &Gates) -> Result<String, Vec<Diagnostic>> {
-    print(tokens, Purpose::Text, &mut |modules, item| gates.apply(modules, item), &mut Times::default())
+    let mut change = |modules: &[String], item: &mut Item| {
+        gates.apply(modules, item);
+        Vec::new()
+    };
+    print(tokens, Purpose::Text, &mut change, &mut Times::default())
 }
 
 fn print(

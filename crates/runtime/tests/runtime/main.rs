@@ -16,6 +16,7 @@ mod forms;
 mod items;
 mod keys;
 mod limits;
+mod objects;
 mod observer;
 mod pages;
 mod parameter_styles;
