@@ -25,7 +25,11 @@ pub trait Object<'de>: Sized {
 pub struct Properties<A> {
     map: A,
     names: &'static [&'static str],
+    /// The index of the property that came last, if it is known, and the one that comes next if they come in order.
     current: usize,
+    next: usize,
+    /// The name of the property that came last and is not known.
+    other: String,
 }
 
 /// Decodes an object.
@@ -34,14 +38,19 @@ pub fn deserialize<'de, T: Object<'de>, D: Deserializer<'de>>(deserializer: D) -
 }
 
 impl<'de, A: MapAccess<'de>> Properties<A> {
-    /// The next property: the index of its name, or the name that is not known.
+    /// The next property: the index of its name, or a greater one if it is not known.
     #[allow(clippy::should_implement_trait, reason = "it can fail, and is no iterator")]
-    pub fn next(&mut self) -> Result<Option<Result<usize, String>>, A::Error> {
-        let found = self.map.next_key_seed(Name { names: self.names, first: self.current })?;
-        if let Some(Ok(index)) = found {
-            self.current = index;
+    pub fn next(&mut self) -> Result<Option<usize>, A::Error> {
+        let found = self.map.next_key_seed(Name { names: self.names, next: self.next, other: &mut self.other })?;
+        if let Some(index) = found.filter(|index| *index < self.names.len()) {
+            (self.current, self.next) = (index, index + 1);
         }
         Ok(found)
+    }
+
+    /// The name of a property that is not known.
+    pub fn name(&mut self) -> String {
+        ::std::mem::take(&mut self.other)
     }
 
     /// The value of a property that is not known.
@@ -50,9 +59,10 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     }
 
     /// Keeps the value of a property that is known, which there may be once.
+    #[inline]
     pub fn set<T: Deserialize<'de>>(&mut self, property: &mut Option<T>) -> Result<(), A::Error> {
         if property.is_some() {
-            return Err(A::Error::duplicate_field(self.name(self.current)));
+            return Err(A::Error::duplicate_field(self.known(self.current)));
         }
         *property = Some(self.map.next_value()?);
         Ok(())
@@ -60,41 +70,47 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
 
     /// A property that has to be there.
     pub fn required<T>(&self, property: Option<T>, index: usize) -> Result<T, A::Error> {
-        property.ok_or_else(|| A::Error::missing_field(self.name(index)))
+        property.ok_or_else(|| A::Error::missing_field(self.known(index)))
     }
 
-    fn name(&self, index: usize) -> &'static str {
+    fn known(&self, index: usize) -> &'static str {
         self.names.get(index).copied().unwrap_or_default()
     }
 }
 
-/// Finds the name of a property. Most come in the order of the document, so that the one behind the last one is looked at
-/// first.
-struct Name {
+/// Finds the name of a property. Most come in the order of the document.
+struct Name<'n> {
     names: &'static [&'static str],
-    first: usize,
+    next: usize,
+    other: &'n mut String,
 }
 
-impl<'de> DeserializeSeed<'de> for Name {
-    type Value = Result<usize, String>;
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = usize;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for Name {
-    type Value = Result<usize, String>;
+impl Visitor<'_> for Name<'_> {
+    type Value = usize;
 
     fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.write_str("the name of a property")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        let (before, behind) = self.names.split_at(self.first.min(self.names.len()));
-        let find = |names: &[&str]| names.iter().position(|known| *known == name);
-        let index = find(behind).map(|index| index + before.len()).or_else(|| find(before));
-        Ok(index.ok_or_else(|| name.to_owned()))
+    #[inline]
+    fn visit_str<E>(self, name: &str) -> Result<usize, E> {
+        if self.names.get(self.next).is_some_and(|known| *known == name) {
+            return Ok(self.next);
+        }
+        let index = self.names.iter().position(|known| *known == name);
+        Ok(index.unwrap_or_else(|| {
+            name.clone_into(self.other);
+            self.names.len()
+        }))
     }
 }
 
@@ -108,6 +124,6 @@ impl<'de, T: Object<'de>> Visitor<'de> for OfType<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(Properties { map, names: T::NAMES, current: 0 })
+        T::read(Properties { map, names: T::NAMES, current: 0, next: 0, other: String::new() })
     }
 }

@@ -38,13 +38,12 @@ impl<'de> Object<'de> for Made {
     fn read<A: MapAccess<'de>>(mut properties: Properties<A>) -> Result<Self, A::Error> {
         let (mut first, mut second, mut third) = (None, None, None);
         let mut extra = Map::default();
-        while let Some(name) = properties.next()? {
-            match name {
-                Ok(0) => properties.set(&mut first)?,
-                Ok(1) => properties.set(&mut second)?,
-                Ok(2) => properties.set(&mut third)?,
-                Ok(_) => {}
-                Err(name) => drop(extra.insert(name, properties.value()?)),
+        while let Some(index) = properties.next()? {
+            match index {
+                0 => properties.set(&mut first)?,
+                1 => properties.set(&mut second)?,
+                2 => properties.set(&mut third)?,
+                _ => drop(extra.insert(properties.name(), properties.value()?)),
             }
         }
         let second = properties.required(second, 1)?;

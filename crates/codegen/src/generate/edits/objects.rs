@@ -108,10 +108,7 @@ fn decoding(responses: Responses<'_>, ty: &Ident, properties: &[Property]) -> Op
     let known: Vec<&Property> = properties.iter().filter(|property| !property.is_rest).collect();
     let names = known.iter().map(|property| &property.name);
     let variables: Vec<Ident> = (0..known.len()).map(|index| format_ident!("property_{index}")).collect();
-    let arms = variables
-        .iter()
-        .enumerate()
-        .map(|(index, variable)| quote!(::std::result::Result::Ok(#index) => properties.set(&mut #variable)?,));
+    let arms = variables.iter().enumerate().map(|(index, variable)| quote!(#index => properties.set(&mut #variable)?,));
     let fields = known.iter().zip(&variables).enumerate().map(|(index, (property, variable))| {
         let field = &property.field;
         let value = match property.has_default {
@@ -136,12 +133,11 @@ fn decoding(responses: Responses<'_>, ty: &Ident, properties: &[Property]) -> Op
                 fn read<A: ::serde::de::MapAccess<'de>>(mut properties: #object::Properties<A>) -> ::std::result::Result<Self, A::Error> {
                     #(let mut #variables = ::std::option::Option::None;)*
                     let mut others = <#rest_ty>::default();
-                    while let ::std::option::Option::Some(name) = properties.next()? {
-                        match name {
+                    while let ::std::option::Option::Some(index) = properties.next()? {
+                        match index {
                             #(#arms)*
-                            ::std::result::Result::Ok(_) => {}
-                            ::std::result::Result::Err(name) => {
-                                others.insert(name, properties.value()?);
+                            _ => {
+                                others.insert(properties.name(), properties.value()?);
                             }
                         }
                     }
