@@ -13,9 +13,10 @@ use crate::json_path::{Segment, is_null_element, segments};
 /// What unions do with a variant that refuses an element `null`.
 #[derive(Default)]
 enum Mode {
-    /// They take the value for one of no variant, and say whether any has one.
+    /// They keep the value as one of no variant.
     #[default]
     Keep,
+    /// They did so.
     Kept,
     /// They fail, and say where in the outermost of them it is.
     Fail(Vec<Segment>),

@@ -60,8 +60,8 @@ struct TypeEdit {
     what: &'static str,
     /// Where it is reported, or that it is not.
     standing: &'static str,
-    /// Makes the edit, of an item in a module; the items that come behind it then.
-    apply: fn(&Edits<'_>, &[String], &mut Item) -> Vec<Item>,
+    /// Makes the edit, of an item in a module, and adds items that come behind it.
+    apply: fn(&Edits<'_>, &[String], &mut Item, &mut Vec<Item>),
 }
 
 /// The edits of types, in the order in which they are made. Above each entry stands what typify 0.8.0 does without it.
@@ -70,34 +70,25 @@ const TYPE_EDITS: &[TypeEdit] = &[
     TypeEdit {
         what: "JSON Schemas behind a feature",
         standing: NOT_REPORTED,
-        apply: |_, modules, item| {
-            schemas::apply(modules, item);
-            Vec::new()
-        },
+        apply: |_, modules, item, _| schemas::apply(modules, item),
     },
     // It does not read `deprecated`.
     TypeEdit {
         what: "properties that are deprecated",
         standing: NOT_REPORTED,
-        apply: |edits, modules, item| {
-            deprecated::apply(edits.deprecated, modules, item);
-            Vec::new()
-        },
+        apply: |edits, modules, item, _| deprecated::apply(edits.deprecated, modules, item),
     },
     // It documents a field that has a description, and no other.
     TypeEdit {
         what: "documentation of every property",
         standing: NOT_REPORTED,
-        apply: |edits, modules, item| {
-            documented::apply(&edits.documented, modules, item);
-            Vec::new()
-        },
+        apply: |edits, modules, item, _| documented::apply(&edits.documented, modules, item),
     },
     // It flattens a map into a type, for which serde derives two dozen functions.
     TypeEdit {
         what: "types that keep other properties and are compiled in half the time",
         standing: NOT_REPORTED,
-        apply: |edits, modules, item| objects::apply(edits.responses, modules, item),
+        apply: |edits, modules, item, behind| behind.extend(objects::apply(edits.responses, modules, item)),
     },
 ];
 
@@ -217,14 +208,11 @@ impl<'a> Edits<'a> {
         support
     }
 
-    /// Edits one item of the generated code, if it has to be edited, and gives the items that come behind it then.
-    pub(crate) fn apply(&mut self, modules: &[String], item: &mut Item) -> Vec<Item> {
-        let behind = TYPE_EDITS.iter().flat_map(|edit| (edit.apply)(self, modules, item)).collect();
-        self.apply_to_calls(modules, item);
-        behind
-    }
-
-    fn apply_to_calls(&mut self, modules: &[String], item: &mut Item) {
+    /// Edits one item of the generated code, if it has to be edited, and adds items that come behind it.
+    pub(crate) fn apply(&mut self, modules: &[String], item: &mut Item, behind: &mut Vec<Item>) {
+        for edit in TYPE_EDITS {
+            (edit.apply)(self, modules, item, behind);
+        }
         let Item::Impl(item) = item else { return };
         let is_client = matches!(&*item.self_ty, Type::Path(path) if path.path.is_ident("Client"));
         if !modules.is_empty() || item.trait_.is_some() || !is_client {

@@ -12,9 +12,9 @@ use syn::{File, Item, ItemMod, token};
 use super::refused;
 use crate::times::Times;
 
-/// What is done to every item, and gives the items that come behind it; the names are those of the modules that it stands in.
-/// An implementation of many functions is shown once for each of them, and once without any.
-pub(crate) type Change<'a> = dyn FnMut(&[String], &mut Item) -> Vec<Item> + 'a;
+/// What is done to every item, and adds items that come behind it; the names are those of the modules that it stands in. An
+/// implementation of many functions is shown once for each of them, and once without any.
+pub(crate) type Change<'a> = dyn FnMut(&[String], &mut Item, &mut Vec<Item>) + 'a;
 
 /// An implementation of more functions than this is taken apart.
 const MANY: usize = 16;
@@ -117,7 +117,8 @@ impl Printer<'_, '_> {
         self.times.format += start.elapsed();
 
         let start = Instant::now();
-        let behind = (self.change)(&self.modules, &mut item);
+        let mut behind = Vec::new();
+        (self.change)(&self.modules, &mut item, &mut behind);
         self.times.rewrite += start.elapsed();
 
         let start = Instant::now();
@@ -284,7 +285,7 @@ mod tests {
 
     #[test]
     fn the_text_is_that_of_the_whole() {
-        let text = format(tokens(), Purpose::Text, &mut |_, _| Vec::new(), &mut Times::default()).unwrap();
+        let text = format(tokens(), Purpose::Text, &mut |_, _, _| {}, &mut Times::default()).unwrap();
         assert_eq!(text, prettyplease::unparse(&syn::parse2(tokens()).unwrap()));
     }
 
@@ -298,12 +299,11 @@ mod tests {
         );
         let tokens: TokenStream = source.parse().unwrap();
         let mut seen = 0;
-        let mut change = |_: &[String], item: &mut Item| {
-            let Item::Impl(item) = item else { return Vec::new() };
+        let mut change = |_: &[String], item: &mut Item, _: &mut Vec<Item>| {
+            let Item::Impl(item) = item else { return };
             assert!(item.items.len() < 2);
             item.attrs.push(syn::parse_quote!(#[cfg(feature = "many")]));
             seen += 1;
-            Vec::new()
         };
         let text = format(tokens.clone(), Purpose::Text, &mut change, &mut Times::default()).unwrap();
         assert_eq!(seen, 2 * (MANY + 2) + 1);
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn every_item_is_shown_with_its_modules() {
         let mut seen = Vec::new();
-        let mut change = |modules: &[String], item: &mut Item| {
+        let mut change = |modules: &[String], item: &mut Item, _: &mut Vec<Item>| {
             let kind = match item {
                 Item::Use(_) => "use",
                 Item::Struct(_) => "struct",
@@ -325,7 +325,6 @@ mod tests {
                 _ => "other",
             };
             seen.push(format!("{} {kind}", modules.join("::")));
-            Vec::new()
         };
         format(tokens(), Purpose::Text, &mut change, &mut Times::default()).unwrap();
         let expected = [
@@ -345,8 +344,7 @@ mod tests {
     #[test]
     fn what_is_no_item_is_refused() {
         assert!(
-            format("let x = 1;".parse().unwrap(), Purpose::Text, &mut |_, _| Vec::new(), &mut Times::default())
-                .is_err()
+            format("let x = 1;".parse().unwrap(), Purpose::Text, &mut |_, _, _| {}, &mut Times::default()).is_err()
         );
     }
 }

@@ -11,6 +11,7 @@ mod unions;
 use keyapi_spec::Diagnostic;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypePatch};
+use quote::{format_ident, quote};
 use serde::Deserialize;
 use serde_json::Value;
 use syn::Item;
@@ -70,10 +71,9 @@ pub(crate) fn generate<'a>(
     };
     tokens.extend(edits.support());
     tokens.extend(objects::support(responses));
-    let mut change = |modules: &[String], item: &mut Item| {
-        let mut behind = edits.apply(modules, item);
-        std::iter::once(item).chain(&mut behind).for_each(|item| gates.apply(modules, item));
-        behind
+    let mut change = |modules: &[String], item: &mut Item, behind: &mut Vec<Item>| {
+        edits.apply(modules, item, behind);
+        std::iter::once(item).chain(behind).for_each(|item| gates.apply(modules, item));
     };
     let client = print(tokens, purpose, &mut change, &mut times)?;
     let diagnostics = edits.missed();
@@ -86,7 +86,7 @@ pub(crate) fn generate<'a>(
     let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
     drop(for_httpmock);
     let httpmock = match purpose {
-        Purpose::Text => print(tokens, purpose, &mut |_, _| Vec::new(), &mut times)?,
+        Purpose::Text => print(tokens, purpose, &mut |_, _, _| {}, &mut times)?,
         Purpose::Check => String::new(),
     };
     Ok(Files { client, httpmock, prepared, gates, examples, times })
@@ -118,6 +118,17 @@ pub(crate) fn tokens(
     let mut generator = Generator::new(&settings(prepared, responses)?);
     let tokens = timed(&mut times.progenitor, || generator.generate_tokens(&document)).map_err(failed)?;
     Ok((generator, tokens))
+}
+
+/// A module with what is written in the runtime, for a client that goes without, and `more`.
+fn copied(name: &str, source: &str, more: TokenStream) -> TokenStream {
+    let name = format_ident!("{name}");
+    // It is compiled elsewhere, so that it is Rust.
+    let source: TokenStream = source.parse().unwrap_or_default();
+    quote! {
+        #[allow(dead_code, unreachable_pub)]
+        mod #name { #source #more }
+    }
 }
 
 fn failed(error: progenitor::Error) -> Vec<Diagnostic> {
@@ -153,11 +164,7 @@ fn openapi(prepared: &Value) -> Result<openapiv3::OpenAPI, Vec<Diagnostic>> {
 
 /// Formats code that is generated here.
 pub(crate) fn format(tokens: TokenStream, gates: &Gates) -> Result<String, Vec<Diagnostic>> {
-    let mut change = |modules: &[String], item: &mut Item| {
-        gates.apply(modules, item);
-        Vec::new()
-    };
-    print(tokens, Purpose::Text, &mut change, &mut Times::default())
+    print(tokens, Purpose::Text, &mut |modules, item, _| gates.apply(modules, item), &mut Times::default())
 }
 
 fn print(

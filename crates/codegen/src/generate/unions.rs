@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Responses;
+use super::{Responses, copied};
 use crate::docs;
 use crate::prepare::{Shape, UNKNOWN, Union, Variant};
 
@@ -17,19 +17,13 @@ pub(super) fn support(responses: Responses<'_>) -> TokenStream {
             use ::keyapi_runtime::codegen::union;
         ),
         Responses::Typed => {
-            // It is compiled elsewhere, so that it is Rust.
-            let source: TokenStream = include_str!("../../../runtime/src/union.rs").parse().unwrap_or_default();
-            quote! {
-                #[allow(dead_code, unreachable_pub)]
-                mod union {
-                    #source
-
-                    /// Reads a value as a variant; `None` if it is none.
-                    pub fn variant<T: ::serde::de::DeserializeOwned, E>(value: &Value) -> Result<Option<T>, E> {
-                        Ok(T::deserialize(value).ok())
-                    }
+            let variant = quote! {
+                /// Reads a value as a variant; `None` if it is none.
+                pub fn variant<T: ::serde::de::DeserializeOwned, E>(value: &Value) -> Result<Option<T>, E> {
+                    Ok(T::deserialize(value).ok())
                 }
-            }
+            };
+            copied("union", include_str!("../../../runtime/src/union.rs"), variant)
         }
     }
 }

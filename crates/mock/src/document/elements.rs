@@ -1,7 +1,7 @@
 //! The elements of bodies that come in parts: how they are read, what a schema says of them, and how they are written.
 
 use keyapi_spec::document::schema_of;
-use keyapi_spec::event::{Data, Described};
+use keyapi_spec::event::Described;
 use keyapi_spec::parameter::kind;
 use keyapi_spec::sequence::{RECORD_SEPARATOR, Sequence, Unreadable};
 use serde_json::Value;
@@ -54,11 +54,6 @@ pub(crate) fn check(
 /// everything else, too.
 pub(crate) fn may_be(schema: &Schema, wanted: &str) -> bool {
     speaks_of(schema.source(), schema.raw(), wanted, 0)
-}
-
-/// Whether events are written in another way than as JSON.
-pub(crate) fn are_other_than_json(schema: &Schema) -> bool {
-    !matches!(described_events(schema), Described::Data(Data::Json | Data::JsonText))
 }
 
 /// Writes the elements of a list, or the one value that is no list. The data of events is JSON where no schema says more of

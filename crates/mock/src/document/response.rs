@@ -202,12 +202,9 @@ impl Content {
         Some(schema.write_xml(&value).map(|xml| (Fidelity::AsItIs, xml.into())))
     }
 
-    /// A value as events, where a schema says that the data of each is a text, or what its fields are.
+    /// A value as events, where a schema says what these are.
     pub(crate) fn events(&self, written: &Written, media_type: &MediaType) -> Option<(Fidelity, Bytes)> {
-        let schema = self
-            .schema
-            .as_ref()
-            .filter(|schema| media_type.is_event_stream() && elements::are_other_than_json(schema))?;
+        let schema = self.schema.as_ref().filter(|_| media_type.is_event_stream())?;
         let value = written.value();
         // A text is the whole stream.
         let events = || Bytes::from(elements::write(Sequence::Events, &value, Some(schema)));

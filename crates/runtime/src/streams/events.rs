@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json as object};
+use serde_json::{Map, Value};
 
 use super::BodyStream;
 use super::json_lines::json;
@@ -61,12 +61,19 @@ pub struct EventStream<T> {
     id: Option<Arc<str>>,
     retry: Option<Duration>,
     data: Option<BytesMut>,
-    /// The fields of the event that comes, but for its data.
-    fields: Map<String, Value>,
+    fields: Fields,
+}
+
+/// The fields that an event has besides its data.
+#[derive(Default)]
+struct Fields {
+    event: Option<String>,
+    id: Option<Arc<str>>,
+    retry: Option<u64>,
 }
 
 /// Makes a value of the data of an event, and of its other fields.
-type Decode<T> = fn(&BodyStream, &Bytes, Map<String, Value>) -> Result<T, Error>;
+type Decode<T> = fn(&BodyStream, &Bytes, &Fields) -> Result<T, Error>;
 
 impl<T: DeserializeOwned> EventStream<T> {
     /// Events whose data is JSON.
@@ -108,7 +115,7 @@ impl<T> EventStream<T> {
             id: None,
             retry: None,
             data: None,
-            fields: Map::new(),
+            fields: Fields::default(),
         }
     }
 
@@ -138,7 +145,8 @@ impl<T> EventStream<T> {
                         self.dispatch()
                     } else {
                         self.field(line);
-                        let size = self.event().len() + self.data.as_ref().map_or(0, BytesMut::len);
+                        let size = self.fields.event.as_ref().map_or(0, String::len)
+                            + self.data.as_ref().map_or(0, BytesMut::len);
                         match size > self.lines.limit {
                             true => {
                                 let error = self.lines.too_large();
@@ -185,32 +193,30 @@ impl<T> EventStream<T> {
                 };
                 data.extend_from_slice(value);
             }
-            b"event" => drop(self.fields.insert("event".to_owned(), text(value).into())),
+            b"event" => self.fields.event = Some(text(value)),
             b"id" if !value.contains(&0) => {
-                self.id = Some(text(value).into()).filter(|id: &Arc<str>| !id.is_empty());
-                self.fields.insert("id".to_owned(), text(value).into());
+                let id: Arc<str> = text(value).into();
+                self.id = Some(Arc::clone(&id)).filter(|id| !id.is_empty());
+                self.fields.id = Some(id);
             }
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
-                let milliseconds: Option<u64> = text(value).parse().ok();
-                self.retry = milliseconds.map(Duration::from_millis);
-                self.fields.insert("retry".to_owned(), object!(milliseconds));
+                self.fields.retry = text(value).parse().ok();
+                self.retry = self.fields.retry.map(Duration::from_millis);
             }
             // A comment, or nothing that is known.
             _ => {}
         }
     }
 
-    fn event(&self) -> &str {
-        self.fields.get("event").and_then(Value::as_str).unwrap_or_default()
-    }
-
     /// The event that a blank line ends, if it has data.
     fn dispatch(&mut self) -> Option<Result<Event<T>, Error>> {
-        let event = Some(self.event()).filter(|event| !event.is_empty()).unwrap_or("message").to_owned();
         let fields = std::mem::take(&mut self.fields);
         let data = self.data.take()?.freeze();
-        match (self.decode)(&self.lines.body, &data, fields) {
-            Ok(data) => Some(Ok(Event { event, id: self.id.clone(), data })),
+        match (self.decode)(&self.lines.body, &data, &fields) {
+            Ok(data) => {
+                let event = fields.event.filter(|event| !event.is_empty()).unwrap_or_else(|| "message".to_owned());
+                Some(Ok(Event { event, id: self.id.clone(), data }))
+            }
             Err(_) if data == DONE => {
                 self.is_over = true;
                 None
@@ -225,22 +231,28 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Decodes an event as an object of its fields. Some servers send that as the data of one that says nothing else.
-fn whole<T: DeserializeOwned>(body: &BodyStream, mut fields: Map<String, Value>, data: Value) -> Result<T, Error> {
-    let is_event = |event: &Map<String, Value>| {
-        let is_field = |name: &String| ["data", "event", "id", "retry"].contains(&name.as_str());
-        let has_other = event.contains_key("event") || event.contains_key("retry");
-        event.contains_key("data") && has_other && event.keys().all(is_field)
-    };
-    let inner = match &data {
-        Value::Object(event) => Some(event.clone()),
-        Value::String(text) => serde_json::from_str(text).ok(),
-        _ => None,
-    };
-    if let Some(event) = inner.filter(|event| fields.is_empty() && is_event(event)) {
-        return json(body, &Value::from(event).to_string().into());
+fn whole<T: DeserializeOwned>(body: &BodyStream, fields: &Fields, data: Value) -> Result<T, Error> {
+    let Fields { event, id, retry } = fields;
+    let event = event.as_deref().map(|event| ("event", event.into()));
+    let id = id.as_deref().map(|id| ("id", id.into()));
+    let others = [event, id, retry.map(|retry| ("retry", retry.into()))].into_iter().flatten();
+    let mut object: Map<String, Value> = others.map(|(name, value)| (name.to_owned(), value)).collect();
+    if object.is_empty() {
+        let inner = data.as_str().and_then(|text| serde_json::from_str(text).ok());
+        let event = inner.as_ref().unwrap_or(&data);
+        if is_event(event) {
+            return json(body, &event.to_string().into());
+        }
     }
-    fields.insert("data".to_owned(), data);
-    json(body, &Value::from(fields).to_string().into())
+    object.insert("data".to_owned(), data);
+    json(body, &Value::from(object).to_string().into())
+}
+
+/// Whether a value is an object of an event's fields.
+fn is_event(value: &Value) -> bool {
+    let is_field = |name: &String| ["data", "event", "id", "retry"].contains(&name.as_str());
+    let has = |name: &str| value.get(name).is_some();
+    value.as_object().is_some_and(|object| object.keys().all(is_field)) && has("data") && (has("event") || has("retry"))
 }
 
 impl<T> Stream for EventStream<T> {

@@ -6,20 +6,13 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Field, Ident, Item, ItemStruct, LitStr, Path, Token, Type, parse_quote};
 
-use crate::generate::Responses;
+use crate::generate::{Responses, copied};
 
 /// The copy that a client without a runtime has.
 pub(crate) fn support(responses: Responses<'_>) -> TokenStream {
     match responses {
         Responses::Raw { .. } => TokenStream::new(),
-        Responses::Typed => {
-            // It is compiled elsewhere, so that it is Rust.
-            let source: TokenStream = include_str!("../../../../runtime/src/object.rs").parse().unwrap_or_default();
-            quote! {
-                #[allow(dead_code, unreachable_pub)]
-                mod object { #source }
-            }
-        }
+        Responses::Typed => copied("object", include_str!("../../../../runtime/src/object.rs"), TokenStream::new()),
     }
 }
 

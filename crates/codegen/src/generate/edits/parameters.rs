@@ -12,7 +12,7 @@ use syn::{Block, Expr, ExprCall, ExprMethodCall, Ident, ImplItemFn, Lit, Local, 
 
 use super::is_ident;
 use super::wire::Wire;
-use crate::generate::Responses;
+use crate::generate::{Responses, copied};
 use crate::prepare::rust_name;
 
 /// A parameter that is written in its style.
@@ -49,13 +49,8 @@ pub(super) fn support(responses: Responses<'_>) -> TokenStream {
             use ::keyapi_runtime::codegen::parameter_style;
         ),
         Responses::Typed => {
-            // It is compiled elsewhere, so that it is Rust.
-            let source: TokenStream =
-                include_str!("../../../../runtime/src/parameter_style.rs").parse().unwrap_or_default();
-            quote! {
-                #[allow(dead_code, unreachable_pub)]
-                mod parameter_style { #source }
-            }
+            let source = include_str!("../../../../runtime/src/parameter_style.rs");
+            copied("parameter_style", source, TokenStream::new())
         }
     }
 }

@@ -85,7 +85,7 @@ fn changing(document: &Value) -> Result<Vec<&'static str>, Vec<Diagnostic>> {
     for item in client.items.iter_mut().flat_map(types) {
         for edit in TYPE_EDITS {
             let before = text(item);
-            (edit.apply)(&edits, &["types".to_owned()], item);
+            (edit.apply)(&edits, &["types".to_owned()], item, &mut Vec::new());
             changing.extend((text(item) != before).then_some(edit.what));
         }
     }
