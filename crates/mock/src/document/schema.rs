@@ -127,6 +127,12 @@ impl Schema {
         self.plain.as_ref().is_some_and(|plain| plain.accepts_text(text))
     }
 
+    /// Whether a value may be an object, as far as that is seen without looking at what the schema refers to.
+    pub(crate) fn may_be_object(&self) -> bool {
+        let is_of_parts = ["$ref", "allOf", "oneOf", "anyOf"].iter().any(|keyword| self.raw.get(keyword).is_some());
+        is_of_parts || !matches!(text(&self.raw, "type"), Some("string" | "number" | "integer" | "boolean" | "array"))
+    }
+
     /// Whether the schema was made from examples, which then fit it: only what had no properties gets inferred ones.
     pub(crate) fn is_inferred(&self) -> bool {
         let inferred = |schema: &Value| schema.get("x-inferred").is_some();

@@ -7,17 +7,19 @@ use super::layers::{Decoding, Layer};
 /// What is shorter holds nothing that is looked for.
 const SHORTEST: usize = 4;
 
+/// Most texts are no longer than that.
+const USUAL: usize = 128;
+
 /// The texts that are in Base64 in a text.
 pub(super) fn read(layer: &Layer<'_>) -> Option<Layer<'static>> {
     let text = &layer.bytes;
     let mut decoding = Decoding::of(layer);
-    let mut at = 0;
+    let (mut at, mut digits, mut bytes) = (0, Vec::with_capacity(text.len().min(USUAL)), Vec::new());
     while at < text.len() {
-        let (digits, end) = run(text, at);
-        at = end;
+        at = run(text, at, &mut digits);
         if digits.len() >= SHORTEST {
             // Nobody says where in a run the Base64 begins: a path has signs of it before it.
-            (0..4).for_each(|start| texts(&digits[start..], &mut decoding));
+            (0..4).for_each(|start| texts(&digits[start..], &mut bytes, &mut decoding));
         }
     }
     let layer = decoding.finish();
@@ -27,9 +29,10 @@ pub(super) fn read(layer: &Layer<'_>) -> Option<Layer<'static>> {
 /// A digit, and where it stands.
 type Digit = (u8, usize);
 
-/// The digits at a place, and where the next may be. Lines may end between them.
-fn run(text: &[u8], start: usize) -> (Vec<Digit>, usize) {
-    let (mut digits, mut at) = (Vec::new(), start);
+/// Fills in the digits at a place, and tells where the next may be. Lines may end between them.
+fn run(text: &[u8], start: usize, digits: &mut Vec<Digit>) -> usize {
+    digits.clear();
+    let mut at = start;
     while let Some(byte) = text.get(at) {
         if let Some(value) = value(*byte) {
             digits.push((value, at));
@@ -39,11 +42,11 @@ fn run(text: &[u8], start: usize) -> (Vec<Digit>, usize) {
         let end = line_end(&text[at..]);
         let goes_on = end > 0 && !digits.is_empty() && text.get(at + end).copied().and_then(value).is_some();
         if !goes_on {
-            return (digits, at + end.max(1));
+            return at + end.max(1);
         }
         at += end;
     }
-    (digits, at)
+    at
 }
 
 /// The length of the ends of lines, with the blanks around them.
@@ -53,33 +56,38 @@ fn line_end(text: &[u8]) -> usize {
 }
 
 fn value(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
-    }
+    /// What no byte stands for.
+    const NONE: u8 = 64;
+    const VALUES: [u8; 256] = {
+        let mut values = [NONE; 256];
+        let (alphabet, mut value) = (b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 0);
+        while value < NONE {
+            values[alphabet[value as usize] as usize] = value;
+            value += 1;
+        }
+        (values[b'-' as usize], values[b'_' as usize]) = (62, 63);
+        values
+    };
+    Some(VALUES[usize::from(byte)]).filter(|value| *value != NONE)
 }
 
-/// Adds what is text in what digits stand for.
-fn texts(digits: &[Digit], decoding: &mut Decoding<'_>) {
-    let bytes: Vec<u8> = digits.chunks(4).flat_map(group).collect();
+/// Adds what is text in what digits stand for, which are the bytes.
+fn texts(digits: &[Digit], bytes: &mut Vec<u8>, decoding: &mut Decoding<'_>) {
+    bytes.clear();
+    digits.chunks(4).for_each(|group| add_bytes(group, bytes));
     // Four digits stand for three bytes, and are masked together.
     let place = |byte: usize| -> Range<usize> {
         let group = &digits[byte / 3 * 4..digits.len().min(byte / 3 * 4 + 4)];
         group.first().map_or(0, |(_, at)| *at)..group.last().map_or(0, |(_, at)| at + 1)
     };
-    decoding.put_texts(&bytes, place);
+    decoding.put_texts(bytes, place);
 }
 
-/// The bytes that four digits stand for, or fewer.
-fn group(digits: &[Digit]) -> impl Iterator<Item = u8> {
+/// Adds the bytes that four digits stand for, or fewer.
+fn add_bytes(digits: &[Digit], bytes: &mut Vec<u8>) {
     let bits = digits.iter().fold(0_u32, |bits, (value, _)| bits << 6 | u32::from(*value));
     let bits = bits << (6 * (4 - digits.len()));
-    let [_, bytes @ ..] = bits.to_be_bytes();
-    bytes.into_iter().take(digits.len().saturating_sub(1))
+    bytes.extend_from_slice(&bits.to_be_bytes()[1..=digits.len().saturating_sub(1)]);
 }
 
 #[cfg(test)]
@@ -126,7 +134,8 @@ mod tests {
     #[test]
     fn every_run_of_digits_is_read_once() {
         for (text, expected) in [("ab.cd\nef", (2, 3)), ("..", (0, 1)), ("a\n.b", (1, 2)), ("", (0, 0))] {
-            let (digits, next) = run(text.as_bytes(), 0);
+            let mut digits = vec![(0, 0)];
+            let next = run(text.as_bytes(), 0, &mut digits);
             assert_eq!((digits.len(), next), expected, "{text:?}");
         }
         assert!(read(&Layer::plain(b"...")).is_none());

@@ -20,6 +20,7 @@ pub(super) fn in_lines(layer: &Layer<'_>) -> Option<Layer<'static>> {
 
 fn read(layer: &Layer<'_>, between: &[u8]) -> Option<Layer<'static>> {
     let text = &layer.bytes;
+    memmem::find(text, FIELD)?;
     let mut decoding = Decoding::of(layer);
     let (mut in_event, mut found) = (0, false);
     for line in lines(text) {

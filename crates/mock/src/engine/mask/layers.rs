@@ -4,7 +4,7 @@
 //! Whatever a step makes of a text is read on by every step, so that what is encoded several times is found, too.
 
 use std::borrow::Cow;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
@@ -77,15 +77,22 @@ pub(super) struct Decoding<'l> {
 /// has others nobody can say what is in it.
 pub(super) fn readings(text: &[u8], steps: &[Step], mut show: impl FnMut(&Layer<'_>)) -> bool {
     let mut are_all = !markup::has_entities(text);
-    let mut known = HashSet::from([digest(text)]);
+    // Most texts have no other reading, and the others few.
+    let mut known = Vec::new();
     let mut left = text.len().saturating_mul(MOST_TIMES).saturating_add(FREE);
     let mut waiting = VecDeque::from([Layer::plain(text)]);
     while let Some(layer) = waiting.pop_front() {
         show(&layer);
         for step in steps {
-            let Some(mut next) = (step.decode)(&layer).filter(|next| known.insert(digest(&next.bytes))) else {
+            let Some(mut next) = (step.decode)(&layer) else { continue };
+            if known.is_empty() {
+                known.push(digest(text));
+            }
+            let digest = digest(&next.bytes);
+            if known.contains(&digest) {
                 continue;
-            };
+            }
+            known.push(digest);
             (next.depth, next.is_guess) = (layer.depth + step.depth, layer.is_guess || step.is_guess);
             let fits = next.depth <= DEEPEST
                 && known.len() <= MOST
@@ -143,7 +150,7 @@ impl<'t> Layer<'t> {
 impl<'l> Decoding<'l> {
     /// Begins with nothing.
     pub(super) fn of(layer: &'l Layer<'l>) -> Self {
-        Self { of: layer, bytes: Vec::with_capacity(layer.bytes.len()), places: Vec::with_capacity(layer.bytes.len()) }
+        Self { of: layer, bytes: Vec::new(), places: Vec::new() }
     }
 
     /// Adds a part as it is.
@@ -165,6 +172,9 @@ impl<'l> Decoding<'l> {
 
     /// Adds what is text in bytes, each of which has its place. Nothing goes on from one text to the next.
     pub(super) fn put_texts(&mut self, bytes: &[u8], place: impl Fn(usize) -> Range<usize>) {
+        if bytes.len() < SHORTEST_TEXT && str::from_utf8(bytes).is_err() {
+            return;
+        }
         let mut start = 0;
         for chunk in bytes.utf8_chunks() {
             let mut at = start;

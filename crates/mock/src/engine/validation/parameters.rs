@@ -9,6 +9,7 @@ use super::style::Serialization;
 use crate::document::Operation;
 use crate::document::parameter::{Explode, Location, Parameter, Presence, Style};
 use crate::document::router;
+use crate::document::schema::Schema;
 use crate::document::security::Scheme;
 use crate::document::values::{self, Place};
 use crate::document::violation::Violation;
@@ -90,7 +91,9 @@ fn has_property(parameter: &Parameter, name: &str) -> bool {
 /// What a parameter may be whose properties are written among the parameters; nothing for any other one.
 fn spread(parameter: &Parameter) -> Vec<Outline<'_>> {
     match &parameter.schema {
-        Some(schema) if parameter.style == Style::Form && parameter.explode == Explode::Yes => {
+        Some(schema)
+            if parameter.style == Style::Form && parameter.explode == Explode::Yes && schema.may_be_object() =>
+        {
             Outline::alternatives(schema.source(), &[schema.raw()])
         }
         _ => Vec::new(),
@@ -141,9 +144,10 @@ fn read(operation: &Operation, parameter: &Parameter, request: &Incoming<'_>) ->
 
 fn read_fields(operation: &Operation, parameter: &Parameter, fields: &[Field<'_>]) -> Reading {
     let mut own = fields.iter().filter(|field| field.name == parameter.name);
-    let is_empty = own.next().is_some_and(|field| field.text.is_empty()) && own.next().is_none();
-    if is_empty && parameter.allows_empty {
-        return Reading::Empty;
+    match (own.next(), own.next()) {
+        (None, _) if !is_under_other_names(parameter) => return Reading::Missing,
+        (Some(field), None) if field.text.is_empty() && parameter.allows_empty => return Reading::Empty,
+        _ => {}
     }
     let location = parameter.location;
     let read = |outline: &Outline<'_>| {
@@ -159,6 +163,11 @@ fn read_fields(operation: &Operation, parameter: &Parameter, fields: &[Field<'_>
         (!is_missing).then_some(written)
     };
     value(parameter, read).map_or(Reading::Missing, Reading::Value)
+}
+
+/// Whether a parameter may be there without a field of its name: the properties of an object have fields of theirs.
+fn is_under_other_names(parameter: &Parameter) -> bool {
+    parameter.style == Style::DeepObject || parameter.schema.as_ref().is_some_and(Schema::may_be_object)
 }
 
 fn serialization(parameter: &Parameter) -> Serialization<'_> {
