@@ -96,6 +96,60 @@ fn a_content_type_that_is_no_media_type_is_refused() {
     }
 }
 
+/// What reads the body would find no JSON in it, and say so of a body that is good.
+#[test]
+fn a_body_that_is_compressed_is_not_judged_as_if_it_were_not() {
+    let send = |path: &str, kind: &str, codings: &[&str]| {
+        let builder = http::Request::builder().method("POST").uri(path).header("content-type", kind);
+        let builder = codings.iter().fold(builder, |builder, coding| builder.header("content-encoding", *coding));
+        let request = builder.body(bytes::Bytes::from_static(b"\x1f\x8b\x08\0")).unwrap();
+        let engine = Engine::new(document(CODED), Options::default());
+        handle(&engine, &request).planned().expect("the request is answered").clone()
+    };
+    for path in ["/documented", "/own"] {
+        for codings in [&["gzip"][..], &["identity, br"], &["identity", "GZIP"]] {
+            let refused = send(path, "application/json", codings);
+            assert_eq!(
+                (refused.status.as_u16(), &refused.headers["accept-encoding"]),
+                (415, &"identity".parse().unwrap())
+            );
+            let message = violations(&refused)[0]["message"].as_str().unwrap().to_owned();
+            assert!(message.contains("content coding"), "{message}");
+        }
+        let refused = send(path, "application/json", &["identity"]);
+        assert!(refused.status == 422 && !refused.headers.contains_key("accept-encoding"), "{refused:?}");
+        let refused = send(path, "text/csv", &[]);
+        assert!(refused.status == 415 && !refused.headers.contains_key("accept-encoding"), "{refused:?}");
+    }
+    // Nobody looks into a file, and an API that documents the header reads what it documents.
+    assert_eq!(send("/file", "application/octet-stream", &["gzip"]).status, 204);
+    assert_eq!(send("/coded", "application/json", &["gzip"]).status, 204);
+}
+
+const CODED: &str = "
+openapi: 3.0.3
+paths:
+  /own:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {'204': {description: taken}}
+  /documented:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses:
+        '204': {description: taken}
+        '415': {description: odd, content: {application/json: {example: {error: media type}}}}
+  /file:
+    post:
+      requestBody: {content: {application/octet-stream: {schema: {type: string, format: binary}}}}
+      responses: {'204': {description: taken}}
+  /coded:
+    post:
+      parameters: [{name: content-encoding, in: header, schema: {type: string, enum: [gzip]}}]
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {'204': {description: taken}}
+";
+
 #[test]
 fn a_body_has_one_content_type() {
     for types in [["application/json", "application/json"], ["application/json", "text/csv"], ["", " "]] {

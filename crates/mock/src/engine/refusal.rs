@@ -10,8 +10,12 @@ use crate::engine::negotiation::{self, Criteria, Negotiated};
 use crate::engine::outcome::Response;
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::quota::MOST_CALLERS;
+use crate::engine::request::has_content_coding;
 use crate::engine::security::{Caller, Refused};
 use crate::engine::validation;
+
+/// The content coding that is read: none.
+const UNCODED: &str = "identity";
 
 impl Exchange<'_> {
     /// Why the request is refused; nothing where nothing is wrong with it.
@@ -32,9 +36,14 @@ impl Exchange<'_> {
             Err(refused) if !refused.challenges.is_empty() => Some(refused.challenges.join(",")),
             _ => None,
         };
+        // Nothing that the document says about its media types is wrong with a body that is compressed.
+        let is_coded = credentials.is_ok() && unsupported.is_some() && has_content_coding(self.request.headers());
         let own = || match (credentials, unsupported) {
             (Err(_), _) => unauthorized(challenge.as_deref()),
-            (Ok(_), Some(violation)) => Problem::new(Kind::UnsupportedMediaType, &violation.message),
+            (Ok(_), Some(violation)) => {
+                let problem = Problem::new(Kind::UnsupportedMediaType, &violation.message);
+                if is_coded { problem.header(header::ACCEPT_ENCODING, UNCODED) } else { problem }
+            }
             (Ok(_), None) => unprocessable(violations),
         };
         let message =
@@ -47,6 +56,9 @@ impl Exchange<'_> {
         let mut response = if credentials.is_ok() { self.explained(documented, first) } else { documented.response };
         if let Some(value) = challenge.and_then(|challenge| HeaderValue::from_str(&challenge).ok()) {
             response.headers.insert(header::WWW_AUTHENTICATE, value);
+        }
+        if is_coded {
+            response.headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(UNCODED));
         }
         Some(Problem::new(Kind::Unprocessable, message).documented(response))
     }

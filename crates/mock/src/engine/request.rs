@@ -97,6 +97,12 @@ impl<'a> Incoming<'a> {
     }
 }
 
+/// Whether a body is compressed, or encoded in another way that no media type tells of (RFC 9110, section 8.4).
+pub(crate) fn has_content_coding(headers: &HeaderMap) -> bool {
+    let mut lines = headers.get_all(header::CONTENT_ENCODING).iter().map(|line| line.as_bytes().trim_ascii());
+    lines.any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
+}
+
 /// The names and values of all cookies.
 pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());

@@ -7,6 +7,8 @@ use keyapi_spec::media_type::MediaType;
 use keyapi_xml::{EncodingError, decode};
 use memchr::memmem;
 
+use crate::engine::request::has_content_coding;
+
 /// How files begin that hold others in a form that is not read here: gzip, bzip2, xz, Zstandard and ZIP.
 const PACKED: [&[u8]; 5] = [b"\x1f\x8b\x08", b"1AY&SY", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"];
 
@@ -49,9 +51,7 @@ pub(super) enum Text {
 
 /// Reads a body as its headers and its beginning say.
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Text {
-    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter().map(|line| line.as_bytes().trim_ascii());
-    let is_encoded = encodings.any(|it| !it.is_empty() && !it.eq_ignore_ascii_case(b"identity"));
-    if is_encoded || PACKED.iter().any(|start| memmem::find(body, start).is_some()) {
+    if has_content_coding(headers) || PACKED.iter().any(|start| memmem::find(body, start).is_some()) {
         return Text::Unreadable;
     }
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| MediaType::parse(value.to_str().ok()?));

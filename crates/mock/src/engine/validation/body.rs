@@ -1,5 +1,6 @@
 //! Checks a request's body.
 
+use http::header;
 use keyapi_spec::media_type::MediaType;
 use keyapi_spec::sequence::Sequence;
 use serde_json::Value;
@@ -9,16 +10,19 @@ use super::{Validation, discriminator, form};
 use crate::document::Operation;
 use crate::document::body::{BodyContent, RequestBody};
 use crate::document::elements;
-use crate::document::parameter::Presence;
+use crate::document::parameter::{Location, Presence};
 use crate::document::schema::Schema;
 use crate::document::values::Place;
 use crate::document::violation::Violation;
 use crate::document::whole_text::is_described;
 use crate::document::xml;
-use crate::engine::request::Incoming;
+use crate::engine::request::{Incoming, has_content_coding};
 
 /// The rule of violations that mean a media type which is not documented.
 pub(crate) const UNSUPPORTED: &str = "415";
+
+/// What is wrong with a body that is compressed.
+const CODED: &str = "The body has a content coding, and is only read without one. Supported content codings: identity";
 
 /// All violations of a request's body.
 pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, validation: Validation, found: &mut Vec<Violation>) {
@@ -46,6 +50,13 @@ pub(crate) fn check(operation: &Operation, request: &Incoming<'_>, validation: V
         Some(given) => body.content(given),
         None => body.contents.first(),
     };
+    let kind = described.map(|content| given.as_ref().unwrap_or(&content.media_type));
+    let is_read = kind.is_some_and(|kind| has_syntax(kind) || kind.is_text());
+    if is_read && has_content_coding(request.headers()) {
+        // Where the document has the header, the API reads more than this server does.
+        found.extend((!documents_coding(operation)).then(|| Violation::error(&[], UNSUPPORTED, CODED)));
+        return;
+    }
     match described {
         // A stream of no elements is as good as none, however often they are parted.
         Some(content) if is_blank(given.as_ref().unwrap_or(&content.media_type), request.body()) => {
@@ -119,6 +130,11 @@ fn text(kind: &MediaType, schema: &Schema, body: &[u8]) -> Option<Value> {
         return Some(json.unwrap_or(text));
     }
     is_described(schema).then_some(text)
+}
+
+fn documents_coding(operation: &Operation) -> bool {
+    let mut headers = operation.parameters().iter().filter(|parameter| parameter.location == Location::Header);
+    headers.any(|parameter| parameter.name.eq_ignore_ascii_case(header::CONTENT_ENCODING.as_str()))
 }
 
 /// What is wrong where there is no body.
