@@ -40,8 +40,8 @@ async fn events_are_of_several_types_as_their_fields_tell() {
         let mut found = Vec::new();
         while let Some(event) = events.next().await {
             found.push(match event.map(|event| event.data) {
-                Ok(types::Alarm::Variant0(alarm)) => format!("{} {}", alarm.data.wind, alarm.id.unwrap_or_default()),
-                Ok(types::Alarm::Variant1(end)) => end.data,
+                Ok(types::Alarm::Alarm(alarm)) => format!("{} {}", alarm.data.wind, alarm.id.unwrap_or_default()),
+                Ok(types::Alarm::End(end)) => end.data,
                 Ok(other) => format!("{other:?}"),
                 Err(error) => error.to_string(),
             });

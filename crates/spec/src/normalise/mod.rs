@@ -32,6 +32,7 @@ mod type_names;
 mod types;
 mod unwritable_texts;
 mod unwritable_xml;
+mod variants;
 mod xml;
 
 pub(crate) use chosen::CODE as CHOSEN_NAME;

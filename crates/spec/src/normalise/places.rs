@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::singular::singular;
+use super::variants;
 use crate::diagnostic::{join, push_token};
 use crate::document::{reference, unwrap_reference};
 use crate::naming::Naming;
@@ -119,13 +120,14 @@ impl<'a> Places<'a> {
             self.child(values, below, join(pointer, "additionalProperties"));
         }
         for keyword in ["allOf", "oneOf", "anyOf"] {
-            let branches = object.get(keyword).and_then(Value::as_array).into_iter().flatten();
-            for (index, branch) in branches.enumerate() {
+            let Some(branches) = object.get(keyword).and_then(Value::as_array) else { continue };
+            let words = variants::words(schema, branches, self.naming);
+            for (index, (branch, word)) in branches.iter().zip(words).enumerate() {
                 let pointer = join(&join(pointer, keyword), &index.to_string());
                 // What stands beside properties, or in `allOf`, is part of the schema that it stands in.
                 match keyword == "allOf" || object.contains_key("properties") {
                     true => self.below(branch, at, &pointer),
-                    false => self.child(branch, at.variant(index), pointer),
+                    false => self.child(branch, self.variant(at, index, word), pointer),
                 }
             }
         }
@@ -141,6 +143,22 @@ impl<'a> Places<'a> {
             }
             self.all.push(Place { root: self.roots.len() - 1, words, place, pointer });
         }
+    }
+
+    /// A variant is called after what it is one of.
+    fn variant(&self, at: &At, index: usize, word: Option<String>) -> At {
+        let mut variant = at.within("", &format!("variant{index}"));
+        let root = self.roots.last().map(|root| root.stem.as_str()).unwrap_or_default();
+        let of = at.words.last().map_or(root, String::as_str);
+        let word = word.unwrap_or_else(|| format!("Variant{index}"));
+        // A title may have the name of the whole in it.
+        let is_word = |rest: &&str| rest.starts_with(|first: char| first.is_ascii_uppercase());
+        let word = word.strip_prefix(of).filter(is_word).unwrap_or(&word);
+        // The root's own name is before all words.
+        let own = at.words.last().map(String::as_str).unwrap_or_default();
+        variant.words.truncate(at.words.len().saturating_sub(1));
+        variant.words.push(format!("{own}{word}"));
+        variant
     }
 
     /// A property's part of a name.
@@ -172,17 +190,6 @@ impl At {
         within.words.push(word.to_owned());
         within.place.push_str(&format!("/~{token}"));
         within
-    }
-
-    /// A variant is called after what it is one of.
-    fn variant(&self, index: usize) -> Self {
-        let mut variant = self.within(&format!("Variant{index}"), &format!("variant{index}"));
-        if let [.., of, last] = variant.words.as_mut_slice() {
-            *last = format!("{of}{last}");
-            let of = variant.words.len() - 2;
-            variant.words.remove(of);
-        }
-        variant
     }
 }
 
