@@ -31,6 +31,9 @@ impl Direction {
     }
 }
 
+/// The keywords of schemas of which a value is one.
+const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
+
 /// One schema of the document.
 ///
 /// It is translated and compiled on first use, so that a large document costs nothing at start.
@@ -41,6 +44,7 @@ pub(crate) struct Schema {
     direction: Direction,
     plain: Option<Plain>,
     compiled: OnceLock<Compiled>,
+    explained: OnceLock<Compiled>,
     by_tag: OnceLock<Compiled>,
     xml: OnceLock<Box<Xml>>,
 }
@@ -53,6 +57,8 @@ pub(crate) struct Compiled {
     /// Nothing where the schema itself is broken: then it accepts every value, as a schema that was never written.
     pub(crate) validator: Option<jsonschema::Validator>,
     has_discriminator: bool,
+    /// Whether it asks which properties or items no other keyword has looked at.
+    has_unevaluated: bool,
 }
 
 /// What decides between alternatives that have a discriminator.
@@ -64,6 +70,16 @@ enum Choice {
     ByTag,
 }
 
+/// What a schema that is one of several says of a value that is none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reasons {
+    /// What is wrong with it as each of them. Where they may hold each other, there is several times as much to say of a value
+    /// as of what is in it, and so at every depth.
+    OfEach,
+    /// That it is none.
+    OfAll,
+}
+
 impl Schema {
     /// Takes a schema of the document.
     pub(crate) fn new(source: &Arc<Source>, raw: &Value, direction: Direction) -> Self {
@@ -73,6 +89,7 @@ impl Schema {
             raw: raw.clone(),
             direction,
             compiled: OnceLock::new(),
+            explained: OnceLock::new(),
             by_tag: OnceLock::new(),
             xml: OnceLock::new(),
         }
@@ -111,7 +128,7 @@ impl Schema {
     /// The schema with discriminators that select, for telling what was meant; nothing where there are none.
     pub(crate) fn by_tag(&self) -> Option<&Compiled> {
         let has_discriminator = self.plain.is_none() && self.compiled().has_discriminator;
-        has_discriminator.then(|| self.by_tag.get_or_init(|| self.compile(Choice::ByTag)))
+        has_discriminator.then(|| self.by_tag.get_or_init(|| self.compile(Choice::ByTag, Reasons::OfAll)))
     }
 
     /// Whether a value fits.
@@ -146,14 +163,23 @@ impl Schema {
 
     /// The schema as it is judged by.
     pub(crate) fn compiled(&self) -> &Compiled {
-        self.compiled.get_or_init(|| self.compile(Choice::ByFit))
+        self.compiled.get_or_init(|| self.compile(Choice::ByFit, Reasons::OfEach))
     }
 
-    fn compile(&self, choice: Choice) -> Compiled {
-        let mut translation = Translation::new(&self.source, self.direction, choice);
+    /// The schema for telling what is wrong with a value that does not fit.
+    pub(crate) fn explained(&self) -> &Compiled {
+        if self.compiled().has_unevaluated {
+            return self.compiled();
+        }
+        self.explained.get_or_init(|| self.compile(Choice::ByFit, Reasons::OfAll))
+    }
+
+    fn compile(&self, choice: Choice, reasons: Reasons) -> Compiled {
+        let mut translation = Translation::new(&self.source, self.direction, choice, reasons);
         let translated = translation.run(&self.raw);
         let validator = validator(&translated);
-        Compiled { translated, validator, has_discriminator: translation.has_discriminator }
+        let Translation { has_discriminator, has_unevaluated, .. } = translation;
+        Compiled { translated, validator, has_discriminator, has_unevaluated }
     }
 }
 
@@ -209,20 +235,24 @@ struct Translation<'a> {
     names: HashMap<(String, Role), String>,
     pending: Vec<(String, &'a Value, Role)>,
     choice: Choice,
+    reasons: Reasons,
     has_discriminator: bool,
+    has_unevaluated: bool,
     /// How many conditions were left out.
     left_out: usize,
 }
 
 impl<'a> Translation<'a> {
-    fn new(source: &'a Source, direction: Direction, choice: Choice) -> Self {
+    fn new(source: &'a Source, direction: Direction, choice: Choice, reasons: Reasons) -> Self {
         Self {
             source,
             direction,
             names: HashMap::new(),
             pending: Vec::new(),
             choice,
+            reasons,
             has_discriminator: false,
+            has_unevaluated: false,
             left_out: 0,
         }
     }
@@ -264,6 +294,9 @@ impl<'a> Translation<'a> {
         exclusive_bound(&mut out, raw, "maximum", "exclusiveMaximum");
         self.required(&mut out, raw);
         self.discriminator(&mut out, raw, role);
+        if self.reasons == Reasons::OfAll {
+            without_reasons_of_each(&mut out);
+        }
         if let Some(reference) = reference
             && let Value::Array(parts) = out.entry("allOf").or_insert_with(|| json!([]))
         {
@@ -312,12 +345,15 @@ impl<'a> Translation<'a> {
             self.left_out += 1;
             return;
         }
+        self.has_unevaluated |= key.starts_with("unevaluated");
         let left_out = self.left_out;
         let role = if key == "allOf" { of_parts } else { Role::Whole };
         let translated = match (form, value) {
             (Form::Schema, value) => self.schema(value, role),
             (Form::Schemas, Value::Array(all)) => {
-                Value::Array(all.iter().map(|schema| self.schema(schema, role)).collect())
+                let all: Vec<Value> = all.iter().map(|schema| self.schema(schema, role)).collect();
+                // What is said twice of a value is looked at once, or else as often as it is nested would double it.
+                if key == "allOf" { distinct(all.iter()) } else { Value::Array(all) }
             }
             (Form::NamedSchemas, Value::Object(all)) => {
                 Value::Object(all.iter().map(|(name, schema)| (name.clone(), self.schema(schema, role))).collect())
@@ -355,6 +391,23 @@ impl<'a> Translation<'a> {
         });
         out.insert("required".to_owned(), distinct(asked));
     }
+}
+
+/// Puts the opposite of its opposite in the place of a choice, of which a validator says that it is none, and no more. What a
+/// choice looks at is not looked at then, which keywords would notice that ask for what is left.
+fn without_reasons_of_each(out: &mut Map<String, Value>) {
+    for keyword in CHOICES {
+        if let Some(choice) = out.remove(keyword)
+            && let Value::Array(parts) = out.entry("allOf").or_insert_with(|| json!([]))
+        {
+            parts.push(json!({ "not": { "not": { keyword: choice } } }));
+        }
+    }
+}
+
+/// The choice in the place of which a schema stands that a value must not fit.
+pub(crate) fn refused_choice(schema: &Value) -> Option<&'static str> {
+    CHOICES.into_iter().find(|keyword| schema.get("not").is_some_and(|choice| choice.get(keyword).is_some()))
 }
 
 /// A list without what is repeated in it.

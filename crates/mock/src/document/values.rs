@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 use super::violation::Violation;
 use crate::document::discriminator::known_tags;
 use crate::document::parameter::Location;
-use crate::document::schema::{Compiled, Schema, validator};
+use crate::document::schema::{Compiled, Schema, refused_choice, validator};
+
+/// What is said of a value that is not what it may be.
+const ANY_OF: &str = "must match a schema in anyOf";
+const ONE_OF: &str = "must match exactly one schema in oneOf";
 
 /// More violations of one value say nothing new.
 const MOST: usize = 50;
@@ -74,7 +78,7 @@ pub(crate) fn check(value: &Value, schema: &Schema, place: Place<'_>) -> Vec<Vio
     if schema.accepts(value) {
         return Vec::new();
     }
-    violations(value, schema, schema.compiled(), place)
+    violations(value, schema, schema.explained(), place)
 }
 
 /// All violations of a value against what became of a schema.
@@ -162,6 +166,7 @@ fn violation(error: &ValidationError<'_>, within: &[String], place: Place<'_>) -
 fn keyword(kind: &ValidationErrorKind) -> &str {
     match kind {
         ValidationErrorKind::FalseSchema => "false schema",
+        ValidationErrorKind::Not { schema } => refused_choice(schema).unwrap_or("not"),
         // The only keyword that is not JSON Schema's own is a format.
         ValidationErrorKind::Custom { .. } => "format",
         other => other.keyword(),
@@ -198,11 +203,13 @@ fn wording(kind: &ValidationErrorKind) -> String {
         Kind::UnevaluatedProperties { unexpected } => {
             format!("must NOT have unevaluated properties: '{}'", unexpected.join("', '"))
         }
-        Kind::AnyOf { .. } => "must match a schema in anyOf".to_owned(),
-        Kind::OneOfMultipleValid { .. } | Kind::OneOfNotValid { .. } => {
-            "must match exactly one schema in oneOf".to_owned()
-        }
-        Kind::Not { .. } => "must NOT be valid".to_owned(),
+        Kind::AnyOf { .. } => ANY_OF.to_owned(),
+        Kind::OneOfMultipleValid { .. } | Kind::OneOfNotValid { .. } => ONE_OF.to_owned(),
+        Kind::Not { schema } => match refused_choice(schema) {
+            Some("oneOf") => ONE_OF.to_owned(),
+            Some(_) => ANY_OF.to_owned(),
+            None => "must NOT be valid".to_owned(),
+        },
         Kind::FalseSchema => "boolean schema is false".to_owned(),
         Kind::Custom { message, .. } => message.clone(),
         other => format!("must satisfy the keyword \"{}\"", other.keyword()),
