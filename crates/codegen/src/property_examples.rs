@@ -1,9 +1,10 @@
 //! What the examples of a document show of the properties of its types, and where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use keyapi_spec::body::choose;
 use keyapi_spec::diagnostic::join;
+use keyapi_spec::discriminator;
 use keyapi_spec::document::{OperationKey, operations, resolve, schema_component, unwrap_reference};
 use serde_json::Value;
 
@@ -58,7 +59,7 @@ impl<'a> PropertyExamples<'a> {
         let named = named.filter_map(|(_, example)| resolve(resolved, example)?.get("value"));
         let body = format!("{what} of `{key}`");
         for example in media.get("example").into_iter().chain(named) {
-            Walk { resolved, examples: self, body: &body }.value(schema, example, "");
+            Walk { resolved, examples: self, body: &body, seen: HashSet::new() }.value(schema, example, "");
         }
     }
 }
@@ -67,6 +68,8 @@ struct Walk<'s, 'a> {
     resolved: &'a Value,
     examples: &'s mut PropertyExamples<'a>,
     body: &'s str,
+    /// The schemas that each value was held against.
+    seen: HashSet<(*const Value, *const Value)>,
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -74,8 +77,13 @@ impl<'a> Walk<'_, 'a> {
     fn value(&mut self, schema: &'a Value, value: &'a Value, pointer: &str) {
         let unwrapped = unwrap_reference(schema);
         let component = schema_component(unwrapped);
-        let Some(schema) = resolve(self.resolved, unwrapped) else { return };
-        for branch in ["oneOf", "anyOf"].iter().filter_map(|key| schema.get(key)?.as_array()).flatten() {
+        let resolved = self.resolved;
+        let Some(schema) = resolve(resolved, unwrapped) else { return };
+        // Several alternatives may lead to the same type, and so may those inside of them, at every depth.
+        if !self.seen.insert((schema, value)) {
+            return;
+        }
+        for branch in discriminator::alternatives(schema).filter(|branch| may_be(resolved, schema, branch, value)) {
             self.value(branch, value, pointer);
         }
         match value {
@@ -120,6 +128,25 @@ impl<'a> Walk<'_, 'a> {
             (shown.pointer, shown.body) = place();
         }
     }
+}
+
+/// Whether a value may be meant by an alternative: its tag selects that, or it has all that is required there, and what may
+/// be one of few values is one of them.
+fn may_be(resolved: &Value, choice: &Value, alternative: &Value, value: &Value) -> bool {
+    let tag = discriminator::property(choice).and_then(|name| value.get(name)).and_then(Value::as_str);
+    let selected = discriminator::mapping(choice).find(|(known, _)| Some(*known) == tag);
+    if let Some((_, Some(selected))) = selected {
+        return discriminator::name_of(alternative).is_some_and(|name| name == selected);
+    }
+    let Some(schema) = resolve(resolved, unwrap_reference(alternative)) else { return true };
+    let Value::Object(properties) = value else { return true };
+    let mut required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    required.all(|name| name.as_str().is_none_or(|name| properties.contains_key(name)))
+        && properties.iter().all(|(name, value)| {
+            let property = part(resolved, schema, name).and_then(|property| resolve(resolved, property));
+            let allowed = property.and_then(|property| property.get("enum")?.as_array());
+            allowed.is_none_or(|allowed| allowed.contains(value))
+        })
 }
 
 /// The schema of a property, which a part of `allOf` may have.

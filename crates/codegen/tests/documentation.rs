@@ -141,3 +141,49 @@ fn statuses_choose_before_ranges_and_the_rest() {
     let error = "404u16 => body.json(Self::Status404), _ => body.json(Self::Default), }";
     assert!(source.contains(error), "{source}");
 }
+
+/// Of nested alternatives there are more at each depth; this does not end where each is gone through.
+#[test]
+fn examples_show_the_alternative_that_they_are() {
+    let refer = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let operator = |name: &str| {
+        let properties = json!({
+            "args": {"type": "array", "items": refer("Expression")},
+            "op": {"type": "string", "enum": [name]},
+        });
+        json!({"type": "object", "required": ["args", "op"], "properties": properties})
+    };
+    let expression = |depth: usize| {
+        let outer = |inner: Value, depth: usize| {
+            let name = ["and", "or", "not"][depth % 3];
+            json!({ "op": name, "args": [inner] })
+        };
+        (0..depth).fold(json!({"op": "eq", "v": 1}), outer)
+    };
+    let all = ["And", "Or", "Not", "Leaf"].map(refer);
+    let content = json!({"application/json": {"schema": refer("Expression"), "example": expression(40)}});
+    let document = json!({
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/things": {"get": {
+            "operationId": "things",
+            "responses": {"200": {"description": "d", "content": content}},
+        }}},
+        "components": {"schemas": {
+            "Expression": {"oneOf": all},
+            "And": operator("and"),
+            "Or": operator("or"),
+            "Not": operator("not"),
+            "Leaf": {"type": "object", "required": ["op", "v"], "properties": {
+                "op": {"type": "string", "enum": ["eq"]},
+                "v": {"type": "integer"},
+            }},
+        }},
+    });
+    let resolved = Input::new("case", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap();
+    let generated = sdk(&resolved.document, "case").unwrap();
+    let examples = lines(&generated.client, "Example: ");
+    for name in ["and", "or", "not", "eq"] {
+        assert!(examples.iter().any(|line| line.contains(&format!("{name:?}"))), "{name}: {examples:?}");
+    }
+}

@@ -13,7 +13,7 @@ pub trait Object<'de>: Sized {
     /// What a type is called in an error about another value.
     const EXPECTED: &'static str;
 
-    /// The names of its properties.
+    /// The names of its properties, sorted.
     const NAMES: &'static [&'static str];
 
     /// Makes one of properties in any order.
@@ -78,7 +78,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     }
 }
 
-/// Finds the name of a property. Most come in the order of the document.
+/// Finds the name of a property. Many servers sort them, too.
 struct Name<'n> {
     names: &'static [&'static str],
     next: usize,
@@ -106,8 +106,7 @@ impl Visitor<'_> for Name<'_> {
         if self.names.get(self.next).is_some_and(|known| *known == name) {
             return Ok(self.next);
         }
-        let index = self.names.iter().position(|known| *known == name);
-        Ok(index.unwrap_or_else(|| {
+        Ok(self.names.binary_search(&name).unwrap_or_else(|_| {
             name.clone_into(self.other);
             self.names.len()
         }))

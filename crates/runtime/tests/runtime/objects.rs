@@ -33,20 +33,20 @@ impl<'de> Deserialize<'de> for Made {
 
 impl<'de> Object<'de> for Made {
     const EXPECTED: &'static str = "struct Derived";
-    const NAMES: &'static [&'static str] = &["first", "2nd", "third"];
+    const NAMES: &'static [&'static str] = &["2nd", "first", "third"];
 
     fn read<A: MapAccess<'de>>(mut properties: Properties<A>) -> Result<Self, A::Error> {
         let (mut first, mut second, mut third) = (None, None, None);
         let mut extra = Map::default();
         while let Some(index) = properties.next()? {
             match index {
-                0 => properties.set(&mut first)?,
-                1 => properties.set(&mut second)?,
+                0 => properties.set(&mut second)?,
+                1 => properties.set(&mut first)?,
                 2 => properties.set(&mut third)?,
                 _ => drop(extra.insert(properties.name(), properties.value()?)),
             }
         }
-        let second = properties.required(second, 1)?;
+        let second = properties.required(second, 0)?;
         Ok(Self { first: first.unwrap_or_default(), second, third: third.unwrap_or_default(), extra })
     }
 }

@@ -98,7 +98,9 @@ fn decoding(responses: Responses<'_>, ty: &Ident, properties: &[Property]) -> Op
     let expected = format!("struct {ty}");
     let rest = properties.iter().find(|property| property.is_rest)?;
     let (rest, rest_ty) = (&rest.field, &rest.ty);
-    let known: Vec<&Property> = properties.iter().filter(|property| !property.is_rest).collect();
+    let mut known: Vec<&Property> = properties.iter().filter(|property| !property.is_rest).collect();
+    // Names are looked up in their order.
+    known.sort_by(|one, other| one.name.cmp(&other.name));
     let names = known.iter().map(|property| &property.name);
     let variables: Vec<Ident> = (0..known.len()).map(|index| format_ident!("property_{index}")).collect();
     let arms = variables.iter().enumerate().map(|(index, variable)| quote!(#index => properties.set(&mut #variable)?,));
