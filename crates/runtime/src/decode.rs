@@ -11,7 +11,7 @@ use serde_json::error::Category;
 
 use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::from_body::{Body, FromBody};
-use crate::json_path::{Segment, is_null_element, segments, value_at};
+use crate::json_path::{Segment, repairable, segments, value_at};
 use crate::key::ApiKey;
 use crate::mismatch::{kind, mismatch, not_json};
 use crate::secrets::Secrets;
@@ -209,7 +209,7 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<
     }
 }
 
-/// How many places may refuse `null` in their lists before a body is given up, each value of a map with its own, and how
+/// How many places may refuse what can be repaired before a body is given up, each value of a map with its own, and how
 /// many bytes may be decoded for them, of which a body of few bytes takes no time.
 const MAX_ROUNDS: usize = 100;
 const MAX_BYTES: usize = 64 << 20;
@@ -238,11 +238,12 @@ fn repair<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<Decoded<T>, 
             Err(error) => error,
         };
         let mut place = segments(error.path());
-        // The other elements of a list may be of other variants, in which `null` is right.
+        // The other elements of a list may be of other variants, in which the same is right.
         let exact = if below.is_empty() { 0 } else { place.len() };
+        let of_type = below.is_empty().then(|| error.inner());
         place.extend(below);
-        if is_null_element(&value, &place) {
-            tolerant::without_null_elements(&mut value, &place, exact, &mut found);
+        if let Some(what) = repairable(&value, &place, of_type) {
+            tolerant::repair(what, &mut value, &place, exact, &mut found);
             continue;
         }
         if found.deviations.is_empty() {

@@ -3,12 +3,15 @@
 use serde_json::Value;
 use serde_json::error::Category;
 
+/// What a type of integers expects.
+pub(crate) const INTEGER: &str = "integer";
+
 /// Reads the two kinds out of a message such as "invalid type: string \"x\", expected i64 at line 1 column 9".
 pub(crate) fn mismatch(message: &str) -> (String, String) {
     let (found, expected) = message.rsplit_once(", expected ").unwrap_or((message, "another value"));
     let wanted = expected.split(" at line ").next().unwrap_or(expected);
     let expected = match wanted {
-        wanted if bits(wanted).is_some() => "integer",
+        wanted if bits(wanted).is_some() => INTEGER,
         "f64" | "f32" => "number",
         "a string" => "string",
         "a boolean" => "boolean",

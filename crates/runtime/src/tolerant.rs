@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::display_text::DisplayText;
-use crate::json_path::Segment;
+use crate::json_path::{Repairable, Segment, integer};
 use crate::key::ApiKey;
 
 /// What a body may deviate in from JSON, or from the types of the document, and is decoded all the same.
@@ -25,6 +25,9 @@ pub enum DeviationKind {
     NullElement,
     /// A string has half of a surrogate pair, in whose place is U+FFFD.
     LoneSurrogate,
+    /// An integer is written with a fraction or an exponent, as in `5.0`, which is the same integer (JSON Schema 2020-12,
+    /// Validation, section 6.1.1).
+    IntegerWithFraction,
 }
 
 /// What was repaired in a body, and where.
@@ -55,6 +58,7 @@ impl fmt::Display for Deviation {
             DeviationKind::RepeatedProperty => "a repeated property",
             DeviationKind::NullElement => "an element null",
             DeviationKind::LoneSurrogate => "half of a surrogate pair",
+            DeviationKind::IntegerWithFraction => "an integer with a fraction or an exponent",
         };
         write!(f, "{what} at {}", self.path)
     }
@@ -270,33 +274,54 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     }
 }
 
-/// Takes `null` out of the lists in which a type refused it: that of the element at `place`, and such lists in the other
-/// elements of the lists that hold it. Of the first segments, as many as `exact` says, no other elements are looked at.
-pub(crate) fn without_null_elements(value: &mut Value, place: &[Segment], exact: usize, found: &mut Repairs<'_>) {
-    if let Some((Segment::Element(_), to_list)) = place.split_last() {
-        remove(value, to_list, exact, &mut "$".to_owned(), found);
+/// Repairs what a type refused at `place`, and the same in the other elements of the lists that hold it. Of the first
+/// segments, as many as `exact` says, no other elements are looked at.
+pub(crate) fn repair(what: Repairable, value: &mut Value, place: &[Segment], exact: usize, found: &mut Repairs<'_>) {
+    let path = &mut "$".to_owned();
+    match (what, place.split_last()) {
+        (Repairable::NullElement, Some((_, to_list))) => each(value, to_list, exact, path, found, without_nulls),
+        (Repairable::NullElement, None) => {}
+        (Repairable::Integer, _) => each(value, place, exact, path, found, as_integer),
     }
 }
 
-fn remove(value: &mut Value, segments: &[Segment], exact: usize, path: &mut String, found: &mut Repairs<'_>) {
+fn without_nulls(value: &mut Value, path: &str, found: &mut Repairs<'_>) {
+    let Value::Array(list) = value else { return };
+    let nulls: BTreeSet<usize> =
+        list.iter().enumerate().filter(|(_, element)| element.is_null()).map(|(index, _)| index).collect();
+    for index in &nulls {
+        found.add(DeviationKind::NullElement, &format!("{path}[{index}]"));
+    }
+    if !nulls.is_empty() {
+        found.removed.insert(path.to_owned(), nulls);
+        list.retain(|element| !element.is_null());
+    }
+}
+
+fn as_integer(value: &mut Value, path: &str, found: &mut Repairs<'_>) {
+    if let Some(integer) = integer(value) {
+        found.add(DeviationKind::IntegerWithFraction, path);
+        *value = integer.into();
+    }
+}
+
+/// Does something at a place, and in the other elements of the lists that hold it.
+fn each(
+    value: &mut Value,
+    segments: &[Segment],
+    exact: usize,
+    path: &mut String,
+    found: &mut Repairs<'_>,
+    work: fn(&mut Value, &str, &mut Repairs<'_>),
+) {
     let length = path.len();
     match (segments.split_first(), value) {
-        (None, Value::Array(list)) => {
-            let nulls: BTreeSet<usize> =
-                list.iter().enumerate().filter(|(_, element)| element.is_null()).map(|(index, _)| index).collect();
-            for index in &nulls {
-                found.add(DeviationKind::NullElement, &format!("{path}[{index}]"));
-            }
-            if !nulls.is_empty() {
-                found.removed.insert(path.clone(), nulls);
-                list.retain(|element| !element.is_null());
-            }
-        }
+        (None, value) => work(value, path, found),
         (Some((Segment::Property(name), rest)), Value::Object(object)) => {
             if let Some(value) = object.get_mut(name) {
                 path.push('.');
                 path.push_str(name);
-                remove(value, rest, exact.saturating_sub(1), path, found);
+                each(value, rest, exact.saturating_sub(1), path, found, work);
             }
         }
         (Some((Segment::Element(only), rest)), Value::Array(list)) => {
@@ -307,7 +332,7 @@ fn remove(value: &mut Value, segments: &[Segment], exact: usize, path: &mut Stri
                     continue;
                 }
                 path.push_str(&format!("[{index}]"));
-                remove(element, rest, exact.saturating_sub(1), path, found);
+                each(element, rest, exact.saturating_sub(1), path, found, work);
                 path.truncate(length);
             }
         }

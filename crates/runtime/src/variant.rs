@@ -1,16 +1,16 @@
 //! Reads a value as the variant of a union that it is of.
 //!
-//! A value that its variant refuses is none that the document knows, and kept as it came. Where all that is wrong with it is
-//! an element `null`, that is repaired, as it is everywhere else; a union says for this which place its variant refused.
+//! A value that its variant refuses is none that the document knows, and kept as it came. Where all that is wrong with it can
+//! be repaired, that is done, as it is everywhere else; a union says for this which place its variant refused.
 
 use std::cell::RefCell;
 
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
 
-use crate::json_path::{Segment, is_null_element, segments};
+use crate::json_path::{Segment, may_be_repaired, repairable, segments};
 
-/// What unions do with a variant that refuses an element `null`.
+/// What unions do with a variant that refuses what can be repaired.
 #[derive(Default)]
 enum Mode {
     /// They keep the value as one of no variant.
@@ -30,25 +30,25 @@ thread_local! {
 ///
 /// # Errors
 ///
-/// While `failing` decodes, that the variant refuses an element `null`.
+/// While `failing` decodes, that the variant refuses what can be repaired.
 pub fn variant<T: DeserializeOwned, E: Error>(value: &Value) -> Result<Option<T>, E> {
     if MODE.with_borrow(|mode| matches!(mode, Mode::Fail(_))) {
-        return strict(value).map_err(|()| E::custom("an element null is of no type"));
+        return strict(value).map_err(|()| E::custom("what can be repaired is of no type"));
     }
     let variant = T::deserialize(value).ok();
-    if variant.is_none() && has_null_element(value) {
+    if variant.is_none() && may_be_repaired(value) {
         MODE.set(Mode::Kept);
     }
     Ok(variant)
 }
 
-/// Decodes as always, and tells whether a value of a union has an element `null` and is of no variant.
+/// Decodes as always, and tells whether a value of a union is of no variant and has what can be repaired.
 pub(crate) fn keeping<R>(decode: impl FnOnce() -> R) -> (R, bool) {
     let (result, mode) = within(Mode::Keep, decode);
     (result, matches!(mode, Mode::Kept))
 }
 
-/// Decodes so that it fails where a variant refuses an element `null`, with the place of that below that of the error.
+/// Decodes so that it fails where a variant refuses what can be repaired, with the place of that below that of the error.
 pub(crate) fn failing<R>(decode: impl FnOnce() -> R) -> (R, Vec<Segment>) {
     let (result, mode) = within(Mode::Fail(Vec::new()), decode);
     let Mode::Fail(place) = mode else { return (result, Vec::new()) };
@@ -61,7 +61,7 @@ fn within<R>(mode: Mode, decode: impl FnOnce() -> R) -> (R, Mode) {
     (result, MODE.replace(before))
 }
 
-/// Reads a variant with a record of the path; an error if it refuses an element `null`.
+/// Reads a variant with a record of the path; an error if it refuses what can be repaired.
 fn strict<T: DeserializeOwned>(value: &Value) -> Result<Option<T>, ()> {
     MODE.set(Mode::Fail(Vec::new()));
     let error = match serde_path_to_error::deserialize(value) {
@@ -70,20 +70,14 @@ fn strict<T: DeserializeOwned>(value: &Value) -> Result<Option<T>, ()> {
     };
     let mut place = segments(error.path());
     // A union within this one has failed before it, and has said where.
-    if let Mode::Fail(below) = MODE.replace(Mode::Fail(Vec::new())) {
-        place.extend(below);
-    }
-    if !is_null_element(value, &place) {
+    let below = match MODE.replace(Mode::Fail(Vec::new())) {
+        Mode::Fail(below) => below,
+        Mode::Keep | Mode::Kept => Vec::new(),
+    };
+    if below.is_empty() && repairable(value, &place, Some(error.inner())).is_none() {
         return Ok(None);
     }
+    place.extend(below);
     MODE.set(Mode::Fail(place));
     Err(())
-}
-
-fn has_null_element(value: &Value) -> bool {
-    match value {
-        Value::Array(list) => list.iter().any(|element| element.is_null() || has_null_element(element)),
-        Value::Object(object) => object.values().any(has_null_element),
-        _ => false,
-    }
 }

@@ -88,6 +88,21 @@ async fn what_no_repair_makes_a_variant_is_kept_as_it_came() {
 }
 
 #[tokio::test]
+async fn an_integer_may_have_a_fraction_of_nothing() {
+    check(
+        answered(r#"[{"kind":"mast","metres":30.0,"parts":[{"kind":"mast","metres":2e0,"notes":[null]}]}]"#).await,
+        &json!([{"kind":"mast","metres":30,"parts":[{"kind":"mast","metres":2,"notes":[]}]}]),
+        &[
+            "an integer with a fraction or an exponent at $.devices[0].metres",
+            "an integer with a fraction or an exponent at $.devices[0].parts[0].metres",
+            "an element null at $.devices[0].parts[0].notes[0]",
+        ],
+    );
+    let devices = r#"[{"kind":"mast","metres":1.5,"notes":["1.0"]}]"#;
+    check(answered(devices).await, &serde_json::from_str(devices).unwrap(), &[]);
+}
+
+#[tokio::test]
 async fn a_body_that_fails_elsewhere_says_where() {
     let server = answering(r#"[{"kind":"thermometer","celsius":[null]},1],"extra":1,"devices":7"#);
     let error = client(&server).build().unwrap().list_devices().id("04030").send().await.unwrap_err();

@@ -76,6 +76,25 @@ async fn an_element_null_is_left_out_where_the_type_has_none() {
 }
 
 #[tokio::test]
+async fn an_integer_may_have_a_fraction_of_nothing() {
+    for (written, expected) in
+        [("1.0", 1), ("3e2", 300), ("-0.0", 0), ("-2.50e1", -25), ("4611686018427387904.0", 1 << 62)]
+    {
+        let response = call(&sound(&format!(r#""duration":{written}"#))).await;
+        assert_eq!(deviations(&response), [(DeviationKind::IntegerWithFraction, "$.data.sound.duration")], "{written}");
+        assert_eq!(response.into_data().unwrap().sound.unwrap().duration, Some(expected));
+    }
+    let response = call(r#"{"code":0.0,"message":"","data":{"sound":{"duration":7.0,"trend":[{"value":1.0}]}}}"#).await;
+    assert_eq!(response.deviations().len(), 2, "a number is one however it is written");
+    for (written, found) in [("1.5", "number"), ("1e300", "an integer beyond 64 bits"), ("\"1.0\"", "string")] {
+        let server = Server::start([json(200, &sound(&format!(r#""duration":{written}"#)))]).await;
+        let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
+        let expected = format!("expected integer at $.data.sound.duration, found {found}");
+        assert!(error.to_string().contains(&expected), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_as_it_should_be_has_no_deviation() {
     assert_eq!(call(&sound(r#""title":"\ud83d\ude00","trend":[{"value":null}]"#)).await.deviations(), []);
 }
