@@ -238,6 +238,7 @@ fn the_client_chooses_status_example_and_representation() {
     check("GET /pets\nPrefer: code=404", 404, r#"{"oops":true}"#);
     check("GET /pets?__code=404", 404, r#"{"oops":true}"#);
     check("GET /pets\nPrefer: code=503; foo, bar=\"x\"", 503, "other");
+    check("GET /pets\nPrefer: code=404, code=503\nPrefer: code=200", 404, r#"{"oops":true}"#);
     check("GET /pets\nAccept: text/*", 200, "Tom");
     check("GET /pets\nAccept: text/plain;q=0.1, application/json", 200, r#"[{"id":1,"name":"Tom"}]"#);
     problem("GET /pets\nAccept: image/png", 406, "NOT_ACCEPTABLE");

@@ -48,11 +48,16 @@ pub(crate) fn checked(platform: &Platform, given: Vec<(String, String)>) -> Resu
         if credential.len() < SHORTEST {
             return wrong("is too short to be kept out of what is shown");
         }
-        if !credential.chars().all(|character| character.is_ascii_graphic()) {
+        if known.place == CredentialPlace::Basic {
+            // Names and passwords are encoded, and may hold all but control characters (RFC 7617, section 2).
+            if credential.chars().any(char::is_control) {
+                return wrong("contains a control character: pass it without line breaks");
+            }
+            if !credential.contains(':') {
+                return wrong("has to be a name and a password with a colon between them");
+            }
+        } else if !credential.chars().all(|character| character.is_ascii_graphic()) {
             return wrong("contains a character that no credential has: pass it without line breaks and spaces");
-        }
-        if known.place == CredentialPlace::Basic && !credential.contains(':') {
-            return wrong("has to be a name and a password with a colon between them");
         }
     }
     Ok(given.into())
@@ -80,6 +85,11 @@ mod tests {
         let pair = |credential: &str| vec![("a b".to_owned(), credential.to_owned())];
         assert_eq!(with_those_of(&platform, Vec::new(), environment), pair("me:word"));
         assert_eq!(with_those_of(&platform, pair("you:word"), environment), pair("you:word"));
-        assert_eq!(checked(&platform, pair("me:word")).unwrap().as_ref(), pair("me:word"));
+        for right in ["me:word", "me:correct horse battery", "m\u{fc}:w\u{f6}rd"] {
+            assert_eq!(checked(&platform, pair(right)).unwrap().as_ref(), pair(right));
+        }
+        for wrong in ["me and a word", "me:word\nand more", "me:word\u{7f}"] {
+            assert!(checked(&platform, pair(wrong)).is_err(), "{wrong:?}");
+        }
     }
 }

@@ -42,8 +42,11 @@ impl Secrets {
 
     /// Whether the values of a parameter are credentials: in a header, the query, a cookie or a form.
     pub fn is_parameter(&self, name: &str) -> bool {
-        parts(name.as_bytes())
-            .any(|part| is_listed(part) || self.parameters.iter().any(|known| normal(part).eq(known.bytes())))
+        // Signed URLs have a short name for what lets somebody in.
+        let is_signature = |part| normal(last_word(part).1).eq(*b"sig");
+        parts(name.as_bytes()).any(|part| {
+            is_listed(part) || is_signature(part) || self.parameters.iter().any(|known| normal(part).eq(known.bytes()))
+        })
     }
 
     /// How documented keys start, in lower case.
@@ -56,10 +59,33 @@ fn parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     name.split(|byte| b".[]:".contains(byte))
 }
 
+/// Whether a name is that of a credential, or ends with the word or the two words that are: `X-Amz-Signature`.
 fn is_listed(name: &[u8]) -> bool {
-    let name: Vec<u8> = normal(name).collect();
-    let without_x = name.strip_prefix(b"x");
-    CREDENTIALS.iter().map(|known| known.as_bytes()).any(|known| known == name || without_x == Some(known))
+    let is_known = |name: &[u8]| CREDENTIALS.iter().any(|known| normal(name).eq(known.bytes()));
+    if is_known(name) {
+        return true;
+    }
+    let name = name.trim_ascii();
+    let (before, word) = last_word(name);
+    let (first, qualifier) = last_word(before);
+    let is_place = PLACES.iter().any(|place| normal(qualifier).eq(place.bytes()));
+    is_known(word) && !is_place || is_known(&name[first.len()..])
+}
+
+/// The tokens of these are places in a list, and no credentials.
+const PLACES: [&str; 9] = ["continuation", "cursor", "next", "page", "paging", "prev", "previous", "start", "sync"];
+
+/// What comes before the last word of a name, and that word: `user_password` and `userPassword` have two.
+fn last_word(name: &[u8]) -> (&[u8], &[u8]) {
+    let end = name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
+    let begins = |at: usize| {
+        let before = at.checked_sub(1).map(|before| name[before]);
+        before.is_none_or(|before| {
+            !before.is_ascii_alphanumeric() || name[at].is_ascii_uppercase() && before.is_ascii_lowercase()
+        })
+    };
+    let start = (0..end).rev().find(|at| begins(*at)).unwrap_or_default();
+    (&name[..start], &name[start..end])
 }
 
 /// A name in lower case, without `-` and `_`.
@@ -72,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_compared_without_case_hyphens_and_a_leading_x() {
+    fn names_are_compared_without_case_and_hyphens_and_by_their_last_words() {
         let secrets = Secrets { parameters: vec!["key".to_owned()], prefixes: Vec::new() };
         for name in [
             "Authorization",
@@ -92,12 +118,40 @@ mod tests {
             "user[password]",
             "auth.token",
             "token[]",
+            "X-Amz-Signature",
+            "X-Amz-Security-Token",
+            "user_password",
+            "userPassword",
+            "my-secret",
+            "wsSecret",
+            "x-goog-api-key",
+            "aws_secret_access_key",
+            "PHP_SESSION_ID",
+            "refresh_token",
         ] {
             assert!(secrets.is_name(name), "{name}");
         }
-        for name in ["page_token", "cursor", "tokens", "next-token", "key", "author", "xx-token", "", "x", "api", "_"] {
+        for name in [
+            "page_token",
+            "nextPageToken",
+            "cursor",
+            "tokens",
+            "max_tokens",
+            "next-token",
+            "key",
+            "sort_key",
+            "author",
+            "token_count",
+            "secretary",
+            "",
+            "x",
+            "api",
+            "_",
+            "-token-id",
+        ] {
             assert!(!secrets.is_name(name), "{name}");
         }
+        assert!(secrets.is_parameter("sig") && !secrets.is_name("sig") && !secrets.is_parameter("sigma"));
         assert!(secrets.is_parameter("Key") && secrets.is_parameter("token") && !secrets.is_parameter("keys"));
     }
 }

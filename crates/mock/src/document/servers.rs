@@ -39,7 +39,8 @@ fn urls(server: &Value) -> Vec<String> {
 
 /// The path of a URL, where it has one.
 fn base_path(url: &str) -> Option<String> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    // Without a scheme, a host stands behind two slashes all the same (RFC 3986, section 4.2).
+    let rest = url.split_once("://").map(|(_, rest)| rest).or_else(|| url.strip_prefix("//")).unwrap_or(url);
     let path = &rest[rest.find('/')?..];
     let path = path.split(['?', '#']).next()?.trim_end_matches('/');
     (!path.is_empty() && !path.contains('{')).then(|| path.to_owned())
@@ -63,6 +64,7 @@ mod tests {
             &["/v1", "/v2"],
         );
         check(json!([{"url": "https://x.io/a?b=/c"}, {"url": "x.io/d#/e"}, {"url": ""}, {}]), &["/a", "/d"]);
+        check(json!([{"url": "//x.io/e"}, {"url": "//x.io"}]), &["/e"]);
         check(json!("https://x.io/v1"), &[]);
     }
 

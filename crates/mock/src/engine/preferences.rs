@@ -47,18 +47,19 @@ impl Preferences {
         Ok(preferences)
     }
 
+    /// Takes a preference; of one that is stated several times, the first counts (RFC 7240, section 2).
     fn set(&mut self, name: &str, value: &str) -> Result<(), InvalidPreference> {
         match name {
-            "code" => {
+            "code" if self.code.is_none() => {
                 let is_plain = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_digit());
                 let code = value.parse().ok().filter(|code| is_plain && STATUSES.contains(code));
                 self.code = Some(code.ok_or_else(|| invalid(name, value, "a status between 200 and 599"))?);
             }
-            "dynamic" => {
+            "dynamic" if self.dynamic.is_none() => {
                 self.dynamic = Some(value.parse().map_err(|_| invalid(name, value, "true or false"))?);
             }
-            "example" => self.example = Some(value.to_owned()),
-            "seed" => self.seed = Some(value.to_owned()),
+            "example" => _ = self.example.get_or_insert_with(|| value.to_owned()),
+            "seed" => _ = self.seed.get_or_insert_with(|| value.to_owned()),
             // RFC 7240 asks servers to ignore preferences that they do not know.
             _ => {}
         }
