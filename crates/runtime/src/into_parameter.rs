@@ -3,14 +3,14 @@
 /// Something that a parameter of type `T` can be set to.
 ///
 /// It is whatever turns into a `T`, such as a text or one of the constants. What takes texts takes whole numbers, too, which
-/// is what many keep ids in. An `Option` of any of these sets the parameter, or leaves it out where it is `None`.
+/// is what many keep ids in; a list of texts is set to a list of `&str`, too. An `Option` of any of these sets the parameter, or leaves it out where it is `None`.
 ///
 /// `By` says which of these a type is, and is never written down: the compiler finds it.
 #[diagnostic::on_unimplemented(
     message = "a parameter of type `{T}` cannot be set to a value of type `{Self}`",
     label = "no value of this parameter",
     note = "it takes a `{T}`, what turns into one, a whole number for a text, and an `Option` of these",
-    note = "where the document names values, they are constants of `{T}`, which is in the SDK's module `params` and lists them in `{T}::KNOWN`"
+    note = "where the document names values, `{T}` is a type of the SDK's module `params`, with a constant for each and all of them in `KNOWN`"
 )]
 pub trait IntoParameter<T, By> {
     /// The value, if there is one.
@@ -26,6 +26,10 @@ pub mod by {
     /// By a number, which is written out.
     #[derive(Debug)]
     pub enum Number {}
+
+    /// By texts in a list.
+    #[derive(Debug)]
+    pub enum Texts {}
 
     /// By what may not be there.
     #[derive(Debug)]
@@ -54,11 +58,39 @@ macro_rules! numbers {
             fn into_parameter(self) -> Option<T> {
                 Some(self.to_string().into())
             }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: From<String>> IntoParameter<T, by::Number> for &$number {
+            fn into_parameter(self) -> Option<T> {
+                Some(self.to_string().into())
+            }
         })*
     };
 }
 
 numbers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
+
+#[diagnostic::do_not_recommend]
+impl<const N: usize> IntoParameter<Vec<String>, by::Texts> for [&str; N] {
+    fn into_parameter(self) -> Option<Vec<String>> {
+        self.as_slice().into_parameter()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoParameter<Vec<String>, by::Texts> for Vec<&str> {
+    fn into_parameter(self) -> Option<Vec<String>> {
+        self.as_slice().into_parameter()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoParameter<Vec<String>, by::Texts> for &[&str] {
+    fn into_parameter(self) -> Option<Vec<String>> {
+        Some(self.iter().map(|text| (*text).to_owned()).collect())
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -96,5 +128,22 @@ mod tests {
         check(None::<u64>, None);
         check(Some(None::<&str>), None);
         check(owned, Some("a"));
+        for id in &[7_u64] {
+            check(id, Some("7"));
+        }
+    }
+
+    #[test]
+    fn a_list_takes_lists_of_texts() {
+        fn check<By>(value: impl IntoParameter<Vec<String>, By>) {
+            assert_eq!(value.into_parameter(), Some(vec!["a".to_owned(), "b".to_owned()]));
+        }
+        let owned = ["a", "b"].map(str::to_owned);
+        check(["a", "b"]);
+        check(vec!["a", "b"]);
+        check(&["a", "b"][..]);
+        check(Some(["a", "b"]));
+        check(owned.clone());
+        check(owned.to_vec());
     }
 }
