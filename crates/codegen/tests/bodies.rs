@@ -36,3 +36,24 @@ fn errors_are_bytes_where_one_of_them_has_a_body_that_is_no_json() {
     let text = client(json!({"description": "none", "content": {"text/plain": {"schema": {"type": "string"}}}}));
     assert!(text.contains("Error<ByteStream>") && !text.contains("Error<()>"), "{text}");
 }
+
+/// A server may have a use for a parameter, and another answer without it.
+#[test]
+fn parameters_of_json_are_sent_and_accepted() {
+    let headers = |media_type: &str| {
+        let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        let content = json!({media_type: {"schema": schema}});
+        let document = json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {
+            "/a": {"post": {
+                "operationId": "add",
+                "requestBody": {"required": true, "content": content},
+                "responses": {"200": {"description": "ok", "content": content}},
+            }},
+        }});
+        let resolved = Input::new("case", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap();
+        let client = generate(&resolved.document).unwrap().client;
+        client.lines().filter(|line| !line.trim().starts_with("///") && line.contains(media_type)).count()
+    };
+    assert_eq!(headers("application/json; odata=verbose"), 2);
+    assert_eq!(headers("application/json; charset=utf-8"), 0);
+}

@@ -166,6 +166,15 @@ pub fn is_json(text: &str) -> bool {
     MediaType::parse(text).is_some_and(|media_type| media_type.is_json())
 }
 
+/// Whether a media type is `application/json` and says nothing else: JSON is in UTF-8 whatever a parameter says of that
+/// (RFC 8259, section 11), and any other one makes it another type to some servers.
+pub fn is_plain_json(text: &str) -> bool {
+    MediaType::parse(text).is_some_and(|media_type| {
+        media_type.is("application", "json")
+            && media_type.parameters().all(|(name, _)| name.eq_ignore_ascii_case("charset"))
+    })
+}
+
 /// A media type with quotation marks around the values that need them. Without them a value such as the boundary `=_1` is
 /// clear all the same, and usual.
 fn quoted(text: &str) -> String {

@@ -5,7 +5,7 @@ use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::event::Described;
-use keyapi_spec::media_type::MediaType;
+use keyapi_spec::media_type::{MediaType, is_plain_json};
 use keyapi_spec::response::{Content, Responses as Documented, Stream as Documents, stream, successes, xml};
 use keyapi_spec::sequence::Sequence;
 use serde_json::Value;
@@ -207,8 +207,7 @@ pub(crate) fn accept(operation: &Value, documented: &Documented<'_>) -> Option<S
         let media_type = json_content(&operation["responses"][*status]).map(|(media_type, _)| media_type);
         accepted.extend(media_type.filter(|media_type| !accepted.contains(media_type)));
     }
-    let essence = |media_type: &str| media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_plain = accepted.iter().all(|media_type| essence(media_type) == PLAIN_JSON);
+    let is_plain = accepted.iter().all(|media_type| is_plain_json(media_type));
     Some(if is_plain { PLAIN_JSON.to_owned() } else { accepted.join(", ") })
 }
 

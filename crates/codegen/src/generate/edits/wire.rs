@@ -2,6 +2,7 @@
 
 use keyapi_spec::body::{Encoding, choose, others};
 use keyapi_spec::document::OperationKey;
+use keyapi_spec::media_type::is_plain_json;
 use keyapi_spec::response::{Content, Responses as Documented};
 use serde_json::Value;
 
@@ -112,7 +113,7 @@ fn content_type(body: &Value) -> Option<String> {
     let chosen = choose(body)?;
     let essence = essence(chosen.media_type);
     let known = match chosen.encoding {
-        Encoding::Json => essence == "application/json",
+        Encoding::Json => is_plain_json(chosen.media_type),
         Encoding::Bytes => ["application/octet-stream", "text/plain"].contains(&essence.as_str()),
         Encoding::Form | Encoding::Multipart => true,
     };
