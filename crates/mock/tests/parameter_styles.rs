@@ -184,9 +184,13 @@ fn what_no_style_can_write_comes_back_too() {
         "ids": {"type": "array", "items": {"type": "integer"}},
         "box": {"type": "object", "properties": {"w": {"type": "integer"}}},
     }});
+    let lists = json!({"type": "array", "items": {"type": "array", "items": {"type": "integer"}}});
     for row in EVERY {
         // A header has no escape for the commas of JSON.
         if row.0 != "header" || row.2 == Style::Json {
+            if row.2 != Style::DeepObject {
+                assert!(comes_back(row, &lists, &json!([[1, 2], [3]])), "{row:?}");
+            }
             assert!(comes_back(row, &object, &json!({"ids": [1, 2], "box": {"w": 3}})), "{row:?}");
         }
     }

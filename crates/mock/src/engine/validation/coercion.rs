@@ -59,10 +59,9 @@ impl<'a> Coercion<'a> {
         match (written, outline.shape()) {
             (Written::Json(value), _) => vec![value.clone()],
             (Written::Text(text), Shape::Scalar) => scalars(text, outline.types()),
-            // No style says how to write an object inside another value: JSON is what is usual.
-            (Written::Text(text), Shape::Object) => {
-                vec![json(text, Value::is_object).unwrap_or_else(|| Value::String(text.clone()))]
-            }
+            // No style says how to write an object or a list inside another value: JSON is what is usual.
+            (Written::Text(text), Shape::Object) => vec![json_or_text(text, Value::is_object)],
+            (Written::Text(text), Shape::Array) => vec![json_or_text(text, Value::is_array)],
             (Written::List(values), Shape::Array) => vec![self.array(values.iter(), outline)],
             // A list that is written as `a[0]=x&a[1]=y`.
             (Written::Fields(fields), Shape::Array) if fields.keys().all(|name| is_index(name)) => {
@@ -131,6 +130,10 @@ impl Written {
             }
         }
     }
+}
+
+fn json_or_text(text: &str, is_kind: fn(&Value) -> bool) -> Value {
+    json(text, is_kind).unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
 /// The first value that fits, or the first of all.
