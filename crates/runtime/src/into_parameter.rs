@@ -128,9 +128,7 @@ mod tests {
         check(None::<u64>, None);
         check(Some(None::<&str>), None);
         check(owned, Some("a"));
-        for id in &[7_u64] {
-            check(id, Some("7"));
-        }
+        check(&7_u64, Some("7"));
     }
 
     #[test]
