@@ -112,3 +112,34 @@ fn an_operation_is_behind_its_tags_wherever_it_is_spoken_of() {
         check(&requests, text, &[]);
     }
 }
+
+/// The client and the types of the document are in different modules.
+#[test]
+fn a_type_of_the_document_may_be_called_like_the_client() {
+    let document = json!({
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/sale": {"get": operation(json!(["Sales"]), "Client")},
+            "/stock": {"get": operation(json!(["Stock"]), "Shelf")},
+        },
+        "components": {"schemas": {
+            "Client": {"type": "object", "properties": {"name": {"type": "string"}}},
+            "Shelf": {"type": "object", "properties": {"name": {"type": "string"}}},
+        }},
+    });
+    let resolved = Input::new("case", Ok(document.to_string().into_bytes())).resolve(&RustNames).unwrap();
+    let Sdk { client, requests, .. } = sdk(&resolved.document, "case").unwrap();
+    let sales = &["#[cfg(feature = \"sales\")]"][..];
+    for (source, text, expected) in [
+        (&client, "impl Client {", &[][..]),
+        // The first of that name is in the module of the types, and no other is behind a feature.
+        (&client, "pub struct Client {", sales),
+        (&client, "impl ClientInfo<::keyapi_runtime::codegen::Call> for Client", &[]),
+        (&requests, "impl ::progenitor_client::ClientHooks", &[]),
+        (&requests, "impl ::std::fmt::Debug for Client", &[]),
+        (&requests, "impl crate::Envelope for types::Client", sales),
+    ] {
+        assert_eq!(before(source, text), expected, "{text}");
+    }
+}

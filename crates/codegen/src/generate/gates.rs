@@ -85,13 +85,14 @@ impl Gates {
             _ => {}
         }
         let behind = match (modules.as_slice(), &*item) {
-            ([] | ["types"], Item::Impl(item)) => with_names(&self.types, header(item)),
+            ([], Item::Impl(item)) => with_names(&self.types, header(item, Within::Root)),
+            (["types"], Item::Impl(item)) => with_names(&self.types, header(item, Within::Types)),
             (["types"], Item::Struct(item)) => with_names(&self.types, item.ident.to_token_stream()),
             (["types"], Item::Enum(item)) => with_names(&self.types, item.ident.to_token_stream()),
-            (["types"], Item::Type(item)) => with_names(&self.types, of_type(&item.ty)),
+            (["types"], Item::Type(item)) => with_names(&self.types, of_type(&item.ty, Within::Types)),
             (["types", "defaults"], Item::Fn(item)) => with_names(&self.types, output(item)),
             (["operations"], Item::Struct(item)) => with_names(&self.requests, item.ident.to_token_stream()),
-            (["operations"], Item::Type(item)) => with_names(&self.requests, of_type(&item.ty)),
+            (["operations"], Item::Type(item)) => with_names(&self.requests, item.ty.to_token_stream()),
             (["operations"], Item::Impl(item)) => with_names(&self.requests, item.self_ty.to_token_stream()),
             _ => BTreeSet::new(),
         };
@@ -189,39 +190,62 @@ fn is_client(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.is_ident("Client"))
 }
 
-/// The types that an implementation is for, and that its trait is told. Names of the standard library begin with colons, so
-/// that a type of the document may be called like one.
-pub(super) fn header(item: &ItemImpl) -> TokenStream {
+/// Where generated code names the types of the module `types` from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Within {
+    /// The root of the client, which has types of its own that may be called the same.
+    Root,
+    /// The module itself. Names of the standard library begin with colons there.
+    Types,
+    /// The module of defaults in it, which has type parameters that may be called the same.
+    Defaults,
+}
+
+impl Within {
+    /// The type that a path names.
+    fn named(self, path: &syn::Path) -> Option<&Ident> {
+        let before = match self {
+            Self::Root => Some("types"),
+            Self::Types => None,
+            Self::Defaults => Some("super"),
+        };
+        let mut segments = path.segments.iter().map(|segment| &segment.ident);
+        let is_before = before.is_none_or(|module| segments.next().is_some_and(|first| first == module));
+        let name = segments.next()?;
+        (path.leading_colon.is_none() && is_before && segments.next().is_none()).then_some(name)
+    }
+}
+
+/// The types that an implementation is for, and that its trait is told.
+pub(super) fn header(item: &ItemImpl, within: Within) -> TokenStream {
     let mut found = TokenStream::new();
-    types_in(&item.self_ty, &mut found);
+    types_in(&item.self_ty, within, &mut found);
     if let Some((path, _)) = &item.trait_ {
-        arguments(path, &mut found);
+        arguments(path, within, &mut found);
     }
     found
 }
 
-fn types_in(ty: &Type, found: &mut TokenStream) {
+fn types_in(ty: &Type, within: Within, found: &mut TokenStream) {
     match ty {
         Type::Path(path) => {
-            if path.path.leading_colon.is_none() {
-                found.extend(path.path.segments.last().map(|segment| segment.ident.to_token_stream()));
-            }
-            arguments(&path.path, found);
+            found.extend(within.named(&path.path).map(ToTokens::to_token_stream));
+            arguments(&path.path, within, found);
         }
-        Type::Reference(reference) => types_in(&reference.elem, found),
-        Type::Array(array) => types_in(&array.elem, found),
-        Type::Slice(slice) => types_in(&slice.elem, found),
-        Type::Tuple(tuple) => tuple.elems.iter().for_each(|ty| types_in(ty, found)),
+        Type::Reference(reference) => types_in(&reference.elem, within, found),
+        Type::Array(array) => types_in(&array.elem, within, found),
+        Type::Slice(slice) => types_in(&slice.elem, within, found),
+        Type::Tuple(tuple) => tuple.elems.iter().for_each(|ty| types_in(ty, within, found)),
         _ => {}
     }
 }
 
-fn arguments(path: &syn::Path, found: &mut TokenStream) {
+fn arguments(path: &syn::Path, within: Within, found: &mut TokenStream) {
     for segment in &path.segments {
         let PathArguments::AngleBracketed(arguments) = &segment.arguments else { continue };
         for argument in &arguments.args {
             if let GenericArgument::Type(ty) = argument {
-                types_in(ty, found);
+                types_in(ty, within, found);
             }
         }
     }
@@ -239,14 +263,14 @@ fn made(function: &ImplItemFn) -> Option<&Ident> {
 /// The type that a function gives.
 fn output(item: &ItemFn) -> TokenStream {
     match &item.sig.output {
-        ReturnType::Type(_, ty) => of_type(ty),
+        ReturnType::Type(_, ty) => of_type(ty, Within::Defaults),
         ReturnType::Default => TokenStream::new(),
     }
 }
 
-fn of_type(ty: &Type) -> TokenStream {
+fn of_type(ty: &Type, within: Within) -> TokenStream {
     let mut found = TokenStream::new();
-    types_in(ty, &mut found);
+    types_in(ty, within, &mut found);
     found
 }
 

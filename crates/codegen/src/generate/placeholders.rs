@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Item;
 
 use super::edits::in_types;
-use super::gates::header;
+use super::gates::{Within, header};
 use super::items::Items;
 
 /// A type, by its name.
@@ -37,7 +37,7 @@ fn is_of_placeholder(item: &[TokenTree], made: &HashSet<&str>) -> bool {
     }
     match syn::parse2(item.iter().cloned().collect()) {
         Ok(Item::Struct(item)) => is_made(&item.ident),
-        Ok(Item::Impl(item)) => names(header(&item)),
+        Ok(Item::Impl(item)) => names(header(&item, Within::Types)),
         _ => false,
     }
 }
