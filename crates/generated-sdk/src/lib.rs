@@ -4,3 +4,8 @@
 //! Nothing depends on this crate but its own tests, which call the client.
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
+
+/// The SDK of a document whose types hold themselves.
+pub mod recursions {
+    include!(concat!(env!("OUT_DIR"), "/recursions/library.rs"));
+}

@@ -61,9 +61,12 @@ fn constructor(
         RustType::String => quote!(#name: impl Into<String>),
         ty => quote!(#name: #ty),
     });
-    let values = fields.iter().map(|Field { name, kind, .. }| match kind {
-        // A type that holds itself is in a box.
-        Kind::Required => quote!(#name: #name.into()),
+    let values = fields.iter().map(|Field { name, ty, kind, .. }| match kind {
+        // A type that holds itself is in a box, inside of its option.
+        Kind::Required => match ty {
+            RustType::Option(_) => quote!(#name: #name.map(::std::convert::Into::into)),
+            _ => quote!(#name: ::std::convert::Into::into(#name)),
+        },
         Kind::Optional | Kind::Empty => quote!(#name: ::std::default::Default::default()),
     });
     let unknown = format_ident!("{UNKNOWN_KEYS}");
@@ -110,7 +113,7 @@ impl Field {
             ty => quote!(#ty),
         };
         let value = match self.kind {
-            Kind::Optional => quote!(Some(value.into())),
+            Kind::Optional => quote!(Some(::std::convert::Into::into(value))),
             Kind::Required | Kind::Empty => quote!(value),
         };
         quote! {

@@ -9,6 +9,7 @@ mod multipart;
 mod openapi_3_1;
 mod parameter_styles;
 mod paths;
+mod recursions;
 mod requests;
 mod responses;
 mod schemas;
