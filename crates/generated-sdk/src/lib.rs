@@ -5,6 +5,11 @@
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
+/// The SDK of a document whose names are those that generated code could use for itself: that it compiles is the test.
+pub mod names {
+    include!(concat!(env!("OUT_DIR"), "/names/library.rs"));
+}
+
 /// The SDK of a document whose types hold themselves.
 pub mod recursions {
     include!(concat!(env!("OUT_DIR"), "/recursions/library.rs"));

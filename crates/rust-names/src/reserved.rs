@@ -1,7 +1,7 @@
 //! Names that no document gives away, because generated code or the runtime has them.
 
 /// Methods that clients have anyway, and types that generated code uses without a path.
-pub(crate) const METHODS: [&str; 32] = [
+pub(crate) const METHODS: [&str; 33] = [
     "api_version",
     "baseurl",
     "builder",
@@ -34,6 +34,7 @@ pub(crate) const METHODS: [&str; 32] = [
     "start",
     "string",
     "to_owned",
+    "try_into",
 ];
 
 /// Names of the standard prelude, which generated code uses without a path.

@@ -186,7 +186,7 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
 
         impl ::std::fmt::Debug for #request {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                self.request.fmt(f)
+                ::std::fmt::Debug::fmt(&self.request, f)
             }
         }
     }

@@ -81,6 +81,9 @@ fn named_values(schema: &Value, parameter: &str) -> Vec<NamedValue> {
         .collect()
 }
 
+/// The constant that every type has beside those of its values.
+const KNOWN: &str = "KNOWN";
+
 fn constant(text: &str) -> String {
     let name = text.replace(|c: char| !c.is_alphanumeric(), "_").to_shouty_snake_case();
     match name.chars().next() {
@@ -98,7 +101,7 @@ impl ParameterValues {
             }
             let base = value.constant.clone();
             let mut number = 2;
-            while self.values.iter().any(|known| known.constant == value.constant) {
+            while value.constant == KNOWN || self.values.iter().any(|known| known.constant == value.constant) {
                 value.constant = format!("{base}_{number}");
                 number += 1;
             }
@@ -117,6 +120,7 @@ impl ParameterValues {
                 pub const #constant: Self = Self(::std::borrow::Cow::Borrowed(#value));
             }
         });
+        let all = format_ident!("{KNOWN}");
         let known = self.values.iter().map(|value| format_ident!("{}", value.constant));
         quote! {
             #[doc = #docs]
@@ -127,29 +131,29 @@ impl ParameterValues {
                 #(#constants)*
 
                 /// The values that the document names.
-                pub const KNOWN: &'static [Self] = &[#(Self::#known),*];
+                pub const #all: &'static [Self] = &[#(Self::#known),*];
 
                 /// The value as it is sent.
                 pub fn as_str(&self) -> &str { &self.0 }
             }
 
-            impl From<&str> for #name {
+            impl ::std::convert::From<&str> for #name {
                 fn from(value: &str) -> Self { Self(::std::borrow::Cow::Owned(value.to_owned())) }
             }
 
-            impl From<&String> for #name {
-                fn from(value: &String) -> Self { Self(::std::borrow::Cow::Owned(value.clone())) }
+            impl ::std::convert::From<&::std::string::String> for #name {
+                fn from(value: &::std::string::String) -> Self { Self(::std::borrow::Cow::Owned(value.clone())) }
             }
 
-            impl From<String> for #name {
-                fn from(value: String) -> Self { Self(::std::borrow::Cow::Owned(value)) }
+            impl ::std::convert::From<::std::string::String> for #name {
+                fn from(value: ::std::string::String) -> Self { Self(::std::borrow::Cow::Owned(value)) }
             }
 
-            impl From<&#name> for #name {
+            impl ::std::convert::From<&#name> for #name {
                 fn from(value: &#name) -> Self { value.clone() }
             }
 
-            impl From<#name> for String {
+            impl ::std::convert::From<#name> for ::std::string::String {
                 fn from(value: #name) -> Self { value.0.into_owned() }
             }
 

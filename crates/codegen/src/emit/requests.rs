@@ -281,11 +281,13 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
         /// Sends the request, as [`send`](Self::send) does.
         impl ::std::future::IntoFuture for #request {
             type Output = Result<crate::Response<#success>, crate::Error>;
-            type IntoFuture = ::std::pin::Pin<Box<dyn ::std::future::Future<Output = Self::Output> + Send>>;
+            type IntoFuture = ::std::pin::Pin<
+                ::std::boxed::Box<dyn ::std::future::Future<Output = Self::Output> + ::std::marker::Send>,
+            >;
 
             #[inline]
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.send())
+                ::std::boxed::Box::pin(self.send())
             }
         }
 
@@ -305,18 +307,21 @@ fn request(operation: &Operation, pages: &Pages<'_>, paging: &TokenStream) -> To
 fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let mut required = Vec::new();
     let mut arguments = Vec::new();
-    let mut require = |name: &Ident, what: &str, by: TokenStream| {
+    let mut require = |name: &Ident, variable: &Ident, what: &str, by: TokenStream| {
         let message = format!("{what} is required and is not set: call `{name}` on the request");
-        required.push(quote!(let Some(#name) = #by self.#name else { return Err(call.invalid_request(#message)) };));
+        required
+            .push(quote!(let Some(#variable) = #by self.#name else { return Err(call.invalid_request(#message)) };));
     };
     for parameter in operation.arguments() {
         let name = &parameter.setter;
         if parameter.is_required() {
-            require(name, &format!("the parameter `{}`", parameter.name), quote!(&));
+            // A parameter may be called like another variable of the function.
+            let variable = format_ident!("given_{name}");
+            require(name, &variable, &format!("the parameter `{}`", parameter.name), quote!(&));
             arguments.push(match &parameter.ty {
-                RustType::String => quote!(#name.as_str()),
-                ty if ty.is_copy() => quote!(*#name),
-                _ => quote!(#name),
+                RustType::String => quote!(#variable.as_str()),
+                ty if ty.is_copy() => quote!(*#variable),
+                _ => quote!(#variable),
             });
         } else {
             arguments.push(match &parameter.ty {
@@ -331,7 +336,7 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
     arguments.extend(operation.body.as_ref().map(|content| {
         match (content, operation.requires_body() && !has_others) {
             (Body::Typed(ty), true) => {
-                require(&body, "the request body", quote!(&));
+                require(&body, &body, "the request body", quote!(&));
                 match ty {
                     RustType::String => quote!(body.as_str()),
                     ty if ty.is_copy() => quote!(*body),
@@ -339,7 +344,7 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
                 }
             }
             (Body::Text | Body::Bytes | Body::File { .. } | Body::Form { .. }, true) => {
-                require(&body, "the request body", quote!());
+                require(&body, &body, "the request body", quote!());
                 quote!(body)
             }
             (Body::Typed(RustType::String), false) => quote!(self.body.as_deref()),

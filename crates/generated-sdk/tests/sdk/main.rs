@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod by_status;
+mod names;
 mod representations;
 mod tokens_and_servers;
 mod unions;
