@@ -14,6 +14,7 @@
 //! - `xml`: responses in XML, decoded into types.
 //! - `recorder`: records responses, redacted, for the maintainers of an SDK.
 
+mod argument;
 mod attempts;
 mod base_url;
 #[cfg(feature = "blocking")]
@@ -96,6 +97,7 @@ mod watch;
 /// What generated code calls.
 #[doc(hidden)]
 pub mod codegen {
+    pub use crate::argument::{from_json, from_text};
     pub use crate::body_parameter::{in_body, with_in_body};
     pub use crate::by_name::{MediaTypes, collected};
     pub use crate::call::Call;

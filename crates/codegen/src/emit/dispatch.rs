@@ -45,8 +45,8 @@ pub(crate) fn dispatch(
         ///
         /// # Errors
         ///
-        /// What the typed call fails with, and a request error for an unknown operation or parameter or for a value that
-        /// does not have the documented type.
+        /// What the typed call fails with, and a request error for an unknown operation, parameter or property or for a
+        /// value that does not have the documented type.
         #[inline]
         pub fn call<'a>(
             client: &'a crate::Client,
@@ -200,7 +200,7 @@ fn other_bodies(operation: &Operation) -> TokenStream {
 /// A value of JSON as a type.
 fn typed(operation: &str, ty: &RustType) -> TokenStream {
     quote! {
-        ::serde_json::from_value::<#ty>(body.clone())
+        ::keyapi_runtime::codegen::from_json::<#ty>(body)
             .map_err(|error| client.runtime.invalid_request(#operation, format!("the body does not have its documented type: {error}")))?
     }
 }
@@ -271,9 +271,7 @@ fn set(parameter: &Parameter, operation: &str) -> TokenStream {
         quote!(*value)
     } else {
         quote! {
-            // A value that is not JSON is text.
-            ::serde_json::from_str::<#ty>(value)
-                .or_else(|_| ::serde_json::from_value::<#ty>(::serde_json::Value::from(*value)))
+            ::keyapi_runtime::codegen::from_text::<#ty>(value)
                 .map_err(|error| client.runtime.invalid_request(#operation, format!("parameter `{}`: {error}", #name)))?
         }
     };

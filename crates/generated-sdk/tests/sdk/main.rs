@@ -1,6 +1,7 @@
 //! Calls of a generated SDK against the mock server of its document.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod by_name;
 mod by_status;
 mod names;
 mod representations;
