@@ -73,6 +73,7 @@ mod request;
 mod response;
 mod response_header;
 mod retry;
+mod same_json;
 mod secrets;
 mod security;
 mod server;

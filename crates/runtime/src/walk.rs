@@ -1,7 +1,6 @@
 //! Where the pages of a result go on: what is known of those that came, and what is wanted of those that come.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
@@ -10,7 +9,7 @@ use crate::error::Inner;
 use crate::pagination::{Broken, Unreadable, text};
 use crate::response::Context;
 use crate::secrets::Secrets;
-use crate::{DecodeError, Error, ErrorKind, Pagination, Position, Response, tolerant};
+use crate::{DecodeError, Error, ErrorKind, Pagination, Position, Response, same_json, tolerant};
 
 /// All that pages know but how to ask for one, whatever they are decoded into. Items take it over as it is.
 pub(crate) struct Walk {
@@ -151,9 +150,7 @@ impl Walk {
             Value::Object(properties) => properties.is_empty(),
             _ => false,
         };
-        let mut hasher = DefaultHasher::new();
-        content.to_string().hash(&mut hasher);
-        (!is_empty).then(|| hasher.finish())
+        (!is_empty).then(|| same_json::digest(content))
     }
 }
 

@@ -67,6 +67,15 @@ async fn pages_may_start_anywhere() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_only_written_otherwise_is_the_same() {
+    let more = |text: &str| response(200, &format!(r#"{{"code":0,"message":"success","data":{text}}}"#));
+    let script =
+        vec![more(r#"{"a":1,"pagination":{"has_more":true}}"#), more(r#"{"pagination":{"has_more":true},"a":1.0}"#)];
+    let (asked, error) = walk(ANNOUNCED, &[], script).await;
+    assert_eq!((asked.len(), error.unwrap().kind()), (2, ErrorKind::NoProgress));
+}
+
+#[tokio::test]
 async fn a_page_in_the_query_of_the_path_counts_and_is_asked_for_once() {
     for (pagination, path, expected) in [
         (ANNOUNCED, "/?page=7", ["?page=7", "?page=8"]),
