@@ -31,6 +31,10 @@ type Fetch<T> = Box<dyn FnMut(Option<Value>) -> Asked<T> + Send>;
 /// although the response says that there are more pages. Where the response says nothing of more pages, such a cursor is
 /// the end.
 ///
+/// A request that could not ask for a second page is refused before the first is paid for, as
+/// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): one that begins with a page which is no number, or whose
+/// pages go on in a JSON body and that has another one.
+///
 /// It is a [`Stream`]; without a crate for streams, call [`next`](Pages::next).
 #[must_use = "pages are asked for one by one"]
 pub struct Pages<T> {

@@ -76,28 +76,33 @@ impl Pagination {
         matches!(self, Self::Announced { .. } | Self::Cursor { has_more: Some(_), .. })
     }
 
-    /// What to ask for after this page, or `None` after the last.
+    /// What to ask for after this page, or `None` after the last. Nothing is asked for at a position that no other follows.
     pub(crate) fn next(
         &self,
         position: Option<&Value>,
         size: Option<usize>,
         page: &Value,
-    ) -> Result<Option<Value>, Broken> {
+    ) -> Result<Option<Value>, Unreadable> {
         let items = self.items().map(|items| count(page, items)).transpose()?;
         let has_more = match self {
             Self::Counted { .. } => items.is_some_and(|items| items > 0 && size.is_none_or(|size| items >= size)),
             Self::Announced { has_more, .. } | Self::Cursor { has_more: Some(has_more), .. } => flag(page, has_more)?,
-            Self::Cursor { next, has_more: None, .. } => return Ok(cursor(page, next)?),
+            Self::Cursor { next, has_more: None, .. } => return cursor(page, next),
         };
         match self {
             _ if !has_more => Ok(None),
             Self::Cursor { next, .. } => {
                 let expected = "a cursor, since there are more pages";
                 let missing = Unreadable { place: next, expected, found: "none" };
-                cursor(page, next)?.ok_or(Broken::Response(missing)).map(Some)
+                cursor(page, next)?.ok_or(missing).map(Some)
             }
-            _ => following(position).ok_or(Broken::Request).map(Some),
+            _ => Ok(following(position)),
         }
+    }
+
+    /// Whether there can be a page after the one at this position: one of pages that the caller counts has to be a number.
+    pub(crate) fn goes_on_after(&self, position: Option<&Value>) -> bool {
+        matches!(self, Self::Cursor { .. }) || following(position).is_some()
     }
 }
 
@@ -112,19 +117,6 @@ fn following(position: Option<&Value>) -> Option<Value> {
     let next = page.checked_add(1)?;
     let is_text = position.is_some_and(Value::is_string);
     Some(if is_text { next.to_string().into() } else { Number::from(next).into() })
-}
-
-/// What keeps the pages from going on.
-pub(crate) enum Broken {
-    Response(Unreadable),
-    /// The page that the caller began with has no number that another follows.
-    Request,
-}
-
-impl From<Unreadable> for Broken {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::Response(unreadable)
-    }
 }
 
 /// A place in a page that does not say what it should: where the pages go on.

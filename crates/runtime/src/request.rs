@@ -112,6 +112,12 @@ impl Request {
         let position = self.parameter(pagination.parameter());
         let size = pagination.size_parameter().and_then(|name| self.parameter(name));
         let size = size.and_then(|size| text(&size).parse().ok());
+        // A body that has no room for a position is refused before the first page is paid for.
+        if is_pointer(pagination.parameter())
+            && let Some(Err(why)) = self.clone().at(pagination.parameter(), &Value::from(1)).body
+        {
+            self.body = Some(Err(why));
+        }
         Pages::new(self.name(), pagination, position, size, move |position| {
             let request = self.clone();
             position.into_iter().fold(request, |request, position| request.at(pagination.parameter(), &position)).send()

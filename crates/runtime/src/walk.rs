@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::display_text::DisplayText;
 use crate::error::Inner;
-use crate::pagination::{Broken, Unreadable, text};
+use crate::pagination::{Unreadable, text};
 use crate::response::Context;
 use crate::secrets::Secrets;
 use crate::{DecodeError, Error, ErrorKind, Pagination, Position, Response, same_json, tolerant};
@@ -69,7 +69,16 @@ impl Walk {
             self.is_over = true;
             return Some(Err(error));
         }
-        self.next.clone().map(Ok)
+        let at = self.next.clone()?;
+        // Told before it is paid for, since the pages could not go on after it.
+        if !self.pagination.goes_on_after(at.as_ref()) {
+            self.is_over = true;
+            let message =
+                "the page to begin with is no number that another follows: pass the number of a page, such as 1";
+            let message = DisplayText::from_static(message);
+            return Some(Err(Error::invalid_request(self.operation.clone(), message)));
+        }
+        Some(Ok(at))
     }
 
     /// Goes on at a position of the same operation. What came of the pages before is of another place.
@@ -110,7 +119,7 @@ impl Walk {
         let body = match json(page) {
             Ok(body) => body,
             Err(unreadable) => {
-                self.failure = Some(broken(unreadable.into(), page));
+                self.failure = Some(broken(unreadable, page));
                 return Ok(());
             }
         };
@@ -155,21 +164,11 @@ impl Walk {
 }
 
 /// The error that comes after a page which does not say how to go on.
-fn broken(broken: Broken, page: &Context) -> Error {
-    match broken {
-        Broken::Response(Unreadable { place, expected, found }) => {
-            let source = DecodeError::at_pointer(place, expected, found);
-            let message = DisplayText::new(&format!("where the pages go on: {source}"), Secrets::default());
-            let inner = page.fail(ErrorKind::Decode);
-            Inner { message: Some(message), source: Some(source.into()), ..inner }.into()
-        }
-        Broken::Request => {
-            let message =
-                "there are more pages, and the one that the call began with is no number that another follows";
-            let message = Some(DisplayText::from_static(message));
-            Inner { message, ..page.fail(ErrorKind::InvalidRequest) }.into()
-        }
-    }
+fn broken(Unreadable { place, expected, found }: Unreadable, page: &Context) -> Error {
+    let source = DecodeError::at_pointer(place, expected, found);
+    let message = DisplayText::new(&format!("where the pages go on: {source}"), Secrets::default());
+    let inner = page.fail(ErrorKind::Decode);
+    Inner { message: Some(message), source: Some(source.into()), ..inner }.into()
 }
 
 fn json(page: &Context) -> Result<Value, Unreadable> {

@@ -23,7 +23,7 @@ use crate::model::{Body, List, Operation, Parameter, Property, RustType, list_at
 /// its JSON body.
 pub(crate) fn methods(operation: &Operation, prepared: &Value, names: &Names) -> Result<TokenStream, Diagnostic> {
     let Some(Declared { pagination, position, size }) = declared(operation)? else { return Ok(TokenStream::new()) };
-    let (begin, turn) = (position.read(), position.write());
+    let (begin, turn, check) = (position.read(), position.write(), position.check(operation));
     let size = size.map_or_else(
         || quote!(None),
         |size| {
@@ -46,6 +46,7 @@ pub(crate) fn methods(operation: &Operation, prepared: &Value, names: &Names) ->
             ::keyapi_runtime::codegen::pages(Self::OPERATION.name, pagination, position, size, move |position| {
                 let request = self.clone();
                 async move {
+                    #check
                     let request = match position {
                         Some(position) => { #turn }
                         None => request,
@@ -148,6 +149,20 @@ impl Place<'_> {
             }
             Self::Body(pointer) => quote!(::keyapi_runtime::codegen::in_body(self.body.as_ref(), #pointer)),
         }
+    }
+
+    /// Refuses a request whose next page could not be asked for, before its first one is paid for.
+    fn check(&self, operation: &Operation) -> Option<TokenStream> {
+        let has_others = !operation.other_media_types().is_empty();
+        let is_in_body = matches!(self, Self::Body(_));
+        let message = "the pages go on in the JSON body, which another body stands in for: call `body` in its place";
+        (is_in_body && has_others).then(|| {
+            quote! {
+                if request.body_as.is_some() {
+                    return Err(request.client.runtime.invalid_request(Self::OPERATION.name, #message));
+                }
+            }
+        })
     }
 
     /// The request with `position` there.

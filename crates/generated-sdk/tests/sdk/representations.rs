@@ -1,6 +1,6 @@
 //! Bodies that are read while they come, media types that callers choose, and headers.
 
-use keyapi_generated_sdk::{CallOptions, Error, ErrorKind, HeaderName, HeaderValue, headers, types};
+use keyapi_generated_sdk::{CallOptions, Error, ErrorKind, File, HeaderName, HeaderValue, headers, types};
 
 use keyapi_mock::MockServer;
 
@@ -291,4 +291,19 @@ async fn bodies_are_read_in_these_ways() -> Result<(), Error> {
     let headers = headers::ExportReadings::from(csv.headers());
     assert_eq!(headers.x_count, Some(2));
     Ok(())
+}
+
+#[tokio::test]
+async fn pages_of_a_body_that_is_not_the_json_one_are_refused_before_anything_is_sent() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    let request = || client.search_stations();
+    let body = || types::SearchStationsRequest::new("x");
+    let file = || File::new(r#"{"near":"x"}"#).media_type("application/json");
+    for request in [request().body_as(file()), request().body_xml(body()), request().body(body()).body_as(file())] {
+        let mut pages = request.pages();
+        let error = pages.next().await.unwrap().unwrap_err();
+        assert!(error.is_invalid_request() && error.to_string().contains("call `body`"), "{error}");
+        assert!(pages.next().await.is_none() && server.journal().is_empty());
+    }
 }

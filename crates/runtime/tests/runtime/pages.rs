@@ -56,13 +56,30 @@ async fn counted_pages_of_unknown_size_end_with_an_empty_one() {
 async fn pages_may_start_anywhere() {
     let script = vec![page(json!([1])), page(json!([]))];
     assert_eq!(walk(COUNTED, &[("page_num", "7")], script.clone()).await.0, ["?page_num=7", "?page_num=8"]);
+}
+
+#[tokio::test]
+async fn a_start_that_no_page_follows_is_refused_before_anything_is_sent() {
     for start in ["x", "", "-1", "1.0", "18446744073709551615"] {
-        let (asked, error) = walk(COUNTED, &[("page_num", start)], script.clone()).await;
-        assert_eq!(asked, [format!("?page_num={start}")]);
-        let error = error.unwrap();
-        assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::InvalidRequest, 200), "{error}");
-        let last = vec![page(json!([]))];
-        assert!(walk(COUNTED, &[("page_num", start)], last).await.1.is_none());
+        for (pagination, name) in [(COUNTED, "page_num"), (ANNOUNCED, "page")] {
+            let (asked, error) = walk(pagination, &[(name, start)], vec![page(json!([]))]).await;
+            assert!(asked.is_empty(), "{start}");
+            let error = error.unwrap();
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_without_room_for_a_cursor_is_refused_before_anything_is_sent() {
+    let in_body = Pagination::Cursor { cursor: "/page/at", next: "/data/next", has_more: None, items: None };
+    let server = Server::start([page(json!({"next": "b"}))]).await;
+    let client: Client = server.client().build().unwrap();
+    for body in [json!([]), json!({"page": 1})] {
+        let mut pages = client.request(Method::POST, "/").json(&body).pages(in_body);
+        let error = pages.next().await.unwrap().unwrap_err();
+        assert!(error.is_invalid_request() && error.to_string().contains("`/page/at`"), "{error}");
+        assert!(pages.next().await.is_none() && server.seen().is_empty());
     }
 }
 
