@@ -48,6 +48,14 @@ pub(crate) fn of(kind: ErrorKind) -> u8 {
     CODES.iter().find(|(_, _, kinds)| kinds.contains(&kind)).map_or(OUTPUT, |(code, ..)| *code)
 }
 
+/// The code of a call that failed after another one had succeeded. If what that answered makes no request, it cannot be used.
+pub(crate) fn of_later(kind: ErrorKind) -> u8 {
+    match of(kind) {
+        USAGE => of(ErrorKind::MalformedResponse),
+        code => code,
+    }
+}
+
 /// The table as text.
 pub(crate) fn help() -> String {
     let lines = CODES.iter().map(|(code, meaning, _)| format!("{code:>5}  {meaning}"));
@@ -72,5 +80,11 @@ mod tests {
         let mut known = std::collections::HashSet::new();
         assert!(CODES.iter().flat_map(|(_, _, kinds)| *kinds).all(|kind| known.insert(*kind)));
         assert_eq!((of(ErrorKind::NotFound), of(ErrorKind::Tls)), (6, 11));
+    }
+
+    #[test]
+    fn nothing_was_sent_is_said_of_the_first_call_alone() {
+        assert_eq!((of(ErrorKind::InvalidRequest), of_later(ErrorKind::InvalidRequest)), (USAGE, 12));
+        assert_eq!(of_later(ErrorKind::QuotaExhausted), of(ErrorKind::QuotaExhausted));
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     Request(String),
     /// The call failed.
     Call(Error),
+    /// A call failed after another one had succeeded.
+    Later(Error),
     /// The result cannot be written.
     Output(io::Error),
     /// Ctrl-C.
@@ -45,12 +47,21 @@ impl Failure {
         Self::Request(message.into())
     }
 
+    /// The same after another call has succeeded.
+    pub(crate) fn later(self) -> Self {
+        match self {
+            Self::Call(error) => Self::Later(error),
+            other => other,
+        }
+    }
+
     /// Says what is wrong, and gives the exit code.
     pub(crate) fn report(self, arguments: &[OsString]) -> ExitCode {
         let (text, code) = match self {
             Self::Usage(text) => (text, USAGE),
             Self::Request(message) => (format!("error: {message}\n"), USAGE),
             // What a server says is its own.
+            Self::Later(error) => (format!("error: {error}\n"), exit_code::of_later(error.kind())),
             Self::Call(error) if error.is_configuration() => {
                 (format!("error: {}\n", with_flags(error.to_string())), exit_code::of(error.kind()))
             }

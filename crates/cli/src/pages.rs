@@ -1,6 +1,6 @@
 //! Several pages of one result.
 
-use keyapi_runtime::codegen::{Description, in_body, text, with_in_body};
+use keyapi_runtime::codegen::{Description, in_body, preview, text, with_in_body, with_in_body_by};
 use keyapi_runtime::{CallOptions, Pages, Pagination, codegen};
 use serde_json::Value;
 
@@ -25,7 +25,10 @@ pub(crate) fn pages<C: Clone + Send + Sync + 'static>(
     Ok(codegen::pages(operation.name, pagination, position, size, move |position| {
         let (client, mut invocation) = (client.clone(), invocation.clone());
         if let Some(position) = &position {
-            place.write(&mut invocation, position);
+            let is_taken = |invocation: &Invocation| {
+                preview(&CallOptions::new(), |options| program.call(&client, invocation, options)).is_ok()
+            };
+            place.write(&mut invocation, position, is_taken);
         }
         async move { program.call(&client, &invocation, CallOptions::new()).await }
     }))
@@ -70,16 +73,26 @@ impl Place {
         }
     }
 
-    fn write(self, invocation: &mut Invocation, position: &Value) {
+    /// Sets the position. In a body it is written in the way of which the operation makes a request: what the response has
+    /// as a number it may want as a text.
+    fn write(self, invocation: &mut Invocation, position: &Value, is_taken: impl Fn(&Invocation) -> bool) {
         match self {
             Self::Parameter(key) => {
                 invocation.parameters.retain(|(known, _)| *known != key);
                 invocation.parameters.push((key, text(position)));
             }
-            // It was checked that there is room.
             Self::Body(place) => {
-                if let Ok(body) = with_in_body(invocation.json(), place, position) {
-                    invocation.body = Some(Body::Json(body));
+                let written = with_in_body_by(invocation.json(), place, position, |body| {
+                    let invocation = Invocation { body: Some(Body::Json(body)), ..invocation.clone() };
+                    is_taken(&invocation).then_some(invocation.body)
+                });
+                // Where no way is taken, the call says why.
+                let written = written.or_else(|_| {
+                    with_in_body(invocation.json(), place, position).map(|body: Value| Some(Body::Json(body)))
+                });
+                // It was checked that there is room.
+                if let Ok(body) = written {
+                    invocation.body = body;
                 }
             }
         }

@@ -126,8 +126,11 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         let pages = pages::pages(*self, client, operation, pagination, invocation)?;
         let mut pages = pages.max_pages(usize::try_from(most).unwrap_or(usize::MAX));
         let mut progress = Progress::new(most, output.screen());
+        let mut has_come = false;
         while let Some(page) = runtime.block_on(pages.next()) {
-            write(operation, format, page, output)?;
+            let written = write(operation, format, page, output);
+            written.map_err(|failure| if has_come { failure.later() } else { failure })?;
+            has_come = true;
             if format == Format::Raw {
                 // Where a body ends and the next one begins.
                 output.text("\n")?;

@@ -27,6 +27,20 @@ pub fn with_in_body<B: Serialize + DeserializeOwned>(
     place: &str,
     value: &Value,
 ) -> Result<B, String> {
+    with_in_body_by(body, place, value, |body| serde_json::from_value(body).ok())
+}
+
+/// The same for who knows of another way than a type what a body is.
+///
+/// # Errors
+///
+/// Those of [`with_in_body`].
+pub fn with_in_body_by<S: Serialize, B>(
+    body: Option<&S>,
+    place: &str,
+    value: &Value,
+    read: impl Fn(Value) -> Option<B>,
+) -> Result<B, String> {
     let failed = || format!("the body has no place `{place}` for what the response says to ask for next");
     let body = body.map_or_else(|| Ok(Value::Object(Map::new())), serde_json::to_value).map_err(|_| failed())?;
     // What the response has as a number the request may want as a text, and the other way round.
@@ -34,7 +48,7 @@ pub fn with_in_body<B: Serialize + DeserializeOwned>(
     let decoded = ways.into_iter().flatten().find_map(|value| {
         let mut body = body.clone();
         *place_in(&mut body, place)? = value;
-        serde_json::from_value(body).ok()
+        read(body)
     });
     decoded.ok_or_else(failed)
 }

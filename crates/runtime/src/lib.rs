@@ -99,7 +99,7 @@ mod watch;
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::argument::{from_json, from_text};
-    pub use crate::body_parameter::{in_body, with_in_body};
+    pub use crate::body_parameter::{in_body, with_in_body, with_in_body_by};
     pub use crate::by_name::{MediaTypes, collected};
     pub use crate::call::Call;
     pub use crate::decode::Decoded;

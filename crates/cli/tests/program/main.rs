@@ -98,6 +98,23 @@ fn a_cursor_in_the_body_goes_from_page_to_page() {
     assert_eq!(server.journal().len(), 2);
 }
 
+fn a_cursor_is_written_as_the_body_takes_it() {
+    let server = server();
+    let script = |steps: &[&str]| {
+        let steps = steps.iter().map(|step| step.parse::<keyapi_mock::Step>().unwrap());
+        server.script("scan", steps).unwrap();
+    };
+    script(&["200:number", "200:last"]);
+    succeed(&server, &["scan", "--pages", "9", "--body", "{}"]);
+    assert_eq!(server.journal()[1].json(), Some(json!({"at": "7"})));
+    server.reset();
+    // One that it takes in no way is an answer that cannot be used: something was sent by then.
+    script(&["200:far"]);
+    let output = command(&server, &["scan", "--pages", "9", "--body", "{}"]).output().unwrap();
+    assert_eq!((output.status.code(), server.journal().len()), (Some(12), 1), "{output:?}");
+    refused(command(&server, &["scan", "--pages", "9", "--body", r#"{"at": "8"}"#]).output().unwrap(), "path");
+}
+
 /// Whoever sends the pages to a file sees at the terminal how many have come.
 #[cfg(unix)]
 fn a_terminal_tells_of_pages_that_go_elsewhere() {
@@ -275,6 +292,7 @@ fn main() -> ExitCode {
         pages_are_asked_for_until_the_last,
         pages_that_came_are_printed_whatever_comes_after_them,
         a_cursor_in_the_body_goes_from_page_to_page,
+        a_cursor_is_written_as_the_body_takes_it,
         pages_of_what_has_none_are_refused,
         odd_names_are_sent_as_they_are,
         an_answer_of_nothing_is_null,

@@ -46,6 +46,8 @@ paths:
             application/json:
               examples:
                 first: {value: {next: b}}
+                number: {value: {next: 7}}
+                far: {value: {next: 8}}
                 last: {value: {}}
   /things:
     post:
@@ -170,7 +172,10 @@ async fn call(
     mut options: CallOptions,
 ) -> Result<Response<Value>, Error> {
     let operation = OPERATIONS.iter().find(|known| known.name == operation).unwrap();
-    let mut request = client.request(operation.method.parse::<Method>().unwrap(), operation.path);
+    // As the type of a body does, it takes texts alone, and not every text. What is no path makes no request.
+    let is_taken = body.and_then(|body| body.get("at")).is_none_or(|at| at.is_string() && at != "8");
+    let path = if is_taken { operation.path } else { "no path" };
+    let mut request = client.request(operation.method.parse::<Method>().unwrap(), path);
     for (key, value) in parameters {
         let parameter = operation.parameters.iter().find(|known| known.key == *key).unwrap();
         if parameter.place == "header" {
