@@ -67,6 +67,14 @@ impl BaseUrl {
         }))
     }
 
+    /// A URL of the document that is no server's, where something stands in for its scheme and host as it does for theirs.
+    #[cfg(feature = "oauth2")]
+    pub(crate) fn in_place_of(&self, url: Url) -> Url {
+        let Some(stand_in) = &self.stand_in else { return url };
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        Url::parse(&format!("{stand_in}{}{query}", url.path())).unwrap_or(url)
+    }
+
     fn standing_in(stand_in: String, path: &str, server: &'static str, plain_http: PlainHttp) -> Result<Self, Error> {
         let url = parse(&format!("{stand_in}{path}"), plain_http)?;
         Ok(Self { text: without_slash(&url).to_owned(), url, server, stand_in: Some(stand_in), plain_http })
@@ -160,6 +168,21 @@ mod tests {
         let base = base.unwrap();
         let urls = [FIRST, "https://files.example:8443/files/v1/"].map(|server| base.of(server).unwrap().text.clone());
         assert_eq!(urls, expected);
+    }
+
+    #[cfg(feature = "oauth2")]
+    #[test]
+    fn what_stands_in_for_servers_does_for_other_urls() {
+        let token = Url::parse("https://id.example/token?tenant=1").unwrap();
+        for (given, expected) in [
+            ("http://127.0.0.1:8080/v2", "http://127.0.0.1:8080/token?tenant=1"),
+            ("http://127.0.0.1:8080/mock/", "http://127.0.0.1:8080/mock/token?tenant=1"),
+        ] {
+            let base = BaseUrl::given(given, FIRST, PlainHttp::LoopbackOnly).unwrap();
+            assert_eq!(base.in_place_of(token.clone()).as_str(), expected);
+        }
+        let chosen = BaseUrl::chosen("https://sandbox.example/try/", FIRST, PlainHttp::LoopbackOnly).unwrap();
+        assert_eq!(chosen.in_place_of(token.clone()), token);
     }
 
     #[test]

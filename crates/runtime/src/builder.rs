@@ -148,7 +148,8 @@ impl<C> ClientBuilder<C> {
     /// Another server than the provider's, such as a mock server. A trailing slash makes no difference.
     ///
     /// It stands in for scheme and host of every server of the document, and each server keeps its path, below the path
-    /// of the URL that is given here. If that ends with the path of the document's first server, it is not repeated.
+    /// of the URL that is given here. If that ends with the path of the document's first server, it is not repeated. Of the
+    /// document's token endpoint it is the same, so that a secret meant for a mock server goes nowhere else.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self

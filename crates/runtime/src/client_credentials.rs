@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{Request, Response, Url};
 use serde_json::Value;
 
-use crate::base_url::{PlainHttp, is_loopback};
+use crate::base_url::{BaseUrl, PlainHttp, is_loopback};
 use crate::http_clients::HttpClients;
 use crate::key_provider::{Answer, Provider};
 use crate::no_key::NoKey;
@@ -68,7 +68,8 @@ impl ClientCredentials {
         self
     }
 
-    /// Another token endpoint than that of the document.
+    /// Another token endpoint than that of the document. It is called as it stands, whatever the
+    /// [base URL](crate::ClientBuilder::base_url) is.
     #[must_use]
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
@@ -81,12 +82,19 @@ impl ClientCredentials {
     }
 
     /// Where the token is asked for.
-    pub(crate) fn endpoint(&self, platform: &Platform, plain_http: PlainHttp) -> Result<Url, Error> {
+    pub(crate) fn endpoint(
+        &self,
+        platform: &Platform,
+        base_url: &BaseUrl,
+        plain_http: PlainHttp,
+    ) -> Result<Url, Error> {
         let wrong = |what: &str| Err(Error::configuration(format!("the token endpoint {what}")));
         let Some(text) = self.token_url.as_deref().or_else(|| security::endpoint(platform)) else {
             return wrong("is not in the document: say where it is with `token_url`");
         };
         let Ok(url) = Url::parse(text) else { return wrong("is no URL") };
+        // What the caller gave is meant as it is.
+        let url = if self.token_url.is_some() { url } else { base_url.in_place_of(url) };
         if !url.username().is_empty() || url.password().is_some() {
             return wrong("must not contain a user name or password");
         }

@@ -65,7 +65,8 @@ impl<C> ClientBuilder<C> {
                 return Err(Error::configuration(message));
             }
             Some(client) => {
-                let (endpoint, secret) = (client.endpoint(platform, self.plain_http)?, client.secret().to_owned());
+                let endpoint = client.endpoint(platform, &base_url, self.plain_http)?;
+                let secret = client.secret().to_owned();
                 let (timeout, environment) = (self.attempt_timeout, Arc::clone(&self.environment));
                 let provider = client.provider(endpoint, Arc::clone(&http), timeout, environment);
                 Some(Keys::tokens(platform, provider, Arc::clone(&credentials), secret))

@@ -372,6 +372,15 @@ async fn who_is_cancelled_while_asking_leaves_nobody_waiting() {
     assert_eq!(sent(&api), ["t1"]);
 }
 
+#[tokio::test]
+async fn what_stands_in_for_the_servers_is_asked_for_the_token_too() {
+    let server = Server::start([answer("t1", 3600), json(200, "{}")]).await;
+    let builder = Client::builder(platform(&[&[TOKENS]])).client_credentials(ClientCredentials::new("me", SECRET));
+    call(&builder.base_url(format!("{}/mock", server.url)).build().unwrap()).await.unwrap();
+    let lines: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
+    assert_eq!(lines, ["POST /mock/token HTTP/1.1", "GET /mock/a HTTP/1.1"]);
+}
+
 #[test]
 fn what_cannot_be_an_endpoint_is_refused() {
     for (credentials, expected) in [
