@@ -21,9 +21,10 @@ impl Deprecation {
     }
 
     /// Reads the header: `@` and seconds since 1970, or as older drafts have it, a date or `true`. What cannot be read
-    /// says nothing.
+    /// says nothing, and what parameters there are is for whoever knows them.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        values(headers, &DEPRECATION).find_map(|text| match text.strip_prefix('@') {
+        let mut items = values(headers, &DEPRECATION).map(|text| text.split(';').next().unwrap_or_default().trim_end());
+        items.find_map(|text| match text.strip_prefix('@') {
             Some(seconds) => Some(Self { since: Some(time(seconds.parse().ok()?)?) }),
             None if text.eq_ignore_ascii_case("true") || text == "?1" => Some(Self { since: None }),
             None => Some(Self { since: Some(httpdate::parse_http_date(text).ok()?) }),
@@ -69,13 +70,15 @@ mod tests {
         }
         check(&[b"@1688169599"], Some(Some(1_688_169_599)));
         check(&[b" @0 "], Some(Some(0)));
+        check(&[b"@1688169599;a=b; c=\"d;e\""], Some(Some(1_688_169_599)));
+        check(&[b"?1 ;a"], Some(None));
         check(&[b"true"], Some(None));
         check(&[b"TRUE"], Some(None));
         check(&[b"?1"], Some(None));
         check(&[b"Sun, 06 Nov 1994 08:49:37 GMT"], Some(Some(784_111_777)));
         check(&[b"soon", b"\xff", b"@7"], Some(Some(7)));
         check(&[], None);
-        for garbage in ["", "@", "@@1", "@1.5", "@1e9", "@99999999999999999999", "false", "?0", "1"] {
+        for garbage in ["", "@", "@;a", ";a", "@@1", "@1.5", "@1e9", "@99999999999999999999", "false", "?0", "1"] {
             check(&[garbage.as_bytes()], None);
         }
         let before = Deprecation::of(&headers("deprecation", &[b"@-1"])).unwrap().since();
