@@ -46,6 +46,11 @@ impl ApiKey {
         let form = platform.key;
         // A token has any form.
         let is_token = matches!(source, KeySource::Token);
+        let remedy = match source {
+            KeySource::Builder | KeySource::Environment => format!("set {} or call `api_key`", form.variable),
+            KeySource::Provider => "let the function return a key, or an error where there is none".to_owned(),
+            KeySource::Token => "ask whoever runs the endpoint".to_owned(),
+        };
         let source = match source {
             KeySource::Builder => "the argument of `api_key`",
             KeySource::Environment => form.variable,
@@ -54,12 +59,12 @@ impl ApiKey {
         };
         let wrong = |what: &str| Err(Error::configuration(format!("the API key {what} (it came from {source})")));
         if secret.chars().all(is_blank) {
-            return wrong(&format!("is empty: set {} or call `api_key`", form.variable));
+            return wrong(&format!("is empty: {remedy}"));
         }
         if secret.starts_with(is_blank) || secret.ends_with(is_blank) {
             return wrong(
-                "begins or ends with white space, a character that no key has: a line break at the end of a file or \
-                 a variable is often the cause, so trim the key before it is passed",
+                "begins or ends with white space or a control character, a character that no key has: a line break at the \
+                 end of a file or a variable is often the cause, so trim the key before it is passed",
             );
         }
         if !secret.chars().all(secrets::is_key_character) {

@@ -119,6 +119,7 @@ fn a_builder_refuses_what_cannot_work_and_says_what_to_do() {
     check("sk_live_test\r\n", loopback, "begins or ends with white space");
     check(" sk_live_test", loopback, "begins or ends with white space");
     check("\u{feff}sk_live_test", loopback, "begins or ends with white space");
+    check("\u{1}sk_live_test", loopback, "or a control character");
     check("sk_live\n_test", loopback, "a character that no key has");
     check(" \n", loopback, "the API key is empty");
     check("<YOUR_API_KEY>", loopback, "a character that no key has");

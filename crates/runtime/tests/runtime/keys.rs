@@ -158,6 +158,8 @@ async fn a_provider_that_gives_no_key_is_an_error_before_anything_is_sent() {
         assert!(error.to_string().contains("the function passed to `key_provider`"), "{error}");
         assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
     }
+    let text = failure(|| Ok(String::new())).await.to_string();
+    assert!(text.contains("is empty: let the function return a key") && !text.contains("call `api_key`"), "{text}");
     let error = failure(|| Err(format!("no access with {KEY}"))).await;
     assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
 }
