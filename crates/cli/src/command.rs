@@ -4,7 +4,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
 use keyapi_provider::KEY;
-use keyapi_runtime::codegen::{Description, ParameterDescription, ValueDescription, ValueType};
+use keyapi_runtime::codegen::{BodyDescription, Description, ParameterDescription, ValueDescription, ValueType};
 
 use crate::names::{self, CommandName};
 use crate::output::{one_line, printable};
@@ -12,11 +12,26 @@ use crate::{Program, exit_code};
 
 const COMPLETIONS: &str = "completions";
 
+/// What a command line is made for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To be read. A flag that an operation has no use for is known, so that it can be said why.
+    Read,
+    /// To be completed by a shell, which would offer hidden flags, too, and does not ask which are required.
+    Complete,
+}
+
 /// The whole command line.
 pub(crate) fn command<C>(program: &Program<C>) -> Command {
+    command_for(Purpose::Read, program)
+}
+
+fn command_for<C>(purpose: Purpose, program: &Program<C>) -> Command {
     let names = names::commands(program.operations);
-    let operations =
-        names.into_iter().zip(program.operations).map(|(called, described)| operation(called, described, program));
+    let operations = names
+        .into_iter()
+        .zip(program.operations)
+        .map(|(called, described)| operation(called, described, program, purpose));
     let shell = Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell));
     let completions =
         Command::new(COMPLETIONS).about("Prints a script that completes commands and flags in a shell").arg(shell);
@@ -32,9 +47,9 @@ pub(crate) fn command<C>(program: &Program<C>) -> Command {
 }
 
 /// The script that completes the commands of a program.
-pub(crate) fn completions(shell: Shell, command: &mut Command, name: &str) -> String {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, command, name, &mut script);
+pub(crate) fn completions<C>(shell: Shell, program: &Program<C>) -> String {
+    let (mut script, name) = (Vec::new(), program.name);
+    clap_complete::generate(shell, &mut command_for(Purpose::Complete, program), name, &mut script);
     let script = String::from_utf8_lossy(&script);
     // The script for bash names a program that has a dash in two ways, and so finds none of its commands.
     let [known, asked] = ["__", "__subcmd__"].map(|dash| format!("{}__subcmd__", name.replace('-', dash)));
@@ -46,10 +61,17 @@ pub(crate) fn shell(command: &str, matches: &ArgMatches) -> Option<Shell> {
     if command == COMPLETIONS { matches.get_one::<Shell>("shell").copied() } else { None }
 }
 
-fn operation<C>(called: CommandName, operation: &Description, program: &Program<C>) -> Command {
+fn operation<C>(called: CommandName, operation: &Description, program: &Program<C>, purpose: Purpose) -> Command {
     let CommandName { name, former } = called;
     let flags = names::flags(operation.parameters);
-    let parameters = operation.parameters.iter().zip(&flags).map(|(parameter, flag)| self::parameter(parameter, flag));
+    let parameters = operation
+        .parameters
+        .iter()
+        .zip(&flags)
+        .map(|(parameter, flag)| required(self::parameter(parameter, flag), parameter.required, purpose));
+    let body = operation.body.map(|described| required(body(described), described.required, purpose));
+    let options = options(operation, program.schema.is_some());
+    let options = options.into_iter().filter(|flag| purpose == Purpose::Read || !flag.is_hide_set());
     let summary = one_line(operation.summary.or(operation.description).unwrap_or(operation.path));
     let price = match operation.credits {
         Some(1) => "Costs 1 credit per request.".to_owned(),
@@ -75,9 +97,9 @@ fn operation<C>(called: CommandName, operation: &Description, program: &Program<
         .long_about(long.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
         .next_help_heading("Parameters")
         .args(parameters)
-        .args(body(operation))
+        .args(body)
         .next_help_heading("Options")
-        .args(options(operation, program.schema.is_some()))
+        .args(options)
         .aliases(former)
         .disable_help_flag(true)
         .after_help(format!("{price}\n\n{example}"))
@@ -120,15 +142,18 @@ fn parameter(parameter: &ParameterDescription, flag: &str) -> Arg {
         .value_parser(Named(parameter.values))
         // What is not a number may be a flag whose value was forgotten.
         .allow_negative_numbers(matches!(parameter.ty, ValueType::Integer | ValueType::Number | ValueType::Json));
-    let arg = match parameter.ty {
+    match parameter.ty {
         ValueType::Boolean if !parameter.is_list => arg.num_args(0..=1).default_missing_value("true"),
         _ => arg,
-    };
-    if parameter.required { arg.required_unless_present("schema") } else { arg }
+    }
 }
 
-fn body(operation: &Description) -> Option<Arg> {
-    let body = operation.body?;
+/// A flag that a request needs, unless none is sent.
+fn required(flag: Arg, is_required: bool, purpose: Purpose) -> Arg {
+    if is_required && purpose == Purpose::Read { flag.required_unless_present("schema") } else { flag }
+}
+
+fn body(body: BodyDescription) -> Arg {
     let kinds = if body.media_type.is_none() {
         "JSON text, a file with JSON, or - for standard input"
     } else {
@@ -137,8 +162,7 @@ fn body(operation: &Description) -> Option<Arg> {
     let required = if body.required { "Required. " } else { "" };
     let example = body.example.map(|example| format!(" [example: {}]", one_line(example))).unwrap_or_default();
     let help = format!("{required}{kinds}{example}");
-    let arg = Arg::new("body").long("body").value_name("BODY").help(help);
-    Some(if body.required { arg.required_unless_present("schema") } else { arg })
+    Arg::new("body").long("body").value_name("BODY").help(help)
 }
 
 fn options(operation: &Description, has_schemas: bool) -> Vec<Arg> {

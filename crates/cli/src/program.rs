@@ -75,7 +75,7 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         };
         let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
         if let Some(shell) = command::shell(name, matches) {
-            return output.text(&command::completions(shell, &mut command::command(self), self.name));
+            return output.text(&command::completions(shell, self));
         }
         let called = names::commands(self.operations).into_iter().zip(self.operations);
         let Some((_, operation)) = called.into_iter().find(|(known, _)| known.name == name) else { return Ok(()) };

@@ -145,6 +145,18 @@ fn pages_of_what_has_none_are_refused() {
     assert!(server.journal().is_empty());
 }
 
+fn shells_are_told_of_what_an_operation_has() {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let output = command.args(["completions", "fish"]).env(ROLE, "1").output().unwrap();
+    let script = String::from_utf8(output.stdout).unwrap();
+    let offers = |operation: &str, flag: &str| {
+        let (of, flag) = (format!("__fish_odd_using_subcommand {operation}\""), format!("-l {flag} "));
+        script.lines().any(|line| line.contains(&of) && line.contains(&flag))
+    };
+    assert!(offers("search", "pages") && offers("add", "body") && offers("add", "json"), "{script}");
+    assert!(!offers("add", "pages") && !offers("search", "schema"), "{script}");
+}
+
 fn odd_names_are_sent_as_they_are() {
     let server = server();
     let flags =
@@ -294,6 +306,7 @@ fn main() -> ExitCode {
         a_cursor_in_the_body_goes_from_page_to_page,
         a_cursor_is_written_as_the_body_takes_it,
         pages_of_what_has_none_are_refused,
+        shells_are_told_of_what_an_operation_has,
         odd_names_are_sent_as_they_are,
         an_answer_of_nothing_is_null,
         the_end_of_an_operation_is_a_warning,
