@@ -105,9 +105,12 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
             };
             if invocation.allow_plain_http { builder.allow_plain_http() } else { builder }
         };
-        let client = if invocation.dry_run {
+        let lacks_key = builder().lacks_key();
+        // Nothing is sent, or nothing that has a key in it.
+        let needs_none = invocation.dry_run || (lacks_key && !builder().lacks_key_for(operation.name));
+        let client = if needs_none {
             builder().api_key(key::placeholder()).build()?
-        } else if builder().lacks_key() {
+        } else if lacks_key {
             // Nobody types a key for a client that cannot be made.
             builder().api_key(key::placeholder()).build()?;
             builder().api_key(key::ask()?).build()?

@@ -276,6 +276,15 @@ impl<C> ClientBuilder<C> {
             && env::var_os(self.platform.key.variable).is_none_or(|key| key.is_empty())
             && security::takes_the_key(self.platform, &given.into())
     }
+
+    /// Whether a call of this operation needs such a key: one that asks for none is called without.
+    #[doc(hidden)]
+    pub fn lacks_key_for(&self, operation: &str) -> bool {
+        let given = credentials::with_those_of(self.platform, self.credentials.clone(), |name| env::var(name).ok());
+        let operation = self.platform.operations.iter().find(|known| known.name == operation);
+        let takes = |security| security::takes_the_key_in(security, &given.into());
+        self.lacks_key() && operation.map(|operation| operation.security).is_none_or(takes)
+    }
 }
 
 /// Shows everything but the key, the values of headers, and what a base URL must not contain.

@@ -103,8 +103,13 @@ pub(crate) fn endpoint(platform: &Platform) -> Option<&'static str> {
 
 /// Whether an operation of the platform is called with the API key, as its schemes have no credentials of their own.
 pub(crate) fn takes_the_key(platform: &Platform, credentials: &Credentials) -> bool {
-    let takes = |security| chosen(security, credentials, None).is_ok_and(|own| take_the_key(own, credentials));
-    platform.operations.is_empty() || platform.operations.iter().any(|operation| takes(operation.security))
+    let mut operations = platform.operations.iter();
+    platform.operations.is_empty() || operations.any(|operation| takes_the_key_in(operation.security, credentials))
+}
+
+/// Whether an operation that asks for these is called with the API key.
+pub(crate) fn takes_the_key_in(security: Alternatives, credentials: &Credentials) -> bool {
+    chosen(security, credentials, None).is_ok_and(|own| take_the_key(own, credentials))
 }
 
 /// Whether one of the schemes is called with the API key or a token.

@@ -145,6 +145,14 @@ fn pages_of_what_has_none_are_refused() {
     assert!(server.journal().is_empty());
 }
 
+fn what_is_open_needs_no_key() {
+    let server = server();
+    let output = command(&server, &["open"]).env_remove("KEYAPI_TOKEN").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    refused(command(&server, &["search"]).env_remove("KEYAPI_TOKEN").output().unwrap(), "no API key");
+    assert_eq!(server.journal().len(), 1);
+}
+
 fn shells_are_told_of_what_an_operation_has() {
     let mut command = Command::new(std::env::current_exe().unwrap());
     let output = command.args(["completions", "fish"]).env(ROLE, "1").output().unwrap();
@@ -306,6 +314,7 @@ fn main() -> ExitCode {
         a_cursor_in_the_body_goes_from_page_to_page,
         a_cursor_is_written_as_the_body_takes_it,
         pages_of_what_has_none_are_refused,
+        what_is_open_needs_no_key,
         shells_are_told_of_what_an_operation_has,
         odd_names_are_sent_as_they_are,
         an_answer_of_nothing_is_null,

@@ -3,7 +3,8 @@
 use keyapi_cli::Program;
 use keyapi_runtime::codegen::{BodyDescription, Description, ParameterDescription, ValueType};
 use keyapi_runtime::{
-    CallOptions, Client, EnvelopeProperties, Error, HeaderName, HeaderValue, Method, Pagination, Platform, Response,
+    CallOptions, Client, EnvelopeProperties, Error, HeaderName, HeaderValue, Method, Operation, Pagination, Platform,
+    Response,
 };
 use serde_json::Value;
 
@@ -54,6 +55,11 @@ paths:
       operationId: add
       requestBody: {required: true, content: {application/json: {schema: {type: object, required: [n]}}}}
       responses: {'201': {description: added, content: {application/json: {example: {id: 7}}}}}
+  /open:
+    get:
+      operationId: open
+      security: []
+      responses: {'200': {description: there, content: {application/json: {example: {up: true}}}}}
   /files:
     post:
       operationId: upload
@@ -150,6 +156,7 @@ static OPERATIONS: &[Description] = &[
         ],
         ..SIMPLE
     },
+    Description { name: "open", path: "/open", ..SIMPLE },
     // Its name is that of a command which every program has.
     Description { name: "help", path: "/help", ..SIMPLE },
 ];
@@ -157,7 +164,10 @@ static OPERATIONS: &[Description] = &[
 static PLATFORM: Platform = Platform {
     user_agent: "odd/1",
     base_url: "https://api.example.com",
-    operations: &[],
+    operations: &[
+        Operation::new("search", "GET", "https://api.example.com", "/search"),
+        Operation::new("open", "GET", "https://api.example.com", "/open").with_security(&[]),
+    ],
     key: keyapi_provider::KEY,
     statuses: keyapi_provider::STATUSES,
     envelope: EnvelopeProperties { code: None, success: 0, message: None, data: None, request_id: None },
