@@ -14,6 +14,7 @@ mod key;
 mod names;
 mod output;
 mod pages;
+mod parts;
 mod program;
 mod progress;
 mod table;

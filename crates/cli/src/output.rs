@@ -1,6 +1,7 @@
 //! Where results go.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::failure::Failure;
 use crate::invocation::Format;
@@ -14,9 +15,10 @@ pub(crate) enum Screen {
     File,
 }
 
-/// Where results go.
+/// Where results go, also from several places in turn.
+#[derive(Clone)]
 pub(crate) struct Output {
-    out: Box<dyn Write>,
+    out: Arc<Mutex<Box<dyn Write + Send>>>,
     screen: Screen,
 }
 
@@ -24,7 +26,7 @@ impl Output {
     /// Standard output.
     pub(crate) fn standard() -> Self {
         let screen = if io::stdout().is_terminal() { Screen::Terminal } else { Screen::File };
-        Self { out: Box::new(io::stdout()), screen }
+        Self { out: Arc::new(Mutex::new(Box::new(io::stdout()))), screen }
     }
 
     /// How a result is written where nobody says it.
@@ -40,23 +42,27 @@ impl Output {
     }
 
     /// Writes a text to its end. A terminal gets no orders that are in it.
-    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn text(&self, text: &str) -> Result<(), Failure> {
         match self.screen {
-            Screen::Terminal => self.out.write_all(printable(text).as_bytes())?,
-            Screen::File => self.out.write_all(text.as_bytes())?,
+            Screen::Terminal => self.write(printable(text).as_bytes()),
+            Screen::File => self.write(text.as_bytes()),
         }
-        Ok(self.out.flush()?)
     }
 
     /// Writes bytes to their end, as they are; to a terminal, as text.
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
         if self.screen == Screen::Terminal {
             let text = String::from_utf8_lossy(bytes);
             let end = if text.ends_with('\n') { "" } else { "\n" };
             return self.text(&format!("{text}{end}"));
         }
-        self.out.write_all(bytes)?;
-        Ok(self.out.flush()?)
+        self.write(bytes)
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        out.write_all(bytes)?;
+        Ok(out.flush()?)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::invocation::{Format, Invocation};
 use crate::json::Json;
 use crate::output::{Output, printable};
+use crate::parts::Parts;
 use crate::progress::Progress;
 use crate::{command, interrupt, key, names, pages, table};
 
@@ -61,11 +62,11 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
     /// Reads the command line and does what it says.
     pub fn run(&self) -> ExitCode {
         let arguments: Vec<OsString> = std::env::args_os().collect();
-        let done = self.execute(&arguments, &mut Output::standard());
+        let done = self.execute(&arguments, &Output::standard());
         done.map_or_else(|failure| failure.report(&arguments), |()| ExitCode::SUCCESS)
     }
 
-    fn execute(&self, arguments: &[OsString], output: &mut Output) -> Result<(), Failure> {
+    fn execute(&self, arguments: &[OsString], output: &Output) -> Result<(), Failure> {
         let matches = match command::command(self).try_get_matches_from(arguments) {
             Ok(matches) => matches,
             Err(error) if matches!(error.kind(), Clap::DisplayHelp | Clap::DisplayVersion) => {
@@ -82,12 +83,7 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         self.operate(operation, matches, output)
     }
 
-    fn operate(
-        &self,
-        operation: &'static Description,
-        matches: &ArgMatches,
-        output: &mut Output,
-    ) -> Result<(), Failure> {
+    fn operate(&self, operation: &'static Description, matches: &ArgMatches, output: &Output) -> Result<(), Failure> {
         if matches.get_flag("schema") {
             let schema = self.schema.zip(operation.response).and_then(|(schema, name)| schema(name));
             let schema = schema.ok_or_else(|| Failure::request("the response has no JSON Schema"))?;
@@ -123,8 +119,14 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         }
         let format = invocation.format.unwrap_or(output.preferred());
         let Some((most, pagination)) = invocation.pages.zip(operation.pagination) else {
-            let response = runtime.block_on(self.call(&client, &invocation, CallOptions::new()));
-            return write(operation, format, response, output);
+            let parts = Parts::new(output);
+            // Where the body is wanted as it came, nothing of it is read as a stream.
+            let options = if format == Format::Raw { CallOptions::new() } else { parts.options() };
+            let response = runtime.block_on(self.call(&client, &invocation, options));
+            return match parts.written()? {
+                true => response.map(|response| warn(&response)).map_err(Failure::from),
+                false => write(operation, format, response, output),
+            };
         };
         let pages = pages::pages(*self, client, operation, pagination, invocation)?;
         let mut pages = pages.max_pages(usize::try_from(most).unwrap_or(usize::MAX));
@@ -168,7 +170,7 @@ fn write(
     operation: &Description,
     format: Format,
     came: Result<Response<Value>, Error>,
-    output: &mut Output,
+    output: &Output,
 ) -> Result<(), Failure> {
     let response = match came {
         Ok(response) => response,
@@ -182,10 +184,7 @@ fn write(
             return Err(error.into());
         }
     };
-    if response.deprecation().is_some() || response.sunset().is_some() {
-        // What was paid for is written, whoever reads warnings.
-        _ = writeln!(io::stderr(), "warning: the API says that this operation is deprecated");
-    }
+    warn(&response);
     if format == Format::Raw {
         let mut bytes = response.body().to_vec();
         response.mask(&mut bytes);
@@ -200,6 +199,14 @@ fn write(
         Format::Table => table::table(&data, output.screen()),
         _ => data.pretty() + "\n",
     })
+}
+
+/// Tells of an operation that is about to end.
+fn warn(response: &Response<Value>) {
+    if response.deprecation().is_some() || response.sunset().is_some() {
+        // What was paid for is written, whoever reads warnings.
+        _ = writeln!(io::stderr(), "warning: the API says that this operation is deprecated");
+    }
 }
 
 /// The JSON that came, without keys, which a server may repeat. What had to be repaired is as it was repaired.

@@ -58,6 +58,7 @@ mod pages;
 mod pagination;
 #[doc(hidden)]
 pub mod parameter_style;
+mod part_sink;
 mod passing_time;
 mod pause;
 mod platform;
@@ -112,6 +113,7 @@ pub mod codegen {
     pub use crate::pages::pages;
     pub use crate::pagination::text;
     pub use crate::parameter_style;
+    pub use crate::part_sink::PartSink;
     pub use crate::preview::preview;
     pub use crate::response_header::response_header;
     pub use crate::started::{Sent, Started};

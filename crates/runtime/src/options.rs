@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::display_text::DisplayText;
+use crate::part_sink::PartSink;
 use crate::secrets::Secrets;
 use crate::transport::Streamed;
 use crate::{File, RetryPolicy, preview};
@@ -42,6 +43,8 @@ pub(crate) struct Overrides {
     pub(crate) representation: Option<Representation>,
     /// Where the request is put that is only looked at.
     pub(crate) preview: Option<preview::Slot>,
+    /// What is given the parts of a stream.
+    pub(crate) parts: Option<PartSink>,
 }
 
 static NOTHING: LazyLock<Overrides> = LazyLock::new(Overrides::default);
@@ -139,6 +142,19 @@ impl CallOptions {
             self.overrides_mut().body = body;
         }
         self
+    }
+
+    /// Has a dispatcher give the parts of a stream there while they come, where the operation has nothing else.
+    #[doc(hidden)]
+    pub fn with_parts_to(mut self, sink: PartSink) -> Self {
+        self.overrides_mut().parts = Some(sink);
+        self
+    }
+
+    /// Where parts of a stream are given.
+    #[doc(hidden)]
+    pub fn parts(&self) -> Option<PartSink> {
+        self.overrides().parts.clone()
     }
 
     /// Puts the request there instead of sending it.

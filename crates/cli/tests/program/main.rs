@@ -4,8 +4,10 @@
 
 mod odd;
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::process::{Command, ExitCode, Output, Stdio};
+use std::sync::mpsc;
 
 use keyapi_mock::{Expectation, MockServer, Options, load};
 use libtest_mimic::{Arguments, Trial};
@@ -151,6 +153,30 @@ fn what_is_open_needs_no_key() {
     assert!(output.status.success(), "{output:?}");
     refused(command(&server, &["search"]).env_remove("KEYAPI_TOKEN").output().unwrap(), "no API key");
     assert_eq!(server.journal().len(), 1);
+}
+
+/// A part is printed before the next one comes.
+fn parts_of_a_stream_are_printed_as_they_come() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (printed, is_printed) = mpsc::channel();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let request = BufReader::new(stream.try_clone().unwrap()).lines();
+        assert!(request.map(Result::unwrap).any(|line| line.is_empty()));
+        stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\none sk_live_test").unwrap();
+        is_printed.recv().unwrap();
+        stream.write_all(b"two").unwrap();
+    });
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["watch", "--base-url", &url]).env(ROLE, "1").env("KEYAPI_TOKEN", "sk_live_test");
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(lines.next().unwrap(), "\"one ************\"");
+    printed.send(()).unwrap();
+    assert_eq!(lines.collect::<Vec<_>>(), ["\"two\""]);
+    assert!(child.wait().unwrap().success());
+    server.join().unwrap();
 }
 
 fn shells_are_told_of_what_an_operation_has() {
@@ -315,6 +341,7 @@ fn main() -> ExitCode {
         a_cursor_is_written_as_the_body_takes_it,
         pages_of_what_has_none_are_refused,
         what_is_open_needs_no_key,
+        parts_of_a_stream_are_printed_as_they_come,
         shells_are_told_of_what_an_operation_has,
         odd_names_are_sent_as_they_are,
         an_answer_of_nothing_is_null,

@@ -1,7 +1,7 @@
 //! The program: its operations, which are as odd as a document may have them, and a dispatcher of them.
 
 use keyapi_cli::Program;
-use keyapi_runtime::codegen::{BodyDescription, Description, ParameterDescription, ValueType};
+use keyapi_runtime::codegen::{BodyDescription, Description, ParameterDescription, ValueType, collected};
 use keyapi_runtime::{
     CallOptions, Client, EnvelopeProperties, Error, HeaderName, HeaderValue, Method, Operation, Pagination, Platform,
     Response,
@@ -156,6 +156,7 @@ static OPERATIONS: &[Description] = &[
         ],
         ..SIMPLE
     },
+    Description { name: "watch", path: "/watch", ..SIMPLE },
     Description { name: "open", path: "/open", ..SIMPLE },
     // Its name is that of a command which every program has.
     Description { name: "help", path: "/help", ..SIMPLE },
@@ -198,6 +199,11 @@ async fn call(
         } else {
             request = request.query(parameter.name, *value);
         }
+    }
+    if operation.name == "watch" {
+        let sink = options.parts();
+        let stream = request.options(options).stream().await?;
+        return collected(stream, |piece| String::from_utf8_lossy(&piece).into_owned(), sink).await;
     }
     let request = body.into_iter().fold(request, |request, body| request.json(body));
     request.options(options).send().await

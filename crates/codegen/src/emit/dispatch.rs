@@ -104,6 +104,7 @@ fn arm(operation: &Operation) -> TokenStream {
         quote!(request.send().await?.into_json())
     };
     let send = in_media_types(&quote!(media_types.response), &representations(operation), send);
+    let sink = is_sequence(&operation.response).then(|| quote!(let sink = options.parts();));
     quote! {
         #name => {
             // Without optimisation a function has room for all values that it may make, so that each operation has its own.
@@ -111,6 +112,7 @@ fn arm(operation: &Operation) -> TokenStream {
             fn call(arguments: Arguments<'_>) -> Called<'_> {
                 let Arguments { client, parameters, body, options, media_types } = arguments;
                 Box::pin(async move {
+                    #sink
                     #[allow(unused_mut)]
                     let mut request = client.#method().options(options);
                     for (index, (name, value)) in parameters.iter().enumerate() {
@@ -207,14 +209,18 @@ fn typed(operation: &str, ty: &RustType) -> TokenStream {
 
 /// Arms for responses in other media types.
 fn representations(operation: &Operation) -> TokenStream {
-    let Response { stream, xml, others, .. } = &operation.response;
+    let Response { ty, stream, xml, others, .. } = &operation.response;
     let stream = stream.as_ref().and_then(|stream| {
         let (accept, part) = match stream {
             Stream::Bytes => return None,
             Stream::Events { accept, .. } => (accept, quote!(|event| event.data)),
             Stream::JsonLines { accept, .. } | Stream::JsonSequence { accept, .. } => (accept, quote!(|value| value)),
         };
-        Some(quote!(Some(#accept) => ::keyapi_runtime::codegen::collected(request.stream().await?, #part).await,))
+        let collected = quote!(::keyapi_runtime::codegen::collected(request.stream().await?, #part, sink).await);
+        // The text of a stream that does not end would never come.
+        let is_all = *ty == RustType::Bytes && others.is_empty();
+        let otherwise = is_all.then(|| quote!(None if sink.is_some() => #collected,));
+        Some(quote!(Some(#accept) => #collected, #otherwise))
     });
     let xml = xml.as_ref().map(|Xml { media_type, .. }| {
         quote! {
@@ -231,6 +237,11 @@ fn representations(operation: &Operation) -> TokenStream {
         }
     });
     quote!(#stream #xml #others)
+}
+
+/// Whether a response can be read as parts that have an end each.
+fn is_sequence(response: &Response) -> bool {
+    response.stream.as_ref().is_some_and(|stream| !matches!(stream, Stream::Bytes))
 }
 
 /// An arm for each name of a parameter on the wire.

@@ -1,6 +1,9 @@
 //! Calls of operations by their names.
 
+use std::sync::{Arc, Mutex};
+
 use keyapi_generated_sdk::{CallOptions, Error, dispatch};
+use keyapi_runtime::codegen::PartSink;
 use serde_json::{Value, json};
 
 use crate::{client, server};
@@ -35,4 +38,29 @@ async fn what_the_document_does_not_name_is_refused_before_anything_is_sent() {
     ] {
         check(&failed("listStations", &[("country", "IS"), ("near", near)], None).await, expected);
     }
+}
+
+#[tokio::test]
+async fn the_parts_of_a_stream_come_one_by_one_to_who_takes_them() {
+    let server = server();
+    let client = client(&server).build().unwrap();
+    for most in [1, 9] {
+        let taken: Arc<Mutex<Vec<String>>> = Arc::default();
+        let seen = Arc::clone(&taken);
+        let sink = PartSink::new(move |part| {
+            let mut seen = seen.lock().unwrap();
+            seen.push(String::from_utf8(part.to_vec()).unwrap());
+            seen.len() < most
+        });
+        let options = CallOptions::new().with_parts_to(sink.clone());
+        let called = dispatch::call(&client, "watchStation", &[("id", "04030")], None, options).await;
+        assert_eq!((called.unwrap().into_value(), sink.has_begun()), (json!([]), true));
+        let all = [r#"{"celsius":-3.5}"#, r#"{"celsius":-3.25}"#];
+        assert_eq!(*taken.lock().unwrap(), all[..most.min(2)]);
+    }
+    // What is no stream is as it is without.
+    let sink = PartSink::new(|_| true);
+    let options = CallOptions::new().with_parts_to(sink.clone());
+    dispatch::call(&client, "getStatus", &[], None, options).await.unwrap();
+    assert!(!sink.has_begun());
 }
