@@ -95,7 +95,7 @@ fn schemas() -> Map<String, Value> {
     nested.insert("nested".to_owned(), json!({"type": "object", "properties": of_type("integer")}));
     nested.insert("listed".to_owned(), json!({"type": "array", "items": {"type": "string"}}));
     let types: Map<String, Value> = each(|name| (format!("of_{name}"), reference(name)));
-    let choice: Vec<Value> = names().map(|name| reference(name)).collect();
+    let choice: Vec<Value> = names().map(&reference).collect();
     let mut schemas: Map<String, Value> = each(|name| {
         let schema = json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
         (type_name(name), schema)
@@ -127,5 +127,5 @@ fn type_name(name: &str) -> String {
 }
 
 fn each(entry: impl Fn(&str) -> (String, Value)) -> Map<String, Value> {
-    names().map(|name| entry(name)).collect()
+    names().map(entry).collect()
 }

@@ -128,7 +128,7 @@ mod tests {
         check(None::<u64>, None);
         check(Some(None::<&str>), None);
         check(owned, Some("a"));
-        check(&7_u64, Some("7"));
+        [7_u64, 7].iter().for_each(|id| check(id, Some("7")));
     }
 
     #[test]
