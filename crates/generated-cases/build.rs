@@ -1,6 +1,10 @@
-//! Generates a module of every document under `crates/codegen/tests/specs` that generates.
+//! Generates a module of every document under `crates/codegen/tests/specs` that generates, and of one that calls everything
+//! by names that generated code could use for itself.
 //!
 //! Which of them do is a snapshot of that crate's tests; here it only matters that the results compile.
+
+#[path = "../generated-sdk/build/names.rs"]
+mod names;
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -16,14 +20,19 @@ fn main() -> io::Result<()> {
     };
     let specs = folder("CARGO_MANIFEST_DIR")?.join("../codegen/tests/specs");
     println!("cargo::rerun-if-changed={}", specs.display());
+    println!("cargo::rerun-if-changed=../generated-sdk/build/names.rs");
     let out = folder("OUT_DIR")?;
 
     let mut files: Vec<PathBuf> = fs::read_dir(specs)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     files.sort();
-    let mut modules = String::new();
+    let mut documents = vec![("names".to_owned(), Ok(names::document().to_string().into_bytes()))];
     for file in files {
         let Some(stem) = file.file_stem().and_then(|stem| stem.to_str()) else { continue };
-        let Ok(resolved) = Input::new(stem, fs::read(&file)).resolve(&RustNames) else { continue };
+        documents.push((stem.to_owned(), fs::read(&file)));
+    }
+    let mut modules = String::new();
+    for (stem, document) in documents {
+        let Ok(resolved) = Input::new(&stem, document).resolve(&RustNames) else { continue };
         let Ok(generated) = keyapi_codegen::generate(&resolved.document) else { continue };
         let name = format!("case_{stem}").replace('-', "_");
         fs::write(out.join(format!("{name}_client.rs")), generated.client)?;

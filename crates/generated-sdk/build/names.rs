@@ -95,7 +95,7 @@ fn schemas() -> Map<String, Value> {
     nested.insert("nested".to_owned(), json!({"type": "object", "properties": of_type("integer")}));
     nested.insert("listed".to_owned(), json!({"type": "array", "items": {"type": "string"}}));
     let types: Map<String, Value> = each(|name| (format!("of_{name}"), reference(name)));
-    let choice: Vec<Value> = names().map(&reference).collect();
+    let choice: Vec<Value> = names().map(reference).collect();
     let mut schemas: Map<String, Value> = each(|name| {
         let schema = json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
         (type_name(name), schema)
