@@ -191,7 +191,7 @@ impl<'a> Listing<'a> {
                 // A type that is decoded by hand is one that derives it to callers.
                 let is_derivable = generics == "<'de>" && code(of).ends_with("serde::Deserialize<'de>");
                 let (generics, of) =
-                    if is_derivable { (String::new(), "Deserialize".to_owned()) } else { (generics, code(of)) };
+                    if is_derivable { (String::new(), "Deserialize".to_owned()) } else { (generics, by_prelude(of)) };
                 let line = format!("impl{generics} {of} for {name}::{known_as}{arguments} {bounds}");
                 self.lines.push(line.trim_end().to_owned());
             }
@@ -220,6 +220,11 @@ impl<'a> Listing<'a> {
             }
         }
     }
+}
+
+/// A trait, whose conversions are listed by the names of the prelude: callers do not feel which path generated code uses.
+fn by_prelude(of: &syn::Path) -> String {
+    code(of).replace("::std::convert::From<", "From<").replace("::std::string::String", "String")
 }
 
 /// Stands for fields that callers do not see, and for the body of a method that a trait has already.
@@ -405,6 +410,7 @@ mod tests {
                 "#[non_exhaustive] #[derive(Clone, ::serde::Serialize)] pub struct A { pub a: u8 }
                  impl<'de> ::serde::Deserialize<'de> for A {} #[doc(hidden)] impl<'de> Object<'de> for A {}
                  pub struct B<'a>(&'a u8); impl B<'_> { pub fn new(a: ::std::string::String) {} } impl<'a> From<&'a u8> for B<'a> { fn from(a: &'a u8) -> Self {} }
+                 impl ::std::convert::From<::std::string::String> for B<'static> {}
                  impl A { #[deprecated] pub fn old(&self) {} } pub trait T { fn must(&self); fn may(&self) {} }",
             )],
             &[
@@ -412,6 +418,7 @@ mod tests {
                 "#[non_exhaustive] pub struct c::A",
                 "impl Clone for c::A",
                 "impl Deserialize for c::A",
+                "impl From<String> for c::B<'static>",
                 "impl Serialize for c::A",
                 "impl<'a> From<&'a u8> for c::B<'a>",
                 "pub c::A::a: u8",
