@@ -80,6 +80,11 @@ pub(crate) fn schema_pointer(body: &str, media_type: &str) -> String {
 
 /// The JSON media type of a response that is decoded, with its key.
 pub fn json_content(response: &Value) -> Option<(&str, &Map<String, Value>)> {
+    json_of(response.as_object()?)
+}
+
+/// The same of a response that is known to be an object.
+pub(crate) fn json_of(response: &Map<String, Value>) -> Option<(&str, &Map<String, Value>)> {
     let content = response.get("content").and_then(Value::as_object)?;
     // Plain JSON is what the client asks for first.
     let plain = content.iter().find(|(media_type, _)| *media_type == "application/json");

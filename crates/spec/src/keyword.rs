@@ -53,6 +53,23 @@ pub enum Form {
     Any,
 }
 
+/// A schema with nothing but what puts conditions on values, and with references as they are.
+pub(crate) fn conditions(schema: &Value) -> Value {
+    let Some(keywords) = schema.as_object() else { return schema.clone() };
+    let by_name = |all: &Map<String, Value>| all.iter().map(|(name, one)| (name.clone(), conditions(one))).collect();
+    let condition = |(keyword, value): (&String, &Value)| {
+        let condition = match (Form::of(keyword), value) {
+            (None, _) if keyword != "$ref" => return None,
+            (Some(Form::Schema), value) => conditions(value),
+            (Some(Form::Schemas), Value::Array(all)) => all.iter().map(conditions).collect(),
+            (Some(Form::NamedSchemas | Form::PatternSchemas), Value::Object(all)) => Value::Object(by_name(all)),
+            (_, value) => value.clone(),
+        };
+        Some((keyword.clone(), condition))
+    };
+    keywords.iter().filter_map(condition).collect::<Map<_, _>>().into()
+}
+
 impl Form {
     /// The form of a keyword; nothing for a word that puts no condition on values.
     pub fn of(keyword: &str) -> Option<Self> {

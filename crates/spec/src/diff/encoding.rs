@@ -1,6 +1,6 @@
 //! How the parts of forms are written (OpenAPI 3.0, "Encoding Object").
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -11,6 +11,7 @@ use super::operations::Operation;
 use super::schema::Schema;
 use super::serialization::{self, Serialization};
 use super::types::Types;
+use crate::keyword::conditions;
 
 /// One property of a form in one of the documents.
 struct Part<'a> {
@@ -34,12 +35,16 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Its headers but for the content type, which has a property of its own.
-    fn headers(&self) -> Vec<(&'a String, &'a Value)> {
+    /// Its headers but for the content type, which has a property of its own: whether each has to be there, and what it holds.
+    fn headers(&self) -> BTreeMap<&'a String, (bool, Value)> {
         let headers = self.encoding.get("headers").and_then(Value::as_object).into_iter().flat_map(Map::iter);
-        let mut headers: Vec<_> = headers.filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")).collect();
-        headers.sort_by_key(|(name, _)| *name);
-        headers
+        let headers = headers.filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+        let described = headers.map(|(name, header)| {
+            let is_required = header.get("required") == Some(&Value::Bool(true));
+            // One that is a reference, or has a media type, is compared as it stands.
+            (name, (is_required, header.get("schema").map_or_else(|| header.clone(), conditions)))
+        });
+        described.collect()
     }
 
     fn allows_reserved(&self) -> bool {

@@ -49,6 +49,9 @@ fn check(document: &Value, body: &Value, media_type: &str, encoding: Encoding, p
         diagnostics.push(warning.help("remove the media types in the overlay that are not wanted"));
     }
     let at = join(&content, media_type);
+    if encoding == Encoding::Multipart {
+        diagnostics.extend(part_headers(&body["content"][media_type], &join(&at, "encoding")));
+    }
     match encoding {
         Encoding::Multipart if !media_type.to_ascii_lowercase().starts_with("multipart/form-data") => {
             let message = format!("bodies in several parts without names cannot be sent, as `{media_type}` has them");
@@ -63,6 +66,21 @@ fn check(document: &Value, body: &Value, media_type: &str, encoding: Encoding, p
         Encoding::Json | Encoding::Form | Encoding::Bytes | Encoding::Multipart => {}
     }
     diagnostics
+}
+
+/// Headers of parts, which nobody can set. The type of a part is none of them (OpenAPI 3.0.4, "Encoding Object").
+fn part_headers(media: &Value, pointer: &str) -> Vec<Diagnostic> {
+    let parts = media.get("encoding").and_then(Value::as_object).into_iter().flatten();
+    let found = parts.flat_map(|(part, encoding)| {
+        let headers = encoding.get("headers").and_then(Value::as_object).into_iter().flat_map(|headers| headers.keys());
+        headers.filter(|name| !name.eq_ignore_ascii_case("content-type")).map(move |name| (part, name))
+    });
+    let warning = |(part, name): (&String, &String)| {
+        let at = join(&join(&join(pointer, part), "headers"), name);
+        let message = format!("the part `{part}` is sent without the header `{name}`, and taken without it");
+        Diagnostic::warning("part-header", at, message).help("send what the header says in a part of its own")
+    };
+    found.map(warning).collect()
 }
 
 /// Whether a value of the schema can be an object, as far as its type says.

@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
 use crate::all_of::flatten;
+use crate::body::json_of;
 use crate::diagnostic::join;
 use crate::document::{resolve, schema_of};
-use crate::media_type::MediaType;
+use crate::media_type::{MediaType, is_json};
 use crate::parameter::kind;
 use crate::sequence::Sequence;
 
@@ -16,14 +17,32 @@ const OF_VALUES: [&str; 2] = ["application/json", "text/plain"];
 
 /// Reports media types that are none, and those of responses that cannot hold the body.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
-    let mut contents = Vec::new();
+    let (mut contents, mut undecoded) = (Vec::new(), Vec::new());
     walk(document, &mut |owner: Kind, object: &mut Map<String, Value>, at: &At<'_>| {
         if matches!(owner, Kind::RequestBody | Kind::Response) {
             let labels = object.get("content").and_then(Value::as_object).into_iter().flat_map(Map::keys);
             contents.extend(labels.map(|label| (owner, label.clone(), join(&at.child("content"), label))));
         }
+        if owner == Kind::Response {
+            undecoded.extend(not_decoded(object, &at.child("content")));
+        }
     });
-    contents.into_iter().filter_map(|(owner, label, pointer)| check_one(document, owner, &label, pointer)).collect()
+    let found = contents.into_iter().filter_map(|(owner, label, pointer)| check_one(document, owner, &label, pointer));
+    found.chain(undecoded).collect()
+}
+
+/// The JSON media types of a response whose schema is another than that of the one that it is decoded as.
+fn not_decoded(response: &Map<String, Value>, pointer: &str) -> Vec<Diagnostic> {
+    let Some((decoded, media)) = json_of(response) else { return Vec::new() };
+    let schema = media.get("schema");
+    let content = response.get("content").and_then(Value::as_object).into_iter().flatten();
+    let others = content.filter(|(label, other)| is_json(label) && other.get("schema") != schema);
+    let warning = |(label, _): (&String, &Value)| {
+        let message = format!("the response is decoded as `{decoded}`, which is of another schema than `{label}`");
+        let help = "give both one schema in the overlay, or call the operation by its path to have the body as it is";
+        Diagnostic::warning("response-media-types", join(pointer, label), message).help(help)
+    };
+    others.map(warning).collect()
 }
 
 fn check_one(document: &Value, owner: Kind, label: &str, pointer: String) -> Option<Diagnostic> {
