@@ -3,7 +3,8 @@
 /// Something that a parameter of type `T` can be set to.
 ///
 /// It is whatever turns into a `T`, such as a text or one of the constants. What takes texts takes whole numbers, too, which
-/// is what many keep ids in; a list of texts is set to a list of `&str`, too. An `Option` of any of these sets the parameter, or leaves it out where it is `None`.
+/// is what many keep ids in; a list of texts is set to a list of `&str`, too. An `Option` of any of these sets the parameter, or
+/// leaves it out where it is `None`.
 ///
 /// `By` says which of these a type is, and is never written down: the compiler finds it.
 #[diagnostic::on_unimplemented(

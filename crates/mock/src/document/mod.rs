@@ -22,6 +22,7 @@ pub(crate) mod secrets;
 pub(crate) mod security;
 mod servers;
 pub(crate) mod source;
+mod translation;
 pub(crate) mod values;
 pub(crate) mod violation;
 pub(crate) mod whole_text;

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::violation::Violation;
 use crate::document::discriminator::known_tags;
 use crate::document::parameter::Location;
-use crate::document::schema::{Compiled, Schema, refused_choice, validator};
+use crate::document::schema::{Compiled, Schema, validator};
+use crate::document::translation::refused_choice;
 
 /// What is said of a value that is not what it may be.
 const ANY_OF: &str = "must match a schema in anyOf";

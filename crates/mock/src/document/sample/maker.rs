@@ -11,8 +11,9 @@ use super::lessons::Lessons;
 use super::parts::{allow_null, choices, given, kinds, schemas, usable};
 use super::{Style, TooComplex, number, text};
 use crate::document::discriminator::Discriminator;
-use crate::document::schema::{Direction, Role, Schema};
+use crate::document::schema::{Direction, Schema};
 use crate::document::source::Source;
+use crate::document::translation::Role;
 
 /// Values inside values beyond this depth are given up.
 pub(super) const DEEPEST: usize = 100;
