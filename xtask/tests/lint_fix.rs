@@ -167,6 +167,21 @@ fn what_cannot_be_generated_is_left_out() {
 }
 
 #[test]
+fn what_no_operation_is_made_of_is_removed() {
+    let mut document = document(&json!({"a": 1}), &json!([]));
+    document["paths"]["/elsewhere"] = json!({"$ref": "other.yaml#/paths/~1elsewhere"});
+    document["components"] = json!({"schemas": {
+        "Free": {"items": {"$ref": "#/components/schemas/Gone"}},
+        "Of free": {"properties": {"free": {"$ref": "#/components/schemas/Free"}}},
+    }});
+    let proposed = settled(&document, "missing-reference");
+    for target in ["$.paths['/elsewhere']", "$.components.schemas.Free", "$.components.schemas['Of free']"] {
+        assert!(proposed.contains(&format!("# - target: \"{target}\"")), "{target}: {proposed}");
+    }
+    assert_eq!(proposed.matches("remove: true").count(), 3, "{proposed}");
+}
+
+#[test]
 fn an_edited_proposal_stays() {
     let case = Case::new(&document(&json!({"liked": null}), &json!([])), OVERLAY);
     case.fix();

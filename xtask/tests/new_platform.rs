@@ -121,13 +121,17 @@ fn what_cannot_be_generated_is_left_out_where_that_is_asked_for() {
     assert!(said.contains("multipart/mixed") && said.contains("with --fix"), "{said}");
     assert!(case.files() == before, "nothing is written");
 
-    let made = case.new_platform("shop", &document(), &["--fix"]);
+    // A path that another document describes is no operation that is left out.
+    let mut document = document();
+    document["paths"]["/elsewhere"] = json!({"$ref": "other.json"});
+    let made = case.new_platform("shop", &document, &["--fix"]);
     assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
     let said = text(&made.stdout);
     assert!(said.contains("1 of 2 operations left out (50.0 %), by code: "), "{said}");
     assert!(said.contains("POST /parts is not generated: "), "{said}");
     let overlay = fs::read_to_string(case.path("openapi/shop.overlay.yaml")).unwrap();
     assert!(overlay.contains("x-skip:") && !overlay.contains("# - target"), "{overlay}");
+    assert_eq!(overlay.matches("remove: true").count(), 1, "{overlay}");
 }
 
 #[test]

@@ -34,8 +34,13 @@ pub struct Proposal {
 pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Proposal> {
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let uses = LazyCell::new(|| Uses::of(document));
-    for found in found.iter().filter(|found| found.is_error()) {
-        for operation in refused_operations(&uses, found, name) {
+    let mut unused: Vec<Proposal> = Vec::new();
+    for found in found.iter().filter(|found| is_of_the_document(found, name)) {
+        let operations = refused_operations(&uses, found);
+        if operations.is_empty() {
+            unused.extend(without_operation(document, &uses, found));
+        }
+        for operation in operations {
             let known = reasons.entry(operation).or_default();
             if !known.contains(&found.message.as_str()) {
                 known.push(&found.message);
@@ -71,6 +76,7 @@ pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Pro
             update: Some(Map::from_iter([(skip::REASON.to_owned(), Value::String(reason))])),
         }));
     }
+    unused.into_iter().for_each(|proposal| add(Some(proposal)));
     proposals
 }
 
@@ -227,11 +233,13 @@ fn parent(pointer: &str) -> &str {
     pointer.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-/// The operations that an error in a file is about, unless an example is at fault.
-fn refused_operations(uses: &Uses, found: &Diagnostic, file: &str) -> BTreeSet<String> {
-    if found.file != file || ["truncated-sample", skip::CODE].contains(&found.code) {
-        return BTreeSet::new();
-    }
+/// Whether something is an error of the file `name`, and of more than an example.
+fn is_of_the_document(found: &Diagnostic, name: &str) -> bool {
+    found.is_error() && found.file == name && !["truncated-sample", skip::CODE].contains(&found.code)
+}
+
+/// The operations that an error is about.
+fn refused_operations(uses: &Uses, found: &Diagnostic) -> BTreeSet<String> {
     let tokens: Vec<String> = tokens(&found.pointer).collect();
     match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         // Where the operation was published, if another path item refers to it.
@@ -240,6 +248,20 @@ fn refused_operations(uses: &Uses, found: &Diagnostic, file: &str) -> BTreeSet<S
         }
         _ => uses.owners(&found.pointer).into_iter().filter(|owner| owner.starts_with("/paths/")).collect(),
     }
+}
+
+/// The removal of what an error is about and no operation is made of: components, or a path without operations.
+fn without_operation(document: &Value, uses: &Uses, found: &Diagnostic) -> Vec<Proposal> {
+    let tokens: Vec<String> = tokens(&found.pointer).collect();
+    let (what, places) = match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        // A path item may be what a path is made of.
+        ["components", "pathItems", ..] => return Vec::new(),
+        ["components", _, _, ..] => ("The component has no operation that is made of it", uses.owners(&found.pointer)),
+        ["paths", path, ..] => ("The path has no operation that can be read", [join("/paths", path)].into()),
+        _ => return Vec::new(),
+    };
+    let description = format!("{}. {what}; as it stands, this action takes it out.", sentence(&found.message));
+    places.iter().map(|place| removal(found.code, document, place, description.clone())).collect()
 }
 
 fn inferred(document: &Value, found: &Diagnostic, pointer: &str, description: String, update: Value) -> Proposal {

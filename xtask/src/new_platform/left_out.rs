@@ -19,6 +19,8 @@ pub(super) struct LeftOut {
     pub(super) title: String,
     platform: String,
     actions: Vec<Proposal>,
+    /// How many operations are left out.
+    operations: usize,
     /// The codes of what was found, and how many operations each keeps out.
     codes: BTreeMap<&'static str, usize>,
     /// How many operations are generated.
@@ -36,6 +38,7 @@ impl LeftOut {
             title: String::new(),
             platform: platform.name.clone(),
             actions: Vec::new(),
+            operations: 0,
             codes: BTreeMap::new(),
             generated: 0,
         };
@@ -61,15 +64,18 @@ impl LeftOut {
     fn add(&mut self, found: &[Diagnostic], proposals: Vec<Proposal>) -> bool {
         let before = self.actions.len();
         for proposal in proposals {
-            let Some(reason) = proposal.update.as_ref().and_then(|update| update.get("x-skip")?.as_str()) else {
-                continue;
-            };
-            if self.actions.iter().any(|known| known.target == proposal.target) {
+            let reason = proposal.update.as_ref().and_then(|update| update.get("x-skip")?.as_str());
+            // What is removed is no operation: a component or a path without one, or an example.
+            let leaves_out = reason.is_some() || proposal.update.is_none();
+            if !leaves_out || self.actions.iter().any(|known| known.target == proposal.target) {
                 continue;
             }
-            let errors = found.iter().filter(|found| found.is_error() && reason.contains(&found.message));
-            let codes: BTreeSet<&'static str> = errors.map(|found| found.code).collect();
-            codes.into_iter().for_each(|code| *self.codes.entry(code).or_default() += 1);
+            if let Some(reason) = reason {
+                let errors = found.iter().filter(|found| found.is_error() && reason.contains(&found.message));
+                let codes: BTreeSet<&'static str> = errors.map(|found| found.code).collect();
+                codes.into_iter().for_each(|code| *self.codes.entry(code).or_default() += 1);
+                self.operations += 1;
+            }
             self.actions.push(proposal);
         }
         self.actions.len() > before
@@ -100,13 +106,13 @@ impl LeftOut {
 
     /// How much is left out, and why.
     pub(super) fn summary(&self) -> String {
-        let all = self.generated + self.actions.len();
-        if self.actions.is_empty() {
+        let all = self.generated + self.operations;
+        if self.operations == 0 {
             return format!("all of {} generated", counted(all, "operation"));
         }
         let codes: Vec<String> = self.codes.iter().map(|(code, count)| format!("{code} {count}")).collect();
-        let share = 100.0 * self.actions.len() as f64 / all as f64;
-        format!("{} of {all} operations left out ({share:.1} %), by code: {}", self.actions.len(), codes.join(", "))
+        let share = 100.0 * self.operations as f64 / all as f64;
+        format!("{} of {all} operations left out ({share:.1} %), by code: {}", self.operations, codes.join(", "))
     }
 }
 
