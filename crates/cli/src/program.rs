@@ -102,9 +102,10 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
             if invocation.allow_plain_http { builder.allow_plain_http() } else { builder }
         };
         let lacks_key = builder().lacks_key();
-        // Nothing is sent, or nothing that has a key in it.
-        let needs_none = invocation.dry_run || (lacks_key && !builder().lacks_key_for(operation.name));
-        let client = if needs_none {
+        let client = if lacks_key && !builder().lacks_key_for(operation.name) {
+            builder().without_key().build()?
+        } else if invocation.dry_run {
+            // Nothing is sent.
             builder().api_key(key::placeholder()).build()?
         } else if lacks_key {
             // Nobody types a key for a client that cannot be made.

@@ -235,8 +235,8 @@ impl Call {
         self.replace_body(request).map_err(|why| self.invalid_request(&why))?;
         self.accept(request).map_err(|why| self.invalid_request(&why))?;
         self.check_length(request)?;
-        let (credentials, endpoint) = (self.shared.keys.credentials(), self.shared.keys.endpoint());
-        let schemes = security::chosen(self.target.security, credentials, endpoint);
+        let keys = &self.shared.keys;
+        let schemes = security::chosen(self.target.security, keys.credentials(), keys.kind());
         if let Some(preview) = &self.options.overrides().preview {
             // What is only looked at shows where credentials go, and needs none.
             let schemes = schemes.unwrap_or_else(|_| self.target.security.first().copied().unwrap_or_default());

@@ -17,6 +17,7 @@ use crate::display_text::DisplayText;
 use crate::key_provider::{self, Provider};
 use crate::passing_time::PassingTime;
 use crate::secrets::Secrets;
+use crate::security::ClientKey;
 use crate::{
     Client, Environment, Error, KeyProvider, Observer, Platform, RetryPolicy, Server, SystemEnvironment, security,
 };
@@ -45,6 +46,7 @@ pub struct ClientBuilder<C> {
     /// By the names of the schemes.
     credentials: Vec<(String, String)>,
     key_provider: Option<Provider>,
+    without_key: bool,
     #[cfg(feature = "oauth2")]
     client_credentials: Option<ClientCredentials>,
     base_url: Option<String>,
@@ -76,6 +78,7 @@ impl<C> ClientBuilder<C> {
             api_key: None,
             credentials: Vec::new(),
             key_provider: None,
+            without_key: false,
             #[cfg(feature = "oauth2")]
             client_credentials: None,
             base_url: None,
@@ -128,6 +131,14 @@ impl<C> ClientBuilder<C> {
     /// functions. One that is not async must not block.
     pub fn key_provider<Kind>(mut self, provider: impl KeyProvider<Kind>) -> Self {
         self.key_provider = Some(key_provider::of_function(provider));
+        self
+    }
+
+    /// A client without a key, whatever the environment has: it calls operations that can be called without one, as they ask
+    /// for nothing, or leave the choice, or have credentials of their own. All others end before anything is sent, with
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest).
+    pub fn without_key(mut self) -> Self {
+        self.without_key = true;
         self
     }
 
@@ -269,7 +280,7 @@ impl<C> ClientBuilder<C> {
     /// Whether [`build`](Self::build) needs a key that neither the caller nor the environment has given.
     pub fn lacks_key(&self) -> bool {
         let given = credentials::with_those_of(self.platform, self.credentials.clone(), |name| env::var(name).ok());
-        let is_given = self.api_key.is_some() || self.key_provider.is_some();
+        let is_given = self.api_key.is_some() || self.key_provider.is_some() || self.without_key;
         #[cfg(feature = "oauth2")]
         let is_given = is_given || self.client_credentials.is_some();
         !is_given
@@ -277,13 +288,13 @@ impl<C> ClientBuilder<C> {
             && security::takes_the_key(self.platform, &given.into())
     }
 
-    /// Whether a call of this operation needs such a key: one that asks for none is called without.
+    /// Whether a call of this operation needs such a key: one that asks for none, or leaves the choice, is called without.
     #[doc(hidden)]
     pub fn lacks_key_for(&self, operation: &str) -> bool {
         let given = credentials::with_those_of(self.platform, self.credentials.clone(), |name| env::var(name).ok());
         let operation = self.platform.operations.iter().find(|known| known.name == operation);
-        let takes = |security| security::takes_the_key_in(security, &given.into());
-        self.lacks_key() && operation.map(|operation| operation.security).is_none_or(takes)
+        let needs = |security| security::chosen(security, &given.into(), ClientKey::Missing).is_err();
+        self.lacks_key() && operation.map(|operation| operation.security).is_none_or(needs)
     }
 }
 

@@ -183,8 +183,8 @@ impl Call {
         let patience = self.options.overrides().attempt_timeout.unwrap_or(self.shared.attempt_timeout);
         let received = &mut context.received;
         // What was looked at for a refusal is there already.
-        let body = received.unread.take().or_else(|| Some(std::mem::take(&mut received.body).into()));
-        let stream = BodyStream::new(body, context.clone(), patience, self.body_limit());
+        let (first, rest) = (std::mem::take(&mut received.body), received.unread.take());
+        let stream = BodyStream::new(first, rest, context.clone(), patience, self.body_limit());
         Ok(Response { value: Box::new(stream), context })
     }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::credentials::Credentials;
 use crate::key::{ApiKey, KeySource};
 use crate::no_key::{Failures, NoKey};
+use crate::security::ClientKey;
 use crate::{Environment, Platform, security};
 
 /// What a provider answers with.
@@ -97,6 +98,8 @@ pub(crate) struct Keys {
     state: Mutex<State>,
     provider: Option<Provider>,
     source: KeySource,
+    /// Whether there is no key, and nobody to ask.
+    are_missing: bool,
     /// What its keys are bought with, which is masked like them.
     secret: String,
     /// Those of schemes that have a credential of their own.
@@ -155,9 +158,11 @@ impl Keys {
         credentials: Credentials,
         secret: String,
     ) -> Self {
+        let are_missing = provider.is_none() && key.is_unknown();
         let key = key.beside(&credentials).masking(&secret).into();
         let state = Mutex::new(State { key, answers: 0, failures: Failures::default(), validity: None });
-        Self { platform, state, provider, source, secret, credentials, asking: tokio::sync::Mutex::default() }
+        let asking = tokio::sync::Mutex::default();
+        Self { platform, state, provider, source, are_missing, secret, credentials, asking }
     }
 
     /// The last key that is known, with which texts are masked.
@@ -175,9 +180,13 @@ impl Keys {
         self.provider.is_some()
     }
 
-    /// The token endpoint of the document that the keys are of, if they are tokens; no text where it names none.
-    pub(crate) fn endpoint(&self) -> Option<&'static str> {
-        matches!(self.source, KeySource::Token).then(|| security::endpoint(self.platform).unwrap_or_default())
+    /// What they are, which decides which schemes they are for.
+    pub(crate) fn kind(&self) -> ClientKey<'static> {
+        match self.source {
+            KeySource::Token => ClientKey::Token(security::endpoint(self.platform).unwrap_or_default()),
+            _ if self.are_missing => ClientKey::Missing,
+            _ => ClientKey::ApiKey,
+        }
     }
 
     /// The key as it is, for a call that has no use for it.

@@ -14,7 +14,7 @@ use crate::call::{Call, Outcome, ReadCode, Target};
 use crate::decode;
 use crate::display_text::DisplayText;
 use crate::pagination::text;
-use crate::security::BEARER;
+use crate::security::{Alternatives, BEARER};
 use crate::transport::Received;
 use crate::{BodyStream, CallOptions, Client, Error, Pages, Pagination, Preview, Response, preview};
 
@@ -186,8 +186,8 @@ impl Request {
     }
 
     /// Sends the request, and leaves the body of its response to the caller, who reads it while it comes. For another type
-    /// than JSON, set the header `Accept` in the [options](Self::options). As nothing of the body is read, what an
-    /// envelope with status 200 says in its code is no error here, and the call counts as spent.
+    /// than JSON, set the header `Accept` in the [options](Self::options). An envelope with status 200 is looked for in
+    /// JSON of at most 64 KiB, and in the first piece of JSON whose length is not known or greater.
     ///
     /// # Errors
     ///
@@ -200,9 +200,7 @@ impl Request {
 
     async fn call(self, read_code: ReadCode) -> Result<(Call, Outcome), Error> {
         let (name, path) = (self.name(), self.shown_path());
-        // What the document does not have is called as what it has first.
-        let operation = self.client.shared.platform.operations.first();
-        let security = operation.map_or(BEARER, |operation| operation.security);
+        let security = self.security();
         let target = Target {
             name,
             path,
@@ -244,6 +242,14 @@ impl IntoFuture for Request {
 }
 
 impl Request {
+    /// What the operation of this method and path asks for. What the document does not have is called as what it has first.
+    fn security(&self) -> Alternatives {
+        let (operations, path) = (self.client.shared.platform.operations, without_query(&self.path));
+        let mut known = operations.iter().filter(|known| known.method == self.method.as_str());
+        let operation = known.find(|known| is_of_template(path, known.path)).or(operations.first());
+        operation.map_or(BEARER, |operation| operation.security)
+    }
+
     /// What is called, in errors and spans.
     fn name(&self) -> DisplayText {
         self.client.shared.key().display_text(&format!("{} {}", self.method, without_query(&self.path)))
@@ -266,6 +272,13 @@ impl fmt::Debug for Request {
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether a path may come of a template.
+fn is_of_template(path: &str, template: &str) -> bool {
+    let (path, template) = (path.split('/'), template.split('/'));
+    path.clone().count() == template.clone().count()
+        && path.zip(template).all(|(segment, template)| segment == template || template.contains('{'))
 }
 
 /// A query in the path is shown no more than one that is passed by itself.

@@ -45,6 +45,15 @@ pub(crate) type Alternatives = &'static [&'static [Scheme]];
 /// What an operation asks for of which nothing is said.
 pub(crate) const BEARER: Alternatives = &[&[Scheme::new("", CredentialPlace::Bearer)]];
 
+/// What a client has for the one scheme that has no credential of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClientKey<'a> {
+    ApiKey,
+    /// Tokens of the endpoint at this URL; no text where the document names none.
+    Token(&'a str),
+    Missing,
+}
+
 impl Scheme {
     #[doc(hidden)]
     pub const fn new(name: &'static str, place: CredentialPlace) -> Self {
@@ -63,14 +72,15 @@ impl Scheme {
 pub(crate) fn chosen(
     alternatives: Alternatives,
     credentials: &Credentials,
-    endpoint: Option<&str>,
+    key: ClientKey<'_>,
 ) -> Result<&'static [Scheme], String> {
     let lacks = |scheme: &&Scheme| credentials::of(credentials, scheme.name).is_none();
-    let can_be_the_key = |scheme: &Scheme| match scheme.place {
-        CredentialPlace::Basic => false,
-        CredentialPlace::OAuth2(url) => endpoint.is_none_or(|endpoint| endpoint == url),
-        CredentialPlace::Bearer => endpoint.is_none_or(str::is_empty),
-        _ => endpoint.is_none(),
+    let can_be_the_key = |scheme: &Scheme| match (key, scheme.place) {
+        (ClientKey::Missing, _) | (_, CredentialPlace::Basic) => false,
+        (ClientKey::ApiKey, _) => true,
+        (ClientKey::Token(endpoint), CredentialPlace::OAuth2(url)) => endpoint == url,
+        (ClientKey::Token(endpoint), CredentialPlace::Bearer) => endpoint.is_empty(),
+        (ClientKey::Token(_), _) => false,
     };
     let is_own = |schemes: &&&[Scheme]| !schemes.is_empty() && !schemes.iter().any(|scheme| lacks(&scheme));
     let is_possible = |schemes: &&&[Scheme]| {
@@ -84,8 +94,13 @@ pub(crate) fn chosen(
         return Ok(schemes);
     }
     let Some(first) = alternatives.first() else { return Ok(&[]) };
-    let names: Vec<String> = first.iter().filter(lacks).map(|scheme| format!("`{}`", scheme.name)).collect();
+    let lacking: Vec<&Scheme> = first.iter().filter(lacks).collect();
+    let names: Vec<String> = lacking.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
+    let is_basic = lacking.iter().all(|scheme| scheme.place == CredentialPlace::Basic);
     let why = match names.len() {
+        _ if key == ClientKey::Missing && !is_basic => {
+            "and the client has no key: set it with `api_key`, or others with `credential`"
+        }
         1 => "which is a name and a password, and no API key: set it with `credential`",
         _ => "and the API key is one: set the others with `credential`",
     };
@@ -109,7 +124,7 @@ pub(crate) fn takes_the_key(platform: &Platform, credentials: &Credentials) -> b
 
 /// Whether an operation that asks for these is called with the API key.
 pub(crate) fn takes_the_key_in(security: Alternatives, credentials: &Credentials) -> bool {
-    chosen(security, credentials, None).is_ok_and(|own| take_the_key(own, credentials))
+    chosen(security, credentials, ClientKey::ApiKey).is_ok_and(|own| take_the_key(own, credentials))
 }
 
 /// Whether one of the schemes is called with the API key or a token.

@@ -70,12 +70,14 @@ impl Received {
     pub(crate) fn read_code_in<T: Envelope>(&mut self, properties: &EnvelopeProperties) {
         if T::HAS_CODE {
             self.code = self.decode::<T>(properties).or_else(|| self.envelope(properties).code());
+        } else {
+            self.read_code_of_json(properties);
         }
     }
 
-    /// The same, where something else than JSON was asked for: JSON in its place may say why it does not come.
+    /// The same, where something else was asked for than what has the code: JSON in its place may say why that does not come.
     pub(crate) fn read_code_of_json(&mut self, properties: &EnvelopeProperties) {
-        if is_json(&self.headers) {
+        if properties.code.is_some() && is_json(&self.headers) {
             self.code = self.envelope(properties).code();
         }
     }
@@ -148,7 +150,7 @@ pub(crate) struct Limits {
 /// A success whose body its caller reads while it comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Streamed {
-    /// Any.
+    /// Any but JSON of few bytes, which may say why there is no other one.
     Any,
     /// Any that is no JSON, which may say why there is no other one.
     NoJson,
@@ -160,9 +162,10 @@ pub(crate) enum Streamed {
 }
 
 impl Streamed {
-    fn takes(self, headers: &HeaderMap) -> bool {
+    fn takes(self, headers: &HeaderMap, length: Option<u64>) -> bool {
         match self {
-            Self::Any => true,
+            // JSON that is as small as an envelope may be one, whatever pieces it comes in.
+            Self::Any => !is_json(headers) || length.is_none_or(|length| length > KEPT_OF_ERRORS as u64),
             Self::NoJson | Self::Values => !is_json(headers),
             // One of an unknown type may be.
             Self::Events => essence(headers).is_none_or(|essence| essence.eq_ignore_ascii_case("text/event-stream")),
@@ -230,7 +233,7 @@ pub(crate) fn send(
             sent.map_err(|error| Failed { kind: cause::kind(&error), partial: None, source: Some(error) })?;
         let (status, length) = (response.status(), response.content_length());
         let headers = std::mem::take(response.headers_mut());
-        let streamed = limits.streamed.filter(|streamed| status.is_success() && streamed.takes(&headers));
+        let streamed = limits.streamed.filter(|streamed| status.is_success() && streamed.takes(&headers, length));
         let (body, end) = if !status.is_success() {
             // The status says enough, whatever the body is.
             (read(&mut response, limits.body.min(KEPT_OF_ERRORS), &mut timer).await.0, End::Complete)
@@ -240,20 +243,25 @@ pub(crate) fn send(
             // The server itself says that the limit will be passed, so that only an excerpt is worth reading.
             (read(&mut response, limits.body.min(KEPT_OF_ERRORS), &mut timer).await.0, End::TooLarge)
         } else if streamed.is_some() {
-            let mut received = Received::new(status, headers, Bytes::new());
+            // What comes first may be an envelope that says why there is no other body.
+            let (body, end) = match is_json(&headers) {
+                true => read_first(&mut response, limits.body, &mut timer).await,
+                false => (Bytes::new(), End::Complete),
+            };
+            let mut received = Received::new(status, headers, body);
+            if let Some((kind, source)) = end.failure() {
+                return Err(Failed { kind, partial: Some(received), source });
+            }
             received.unread = UnreadBody(Some(Box::new(response.into())));
             return Ok(received);
         } else {
             read(&mut response, limits.body, &mut timer).await
         };
         let (received, end) = decode(Received::new(status, headers, body), end, limits.body);
-        let (kind, source) = match end {
-            End::Complete => return Ok(received),
-            End::TooLarge => (ErrorKind::BodyTooLarge, None),
-            End::OutOfTime => (ErrorKind::Timeout, None),
-            End::Broken(error) => (cause::kind(&error), Some(error)),
-        };
-        Err(Failed { kind, partial: Some(received), source })
+        match end.failure() {
+            None => Ok(received),
+            Some((kind, source)) => Err(Failed { kind, partial: Some(received), source }),
+        }
     }
 }
 
@@ -277,6 +285,29 @@ enum End {
     TooLarge,
     OutOfTime,
     Broken(reqwest::Error),
+}
+
+impl End {
+    fn failure(self) -> Option<(ErrorKind, Option<reqwest::Error>)> {
+        match self {
+            Self::Complete => None,
+            Self::TooLarge => Some((ErrorKind::BodyTooLarge, None)),
+            Self::OutOfTime => Some((ErrorKind::Timeout, None)),
+            Self::Broken(error) => Some((cause::kind(&error), Some(error))),
+        }
+    }
+}
+
+/// Reads the first piece of a body.
+async fn read_first(response: &mut Response, limit: usize, timer: &mut Pin<&mut Sleep>) -> (Bytes, End) {
+    match in_time(timer, response.chunk()).await {
+        Some(Ok(Some(first))) if first.len() > limit => {
+            (Bytes::copy_from_slice(&first[..limit.min(KEPT_OF_ERRORS)]), End::TooLarge)
+        }
+        Some(Ok(first)) => (first.unwrap_or_default(), End::Complete),
+        Some(Err(error)) => (Bytes::new(), End::Broken(error)),
+        None => (Bytes::new(), End::OutOfTime),
+    }
 }
 
 /// Reads the body. One that comes in one piece stays where it is, which is where the headers are, too.

@@ -151,8 +151,12 @@ fn what_is_open_needs_no_key() {
     let server = server();
     let output = command(&server, &["open"]).env_remove("KEYAPI_TOKEN").output().unwrap();
     assert!(output.status.success(), "{output:?}");
+    let output = command(&server, &["choice"]).env_remove("KEYAPI_TOKEN").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let output = command(&server, &["choice", "--dry-run"]).env_remove("KEYAPI_TOKEN").output().unwrap();
+    assert!(output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("uthorization"), "{output:?}");
     refused(command(&server, &["search"]).env_remove("KEYAPI_TOKEN").output().unwrap(), "no API key");
-    assert_eq!(server.journal().len(), 1);
+    assert_eq!(server.journal().len(), 2);
 }
 
 /// A part is printed before the next one comes.

@@ -3,8 +3,8 @@
 use keyapi_cli::Program;
 use keyapi_runtime::codegen::{BodyDescription, Description, ParameterDescription, ValueType, collected};
 use keyapi_runtime::{
-    CallOptions, Client, EnvelopeProperties, Error, HeaderName, HeaderValue, Method, Operation, Pagination, Platform,
-    Response,
+    CallOptions, Client, CredentialPlace, EnvelopeProperties, Error, HeaderName, HeaderValue, Method, Operation,
+    Pagination, Platform, Response, Scheme,
 };
 use serde_json::Value;
 
@@ -59,6 +59,11 @@ paths:
     get:
       operationId: open
       security: []
+      responses: {'200': {description: there, content: {application/json: {example: {up: true}}}}}
+  /choice:
+    get:
+      operationId: choice
+      security: [{}, {token: []}]
       responses: {'200': {description: there, content: {application/json: {example: {up: true}}}}}
   /files:
     post:
@@ -158,9 +163,13 @@ static OPERATIONS: &[Description] = &[
     },
     Description { name: "watch", path: "/watch", ..SIMPLE },
     Description { name: "open", path: "/open", ..SIMPLE },
+    Description { name: "choice", path: "/choice", ..SIMPLE },
     // Its name is that of a command which every program has.
     Description { name: "help", path: "/help", ..SIMPLE },
 ];
+
+/// A key may be there, or not.
+const CHOICE: &[&[Scheme]] = &[&[], &[Scheme::new("token", CredentialPlace::Bearer)]];
 
 static PLATFORM: Platform = Platform {
     user_agent: "odd/1",
@@ -168,6 +177,7 @@ static PLATFORM: Platform = Platform {
     operations: &[
         Operation::new("search", "GET", "https://api.example.com", "/search"),
         Operation::new("open", "GET", "https://api.example.com", "/open").with_security(&[]),
+        Operation::new("choice", "GET", "https://api.example.com", "/choice").with_security(CHOICE),
     ],
     key: keyapi_provider::KEY,
     statuses: keyapi_provider::STATUSES,

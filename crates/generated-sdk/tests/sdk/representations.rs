@@ -152,9 +152,13 @@ async fn json_in_the_place_of_another_body_may_be_a_refusal() {
     let client = client(&server).build().unwrap();
     let error = client.export_readings().stream_as("text/csv").await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::QuotaExhausted, Some("empty")));
-    // Whoever asks for JSON gets it, and what says no refusal is a body as any other.
-    let mut body = client.export_readings().stream_as("application/json").await.unwrap().into_value();
-    assert_eq!(body.next().await.unwrap().unwrap(), r#"{"status":402,"reason":"empty"}"#);
+    let refused = |error: Error| (error.kind(), error.code());
+    let expected = (ErrorKind::QuotaExhausted, Some(402));
+    assert_eq!(refused(client.export_readings().stream_as("application/json").await.unwrap_err()), expected);
+    assert_eq!(refused(client.get_picture().id("04030").send().await.unwrap_err()), expected);
+    assert_eq!(refused(client.get_picture().id("04030").stream().await.unwrap_err()), expected);
+    assert_eq!((client.credits_spent(), client.credits().possibly_spent()), (0, 0));
+    // What says no refusal is a body as any other.
     let server = answers("application/json", "[]");
     let client = crate::client(&server).build().unwrap();
     let mut body = client.export_readings().stream_as("text/csv").await.unwrap().into_value();

@@ -75,7 +75,12 @@ impl<C> ClientBuilder<C> {
         };
         #[cfg(not(feature = "oauth2"))]
         let tokens = None;
+        let has_key = self.api_key.is_some() || self.key_provider.is_some() || tokens.is_some();
         let keys = match tokens {
+            _ if self.without_key && has_key => {
+                return Err(Error::configuration("both a key and `without_key` are called: leave one of them out"));
+            }
+            _ if self.without_key => Keys::fixed(platform, ApiKey::unknown(platform), credentials),
             Some(tokens) => tokens,
             None => keys(platform, self.api_key, self.key_provider, variable, credentials)?,
         };
@@ -129,7 +134,9 @@ fn keys(
         (Some(key), None, _) => (key, KeySource::Builder),
         (None, None, Ok(key)) => (key, KeySource::Environment),
         (None, None, Err(VarError::NotPresent)) => {
-            return Err(Error::configuration(format!("no API key: set {name} or call `api_key`")));
+            return Err(Error::configuration(format!(
+                "no API key: set {name} or call `api_key`, or `without_key` for what can be called without"
+            )));
         }
         (None, None, Err(VarError::NotUnicode(_))) => {
             return Err(Error::configuration(format!("no API key: {name} is not text")));

@@ -43,13 +43,15 @@ pub struct BodyStream {
     timer: Option<Pin<Box<Sleep>>>,
     limit: usize,
     left: usize,
-    /// What was given back of the last piece.
+    /// What is there and comes as the next piece: the first one, or what was given back of the last one.
     rest: Bytes,
 }
 
 impl BodyStream {
-    pub(crate) fn new(body: Option<Body>, context: Context, patience: Duration, limit: usize) -> Self {
-        Self { body, context: Box::new(context), patience, timer: None, limit, left: limit, rest: Bytes::new() }
+    /// A stream of the piece that is there, and of what follows it.
+    pub(crate) fn new(rest: Bytes, body: Option<Body>, context: Context, patience: Duration, limit: usize) -> Self {
+        let left = limit.saturating_sub(rest.len());
+        Self { body, context: Box::new(context), patience, timer: None, limit, left, rest }
     }
 
     /// The next piece, which is never empty, or `None` after the last one.

@@ -127,6 +127,40 @@ async fn who_has_all_credentials_needs_no_key() {
 }
 
 #[tokio::test]
+async fn a_choice_is_left_without_a_key() {
+    const CHOICE: &[&[Scheme]] = &[&[], &[HEADER]];
+    let server = Server::start([json(200, "{}"), json(200, "{}"), json(200, "{}")]).await;
+    let keyless = || Client::builder(platform(CHOICE)).without_key().base_url(&server.url);
+    assert!(!keyless().lacks_key());
+    let lacking = Client::builder(platform(CHOICE));
+    assert!(lacking.lacks_key() && !lacking.lacks_key_for("a"));
+    let request = keyless().build().unwrap().request(Method::GET, "/a");
+    assert!(!request.preview().unwrap().curl().contains("X-Key"));
+    request.send().await.unwrap();
+    assert!(server.seen()[0].header("x-key").is_none());
+    // What the other choice asks for is sent where it is there.
+    keyless().credential("h", OTHER).build().unwrap().request(Method::GET, "/a").send().await.unwrap();
+    builder(&server, CHOICE).build().unwrap().request(Method::GET, "/a").send().await.unwrap();
+    let sent: Vec<Option<String>> = server.seen().iter().map(|seen| seen.header("x-key").map(str::to_owned)).collect();
+    assert_eq!(sent, [None, Some(OTHER.to_owned()), Some(KEY.to_owned())]);
+}
+
+#[tokio::test]
+async fn what_needs_a_key_is_not_sent_without() {
+    let server = Server::start([]).await;
+    let keyless = |security| Client::builder(platform(security)).without_key().base_url(&server.url);
+    for security in [&[&[HEADER] as &[Scheme]] as &[&[Scheme]], &[&[BASIC, BEARER]]] {
+        let client = keyless(security).build().unwrap();
+        let error = client.request(Method::GET, "/a").send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains("the client has no key"), "{error}");
+    }
+    assert!(server.seen().is_empty());
+    let both = keyless(&[&[HEADER]]).api_key(KEY).build().unwrap_err();
+    assert!(both.is_configuration() && both.to_string().contains("`without_key`"), "{both}");
+}
+
+#[tokio::test]
 async fn credentials_that_cannot_be_are_refused_without_being_shown() {
     let server = Server::start([json(200, "{}")]).await;
     for (scheme, credential, why) in [

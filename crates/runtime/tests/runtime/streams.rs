@@ -109,6 +109,35 @@ async fn errors_are_as_those_of_other_calls() {
     assert_eq!((error.attempts(), server.seen().len()), (2, 2));
 }
 
+/// JSON in place of a body may be an envelope, which says why there is no other one.
+#[tokio::test]
+async fn an_envelope_is_read_before_a_stream_begins() {
+    let (limited, empty) = (envelope(429, "slow down"), envelope(402, "no credits"));
+    let server = Server::start([json(200, &limited), json(200, OK), json(200, &empty)]).await;
+    let client = server.client().build().unwrap();
+    let ask = || client.request(Method::GET, "/stream").credits(2).stream();
+    let mut response = ask().await.unwrap();
+    assert_eq!((response.attempts(), client.credits_spent()), (2, 2));
+    assert_eq!(response.value_mut().next().await.unwrap().unwrap(), OK.as_bytes());
+    let error = ask().await.unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::QuotaExhausted, Some("no credits")));
+    assert_eq!((client.credits_spent(), client.credits().possibly_spent()), (2, 0));
+    // The same where its length is not known.
+    let json_type = "content-type: application/json\r\n";
+    let url = in_pieces(json_type, &[empty.as_bytes(), b" "]).await;
+    let client = Client::builder().api_key(KEY).base_url(url).build().unwrap();
+    let error = client.request(Method::GET, "/stream").stream().await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::QuotaExhausted, Some(402)));
+    let url = in_pieces(json_type, &[b"{\"code\":0,", b"\"data\":[", b"1]}"]).await;
+    let client = Client::builder().api_key(KEY).base_url(url).build().unwrap();
+    let mut stream = client.request(Method::GET, "/stream").stream().await.unwrap().into_value();
+    let mut body = Vec::new();
+    while let Some(piece) = stream.next().await {
+        body.extend_from_slice(&piece.unwrap());
+    }
+    assert_eq!(String::from_utf8(body).unwrap(), r#"{"code":0,"data":[1]}"#);
+}
+
 #[tokio::test]
 async fn events_are_objects_of_their_fields() {
     let body = "event: a\nid: 1\nretry: 20\ndata: {\"b\":1}\n\ndata: c\n\nevent: d\n\nid\ndata: 7\n\ndata: {\"b\":\"\\ud83d\"}\n\ndata: {\"event\":\"f\",\"data\":1}\n\n";
