@@ -11,7 +11,7 @@ use serde_json::error::Category;
 
 use crate::display_text::{BINARY_DATA, DisplayText};
 use crate::from_body::{Body, FromBody};
-use crate::json_path::{Segment, repairable, segments, value_at};
+use crate::json_path::{Segment, repairable, segments, steps, value_at};
 use crate::key::ApiKey;
 use crate::mismatch::{kind, mismatch, not_json};
 use crate::secrets::Secrets;
@@ -209,14 +209,15 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<
     }
 }
 
-/// How many places may refuse what can be repaired before a body is given up, each value of a map with its own, and how
-/// many bytes may be decoded for them, of which a body of few bytes takes no time.
+/// How often a body may be decoded to find what is to be repaired in it: each time finds one place, and what is like it. A
+/// body of few bytes may have many such places, as all of its decodings together stay below a number of bytes.
 const MAX_ROUNDS: usize = 100;
 const MAX_BYTES: usize = 64 << 20;
 
-/// The same for unions, which keep a value that stays as it is. They may be in each other, and each takes a copy.
+/// The same for places in unions, of which each is found by itself: the other elements of a list may be of other variants.
+/// After that, unions keep what is left as values of no variant that is known.
 const MAX_ROUNDS_OF_UNIONS: usize = 2;
-const MAX_BYTES_OF_UNIONS: usize = 8 << 20;
+const MAX_BYTES_OF_UNIONS: usize = 32 << 20;
 
 /// Decodes after repairs, for bodies in which something is wrong. There is no error where repairs have changed nothing.
 #[cold]
@@ -224,26 +225,37 @@ fn repair<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<Decoded<T>, 
     let mut found = Repairs::new(key);
     let mut value = match tolerant::value(body, &mut found) {
         Ok(value) => value,
-        Err(_) if found.deviations.is_empty() => return Err(None),
-        Err(error) => return Err(Some(explain(tolerant::without_mark(body), None, "$".to_owned(), &error, key))),
+        Err(error) => {
+            return Err(Some(explain(tolerant::without_mark(body), None, found.broken_at(), &error, key)));
+        }
     };
+    let mut earlier = Vec::new();
     let rounds = |least: usize, bytes: usize| least.max(bytes / body.len().max(1));
     let of_unions = rounds(MAX_ROUNDS_OF_UNIONS, MAX_BYTES_OF_UNIONS);
     for round in 0..rounds(MAX_ROUNDS, MAX_BYTES) {
         let decode = || serde_path_to_error::deserialize::<_, Box<T>>(&value);
-        let (decoded, below) =
-            if round < of_unions { variant::failing(decode) } else { (variant::keeping(decode).0, Vec::new()) };
+        let (decoded, below) = if round < of_unions {
+            variant::failing(decode)
+        } else {
+            let (decoded, has_kept) = variant::keeping(decode);
+            if has_kept && decoded.is_ok() {
+                found.leave_unions();
+            }
+            (decoded, Vec::new())
+        };
         let error = match decoded {
             Ok(value) => return Ok(Decoded { value, deviations: found.deviations }),
             Err(error) => error,
         };
         let mut place = segments(error.path());
-        // The other elements of a list may be of other variants, in which the same is right.
         let exact = if below.is_empty() { 0 } else { place.len() };
         let of_type = below.is_empty().then(|| error.inner());
         place.extend(below);
         if let Some(what) = repairable(&value, &place, of_type) {
-            tolerant::repair(what, &mut value, &place, exact, &mut found);
+            tolerant::repair(what, &mut value, &steps(&place, exact, &earlier), &mut found);
+            if exact == 0 {
+                earlier.push(place);
+            }
             continue;
         }
         if found.deviations.is_empty() {
@@ -331,76 +343,4 @@ fn excerpt(body: &[u8], offset: usize, key: &ApiKey) -> DisplayText {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use bytes::Bytes;
-    use serde::{Deserialize, Deserializer};
-    use serde_json::{Value, json};
-
-    use super::decode;
-    use crate::{test_platform, union};
-
-    /// Decodes as the generated unions do.
-    #[derive(Debug)]
-    struct Mixed(Value);
-
-    impl<'de> Deserialize<'de> for Mixed {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            union::read(deserializer, "one of the variants `Text`, `Number` of `Mixed`").map(Self)
-        }
-    }
-
-    #[derive(Debug, Deserialize)]
-    struct Body {
-        list: Vec<Mixed>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[allow(dead_code, reason = "it is only decoded")]
-    struct One {
-        one: Mixed,
-    }
-
-    #[test]
-    fn null_in_the_place_of_a_union_names_the_variants() {
-        let error = decode::<Vec<One>>(&Bytes::from(r#"[{"one":1},{"one":null}]"#), &test_platform::key()).unwrap_err();
-        assert_eq!((error.path(), error.found()), ("$[1].one", "null"));
-        assert_eq!(error.expected(), "one of the variants `Text`, `Number` of `Mixed`");
-    }
-
-    #[test]
-    fn each_value_of_a_map_may_have_elements_null() {
-        let lists: Vec<String> = (0..300).map(|index| format!(r#""2026-{index}":[1,null,2]"#)).collect();
-        let body = Bytes::from(format!("{{{}}}", lists.join(",")));
-        let decoded = decode::<BTreeMap<String, Vec<i64>>>(&body, &test_platform::key()).unwrap();
-        assert!(decoded.value.len() == 300 && decoded.value.values().all(|list| *list == [1, 2]));
-    }
-
-    #[test]
-    fn lists_in_lists_are_read_once_however_many_elements_are_left_out() {
-        #[derive(Debug, Deserialize)]
-        struct Lists {
-            list: Vec<Inner>,
-        }
-        #[derive(Debug, Deserialize)]
-        struct Inner {
-            list: Vec<i64>,
-        }
-        const COUNT: usize = 50_000;
-        let body =
-            format!(r#"{{"list":[{}{}{{"list":[7]}}]}}"#, "null,".repeat(COUNT), r#"{"list":[null]},"#.repeat(COUNT));
-        let decoded = decode::<Lists>(&Bytes::from(body), &test_platform::key()).unwrap();
-        assert_eq!(decoded.value.list.len(), COUNT + 1);
-        assert_eq!(decoded.value.list[COUNT].list, [7]);
-        assert_eq!(decoded.deviations.len(), 100, "no more are kept");
-    }
-
-    #[test]
-    fn an_element_null_that_fits_no_variant_is_left_out() {
-        let decoded = decode::<Body>(&Bytes::from(r#"{"list":["a",1,null]}"#), &test_platform::key()).unwrap();
-        assert_eq!(decoded.value.list.iter().map(|Mixed(value)| value).collect::<Vec<_>>(), [&json!("a"), &json!(1)]);
-        let deviations: Vec<_> = decoded.deviations.iter().map(ToString::to_string).collect();
-        assert_eq!(deviations, ["an element null at $.list[2]"]);
-    }
-}
+mod tests;

@@ -12,6 +12,47 @@ pub(crate) enum Segment {
     Element(usize),
 }
 
+/// What leads to places that are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step<'a> {
+    Property(&'a str),
+    /// Any property of an object that is a map.
+    AnyProperty,
+    Element(usize),
+    /// Any element of a list.
+    AnyElement,
+}
+
+/// So many properties of an object whose values are refused at the same place below make a map of it: a type with as many
+/// properties of one kind is rare, and no others are looked at before.
+const PROPERTIES_OF_A_MAP: usize = 8;
+
+/// The steps to a place and to those that are like it: in all elements of the lists that lead to it, but for its first
+/// segments, as many as `exact` says; and in all properties of an object that earlier places tell to be a map.
+pub(crate) fn steps<'a>(place: &'a [Segment], exact: usize, earlier: &[Vec<Segment>]) -> Vec<Step<'a>> {
+    let map = (0..place.len()).find(|depth| {
+        matches!(place[*depth], Segment::Property(_))
+            && earlier.iter().filter(|other| differs_at(*depth, place, other)).count() >= PROPERTIES_OF_A_MAP
+    });
+    let step = |(depth, segment): (usize, &'a Segment)| match segment {
+        Segment::Property(_) if map == Some(depth) => Step::AnyProperty,
+        Segment::Property(name) => Step::Property(name),
+        Segment::Element(index) if depth < exact => Step::Element(*index),
+        Segment::Element(_) => Step::AnyElement,
+    };
+    place.iter().enumerate().map(step).collect()
+}
+
+/// Whether two places have the same properties but for one.
+fn differs_at(depth: usize, place: &[Segment], other: &[Segment]) -> bool {
+    let is_like = |(at, (one, other)): (usize, (&Segment, &Segment))| match (one, other) {
+        (Segment::Element(_), Segment::Element(_)) => true,
+        (Segment::Property(one), Segment::Property(other)) => (one == other) != (at == depth),
+        _ => false,
+    };
+    place.len() == other.len() && place.iter().zip(other).enumerate().all(is_like)
+}
+
 /// The segments of a path, without what only names variants of Rust's enums.
 pub(crate) fn segments(path: &Path) -> Vec<Segment> {
     let segments = path.iter().filter_map(|segment| match segment {

@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::display_text::DisplayText;
-use crate::json_path::{Repairable, Segment, integer};
+use crate::json_path::{Repairable, Segment, Step, integer};
 use crate::key::ApiKey;
 
 /// What a body may deviate in from JSON, or from the types of the document, and is decoded all the same.
@@ -28,6 +28,9 @@ pub enum DeviationKind {
     /// An integer is written with a fraction or an exponent, as in `5.0`, which is the same integer (JSON Schema 2020-12,
     /// Validation, section 6.1.1).
     IntegerWithFraction,
+    /// Nothing was repaired: a large body has more such values in unions than are looked at one by one, and those that are left
+    /// are values of no variant that is known.
+    UnknownVariants,
 }
 
 /// What was repaired in a body, and where.
@@ -59,6 +62,7 @@ impl fmt::Display for Deviation {
             DeviationKind::NullElement => "an element null",
             DeviationKind::LoneSurrogate => "half of a surrogate pair",
             DeviationKind::IntegerWithFraction => "an integer with a fraction or an exponent",
+            DeviationKind::UnknownVariants => "values of unions that are not repaired",
         };
         write!(f, "{what} at {}", self.path)
     }
@@ -83,11 +87,23 @@ pub(crate) struct Repairs<'a> {
     pub(crate) deviations: Vec<Deviation>,
     /// The indexes of the elements that were left out, by the path of their list.
     removed: BTreeMap<String, BTreeSet<usize>>,
+    /// Where the text is no JSON.
+    broken: Option<String>,
 }
 
 impl<'a> Repairs<'a> {
     pub(crate) fn new(key: &'a ApiKey) -> Self {
-        Self { key, deviations: Vec::new(), removed: BTreeMap::new() }
+        Self { key, deviations: Vec::new(), removed: BTreeMap::new(), broken: None }
+    }
+
+    /// The place at which the text is no JSON.
+    pub(crate) fn broken_at(&mut self) -> String {
+        self.broken.take().unwrap_or_else(|| "$".to_owned())
+    }
+
+    /// Says that there is more to repair in unions, however much is kept.
+    pub(crate) fn leave_unions(&mut self) {
+        self.deviations.push(Deviation { kind: DeviationKind::UnknownVariants, path: self.key.display_text("$") });
     }
 
     /// Where an element was before others were left out.
@@ -197,11 +213,14 @@ impl Node<'_, '_> {
         text.replace(self.mark, "\u{fffd}")
     }
 
-    /// Does something at a place below this one.
-    fn below<T>(&mut self, step: &str, work: impl FnOnce(Node<'_, '_>) -> T) -> T {
+    /// Reads what is at a place below this one.
+    fn below<T, E>(&mut self, step: &str, read: impl FnOnce(Node<'_, '_>) -> Result<T, E>) -> Result<T, E> {
         let length = self.path.len();
         self.path.push_str(step);
-        let result = work(Node { path: self.path, mark: self.mark, found: self.found });
+        let result = read(Node { path: self.path, mark: self.mark, found: self.found });
+        if result.is_err() {
+            self.found.broken.get_or_insert_with(|| self.path.clone());
+        }
         self.path.truncate(length);
         result
     }
@@ -267,21 +286,20 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             let step = format!(".{name}");
             let value = self.below(&step, |value| properties.next_value_seed(value))?;
             if object.insert(name, value).is_some() {
-                self.below(&step, |node| node.found.add(DeviationKind::RepeatedProperty, node.path));
+                self.found.add(DeviationKind::RepeatedProperty, &format!("{}{step}", self.path));
             }
         }
         Ok(object.into())
     }
 }
 
-/// Repairs what a type refused at `place`, and the same in the other elements of the lists that hold it. Of the first
-/// segments, as many as `exact` says, no other elements are looked at.
-pub(crate) fn repair(what: Repairable, value: &mut Value, place: &[Segment], exact: usize, found: &mut Repairs<'_>) {
+/// Repairs what a type refused, at all places that the steps lead to.
+pub(crate) fn repair(what: Repairable, value: &mut Value, steps: &[Step<'_>], found: &mut Repairs<'_>) {
     let path = &mut "$".to_owned();
-    match (what, place.split_last()) {
-        (Repairable::NullElement, Some((_, to_list))) => each(value, to_list, exact, path, found, without_nulls),
+    match (what, steps.split_last()) {
+        (Repairable::NullElement, Some((_, to_list))) => each(value, to_list, path, found, without_nulls),
         (Repairable::NullElement, None) => {}
-        (Repairable::Integer, _) => each(value, place, exact, path, found, as_integer),
+        (Repairable::Integer, _) => each(value, steps, path, found, as_integer),
     }
 }
 
@@ -305,38 +323,38 @@ fn as_integer(value: &mut Value, path: &str, found: &mut Repairs<'_>) {
     }
 }
 
-/// Does something at a place, and in the other elements of the lists that hold it.
+/// Does something at all places that the steps lead to.
 fn each(
     value: &mut Value,
-    segments: &[Segment],
-    exact: usize,
+    steps: &[Step<'_>],
     path: &mut String,
     found: &mut Repairs<'_>,
     work: fn(&mut Value, &str, &mut Repairs<'_>),
 ) {
     let length = path.len();
-    match (segments.split_first(), value) {
+    match (steps.split_first(), value) {
         (None, value) => work(value, path, found),
-        (Some((Segment::Property(name), rest)), Value::Object(object)) => {
-            if let Some(value) = object.get_mut(name) {
+        (Some((step @ (Step::Property(_) | Step::AnyProperty), rest)), Value::Object(object)) => {
+            let is_meant = |name: &str| !matches!(step, Step::Property(only) if *only != name);
+            for (name, value) in object.iter_mut().filter(|(name, _)| is_meant(name)) {
                 path.push('.');
                 path.push_str(name);
-                each(value, rest, exact.saturating_sub(1), path, found, work);
+                each(value, rest, path, found, work);
+                path.truncate(length);
             }
         }
-        (Some((Segment::Element(only), rest)), Value::Array(list)) => {
+        (Some((step @ (Step::Element(_) | Step::AnyElement), rest)), Value::Array(list)) => {
             let removed = found.removed.get(path).cloned().unwrap_or_default();
             let as_they_came = (0..).filter(|index: &usize| !removed.contains(index));
             for (position, (index, element)) in as_they_came.zip(list).enumerate() {
-                if exact > 0 && position != *only {
+                if matches!(step, Step::Element(only) if *only != position) {
                     continue;
                 }
                 path.push_str(&format!("[{index}]"));
-                each(element, rest, exact.saturating_sub(1), path, found, work);
+                each(element, rest, path, found, work);
                 path.truncate(length);
             }
         }
         _ => {}
     }
-    path.truncate(length);
 }
