@@ -225,6 +225,7 @@ fn repair<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<Decoded<T>, 
     let mut found = Repairs::new(key);
     let mut value = match tolerant::value(body, &mut found) {
         Ok(value) => value,
+        Err(_) if found.deviations.is_empty() => return Err(None),
         Err(error) => {
             return Err(Some(explain(tolerant::without_mark(body), None, found.broken_at(), &error, key)));
         }

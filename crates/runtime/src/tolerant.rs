@@ -284,10 +284,11 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             }
             let name = self.text(&name);
             let step = format!(".{name}");
-            let value = self.below(&step, |value| properties.next_value_seed(value))?;
-            if object.insert(name, value).is_some() {
+            if object.contains_key(&name) {
                 self.found.add(DeviationKind::RepeatedProperty, &format!("{}{step}", self.path));
             }
+            let value = self.below(&step, |value| properties.next_value_seed(value))?;
+            object.insert(name, value);
         }
         Ok(object.into())
     }

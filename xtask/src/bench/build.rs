@@ -203,7 +203,7 @@ fn by_hand() -> io::Result<Program> {
         ("reqwest", "default-features = false, features = [\"json\", \"query\", \"rustls-no-provider\"]"),
         ("rustls", "default-features = false, features = [\"ring\", \"std\", \"tls12\"]"),
         ("serde", "features = [\"derive\"]"),
-        ("serde_json", "features = [\"preserve_order\", \"float_roundtrip\"]"),
+        ("serde_json", "features = [\"float_roundtrip\"]"),
     ];
     let source = "
 use serde::Deserialize;
