@@ -16,6 +16,7 @@ mod tests;
 
 use std::future::Future;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::admin;
 use crate::engine::Engine;
@@ -44,6 +45,9 @@ use overrides::Overrides;
 /// hyper refuses heads of this many times the size that is allowed, by itself and without a body; smaller ones reach the
 /// service, which says what is wrong.
 const HEAD_ROOM: usize = 10;
+
+/// How long open requests may take to finish once the server stops.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// What a server is made of.
 #[derive(Debug)]
@@ -72,7 +76,9 @@ impl Server {
 
     /// Serves until the future ends, then lets open requests finish.
     pub(crate) async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
-        serve(Arc::new(Service { server: self, idle: Arc::new(IdleConnections::new()) }), listener, stop).await;
+        let (running, stopped) = watch::channel(());
+        let service = Arc::new(Service { server: self, idle: Arc::new(IdleConnections::new()), stopped });
+        serve(service, listener, stop, running).await;
     }
 
     /// What becomes of a request that is let in.
@@ -90,7 +96,12 @@ impl Server {
     }
 }
 
-async fn serve(service: Arc<Service>, listener: TcpListener, stop: impl Future<Output = ()>) {
+async fn serve(
+    service: Arc<Service>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+    running: watch::Sender<()>,
+) {
     let limits = service.server.limits;
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(limits.connections));
@@ -119,9 +130,9 @@ async fn serve(service: Arc<Service>, listener: TcpListener, stop: impl Future<O
         () = accept => {}
         () = stop => {}
     }
-    drop(listener);
+    drop((listener, running));
     // Slow clients do not keep the server from stopping.
-    _ = tokio::time::timeout(Duration::from_secs(5), graceful.shutdown()).await;
+    _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
 /// Whether a connection could not be accepted because the client has ended it already.
@@ -133,6 +144,8 @@ fn is_of_client(error: &io::Error) -> bool {
 struct Service {
     server: Server,
     idle: Arc<IdleConnections>,
+    /// Changes when the server stops.
+    stopped: watch::Receiver<()>,
 }
 
 impl Service {
@@ -188,7 +201,7 @@ impl Service {
             Some(problem) => admin::refuse(&self.server.engine, &request, problem),
         };
         if !outcome.delay.is_zero() {
-            tokio::time::sleep(outcome.delay).await;
+            wait(outcome.delay, self.stopped.clone()).await?;
         }
         self.server.log.write(&request, &outcome, &self.server.engine, start);
         let response = respond(outcome.action, activity)?;
@@ -212,6 +225,20 @@ impl Service {
         let slow = || Problem::new(Kind::TooSlow, format!("Bodies may take {:?}", self.server.limits.patience));
         tokio::time::timeout(self.server.limits.patience, whole).await.unwrap_or_else(|_| Err(slow()))
     }
+}
+
+/// Waits before a response. One whose time would come after the server has stopped does not keep it from stopping.
+async fn wait(delay: Duration, mut stopped: watch::Receiver<()>) -> io::Result<()> {
+    let mut waiting = pin!(tokio::time::sleep(delay));
+    tokio::select! {
+        () = &mut waiting => return Ok(()),
+        _ = stopped.changed() => {}
+    }
+    if waiting.deadline() > tokio::time::Instant::now() + GRACE {
+        return Err(io::ErrorKind::ConnectionAborted.into());
+    }
+    waiting.await;
+    Ok(())
 }
 
 fn respond(action: Action, activity: &Arc<Activity>) -> Result<http::Response<Faulty>, io::Error> {

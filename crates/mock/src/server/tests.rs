@@ -126,3 +126,18 @@ async fn slow_clients_do_not_keep_a_server_from_stopping() {
     assert!((5..6).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
     drop(waiting);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_long_after_the_end_is_not_waited_for() {
+    let cases = [(3_600, false, 1), (4, true, 4)];
+    for (delay, is_sent, seconds) in cases {
+        let (running, stopped) = tokio::sync::watch::channel(());
+        let start = tokio::time::Instant::now();
+        let stop = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            drop(running);
+        };
+        let (sent, ()) = tokio::join!(wait(Duration::from_secs(delay), stopped), stop);
+        assert_eq!((sent.is_ok(), start.elapsed().as_secs()), (is_sent, seconds));
+    }
+}
