@@ -1,4 +1,4 @@
-//! Writes files so that nobody ever sees half of one, nor some of them without the others.
+//! Writes files so that nobody ever sees half of one, and all of them or none, unless the machine stops in between.
 
 use std::fs;
 use std::io::{self, Write};

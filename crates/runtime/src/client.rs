@@ -90,7 +90,7 @@ impl Client {
     }
 
     /// What this client and its clones have spent, by the document: the cost of every request that was answered with
-    /// success. [`credits`](Self::credits) has the rest.
+    /// a success that decodes. [`credits`](Self::credits) has the rest.
     #[must_use]
     pub fn credits_spent(&self) -> u64 {
         self.credits().spent()

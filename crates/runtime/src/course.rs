@@ -21,7 +21,7 @@ pub(crate) struct Course {
     pub(crate) key: Held,
     /// Whether the API refused the key before this one.
     pub(crate) has_new_key: bool,
-    /// Whether it is sent, and not credentials of schemes alone, or none.
+    /// Whether the request has the key in it: an operation may ask for nothing, or only for credentials that are none.
     pub(crate) takes_key: bool,
     /// Why there is no other key than the one that it refused.
     pub(crate) no_key: Option<NoKey>,

@@ -15,7 +15,7 @@ use crate::transport::{Failed, Received};
 /// | what came of the attempt | where its price is counted |
 /// |---|---|
 /// | a success that decodes | [`spent`](Self::spent) |
-/// | an error of the API, by status or by its envelope's code; a redirect | nowhere |
+/// | an error of the API, by status or by the code of its envelope in JSON; a redirect | nowhere |
 /// | no connection, also not in time; dropped while it waited for its turn or for its connection | nowhere |
 /// | 502 or 504: a gateway answers, and does not know what the API did | [`possibly_spent`](Self::possibly_spent) |
 /// | any other timeout, a reset, dropped once it was under way, an answer that cannot be read or decoded | [`possibly_spent`](Self::possibly_spent) |
@@ -32,7 +32,7 @@ pub struct Credits {
 }
 
 impl Credits {
-    /// What the attempts cost that were answered with success.
+    /// What the attempts cost that were answered with a success that decodes.
     #[must_use]
     pub fn spent(&self) -> u64 {
         self.spent

@@ -151,15 +151,6 @@ impl<T> Response<T> {
     pub(crate) fn take(self) -> (T, Response<()>) {
         (*self.value, Response { value: Box::new(()), context: self.context })
     }
-
-    /// Replaces the value and keeps the rest, unless that fails.
-    ///
-    /// # Errors
-    ///
-    /// The error of `f`.
-    pub fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Response<U>, E> {
-        Ok(Response { value: Box::new(f(*self.value)?), context: self.context })
-    }
 }
 
 impl Response<Bytes> {

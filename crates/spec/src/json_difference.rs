@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::diagnostic::join;
+
 /// The first place where `actual` differs from `documented`: a JSON pointer with both values, or `None`.
 ///
 /// A number may be spelled `1` or `1.0`, since not every language has integers; nothing else may differ.
@@ -24,15 +26,15 @@ pub fn without_nulls(value: &Value) -> Value {
 }
 
 fn difference(documented: &Value, actual: &Value, pointer: &str) -> Option<String> {
-    let inside = |key: &str, documented, actual| difference(documented, actual, &format!("{pointer}/{key}"));
+    let inside = |key: &str, documented, actual| difference(documented, actual, &join(pointer, key));
     match (documented, actual) {
         (Value::Object(documented), Value::Object(actual)) => {
             let changed = documented.iter().find_map(|(key, value)| match actual.get(key) {
                 Some(actual) => inside(key, value, actual),
-                None => Some(format!("{pointer}/{key} is missing")),
+                None => Some(format!("{} is missing", join(pointer, key))),
             });
             let added = || actual.keys().find(|key| !documented.contains_key(*key));
-            changed.or_else(|| Some(format!("{pointer}/{} is not documented", added()?)))
+            changed.or_else(|| Some(format!("{} is not documented", join(pointer, added()?))))
         }
         (Value::Array(documented), Value::Array(actual)) if documented.len() == actual.len() => documented
             .iter()

@@ -47,7 +47,7 @@ pub(crate) fn client(resolved: &Value) -> TokenStream {
             }
 
             /// What this client and its clones have spent, by the document: the cost of every request that was answered
-            /// with success. [`credits`](Self::credits) has the rest.
+            /// with a success that decodes. [`credits`](Self::credits) has the rest.
             #[must_use]
             pub fn credits_spent(&self) -> u64 {
                 self.runtime.credits_spent()

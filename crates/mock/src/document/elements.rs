@@ -44,7 +44,7 @@ pub(crate) fn check(
         // Lists may be elements.
         Some("array") if are_elements => Vec::new(),
         Some("array") => check(&all(), None),
-        // Where nothing says of which, the schema may be of either.
+        // A schema without a type may be that of the list, or that of each element.
         _ if may_be(schema, "array") && schema.accepts(&all()) => Vec::new(),
         _ => elements.iter().enumerate().flat_map(|(index, element)| check(element, Some(index))).collect(),
     }

@@ -181,3 +181,21 @@ fn escape_non_ascii(json: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_stood_there_is_shown_where_it_is_short() {
+        let shown = |value: Value| Violation::error(&["body"], "type", "no").with_value(&value).value;
+        for value in [json!("x"), json!(1), json!(false), json!(null)] {
+            assert_eq!(shown(value.clone()), Some(value));
+        }
+        for value in [json!([]), json!([1]), json!({}), json!("x".repeat(LONGEST_VALUE + 1))] {
+            assert_eq!(shown(value), None);
+        }
+    }
+}

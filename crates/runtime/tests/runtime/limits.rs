@@ -152,3 +152,12 @@ async fn endless_timeouts_are_endless() {
     let client = server.client().timeout(Duration::MAX).attempt_timeout(Duration::MAX).build().unwrap();
     client.track_detail().send().await.unwrap();
 }
+
+/// What the server itself says to be too large is not read any further than an excerpt of it goes.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_is_announced_to_be_too_large_is_not_waited_for() {
+    let head = b"HTTP/1.1 200 X\r\ncontent-length: 200000\r\n\r\n".to_vec();
+    let server = Server::start([Step::Stall([head, vec![b' '; 70_000]].concat())]).await;
+    let client = server.client().retry(RetryPolicy::never()).body_limit(100_000).build().unwrap();
+    assert_eq!(client.track_detail().send().await.unwrap_err().kind(), ErrorKind::BodyTooLarge);
+}

@@ -21,7 +21,7 @@ pub(super) struct Schema<'a> {
     pub(super) reference: Option<&'a str>,
     /// Parts whose alternatives are left aside, because one of them is chosen.
     chosen: Vec<&'a Value>,
-    /// Parts of what says itself that null is allowed, so that they have no say in that.
+    /// Parts that do not decide whether null is allowed, because what they are a part of says it.
     overruled: Vec<&'a Value>,
 }
 

@@ -13,7 +13,7 @@ use super::{base64, data_lines, escapes, hexadecimal, markup, quoted_printable, 
 /// What is encoded more often than that is not read.
 const DEEPEST: usize = 8;
 
-/// A text with more readings than that is made to have them.
+/// No text has more readings than that by chance, so that no more are looked at.
 const MOST: usize = 48;
 
 /// Shorter texts are in whatever is no text, and only count where they are all of it.
@@ -140,7 +140,7 @@ impl<'t> Layer<'t> {
             let start = places.iter().map(|place| place.start).min()?;
             Some(start..places.iter().map(|place| place.end).max()?)
         };
-        // What is nothing stands behind what comes before it.
+        // A part that is empty stands for nothing, and is placed behind what comes before it.
         let before = || places[..part.start].last().map_or(0..0, |place| place.end..place.end);
         let place = whole(&places[part.clone()]).unwrap_or_else(before);
         widened(place.start)..widened(place.end)

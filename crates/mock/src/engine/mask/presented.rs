@@ -186,7 +186,7 @@ impl<'s> Values<'s> {
     }
 
     fn insert(&mut self, value: Vec<u8>) {
-        // The last is no value: that is on the next line of the event.
+        // `data:` is how a line of an event begins, and its value is on the next line; the others are values of many things.
         let word = [&b"true"[..], b"false", b"null", b"undefined", REDACTED.as_bytes(), b"data:"];
         let word = word.contains(&value.as_slice());
         // What has the form of a key is found by that.
