@@ -33,6 +33,9 @@ impl Pages<'_> {
             "A request of [`Client::{method}`](crate::Client::{method}): {}.\n\nIt does nothing until it is sent.",
             docs::code(&operation.key.to_string())
         )];
+        page.extend(
+            ["summary", "description"].iter().filter_map(|key| text(&operation.document, key)).map(docs::comment),
+        );
         page.extend(price(operation));
         if !operation.parameters.is_empty() {
             let parameters: Vec<String> = operation.parameters.iter().map(|one| self.parameter(one)).collect();
@@ -83,17 +86,18 @@ impl Pages<'_> {
 pub(super) fn response(resolved: &Value, examples: &PropertyExamples<'_>, operation: &Operation) -> Option<String> {
     let document = &operation.document;
     let responses = Responses::of(&operation.key.method, document);
-    let schema = |status: &str| json_content(&document["responses"][status])?.1.get("schema");
+    let media = |status: &str| Some(json_content(&document["responses"][status])?.1);
     if operation.response.variants.is_empty() {
         let (status, _) = responses.successes.iter().find(|(_, content)| *content == Content::Json)?;
-        return tree(resolved, examples, schema(status)?);
+        return tree(resolved, examples, media(status)?);
     }
-    let of_status = |(status, content): &(&str, Content)| match (content, schema(status)) {
-        (Content::Json, Some(schema)) => {
-            let below = tree(resolved, examples, schema).map(|tree| format!("\n  {}", tree.replace('\n', "\n  ")));
+    let of_status = |(status, content): &(&str, Content)| match (content, media(status)) {
+        (Content::Json, Some(media)) if media.contains_key("schema") => {
+            let schema = &media["schema"];
+            let below = tree(resolved, examples, media).map(|tree| format!("\n  {}", tree.replace('\n', "\n  ")));
             format!("{status}: {}{}", kind(resolved, schema), below.unwrap_or_default())
         }
-        (Content::Json, None) => format!("{status}: any"),
+        (Content::Json, _) => format!("{status}: any"),
         _ => format!("{status}: no body"),
     };
     let trees: Vec<String> = responses.successes.iter().map(of_status).collect();

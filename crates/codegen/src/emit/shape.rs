@@ -2,7 +2,7 @@
 
 use keyapi_spec::all_of::flatten;
 use keyapi_spec::document::{resolve, schema_component, unwrap_reference};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::property_examples::{PropertyExamples, cut, shown};
 
@@ -11,10 +11,15 @@ const MAX_LINES: usize = 60;
 /// What stands deeper is left out.
 const MAX_DEPTH: usize = 8;
 
-/// The tree of a schema, one property a line; nothing where it has no properties.
-pub(super) fn tree(resolved: &Value, examples: &PropertyExamples<'_>, schema: &Value) -> Option<String> {
+/// So many values of a place are looked at.
+const MAX_VALUES: usize = 100;
+
+/// The tree of the schema of a body, one property a line; nothing where it has no properties. Of a type that several places
+/// share, each shows what the body has there, if it has that.
+pub(super) fn tree(resolved: &Value, examples: &PropertyExamples<'_>, media: &Map<String, Value>) -> Option<String> {
+    let schema = media.get("schema")?;
     let mut tree = Tree { resolved, examples, lines: Vec::new(), above: Vec::new(), depth: 0, is_cut: false };
-    tree.below(schema);
+    tree.below(schema, &media.get("example").into_iter().collect::<Vec<_>>());
     if tree.is_cut {
         tree.lines.push("…".to_owned());
     }
@@ -38,8 +43,8 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
-    /// The properties of an object, or of what a list or a map is of.
-    fn below(&mut self, schema: &Value) {
+    /// The properties of an object, or of what a list or a map is of, with what the body has in that place.
+    fn below(&mut self, schema: &Value, here: &[&Value]) {
         let unwrapped = unwrap_reference(schema);
         let component = schema_component(unwrapped).unwrap_or_default();
         let Some(schema) = resolve(self.resolved, unwrapped) else { return };
@@ -48,8 +53,14 @@ impl Tree<'_> {
             match schema.get("items").or_else(|| schema.get("additionalProperties").filter(|values| values.is_object()))
             {
                 Some(inner) if self.above.len() <= MAX_DEPTH => {
+                    let inside = here.iter().flat_map(|value| match value {
+                        Value::Array(elements) => Vec::from_iter(elements),
+                        Value::Object(values) => values.values().collect(),
+                        _ => Vec::new(),
+                    });
+                    let inside: Vec<&Value> = inside.take(MAX_VALUES).collect();
                     self.above.push(component);
-                    self.below(inner);
+                    self.below(inner, &inside);
                     self.above.pop();
                 }
                 _ => {}
@@ -71,13 +82,16 @@ impl Tree<'_> {
                 break;
             }
             let seen = self.examples.property(&component, name);
-            let value = property.get("example").or_else(|| seen?.value).filter(|value| !value.is_null());
+            let inside: Vec<&Value> = here.iter().filter_map(|value| value.get(name)).collect();
+            let value = inside.iter().copied().find(|value| !value.is_null());
+            let value = value.or_else(|| property.get("example")).or_else(|| seen?.value);
+            let value = value.filter(|value| !value.is_null());
             let example = value.and_then(shown).map(|example| format!(" = {example}")).unwrap_or_default();
             let is_null =
                 property.get("nullable") == Some(&Value::Bool(true)) || seen.is_some_and(|seen| seen.nulls > 0);
             let null = if is_null { " or null" } else { "" };
             self.lines.push(format!("{indent}{}: {}{null}{example}", spelled(name), kind(self.resolved, property)));
-            self.below(property);
+            self.below(property, &inside);
         }
         self.depth -= 1;
         self.above.pop();
@@ -122,7 +136,8 @@ mod tests {
             "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"content": content}}}}},
             "components": {"schemas": schemas},
         });
-        assert_eq!(tree(&document, &PropertyExamples::of(&document), &schema).as_deref(), expected);
+        let media = &document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"];
+        assert_eq!(tree(&document, &PropertyExamples::of(&document), media.as_object().unwrap()).as_deref(), expected);
     }
 
     #[test]
@@ -157,6 +172,17 @@ mod tests {
                 "\"a b\": boolean = true",
             )),
         );
+        // Two places of one type.
+        check(
+            json!({
+                "T": {"type": "object", "properties": {
+                    "a": {"$ref": "#/components/schemas/P"}, "b": {"$ref": "#/components/schemas/P"}, "c": {"$ref": "#/components/schemas/P"},
+                }},
+                "P": {"type": "object", "properties": {"n": {"type": "number"}}},
+            }),
+            &json!({"a": {"n": 1}, "b": {"n": 2}, "c": {}}),
+            Some("a: object\n  n: number = 1\nb: object\n  n: number = 2\nc: object\n  n: number = 1"),
+        );
         check(json!({"T": {"type": "string"}}), &json!("x"), None);
         check(json!({"T": {"type": "array", "items": {"$ref": "#/components/schemas/T"}}}), &json!([]), None);
     }
@@ -166,12 +192,14 @@ mod tests {
         let properties: serde_json::Map<String, Value> =
             (0..100).map(|n| (format!("p{n}"), json!({"type": "string"}))).collect();
         let document = json!({"components": {"schemas": {}}});
-        let wide = tree(&document, &PropertyExamples::default(), &json!({"type": "object", "properties": properties}))
-            .unwrap();
+        let tree = |document: &Value, schema: &Value| {
+            tree(document, &PropertyExamples::default(), json!({"schema": schema}).as_object().unwrap()).unwrap()
+        };
+        let wide = tree(&document, &json!({"type": "object", "properties": properties}));
         assert_eq!((wide.lines().count(), wide.lines().last()), (MAX_LINES + 1, Some("…")));
         let deep =
             (0..50).fold(json!({"type": "string"}), |inner, _| json!({"type": "object", "properties": {"a": inner}}));
-        assert_eq!(tree(&document, &PropertyExamples::default(), &deep).unwrap().lines().count(), MAX_DEPTH + 2);
+        assert_eq!(tree(&document, &deep).lines().count(), MAX_DEPTH + 2);
         // Two of each on every level.
         let schemas: serde_json::Map<String, Value> = (0..40)
             .map(|n| {
@@ -181,7 +209,7 @@ mod tests {
             .collect();
         let document = json!({"components": {"schemas": schemas}});
         let schema = json!({"$ref": "#/components/schemas/S0"});
-        assert_eq!(tree(&document, &PropertyExamples::default(), &schema).unwrap().lines().count(), MAX_LINES + 1);
+        assert_eq!(tree(&document, &schema).lines().count(), MAX_LINES + 1);
     }
 
     #[test]
@@ -189,8 +217,8 @@ mod tests {
         let names = ["```", "*/", "\u{202e}", "a\nb", "~~~", "", "<b>"];
         let properties: serde_json::Map<String, Value> =
             names.iter().map(|name| ((*name).to_owned(), json!({"type": "string", "example": name}))).collect();
-        let tree = tree(&json!({}), &PropertyExamples::default(), &json!({"type": "object", "properties": properties}))
-            .unwrap();
+        let media = json!({"schema": {"type": "object", "properties": properties}});
+        let tree = tree(&json!({}), &PropertyExamples::default(), media.as_object().unwrap()).unwrap();
         assert_eq!(tree.lines().count(), names.len());
         for line in tree.lines() {
             assert!(line.starts_with('"') && line.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{line}");
