@@ -11,7 +11,10 @@ use opentelemetry::trace::{SpanKind, TraceContextExt as _, TracerProvider as _};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 use tracing::Instrument as _;
+use tracing::Level;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 #[path = "../examples/blocking.rs"]
@@ -133,7 +136,8 @@ async fn spans_are_exported() -> Result {
     let exporter = exported.clone();
     {
         let provider = SdkTracerProvider::builder().with_simple_exporter(exporter).build();
-        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("charts"));
+        let filter = Targets::new().with_default(Level::INFO).with_target("keyapi_runtime", Level::DEBUG);
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("charts")).with_filter(filter);
         tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))?;
     }
     let server = MockServer::start();
