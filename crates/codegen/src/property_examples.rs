@@ -59,12 +59,12 @@ impl<'a> PropertyExamples<'a> {
         let named = named.filter_map(|(_, example)| resolve(resolved, example)?.get("value"));
         let body = format!("{what} of `{key}`");
         for example in media.get("example").into_iter().chain(named) {
-            Walk { resolved, examples: self, body: &body, seen: HashSet::new() }.value(schema, example, "");
+            Visitor { resolved, examples: self, body: &body, seen: HashSet::new() }.value(schema, example, "");
         }
     }
 }
 
-struct Walk<'s, 'a> {
+struct Visitor<'s, 'a> {
     resolved: &'a Value,
     examples: &'s mut PropertyExamples<'a>,
     body: &'s str,
@@ -72,7 +72,7 @@ struct Walk<'s, 'a> {
     seen: HashSet<(*const Value, *const Value)>,
 }
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> Visitor<'_, 'a> {
     /// A value ends, and so does the walk, whatever its schema refers to.
     fn value(&mut self, schema: &'a Value, value: &'a Value, pointer: &str) {
         let unwrapped = unwrap_reference(schema);

@@ -3,7 +3,7 @@
 use crate::credits::Reservation;
 use crate::key_provider::Held;
 use crate::no_key::NoKey;
-use crate::redirect::Trail;
+use crate::redirect::RedirectChain;
 use crate::transport::Received;
 use crate::turn::Deadline;
 
@@ -15,7 +15,7 @@ pub(crate) struct Course {
     pub(crate) abandoned: u32,
     /// The last response before the attempt that is under way. Most calls have none, and should not hold room for it.
     pub(crate) earlier: Option<Box<Received>>,
-    pub(crate) trail: Trail,
+    pub(crate) trail: RedirectChain,
     /// The price of the attempt that is under way or comes next.
     pub(crate) reservation: Reservation,
     pub(crate) key: Held,
@@ -29,7 +29,7 @@ pub(crate) struct Course {
 
 impl Course {
     pub(crate) fn new(deadline: Deadline, reservation: Reservation, key: Held) -> Self {
-        let (earlier, trail) = (None, Trail::default());
+        let (earlier, trail) = (None, RedirectChain::default());
         let (has_new_key, takes_key) = (false, true);
         Self {
             deadline,

@@ -61,11 +61,11 @@ impl<I: Send + 'static> Items<I> {
     /// behind these items, and that page is asked for again then: only it can say where the next one is.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
-        let walk = self.pages.walk();
-        if self.rows.len() == 0 && !walk.is_at(self.at.as_ref()) {
-            return walk.position();
+        let paging = self.pages.paging();
+        if self.rows.len() == 0 && !paging.is_at(self.at.as_ref()) {
+            return paging.position();
         }
-        let operation = walk.operation().as_str().to_owned();
+        let operation = paging.operation().as_str().to_owned();
         Some(Position { operation, at: self.at.clone(), skipped: self.behind })
     }
 
@@ -104,7 +104,7 @@ impl<I: Send + 'static> Items<I> {
             self.wanted = self.wanted.map(|wanted| wanted - 1);
             return Poll::Ready(Some(Ok(Step::Item(row))));
         }
-        let at = self.pages.walk().at();
+        let at = self.pages.paging().at();
         Poll::Ready(ready!(Pin::new(&mut self.pages).poll_next(context)).map(|page| {
             self.rows = page?.into_value().into_iter();
             let skip = if at == self.at { self.behind } else { 0 };

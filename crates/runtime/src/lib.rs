@@ -56,6 +56,7 @@ mod operation;
 mod options;
 mod pages;
 mod pagination;
+mod paging;
 #[doc(hidden)]
 pub mod parameter_style;
 mod part_sink;
@@ -93,7 +94,6 @@ mod turn;
 #[doc(hidden)]
 pub mod union;
 mod variant;
-mod walk;
 mod watch;
 
 /// What generated code calls.

@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::display_text::DisplayText;
-use crate::walk::Walk;
+use crate::paging::Paging;
 use crate::{Error, Items, Pagination, Position, Response};
 
 /// A page that was asked for.
@@ -38,7 +38,7 @@ type Fetch<T> = Box<dyn FnMut(Option<Value>) -> Asked<T> + Send>;
 /// It is a [`Stream`]; without a crate for streams, call [`next`](Pages::next).
 #[must_use = "pages are asked for one by one"]
 pub struct Pages<T> {
-    walk: Walk,
+    paging: Paging,
     fetch: Fetch<T>,
     /// The page that is under way.
     asked: Option<Asked<T>>,
@@ -58,13 +58,13 @@ impl<T: 'static> Pages<T> {
         F: FnMut(Option<Value>) -> R + Send + 'static,
         R: Future<Output = Result<Response<T>, Error>> + Send + 'static,
     {
-        let walk = Walk::new(operation, pagination, position, size);
-        Self { walk, fetch: Box::new(move |position| Box::pin(fetch(position))), asked: None }
+        let paging = Paging::new(operation, pagination, position, size);
+        Self { paging, fetch: Box::new(move |position| Box::pin(fetch(position))), asked: None }
     }
 
     /// Ends after so many pages.
     pub fn max_pages(mut self, pages: usize) -> Self {
-        self.walk.wanted = Some(pages);
+        self.paging.wanted = Some(pages);
         self
     }
 
@@ -75,7 +75,7 @@ impl<T: 'static> Pages<T> {
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a position of another operation.
     pub fn resume(mut self, position: &Position) -> Result<Self, Error> {
-        self.walk.resume(position)?;
+        self.paging.resume(position)?;
         // A page that is under way is of another place, too.
         self.asked = None;
         Ok(self)
@@ -86,7 +86,7 @@ impl<T: 'static> Pages<T> {
     /// that page is, which is asked for again then: only it can say where the next one is.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
-        self.walk.position()
+        self.paging.position()
     }
 
     /// The next page, or `None` after the last one.
@@ -109,23 +109,23 @@ impl<T: 'static> Pages<T> {
             let rows = Arc::clone(&rows);
             page.map(move |page| Ok(page?.map(|page| rows(page)))).boxed()
         };
-        let Self { walk, mut fetch, asked } = self;
+        let Self { paging, mut fetch, asked } = self;
         let asked = asked.map(&of_page);
-        Items::new(Pages { walk, asked, fetch: Box::new(move |position| of_page(fetch(position))) })
+        Items::new(Pages { paging, asked, fetch: Box::new(move |position| of_page(fetch(position))) })
     }
 
     /// What is known of the pages.
-    pub(crate) fn walk(&self) -> &Walk {
-        &self.walk
+    pub(crate) fn paging(&self) -> &Paging {
+        &self.paging
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Response<T>, Error>>> {
-        if self.walk.is_over() {
+        if self.paging.is_over() {
             return Poll::Ready(None);
         }
         let asked = match &mut self.asked {
             Some(asked) => asked,
-            none => match self.walk.step() {
+            none => match self.paging.step() {
                 Some(Ok(position)) => none.insert((self.fetch)(position)),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
@@ -133,16 +133,16 @@ impl<T: 'static> Pages<T> {
         };
         let page = ready!(asked.as_mut().poll(context));
         self.asked = None;
-        Poll::Ready(Some(self.walk.turn(page)))
+        Poll::Ready(Some(self.paging.turn(page)))
     }
 }
 
 impl Pages<Value> {
     /// The items of all pages, where the pagination says that they are.
     pub fn items(mut self) -> Items<Value> {
-        let place = self.walk.pagination().items();
+        let place = self.paging.pagination().items();
         if place.is_none() {
-            let operation = self.walk.operation().clone();
+            let operation = self.paging.operation().clone();
             let refuse = move |_| -> Asked<Value> {
                 let message = "the pagination does not say where the items are: set its `items`";
                 let error = Error::invalid_request(operation.clone(), DisplayText::from_static(message));
@@ -186,6 +186,6 @@ impl<T: 'static> Stream for Pages<T> {
 
 impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").field("operation", self.walk.operation()).finish_non_exhaustive()
+        f.debug_struct("Pages").field("operation", self.paging.operation()).finish_non_exhaustive()
     }
 }

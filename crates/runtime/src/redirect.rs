@@ -25,7 +25,7 @@ pub(crate) enum Redirects {
 
 /// The way of one attempt from the request that it began with.
 #[derive(Debug, Default)]
-pub(crate) struct Trail {
+pub(crate) struct RedirectChain {
     /// The first request, once there is another one. Most calls have none, and should not hold room for it.
     start: Option<Box<Request>>,
     visited: Vec<Url>,
@@ -37,7 +37,7 @@ pub(crate) struct Trail {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotFollowed(String);
 
-impl Trail {
+impl RedirectChain {
     /// The request that the response asks for instead of the one that was sent; `None` if it asks for none.
     pub(crate) fn next(
         &mut self,

@@ -16,7 +16,7 @@ const DONE: &str = "[DONE]";
 
 /// What the schema of an event describes, and what the `data` of it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Described {
+pub enum EventSchema {
     /// What the event carries, which is nearly all that there is of most events.
     Data(Data),
     /// An object of the fields that the event has, as OpenAPI 3.2 has it (section "Server-Sent Event Streams").
@@ -36,7 +36,7 @@ pub enum Data {
     JsonOrText,
 }
 
-impl Described {
+impl EventSchema {
     /// JSON, of which no schema says more.
     pub const JSON: Self = Self::Data(Data::Json);
 
@@ -158,7 +158,7 @@ fn as_data(fields: &Map<String, Value>, data: &str) -> Option<Value> {
 }
 
 /// Reads events; the last one may lack the blank line behind it. One without data is none.
-pub(crate) fn read(text: &str, described: Described) -> Result<Vec<Value>, Unreadable> {
+pub(crate) fn read(text: &str, described: EventSchema) -> Result<Vec<Value>, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let (mut elements, mut data, mut fields) = (Vec::new(), None::<String>, Map::new());
     let mut is_known = false;
@@ -183,8 +183,8 @@ pub(crate) fn read(text: &str, described: Described) -> Result<Vec<Value>, Unrea
             return Ok(elements);
         }
         elements.push(match described {
-            Described::Data(kind) => kind.read(elements.len(), data)?,
-            Described::Event(kind) => match as_data(&fields, &data) {
+            EventSchema::Data(kind) => kind.read(elements.len(), data)?,
+            EventSchema::Event(kind) => match as_data(&fields, &data) {
                 Some(event) => event,
                 None => {
                     fields.insert("data".to_owned(), kind.read(elements.len(), data)?);
@@ -206,8 +206,8 @@ mod tests {
 
     use super::*;
 
-    fn of(schema: Value) -> Described {
-        Described::of(&json!({"components": {"schemas": {"E": {"type": "string", "enum": ["a"]}}}}), &schema)
+    fn of(schema: Value) -> EventSchema {
+        EventSchema::of(&json!({"components": {"schemas": {"E": {"type": "string", "enum": ["a"]}}}}), &schema)
     }
 
     #[test]
@@ -216,28 +216,28 @@ mod tests {
         let object = json!({"type": "object", "properties": {"a": {}}});
         let event = |data: &Value| json!({"type": "object", "properties": {"event": text, "data": data}});
         for (schema, expected) in [
-            (text.clone(), Described::TEXT),
-            (json!({"$ref": "#/components/schemas/E"}), Described::Data(Data::JsonText)),
-            (object.clone(), Described::JSON),
-            (json!({}), Described::JSON),
-            (event(&text), Described::Event(Data::Text)),
-            (event(&object), Described::Event(Data::Json)),
-            (event(&json!({})), Described::Event(Data::JsonOrText)),
-            (json!({"type": "array", "items": event(&text)}), Described::Event(Data::Text)),
-            (json!({"oneOf": [event(&text), event(&object)]}), Described::Event(Data::JsonOrText)),
+            (text.clone(), EventSchema::TEXT),
+            (json!({"$ref": "#/components/schemas/E"}), EventSchema::Data(Data::JsonText)),
+            (object.clone(), EventSchema::JSON),
+            (json!({}), EventSchema::JSON),
+            (event(&text), EventSchema::Event(Data::Text)),
+            (event(&object), EventSchema::Event(Data::Json)),
+            (event(&json!({})), EventSchema::Event(Data::JsonOrText)),
+            (json!({"type": "array", "items": event(&text)}), EventSchema::Event(Data::Text)),
+            (json!({"oneOf": [event(&text), event(&object)]}), EventSchema::Event(Data::JsonOrText)),
             (
                 json!({"anyOf": [{"allOf": [event(&object), {"properties": {"id": text}}]}, event(&object)]}),
-                Described::Event(Data::Json),
+                EventSchema::Event(Data::Json),
             ),
             (
                 json!({"oneOf": [event(&text), {"properties": {"retry": {"type": "integer"}}}]}),
-                Described::Event(Data::Text),
+                EventSchema::Event(Data::Text),
             ),
             // These may as well be data.
-            (json!({"properties": {"id": text, "data": object}}), Described::JSON),
-            (json!({"properties": {"event": text}}), Described::JSON),
-            (json!({"properties": {"event": text, "data": object, "more": text}}), Described::JSON),
-            (json!({"oneOf": [event(&text), object]}), Described::JSON),
+            (json!({"properties": {"id": text, "data": object}}), EventSchema::JSON),
+            (json!({"properties": {"event": text}}), EventSchema::JSON),
+            (json!({"properties": {"event": text, "data": object, "more": text}}), EventSchema::JSON),
+            (json!({"oneOf": [event(&text), object]}), EventSchema::JSON),
         ] {
             assert_eq!(of(schema.clone()), expected, "{schema}");
         }
@@ -258,16 +258,16 @@ mod tests {
                 "data: {\"a\":1}\n\ndata: [DONE]\n\ndata: 7\n\n",
             ),
         ] {
-            let described = Described::Event(data);
+            let described = EventSchema::Event(data);
             let text: String = events.as_array().unwrap().iter().map(|event| described.write(event)).collect();
             assert_eq!(text, written);
             assert_eq!(Value::from(read(&text, described).unwrap()), events);
         }
         assert_eq!(
-            Described::Event(Data::Text).write(&json!({"event": "a\nb", "id": null, "data": "c"})),
+            EventSchema::Event(Data::Text).write(&json!({"event": "a\nb", "id": null, "data": "c"})),
             "event: a b\ndata: c\n\n"
         );
-        let read = |text: &str| read(text, Described::Event(Data::Json));
+        let read = |text: &str| read(text, EventSchema::Event(Data::Json));
         assert_eq!(
             read("event: a\n\n: b\nid: 1\nretry: x\ndata: 1\n\ndata: [DONE]\n\n").unwrap(),
             [json!({"id": "1", "data": 1})]

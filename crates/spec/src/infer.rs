@@ -11,9 +11,9 @@
 
 mod emit;
 mod flow;
-mod foreign;
 mod json_text;
 mod lexical;
+mod non_json_examples;
 mod place;
 mod rounded;
 mod sample;
@@ -27,7 +27,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use self::emit::{Emitter, Position, Side};
-use self::foreign::Foreign;
+use self::non_json_examples::NonJsonExample;
 use self::place::{Place, Places};
 use self::rounded::Rounded;
 use self::sample::{Evidence, Flaw, canonical};
@@ -121,7 +121,7 @@ fn plan(
     numbers.extend(document, "", rounded);
     let values: Vec<Value> = samples.iter().map(|sample| sample.body.value()).collect();
     let (media_types, unmatched) = evidence::matched(document, samples, naming);
-    let (foreign, unreadable) = foreign::examples(document);
+    let (not_json, unreadable) = non_json_examples::examples(document);
     let mut survey = Survey::of(document);
     survey.diagnostics.extend(unreadable);
     for ((sample, value), media_types) in samples.iter().zip(&values).zip(media_types) {
@@ -133,11 +133,11 @@ fn plan(
             survey.add(media_type, Evidence { stored: true, ..evidence });
         }
     }
-    for Foreign { schema, value, pointer, is_text } in &foreign {
+    for NonJsonExample { schema, value, pointer, is_text } in &not_json {
         let place = survey.places.root(pointer.as_str());
         let place = if *is_text { survey.places.text(place) } else { place };
         let evidence = Evidence::of(document, Some(*schema), value, place, &mut survey.places);
-        survey.examples.push(Example { schema, evidence: Evidence { is_foreign: true, ..evidence } });
+        survey.examples.push(Example { schema, evidence: Evidence { is_not_json: true, ..evidence } });
     }
     flow::distribute(document, &mut survey, &numbers);
 

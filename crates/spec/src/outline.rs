@@ -20,8 +20,8 @@ use serde_json::{Map, Value};
 use crate::diagnostic::join;
 use crate::document::{Lookup, METHODS};
 use crate::reference::{tokens, unescape};
-use reach::Ahead;
-pub(crate) use reach::Way;
+pub(crate) use reach::PathPattern;
+use reach::Remaining;
 
 /// The properties of an operation that only those read who answer its requests.
 const OF_OPERATION: [&str; 6] = ["description", "parameters", "requestBody", "responses", "callbacks", "x-codeSamples"];
@@ -37,7 +37,7 @@ pub struct Outline {
     /// Path items and components, by their JSON pointers.
     parts: IndexMap<String, Part>,
     /// What corrections may be about, of which nothing is left out.
-    corrected: Vec<Way>,
+    corrected: Vec<PathPattern>,
 }
 
 /// A part of a document, which stands in its text.
@@ -149,8 +149,8 @@ impl Outline {
     }
 
     /// What is left of the ways to corrections at a place.
-    fn ahead(&self, pointer: &str) -> Ahead<'_> {
-        tokens(pointer).fold(Ahead::of(&self.corrected), |ahead, name| ahead.below(&name))
+    fn ahead(&self, pointer: &str) -> Remaining<'_> {
+        tokens(pointer).fold(Remaining::of(&self.corrected), |ahead, name| ahead.below(&name))
     }
 }
 
@@ -179,7 +179,7 @@ impl Lookup for Outline {
 }
 
 /// A path item or an operation as it was published, with what the outline has of it now.
-fn completed(head: &Value, published: Value, left_out: &[&str], ahead: &Ahead<'_>) -> Value {
+fn completed(head: &Value, published: Value, left_out: &[&str], ahead: &Remaining<'_>) -> Value {
     let (Value::Object(head), Value::Object(published)) = (head, published) else { return head.clone() };
     let mut whole = Map::new();
     for (name, value) in published {

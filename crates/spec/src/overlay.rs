@@ -14,7 +14,7 @@ use serde_json_path::NormalizedPath;
 
 use crate::document::remove;
 use crate::json_type::noun;
-use crate::outline::Way;
+use crate::outline::PathPattern;
 use crate::reference::unescape;
 use crate::{Diagnostic, Source};
 use action::{Action, Change};
@@ -105,7 +105,7 @@ pub fn apply(document: &mut Value, overlay: &Value, stage: Stage) -> Vec<Diagnos
 }
 
 /// The ways to all that the actions of `stage` look at or change, each action as the ones before it leave the document.
-pub(crate) fn ways(overlay: &Value, stage: Stage) -> Vec<Way> {
+pub(crate) fn ways(overlay: &Value, stage: Stage) -> Vec<PathPattern> {
     let (actions, _) = action::read(overlay);
     actions.iter().filter(|action| action.stage == stage).flat_map(Action::ways).collect()
 }
@@ -147,16 +147,16 @@ impl Action<'_> {
     }
 
     /// The ways to what the action is about.
-    fn ways(&self) -> Vec<Way> {
+    fn ways(&self) -> Vec<PathPattern> {
         let (mut steps, is_whole) = path::beginning(self.target);
         match self.change {
             // Of what is merged into, only what the update has matters.
             Change::Update(update) if is_whole && update.is_object() => {
-                let mut ways = vec![Way { steps: steps.clone(), is_deep: false }];
+                let mut ways = vec![PathPattern { steps: steps.clone(), is_deep: false }];
                 updated(update, &mut steps, &mut ways);
                 ways
             }
-            _ => vec![Way { steps, is_deep: true }],
+            _ => vec![PathPattern { steps, is_deep: true }],
         }
     }
 
@@ -199,7 +199,7 @@ impl Action<'_> {
 }
 
 /// Adds the ways to what an update gives values to.
-fn updated(update: &Value, steps: &mut Vec<Option<String>>, ways: &mut Vec<Way>) {
+fn updated(update: &Value, steps: &mut Vec<Option<String>>, ways: &mut Vec<PathPattern>) {
     match update {
         Value::Object(properties) if !properties.is_empty() => {
             for (name, property) in properties {
@@ -208,7 +208,7 @@ fn updated(update: &Value, steps: &mut Vec<Option<String>>, ways: &mut Vec<Way>)
                 steps.pop();
             }
         }
-        _ => ways.push(Way { steps: steps.clone(), is_deep: true }),
+        _ => ways.push(PathPattern { steps: steps.clone(), is_deep: true }),
     }
 }
 

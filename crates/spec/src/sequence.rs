@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::event::{self, Described};
+use crate::event::{self, EventSchema};
 use crate::media_type::MediaType;
 
 /// What begins a text of a sequence of them (RFC 7464).
@@ -49,7 +49,7 @@ impl Sequence {
     /// # Errors
     ///
     /// The number of that one, and why.
-    pub fn read(self, text: &str, described: Described) -> Result<Vec<Value>, Unreadable> {
+    pub fn read(self, text: &str, described: EventSchema) -> Result<Vec<Value>, Unreadable> {
         match self {
             Self::Events => event::read(text, described),
             Self::JsonLines => {
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn elements_are_read_one_by_one() {
         let read = |sequence: Sequence, text: &str| {
-            sequence.read(text, Described::JSON).map(Value::from).map_err(|wrong| (wrong.index, wrong.reason))
+            sequence.read(text, EventSchema::JSON).map(Value::from).map_err(|wrong| (wrong.index, wrong.reason))
         };
         assert_eq!(read(Sequence::JsonLines, "{\"a\": 1}\r\n\n 2 \n\"x\""), Ok(json!([{"a": 1}, 2, "x"])));
         let reason = "must be valid JSON: EOF while parsing an object at line 4 column 1";

@@ -5,9 +5,9 @@ mod node;
 mod number;
 mod path;
 mod properties;
+mod property_index;
 mod quick;
 mod text;
-mod wide;
 mod yaml;
 
 use std::collections::BTreeSet;
@@ -23,8 +23,8 @@ pub use crate::nested::MAX_DEPTH;
 pub use node::{Key, Kind, Node, Span};
 pub use text::{Location, MAX_BYTES};
 
+use property_index::PropertyIndex;
 pub(crate) use text::Text;
-use wide::Wide;
 
 /// A parsed file: its name, its text, and the tree of its values.
 ///
@@ -34,7 +34,7 @@ pub struct Source {
     /// What was read, until somebody takes it.
     value: Mutex<Option<Value>>,
     root: OnceLock<Node>,
-    wide: OnceLock<Wide>,
+    index: OnceLock<PropertyIndex>,
     rounded: OnceLock<BTreeSet<String>>,
 }
 
@@ -89,7 +89,13 @@ impl Source {
             && let Some(value) = quick::parse(text.as_str())
         {
             let rounded = BTreeSet::new().into();
-            return Ok(Self { text, value: Some(value).into(), root: OnceLock::new(), wide: OnceLock::new(), rounded });
+            return Ok(Self {
+                text,
+                value: Some(value).into(),
+                root: OnceLock::new(),
+                index: OnceLock::new(),
+                rounded,
+            });
         }
         let (root, mut diagnostics) = match format {
             Format::Json => json::parse(&text),
@@ -100,8 +106,8 @@ impl Source {
         }
         match root {
             Some(root) if diagnostics.is_empty() => {
-                let (wide, rounded) = Default::default();
-                Ok(Self { text, value: None.into(), root: root.into(), wide, rounded })
+                let (index, rounded) = Default::default();
+                Ok(Self { text, value: None.into(), root: root.into(), index, rounded })
             }
             _ => Err(diagnostics),
         }
@@ -158,7 +164,7 @@ impl Source {
     /// The part of the text that [`Source::locate`] finds the start of, as byte offsets.
     pub fn span(&self, pointer: &str) -> Span {
         let root = self.root();
-        root.span_of(pointer, self.wide.get_or_init(|| Wide::of(root)))
+        root.span_of(pointer, self.index.get_or_init(|| PropertyIndex::of(root)))
     }
 
     /// The line and column of a byte offset in the text.

@@ -1,6 +1,6 @@
 //! Texts that are bodies as they stand, and may be none of the media type that they are given for.
 
-use crate::event::Described;
+use crate::event::EventSchema;
 use crate::media_type::MediaType;
 use crate::sequence::{Sequence, Unreadable};
 
@@ -24,7 +24,7 @@ pub fn flaw(media_type: &MediaType, text: &str) -> Option<Flaw> {
         return keyapi_xml::check(text.as_bytes(), Some("utf-8")).err().map(Flaw::Xml);
     }
     let sequence = Sequence::of_type(media_type)?;
-    sequence.read(text, Described::TEXT).err().map(|found| Flaw::Part(sequence, found))
+    sequence.read(text, EventSchema::TEXT).err().map(|found| Flaw::Part(sequence, found))
 }
 
 #[cfg(test)]

@@ -35,21 +35,21 @@ fn run(arguments: &[String]) -> Result<Vec<f64>, Failure> {
     let [how, at, callers, count] = arguments else { return Err("four arguments are needed".into()) };
     let (callers, count) = (callers.parse()?, count.parse()?);
     match how.as_str() {
-        "race" => measure(callers, count, &[Way::sdk(at)?, Way::hand(at)?]),
-        "sdk" => measure(callers, count, &[Way::sdk(at)?]),
-        "hand" => measure(callers, count, &[Way::hand(at)?]),
+        "race" => measure(callers, count, &[Caller::sdk(at)?, Caller::hand(at)?]),
+        "sdk" => measure(callers, count, &[Caller::sdk(at)?]),
+        "hand" => measure(callers, count, &[Caller::hand(at)?]),
         _ => Err(format!("`{how}` is nothing that can be measured").into()),
     }
 }
 
 /// A way to make the call.
 #[derive(Clone)]
-enum Way {
+enum Caller {
     Sdk(Client),
     Hand(reqwest::Client, String),
 }
 
-impl Way {
+impl Caller {
     fn sdk(base_url: &str) -> Result<Self, Failure> {
         Ok(Self::Sdk(Client::builder().api_key(KEY).base_url(base_url).build()?))
     }
@@ -95,7 +95,7 @@ async fn by_hand(client: &reqwest::Client, url: &str) -> Result<(), Failure> {
 }
 
 /// Makes `count` calls in each way, in turns, and returns the median of the nanoseconds per call of each.
-fn measure(callers: usize, count: usize, ways: &[Way]) -> Result<Vec<f64>, Failure> {
+fn measure(callers: usize, count: usize, ways: &[Caller]) -> Result<Vec<f64>, Failure> {
     let turns = count / (callers * TURN);
     let mut times = vec![Vec::with_capacity(turns); ways.len()];
     runtime(callers)?.block_on(async {
@@ -118,7 +118,7 @@ fn measure(callers: usize, count: usize, ways: &[Way]) -> Result<Vec<f64>, Failu
     medians(times)
 }
 
-async fn together(way: &Way, callers: usize, calls: usize) -> Result<(), Failure> {
+async fn together(way: &Caller, callers: usize, calls: usize) -> Result<(), Failure> {
     let callers: Vec<_> = (0..callers).map(|_| way.start(calls)).collect();
     for caller in callers {
         caller.await??;

@@ -1,7 +1,7 @@
 //! The methods of a request for other representations of its response than the one that is decoded as a whole: bodies that
 //! are read while they come, and media types that callers choose.
 
-use keyapi_spec::event::{Data, Described};
+use keyapi_spec::event::{Data, EventSchema};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -169,7 +169,7 @@ fn options(stream: &Stream) -> TokenStream {
 fn read(stream: &Stream) -> TokenStream {
     match stream {
         Stream::Bytes => quote!(),
-        Stream::Events { described: Described::Event(data), .. } => {
+        Stream::Events { described: EventSchema::Event(data), .. } => {
             let data = match data {
                 Data::Json => quote!(Json),
                 Data::Text | Data::JsonText => quote!(Text),

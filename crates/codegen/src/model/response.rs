@@ -4,7 +4,7 @@ use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::event::Described;
+use keyapi_spec::event::EventSchema;
 use keyapi_spec::media_type::{MediaType, is_plain_json};
 use keyapi_spec::response::{Content, Responses as Documented, Stream as Documents, stream, successes, xml};
 use keyapi_spec::sequence::Sequence;
@@ -54,7 +54,7 @@ pub(crate) enum Stream {
         accept: String,
         /// What each of them carries, or is.
         item: RustType,
-        described: Described,
+        described: EventSchema,
     },
     /// JSON values, one on a line.
     JsonLines {
@@ -139,7 +139,7 @@ impl Stream {
         let item = of_generator.get(ITEM).map(RustType::of);
         match documented.sequence {
             Sequence::Events => {
-                let described = documented.item.map_or(Described::TEXT, |item| Described::of(resolved, item));
+                let described = documented.item.map_or(EventSchema::TEXT, |item| EventSchema::of(resolved, item));
                 // Without a schema nobody says that the data of an event is JSON.
                 Self::Events { accept, item: item.unwrap_or(RustType::String), described }
             }

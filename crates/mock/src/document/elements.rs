@@ -1,7 +1,7 @@
 //! The elements of bodies that come in parts: how they are read, what a schema says of them, and how they are written.
 
 use keyapi_spec::document::schema_of;
-use keyapi_spec::event::Described;
+use keyapi_spec::event::EventSchema;
 use keyapi_spec::parameter::kind;
 use keyapi_spec::sequence::{RECORD_SEPARATOR, Sequence, Unreadable};
 use serde_json::Value;
@@ -17,7 +17,7 @@ const DEEPEST: usize = 4;
 /// Reads the elements of a text, to the first that cannot be read. An event is what its schema says: text, JSON, or an object
 /// of its fields.
 pub(crate) fn read(sequence: Sequence, text: &str, schema: Option<&Schema>) -> Result<Vec<Value>, Unreadable> {
-    sequence.read(text, schema.map_or(Described::TEXT, described_events))
+    sequence.read(text, schema.map_or(EventSchema::TEXT, described_events))
 }
 
 /// An element that cannot be read.
@@ -59,7 +59,7 @@ pub(crate) fn may_be(schema: &Schema, wanted: &str) -> bool {
 /// Writes the elements of a list, or the one value that is no list. The data of events is JSON where no schema says more of
 /// them.
 pub(crate) fn write(sequence: Sequence, value: &Value, schema: Option<&Schema>) -> String {
-    let described = schema.map_or(Described::JSON, described_events);
+    let described = schema.map_or(EventSchema::JSON, described_events);
     let write = |element: &Value| match (sequence, element) {
         (Sequence::Events, element) => described.write(element),
         (Sequence::JsonLines, element) => format!("{element}\n"),
@@ -68,8 +68,8 @@ pub(crate) fn write(sequence: Sequence, value: &Value, schema: Option<&Schema>) 
     value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter().map(write).collect::<String>()
 }
 
-fn described_events(schema: &Schema) -> Described {
-    Described::of(schema.source().outline(), schema.raw())
+fn described_events(schema: &Schema) -> EventSchema {
+    EventSchema::of(schema.source().outline(), schema.raw())
 }
 
 fn speaks_of(source: &Source, schema: &Value, wanted: &str, depth: usize) -> bool {

@@ -17,7 +17,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 mod user_information;
-mod wide;
+mod utf16;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

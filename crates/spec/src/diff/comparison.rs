@@ -113,7 +113,7 @@ struct Pointers {
 }
 
 fn fill(document: &Value, wanted: &mut HashMap<*const Value, Option<String>>) {
-    let mut left = if wanted.is_empty() { Vec::new() } else { vec![(document, Rc::new(Way::Root))] };
+    let mut left = if wanted.is_empty() { Vec::new() } else { vec![(document, Rc::new(Pointer::Root))] };
     while let Some((value, way)) = left.pop() {
         if let Some(pointer) = wanted.get_mut(&std::ptr::from_ref(value)) {
             *pointer = Some(way.pointer());
@@ -121,12 +121,14 @@ fn fill(document: &Value, wanted: &mut HashMap<*const Value, Option<String>>) {
         match value {
             Value::Object(properties) => {
                 left.extend(
-                    properties.iter().map(|(name, property)| (property, Rc::new(Way::Key(Rc::clone(&way), name)))),
+                    properties.iter().map(|(name, property)| (property, Rc::new(Pointer::Key(Rc::clone(&way), name)))),
                 );
             }
             Value::Array(elements) => {
                 let elements = elements.iter().enumerate();
-                left.extend(elements.map(|(index, element)| (element, Rc::new(Way::Index(Rc::clone(&way), index)))));
+                left.extend(
+                    elements.map(|(index, element)| (element, Rc::new(Pointer::Index(Rc::clone(&way), index)))),
+                );
             }
             _ => {}
         }
@@ -134,13 +136,13 @@ fn fill(document: &Value, wanted: &mut HashMap<*const Value, Option<String>>) {
 }
 
 /// The way to a value. Documents are nested no deeper than can be parsed.
-enum Way<'a> {
+enum Pointer<'a> {
     Root,
-    Key(Rc<Way<'a>>, &'a str),
-    Index(Rc<Way<'a>>, usize),
+    Key(Rc<Pointer<'a>>, &'a str),
+    Index(Rc<Pointer<'a>>, usize),
 }
 
-impl Way<'_> {
+impl Pointer<'_> {
     fn pointer(&self) -> String {
         match self {
             Self::Root => String::new(),

@@ -60,7 +60,7 @@ pub(super) struct Place {
     pub(super) is_negated: bool,
     /// It is in one of alternatives that may overlap, of which exactly one has to hold.
     pub(super) may_overlap: bool,
-    pub(super) trail: Rc<Trail>,
+    pub(super) trail: Rc<SchemaPath>,
 }
 
 impl Place {
@@ -74,31 +74,31 @@ impl Place {
             is_text: matches!(scope, Scope::Parameter | Scope::Header),
             is_negated: false,
             may_overlap: false,
-            trail: Rc::new(Trail::Root(words.to_owned())),
+            trail: Rc::new(SchemaPath::Root(words.to_owned())),
         }
     }
 
     /// The place of a property.
     pub(super) fn property(&self, name: &str) -> Self {
-        self.inside(Trail::Property(Rc::clone(&self.trail), name.to_owned()))
+        self.inside(SchemaPath::Property(Rc::clone(&self.trail), name.to_owned()))
     }
 
     /// The place of the elements of an array.
     pub(super) fn items(&self) -> Self {
-        self.inside(Trail::Items(Rc::clone(&self.trail)))
+        self.inside(SchemaPath::Items(Rc::clone(&self.trail)))
     }
 
     /// The place of the properties that are not named.
     pub(super) fn values(&self) -> Self {
-        self.inside(Trail::Values(Rc::clone(&self.trail)))
+        self.inside(SchemaPath::Values(Rc::clone(&self.trail)))
     }
 
     /// The place of one of several schemas that a keyword lists.
     pub(super) fn variant(&self, name: &str) -> Self {
-        self.inside(Trail::Variant(Rc::clone(&self.trail), name.to_owned()))
+        self.inside(SchemaPath::Variant(Rc::clone(&self.trail), name.to_owned()))
     }
 
-    fn inside(&self, trail: Trail) -> Self {
+    fn inside(&self, trail: SchemaPath) -> Self {
         Self { scope: self.scope.inside(), trail: Rc::new(trail), ..self.clone() }
     }
 
@@ -134,15 +134,15 @@ impl fmt::Display for Place {
 
 /// The way into a message. It is shared, since most places lead to no change and none of them to a text.
 #[derive(Debug)]
-pub(super) enum Trail {
+pub(super) enum SchemaPath {
     Root(String),
-    Property(Rc<Trail>, String),
-    Items(Rc<Trail>),
-    Values(Rc<Trail>),
-    Variant(Rc<Trail>, String),
+    Property(Rc<SchemaPath>, String),
+    Items(Rc<SchemaPath>),
+    Values(Rc<SchemaPath>),
+    Variant(Rc<SchemaPath>, String),
 }
 
-impl fmt::Display for Trail {
+impl fmt::Display for SchemaPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // From the inside out, without recursion: documents may refer through any number of schemas.
         let mut steps = Vec::new();
@@ -174,7 +174,7 @@ impl fmt::Display for Trail {
     }
 }
 
-impl Drop for Trail {
+impl Drop for SchemaPath {
     /// Without recursion, for the same reason.
     fn drop(&mut self) {
         let mut outer = self.take_outer();
@@ -184,8 +184,8 @@ impl Drop for Trail {
     }
 }
 
-impl Trail {
-    fn take_outer(&mut self) -> Option<Rc<Trail>> {
+impl SchemaPath {
+    fn take_outer(&mut self) -> Option<Rc<SchemaPath>> {
         match self {
             Self::Root(_) => None,
             Self::Property(outer, _) | Self::Items(outer) | Self::Values(outer) | Self::Variant(outer, _) => {

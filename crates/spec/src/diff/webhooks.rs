@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::change::{Direction, Effect, Guard};
 use super::comparison::{At, Comparison, Draft};
-use super::place::{Place, Scope, Trail};
+use super::place::{Place, SchemaPath, Scope};
 use super::spelling::{self, backticked};
 use crate::convert::WEBHOOKS;
 use crate::document::{METHODS, resolve};
@@ -110,6 +110,6 @@ fn payload(words: &str) -> Place {
         is_text: false,
         is_negated: false,
         may_overlap: false,
-        trail: Rc::new(Trail::Root(words.to_owned())),
+        trail: Rc::new(SchemaPath::Root(words.to_owned())),
     }
 }

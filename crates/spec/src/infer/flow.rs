@@ -60,7 +60,7 @@ pub(crate) fn distribute<'a>(document: &'a Value, survey: &mut Survey<'a>, round
             continue;
         }
         match hole {
-            Some(_) if step.evidence.is_foreign => {}
+            Some(_) if step.evidence.is_not_json => {}
             Some(hole) => hole.samples.push(step.evidence),
             // The usual wrapper that makes a referenced schema nullable: null is not one of the schema itself.
             None if value.is_null() && is_nullable(object) => {}

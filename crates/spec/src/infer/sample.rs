@@ -21,7 +21,7 @@ pub(crate) struct Evidence<'a> {
     /// Whether it is stored beside the document.
     pub(crate) stored: bool,
     /// Whether it is in another media type than JSON: it is held against its schema, and proves nothing.
-    pub(crate) is_foreign: bool,
+    pub(crate) is_not_json: bool,
 }
 
 /// Why a sample proves nothing, and where.
@@ -51,7 +51,7 @@ impl<'a> Evidence<'a> {
             });
             Some(Flaw::Reference(place))
         });
-        Self { value, place, flaw, stored: false, is_foreign: false }
+        Self { value, place, flaw, stored: false, is_not_json: false }
     }
 
     /// The part of the sample under a key.

@@ -145,7 +145,7 @@ impl<'a> Survey<'a> {
             && let Some(value) = schema.get("example")
         {
             let place = self.places.key(place, "example");
-            samples.push(Evidence { value, place, flaw: None, stored: false, is_foreign: false });
+            samples.push(Evidence { value, place, flaw: None, stored: false, is_not_json: false });
         }
         let found = json_text::check(document, schema, &samples, &self.places);
         for warning in found {

@@ -11,7 +11,7 @@ use super::responses::Bodies;
 use super::sharing::{self, ABOUT_THE_USE, Class, Name};
 use super::statuses::{body_name, suffix};
 use super::type_names::TypeNames;
-use super::xml::Twins;
+use super::xml::SharedSchemas;
 use crate::Diagnostic;
 use crate::body::{Encoding, choose, json_content, schema_pointer, xml_body, xml_content};
 use crate::diagnostic::join;
@@ -24,7 +24,7 @@ use crate::status::are_bodiless;
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
 pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
-    let twins = Twins::of(document);
+    let twins = SharedSchemas::of(document);
     let mut places = Places::new(naming);
     for (section, suffix) in [("responses", "Response"), ("requestBodies", "Request")] {
         let pointer = join("/components", section);
@@ -55,7 +55,7 @@ pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mu
 /// apart; so no name depends on the order of properties, nor on another operation. What a release has named keeps its
 /// name.
 pub(super) fn hoist(document: &mut Value, bodies: &Bodies, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {
-    let mut twins = Twins::of(document);
+    let mut twins = SharedSchemas::of(document);
     twins.add(&bodies.same);
     // What is released as one type may have other properties in one of its places since.
     loop {
@@ -68,7 +68,7 @@ pub(super) fn hoist(document: &mut Value, bodies: &Bodies, naming: &dyn Naming, 
     }
 }
 
-fn places<'a>(document: &Value, bodies: &Bodies, twins: &Twins, naming: &'a dyn Naming) -> Places<'a> {
+fn places<'a>(document: &Value, bodies: &Bodies, twins: &SharedSchemas, naming: &'a dyn Naming) -> Places<'a> {
     let mut places = Places::new(naming);
     for (key, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
         let root = bodies.components.get(key).cloned().unwrap_or_else(|| Root {
@@ -164,7 +164,7 @@ fn xml_of_its_own<'a>(
     document: &Value,
     holder: &'a Value,
     pointer: &str,
-    twins: &Twins,
+    twins: &SharedSchemas,
 ) -> Option<(String, &'a Value)> {
     let (media_type, schema) = xml_body(document, holder)?;
     let at = schema_pointer(pointer, media_type);

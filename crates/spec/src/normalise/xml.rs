@@ -49,9 +49,9 @@ fn successes(document: &Value, key: &OperationKey, operation: &Value) -> Vec<Str
 
 /// Schemas that are of the type of another one, as the XML of a body whose JSON has the same schema: pointers, and those to
 /// the other ones.
-pub(super) struct Twins(HashMap<String, String>);
+pub(super) struct SharedSchemas(HashMap<String, String>);
 
-impl Twins {
+impl SharedSchemas {
     pub(super) fn of(document: &Value) -> Self {
         let mut twins = HashMap::new();
         let is_same = |one: &str, other: &str| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Outline, Way};
+use super::{Outline, PathPattern};
 use crate::naming::Naming;
 use crate::overlay::{self, Stage};
 use crate::pins::{Names, Pinned};
@@ -25,7 +25,7 @@ impl Input {
         let naming = Pinned::of(self.lock(), naming).ok()?;
         let overlay = self.overlay().map(Source::value);
         let corrected = overlay.as_ref().map(|overlay| overlay::ways(overlay, Stage::Document)).unwrap_or_default();
-        if corrected.iter().any(Way::is_everything) {
+        if corrected.iter().any(PathPattern::is_everything) {
             return None;
         }
         let mut outline = Outline::of(Arc::clone(text.shared()), corrected)?;

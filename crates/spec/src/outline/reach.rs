@@ -2,14 +2,14 @@
 
 /// A way from the top of a document down to something that a correction is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Way {
+pub(crate) struct PathPattern {
     /// The names on the way, of which some may be any.
     pub(crate) steps: Vec<Option<String>>,
     /// Whether all that is below the end of the way matters as well.
     pub(crate) is_deep: bool,
 }
 
-impl Way {
+impl PathPattern {
     /// Whether the way is to all of the document.
     #[cfg(feature = "pipeline")]
     pub(super) fn is_everything(&self) -> bool {
@@ -19,11 +19,11 @@ impl Way {
 
 /// What is left of ways from one place of a document on.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ahead<'w>(Vec<(&'w [Option<String>], bool)>);
+pub(super) struct Remaining<'w>(Vec<(&'w [Option<String>], bool)>);
 
-impl<'w> Ahead<'w> {
+impl<'w> Remaining<'w> {
     /// What is left of ways at the top of a document.
-    pub(super) fn of(ways: &'w [Way]) -> Self {
+    pub(super) fn of(ways: &'w [PathPattern]) -> Self {
         Self(ways.iter().map(|way| (way.steps.as_slice(), way.is_deep)).collect())
     }
 
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_way_reaches_what_is_on_it_and_if_it_is_deep_what_is_below() {
-        let way = |steps: &[&str], is_deep| Way {
+        let way = |steps: &[&str], is_deep| PathPattern {
             steps: steps.iter().map(|step| (*step != "*").then(|| (*step).to_owned())).collect(),
             is_deep,
         };
@@ -64,9 +64,9 @@ mod tests {
             ("/components/schemas", false),
             ("/info", false),
         ] {
-            let ahead = place.split('/').skip(1).fold(Ahead::of(&ways), |ahead, name| ahead.below(name));
+            let ahead = place.split('/').skip(1).fold(Remaining::of(&ways), |ahead, name| ahead.below(name));
             assert_eq!(ahead.is_reached(), expected, "{place}");
         }
-        assert!(!Ahead::of(&[]).is_reached());
+        assert!(!Remaining::of(&[]).is_reached());
     }
 }

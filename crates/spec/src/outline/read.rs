@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::reach::{Ahead, Way};
+use super::reach::{PathPattern, Remaining};
 use super::scan::{Context, Scanned, are_distinct};
 use super::{OF_ITEM, OF_OPERATION, Outline, Part};
 use crate::diagnostic::join;
@@ -20,10 +20,10 @@ use crate::version::reads_beside_references;
 impl Outline {
     /// The outline of a text, which has all that is on the ways to `corrected`; nothing where there may be something to say
     /// about the text, or where parts of the document mean something else than they say.
-    pub(super) fn of(text: Arc<String>, corrected: Vec<Way>) -> Option<Self> {
+    pub(super) fn of(text: Arc<String>, corrected: Vec<PathPattern>) -> Option<Self> {
         let mut reader = Reader { text: &text, parts: IndexMap::new(), scanned: Scanned::default() };
         let mut deserializer = serde_json::Deserializer::from_str(&text);
-        let document = Object { reader: &mut reader, level: Level::Document, ahead: Ahead::of(&corrected) };
+        let document = Object { reader: &mut reader, level: Level::Document, ahead: Remaining::of(&corrected) };
         let frame = document.deserialize(&mut deserializer).ok()?;
         deserializer.end().ok()?;
         let Reader { parts, scanned, .. } = reader;
@@ -37,7 +37,7 @@ pub(super) fn is_plain(frame: &Value) -> bool {
     let mut scanned = Scanned::default();
     let items = frame.get("paths").and_then(Value::as_object).into_iter().flatten();
     let has_references = items.map(|(_, item)| item).any(|item| reference(item).is_some());
-    let is_scanned = scanned.scan(0, Context::Described).deserialize(frame).is_ok();
+    let is_scanned = scanned.scan(0, Context::EventSchema).deserialize(frame).is_ok();
     is_scanned && !has_references && means_what_it_says(frame, &scanned)
 }
 
@@ -62,7 +62,7 @@ struct Reader<'t> {
 struct Object<'r, 't, 'w> {
     reader: &'r mut Reader<'t>,
     level: Level,
-    ahead: Ahead<'w>,
+    ahead: Remaining<'w>,
 }
 
 /// What an object of the outline is.
@@ -119,7 +119,7 @@ impl Level {
             Self::Operation => OF_OPERATION.contains(&name),
             _ => false,
         };
-        is_left_out.then_some(Context::Described)
+        is_left_out.then_some(Context::EventSchema)
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Scanned<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Context {
     /// Something that OpenAPI describes.
-    Described,
+    EventSchema,
     /// Properties, whose names mean nothing.
     Properties,
     /// Examples by their names, or a list of them.
@@ -73,13 +73,13 @@ impl Context {
         Some(match (self, name) {
             (Self::Data, "$ref") => return None,
             (Self::Data, _) | (Self::Named, "value") => Self::Data,
-            (Self::Properties, _) => Self::Described,
+            (Self::Properties, _) => Self::EventSchema,
             (Self::Examples, _) => Self::Named,
             (_, "$ref") => Self::Reference,
             (_, "example" | "x-example") => Self::Data,
             (_, "examples") => Self::Examples,
             (_, "properties") => Self::Properties,
-            _ => Self::Described,
+            _ => Self::EventSchema,
         })
     }
 
@@ -87,7 +87,7 @@ impl Context {
     fn of_element(self) -> Self {
         match self {
             Self::Data | Self::Examples => Self::Data,
-            _ => Self::Described,
+            _ => Self::EventSchema,
         }
     }
 }

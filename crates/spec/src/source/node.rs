@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::number;
-use super::wide::Wide;
+use super::property_index::PropertyIndex;
 use crate::reference::{index, tokens};
 
 /// A part of a text as byte offsets.
@@ -149,12 +149,12 @@ impl Node {
     }
 
     /// The place of the key or element that a pointer leads to, or of the deepest one on the way that exists.
-    pub(super) fn span_of(&self, pointer: &str, wide: &Wide) -> Span {
+    pub(super) fn span_of(&self, pointer: &str, named: &PropertyIndex) -> Span {
         let mut found = (self.span, self);
         for token in tokens(pointer) {
             let next = match &found.1.kind {
                 Kind::Array(items) => index(&token).and_then(|index| items.get(index)).map(|item| (item.span, item)),
-                _ => wide.property(found.1, &token).map(|(key, node)| (key.span, node)),
+                _ => named.property(found.1, &token).map(|(key, node)| (key.span, node)),
             };
             let Some(next) = next else { break };
             found = next;

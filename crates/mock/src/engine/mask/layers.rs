@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use super::{base64, data_lines, escapes, hexadecimal, markup, quoted_printable, wide};
+use super::{base64, data_lines, escapes, hexadecimal, markup, quoted_printable, utf16};
 
 /// What is encoded more often than that is not read.
 const DEEPEST: usize = 8;
@@ -35,7 +35,7 @@ const ESCAPES: Step = Step { decode: escapes::read, depth: 1, is_guess: false };
 const MARKUP: Step = Step { decode: markup::read, depth: 1, is_guess: false };
 const DATA: Step = Step { decode: data_lines::in_one_piece, depth: 1, is_guess: false };
 const DATA_LINES: Step = Step { decode: data_lines::in_lines, depth: 1, is_guess: false };
-const WIDE: Step = Step { decode: wide::read, depth: 1, is_guess: false };
+const UTF16: Step = Step { decode: utf16::read, depth: 1, is_guess: false };
 const BASE64: Step = Step { decode: base64::read, depth: 3, is_guess: true };
 
 // Much that is neither looks like them, so that what they make is not read on for long.
@@ -43,10 +43,10 @@ const HEXADECIMAL: Step = Step { decode: hexadecimal::read, depth: 5, is_guess: 
 const QUOTED_PRINTABLE: Step = Step { decode: quoted_printable::read, depth: 5, is_guess: true };
 
 /// All steps.
-pub(super) const ALL: &[Step] = &[ESCAPES, MARKUP, DATA, DATA_LINES, WIDE, BASE64, HEXADECIMAL, QUOTED_PRINTABLE];
+pub(super) const ALL: &[Step] = &[ESCAPES, MARKUP, DATA, DATA_LINES, UTF16, BASE64, HEXADECIMAL, QUOTED_PRINTABLE];
 
 /// The steps from how a value is written to what it is.
-pub(super) const OF_VALUES: &[Step] = &[ESCAPES, MARKUP, DATA, DATA_LINES, WIDE];
+pub(super) const OF_VALUES: &[Step] = &[ESCAPES, MARKUP, DATA, DATA_LINES, UTF16];
 
 /// One reading of a text.
 #[derive(Debug)]

@@ -11,14 +11,14 @@ use crate::all_of::flatten;
 use crate::alternatives::{alternatives, kind_of};
 use crate::diagnostic::{Diagnostic, join};
 use crate::document::{operations, resolve_with_pointer, schema_of};
-use crate::event::Described;
+use crate::event::EventSchema;
 use crate::media_type::MediaType;
 use crate::sequence::{Sequence, Unreadable};
 use crate::syntax::{self, Flaw};
 use crate::{body, form_text, json_type, keyword, xml};
 
 /// An example, or one of the values that it is made of.
-pub(super) struct Foreign<'a> {
+pub(super) struct NonJsonExample<'a> {
     pub(super) schema: &'a Value,
     pub(super) value: Cow<'a, Value>,
     /// JSON pointer to it, or to the text that it stands in.
@@ -27,7 +27,7 @@ pub(super) struct Foreign<'a> {
 }
 
 /// All examples of a document whose media types say what they stand for, and what is wrong with those that stand for nothing.
-pub(super) fn examples(document: &Value) -> (Vec<Foreign<'_>>, Vec<Diagnostic>) {
+pub(super) fn examples(document: &Value) -> (Vec<NonJsonExample<'_>>, Vec<Diagnostic>) {
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     for (label, media, pointer) in contents(document) {
         let Some(media_type) = MediaType::parse(label).filter(|known| !known.is_json() && !known.is_range()) else {
@@ -94,7 +94,7 @@ struct Reader<'a, 'm> {
 
 impl<'a> Reader<'a, '_> {
     /// The values that an example stands for; why it stands for none.
-    fn values(&self, example: &'a Value, pointer: &str, is_of_schema: bool) -> Result<Vec<Foreign<'a>>, String> {
+    fn values(&self, example: &'a Value, pointer: &str, is_of_schema: bool) -> Result<Vec<NonJsonExample<'a>>, String> {
         let flat = schema_of(self.document, self.schema).map(|schema| flatten(self.document, schema).schema);
         let kind = flat.as_deref().map_or("", kind_of);
         let flaw = example.as_str().and_then(|text| self.flaw(text));
@@ -111,7 +111,7 @@ impl<'a> Reader<'a, '_> {
         let is_listed = listed.is_none_or(|listed| listed.contains(example));
         let is_value = kind == "string" && (is_inside || is_listed || !self.has_syntax());
         let text = example.as_str().filter(|_| !is_value);
-        let one = |value: Cow<'a, Value>, pointer: String| Foreign {
+        let one = |value: Cow<'a, Value>, pointer: String| NonJsonExample {
             schema: self.schema,
             value,
             pointer,
@@ -120,7 +120,7 @@ impl<'a> Reader<'a, '_> {
         let whole = |value: Value| vec![one(Cow::Owned(value), pointer.to_owned())];
         Ok(match (Sequence::of_type(self.media_type), text) {
             (Some(sequence), Some(text)) => {
-                let read = sequence.read(text, Described::of(self.document, self.schema));
+                let read = sequence.read(text, EventSchema::of(self.document, self.schema));
                 let values = read.map_err(|part| self.unreadable(&part))?;
                 let each = |value| one(Cow::Owned(value), pointer.to_owned());
                 if kind == "array" { whole(values.into()) } else { values.into_iter().map(each).collect() }

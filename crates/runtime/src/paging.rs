@@ -12,7 +12,7 @@ use crate::secrets::Secrets;
 use crate::{DecodeError, Error, ErrorKind, Pagination, Position, Response, same_json, tolerant};
 
 /// All that pages know but how to ask for one, whatever they are decoded into. Items take it over as it is.
-pub(crate) struct Walk {
+pub(crate) struct Paging {
     operation: DisplayText,
     pagination: Pagination,
     size: Option<usize>,
@@ -30,7 +30,7 @@ pub(crate) struct Walk {
     last: Option<u64>,
 }
 
-impl Walk {
+impl Paging {
     pub(crate) fn new(
         operation: DisplayText,
         pagination: Pagination,

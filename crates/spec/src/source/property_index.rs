@@ -10,24 +10,24 @@ const WIDE: usize = 32;
 
 /// The positions of the properties of wide objects in the order of their names, by where the objects start.
 #[derive(Default)]
-pub(super) struct Wide(HashMap<usize, Vec<usize>>);
+pub(super) struct PropertyIndex(HashMap<usize, Vec<usize>>);
 
-impl Wide {
+impl PropertyIndex {
     /// The wide objects of a tree.
     pub(super) fn of(root: &Node) -> Self {
-        let mut wide = Self::default();
+        let mut index = Self::default();
         let mut open = vec![root];
         while let Some(node) = open.pop() {
             let properties = node.properties();
             if properties.len() >= WIDE {
                 let mut order: Vec<usize> = (0..properties.len()).collect();
                 order.sort_by_key(|position| &properties[*position].0.name);
-                wide.0.insert(node.span.start, order);
+                index.0.insert(node.span.start, order);
             }
             let inner = node.items().iter().chain(properties.iter().map(|(_, property)| property));
             open.extend(inner.filter(|node| matches!(node.kind, Kind::Array(_) | Kind::Object(_))));
         }
-        wide
+        index
     }
 
     /// The property of an object.
