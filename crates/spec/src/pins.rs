@@ -141,16 +141,13 @@ impl<'a> Pinned<'a> {
                 refuse(&pointer, format!("`{name}` cannot be the name of {}: {why}", kind.what()));
                 continue;
             }
-            let (within, known) = match kind {
-                Kind::Setter => (scope, naming.method(name)),
-                Kind::Method => ("", naming.request_type(name)),
-                Kind::Type => ("", name.to_owned()),
-            };
-            let other = owners.insert((kind, within, known), place).filter(|other| match kind {
-                // What shares a type stands in one body, or in one component.
-                Kind::Type => Kind::of(other).1 != scope,
-                _ => true,
-            });
+            let within = if kind == Kind::Setter { scope } else { "" };
+            let other =
+                owners.insert((kind, within, kind.told_apart(naming, name)), place).filter(|other| match kind {
+                    // What shares a type stands in one body, or in one component.
+                    Kind::Type => Kind::of(other).1 != scope,
+                    _ => true,
+                });
             if let Some(other) = other {
                 refuse(&pointer, format!("the name `{name}` is that of `{other}` already"));
             }
@@ -220,6 +217,15 @@ impl Kind {
         }
     }
 
+    /// How a name is spelled where no other may be spelled so: methods are told apart by the types of their requests.
+    fn told_apart(self, naming: &dyn Naming, name: &str) -> String {
+        match self {
+            Self::Method => naming.request_type(name),
+            Self::Setter => naming.method(name),
+            Self::Type => name.to_owned(),
+        }
+    }
+
     /// Why a text cannot be such a name as it stands.
     pub(crate) fn refusal(self, naming: &dyn Naming, name: &str) -> Option<&'static str> {
         let spelled = match self {
@@ -242,6 +248,13 @@ impl Kind {
         }
         reserved.contains(&spelled.as_str()).then_some("generated code needs it for itself")
     }
+}
+
+/// The names, as they are told apart, by which callers know what is at a place: nothing else is called so.
+pub(crate) fn known(place: &str, naming: &dyn Naming) -> Vec<String> {
+    let (kind, _) = Kind::of(place);
+    let names = naming.former(place).iter().map(String::as_str).chain(naming.pinned(place));
+    names.map(|name| kind.told_apart(naming, name)).collect()
 }
 
 /// The pinned types of what is there; what is gone does not keep others from its names.

@@ -4,6 +4,7 @@
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::pins::{self, Names};
+use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::{Diagnostic, Input};
 use serde_json::{Value, json};
 
@@ -81,10 +82,13 @@ fn named(names: &[(&str, &str)]) -> Value {
 }
 
 fn resolve(document: &Value, pinned: &Names) -> Result<(Value, Names), Vec<Diagnostic>> {
-    let lock = json!({ "names": pinned }).to_string();
-    let input = Input::new("spec.json", Ok(document.to_string().into_bytes()));
-    let resolved = input.with_lock("a.lock", Ok(lock.into_bytes())).resolve(&RustNames)?;
+    let resolved = resolve_all(document, &json!({ "names": pinned }))?;
     Ok((resolved.document, resolved.names))
+}
+
+fn resolve_all(document: &Value, lock: &Value) -> Result<Resolved, Vec<Diagnostic>> {
+    let input = Input::new("spec.json", Ok(document.to_string().into_bytes()));
+    input.with_lock("a.lock", Ok(lock.to_string().into_bytes())).resolve(&RustNames)
 }
 
 /// The places that are called so.
@@ -102,7 +106,13 @@ fn names(chosen: &[(&str, &str)], name: &str, expected: &[&str]) -> Value {
 /// The errors that are reported, and where the name stands that each is about.
 #[track_caller]
 fn refused(chosen: &[(&str, &str)], pinned: &Names, expected: &[(&str, &str)]) {
-    let found = resolve(&named(chosen), pinned).map(|(_, names)| names).expect_err("it is refused");
+    refused_after(chosen, &json!({ "names": pinned }), expected);
+}
+
+/// The same, with all of a lock.
+#[track_caller]
+fn refused_after(chosen: &[(&str, &str)], lock: &Value, expected: &[(&str, &str)]) {
+    let found = resolve_all(&named(chosen), lock).map(|resolved| resolved.names).expect_err("it is refused");
     let errors: Vec<&Diagnostic> = found.iter().filter(|found| found.is_error()).collect();
     let said: Vec<(&str, &str)> = errors
         .iter()
@@ -280,6 +290,61 @@ fn a_name_of_something_else_is_refused() {
     let id = "/paths/~1things~1{id}/parameters/0";
     let wrong = "`x-rust-name: send` cannot be a name: generated code needs it for itself";
     refused(&[(id, "send")], &Names::new(), &[(id, wrong), (id, wrong)]);
+}
+
+#[test]
+fn a_name_by_which_callers_know_something_else_is_refused() {
+    let (_, names) = resolve(&document(), &Names::new()).unwrap();
+    let taken = |name: &str| format!("`x-rust-name: {name}` is the name of something else already");
+    let (q, r) = (format!("{OPERATION}/parameters/0"), format!("{OPERATION}/parameters/2"));
+    let (get, c) = ("/paths/~1things~1{id}/get", format!("{BODY}/properties/c"));
+    let body = format!("{BODY}/properties/a");
+    // A released name is not another's, whichever of the two comes first; nor is one that is given up in the same release.
+    for (one, other, name, others) in
+        [(&*q, &*r, "q", "r"), (OPERATION, get, "things", "other"), (&*c, &*body, "ThingsC", "ThingsA")]
+    {
+        let of_another_shape = format!("`x-rust-name: {others}` is the name of something of another shape already");
+        let said = if one == c { of_another_shape } else { taken(others) };
+        refused(&[(one, others)], &names, &[(one, &said)]);
+        if one != c {
+            refused(&[(other, name)], &names, &[(other, &taken(name))]);
+            let mut swapped = [(one, said.as_str()), (other, &taken(name))];
+            swapped.sort();
+            refused(&[(one, others), (other, name)], &names, &swapped);
+            refused(&[(one, others), (other, "free")], &names, &[(one, &said)]);
+        }
+    }
+    // Nor is one that something had before, as long as callers may use it; but whoever had it may have it again.
+    for (place, own, other, former) in [
+        ("POST /things/{id}#query/q", &*q, &*r, "q"),
+        ("POST /things/{id}", OPERATION, get, "things"),
+        ("POST /things/{id}#response/deep", &format!("{BODY}/properties/deep"), &c, "ThingsDeep"),
+    ] {
+        let mut names = names.clone();
+        let renamed = if former == "ThingsDeep" { "Chosen" } else { "chosen" };
+        assert_eq!(names.insert(place.to_owned(), renamed.to_owned()).as_deref(), Some(former));
+        let lock = json!({"names": names, "former-names": {place: [former]}});
+        refused_after(&[(other, former)], &lock, &[(other, &taken(former))]);
+        let resolved = resolve_all(&named(&[(own, former)]), &lock).unwrap();
+        assert_eq!(resolved.names[place], former);
+    }
+}
+
+#[test]
+fn what_is_new_makes_way_for_a_former_name() {
+    let (_, mut names) = resolve(&document(), &Names::new()).unwrap();
+    let place = "POST /things/{id}#query/q";
+    names.insert(place.to_owned(), "chosen".to_owned());
+    let lock = json!({"names": names, "former-names": {place: ["q"]}});
+    let mut document = document();
+    let new = json!({"name": "Q", "in": "query", "schema": {"type": "string"}});
+    document.pointer_mut(&format!("{OPERATION}/parameters")).unwrap().as_array_mut().unwrap().insert(0, new);
+    let resolved = resolve_all(&document, &lock).unwrap();
+    let given = &resolved.names["POST /things/{id}#query/Q"];
+    assert!(given.starts_with("q_") && resolved.names[place] == "chosen", "{:#?}", resolved.names);
+    let said: Vec<&Diagnostic> = resolved.diagnostics.iter().filter(|found| found.code == "parameter-name").collect();
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert_eq!(said[0].message, format!("the setter `q` is taken: the one of `Q` is called `{given}`"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
 use crate::naming::{MAX_LENGTH, Naming, limited, suffixed};
-use crate::pins::{Kind, Names};
+use crate::pins::{self, Kind, Names};
 use crate::skip;
 
 /// Sets `operationId` on every operation and keeps the published one in `x-operation-id`.
@@ -80,21 +80,19 @@ fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>
     }
 
     // A name that an operation had is not another's as long as callers may use it.
-    let known = |candidate: &Candidate| {
-        let Candidate { place, .. } = candidate;
-        let names = naming.former(place).iter().map(String::as_str).chain(naming.pinned(place));
-        names.map(|name| naming.request_type(name)).collect::<Vec<_>>()
-    };
+    let known = |candidate: &Candidate| pins::known(&candidate.place, naming);
     let mut taken: HashSet<String> = candidates.iter().flat_map(known).collect();
     let mut used: HashSet<String> = HashSet::new();
     let mut named = Vec::new();
     for candidate in candidates {
         let own = known(&candidate);
         let Candidate { key, place, chosen, published: id, is_skipped } = candidate;
-        let kept = chosen.as_deref().or_else(|| naming.pinned(&place));
-        if let Some(name) = kept.map(str::to_owned) {
+        let is_chosen = chosen.is_some();
+        if let Some(name) = chosen.or_else(|| naming.pinned(&place).map(str::to_owned)) {
             let ty = naming.request_type(&name);
-            if !used.insert(ty.clone()) || (taken.contains(&ty) && !own.contains(&ty)) {
+            let is_others = !used.insert(ty.clone()) || (taken.contains(&ty) && !own.contains(&ty));
+            // Whoever was called so in a release has nothing to change.
+            if is_chosen && is_others {
                 diagnostics.push(chosen::taken(&name, &key.pointer));
             }
             taken.insert(ty);

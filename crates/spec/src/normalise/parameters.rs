@@ -205,11 +205,15 @@ fn name(
         let is_named = parameter.get(EXTENSION).is_some() || naming.pinned(&place_of(parameter)).is_some();
         (!is_named, naming.method(&name) != name, rank(&text(parameter, "in")), name)
     });
+    // A name that a parameter has or had is not another's as long as callers may use it.
+    let known = |parameter: &Value| pins::known(&place_of(parameter), naming);
     let reserved = naming.reserved_setters();
     let mut taken: HashSet<String> = reserved.iter().map(|name| (*name).to_owned()).collect();
+    taken.extend(parameters.iter().flat_map(known));
+    let mut used: HashSet<String> = HashSet::new();
     for index in order {
         let (wire, location) = (text(&parameters[index], "name"), text(&parameters[index], "in"));
-        let place = place_of(&parameters[index]);
+        let (place, own) = (place_of(&parameters[index]), known(&parameters[index]));
         let pointer = join(&key.pointer, "parameters");
         let at = join(&pointer, &index.to_string());
         let chosen = chosen(&parameters[index], Kind::Setter, &at, naming, diagnostics);
@@ -219,16 +223,21 @@ fn name(
         let Some(parameter) = parameters[index].as_object_mut() else { continue };
         let plain = naming.method(kept.as_ref().unwrap_or(&wire));
         let mut name = plain.clone();
-        if reserved.contains(&name.as_str()) {
-            name = format!("{plain}_parameter");
-        }
-        if is_chosen && taken.contains(&name) {
-            diagnostics.push(chosen::taken(&name, &stood));
-        }
-        let mut attempt = 0;
-        while !taken.insert(name.clone()) {
-            name = suffixed(&plain, "_", &format!("{location} {wire}"), attempt);
-            attempt += 1;
+        if kept.is_some() {
+            let is_others = !used.insert(name.clone()) || (taken.contains(&name) && !own.contains(&name));
+            if is_chosen && is_others {
+                diagnostics.push(chosen::taken(&name, &stood));
+            }
+            taken.insert(name.clone());
+        } else {
+            if reserved.contains(&name.as_str()) {
+                name = format!("{plain}_parameter");
+            }
+            let mut attempt = 0;
+            while !taken.insert(name.clone()) {
+                name = suffixed(&plain, "_", &format!("{location} {wire}"), attempt);
+                attempt += 1;
+            }
         }
         if name != plain {
             let message = format!("the setter `{plain}` is taken: the one of `{wire}` is called `{name}`");
