@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use keyapi_spec::pins::{self, Names};
+use keyapi_codegen::RustNames;
+use keyapi_spec::pins::{self, FormerNames, Names};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -36,7 +37,7 @@ pub(crate) struct Lock {
     pub(crate) names: Names,
     /// Names that releases gave and a person changed since, by what they are of: callers may use them for one release more.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) former_names: BTreeMap<String, Vec<String>>,
+    pub(crate) former_names: FormerNames,
     /// Digests of the generated sources by file.
     pub(crate) generated: BTreeMap<String, String>,
     /// Digests of the reviewed copies by file.
@@ -82,15 +83,7 @@ impl Lock {
 
     /// Pins the names that a release gives. Those that a person changed are kept for callers.
     pub(crate) fn pin(&mut self, given: &Names) {
-        // A status has no name of its own.
-        for (place, name) in given.iter().filter(|(place, _)| pins::status(place).is_none()) {
-            if let Some(pinned) = self.names.get(place).filter(|pinned| *pinned != name) {
-                let former = self.former_names.entry(place.clone()).or_default();
-                former.retain(|known| known != name && known != pinned);
-                former.push(pinned.clone());
-            }
-        }
-        self.names = pins::released(&self.names, given);
+        pins::release(&mut self.names, &mut self.former_names, given, &RustNames);
     }
 
     /// The text of the file.

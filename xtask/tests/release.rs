@@ -584,6 +584,34 @@ fn a_person_renames_and_callers_have_a_release_to_follow() {
 }
 
 #[test]
+fn what_is_renamed_again_is_fresh_after_each_release() {
+    let checkout = Checkout::released();
+    git(checkout.folder.path(), &["tag", "v0.1.0"]);
+    let overlay = checkout.read("openapi/tiktok.overlay.yaml");
+    for (version, name) in [("0.1.1", "One"), ("0.1.2", "Two"), ("0.1.3", "Three")] {
+        let action = |target: &str, name: &str| {
+            format!("  - target: $.paths['/things'].get{target}\n    update: {{x-rust-name: {name}}}\n")
+        };
+        let schema = action(".responses['200'].content['application/json'].schema", name);
+        let actions = action("", &name.to_lowercase()) + &schema;
+        checkout.write("openapi/tiktok.overlay.yaml", &format!("{overlay}{actions}"));
+        for command in ["regen", &format!("release {version}"), "regen --check"] {
+            let (code, said) = checkout.run(command);
+            assert_eq!(code, 0, "{command}: {said}");
+            if command == "regen --check" {
+                assert!(said.contains("       Fresh everything agrees with the document\n"), "{said}");
+            }
+        }
+        checkout.commit();
+        git(checkout.folder.path(), &["tag", &format!("v{version}")]);
+    }
+    let lock: Value = serde_json::from_str(&checkout.read("openapi/tiktok.lock")).unwrap();
+    let former =
+        json!({"GET /things": ["two", "one", "getThing"], "GET /things#response": ["Two", "One", "GetThingResponse"]});
+    assert_eq!(lock["former-names"], former);
+}
+
+#[test]
 fn a_name_that_cannot_be_is_refused_where_it_stands() {
     let checkout = Checkout::released();
     let overlay = checkout.read("openapi/tiktok.overlay.yaml");

@@ -36,20 +36,39 @@ pub fn beside(spec: &Path) -> Option<PathBuf> {
     Some(spec.with_file_name(format!("{name}.lock")))
 }
 
-/// The names that are pinned once `given` is released after `pinned`: what is gone keeps its name, unless something else
-/// has that now.
-pub fn released(pinned: &Names, given: &Names) -> Names {
-    let kinds = |names: &Names| -> HashSet<(Kind, String)> {
-        names.iter().map(|(place, name)| (Kind::of(place).0, name.clone())).collect()
-    };
-    let now = kinds(given);
-    let mut names = pinned.clone();
-    names.retain(|place, name| {
-        let (kind, _) = Kind::of(place);
-        given.contains_key(place) || kind == Kind::Setter || !now.contains(&(kind, name.clone()))
-    });
+/// Former names by the places of what was called so, the latest first.
+pub type FormerNames = BTreeMap<String, Vec<String>>;
+
+/// Pins the names that are `given` in a release, and keeps those that a person changed for callers. What is gone keeps its
+/// names, unless something else has them now.
+pub fn release(names: &mut Names, former: &mut FormerNames, given: &Names, naming: &dyn Naming) {
+    let now: HashSet<_> = given.iter().map(|(place, name)| Kind::owned(place, name, naming)).collect();
+    let is_others =
+        |place: &String, name: &str| !given.contains_key(place) && now.contains(&Kind::owned(place, name, naming));
+    names.retain(|place, name| !is_others(place, name));
+    former.iter_mut().for_each(|(place, names)| names.retain(|name| !is_others(place, name)));
+    let before = Pinned { naming, names: names.clone(), former: former.clone() };
+    // A status has no name of its own.
+    for (place, name) in given.iter().filter(|(place, _)| status(place).is_none()) {
+        let known = self::former(&[place], name, &before).into_iter().map(str::to_owned);
+        former.insert(place.clone(), known.collect());
+    }
+    former.retain(|_, names| !names.is_empty());
     names.extend(given.iter().map(|(place, name)| (place.clone(), name.clone())));
-    names
+}
+
+/// The names that what is at some places had in releases before it was called `name`, of each place the latest first.
+///
+/// The lock has them in this order, too, so that a release changes nothing of what was generated before it.
+pub(crate) fn former<'n>(places: &[&str], name: &str, naming: &'n dyn Naming) -> Vec<&'n str> {
+    let known = places.iter().flat_map(|place| {
+        let names = naming.pinned(place).into_iter().chain(naming.former(place).iter().map(String::as_str));
+        names.map(move |known| (place, known))
+    });
+    // Names that differ as texts may be the same as identifiers.
+    let spelled = |place: &str, known: &str| Kind::spelled(place, naming, known);
+    let mut told: HashSet<String> = places.iter().map(|place| spelled(place, name)).collect();
+    known.filter(|(place, known)| told.insert(spelled(place, known))).map(|(_, known)| known).collect()
 }
 
 /// The place that a place is once its operation is called otherwise.
@@ -94,13 +113,13 @@ pub fn status(place: &str) -> Option<(&str, &str)> {
 pub(crate) struct Pinned<'a> {
     naming: &'a dyn Naming,
     names: Names,
-    former: BTreeMap<String, Vec<String>>,
+    former: FormerNames,
 }
 
 impl<'a> Pinned<'a> {
     /// No name is pinned.
     pub(crate) fn nothing(naming: &'a dyn Naming) -> Self {
-        Self { naming, names: Names::new(), former: BTreeMap::new() }
+        Self { naming, names: Names::new(), former: FormerNames::new() }
     }
 
     /// The names that are pinned in a lock, where there is one.
@@ -129,7 +148,7 @@ impl<'a> Pinned<'a> {
         {
             refuse(&join("", property), format!("`{property}` is no object of names"));
         }
-        let mut owners: HashMap<(Kind, &str, String), &str> = HashMap::new();
+        let mut owners: HashMap<Owned<'_>, &str> = HashMap::new();
         for (place, name) in properties(lock, "names") {
             let pointer = join("/names", place);
             let Some(name) = name.as_str() else {
@@ -181,7 +200,15 @@ pub(crate) enum Kind {
     Type,
 }
 
+/// A name with all that another one has to share to be the same: the kind, and the operation where each has its own.
+type Owned<'p> = (Kind, &'p str, String);
+
 impl Kind {
+    fn owned<'p>(place: &'p str, name: &str, naming: &dyn Naming) -> Owned<'p> {
+        let (kind, scope) = Self::of(place);
+        (kind, if kind == Self::Setter { scope } else { "" }, kind.told_apart(naming, name))
+    }
+
     /// The kind of a place, and the body, the component or the operation that it is in.
     fn of(place: &str) -> (Self, &str) {
         let end = |text: &str| text.find('/').unwrap_or(text.len());

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::pins::Names;
+use keyapi_spec::pins::{FormerNames, Names};
 use keyapi_spec::{Diagnostic, Input, evidence, pins};
 use serde_json::{Value, json};
 
@@ -306,6 +306,13 @@ fn parameters_and_components_keep_their_released_names() {
     );
 }
 
+/// What is pinned once a release gives these names.
+fn pinned_after(pinned: &Names, given: &Names) -> Names {
+    let (mut names, mut former) = (pinned.clone(), FormerNames::new());
+    pins::release(&mut names, &mut former, given, &RustNames);
+    names
+}
+
 #[test]
 fn a_release_pins_what_is_there_and_keeps_what_is_gone() {
     let names = |pairs: &[(&str, &str)]| -> Names {
@@ -314,7 +321,7 @@ fn a_release_pins_what_is_there_and_keeps_what_is_gone() {
     let before =
         names(&[("GET /a", "a"), ("GET /a#response/x", "AX"), ("GET /a#response/y", "AY"), ("GET /a#query/x", "x")]);
     let now = names(&[("GET /b", "a"), ("GET /b#response/x", "AX"), ("GET /b#query/x", "x")]);
-    let released = pins::released(&before, &now);
+    let released = pinned_after(&before, &now);
     let expected = names(&[
         ("GET /a#query/x", "x"),
         ("GET /a#response/y", "AY"),
@@ -323,6 +330,68 @@ fn a_release_pins_what_is_there_and_keeps_what_is_gone() {
         ("GET /b#response/x", "AX"),
     ]);
     assert_eq!(released, expected);
+}
+
+#[test]
+fn a_release_gives_away_the_names_of_what_is_gone() {
+    let lock = |names: &[(&str, &str)], former: &[(&str, &[&str])]| -> (Names, FormerNames) {
+        let names = names.iter().map(|(place, name)| ((*place).to_owned(), (*name).to_owned()));
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let former = former.iter().map(|(place, names)| ((*place).to_owned(), owned(names)));
+        (names.collect(), former.collect())
+    };
+    let (mut names, mut former) = lock(
+        &[("GET /a", "getThing"), ("GET /b#query/x", "x"), ("GET /c", "c"), ("GET /c#query/q", "song_id")],
+        &[("GET /a", &["thing", "things"]), ("GET /b#query/x", &["y"]), ("GET /c#query/q", &["clip_id", "Clip"])],
+    );
+    // Names are the same however they are spelled, and a parameter has one within its operation.
+    let (given, _) = lock(
+        &[
+            ("GET /b", "get_thing"),
+            ("GET /b#header/X", "X"),
+            ("GET /c", "Things"),
+            ("GET /c#query/clipId", "clipId"),
+            ("GET /c#query/x", "x"),
+        ],
+        &[],
+    );
+    pins::release(&mut names, &mut former, &given, &RustNames);
+    let expected =
+        [("GET /a", &["thing"][..]), ("GET /b#query/x", &["y"]), ("GET /c", &["c"]), ("GET /c#query/q", &["Clip"])];
+    let mut all = given.clone();
+    all.insert("GET /c#query/q".to_owned(), "song_id".to_owned());
+    assert_eq!((names.clone(), former.clone()), (all, lock(&[], &expected).1));
+    resolve_with(&document(json!({"a": 1})), &self::lock(&names, json!(former)).to_string()).unwrap();
+}
+
+#[test]
+fn former_names_are_in_one_order_before_and_after_a_release() {
+    let (mut names, mut former) = (Names::new(), FormerNames::new());
+    let overlay = |name: &str| {
+        let mut named = document(json!({"a": 1}));
+        let operation = &mut named["paths"]["/things"]["get"];
+        operation["x-rust-name"] = json!(name.to_lowercase());
+        operation["responses"]["200"]["content"]["application/json"]["schema"]["x-rust-name"] = json!(name);
+        operation["parameters"] = json!([{"name": "p", "in": "query", "x-rust-name": name.to_lowercase()}]);
+        named
+    };
+    let mut resolved = |name: &str| {
+        let now = || resolve_with(&overlay(name), &self::lock(&names, json!(former)).to_string()).unwrap();
+        let (before, given) = now();
+        pins::release(&mut names, &mut former, &given, &RustNames);
+        let lock = self::lock(&names, json!(former)).to_string();
+        assert_eq!(resolve_with(&overlay(name), &lock).unwrap(), (before.clone(), given));
+        before
+    };
+    for name in ["One", "Two", "Three"] {
+        resolved(name);
+    }
+    let last = resolved("Two");
+    let operation = &last["paths"]["/things"]["get"];
+    for node in [operation, &operation["parameters"][0]] {
+        assert_eq!(node["x-former-names"], json!(["three", "one"]), "{last:#}");
+    }
+    assert_eq!(last["components"]["schemas"]["Two"]["x-former-names"], json!(["Three", "One"]), "{last:#}");
 }
 
 /// What is said of a lock, with its lines.
@@ -433,7 +502,7 @@ fn a_body_keeps_its_released_name_beside_another() {
         let suffix = if added == "200" { "" } else { added };
         assert_eq!(after[&format!("{GET}#response{added}")], format!("ThingsResponse{suffix}"));
         // And again when that is gone.
-        let (_, alone) = resolve(&by_status(&[(released, rows)]), &pins::released(&before, &after));
+        let (_, alone) = resolve(&by_status(&[(released, rows)]), &pinned_after(&before, &after));
         assert_eq!(alone, before);
     }
     // So does what another status has as well.
@@ -475,7 +544,7 @@ fn stays(released: &[(&str, &[&str])], others: &[(&str, &[&str])]) -> Names {
             }
         }
     }
-    pins::released(&names, &given)
+    pinned_after(&names, &given)
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::structure::{self, At, walk};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::naming::Naming;
-use crate::pins::Kind;
+use crate::pins::{self, Kind};
 
 /// The code of diagnostics about a chosen name that cannot be used.
 pub(crate) const CODE: &str = "rust-name";
@@ -147,17 +147,7 @@ pub(super) fn refusal(pointer: &str, message: String) -> Diagnostic {
 
 /// Notes the names that `node` had in releases before it was called `name`.
 pub(super) fn keep_former(node: &mut Map<String, Value>, places: &[&str], name: &str, naming: &dyn Naming) {
-    let mut former: Vec<&str> = Vec::new();
-    for place in places {
-        // Names that differ as texts may be the same as identifiers.
-        let is = |one: &str, other: &str| Kind::spelled(place, naming, one) == Kind::spelled(place, naming, other);
-        let pinned = naming.pinned(place).into_iter();
-        for known in pinned.chain(naming.former(place).iter().map(String::as_str)) {
-            if !is(known, name) && !former.iter().any(|other| is(known, other)) {
-                former.push(known);
-            }
-        }
-    }
+    let former = pins::former(places, name, naming);
     if !former.is_empty() {
         node.insert(FORMER.to_owned(), json!(former));
     }
