@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::features;
 use crate::input::{Failure, failure, read};
 use crate::lock::{Difference, Lock, digest};
+use crate::released::Released;
 use crate::workspace::{Platform, display};
 
 /// What every snapshot says of itself.
@@ -44,9 +45,13 @@ pub struct Artefacts {
     pub warnings: String,
 }
 
-/// Runs the pipeline for a platform.
+/// Runs the pipeline for a platform, whose lock has to have the names that were released.
 pub fn make(platform: &Platform) -> Result<Artefacts, Failure> {
-    of(platform, &read(&platform.spec, platform.overlay()))
+    let made = of(platform, &read(&platform.spec, platform.overlay()))?;
+    if let Some(released) = Released::read(platform)? {
+        released.refuse_lost(platform, &made.lock, &made.names)?;
+    }
+    Ok(made)
 }
 
 /// The same with another lock.

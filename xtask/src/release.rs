@@ -90,18 +90,19 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Some(before) => Some(before.versions()?.previous.map_or(before.version, |previous| previous.to_string())),
         None => None,
     };
+    let mut lock = made.lock.clone();
+    lock.pin(&made.names);
+    // What is released has been told.
+    lock.drafts.clear();
     let released = Released {
         previous,
         generated_by: "cargo xtask release".to_owned(),
         version: version.to_string(),
         revision: commit("HEAD").ok().flatten(),
+        names: lock.names.clone(),
         public_items: made.public_items().lines().map(str::to_owned).collect(),
         document: made.document,
     };
-    let mut lock = made.lock;
-    lock.pin(&made.names);
-    // What is released has been told.
-    lock.drafts.clear();
     let mut files: Vec<(PathBuf, String)> = made.files.into_iter().filter(|(path, _)| *path != platform.lock).collect();
     files.retain(|(path, text)| !atomic::is_written(path, text));
     files.extend(manifests(&version.to_string())?);

@@ -2,15 +2,18 @@
 //!
 //! It is kept in the tree, since a shallow clone, such as those of CI, has neither tags nor history.
 
+use keyapi_codegen::RustNames;
 use keyapi_spec::diff::{Policy, diff};
+use keyapi_spec::pins::{self, Names};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diff::{Documents, Need, Report, RustAxis, now};
 use crate::git::{self, commit};
 use crate::input::{Failure, optional};
+use crate::lock::Lock;
 use crate::semver::Semver;
-use crate::workspace::{Platform, display};
+use crate::workspace::{Platform, command, display};
 
 /// The last release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,9 @@ pub(crate) struct Released {
     pub(crate) previous: Option<String>,
     /// The commit that the release was made from; nothing where there is no repository.
     pub(crate) revision: Option<String>,
+    /// The names that were pinned; nothing where the release is older than this list.
+    #[serde(default)]
+    pub(crate) names: Names,
     /// What the SDK made public.
     pub(crate) public_items: Vec<String>,
     /// The resolved document.
@@ -72,6 +78,27 @@ impl Released {
             version.parse::<Semver>().map_err(refused)?;
         }
         Ok(Some(released))
+    }
+
+    /// Refuses a lock that lost names which were released: without them, the next change of the document would move them.
+    ///
+    /// # Errors
+    ///
+    /// The lock has not all of these names, where `given` are those of today.
+    pub(crate) fn refuse_lost(&self, platform: &Platform, lock: &Lock, given: &Names) -> Result<(), Failure> {
+        let lost = pins::lost(&self.names, &lock.names, &lock.former_names, given, &RustNames);
+        let Some((place, name)) = lost.first() else { return Ok(()) };
+        let more = match lost.len() - 1 {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        Err(Failure::Diagnostics(format!(
+            "error: {}: it lacks names that release {} gave: `{name}` of `{place}`{more}: take the file back from git, then \
+             run `{}`",
+            display(&platform.lock),
+            self.version,
+            command("regen")
+        )))
     }
 
     /// The versions that the next one is judged by.

@@ -321,6 +321,20 @@ fn a_release_that_was_cut_short_is_finished_by_the_same_command() {
 }
 
 #[test]
+fn a_release_of_other_names_that_was_cut_short_is_finished_by_the_same_command() {
+    let checkout = Checkout::released();
+    let overlay = checkout.read("openapi/tiktok.overlay.yaml");
+    let action = "  - target: $.paths['/things'].get\n    update: {x-rust-name: thing}\n";
+    checkout.write("openapi/tiktok.overlay.yaml", &format!("{overlay}{action}"));
+    assert_eq!(checkout.run("regen").0, 0);
+    checkout.commit();
+    let (code, said) = checkout.run("release 0.1.1");
+    assert_eq!(code, 0, "{said}");
+    let files: Vec<&str> = said.lines().filter_map(|line| line.trim().strip_prefix("Written ")).collect();
+    is_finished(&checkout, "0.1.1", &files);
+}
+
+#[test]
 fn a_first_release_that_was_cut_short_is_finished_by_the_same_command() {
     let checkout = Checkout::new();
     assert_eq!(checkout.run("regen").0, 0);
@@ -506,11 +520,31 @@ fn a_release_pins_names_and_no_document_moves_them() {
     let (code, said) = checkout.run("regen");
     assert_eq!(code, 0, "{said}");
     assert_eq!(checkout.read("tests/snapshots/public_items.snap"), items);
-    // Without its pins, the same document has other names.
+    // Without its pins, the same document would have other names.
     let pinned = checkout.read("openapi/tiktok.lock");
+    let lacks = |names: &str, and_more: &str| {
+        for command in ["regen", "regen --check", "release 0.1.1"] {
+            let (code, said) = checkout.run(command);
+            let told = format!(
+                "error: openapi/tiktok.lock: it lacks names that release 0.1.0 gave: {names}{and_more}: take the file back from git"
+            );
+            assert!(code == 2 && said.contains(&told), "{command}: {said}");
+        }
+        assert_eq!(checkout.read("tests/snapshots/public_items.snap"), items);
+    };
+    let of_operation = "`getThing` of `GET /things`";
+    fs::remove_file(checkout.at("openapi/tiktok.lock")).unwrap();
+    lacks(of_operation, ", and 2 more");
+    let mut emptied: Value = serde_json::from_str(&pinned).unwrap();
+    emptied["names"] = json!({});
+    checkout.write("openapi/tiktok.lock", &emptied.to_string());
+    lacks(of_operation, ", and 2 more");
     checkout.write("openapi/tiktok.lock", &pinned.replace("\"GET /things", "\"GET /others"));
-    assert_eq!(checkout.run("regen").0, 0);
-    assert!(checkout.read("tests/snapshots/public_items.snap").contains("types::FetchThingResponse"));
+    lacks(of_operation, ", and 2 more");
+    checkout.write("openapi/tiktok.lock", &pinned.replace("\"getThing\"", "\"fetchThing\""));
+    lacks(of_operation, "");
+    checkout.write("openapi/tiktok.lock", &pinned);
+    assert_eq!(checkout.run("regen --check").0, 0);
     // Two things of one name are a lock that two branches released from.
     let twice =
         pinned.replace("\"GET /things\": \"getThing\"", "\"GET /a\": \"getThing\",\n    \"GET /things\": \"getThing\"");

@@ -25,6 +25,7 @@ use serde_json::Value;
 use crate::diagnostic::{join, push_token};
 use crate::document::{OperationKey, operations};
 use crate::naming::{MAX_LENGTH, Naming};
+use crate::template::shape;
 use crate::{Diagnostic, Source};
 
 /// Names by their places.
@@ -69,6 +70,36 @@ pub(crate) fn former<'n>(places: &[&str], name: &str, naming: &'n dyn Naming) ->
     let spelled = |place: &str, known: &str| Kind::spelled(place, naming, known);
     let mut told: HashSet<String> = places.iter().map(|place| spelled(place, name)).collect();
     known.filter(|(place, known)| told.insert(spelled(place, known))).map(|(_, known)| known).collect()
+}
+
+/// The names of a release that a lock does not have any more where `given` are the names of today, by their places.
+///
+/// A name is not lost that a person changed, that is of a path whose parameters are called otherwise now, or that something
+/// else has been released under where nothing is at its place any more.
+pub fn lost<'r>(
+    released: &'r Names,
+    names: &Names,
+    former: &FormerNames,
+    given: &Names,
+    naming: &dyn Naming,
+) -> Vec<(&'r str, &'r str)> {
+    // The path that an import spells otherwise is one path, and its operations move in the lock.
+    let settled = |place: &str| moved(place, |operation| Some(shape(operation)));
+    let names: BTreeMap<String, &str> = names.iter().map(|(place, name)| (settled(place), name.as_str())).collect();
+    let former: BTreeMap<String, &[String]> =
+        former.iter().map(|(place, names)| (settled(place), names.as_slice())).collect();
+    let given: HashSet<String> = given.keys().map(|place| settled(place)).collect();
+    let owned: HashSet<_> = names.iter().map(|(place, name)| Kind::owned(place, name, naming)).collect();
+    let is_kept = |place: &str, name: &str| {
+        let place = settled(place);
+        let now = names.get(&place).copied().into_iter();
+        let before = former.get(&place).copied().into_iter().flatten().map(String::as_str);
+        let is_same = |known: &str| Kind::spelled(&place, naming, known) == Kind::spelled(&place, naming, name);
+        now.chain(before).any(is_same)
+            || (!given.contains(&place) && owned.contains(&Kind::owned(&place, name, naming)))
+    };
+    let released = released.iter().map(|(place, name)| (place.as_str(), name.as_str()));
+    released.filter(|(place, name)| !is_kept(place, name)).collect()
 }
 
 /// The place that a place is once its operation is called otherwise.

@@ -365,6 +365,45 @@ fn a_release_gives_away_the_names_of_what_is_gone() {
 }
 
 #[test]
+fn a_name_that_the_lock_lost_is_told_from_one_that_moved() {
+    let names = |pairs: &[(&str, &str)]| -> Names {
+        pairs.iter().map(|(place, name)| ((*place).to_owned(), (*name).to_owned())).collect()
+    };
+    let released =
+        names(&[("GET /a/{id}", "getA"), ("GET /a/{id}#query/q", "q"), ("GET /b", "getB"), ("schemas/A", "A")]);
+    #[track_caller]
+    fn check(released: &Names, lock: (&Names, &FormerNames), given: &Names, expected: &[(&str, &str)]) {
+        assert_eq!(pins::lost(released, lock.0, lock.1, given, &RustNames), expected);
+    }
+    let former = |place: &str, name: &str| FormerNames::from([(place.to_owned(), vec![name.to_owned()])]);
+    let none = FormerNames::new();
+    let all: Vec<(&str, &str)> = released.iter().map(|(place, name)| (place.as_str(), name.as_str())).collect();
+    check(&released, (&released, &none), &released, &[]);
+    check(&released, (&Names::new(), &none), &released, &all);
+    check(&released, (&Names::new(), &none), &Names::new(), &all);
+    // Parameters of a path are called otherwise.
+    let moved: Names = released.iter().map(|(place, name)| (place.replace("{id}", "{a}"), name.clone())).collect();
+    check(&released, (&moved, &none), &moved, &[]);
+    // A release that was cut short has renamed something.
+    let renamed = |name: &str| {
+        let mut renamed = released.clone();
+        renamed.insert("GET /b".to_owned(), name.to_owned());
+        renamed
+    };
+    check(&released, (&renamed("b"), &former("GET /b", "getB")), &renamed("b"), &[]);
+    check(&released, (&renamed("b"), &none), &renamed("b"), &[("GET /b", "getB")]);
+    check(&released, (&renamed("get_b"), &none), &released, &[]);
+    // What is gone may have given its name to something else.
+    let (mut given_away, mut given) = (released.clone(), released.clone());
+    for names in [&mut given_away, &mut given] {
+        names.remove("GET /b");
+        names.insert("GET /c".to_owned(), "get_b".to_owned());
+    }
+    check(&released, (&given_away, &none), &given, &[]);
+    check(&released, (&given_away, &none), &released, &[("GET /b", "getB")]);
+}
+
+#[test]
 fn former_names_are_in_one_order_before_and_after_a_release() {
     let (mut names, mut former) = (Names::new(), FormerNames::new());
     let overlay = |name: &str| {
