@@ -421,3 +421,34 @@ fn what_cannot_be_a_name_is_refused() {
         assert!(found.iter().any(|found| found.message.ends_with(" cannot be a name: it is no text")), "{found:#?}");
     }
 }
+
+#[test]
+fn names_of_values_are_as_many_as_there_are_values() {
+    #[track_caller]
+    fn check(schema: Value, overlay: Value, expected: &[&str]) {
+        let mut document = document();
+        document.pointer_mut(&format!("{OPERATION}/parameters/0")).unwrap()["schema"] = schema;
+        let schema = "$.paths['/things/{id}'].post.parameters[0].schema";
+        let remove = json!({"target": format!("{schema}['x-enum-varnames']"), "remove": true});
+        let update = json!({"target": schema, "update": overlay});
+        let actions = if overlay["x-enum-descriptions"].is_null() { json!([update]) } else { json!([remove, update]) };
+        let overlay = json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions});
+        let input = Input::new("spec.json", Ok(document.to_string().into_bytes()));
+        let input = input.with_overlay("overlay.json", Ok(overlay.to_string().into_bytes()));
+        let found = input.resolve(&RustNames).unwrap().diagnostics;
+        let said: Vec<&Diagnostic> = found.iter().filter(|found| found.code == "value-names").collect();
+        assert_eq!(said.iter().map(|found| found.message.as_str()).collect::<Vec<_>>(), expected);
+        assert!(said.iter().all(|found| found.pointer == format!("{OPERATION}/parameters/0")), "{said:#?}");
+    }
+    let two = json!({"type": "string", "enum": ["a", "b"], "x-enum-varnames": ["A", "B"]});
+    check(two.clone(), json!({"title": "t"}), &[]);
+    let appended = "the number of texts in `x-enum-varnames` of `q` is 4, and that of its values 2";
+    check(two.clone(), json!({"x-enum-varnames": ["ONE", "TWO"]}), &[appended]);
+    check(two.clone(), json!({"x-enum-varnames": ["ONE", "TWO"], "x-enum-descriptions": ["One.", "Two."]}), &[]);
+    let described = "the number of texts in `x-enum-descriptions` of `q` is 1, and that of its values 2";
+    check(two, json!({"x-enum-varnames": ["ONE", "TWO"], "x-enum-descriptions": ["One."]}), &[described]);
+    let open = json!({"type": "string", "x-extensible-enum": ["a"], "x-enum-varnames": ["A"]});
+    check(open, json!({"title": "t"}), &[]);
+    let none = "the number of texts in `x-enum-varnames` of `q` is 1, and that of its values 0";
+    check(json!({"type": "string", "x-enum-varnames": ["A"]}), json!({"title": "t"}), &[none]);
+}

@@ -128,6 +128,7 @@ impl Check<'_> {
         if ty == ParameterType::Object {
             self.nested(document, parameter, serialization);
         }
+        self.value_names(document, parameter);
     }
 
     fn undefined(&mut self, parameter: &Value, ty: ParameterType, Serialization { style, explode }: Serialization) {
@@ -182,6 +183,25 @@ impl Check<'_> {
             "OpenAPI does not say how lists and objects inside of `{name}` are written ({nested}): they are written {written}"
         );
         self.warn("undefined-style", message);
+    }
+
+    /// Reports lists of texts about values that are not as long as there are values: they are read in order, so that what an
+    /// overlay puts behind such a list is about none.
+    fn value_names(&mut self, document: &Value, parameter: &Value) {
+        let Some(schema) = parameter.get("schema").and_then(|schema| schema_of(document, schema)) else { return };
+        let count = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::len);
+        let values = ["enum", "x-extensible-enum"].into_iter().filter_map(count).find(|count| *count > 0).unwrap_or(0);
+        let name = parameter["name"].as_str().unwrap_or_default();
+        for list in ["x-enum-varnames", "x-enum-descriptions"] {
+            if let Some(texts) = count(list).filter(|texts| *texts != values) {
+                let message =
+                    format!("the number of texts in `{list}` of `{name}` is {texts}, and that of its values {values}");
+                let warning = Diagnostic::warning("value-names", self.place, message);
+                let help =
+                    "give one for each value; an overlay appends to a list, unless it removes that in an action before";
+                self.diagnostics.push(warning.help(help));
+            }
+        }
     }
 }
 
