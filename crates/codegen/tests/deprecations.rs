@@ -102,6 +102,41 @@ paths:
     assert_eq!(found, expected);
 }
 
+#[test]
+fn typed_mocks_keep_former_names() {
+    let document = "
+openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /things/{id}:
+    get:
+      operationId: listThings
+      x-rust-name: things
+      parameters:
+        - {name: id, in: path, required: true, x-rust-name: thing, schema: {type: string}}
+        - {name: q, in: query, x-rust-name: text, schema: {type: string}}
+      responses: {'204': {description: d}}
+";
+    let lock = r##"{
+        "names": {
+            "GET /things/{id}": "listThings",
+            "GET /things/{id}#path/id": "id",
+            "GET /things/{id}#query/q": "q"
+        }
+    }"##;
+    let httpmock = sdk(document, lock).httpmock;
+    let lines: Vec<&str> = httpmock.lines().map(str::trim).collect();
+    let marked = lines.windows(2).filter(|pair| pair[0].starts_with("#[deprecated")).map(|pair| pair[1]);
+    let expected = [
+        "pub type ListThingsWhen = ThingsWhen;",
+        "pub fn id(self, value: &str) -> Self {",
+        "pub fn q<'a, T>(self, value: T) -> Self",
+        "pub type ListThingsThen = ThingsThen;",
+        "fn list_things<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>",
+    ];
+    assert_eq!(marked.collect::<Vec<_>>(), expected);
+}
+
 /// The folder of this crate in the checkout that the tests run in.
 fn manifest_dir() -> PathBuf {
     std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into()

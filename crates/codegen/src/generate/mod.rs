@@ -19,7 +19,7 @@ use syn::Item;
 use crate::prepare::{self, Prepared, for_httpmock, with_raw_responses};
 use crate::property_examples::PropertyExamples;
 use crate::times::{Times, timed};
-use edits::{Edits, former, objects, with_schemas};
+use edits::{Edits, Mocks, former, objects, with_schemas};
 pub(crate) use gates::Gates;
 pub(crate) use guard::guarded;
 use items::Change;
@@ -82,14 +82,23 @@ pub(crate) fn generate<'a>(
     }
     // What a document is read into takes several times its size, so that there is one at a time.
     let for_httpmock = timed(&mut times.prepare, || for_httpmock(&prepared.document));
+    let mocks = timed(&mut times.rewrite, || Mocks::of(resolved, &for_httpmock));
     let for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
     let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
     drop(for_httpmock);
     let httpmock = match purpose {
-        Purpose::Text => print(tokens, purpose, &mut |_, _, _| {}, &mut times)?,
+        Purpose::Text => self::httpmock(tokens, mocks, &mut times)?,
         Purpose::Check => String::new(),
     };
     Ok(Files { client, httpmock, prepared, gates, examples, times })
+}
+
+/// Prints the httpmock extension, edited.
+fn httpmock(mut tokens: TokenStream, mut mocks: Mocks, times: &mut Times) -> Result<String, Vec<Diagnostic>> {
+    tokens.extend(mocks.support());
+    let text = print(tokens, Purpose::Text, &mut |_, item, behind| mocks.apply(item, behind), times)?;
+    let diagnostics = mocks.missed();
+    if diagnostics.is_empty() { Ok(text) } else { Err(diagnostics) }
 }
 
 /// The client with the types in it that progenitor does not make.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::without_null;
-use super::{BY_STATUS, COOKIE, SERVER_PATHS, WITHOUT_BODY, path};
+use super::{BY_STATUS, COOKIE, SERVER_PATHS, SPREAD, WITHOUT_BODY, path};
 
 /// The document as the generator gets it for the httpmock extension.
 pub(crate) fn for_httpmock(prepared: &Value) -> Value {
@@ -23,13 +23,14 @@ pub(crate) fn for_httpmock(prepared: &Value) -> Value {
     document
 }
 
-/// Takes out what the httpmock extension is not made for: lists and objects as parameters, cookies, parameters that are in
-/// a path twice, statuses without a name, and bodies that are a number or a flag or may be null.
+/// Takes out what the httpmock extension is not made for: cookies, parameters that are in a path twice or under other names
+/// in a query, statuses without a name, and bodies that are a number or a flag or may be null. Other lists and objects are
+/// matched as the text that is sent.
 fn reduce(path: &str, operation: &mut Value) {
     if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
         let times = |name: &Value| path.matches(&format!("{{{}}}", name.as_str().unwrap_or_default())).count();
         parameters.retain(|parameter| parameter["in"] != "path" || times(&parameter["name"]) == 1);
-        parameters.retain(|parameter| parameter.get(COOKIE).is_none());
+        parameters.retain(|parameter| parameter.get(COOKIE).is_none() && parameter.get(SPREAD).is_none());
         let is_scalar = |parameter: &&mut Value| {
             ["string", "integer", "number", "boolean"].iter().any(|scalar| parameter["schema"]["type"] == *scalar)
         };

@@ -37,6 +37,9 @@ const SERVER_PATHS: &str = "x-server-paths";
 /// The property that marks a header as a cookie.
 const COOKIE: &str = "x-cookie";
 
+/// The property that marks a parameter of the query whose values are sent under names of their own.
+const SPREAD: &str = "x-spread";
+
 /// The property of an operation that holds its responses without a body.
 const WITHOUT_BODY: &str = "x-without-body";
 

@@ -2,14 +2,14 @@
 
 use keyapi_spec::body::{Chosen, Encoding, choose, xml_body};
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::parameter::{self, ParameterType, parameter_type};
+use keyapi_spec::parameter::{self, ParameterType, Serialization, Style, parameter_type};
 use keyapi_spec::response;
 use serde_json::{Map, Value, json};
 
 use super::by_status::{self, ByStatus};
 use super::responses::{or_null, responses, without_body};
 use super::schema::{Schemas, Use, without_null};
-use super::{COOKIE, ITEM, WITHOUT_BODY, XML, XML_BODY, path};
+use super::{COOKIE, ITEM, SPREAD, WITHOUT_BODY, XML, XML_BODY, path};
 use crate::docs;
 
 /// The parameter that says which media type a body has, where the document does not.
@@ -85,10 +85,24 @@ fn parameter(schemas: &Schemas<'_>, found: &Value) -> Value {
     if is_cookie {
         prepared[COOKIE] = json!(true);
     }
+    if is_spread(schemas, found) {
+        prepared[SPREAD] = json!(true);
+    }
     if let Some(description) = found.get("description").and_then(Value::as_str).filter(|text| !text.trim().is_empty()) {
         prepared["description"] = json!(docs::line(description));
     }
     prepared
+}
+
+/// Whether the values of a parameter of the query are sent under names of their own, and none under that of the parameter.
+fn is_spread(schemas: &Schemas<'_>, found: &Value) -> bool {
+    let Serialization { style, explode } = Serialization::of(found);
+    found["in"] == "query"
+        && match parameter_type(schemas.document, found) {
+            ParameterType::Object => style == Style::DeepObject || (style == Style::Form && explode),
+            ParameterType::List(_) | ParameterType::ListOfOthers => style == Style::DeepObject,
+            _ => false,
+        }
 }
 
 /// The type of a parameter. One that is not given is not sent, so the type itself need not be optional.

@@ -5,6 +5,7 @@
 mod by_status;
 mod decoding;
 mod directions;
+mod mocks;
 mod multipart;
 mod openapi_3_1;
 mod parameter_styles;

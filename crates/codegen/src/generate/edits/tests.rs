@@ -5,19 +5,19 @@ use std::path::PathBuf;
 
 use keyapi_spec::Input;
 use quote::ToTokens;
-use syn::File;
+use syn::{File, ItemImpl};
 
 use super::*;
 use crate::generate::{self, guarded};
-use crate::prepare::prepare;
+use crate::prepare::{for_httpmock, prepare};
 use crate::times::Times;
 
 #[test]
 fn an_edit_that_changes_nothing_is_obsolete() {
     let changing: BTreeSet<&str> =
         documents().iter().filter_map(|document| guarded(|| changing(document)).ok()).flatten().collect();
-    let of_types = TYPE_EDITS.iter().map(|edit| edit.what);
-    let listed: BTreeSet<&str> = EDITS.iter().map(|edit| edit.what).chain(of_types).collect();
+    let of_others = TYPE_EDITS.iter().map(|edit| edit.what).chain(MOCK_EDITS.iter().map(|edit| edit.what));
+    let listed: BTreeSet<&str> = EDITS.iter().map(|edit| edit.what).chain(of_others).collect();
     assert_eq!(changing, listed);
 }
 
@@ -35,7 +35,8 @@ fn the_generator_makes_no_union() {
 #[test]
 fn every_edit_says_where_it_is_reported() {
     let of_types = TYPE_EDITS.iter().map(|edit| (edit.what, edit.standing));
-    for (what, standing) in EDITS.iter().map(|edit| (edit.what, edit.standing)).chain(of_types) {
+    let of_mocks = MOCK_EDITS.iter().map(|edit| (edit.what, edit.standing));
+    for (what, standing) in EDITS.iter().map(|edit| (edit.what, edit.standing)).chain(of_types).chain(of_mocks) {
         let is_link = standing.starts_with("https://github.com/oxidecomputer/");
         assert!(is_link || standing == NOT_REPORTED, "{what}: {standing}");
     }
@@ -65,7 +66,7 @@ fn documents() -> Vec<Value> {
 /// The edits that change something in the client of a document.
 fn changing(document: &Value) -> Result<Vec<&'static str>, Vec<Diagnostic>> {
     let prepared = prepare(document);
-    let (_, tokens) = generate::tokens(&prepared, Responses::Typed, &mut Times::default())?;
+    let (mut generator, tokens) = generate::tokens(&prepared, Responses::Typed, &mut Times::default())?;
     let by_id = by_id(&prepared.document);
     let mut client: File = syn::parse2(tokens).unwrap();
     let mut changing = Vec::new();
@@ -82,20 +83,36 @@ fn changing(document: &Value) -> Result<Vec<&'static str>, Vec<Diagnostic>> {
     }
     let examples = PropertyExamples::of(document);
     let edits = Edits::of(document, Responses::Typed, &prepared, &examples);
-    for item in client.items.iter_mut().flat_map(types) {
+    for item in client.items.iter_mut().flat_map(|item| items(item, "types")) {
         for edit in TYPE_EDITS {
             let before = text(item);
             (edit.apply)(&edits, &["types".to_owned()], item, &mut Vec::new());
             changing.extend((text(item) != before).then_some(edit.what));
         }
     }
+    let for_mocks = for_httpmock(&prepared.document);
+    let extension = generator.httpmock(&generate::openapi(&for_mocks)?, "crate").map_err(generate::failed)?;
+    let mut extension: File = syn::parse2(extension).unwrap();
+    let mut mocks = Mocks::of(document, &for_mocks);
+    for item in extension.items.iter_mut().flat_map(|item| items(item, "operations")) {
+        let Item::Impl(ItemImpl { self_ty, items, .. }) = item else { continue };
+        for function in items.iter_mut().filter_map(function) {
+            let Some((_, parameter)) = mocks.take(self_ty, function) else { continue };
+            for edit in MOCK_EDITS.iter().filter(|edit| (edit.is_needed)(&parameter)) {
+                let before = text(function);
+                (edit.apply)(&parameter, function).unwrap();
+                changing.extend((text(function) != before).then_some(edit.what));
+            }
+        }
+    }
+    assert_eq!(mocks.missed(), []);
     Ok(changing)
 }
 
-fn types(item: &mut Item) -> &mut [Item] {
+fn items<'a>(item: &'a mut Item, module: &str) -> &'a mut [Item] {
     match item {
-        Item::Mod(module) if module.ident == "types" => {
-            module.content.as_mut().map_or(&mut [], |(_, items)| items.as_mut_slice())
+        Item::Mod(found) if found.ident == module => {
+            found.content.as_mut().map_or(&mut [], |(_, items)| items.as_mut_slice())
         }
         _ => &mut [],
     }
