@@ -137,6 +137,7 @@ fn operations(document: &Document) -> Value {
     let describe = |operation: &OperationInfo| {
         json!({
             "name": operation.name,
+            "former": operation.former,
             "method": operation.method.as_str(),
             "path": operation.path,
             "summary": operation.summary,

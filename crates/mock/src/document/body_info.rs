@@ -17,7 +17,7 @@ pub struct BodyInfo {
 impl BodyInfo {
     /// The bodies of the operation of a name; nothing where there is no such operation.
     pub fn of(document: &Document, operation: &str) -> Option<Self> {
-        document.operations.iter().find(|known| known.name == operation).map(Self::new)
+        document.find(operation).map(|index| Self::new(&document.operations[index]))
     }
 
     fn new(operation: &Operation) -> Self {

@@ -52,6 +52,9 @@ use source::{Source, items, properties, text};
 /// Where the name that the document publishes is kept once the operation has a better one.
 const PUBLISHED_ID: &str = "x-operation-id";
 
+/// Where the names are kept that the operation had in releases before a person renamed it.
+const FORMER_NAMES: &str = "x-former-names";
+
 /// The operation extension that says what one call costs.
 const CREDITS: &str = "x-credits";
 
@@ -78,6 +81,8 @@ pub(crate) struct Operation {
     pub name: String,
     /// The document's own id, where that is another one.
     pub id: Option<String>,
+    /// The names that the typed client had for it before, and still has.
+    pub former: Vec<String>,
     /// The method.
     pub method: Method,
     /// The path template.
@@ -220,15 +225,23 @@ impl Document {
         &self.secrets
     }
 
-    /// The position of an operation that is called by its name, its id, its path, or `METHOD path`.
+    /// The position of an operation that is called by its name, its id, its path, or `METHOD path`, or else by a former name.
     pub(crate) fn find(&self, wanted: &str) -> Option<usize> {
-        self.operations.iter().position(|operation| operation.is_called(wanted))
+        let position = |is_meant: fn(&Operation, &str) -> bool| {
+            self.operations.iter().position(|operation| is_meant(operation, wanted))
+        };
+        position(Operation::is_called).or_else(|| position(Operation::was_called))
     }
 }
 
 impl Operation {
+    /// Whether the operation had this name in a release before a person renamed it.
+    fn was_called(&self, wanted: &str) -> bool {
+        self.former.iter().any(|former| former == wanted)
+    }
+
     /// Whether the operation goes by this name, id, path, or `METHOD path`.
-    pub(crate) fn is_called(&self, wanted: &str) -> bool {
+    fn is_called(&self, wanted: &str) -> bool {
         self.name == wanted
             || self.id.as_deref() == Some(wanted)
             || self.path == wanted
@@ -298,6 +311,7 @@ fn compile_item(source: &Arc<Source>, path: &str, item: &Value) -> Vec<Operation
 fn compile_operation(source: &Arc<Source>, path: &str, item: &Value, method: Method, raw: &Value) -> Operation {
     let name = text(raw, "operationId").map(str::to_owned);
     let id = text(raw, PUBLISHED_ID).map(str::to_owned);
+    let former = items(raw.get(FORMER_NAMES)).filter_map(Value::as_str).map(str::to_owned).collect();
     Operation {
         name: name.unwrap_or_else(|| format!("{method} {path}")),
         summary: text(raw, "summary").unwrap_or_default().to_owned(),
@@ -307,6 +321,7 @@ fn compile_operation(source: &Arc<Source>, path: &str, item: &Value, method: Met
         path: path.to_owned(),
         bases: servers::bases(source.frame(), item, raw),
         id,
+        former,
         method,
         source: Arc::clone(source),
         messages: OnceLock::new(),

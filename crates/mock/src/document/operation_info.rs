@@ -15,6 +15,8 @@ use crate::document::{Document, Operation};
 pub struct OperationInfo {
     /// The name that the typed client has for it.
     pub name: String,
+    /// The names that it had in releases before it was renamed, which it still goes by.
+    pub former: Vec<String>,
     /// The method.
     pub method: Method,
     /// The path template.
@@ -66,6 +68,7 @@ impl OperationInfo {
     fn new(operation: &Operation) -> Self {
         Self {
             name: operation.name.clone(),
+            former: operation.former.clone(),
             method: operation.method.clone(),
             path: operation.path.clone(),
             summary: operation.summary.clone(),

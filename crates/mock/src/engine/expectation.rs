@@ -51,7 +51,7 @@ pub struct Unmet {
 }
 
 impl Expectation {
-    /// An operation is called once; by its name, its id, its path, or `METHOD path`.
+    /// An operation is called once; by its name or a former one, its id, its path, or `METHOD path`.
     pub fn of(operation: impl Into<String>) -> Self {
         Self { operation: operation.into(), conditions: Vec::new(), times: 1..=1 }
     }
