@@ -45,6 +45,12 @@ async fn parameters_are_matched_by_the_names_that_are_sent() {
 }
 
 #[tokio::test]
+async fn numbers_are_matched_as_they_are_sent() {
+    assert!(matches(|when| when.ratio(2.0)).await);
+    assert!(!matches(|when| when.ratio(2.5)).await);
+}
+
+#[tokio::test]
 async fn values_in_a_path_are_matched_as_they_are_sent() {
     assert!(matches(|when| when.song("r&b/50%.mp3").version(2.0).label(7).matrix("a,b")).await);
     assert!(!matches(|when| when.song("r&b/50%_mp3")).await);

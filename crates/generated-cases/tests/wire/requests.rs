@@ -170,7 +170,7 @@ async fn renamed_parameters_keep_their_names_on_the_wire() {
         ("$", "dollar"),
         ("1st", "2.5"),
         ("F", "true"),
-        ("T", "1.0"),
+        ("T", "1"),
         ("body", "b"),
         ("clone", "3.5"),
         ("crate", "1"),

@@ -109,6 +109,8 @@ fn is_plain(document: &Value, found: &Value) -> bool {
     let kind = parameter_type(document, found);
     match (found["in"].as_str(), kind) {
         (Some("query"), _) if found["allowReserved"] == true => false,
+        // It gives a whole number a fraction, which it has nowhere else.
+        (Some("query"), ParameterType::Scalar("number") | ParameterType::List("number")) => false,
         (Some("query"), ParameterType::List(_) | ParameterType::ListOfOthers) => {
             let Serialization { style, explode } = Serialization::of(found);
             explode && style != Style::DeepObject
