@@ -21,7 +21,7 @@ use crate::programs::cargo;
 use crate::released::Released;
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, platform, root};
-use crate::{OK, STALE, exclusive};
+use crate::{OK, STALE, exclusive, output};
 
 /// What `compat` can be told.
 #[derive(clap::Args)]
@@ -59,7 +59,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         false => gone,
     };
     broken.iter().for_each(|text| print!("{text}"));
-    let mut out = io::stdout();
+    let mut out = output::standard();
     let mut printer = Printer::new(&mut out, style(&io::stdout()));
     let count = match broken.len() {
         0 => {

@@ -43,6 +43,8 @@ pub mod update;
 pub mod workspace;
 mod wrap;
 
+pub use output::finish;
+
 /// The command did what it was asked to do.
 pub const OK: u8 = 0;
 /// What was checked is stale, or a threshold is reached.

@@ -91,7 +91,7 @@ fn main() -> ExitCode {
         Command::DiffTimes(args) => bench::diff::run_once(&args),
         Command::Ci => ci::run(),
     });
-    match result {
+    match result.and_then(|code| Ok(xtask::finish().map(|()| code)?)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             // Whoever reads it may have read enough.

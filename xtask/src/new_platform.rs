@@ -19,7 +19,7 @@ use crate::input::{Failure, refused, style};
 use crate::programs::update_lock_file;
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, display, named, root, tests_of};
-use crate::{OK, atomic, exclusive, input, regen};
+use crate::{OK, atomic, exclusive, input, output, regen};
 use files::Crates;
 use left_out::LeftOut;
 
@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     written.push((root().join("Cargo.toml"), files::manifest_of_workspace(&platform)?));
     atomic::write_all(&written, &[])?;
 
-    let mut out = io::stdout();
+    let mut out = output::standard();
     let mut printer = Printer::new(&mut out, style(&io::stdout()));
     written.iter().for_each(|(path, _)| printer.line(Status::Written, &display(path)));
     regen::write(&platform, &mut printer)?;

@@ -1,10 +1,54 @@
 //! Prints for readers who may stop reading.
 //!
 //! The macros of the standard library panic when nobody reads any more, as after `cargo xtask lint | head`. To print is not
-//! what most commands are for, so they go on without a reader and end with the code that they end with anyway. What a
-//! command is for is written by [`write`], which says so where it cannot be.
+//! what most commands are for, so they go on without a reader and end with the code that they end with anyway. Where there
+//! is a reader who does not get it, as on a full disk, they go on too, and [`finish`] says so at the end. What a command is
+//! for is written by [`write`], which says so at once.
 
-use std::io::{self, Write};
+use std::io::{self, Stdout, Write};
+use std::sync::OnceLock;
+
+/// Why somebody did not get what was printed, where that was so.
+static FAILED: OnceLock<String> = OnceLock::new();
+
+/// The standard output, which [`finish`] knows of.
+pub(crate) struct Output(Stdout);
+
+/// What is printed by whoever is given a writer.
+pub(crate) fn standard() -> Output {
+    Output(io::stdout())
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).inspect_err(note)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().inspect_err(note)
+    }
+}
+
+fn note(error: &io::Error) {
+    if !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::Interrupted) {
+        FAILED.get_or_init(|| unwritable(error));
+    }
+}
+
+/// Says whether all that was printed came to its reader, unless that has read enough.
+///
+/// # Errors
+///
+/// The text could not be written, for instance because the disk is full.
+pub fn finish() -> io::Result<()> {
+    // What is said of the last line is kept like what is said of the others.
+    _ = standard().flush();
+    FAILED.get().map_or(Ok(()), |why| Err(io::Error::other(why.as_str())))
+}
+
+fn unwritable(error: &io::Error) -> String {
+    format!("the standard output cannot be written: {error}")
+}
 
 /// Writes to the standard output. A reader who stops reading has read enough.
 ///
@@ -15,7 +59,7 @@ pub(crate) fn write(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(io::Error::new(error.kind(), format!("the standard output cannot be written: {error}")))
+            Err(io::Error::new(error.kind(), unwritable(&error)))
         }
         _ => Ok(()),
     }
@@ -24,7 +68,7 @@ pub(crate) fn write(text: &str) -> io::Result<()> {
 /// Prints text.
 macro_rules! print {
     ($($text:tt)*) => {{
-        _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!($($text)*));
+        _ = std::io::Write::write_fmt(&mut $crate::output::standard(), format_args!($($text)*));
     }};
 }
 

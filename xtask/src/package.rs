@@ -18,7 +18,7 @@ use crate::input::{Failure, failure, read, refused, style};
 use crate::programs::update_lock_file;
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, command, display, platform, root};
-use crate::{OK, exclusive};
+use crate::{OK, exclusive, output};
 use manifest::members;
 
 /// The folder of a package that what is generated is in.
@@ -40,7 +40,7 @@ pub fn run() -> Result<u8, Failure> {
     }
     let packages = write(&folder)?;
     update_lock_file(&folder)?;
-    let mut out = io::stdout();
+    let mut out = output::standard();
     let mut printer = Printer::new(&mut out, style(&io::stdout()));
     packages.iter().for_each(|package| printer.line(Status::Written, &display(&folder.join(package))));
     Ok(OK)

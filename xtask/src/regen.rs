@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::input::{Failure, failure, read, style};
 use crate::lock::{Difference, digest};
-use crate::output::counted;
+use crate::output::{self, counted};
 use crate::plan::{self, Mode, SinceRelease};
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, command, display, platform, root};
@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let documents = platform().lock.parent().map(Path::to_path_buf).unwrap_or_default();
     let _turn = exclusive::turn(args.out.as_ref().unwrap_or(&documents));
     let mode = if args.check { Mode::Check } else { Mode::Write };
-    let mut out = io::stdout();
+    let mut out = output::standard();
     let mut printer = Printer::new(&mut out, style(&io::stdout()));
     match &args.out {
         Some(out) => {

@@ -18,7 +18,7 @@ use crate::released::{Released, Versions};
 use crate::semver::Semver;
 use crate::status::{Printer, Status};
 use crate::workspace::{Platform, command, display, platform, root};
-use crate::{OK, atomic, exclusive};
+use crate::{OK, atomic, exclusive, output};
 
 /// What `release` can be told.
 #[derive(clap::Args)]
@@ -141,7 +141,7 @@ fn without_former_names(
 }
 
 fn print(files: &[(PathBuf, String)], version: &Semver, style: Style) {
-    let mut out = io::stdout();
+    let mut out = output::standard();
     let mut printer = Printer::new(&mut out, style);
     files.iter().for_each(|(path, _)| printer.line(Status::Written, &display(path)));
     printer.line(Status::Summary, &format!("{version} is ready: commit it, and tag the commit `v{version}`"));

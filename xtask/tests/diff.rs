@@ -514,6 +514,12 @@ fn output_that_cannot_be_written_is_an_error_unless_nobody_reads() {
         drop(reader);
         assert_eq!(run(command, &arguments, writer.into()).status.code(), Some(0), "{command}");
     }
+    // To print is not what this one is for: it goes on, and says so at the end.
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = run("regen", &["--check"], full.into());
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("the standard output cannot be written: No space left"), "{said}");
 }
 
 #[test]

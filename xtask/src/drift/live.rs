@@ -21,7 +21,7 @@ use super::journal::Journal;
 use super::request::Request;
 use crate::http::{Limits, Proxies, body, client, failed, is_private, shown};
 use crate::input::{Failure, refused};
-use crate::output::counted;
+use crate::output::{self, counted};
 use crate::recorded::{Operation, Operations};
 use crate::redaction::Spelled;
 use crate::workspace::display;
@@ -61,7 +61,7 @@ pub(super) fn record(
             return Err(refused("nothing is sent: say by --yes that it may cost what is listed"));
         }
         print!("send them? [y/N] ");
-        _ = io::Write::flush(&mut io::stdout());
+        _ = io::Write::flush(&mut output::standard());
         if !is_agreed(&mut input.lock())? {
             return Err(refused("nothing is sent, as nobody agreed to it"));
         }
