@@ -25,7 +25,7 @@ pub(crate) fn for_httpmock(prepared: &Value) -> Value {
 
 /// Takes out what the httpmock extension is not made for: cookies, parameters that are in a path twice or under other names
 /// in a query, statuses without a name, and bodies that are a number or a flag or may be null. Other lists and objects are
-/// matched as the text that is sent.
+/// matched as the text that is sent, and so are forms and bytes, which it would take for JSON.
 fn reduce(path: &str, operation: &mut Value) {
     if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
         let times = |name: &Value| path.matches(&format!("{{{}}}", name.as_str().unwrap_or_default())).count();
@@ -39,7 +39,10 @@ fn reduce(path: &str, operation: &mut Value) {
         }
     }
     if let Some(body) = operation.get_mut("requestBody") {
-        reduce_body(body);
+        match body.pointer("/content/application~1json").is_some() {
+            true => reduce_body(body),
+            false => body["content"] = json!({"text/plain": {"schema": {"type": "string"}}}),
+        }
     }
     let without_body = operation.as_object_mut().and_then(|operation| operation.shift_remove(WITHOUT_BODY));
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };

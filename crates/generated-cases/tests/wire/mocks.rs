@@ -1,7 +1,8 @@
 //! Typed mocks match what generated clients send, by the names of now and by former names.
 
 use httpmock::MockServer;
-use keyapi_generated_cases::case_36a_mocks::client::{Client, types::Point};
+use keyapi_generated_cases::case_36a_mocks::client::Client;
+use keyapi_generated_cases::case_36a_mocks::client::types::{Point, SendFormRequest};
 use keyapi_generated_cases::case_36a_mocks::httpmock::MockServerExt;
 use keyapi_generated_cases::case_36a_mocks::httpmock::operations::SongDetailWhen;
 
@@ -89,4 +90,23 @@ async fn lists_and_objects_are_matched_as_the_texts_that_are_sent() {
     let call = client.styles(Some(&barred), point, Some(&labels), point, point, point, Some(&together), Some(&list));
     call.await.unwrap();
     mock.assert();
+}
+
+#[tokio::test]
+async fn forms_and_bytes_are_matched_as_the_texts_that_are_sent() {
+    provide_tls();
+    let server = MockServer::start();
+    let form = server.send_form(|when, then| {
+        when.body("a=x+%26&b=1&b=2".to_owned());
+        then.no_content();
+    });
+    let bytes = server.send_bytes(|when, then| {
+        when.body("no JSON".to_owned());
+        then.no_content();
+    });
+    let client = Client::new(&server.base_url());
+    client.send_form(&SendFormRequest { a: Some("x &".to_owned()), b: vec![1, 2] }).await.unwrap();
+    client.send_bytes("no JSON").await.unwrap();
+    form.assert();
+    bytes.assert();
 }
