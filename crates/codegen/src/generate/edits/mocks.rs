@@ -61,7 +61,8 @@ impl Mocks {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
             let Some(of_generator) = by_id.get(operation_id(operation)) else { continue };
             let Some(method) = ident(&RustNames.method(operation_id(operation))) else { continue };
-            methods.extend(["when", "then"].map(|part| (type_name(&method, part), method.to_string())));
+            let types = ["When", "Then"].map(|part| type_name(operation_id(operation), part));
+            methods.extend(types.map(|name| (name, method.to_string())));
             let parameters = MockedParameter::all(resolved, operation, of_generator);
             all.insert(method.to_string(), Mocked { key, former: former_idents(operation), parameters });
         }
@@ -137,10 +138,10 @@ impl Mocks {
     fn former_types(&self, name: &Ident) -> Vec<Item> {
         let text = name.to_string();
         let mocked = self.methods.get(&text).and_then(|method| self.operations.get(method));
-        let part = if text.ends_with("When") { "when" } else { "then" };
+        let part = if text.ends_with("When") { "When" } else { "Then" };
         let (attribute, docs) = former_name(&text, &text);
         let former = mocked.into_iter().flat_map(|mocked| &mocked.former);
-        let former = former.map(|former| type_name(former, part)).filter(|former| *former != text);
+        let former = former.map(|former| type_name(&former.to_string(), part)).filter(|former| *former != text);
         former
             .map(|former| {
                 let former = format_ident!("{former}");
@@ -280,7 +281,7 @@ fn former_idents(node: &Value) -> Vec<Ident> {
     former(node).filter_map(|name| ident(&RustNames.method(name))).collect()
 }
 
-/// The type that says what the mock of an operation matches (`when`), or what it answers (`then`).
-fn type_name(method: &Ident, part: &str) -> String {
-    RustNames.type_name(&format!("{method}-{part}"))
+/// The type that says what the mock of an operation matches (`When`), or what it answers (`Then`).
+fn type_name(operation_id: &str, part: &str) -> String {
+    format!("{}{part}", RustNames.request_type(operation_id))
 }
