@@ -245,8 +245,10 @@ impl Request {
     /// What the operation of this method and path asks for. What the document does not have is called as what it has first.
     fn security(&self) -> Alternatives {
         let (operations, path) = (self.client.shared.platform.operations, without_query(&self.path));
-        let mut known = operations.iter().filter(|known| known.method == self.method.as_str());
-        let operation = known.find(|known| is_of_template(path, known.path)).or(operations.first());
+        let known = operations.iter().filter(|known| known.method == self.method.as_str());
+        let known = known.filter(|known| is_of_template(path, known.path));
+        // A path without templates is preferred (OpenAPI 3.0.3, "Path Templating Matching").
+        let operation = known.min_by_key(|known| known.path.matches('{').count()).or(operations.first());
         operation.map_or(BEARER, |operation| operation.security)
     }
 

@@ -145,6 +145,27 @@ async fn a_choice_is_left_without_a_key() {
     assert_eq!(sent, [None, Some(OTHER.to_owned()), Some(KEY.to_owned())]);
 }
 
+/// A path of the caller's choice is called as the operation that it is of.
+#[tokio::test]
+async fn a_path_asks_for_what_its_operation_asks_for() {
+    let of = |path, security| Operation::new("a", "GET", "https://api.example.com", path).with_security(security);
+    let operations =
+        [of("/first", &[&[BEARER] as &[Scheme]]), of("/things/{id}", &[&[HEADER]]), of("/things/mine", &[])];
+    let platform: &'static Platform =
+        Box::leak(Box::new(Platform { operations: Box::leak(Box::new(operations)), ..*platform(&[]) }));
+    let server = Server::start(vec![json(200, "{}"); 5]).await;
+    let client = Client::builder(platform).api_key(KEY).base_url(&server.url).build().unwrap();
+    for path in ["/things/1?p=1", "/things/mine", "/first", "/things/1/more", "/nowhere"] {
+        client.request(Method::GET, path).send().await.unwrap();
+    }
+    let places = server
+        .seen()
+        .iter()
+        .map(|seen| (seen.header("x-key").is_some(), seen.header("authorization").is_some()))
+        .collect::<Vec<_>>();
+    assert_eq!(places, [(true, false), (false, false), (false, true), (false, true), (false, true)]);
+}
+
 #[tokio::test]
 async fn what_needs_a_key_is_not_sent_without() {
     let server = Server::start([]).await;
