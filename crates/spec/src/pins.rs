@@ -84,14 +84,14 @@ pub fn lost<'r>(
     naming: &dyn Naming,
 ) -> Vec<(&'r str, &'r str)> {
     // The path that an import spells otherwise is one path, and its operations move in the lock.
-    let settled = |place: &str| moved(place, |operation| Some(shape(operation)));
-    let names: BTreeMap<String, &str> = names.iter().map(|(place, name)| (settled(place), name.as_str())).collect();
+    let as_shape = |place: &str| moved(place, |operation| Some(shape(operation)));
+    let names: BTreeMap<String, &str> = names.iter().map(|(place, name)| (as_shape(place), name.as_str())).collect();
     let former: BTreeMap<String, &[String]> =
-        former.iter().map(|(place, names)| (settled(place), names.as_slice())).collect();
-    let given: HashSet<String> = given.keys().map(|place| settled(place)).collect();
+        former.iter().map(|(place, names)| (as_shape(place), names.as_slice())).collect();
+    let given: HashSet<String> = given.keys().map(|place| as_shape(place)).collect();
     let owned: HashSet<_> = names.iter().map(|(place, name)| Kind::owned(place, name, naming)).collect();
     let is_kept = |place: &str, name: &str| {
-        let place = settled(place);
+        let place = as_shape(place);
         let now = names.get(&place).copied().into_iter();
         let before = former.get(&place).copied().into_iter().flatten().map(String::as_str);
         let is_same = |known: &str| Kind::spelled(&place, naming, known) == Kind::spelled(&place, naming, name);
@@ -191,13 +191,11 @@ impl<'a> Pinned<'a> {
                 refuse(&pointer, format!("`{name}` cannot be the name of {}: {why}", kind.what()));
                 continue;
             }
-            let within = if kind == Kind::Setter { scope } else { "" };
-            let other =
-                owners.insert((kind, within, kind.told_apart(naming, name)), place).filter(|other| match kind {
-                    // What shares a type stands in one body, or in one component.
-                    Kind::Type => Kind::of(other).1 != scope,
-                    _ => true,
-                });
+            let other = owners.insert(Kind::owned(place, name, naming), place).filter(|other| match kind {
+                // What shares a type stands in one body, or in one component.
+                Kind::Type => Kind::of(other).1 != scope,
+                _ => true,
+            });
             if let Some(other) = other {
                 refuse(&pointer, format!("the name `{name}` is that of `{other}` already"));
             }

@@ -43,16 +43,16 @@ pub(crate) use mocks::Mocks;
 pub(crate) use schemas::{in_types, with_schemas};
 use wire::Wire;
 
-/// One edit of the generated calls.
-struct Edit {
-    /// What a call can do with it.
+/// One edit of generated functions: of calls, or of what typed mocks match.
+struct Edit<M: 'static> {
+    /// What the function can do with it.
     what: &'static str,
     /// Where it is reported, or that it is not.
     standing: &'static str,
-    /// Whether a call needs it.
-    is_needed: fn(&Wire) -> bool,
-    /// Makes the edit; an error is what the generated call lacks.
-    apply: fn(&Wire, &mut ImplItemFn) -> Result<(), &'static str>,
+    /// Whether a function needs it.
+    is_needed: fn(&M) -> bool,
+    /// Makes the edit; an error is what the generated function lacks.
+    apply: fn(&M, &mut ImplItemFn) -> Result<(), &'static str>,
 }
 
 const NOT_REPORTED: &str = "not reported";
@@ -104,7 +104,7 @@ const TYPE_EDITS: &[TypeEdit] = &[
 ];
 
 /// The edits of calls, in the order in which they are made. Above each entry stands what progenitor 0.15.1 does without it.
-const EDITS: &[Edit] = &[
+const EDITS: &[Edit<Wire>] = &[
     // It knows `application/json`, forms, octets and plain text, and accepts `application/json` alone.
     Edit {
         what: "other media types than plain JSON",
@@ -172,29 +172,17 @@ const EDITS: &[Edit] = &[
     },
 ];
 
-/// One edit of what a typed mock matches.
-struct MockEdit {
-    /// What a mock can do with it.
-    what: &'static str,
-    /// Where it is reported, or that it is not.
-    standing: &'static str,
-    /// Whether a parameter needs it.
-    is_needed: fn(&MockedParameter) -> bool,
-    /// Makes the edit; an error is what the generated mock lacks.
-    apply: fn(&MockedParameter, &mut ImplItemFn) -> Result<(), &'static str>,
-}
-
 /// The edits of typed mocks. Above each entry stands what progenitor 0.15.1 does without it.
-const MOCK_EDITS: &[MockEdit] = &[
+const MOCK_EDITS: &[Edit<MockedParameter>] = &[
     // It knows parameters by the names of their methods, as it does in calls.
-    MockEdit {
+    Edit {
         what: "mocks of parameters whose names are one in Rust",
         standing: NOT_REPORTED,
         is_needed: MockedParameter::is_renamed,
         apply: mocks::rename,
     },
     // It takes a value for a regular expression, and looks for it in a path whose values are encoded.
-    MockEdit {
+    Edit {
         what: "mocks of values in a path",
         standing: NOT_REPORTED,
         is_needed: MockedParameter::is_in_path,
@@ -264,10 +252,7 @@ impl<'a> Edits<'a> {
             let name = function.sig.ident.to_string();
             let found = self.wires.remove(&name).or_else(|| self.wires.remove(name.trim_end_matches('_')));
             if let Some((wire, key)) = found {
-                for edit in EDITS.iter().filter(|edit| (edit.is_needed)(&wire)) {
-                    let applied = (edit.apply)(&wire, function);
-                    self.diagnostics.extend(applied.err().map(|lacking| edit.lacks(&key, lacking)));
-                }
+                self.diagnostics.extend(edit(EDITS, "call", &key, &wire, function));
             }
         }
     }
@@ -291,18 +276,21 @@ fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-impl Edit {
-    fn lacks(&self, key: &OperationKey, lacking: &str) -> Diagnostic {
-        let Self { what, standing, .. } = self;
-        defect(key, format!("the generated call lacks the `{lacking}` that the edit for {what} changes ({standing})"))
-    }
-}
-
-impl MockEdit {
-    fn lacks(&self, key: &OperationKey, lacking: &str) -> Diagnostic {
-        let Self { what, standing, .. } = self;
-        defect(key, format!("the generated mock lacks the `{lacking}` that the edit for {what} changes ({standing})"))
-    }
+/// Makes the edits that a function needs, and tells of those that do not find what they change. It is the generated `part` of
+/// an operation, as `made_of` describes it.
+fn edit<M>(
+    edits: &[Edit<M>],
+    part: &str,
+    key: &OperationKey,
+    made_of: &M,
+    function: &mut ImplItemFn,
+) -> Vec<Diagnostic> {
+    let needed = edits.iter().filter(|edit| (edit.is_needed)(made_of));
+    let lacking = needed.filter_map(|edit| Some((edit, (edit.apply)(made_of, function).err()?)));
+    let told = lacking.map(|(Edit { what, standing, .. }, lacking)| {
+        defect(key, format!("the generated {part} lacks the `{lacking}` that the edit for {what} changes ({standing})"))
+    });
+    told.collect()
 }
 
 fn missing(key: &OperationKey, method: &str) -> Diagnostic {

@@ -96,10 +96,7 @@ impl Mocks {
                 let mut former = Vec::new();
                 for function in item.items.iter_mut().filter_map(function) {
                     let Some((key, parameter)) = self.take(&item.self_ty, function) else { continue };
-                    for edit in MOCK_EDITS.iter().filter(|edit| (edit.is_needed)(&parameter)) {
-                        let applied = (edit.apply)(&parameter, function);
-                        self.diagnostics.extend(applied.err().map(|lacking| edit.lacks(&key, lacking)));
-                    }
+                    self.diagnostics.extend(super::edit(MOCK_EDITS, "mock", &key, &parameter, function));
                     former.extend(parameter.former.iter().map(|name| ImplItem::Fn(former_setter(name, function))));
                 }
                 item.items.extend(former);
