@@ -21,7 +21,8 @@ pub(crate) struct Course {
     pub(crate) key: Held,
     /// Whether the API refused the key before this one.
     pub(crate) has_new_key: bool,
-    /// Whether the request has the key in it: an operation may ask for nothing, or only for credentials that are none.
+    /// Whether the request has the key in it. It has not where the operation asks for nothing, or only for schemes that have
+    /// credentials of their own.
     pub(crate) takes_key: bool,
     /// Why there is no other key than the one that it refused.
     pub(crate) no_key: Option<NoKey>,

@@ -123,7 +123,7 @@ pub(crate) fn takes_the_key(platform: &Platform, credentials: &Credentials) -> b
 }
 
 /// Whether an operation that asks for these is called with the API key.
-pub(crate) fn takes_the_key_in(security: Alternatives, credentials: &Credentials) -> bool {
+fn takes_the_key_in(security: Alternatives, credentials: &Credentials) -> bool {
     chosen(security, credentials, ClientKey::ApiKey).is_ok_and(|own| take_the_key(own, credentials))
 }
 

@@ -19,8 +19,6 @@ pub(super) struct LeftOut {
     pub(super) title: String,
     platform: String,
     actions: Vec<Proposal>,
-    /// How many operations are left out.
-    operations: usize,
     /// The codes of what was found, and how many operations each keeps out.
     codes: BTreeMap<&'static str, usize>,
     /// How many operations are generated.
@@ -38,7 +36,6 @@ impl LeftOut {
             title: String::new(),
             platform: platform.name.clone(),
             actions: Vec::new(),
-            operations: 0,
             codes: BTreeMap::new(),
             generated: 0,
         };
@@ -74,7 +71,6 @@ impl LeftOut {
                 let errors = found.iter().filter(|found| found.is_error() && reason.contains(&found.message));
                 let codes: BTreeSet<&'static str> = errors.map(|found| found.code).collect();
                 codes.into_iter().for_each(|code| *self.codes.entry(code).or_default() += 1);
-                self.operations += 1;
             }
             self.actions.push(proposal);
         }
@@ -106,13 +102,15 @@ impl LeftOut {
 
     /// How much is left out, and why.
     pub(super) fn summary(&self) -> String {
-        let all = self.generated + self.operations;
-        if self.operations == 0 {
+        // What is removed altogether is no operation.
+        let operations = self.actions.iter().filter(|action| action.update.is_some()).count();
+        let all = self.generated + operations;
+        if operations == 0 {
             return format!("all of {} generated", counted(all, "operation"));
         }
         let codes: Vec<String> = self.codes.iter().map(|(code, count)| format!("{code} {count}")).collect();
-        let share = 100.0 * self.operations as f64 / all as f64;
-        format!("{} of {all} operations left out ({share:.1} %), by code: {}", self.operations, codes.join(", "))
+        let share = 100.0 * operations as f64 / all as f64;
+        format!("{operations} of {all} operations left out ({share:.1} %), by code: {}", codes.join(", "))
     }
 }
 

@@ -78,7 +78,11 @@ impl Server {
     pub(crate) async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         let (running, stopped) = watch::channel(());
         let service = Arc::new(Service { server: self, idle: Arc::new(IdleConnections::new()), stopped });
-        serve(service, listener, stop, running).await;
+        let stop = async {
+            stop.await;
+            drop(running);
+        };
+        serve(service, listener, stop).await;
     }
 
     /// What becomes of a request that is let in.
@@ -96,12 +100,7 @@ impl Server {
     }
 }
 
-async fn serve(
-    service: Arc<Service>,
-    listener: TcpListener,
-    stop: impl Future<Output = ()>,
-    running: watch::Sender<()>,
-) {
+async fn serve(service: Arc<Service>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let limits = service.server.limits;
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(limits.connections));
@@ -130,7 +129,7 @@ async fn serve(
         () = accept => {}
         () = stop => {}
     }
-    drop((listener, running));
+    drop(listener);
     // Slow clients do not keep the server from stopping.
     _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
