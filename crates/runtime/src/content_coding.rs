@@ -1,14 +1,28 @@
-//! Content codings (RFC 9110, section 8.4.1) that the HTTP library leaves as they are, since it knows each of them in one
-//! spelling, and no two in a row.
+//! Content codings (RFC 9110, section 8.4.1), undone while a body comes. The HTTP library's own decoders end with the first
+//! member of a gzip file, know each coding in one spelling, and no two in a row.
 
-use std::io::{Cursor, Read};
+use std::error::Error as StdError;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue};
+use hyper::body::{Body as HttpBody, Frame};
+use reqwest::{Body, Response, ResponseBuilderExt as _};
+
+#[cfg(feature = "br")]
+mod brotli;
+#[cfg(feature = "gzip")]
+mod gzip;
 
 /// The longest row of codings that is undone. Nobody needs two.
 const MAX_CODINGS: usize = 2;
+
+/// About how much is decoded at once.
+#[cfg(any(feature = "gzip", feature = "br"))]
+const PIECE: usize = 16 * 1024;
 
 /// What a server is told of the codings that can be undone.
 pub(crate) const ACCEPTED: &str = match (cfg!(feature = "gzip"), cfg!(feature = "br")) {
@@ -18,71 +32,107 @@ pub(crate) const ACCEPTED: &str = match (cfg!(feature = "gzip"), cfg!(feature = 
     (false, false) => "identity",
 };
 
-/// A coding that can be undone.
-#[derive(Clone, Copy)]
-enum Coding {
-    #[cfg(feature = "gzip")]
-    Gzip,
-    #[cfg(feature = "br")]
-    Brotli,
-}
-
-impl Coding {
-    fn named(name: &str) -> Option<Self> {
-        match name {
-            #[cfg(feature = "gzip")]
-            "gzip" | "x-gzip" => Some(Self::Gzip),
-            #[cfg(feature = "br")]
-            "br" => Some(Self::Brotli),
-            _ => None,
-        }
-    }
-
-    #[cfg_attr(not(any(feature = "gzip", feature = "br")), allow(unused_variables))]
-    fn undo(self, encoded: Box<dyn Read>) -> Box<dyn Read> {
-        match self {
-            #[cfg(feature = "gzip")]
-            Self::Gzip => Box::new(flate2::read::MultiGzDecoder::new(encoded)),
-            #[cfg(feature = "br")]
-            Self::Brotli => Box::new(brotli::Decompressor::new(encoded, 4096)),
-        }
-    }
-}
-
-/// The body without its codings, in one byte more than the limit at most, and headers that speak of that body. What is in
-/// a coding that is not known, or broken, stays as it is.
-pub(crate) fn decode(headers: &mut HeaderMap, body: Bytes, limit: usize) -> Bytes {
+/// The response, whose headers were taken from it, without its codings, if all of them are known. The headers speak of the
+/// body that it has then.
+pub(crate) fn decode(response: Response, headers: &mut HeaderMap) -> Response {
     if !headers.contains_key(CONTENT_ENCODING) {
-        return body;
+        return response;
     }
-    let codings = match codings(headers) {
-        Some(codings) if (1..=MAX_CODINGS).contains(&codings.len()) && !body.is_empty() => codings,
-        _ => return body,
+    let decoders = match decoders(headers) {
+        Some(decoders) if (1..=MAX_CODINGS).contains(&decoders.len()) => decoders,
+        _ => return response,
     };
+    headers.remove(CONTENT_ENCODING);
+    headers.remove(CONTENT_LENGTH);
+    let head = http::Response::builder().status(response.status()).url(response.url().clone());
     // The last one that was applied is the first one to be undone.
-    let encoded: Box<dyn Read> = Box::new(Cursor::new(body.clone()));
-    let reader = codings.into_iter().rev().fold(encoded, |reader, coding| coding.undo(reader));
-    let mut decoded = Vec::new();
-    match reader.take((limit as u64).saturating_add(1)).read_to_end(&mut decoded) {
-        Ok(_) => {
-            headers.remove(CONTENT_ENCODING);
-            headers.remove(CONTENT_LENGTH);
-            decoded.into()
-        }
-        Err(_) => body,
-    }
+    let body = decoders.into_iter().rev().fold(Body::from(response), |encoded, decoder| {
+        Body::wrap(DecodedBody { encoded, decoder, input: Bytes::new(), has_begun: false, is_over: false })
+    });
+    head.body(()).unwrap_or_default().map(|()| body).into()
 }
 
-/// The codings of a body, in the order in which they were applied; `None` if one of them is not known.
-fn codings(headers: &HeaderMap) -> Option<Vec<Coding>> {
-    let mut codings = Vec::new();
+/// The decoders of a body's codings, in the order in which these were applied; `None` if one of them is not known.
+fn decoders(headers: &HeaderMap) -> Option<Vec<Box<dyn Decoder>>> {
+    let mut decoders = Vec::new();
     for line in headers.get_all(CONTENT_ENCODING).iter().map(HeaderValue::to_str) {
         for coding in line.ok()?.split(',').map(str::trim) {
             match coding.to_ascii_lowercase().as_str() {
                 "identity" | "" => {}
-                name => codings.push(Coding::named(name)?),
+                name => decoders.push(decoder(name)?),
             }
         }
     }
-    Some(codings)
+    Some(decoders)
+}
+
+fn decoder(coding: &str) -> Option<Box<dyn Decoder>> {
+    match coding {
+        #[cfg(feature = "gzip")]
+        "gzip" | "x-gzip" => Some(Box::new(gzip::Gzip::new())),
+        #[cfg(feature = "br")]
+        "br" => Some(Box::new(brotli::Brotli::new())),
+        _ => None,
+    }
+}
+
+/// Undoes one coding. What stands behind the end of the encoded data is left out.
+trait Decoder: Send + Sync {
+    /// Decodes a part of the input, in bounded memory, since a few bytes may stand for gigabytes. `None` if there is nothing
+    /// to be had before more input comes; all of the input is used then.
+    fn decode(&mut self, input: &mut Bytes) -> io::Result<Option<Vec<u8>>>;
+
+    /// What is left after the last input, which is an error if the encoded data has not ended.
+    fn finish(&mut self) -> io::Result<Vec<u8>>;
+}
+
+/// A body without one of its codings.
+struct DecodedBody {
+    encoded: Body,
+    decoder: Box<dyn Decoder>,
+    input: Bytes,
+    /// Whether anything came. Nothing needs no decoding: not every response has a body.
+    has_begun: bool,
+    is_over: bool,
+}
+
+impl DecodedBody {
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Result<Vec<u8>, Box<dyn StdError + Send + Sync>>> {
+        loop {
+            if let Some(piece) = self.decoder.decode(&mut self.input)? {
+                return Poll::Ready(Ok(piece));
+            }
+            match ready!(Pin::new(&mut self.encoded).poll_frame(context)) {
+                Some(frame) => {
+                    // Trailers say nothing that is asked for.
+                    self.input = frame?.into_data().unwrap_or_default();
+                    self.has_begun |= !self.input.is_empty();
+                }
+                None => {
+                    self.is_over = true;
+                    return Poll::Ready(if self.has_begun { Ok(self.decoder.finish()?) } else { Ok(Vec::new()) });
+                }
+            }
+        }
+    }
+}
+
+impl HttpBody for DecodedBody {
+    type Data = Bytes;
+    type Error = Box<dyn StdError + Send + Sync>;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if self.is_over {
+            return Poll::Ready(None);
+        }
+        let piece = ready!(self.poll_piece(context));
+        self.is_over |= piece.is_err();
+        Poll::Ready(match piece {
+            Ok(piece) if piece.is_empty() => None,
+            piece => Some(piece.map(|piece| Frame::data(piece.into()))),
+        })
+    }
 }

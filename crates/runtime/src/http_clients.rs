@@ -138,6 +138,11 @@ fn http_client(tls: &Tls, proxies: ProxySource, attempt_timeout: Duration) -> Re
         .connect_timeout(attempt_timeout / 10 * 9)
         // A client has to put a folded line together (RFC 9112, section 5.2).
         .http1_allow_obsolete_multiline_headers_in_responses(true)
+        // Codings are undone in one place, whatever features another package has turned on.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
         .referer(false);
     let builder = match proxies {
         ProxySource::Environment => builder,

@@ -231,8 +231,9 @@ pub(crate) fn send(
         };
         let mut response =
             sent.map_err(|error| Failed { kind: cause::kind(&error), partial: None, source: Some(error) })?;
+        let mut headers = std::mem::take(response.headers_mut());
+        response = content_coding::decode(response, &mut headers);
         let (status, length) = (response.status(), response.content_length());
-        let headers = std::mem::take(response.headers_mut());
         let streamed = limits.streamed.filter(|streamed| status.is_success() && streamed.takes(&headers, length));
         let (body, end) = if !status.is_success() {
             // The status says enough, whatever the body is.
@@ -257,26 +258,12 @@ pub(crate) fn send(
         } else {
             read(&mut response, limits.body, &mut timer).await
         };
-        let (received, end) = decode(Received::new(status, headers, body), end, limits.body);
+        let received = Received::new(status, headers, body);
         match end.failure() {
             None => Ok(received),
             Some((kind, source)) => Err(Failed { kind, partial: Some(received), source }),
         }
     }
-}
-
-/// Undoes codings that the HTTP library has left, within the limit.
-fn decode(mut received: Received, end: End, limit: usize) -> (Received, End) {
-    if !matches!(end, End::Complete) {
-        return (received, end);
-    }
-    received.body = content_coding::decode(&mut received.headers, received.body, limit);
-    if received.body.len() <= limit {
-        return (received, End::Complete);
-    }
-    received.body = Bytes::copy_from_slice(&received.body[..limit.min(KEPT_OF_ERRORS)]);
-    let end = if received.status.is_success() { End::TooLarge } else { End::Complete };
-    (received, end)
 }
 
 /// How a body ended.

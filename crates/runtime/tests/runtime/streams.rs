@@ -429,6 +429,51 @@ async fn a_text_of_a_sequence_comes_with_its_line_and_has_a_limit() {
 }
 
 #[tokio::test]
+async fn events_of_an_encoded_stream_come_when_they_are_sent() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut brotli = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 20);
+    for encoder in [&mut gzip as &mut dyn std::io::Write, &mut brotli] {
+        encoder.write_all(b"data: one\n\n").unwrap();
+        encoder.flush().unwrap();
+    }
+    for (encoding, first) in [("gzip", gzip.get_ref()), ("br", brotli.get_ref())] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = client(&format!("http://{}", listener.local_addr().unwrap()));
+        let head = format!("HTTP/1.1 200 X\r\ncontent-type: text/event-stream\r\ncontent-encoding: {encoding}\r\n\r\n");
+        let sent = [head.as_bytes(), first].concat();
+        let server = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            _ = stream.read(&mut [0; 4096]).await;
+            stream.write_all(&sent).await.unwrap();
+            // More would come later.
+            stream
+        };
+        let (_open, response) = tokio::join!(server, streamed(&client, CallOptions::new()));
+        let mut events = response.into_value().text_events();
+        assert_eq!(events.next().await.unwrap().unwrap().data, "one", "{encoding}");
+    }
+}
+
+#[tokio::test]
+async fn an_encoded_stream_has_a_limit_of_what_it_stands_for() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut gzip, &vec![b' '; 4 << 20]).unwrap();
+    let server = Server::start([response(200, "content-encoding: gzip\r\n", &gzip.finish().unwrap())]).await;
+    let client = server.client().body_limit(1 << 20).build().unwrap();
+    let mut body = client.request(Method::GET, "/stream").stream().await.unwrap().into_value();
+    let (mut length, mut largest) = (0, 0);
+    let error = loop {
+        match body.next().await.unwrap() {
+            Ok(piece) => (length, largest) = (length + piece.len(), largest.max(piece.len())),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
+    assert!(length <= 1 << 20 && largest <= 128 << 10, "{length} {largest}");
+    assert!(body.next().await.is_none());
+}
+
+#[tokio::test]
 async fn a_coding_that_nobody_knows_is_told() {
     let server = Server::start([response(200, "content-encoding: zstd\r\n", b"abc")]).await;
     let client = server.client().build().unwrap();
