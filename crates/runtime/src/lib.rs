@@ -92,7 +92,8 @@ mod transmission;
 mod transport;
 mod turn;
 #[doc(hidden)]
-pub mod union;
+pub mod unboxed;
+mod union;
 mod variant;
 mod watch;
 
@@ -117,6 +118,7 @@ pub mod codegen {
     pub use crate::preview::preview;
     pub use crate::response_header::response_header;
     pub use crate::started::{Sent, Started};
+    pub use crate::unboxed::Unboxed;
 
     /// What unions ask for the variant of a value.
     pub mod union {

@@ -11,11 +11,14 @@ mod reserved;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use heck::{ToPascalCase, ToSnakeCase};
+use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
 use keyapi_spec::naming::{Naming, limited, suffixed};
 
 /// The name of the flattened map that the generator adds to a struct that keeps unknown keys.
 pub const UNKNOWN_KEYS: &str = "extra";
+
+/// The constant that every type of a parameter's values has beside those of the values.
+pub const KNOWN_VALUES: &str = "KNOWN";
 
 /// The names of the generated Rust client.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,6 +79,19 @@ impl Naming for RustNames {
             types.insert(parameter, name);
         }
         types
+    }
+
+    fn constant(&self, value: &str) -> String {
+        let name = value.replace(|c: char| !c.is_alphanumeric(), "_").to_shouty_snake_case();
+        match name.chars().next() {
+            None => "EMPTY".to_owned(),
+            Some(first) if first.is_numeric() => format!("VALUE_{name}"),
+            Some(_) => name,
+        }
+    }
+
+    fn reserved_constants(&self) -> &[&str] {
+        &[KNOWN_VALUES]
     }
 
     fn reserved_methods(&self) -> &[&str] {

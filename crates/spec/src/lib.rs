@@ -104,6 +104,8 @@ pub use input::Input;
 pub use json_difference::{json_difference, without_nulls};
 #[cfg(feature = "pipeline")]
 pub use naming::Naming;
+#[cfg(feature = "pipeline")]
+pub use normalise::value_names;
 pub use outline::Outline;
 #[cfg(feature = "pipeline")]
 pub use source::Source;

@@ -31,6 +31,12 @@ pub trait Naming {
     /// The types of parameters whose values have names, by the names of the parameters on the wire. No two are the same.
     fn value_types<'a>(&self, parameters: &mut dyn Iterator<Item = &'a str>) -> BTreeMap<&'a str, String>;
 
+    /// The constant that a value becomes, or the name that a person gave it.
+    fn constant(&self, value: &str) -> String;
+
+    /// Constants that the types of values have anyway.
+    fn reserved_constants(&self) -> &[&str];
+
     /// Methods that clients have anyway, and names that generated code uses without a path.
     fn reserved_methods(&self) -> &[&str];
 

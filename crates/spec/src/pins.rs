@@ -10,6 +10,7 @@
 //!   that it stays theirs when there are others,
 //! - `GET /things#successes` and `GET /things#errors` are the enums of which the status of a response chooses,
 //! - `#errors` is the error that all operations share,
+//! - `#params/page` is the type of the values of all parameters of one name, and `#params/page/first` one of them,
 //! - `schemas/Thing` is a component, and `schemas/Thing/owner` an object in it.
 //!
 //! Places of one name are of one type. An operation that is gone keeps its names, and gives them up only to what has been
@@ -120,6 +121,21 @@ pub(crate) fn of_parameter_type(operation: &OperationKey, location: &str, name: 
     format!("{operation}#{location}-{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
+/// The place of the type of the values of all parameters of one name.
+pub(crate) fn of_values(parameter: &str) -> String {
+    let mut place = VALUES.to_owned();
+    place.push_str(&parameter.replace('~', "~0").replace('/', "~1"));
+    place
+}
+
+/// The place of one of them.
+pub(crate) fn of_value(parameter: &str, value: &str) -> String {
+    join(&of_values(parameter), value)
+}
+
+/// What the places of values of parameters begin with.
+const VALUES: &str = "#params/";
+
 /// The place of a component of a kind, such as `schemas`.
 pub(crate) fn of_component(kind: &str, key: &str) -> String {
     let mut place = kind.to_owned();
@@ -227,20 +243,30 @@ pub(crate) enum Kind {
     Method,
     Setter,
     Type,
+    /// The type of the values of a parameter.
+    ValueType,
+    /// A value of a parameter.
+    Value,
 }
 
-/// A name with all that another one has to share to be the same: the kind, and the operation where each has its own.
+/// A name with all that another one has to share to be the same: the kind, and the operation or the parameter where each has
+/// its own.
 type Owned<'p> = (Kind, &'p str, String);
 
 impl Kind {
     fn owned<'p>(place: &'p str, name: &str, naming: &dyn Naming) -> Owned<'p> {
         let (kind, scope) = Self::of(place);
-        (kind, if kind == Self::Setter { scope } else { "" }, kind.told_apart(naming, name))
+        let is_own = matches!(kind, Self::Setter | Self::Value);
+        (kind, if is_own { scope } else { "" }, kind.told_apart(naming, name))
     }
 
-    /// The kind of a place, and the body, the component or the operation that it is in.
+    /// The kind of a place, and the body, the component, the operation or the parameter that it is in.
     fn of(place: &str) -> (Self, &str) {
         let end = |text: &str| text.find('/').unwrap_or(text.len());
+        if let Some(rest) = place.strip_prefix(VALUES) {
+            let parameter = &place[..VALUES.len() + end(rest)];
+            return (if parameter == place { Self::ValueType } else { Self::Value }, parameter);
+        }
         match place.split_once('#') {
             Some((operation, rest))
                 if ["path/", "query/", "header/", "cookie/"].iter().any(|start| rest.starts_with(start)) =>
@@ -262,6 +288,8 @@ impl Kind {
             Self::Method => "an operation",
             Self::Setter => "a parameter",
             Self::Type => "a type",
+            Self::ValueType => "the type of a parameter's values",
+            Self::Value => "a value of a parameter",
         }
     }
 
@@ -270,6 +298,7 @@ impl Kind {
         match Self::of(place).0 {
             Self::Type => naming.type_name(name),
             Self::Method | Self::Setter => naming.method(name),
+            Self::ValueType | Self::Value => name.to_owned(),
         }
     }
 
@@ -278,29 +307,36 @@ impl Kind {
         match self {
             Self::Method => naming.request_type(name),
             Self::Setter => naming.method(name),
-            Self::Type => name.to_owned(),
+            Self::Type | Self::ValueType | Self::Value => name.to_owned(),
         }
     }
 
     /// Why a text cannot be such a name as it stands.
     pub(crate) fn refusal(self, naming: &dyn Naming, name: &str) -> Option<&'static str> {
         let spelled = match self {
-            Self::Type => naming.type_name(name),
+            Self::Type | Self::ValueType => naming.type_name(name),
+            Self::Value => naming.constant(name),
             // An id may be spelled in any case, and a method is called after it.
-            _ => naming.method(name),
+            Self::Method | Self::Setter => naming.method(name),
         };
         let reserved = match self {
             Self::Method => naming.reserved_methods(),
             Self::Setter => naming.reserved_setters(),
             Self::Type => naming.reserved_types(),
+            // They have a module of their own.
+            Self::ValueType => &[],
+            Self::Value => naming.reserved_constants(),
         };
-        // No file is called after a setter.
-        let is_long = self != Self::Setter && name.len().max(spelled.len()) > MAX_LENGTH;
+        // No file is called after a setter or a value.
+        let is_long = !matches!(self, Self::Setter | Self::Value) && name.len().max(spelled.len()) > MAX_LENGTH;
         if name.is_empty() || is_long {
             return Some("it is empty or too long");
         }
-        if self == Self::Type && !spelled.eq_ignore_ascii_case(name) {
+        if matches!(self, Self::Type | Self::ValueType) && !spelled.eq_ignore_ascii_case(name) {
             return Some("types are spelled in camel case, of letters and digits");
+        }
+        if self == Self::Value && spelled != name {
+            return Some("values are spelled in capitals, digits and underscores");
         }
         reserved.contains(&spelled.as_str()).then_some("generated code needs it for itself")
     }
@@ -347,6 +383,14 @@ impl Naming for Pinned<'_> {
 
     fn value_types<'a>(&self, parameters: &mut dyn Iterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
         self.naming.value_types(parameters)
+    }
+
+    fn constant(&self, value: &str) -> String {
+        self.naming.constant(value)
+    }
+
+    fn reserved_constants(&self) -> &[&str] {
+        self.naming.reserved_constants()
     }
 
     fn reserved_methods(&self) -> &[&str] {

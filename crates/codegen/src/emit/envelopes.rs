@@ -56,8 +56,15 @@ fn implementation(name: &str, envelope: Option<&Envelope>) -> TokenStream {
     let ty = RustType::Named(name.to_owned());
     let code = envelope.and_then(|envelope| envelope.code.as_ref());
     let (has_code, with_code) = (code.is_some(), code.and_then(with_code));
+    let is_recursive = envelope.is_some_and(|envelope| envelope.is_recursive);
     let data = envelope.and_then(|envelope| envelope.data.as_ref());
     let (data, into_data, get_data) = match data {
+        // What a type holds of itself is an option, and may be in a box.
+        Some(Property { field, optional: true, ty }) if is_recursive => (
+            quote!(#ty),
+            quote!(self.#field.map(::keyapi_runtime::codegen::Unboxed::unboxed)),
+            quote!(self.#field.as_ref().map(::std::borrow::Borrow::borrow)),
+        ),
         Some(Property { field, optional: true, ty }) => {
             (quote!(#ty), quote!(self.#field), quote!(self.#field.as_ref()))
         }

@@ -1,12 +1,12 @@
 //! Types for parameters whose values the document names: constants for those, and room for values it does not know yet.
 
-use heck::ToShoutySnakeCase;
-use keyapi_rust_names::RustNames;
-use keyapi_spec::Naming;
+use keyapi_rust_names::KNOWN_VALUES;
+use keyapi_spec::value_names::{FORMER, TYPE, list};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::deprecated::renamed;
 use crate::docs;
 use crate::model::Operation;
 
@@ -23,89 +23,57 @@ struct NamedValue {
     constant: String,
     value: String,
     docs: String,
+    /// The constants that it was before, which callers may use until they are gone.
+    former: Vec<String>,
 }
 
 /// Collects the values of `enum` (closed) and `x-extensible-enum` (open), over all operations.
 ///
-/// Parameters of one name share one type, so that a value can be passed from one operation to the next. Constants are
-/// called after `x-enum-varnames` and documented by `x-enum-descriptions`, or after the value itself.
+/// Parameters of one name share one type. The resolved document has the names of types and constants (`x-enum-type`,
+/// `x-enum-varnames`); `x-enum-descriptions` documents constants.
 pub(crate) fn collect(operations: &[Operation]) -> Vec<ParameterValues> {
     let mut all: Vec<ParameterValues> = Vec::new();
     for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
-        let values = named_values(parameter.document.get("schema").unwrap_or(&Value::Null), &parameter.name);
-        if values.is_empty() {
-            continue;
-        }
+        let Some(schema) = parameter.document.get("schema") else { continue };
+        let Some(name) = schema.get(TYPE).and_then(Value::as_str) else { continue };
+        let values = named_values(schema, &parameter.name);
         match all.iter_mut().find(|known| known.parameter == parameter.name) {
             Some(known) => known.add(values),
-            None => {
-                let mut new =
-                    ParameterValues { parameter: parameter.name.clone(), name: String::new(), values: Vec::new() };
-                new.add(values);
-                all.push(new);
-            }
+            None => all.push(ParameterValues { parameter: parameter.name.clone(), name: name.to_owned(), values }),
         }
-    }
-    let parameters: Vec<String> = all.iter().map(|known| known.parameter.clone()).collect();
-    let mut names = RustNames.value_types(&mut parameters.iter().map(String::as_str));
-    for known in &mut all {
-        known.name = names.remove(known.parameter.as_str()).unwrap_or_default();
     }
     all
 }
 
 /// The values that the schema of a parameter names.
 pub(crate) fn named(schema: &Value) -> impl Iterator<Item = &str> {
-    let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let values = if list("enum").is_empty() { list("x-extensible-enum") } else { list("enum") };
-    values.iter().filter_map(Value::as_str)
+    list(schema).iter().filter_map(Value::as_str)
 }
 
 fn named_values(schema: &Value, parameter: &str) -> Vec<NamedValue> {
-    let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let values = if list("enum").is_empty() { list("x-extensible-enum") } else { list("enum") };
-    let text = |key: &str, index: usize| list(key).get(index).and_then(Value::as_str);
-    values
-        .iter()
-        .enumerate()
-        .filter_map(|(index, value)| {
-            let value = value.as_str()?;
-            let sent = docs::code(&format!("{parameter}={value}"));
-            Some(NamedValue {
-                constant: constant(text("x-enum-varnames", index).unwrap_or(value)),
-                value: value.to_owned(),
-                docs: text("x-enum-descriptions", index)
-                    .map_or_else(|| sent.clone(), |text| format!("{} ({sent})", docs::comment(text))),
-            })
+    let texts = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text = |key: &str, index: usize| texts(key).get(index).and_then(Value::as_str);
+    let former = |value: &str| schema.get(FORMER).and_then(|former| former.get(value)?.as_array());
+    let named = |(index, value): (usize, &Value)| {
+        let value = value.as_str()?;
+        let sent = docs::code(&format!("{parameter}={value}"));
+        Some(NamedValue {
+            constant: text("x-enum-varnames", index)?.to_owned(),
+            value: value.to_owned(),
+            docs: text("x-enum-descriptions", index)
+                .map_or_else(|| sent.clone(), |text| format!("{} ({sent})", docs::comment(text))),
+            former: former(value).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         })
-        .collect()
-}
-
-/// The constant that every type has beside those of its values.
-const KNOWN: &str = "KNOWN";
-
-fn constant(text: &str) -> String {
-    let name = text.replace(|c: char| !c.is_alphanumeric(), "_").to_shouty_snake_case();
-    match name.chars().next() {
-        None => "EMPTY".to_owned(),
-        Some(first) if first.is_numeric() => format!("VALUE_{name}"),
-        Some(_) => name,
-    }
+    };
+    list(schema).iter().enumerate().filter_map(named).collect()
 }
 
 impl ParameterValues {
     fn add(&mut self, values: Vec<NamedValue>) {
-        for mut value in values {
-            if self.values.iter().any(|known| known.value == value.value) {
-                continue;
+        for value in values {
+            if !self.values.iter().any(|known| known.value == value.value) {
+                self.values.push(value);
             }
-            let base = value.constant.clone();
-            let mut number = 2;
-            while value.constant == KNOWN || self.values.iter().any(|known| known.constant == value.constant) {
-                value.constant = format!("{base}_{number}");
-                number += 1;
-            }
-            self.values.push(value);
         }
     }
 
@@ -113,14 +81,25 @@ impl ParameterValues {
     pub(crate) fn source(&self) -> TokenStream {
         let name = format_ident!("{}", self.name);
         let docs = format!("A value of the parameter {}.", docs::code(&self.parameter));
-        let constants = self.values.iter().map(|NamedValue { constant, value, docs }| {
+        let constants = self.values.iter().map(|NamedValue { constant, value, docs, former }| {
+            let (attribute, former_docs) =
+                (renamed(constant), format!("The former name of [`{constant}`](Self::{constant})."));
             let constant = format_ident!("{constant}");
+            let former = former.iter().map(|former| {
+                let former = format_ident!("{former}");
+                quote! {
+                    #[doc = #former_docs]
+                    #attribute
+                    pub const #former: Self = Self::#constant;
+                }
+            });
             quote! {
                 #[doc = #docs]
                 pub const #constant: Self = Self(::std::borrow::Cow::Borrowed(#value));
+                #(#former)*
             }
         });
-        let all = format_ident!("{KNOWN}");
+        let all = format_ident!("{KNOWN_VALUES}");
         let known = self.values.iter().map(|value| format_ident!("{}", value.constant));
         quote! {
             #[doc = #docs]

@@ -1,5 +1,7 @@
 //! The successful response of an operation.
 
+use std::collections::HashSet;
+
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
@@ -13,6 +15,7 @@ use syn::Ident;
 
 use super::operation::ident;
 use super::{RustType, Xml};
+use crate::prepare::reach::extend;
 use crate::prepare::{ITEM, OfStatus, XML};
 
 /// The media type that is asked for where a document does not say more.
@@ -77,6 +80,8 @@ pub(crate) struct Envelope {
     /// The code that says whether the call succeeded.
     pub(crate) code: Option<Property>,
     pub(crate) data: Option<Property>,
+    /// Whether the data may hold the whole, so that it may be in a box.
+    pub(crate) is_recursive: bool,
 }
 
 /// A list in a response: the fields that lead to it, and what it is a list of.
@@ -226,5 +231,11 @@ fn success(operation: &Value) -> RustType {
 fn envelope(roles: &Value, prepared: &Value, name: &str) -> Option<Envelope> {
     let schema = prepared.pointer("/components/schemas")?.get(name)?;
     let property = |role: &str| property(schema, roles.get(role).and_then(Value::as_str)?);
-    Some(Envelope { code: property("code"), data: property("data") })
+    let data = roles.get("data").and_then(Value::as_str).and_then(|data| schema.get("properties")?.get(data));
+    let is_recursive = data.is_some_and(|data| {
+        let mut reached = HashSet::new();
+        extend(prepared, &mut reached, data);
+        reached.contains(name)
+    });
+    Some(Envelope { code: property("code"), data: property("data"), is_recursive })
 }

@@ -4,6 +4,7 @@
 mod by_name;
 mod by_status;
 mod names;
+mod recursions;
 mod representations;
 mod tokens_and_servers;
 mod unions;

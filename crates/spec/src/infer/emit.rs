@@ -1,6 +1,7 @@
 //! From evidence to a schema.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde_json::{Map, Value};
 
@@ -194,6 +195,9 @@ impl<'p, 'a> Emitter<'p, 'a> {
         if let Some(keys) = keys {
             return self.map(keys, shapes, place);
         }
+        if documented == Some(Documented::Properties) {
+            self.yield_to_documented(&mut shapes);
+        }
         if let Some((one, other)) = same_field(&shapes, self.naming) {
             let message = format!("`{one}` and `{other}` are one name in Rust, so the object is a map of any values");
             self.warn("property-name-collision", place, message, "give the object a schema in the overlay");
@@ -226,6 +230,28 @@ impl<'p, 'a> Emitter<'p, 'a> {
         shapes.into_values().for_each(|value| values.merge(value));
         let values = self.below(&["additionalProperties"], values, Position::MapValue);
         Draft::of("R14", Nullable::Always, [("type", "object".into()), ("additionalProperties", values.into())])
+    }
+
+    /// Leaves properties that only stored samples have, and that are one name with another one, to the map of unknown keys:
+    /// such samples add to what the document shows, and take nothing from it.
+    fn yield_to_documented(&mut self, shapes: &mut Properties<'a>) {
+        let (documented, stored): (Vec<_>, Vec<_>) =
+            shapes.iter().map(|(key, shape)| (*key, shape)).partition(|(_, shape)| shape.documented().is_some());
+        let mut fields: HashMap<_, &str> = documented.iter().map(|(key, _)| (self.naming.field(key), *key)).collect();
+        let mut kept = Vec::new();
+        for (key, shape) in stored {
+            match fields.entry(self.naming.field(key)) {
+                Entry::Occupied(other) => kept.push((key, *other.get(), shape.place)),
+                Entry::Vacant(free) => _ = free.insert(key),
+            }
+        }
+        for (key, other, place) in kept {
+            shapes.shift_remove(key);
+            let message = format!(
+                "`{key}`, which only stored samples have, is one name in Rust with `{other}`, so it is kept untyped"
+            );
+            self.warn("property-name-collision", place, message, "give the object a schema in the overlay");
+        }
     }
 
     /// Leaves a property whose field would be called as the map of unknown keys to that very map. All else about the

@@ -32,6 +32,7 @@ mod type_names;
 mod types;
 mod unwritable_texts;
 mod unwritable_xml;
+pub mod value_names;
 mod variants;
 mod xml;
 
@@ -62,7 +63,7 @@ const CHECKS: [fn(&mut Value, &mut Origins) -> Vec<Diagnostic>; 7] = [
 type Rewrite = fn(&mut Value, &dyn Naming, &mut Names) -> Vec<Diagnostic>;
 
 /// Rewrites, in the order in which they build on one another.
-const REWRITES: [Rewrite; 19] = [
+const REWRITES: [Rewrite; 20] = [
     |document, _, _| types::correct(document),
     |document, _, _| media_types::check(document),
     |document, _, _| response_headers::check(document),
@@ -78,6 +79,7 @@ const REWRITES: [Rewrite; 19] = [
     |document, _, _| security::check(document),
     |document, _, _| token_urls::check(document),
     parameters::normalise,
+    value_names::name,
     |document, _, _| bodies::remove_unsendable(document),
     |document, _, _| ambiguous::check(document),
     |document, _, _| xml::check(document),

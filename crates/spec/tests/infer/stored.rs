@@ -77,6 +77,25 @@ fn what_was_proved_widens() {
 }
 
 #[test]
+fn what_is_one_name_with_what_the_document_shows_takes_nothing_from_it() {
+    let collision = ["property-name-collision"];
+    let shown = json!({"sound": {"clip_id": "7", "trend": [{"value": 1}]}});
+    let (alone, _) = widened(json!({"schema": {}, "example": shown}), &[]);
+    let alone = plain(alone);
+    assert_eq!(alone["properties"]["sound"]["properties"]["trend"]["type"], "array");
+    for other in ["clipId", "clip-id", "Clip_Id"] {
+        check(shown.clone(), json!({"sound": {other: 7}}), &alone, &collision);
+    }
+    // Of two that only stored samples have, the first one has the name.
+    let both = object(json!({"a": int64(), "nextPage": int64()}));
+    check(json!({"a": 1}), json!({"nextPage": 1, "next_page": 1}), &both, &collision);
+    // What the document itself shows under both names is no struct.
+    let free = json!({"type": "object"});
+    let (schema, found) = widened(json!({"schema": {}, "example": {"a_b": 1, "aB": 1}}), &[json!({"a": 1})]);
+    assert_eq!((plain(schema), found.iter().any(|found| found.code == collision[0])), (free, true));
+}
+
+#[test]
 fn keys_of_the_document_come_first() {
     let (schema, _) =
         widened(json!({"example": {"b": 1, "a": 1}}), &[json!({"a": 1, "z": "long enough to come first", "b": 1})]);
