@@ -12,6 +12,7 @@ use super::Move;
 use crate::diagnostic::{Diagnostic, join};
 use crate::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
 use crate::naming::Naming;
+use crate::value_names::TYPE;
 
 /// What goes by another name after an import.
 #[derive(Debug, Default)]
@@ -68,10 +69,12 @@ impl<'a> Comparison<'a> {
     fn renamed(&mut self, pointer: &str, what: &str, before: &str, after: &str) {
         let message =
             format!("the {what} `{before}` would be called `{after}`: its name goes to something that is new");
-        self.found.refused.push(
-            Diagnostic::error("import-rename", pointer, message)
-                .help("give what is new another name with `x-rust-name` in the overlay, and import again"),
-        );
+        let help = match what {
+            // A field is called after its property.
+            "field" => "remove what is new by an action of the overlay, and import again: callers find it in `extra`",
+            _ => "give what is new another name with `x-rust-name` in the overlay, and import again",
+        };
+        self.found.refused.push(Diagnostic::error("import-rename", pointer, message).help(help));
     }
 
     /// A name that follows one of the API, or is not released yet, which is no reason to refuse anything.
@@ -159,12 +162,11 @@ impl<'a> Comparison<'a> {
     /// Parameters of one name share the type of their values.
     fn values(&mut self) {
         let (before, after) = (valued(self.old), valued(self.new));
-        let is_valued = self.naming.value_types(&mut after.keys().copied());
-        for (parameter, was) in self.naming.value_types(&mut before.keys().copied()) {
-            if let (Some(is), Some(pointer)) = (is_valued.get(parameter), after.get(parameter))
+        for (parameter, (was, _)) in before {
+            if let Some((is, pointer)) = after.get(parameter)
                 && *is != was
             {
-                self.renamed(pointer, "type", &was, is);
+                self.renamed(pointer, "type", was, is);
             }
         }
     }
@@ -223,17 +225,14 @@ fn setter(parameter: &Value) -> &str {
 }
 
 /// The parameters whose values have names, and where each stands.
-fn valued(document: &Value) -> BTreeMap<&str, String> {
+fn valued(document: &Value) -> BTreeMap<&str, (&str, String)> {
     let mut valued = BTreeMap::new();
     for key in operations(document) {
         let Some(operation) = document.pointer(&key.pointer) else { continue };
         for (index, parameter) in list(operation, "parameters").enumerate() {
-            let has_values = ["enum", "x-extensible-enum"]
-                .iter()
-                .any(|keyword| list(&parameter["schema"], keyword).next().is_some());
-            if let Some(name) = parameter["name"].as_str().filter(|_| has_values) {
+            if let (Some(name), Some(ty)) = (parameter["name"].as_str(), parameter["schema"][TYPE].as_str()) {
                 let pointer = join(&join(&key.pointer, "parameters"), &index.to_string());
-                valued.entry(name).or_insert(pointer);
+                valued.entry(name).or_insert((ty, pointer));
             }
         }
     }
