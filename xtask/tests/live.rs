@@ -6,7 +6,7 @@ mod support;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
 use keyapi_mock::{MockServer, Options, load};
@@ -292,9 +292,10 @@ fn no_run_writes_over_what_another_one_paid_for() {
 
 #[test]
 fn an_api_that_is_down_is_asked_once() {
+    // At the other end of a connection nobody listens, and as long as it is kept nobody else can.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let taken = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let url = format!("http://{}", taken.local_addr().unwrap());
     check(&checkout(), &url, &["--yes"], 2, &["first: cannot be fetched", "2 calls not made for that reason"]);
 }
 

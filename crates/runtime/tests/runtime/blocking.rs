@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::sync::{Once, mpsc};
+use std::time::{Duration, Instant};
 
-use keyapi_runtime::{CallOptions, ErrorKind, Method, Pagination, RetryPolicy, SystemEnvironment};
+use keyapi_runtime::{CallOptions, Environment, ErrorKind, Method, Pagination, RetryPolicy};
 use serde_json::{Value, json};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::LocalSet;
 
 use crate::example::{BlockingClient, Client};
@@ -173,18 +173,34 @@ fn the_last_clone_may_be_dropped_inside_of_a_runtime() {
     }
 }
 
-/// A call without an answer, on a thread of whatever runtime. It takes real time, since it is ended by the timer of the
-/// client's own thread, which no test can move; on a slow machine it ends no other way.
+/// The clock of the client's own thread, which stands still from the first call on, and goes on when that thread has nothing
+/// else to do.
+#[derive(Debug)]
+struct OwnClock(Once);
+
+impl Environment for OwnClock {
+    fn now(&self) -> Instant {
+        // A call is polled in the runtime of that thread, wherever it is waited for; a client is built in none.
+        if Handle::try_current().is_ok() {
+            self.0.call_once(tokio::time::pause);
+        }
+        tokio::time::Instant::now().into_std()
+    }
+}
+
+/// A call without an answer, on a thread of whatever runtime: the timer of the client's own thread ends it.
 #[test]
 fn a_call_ends_at_its_deadline() {
     let server = server(vec![Step::Hang]);
-    let client = server.client().environment(SystemEnvironment).retry(RetryPolicy::never()).build().unwrap();
+    let client = server.client().environment(OwnClock(Once::new())).attempt_timeout(Duration::MAX);
+    let client = client.retry(RetryPolicy::never()).build().unwrap();
     let client = BlockingClient::new(client).unwrap();
     for runtime in runtimes() {
         runtime.block_on(async {
-            let options = CallOptions::new().timeout(Duration::from_millis(30));
+            let options = CallOptions::new().timeout(Duration::from_secs(3_600));
             let error = client.track_detail().options(options).send().unwrap_err();
-            assert!(error.is_timeout(), "{error}");
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1), "{error}");
+            assert_eq!(error.message(), Some("the response was not complete in time"));
         });
     }
 }
