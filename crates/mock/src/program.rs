@@ -224,13 +224,15 @@ async fn wrong(document: Arc<Document>) -> LoadError {
 }
 
 fn report_reload(loaded: Result<&Document, &LoadError>) {
-    match loaded {
-        Ok(document) => {
-            let count = document.operations.len();
-            eprintln!("loaded the changed document: {count} operation{}", if count == 1 { "" } else { "s" });
-            warn(document);
-        }
-        Err(error) => eprintln!("error: the changed document cannot be served, so the old one stays\n{error}"),
+    eprintln!("{}", reloaded(loaded));
+    loaded.into_iter().for_each(warn);
+}
+
+fn reloaded(loaded: Result<&Document, &LoadError>) -> String {
+    match loaded.map(|document| document.operations.len()) {
+        Ok(1) => "loaded the changed document: 1 operation".to_owned(),
+        Ok(count) => format!("loaded the changed document: {count} operations"),
+        Err(error) => format!("error: the changed document cannot be served, so the old one stays\n{error}"),
     }
 }
 
@@ -326,4 +328,24 @@ fn stopped() -> std::io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async { _ = tokio::signal::ctrl_c().await })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_document_is_reported() {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = folder.path().join("spec.yaml");
+        let check = |text: &str, expected: &str| {
+            std::fs::write(&spec, text).unwrap();
+            let loaded = load::files(&spec, None);
+            let said = reloaded(loaded.as_ref().map(Arc::as_ref));
+            assert!(said.starts_with(expected), "{text}: {said}");
+        };
+        check("openapi: 3.0.0\npaths: {/a: {get: {}}}\n", "loaded the changed document: 1 operation");
+        check("openapi: 3.0.0\npaths: {/a: {get: {}, put: {}}}\n", "loaded the changed document: 2 operations");
+        check("openapi: [", "error: the changed document cannot be served, so the old one stays\nthe document ");
+    }
 }

@@ -116,6 +116,7 @@ mod tests {
     use std::process::Command;
 
     use super::*;
+    use crate::engine::options::Options;
 
     #[test]
     fn a_file_as_long_and_as_old_is_another_one_and_a_pipe_is_waited_for_by_nobody() {
@@ -138,5 +139,30 @@ mod tests {
         fs::remove_file(&spec).unwrap();
         write(&spec, "two");
         assert!(watch.look().unwrap().is_ok());
+    }
+    #[tokio::test(start_paused = true)]
+    async fn a_changed_document_is_served_and_a_bad_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = folder.path().join("spec.yaml");
+        // A file that is replaced is never read half written.
+        let write = |text: &str| {
+            let draft = folder.path().join("draft");
+            fs::write(&draft, text).unwrap();
+            fs::rename(draft, &spec).unwrap();
+        };
+        let document = |name: &str| format!("openapi: 3.0.0\npaths: {{/{name}: {{get: {{}}}}}}\n");
+        write(&document("one"));
+        let watch = Watch::new(spec.clone(), None);
+        let engine = Arc::new(Engine::new(load::files(&spec, None).unwrap(), Options::default()));
+        let (sender, mut reports) = tokio::sync::mpsc::unbounded_channel();
+        let report = move |loaded: Result<&Document, &LoadError>| sender.send(loaded.is_ok()).unwrap();
+        tokio::spawn(follow(Arc::clone(&engine), watch, report));
+        let served = || engine.loaded().document.operations[0].path.clone();
+        for (text, is_good, path) in
+            [("openapi: [", false, "/one"), (&document("two"), true, "/two"), ("openapi: [", false, "/two")]
+        {
+            write(text);
+            assert_eq!((reports.recv().await, &*served()), (Some(is_good), path), "{text}");
+        }
     }
 }

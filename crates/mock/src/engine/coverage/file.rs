@@ -85,7 +85,9 @@ impl CoverageFile {
             return;
         }
         let start = || {
-            let thread = thread::Builder::new().name("mock-coverage".to_owned()).spawn(|| self.follow());
+            let thread = thread::Builder::new()
+                .name("mock-coverage".to_owned())
+                .spawn(|| self.follow(|| thread::sleep(INTERVAL)));
             thread.ok().map(|handle| handle.thread().clone())
         };
         if let Some(writer) = self.writer.get_or_init(start) {
@@ -93,7 +95,8 @@ impl CoverageFile {
         }
     }
 
-    fn follow(&self) {
+    /// Writes what changes, and pauses after each time.
+    fn follow(&self, pause: impl Fn()) {
         loop {
             if !self.changed.swap(false, Ordering::AcqRel) {
                 thread::park();
@@ -101,7 +104,7 @@ impl CoverageFile {
             }
             // What cannot be written now is tried again with the next change, and at the end.
             _ = self.write();
-            thread::sleep(INTERVAL);
+            pause();
         }
     }
 
@@ -142,8 +145,15 @@ impl Counted {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
+    use bytes::Bytes;
+    use serde_json::json;
+
     use super::*;
-    use crate::engine::coverage;
+    use crate::document::Document;
+    use crate::engine::options::Options;
+    use crate::engine::{Engine, coverage};
 
     #[test]
     fn servers_of_one_directory_do_not_share_a_file() {
@@ -153,5 +163,88 @@ mod tests {
         files[1..].iter().for_each(|file| file.write().unwrap());
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 3);
         assert_eq!(coverage::read(directory.path()).unwrap(), Report::default());
+    }
+
+    fn engine() -> Engine {
+        let operation = json!({ "get": { "responses": { "200": { "description": "d" } } } });
+        let document = Document::compile(json!({ "openapi": "3.0.3", "paths": { "/a": operation } })).unwrap();
+        Engine::new(Arc::new(document), Options::default())
+    }
+
+    fn exercise(engine: &Engine) {
+        let answered = engine.handle(&http::Request::get("/a").body(Bytes::new()).unwrap());
+        assert_eq!(answered.status(), Some(http::StatusCode::OK));
+    }
+
+    fn hits(directory: &Path) -> u64 {
+        coverage::read(directory).unwrap().operations[0].statuses[0].hits
+    }
+
+    #[test]
+    fn changes_are_written_once_the_pause_after_the_last_time_is_over() {
+        let (directory, engine) = (tempfile::tempdir().unwrap(), engine());
+        let file: &'static CoverageFile = Box::leak(Box::new(CoverageFile::create(directory.path()).unwrap()));
+        file.begin(&engine.loaded());
+        let ((paused, pauses), (go_on, goes_on)) = (mpsc::channel(), mpsc::channel());
+        let writer = thread::spawn(move || {
+            file.follow(|| {
+                // The thread outlives the test, as it does the servers of a process.
+                _ = paused.send(());
+                _ = goes_on.recv();
+            });
+        });
+        file.writer.set(Some(writer.thread().clone())).unwrap();
+        exercise(&engine);
+        file.change();
+        pauses.recv().unwrap();
+        assert_eq!(hits(directory.path()), 1);
+        for written in [1, 3] {
+            exercise(&engine);
+            file.change();
+            exercise(&engine);
+            file.change();
+            assert_eq!(hits(directory.path()), written);
+            go_on.send(()).unwrap();
+            pauses.recv().unwrap();
+            assert_eq!(hits(directory.path()), written + 2);
+        }
+        // The thread is on its way to sleep, or sleeps.
+        for written in 6..50 {
+            go_on.send(()).unwrap();
+            exercise(&engine);
+            file.change();
+            pauses.recv().unwrap();
+            assert_eq!(hits(directory.path()), written);
+        }
+    }
+
+    #[test]
+    fn counts_of_a_document_outlive_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = CoverageFile::create(directory.path()).unwrap();
+        let served = || lock(&file.counted).served.len();
+        for ended in 0..3 {
+            let engine = engine();
+            file.begin(&engine.loaded());
+            exercise(&engine);
+            file.write().unwrap();
+            assert_eq!((hits(directory.path()), served()), (ended + 1, 1));
+        }
+        file.write().unwrap();
+        assert_eq!((hits(directory.path()), served()), (3, 0));
+    }
+
+    #[test]
+    fn what_has_not_changed_is_not_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let (file, engine) = (CoverageFile::create(directory.path()).unwrap(), engine());
+        file.begin(&engine.loaded());
+        file.write().unwrap();
+        fs::remove_file(&file.path).unwrap();
+        file.write().unwrap();
+        assert!(!file.path.exists());
+        exercise(&engine);
+        file.write().unwrap();
+        assert_eq!(hits(directory.path()), 1);
     }
 }
