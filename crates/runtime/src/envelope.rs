@@ -8,6 +8,7 @@ use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
+use crate::number::whole;
 use crate::{BodyStream, EnvelopeProperties, tolerant};
 
 /// A body that may be an envelope.
@@ -125,8 +126,10 @@ impl Probe {
 
 /// A code, which some write as a string, or with a fraction that is nothing.
 fn as_code(value: &Value) -> Option<i64> {
-    let of_float = || value.as_f64().filter(|code| code.fract() == 0.0).and_then(|code| code.to_string().parse().ok());
-    value.as_i64().or_else(|| value.as_str()?.parse().ok()).or_else(of_float)
+    match value {
+        Value::String(code) => code.parse().ok(),
+        value => whole(value.as_number()?)?.try_into().ok(),
+    }
 }
 
 struct Reader<'a> {

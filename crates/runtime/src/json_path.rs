@@ -1,9 +1,10 @@
 //! Paths in a JSON body.
 
-use serde_json::{Number, Value};
+use serde_json::Value;
 use serde_path_to_error::Path;
 
 use crate::mismatch::{INTEGER, mismatch};
+use crate::number::integer;
 
 /// What leads from a value to one that it contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,12 +98,4 @@ pub(crate) fn may_be_repaired(value: &Value) -> bool {
         Value::Object(object) => object.values().any(may_be_repaired),
         _ => integer(value).is_some(),
     }
-}
-
-/// The integer that a number is which is not written as one, of those that a type can hold.
-pub(crate) fn integer(value: &Value) -> Option<Number> {
-    let number = value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0)?;
-    let digits = format!("{number:.0}");
-    let signed = digits.parse::<i64>().ok().map(Number::from);
-    signed.or_else(|| digits.parse::<u64>().ok().map(Number::from))
 }

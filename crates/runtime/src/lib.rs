@@ -49,6 +49,7 @@ mod key;
 mod key_provider;
 mod mismatch;
 mod no_key;
+mod number;
 #[doc(hidden)]
 pub mod object;
 mod observer;

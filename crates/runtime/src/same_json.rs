@@ -4,6 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Number, Value};
 
+use crate::number::whole;
+
 /// Equal for equal values: properties have no order, and `1.0` is 1.
 pub(crate) fn digest(value: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -39,16 +41,6 @@ fn hash_number(number: &Number, hasher: &mut impl Hasher) {
         Some(whole) => (2_u8, whole).hash(hasher),
         None => (3_u8, number.as_f64().map(f64::to_bits)).hash(hasher),
     }
-}
-
-/// The number as an integer, if it is one, however it is written.
-fn whole(number: &Number) -> Option<i128> {
-    if let Some(integer) = number.as_i128() {
-        return Some(integer);
-    }
-    // Every number of this size fits, and one that is larger is written in one way only: as the number that it was read as.
-    let float = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e38)?;
-    Some(float as i128)
 }
 
 #[cfg(test)]

@@ -10,8 +10,9 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::display_text::DisplayText;
-use crate::json_path::{Repairable, Segment, Step, integer};
+use crate::json_path::{Repairable, Segment, Step};
 use crate::key::ApiKey;
+use crate::number::integer;
 
 /// What a body may deviate in from JSON, or from the types of the document, and is decoded all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

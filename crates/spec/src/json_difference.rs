@@ -1,8 +1,11 @@
 //! Where a JSON value says something else than the document shows.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use crate::diagnostic::join;
+use crate::number::compare;
 
 /// The first place where `actual` differs from `documented`: a JSON pointer with both values, or `None`.
 ///
@@ -41,7 +44,7 @@ fn difference(documented: &Value, actual: &Value, pointer: &str) -> Option<Strin
             .zip(actual)
             .enumerate()
             .find_map(|(index, (documented, actual))| inside(&index.to_string(), documented, actual)),
-        (Value::Number(documented), Value::Number(actual)) if documented.as_f64() == actual.as_f64() => None,
+        (Value::Number(documented), Value::Number(actual)) if compare(documented, actual) == Ordering::Equal => None,
         _ if documented == actual => None,
         _ => {
             let place = if pointer.is_empty() { "the body" } else { pointer };
@@ -75,6 +78,8 @@ mod tests {
         check(documented.clone(), json!({ "a": [1, 2.0, 11_000_000_000_u64] }), Some("/b is missing"));
         check(documented, json!({ "a": [1, 2, 1.1e10], "b": null, "c": 1 }), Some("/c is not documented"));
         check(json!([1]), json!([1, 2]), Some("the body is [1,2], documented is [1]"));
+        let (one, other) = (json!(9_007_199_254_740_992_i64), json!(9_007_199_254_740_993_i64));
+        check(one, other, Some("the body is 9007199254740993, documented is 9007199254740992"));
         check(json!("1"), json!(1), Some("the body is 1, documented is \"1\""));
     }
 

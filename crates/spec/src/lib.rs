@@ -44,7 +44,7 @@ pub mod infer;
 pub mod input;
 #[cfg(feature = "pipeline")]
 mod json_difference;
-mod json_type;
+pub mod json_type;
 pub mod keyword;
 pub mod media_type;
 #[cfg(feature = "pipeline")]
@@ -52,8 +52,7 @@ pub mod naming;
 mod nested;
 #[cfg(feature = "pipeline")]
 mod normalise;
-#[cfg(feature = "pipeline")]
-mod number;
+pub mod number;
 #[cfg(feature = "pipeline")]
 mod operation;
 pub mod outline;

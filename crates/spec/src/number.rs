@@ -33,16 +33,46 @@ fn decimal(number: &Number) -> Option<(i128, u32)> {
     }
 }
 
-/// A number that is whole.
-pub(crate) fn integer(number: &Number) -> Option<i128> {
-    #[expect(clippy::cast_possible_truncation, reason = "what has no fraction and is this small is whole")]
-    let whole = |value: f64| (value.fract() == 0.0 && value.abs() < 9e15).then_some(value as i128);
+/// The integer that a number is, however it is spelled: `5.0` and `5e0` are 5.
+pub fn integer(number: &Number) -> Option<i128> {
+    #[expect(clippy::cast_possible_truncation, reason = "every float of this size that has no fraction fits")]
+    let whole = |value: f64| (value.fract() == 0.0 && value.abs() < 1e38).then_some(value as i128);
     number.as_i128().or_else(|| whole(number.as_f64()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn integers_are_told_however_they_are_spelled() {
+        for (text, expected) in [
+            ("5", Some(5)),
+            ("-5.0", Some(-5)),
+            ("5e2", Some(500)),
+            ("-0.0", Some(0)),
+            ("18446744073709551615", Some(u64::MAX.into())),
+            ("18446744073709551616.0", Some(i128::from(u64::MAX) + 1)),
+            ("1e39", None),
+            ("5.5", None),
+        ] {
+            assert_eq!(integer(&serde_json::from_str(text).unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_ordered_by_what_they_are_worth() {
+        let number = |text: &str| serde_json::from_str::<Number>(text).unwrap();
+        for (one, other, expected) in [
+            ("1", "1.0", Ordering::Equal),
+            ("1", "1.5", Ordering::Less),
+            ("9007199254740993", "9007199254740992.0", Ordering::Greater),
+            ("18446744073709551615", "18446744073709551616.0", Ordering::Less),
+            ("1e300", "5", Ordering::Greater),
+        ] {
+            assert_eq!(compare(&number(one), &number(other)), expected, "{one} {other}");
+        }
+    }
 
     #[test]
     fn multiples_are_told_by_their_digits() {

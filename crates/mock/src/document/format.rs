@@ -7,6 +7,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use jsonschema::paths::Location;
 use jsonschema::{Keyword, ValidationError};
+use keyapi_spec::number::integer;
 use serde_json::{Map, Value};
 
 /// What a translated schema calls the format of an integer: validators look at `format` for texts alone.
@@ -37,13 +38,6 @@ pub(super) fn is_base64(text: &str) -> bool {
     ENGINE.decode(text).is_ok()
 }
 
-/// The number as an integer, where it is one.
-pub(crate) fn whole(number: &serde_json::Number) -> Option<i128> {
-    let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-    let float = || number.as_f64().filter(|number| number.fract() == 0.0);
-    exact.or_else(|| format!("{:.0}", float()?).parse().ok())
-}
-
 /// A validator of the format of an integer, be it written as a number or as its decimal digits.
 pub(super) fn integer_keyword<'a>(
     _: &'a Map<String, Value>,
@@ -72,7 +66,7 @@ impl<'i> Keyword<'i> for Integer {
 
     fn is_valid(&self, instance: &'i Value) -> bool {
         match instance {
-            Value::Number(number) => whole(number).is_some_and(|whole| {
+            Value::Number(number) => integer(number).is_some_and(|whole| {
                 // The smallest integer of all is read as one; a float of its value stands for what is below it, too.
                 let is_exact = !number.is_f64() || whole > i128::from(i64::MIN);
                 is_exact && self.range.contains(&whole)
