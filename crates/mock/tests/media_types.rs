@@ -159,7 +159,12 @@ fn a_body_has_one_content_type() {
     for types in [["", "application/json"], ["application/json", ""]] {
         assert_eq!(send("POST", "/notes", &types.map(str::as_bytes), NOTE).status, 201, "{types:?}");
     }
-    for value in ["application/json;charset=", "Application/JSON ; charset=\"utf-8\"", "application/merge-patch+json"] {
+    for value in [
+        "application/json;charset=",
+        "Application/JSON ; charset=\"utf-8\"",
+        "application/merge-patch+json",
+        "text/json",
+    ] {
         assert_eq!(send("POST", "/notes", &[value.as_bytes()], NOTE).status, 201, "{value}");
     }
     assert_eq!(send("POST", "/notes", &[], NOTE).status, 201);

@@ -11,6 +11,8 @@ pub struct MediaType(MediaTypeBuf);
 /// How closely a range fits a media type, from the loosest to the closest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Precision {
+    /// It is the other name of that type: `application/json` for `text/json`.
+    OtherName,
     /// It is that type, with other parameters.
     OtherParameters,
     /// It is the range of all types.
@@ -130,13 +132,17 @@ impl MediaType {
     }
 
     /// How closely a description of bodies of this type fits bodies of another: also where the other has this one as its
-    /// suffix.
+    /// suffix, or is another name of it.
     pub fn describes(&self, other: &Self) -> Option<Precision> {
         let by_suffix = || {
             let is_suffix = self.0.ty() == other.0.ty() && self.0.suffix().is_none();
             (is_suffix && other.0.suffix() == Some(self.0.subty())).then_some(Precision::Suffix)
         };
-        self.covers(other).or_else(by_suffix)
+        let by_name = || {
+            let is_same = |syntax| self.has_two_names(syntax) && other.has_two_names(syntax);
+            ["json", "xml"].into_iter().any(is_same).then_some(Precision::OtherName)
+        };
+        self.covers(other).or_else(by_suffix).or_else(by_name)
     }
 
     fn parameters(&self) -> impl Iterator<Item = (&str, String)> {
@@ -149,9 +155,12 @@ impl MediaType {
     }
 
     fn is_written_as(&self, syntax: &str) -> bool {
-        self.0.suffix().is_some_and(|suffix| is_called(suffix, syntax))
-            || self.is("application", syntax)
-            || self.is("text", syntax)
+        self.0.suffix().is_some_and(|suffix| is_called(suffix, syntax)) || self.has_two_names(syntax)
+    }
+
+    /// Whether this is the type of that syntax, which is an application's to some and a text to others.
+    fn has_two_names(&self, syntax: &str) -> bool {
+        self.is("application", syntax) || self.is("text", syntax)
     }
 }
 
@@ -260,5 +269,13 @@ mod tests {
         assert_eq!(covers("a/json", "a/b+json"), None);
         assert_eq!(parsed("a/json").describes(&parsed("a/b+json")), Some(Precision::Suffix));
         assert_eq!(covers("a/b", "a/*"), None);
+        let describes = |one: &str, other: &str| parsed(one).describes(&parsed(other));
+        for (one, other) in [("application/json", "Text/JSON; v=1"), ("text/xml", "application/xml")] {
+            assert_eq!([describes(one, other), describes(other, one)], [Some(Precision::OtherName); 2]);
+        }
+        assert_eq!(describes("text/*", "text/json"), Some(Precision::Type));
+        for (one, other) in [("application/json", "text/xml"), ("application/json", "text/plain"), ("a/b", "c/b")] {
+            assert_eq!(describes(one, other), None, "{one} {other}");
+        }
     }
 }
