@@ -101,6 +101,11 @@ pub fn join(pointer: &str, token: &str) -> String {
 /// The same, in place.
 pub(crate) fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
+    push_escaped(pointer, token);
+}
+
+/// Writes a name as a part of a reference token.
+pub(crate) fn push_escaped(pointer: &mut String, token: &str) {
     for part in token.split_inclusive(['~', '/']) {
         match part.strip_suffix('~') {
             Some(plain) => pointer.extend([plain, "~0"]),

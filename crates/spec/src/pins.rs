@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::diagnostic::{join, push_token};
+use crate::diagnostic::{join, push_escaped, push_token};
 use crate::document::{OperationKey, operations};
 use crate::naming::{MAX_LENGTH, Naming};
 use crate::template::shape;
@@ -118,7 +118,9 @@ pub(crate) fn of_parameter(operation: &OperationKey, location: &str, name: &str)
 
 /// The place of the type of a parameter.
 pub(crate) fn of_parameter_type(operation: &OperationKey, location: &str, name: &str) -> String {
-    format!("{operation}#{location}-{}", name.replace('~', "~0").replace('/', "~1"))
+    let mut place = format!("{operation}#{location}-");
+    push_escaped(&mut place, name);
+    place
 }
 
 /// The place of the type of the values of all parameters of one name.

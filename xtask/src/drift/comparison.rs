@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keyapi_redaction::PLACEHOLDER;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::{reference, resolve};
+use keyapi_spec::json_type::in_words;
 use keyapi_spec::source::{Kind, Node};
 use keyapi_spec::{Diagnostic, Source, overlay};
 use serde_json::{Value, json};
@@ -348,14 +349,8 @@ fn kind(node: &Node) -> &'static str {
 
 fn noun(node: &Node) -> &'static str {
     match (kind(node), &node.kind) {
-        ("null", _) => "null",
-        ("boolean", _) => "a boolean",
         ("number", Kind::Number(token)) if !token.contains(['.', 'e', 'E']) => "an integer beyond 64 bits",
-        ("number", _) => "a float",
-        ("integer", _) => "an integer",
-        ("string", _) => "a string",
-        ("array", _) => "an array",
-        _ => "an object",
+        (kind, _) => in_words(kind),
     }
 }
 

@@ -8,6 +8,7 @@ use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::event::EventSchema;
 use keyapi_spec::media_type::{MediaType, is_plain_json};
+use keyapi_spec::reference::unescape;
 use keyapi_spec::response::{Content, Responses as Documented, Stream as Documents, stream, successes, xml};
 use keyapi_spec::sequence::Sequence;
 use serde_json::Value;
@@ -175,7 +176,7 @@ pub(crate) fn list_at(prepared: &Value, ty: &RustType, pointer: &str) -> Option<
     let (mut path, mut ty) = (Vec::new(), ty.clone());
     for name in pointer.strip_prefix('/')?.split('/') {
         let RustType::Named(of) = &ty else { return None };
-        let next = property(prepared.pointer("/components/schemas")?.get(of)?, &from_pointer(name))?;
+        let next = property(prepared.pointer("/components/schemas")?.get(of)?, &unescape(name))?;
         ty = next.ty.clone();
         path.push(next);
     }
@@ -183,11 +184,6 @@ pub(crate) fn list_at(prepared: &Value, ty: &RustType, pointer: &str) -> Option<
         RustType::Vec(item) => Some(List { path, item: *item }),
         _ => None,
     }
-}
-
-/// A segment of a JSON pointer as it was.
-fn from_pointer(segment: &str) -> String {
-    segment.replace("~1", "/").replace("~0", "~")
 }
 
 /// The field of a property.

@@ -1,7 +1,7 @@
 //! Checks a value against a schema, and says what is wrong in the words of Ajv, which Prism's users know.
 
+use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{JsonType, ValidationError};
 use keyapi_spec::reference;
 use serde_json::{Value, json};
 
@@ -219,20 +219,8 @@ fn wording(kind: &ValidationErrorKind) -> String {
 
 fn types(kind: &TypeKind) -> String {
     match kind {
-        TypeKind::Single(kind) => name(*kind).to_owned(),
-        TypeKind::Multiple(kinds) => kinds.iter().map(name).collect::<Vec<_>>().join(","),
-    }
-}
-
-fn name(kind: JsonType) -> &'static str {
-    match kind {
-        JsonType::Array => "array",
-        JsonType::Boolean => "boolean",
-        JsonType::Integer => "integer",
-        JsonType::Null => "null",
-        JsonType::Number => "number",
-        JsonType::Object => "object",
-        JsonType::String => "string",
+        TypeKind::Single(kind) => kind.to_string(),
+        TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(","),
     }
 }
 

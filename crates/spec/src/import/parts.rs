@@ -8,21 +8,8 @@ use crate::document::METHODS;
 use crate::source::{Key, Kind, Node, Source, Span};
 
 const TOP: [&str; 8] = ["openapi", "info", "externalDocs", "servers", "security", "tags", "paths", "components"];
-const PATH_ITEM: [&str; 13] = [
-    "$ref",
-    "summary",
-    "description",
-    "servers",
-    "parameters",
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-];
+/// What a path item has before its operations.
+const PATH_ITEM: [&str; 5] = ["$ref", "summary", "description", "servers", "parameters"];
 const SECTIONS: [&str; 9] = [
     "schemas",
     "responses",
@@ -41,13 +28,13 @@ pub(super) struct Place(Vec<(usize, String)>);
 
 impl Place {
     fn property(&self, name: &str) -> Self {
-        let order: &[&str] = match self.names().as_slice() {
-            [] => &TOP,
-            ["components"] => &SECTIONS,
-            ["paths", _] => &PATH_ITEM,
-            _ => &[],
+        let (first, then): (&[&str], &[&str]) = match self.names().as_slice() {
+            [] => (&TOP, &[]),
+            ["components"] => (&SECTIONS, &[]),
+            ["paths", _] => (&PATH_ITEM, &METHODS),
+            _ => (&[], &[]),
         };
-        let rank = order.iter().position(|known| *known == name).unwrap_or(order.len());
+        let rank = first.iter().chain(then).position(|known| *known == name).unwrap_or(first.len() + then.len());
         let mut place = self.clone();
         place.0.push((rank, name.to_owned()));
         place

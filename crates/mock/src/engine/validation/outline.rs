@@ -3,6 +3,7 @@
 //! References are followed when a value is read, never before: a schema that leads back to itself would have no end, and
 //! most schemas are those of JSON bodies, which are not read from texts.
 
+use keyapi_spec::json_type;
 use serde_json::Value;
 
 use crate::document::schema::matches_pattern;
@@ -226,14 +227,7 @@ impl Types {
         self.object |= schema.get("properties").or_else(|| schema.get("patternProperties")).is_some();
         self.array |= schema.get("items").or_else(|| schema.get("prefixItems")).is_some();
         for value in items(schema.get("enum")).chain(schema.get("const")) {
-            self.add(match value {
-                Value::String(_) => "string",
-                Value::Number(_) => "number",
-                Value::Bool(_) => "boolean",
-                Value::Null => "null",
-                Value::Array(_) => "array",
-                Value::Object(_) => "object",
-            });
+            self.add(json_type::name(value));
         }
     }
 
