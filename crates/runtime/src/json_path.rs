@@ -99,3 +99,83 @@ pub(crate) fn may_be_repaired(value: &Value) -> bool {
         _ => integer(value).is_some(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A place that is written as `a[0].b`.
+    fn place(text: &str) -> Vec<Segment> {
+        let parts = text.split(['.', '[']).map(|part| part.strip_suffix(']').ok_or(part));
+        let segment = |part: Result<&str, &str>| match part {
+            Ok(index) => Segment::Element(index.parse().unwrap()),
+            Err(name) => Segment::Property(name.to_owned()),
+        };
+        parts.map(segment).collect()
+    }
+
+    #[test]
+    fn elements_are_alike_but_for_those_of_the_first_segments() {
+        let place = place("a[3].b[4]");
+        let last = |exact| steps(&place, exact, &[]).split_off(1);
+        assert_eq!(last(0), [Step::AnyElement, Step::Property("b"), Step::AnyElement]);
+        assert_eq!(last(1), [Step::AnyElement, Step::Property("b"), Step::AnyElement]);
+        assert_eq!(last(2), [Step::Element(3), Step::Property("b"), Step::AnyElement]);
+        assert_eq!(last(3), [Step::Element(3), Step::Property("b"), Step::AnyElement]);
+        assert_eq!(last(4), [Step::Element(3), Step::Property("b"), Step::Element(4)]);
+    }
+
+    #[test]
+    fn many_properties_that_are_refused_alike_make_a_map() {
+        let at = place("m.new[9].v");
+        let earlier =
+            |count: usize, text: fn(usize) -> String| (0..count).map(|at| place(&text(at))).collect::<Vec<_>>();
+        let found = |earlier: &[Vec<Segment>]| steps(&at, 0, earlier)[..2].to_vec();
+        let (one, any) = ([Step::Property("m"), Step::Property("new")], [Step::Property("m"), Step::AnyProperty]);
+        let alike: fn(usize) -> String = |at| format!("m.k{at}[{at}].v");
+        assert_eq!(found(&earlier(PROPERTIES_OF_A_MAP, alike)), any);
+        assert_eq!(found(&earlier(PROPERTIES_OF_A_MAP - 1, alike)), one);
+        let others: [fn(usize) -> String; 5] = [
+            |_| "m.new[0].v".to_owned(),
+            |at| format!("m.k{at}[0].w"),
+            |at| format!("n.k{at}[0].v"),
+            |at| format!("m.k{at}[0].v.x"),
+            |at| format!("m.k{at}.x.v"),
+        ];
+        for other in others {
+            assert_eq!(found(&earlier(20, other)), one, "{}", other(0));
+        }
+        // No step to an element is one to a property.
+        let elements = earlier(20, |at| format!("m.new[{at}].v"));
+        assert_eq!(steps(&at, 0, &elements)[1..], [Step::Property("new"), Step::AnyElement, Step::Property("v")]);
+    }
+
+    #[test]
+    fn what_is_refused_is_repaired_where_it_can_be() {
+        let value = json!({ "a": [null, 1.0, 1.5, 1, "x"], "n": null });
+        let error = |text: &str| serde_json::from_str::<i64>(text).unwrap_err();
+        let at = |text: &str, error: Option<&serde_json::Error>| repairable(&value, &place(text), error);
+        assert_eq!(at("a[0]", None), Some(Repairable::NullElement));
+        assert_eq!(at("n", None), None);
+        assert_eq!(at("a[1]", None), Some(Repairable::Integer));
+        assert_eq!(at("a[1]", Some(&error("1.0"))), Some(Repairable::Integer));
+        let other = serde_json::from_str::<String>("1.0").unwrap_err();
+        assert_eq!(at("a[1]", Some(&other)), None);
+        for none in ["a[2]", "a[3]", "a[4]", "a[9]", "b"] {
+            assert_eq!(at(none, None), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_repaired_is_found_at_any_depth() {
+        for found in [json!([null]), json!({ "a": [[{ "b": [1, null] }]] }), json!(1.0), json!({ "a": [{ "b": 5.0 }] })]
+        {
+            assert!(may_be_repaired(&found), "{found}");
+        }
+        for sound in [json!(null), json!({ "a": null }), json!([1, 1.5, "x", true, {}, []])] {
+            assert!(!may_be_repaired(&sound), "{sound}");
+        }
+    }
+}

@@ -118,6 +118,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_schema_may_be_is_looked_for_four_levels_deep() {
+        let is = |raw: &Value, wanted: &str| may_be(&schema(raw), wanted);
+        let mut raw = json!({ "type": "string" });
+        for depth in 0..6 {
+            assert!(is(&raw, "string"), "{depth}");
+            assert_eq!(is(&raw, "array"), depth >= DEEPEST, "{depth}");
+            raw = json!({ "allOf": [raw] });
+        }
+        let either = json!({ "oneOf": [{ "type": "string" }, { "type": "array" }] });
+        assert!(is(&either, "array") && is(&either, "string") && !is(&either, "object"));
+        let both = json!({ "anyOf": [{ "type": "array" }], "allOf": [{ "type": "string" }] });
+        assert!(!is(&both, "array") && !is(&both, "string"));
+        assert!(!is(&json!({ "type": "string", "oneOf": [{ "type": "array" }] }), "array"));
+    }
+
+    #[test]
     fn a_schema_speaks_of_elements_or_of_all() {
         let wrong = |raw: Value, elements: Value| {
             let schema = schema(&raw);

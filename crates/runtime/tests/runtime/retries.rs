@@ -253,9 +253,10 @@ async fn a_retry_that_cannot_end_before_the_deadline_is_not_started() {
         assert!(error.is_rate_limited(), "{error}");
         error.attempts()
     }
-    // The waits are 1.5 s and 3 s; the attempts themselves take no fake time.
-    assert_eq!(attempts(Duration::from_millis(1_500)).await, 1);
-    assert_eq!(attempts(Duration::from_millis(4_500)).await, 2);
+    // The waits are 1.5 s and 3 s; the attempts themselves take no fake time, and yet need more than a millisecond of it.
+    assert_eq!(attempts(Duration::from_millis(1_501)).await, 1);
+    assert_eq!(attempts(Duration::from_millis(1_502)).await, 2);
+    assert_eq!(attempts(Duration::from_millis(4_501)).await, 2);
     assert_eq!(attempts(Duration::from_millis(60_000)).await, 3);
 }
 
@@ -267,6 +268,18 @@ async fn the_budget_keeps_an_outage_from_multiplying_traffic() {
         client.clone().track_detail().send().await.unwrap_err();
     }
     assert_eq!(server.seen().len(), 10 + 3);
+}
+
+#[tokio::test]
+async fn the_budget_is_not_for_what_a_rate_limit_asks_for() {
+    for (status, header, attempts) in
+        [(429, "retry-after: 1\r\n", 3), (429, "", 1), (503, "retry-after: 1\r\n", 1), (503, "", 1)]
+    {
+        let server = Server::start([response(status, header, b"{}")]).await;
+        let client = server.client().retry_budget(0).build().unwrap();
+        let error = client.track_detail().send().await.unwrap_err();
+        assert_eq!(error.attempts(), attempts, "{status} {header}");
+    }
 }
 
 #[tokio::test]

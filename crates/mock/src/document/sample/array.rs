@@ -62,3 +62,53 @@ fn items<'a>(parts: &[&'a Value], index: usize) -> Vec<&'a Value> {
     let of_part = |part: &&'a Value| schemas(part, "prefixItems").nth(index).or_else(|| usable(part, "items"));
     parts.iter().filter_map(of_part).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::document::sample::tests::schema;
+    use crate::document::sample::{Style, sample};
+
+    /// The plain list of a schema.
+    #[track_caller]
+    fn plain(mut raw: Value) -> Value {
+        raw["type"] = json!("array");
+        let schema = schema(&raw, json!({}));
+        let made = sample(&schema, Style::Plain).unwrap().value;
+        assert!(schema.accepts(&made), "{raw}: {made}");
+        made
+    }
+
+    #[test]
+    fn a_list_is_as_long_as_its_schema_tells() {
+        let flag = json!({ "type": "boolean" });
+        for (raw, expected) in [
+            (json!({}), 0),
+            (json!({ "items": flag }), 1),
+            (json!({ "items": flag, "minItems": 3 }), 3),
+            (json!({ "items": flag, "maxItems": 0 }), 0),
+            (json!({ "prefixItems": [flag, flag] }), 2),
+            (json!({ "prefixItems": [flag, flag], "maxItems": 1 }), 1),
+            (json!({ "items": flag, "minItems": 1, "contains": flag, "minContains": 2 }), 2),
+        ] {
+            assert_eq!(plain(raw.clone()).as_array().unwrap().len(), expected, "{raw}");
+        }
+        for seed in 0..100 {
+            let raw = json!({ "type": "array", "items": flag, "minItems": 2, "maxItems": 9 });
+            let made = sample(&schema(&raw, json!({})), Style::Random(seed)).unwrap().value;
+            assert!((2..=4).contains(&made.as_array().unwrap().len()), "{made}");
+        }
+    }
+
+    #[test]
+    fn items_are_of_their_schemas() {
+        let (one, two, any) = (json!({ "const": 1 }), json!({ "const": 2 }), json!({ "type": "string" }));
+        assert_eq!(plain(json!({ "prefixItems": [one, two], "items": any, "minItems": 3 })), json!([1, 2, "string"]));
+        let contains = json!({ "contains": two, "items": { "type": "integer" }, "minItems": 2 });
+        assert_eq!(plain(contains)[0], json!(2));
+        assert_eq!(plain(json!({ "minItems": 2, "items": any })), json!(["string", "string"]));
+        let distinct = json!({ "minItems": 3, "items": { "enum": [1, 2, 3] }, "uniqueItems": true });
+        assert_eq!(plain(distinct), json!([1, 2, 3]));
+    }
+}

@@ -140,3 +140,56 @@ pub(super) fn required<'a>(source: &Source, parts: &[&'a Value], direction: Dire
 pub(super) fn format<'a>(parts: &[&'a Value]) -> Option<&'a str> {
     parts.iter().find_map(|part| text(part, "format"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_closest_example_is_given() {
+        let all = json!({ "example": 1, "x-example": 2, "examples": [3], "default": 4 });
+        let mut schema = all.clone();
+        for (keyword, expected) in [("example", 1), ("x-example", 2), ("examples", 3), ("default", 4)] {
+            assert_eq!(given(&schema), Some(&json!(expected)));
+            schema.as_object_mut().unwrap().remove(keyword);
+        }
+        assert_eq!(given(&schema), None);
+        assert_eq!(given(&json!({ "const": 5, "example": 1 })), None);
+    }
+
+    #[test]
+    fn values_are_chosen_that_all_lists_have() {
+        let chosen = |parts: Value| {
+            let parts: Vec<&Value> = items(Some(&parts)).collect();
+            json!(choices(&parts))
+        };
+        assert_eq!(chosen(json!([{ "enum": [null, 1, 2] }])), json!([1, 2, null]));
+        assert_eq!(chosen(json!([{ "enum": [1, 2, 3] }, {}, { "enum": [3, 2] }])), json!([2, 3]));
+        assert_eq!(chosen(json!([{ "enum": [1, 2] }, { "const": 2 }])), json!([2]));
+        assert_eq!(chosen(json!([{ "enum": [1] }, { "const": 2 }])), json!(null));
+        assert_eq!(chosen(json!([{}])), json!(null));
+    }
+
+    #[test]
+    fn types_are_those_that_all_schemas_allow() {
+        let allowed = |parts: Value| {
+            let parts: Vec<&Value> = items(Some(&parts)).collect();
+            json!(kinds(&parts))
+        };
+        assert_eq!(allowed(json!([{ "type": ["null", "string"] }])), json!(["string", "null"]));
+        assert_eq!(allowed(json!([{ "type": "number" }, { "type": "integer" }])), json!(["integer"]));
+        assert_eq!(allowed(json!([{ "type": ["integer", "string"] }, { "type": "number" }])), json!(["integer"]));
+        let several = [json!({ "type": ["string", "array"] }), json!({ "type": ["array", "string"] })];
+        assert_eq!(allowed(json!(several)), json!(["string", "array"]));
+        for (schema, first) in [
+            (json!({ "items": {} }), "array"),
+            (json!({ "minLength": 1 }), "string"),
+            (json!({ "maximum": 1 }), "number"),
+            (json!({ "properties": {} }), "object"),
+        ] {
+            assert_eq!(allowed(json!([{}, schema]))[0], json!(first), "{schema}");
+        }
+    }
+}

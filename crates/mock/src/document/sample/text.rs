@@ -175,6 +175,8 @@ fn uuid(rng: &mut Rng) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -183,13 +185,16 @@ mod tests {
             ("date-time", 21, 64),
             ("time", 11, 40),
             ("email", 1, 6),
+            ("email", 14, 14),
             ("email", 50, 60),
             ("email", 100, 120),
+            ("email", 101, 101),
             ("uri", 1, 5),
             ("uri", 200, 200),
             ("hostname", 1, 3),
             ("hostname", 40, 41),
             ("hostname", 39, 39),
+            ("hostname", 40, 40),
             ("byte", 13, 20),
             ("byte", 0, 2),
             ("ipv4", 1, 8),
@@ -206,6 +211,45 @@ mod tests {
         }
         assert_eq!(in_format("date-time", 0, (0, 10)), None);
         assert_eq!(in_format("uuid", 0, (0, 35)), None);
+    }
+
+    #[test]
+    fn texts_of_other_numbers_differ() {
+        let formats = "date date-time time duration uuid email idn-email uri uri-reference uri-template regex hostname ipv4 \
+                       ipv6 byte int64 json-pointer relative-json-pointer";
+        for format in formats.split_whitespace() {
+            let texts: BTreeSet<_> = (1..=5_000).map(|number| usual(format, number).unwrap()).collect();
+            assert_eq!(texts.len(), 5_000, "{format}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_stretched_or_cut_and_ends_with_its_number() {
+        for (number, lengths, expected) in [
+            (0, (0, 40), "string"),
+            (0, (8, 40), "stringst"),
+            (0, (13, 13), "stringstrings"),
+            (0, (0, 3), "str"),
+            (12, (0, 40), "string12"),
+            (12, (10, 40), "stringst12"),
+            (12, (0, 4), "st12"),
+            (12, (0, 1), "1"),
+        ] {
+            assert_eq!(stretch("string", number, lengths), expected, "{number} {lengths:?}");
+        }
+    }
+
+    #[test]
+    fn there_are_as_many_words_as_are_needed() {
+        for seed in 0..200 {
+            let text = words(&mut Rng::with_seed(seed), (12, 100));
+            let (before, last) = text.rsplit_once(' ').unwrap();
+            assert!(before.len() < 12 && text.len() >= 12 && WORDS.contains(&last), "{text}");
+            // No word has fewer than four letters.
+            let one = words(&mut Rng::with_seed(seed), (4, 100));
+            assert!(WORDS.contains(&&*one), "{one}");
+            assert_eq!(words(&mut Rng::with_seed(seed), (0, 3)), one[..3]);
+        }
     }
 
     #[test]
