@@ -1,4 +1,4 @@
-//! The programs that the README shows, run against the mock server. `xtask/tests/tidy.rs` holds the two together, and
+//! The programs that the README shows, run against the mock server. `xtask/tests/tidy` holds the two together, and
 //! `xtask/tests/readme.rs` builds them with the dependencies that it shows.
 
 #![allow(dead_code)] // A test calls no `main`.

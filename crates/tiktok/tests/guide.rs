@@ -1,4 +1,4 @@
-//! The code of the guide and the examples, run against the mock server. `xtask/tests/tidy.rs` holds guide and tests together.
+//! The code of the guide and the examples, run against the mock server. `xtask/tests/tidy` holds guide and tests together.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::let_and_return, missing_docs, unreachable_pub, dead_code)]
 
 use std::error::Error as StdError;
