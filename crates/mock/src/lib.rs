@@ -148,8 +148,6 @@ pub use engine::expectation::Expectation;
 pub use engine::options::Options;
 pub use engine::request::Request;
 pub use engine::script::Step;
-#[cfg(feature = "program")]
-pub use program::Program;
 pub use server::mock_server::MockServer;
 
 /// Locks a mutex. A panic elsewhere leaves nothing half-done behind these locks, so the poison is of no interest.

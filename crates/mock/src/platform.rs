@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use crate::load::LoadError;
 use crate::options::Limits;
+#[cfg(feature = "program")]
+pub use crate::program::Program;
 use crate::{Document, Options};
 
 /// A document that is part of a program.
@@ -115,7 +117,7 @@ macro_rules! platform {
         pub fn program() -> ::std::process::ExitCode {
             let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
             let about = concat!(env!("CARGO_PKG_DESCRIPTION"), ", or from the one of --spec");
-            $crate::Program { name, version, about, document: load::vendored }.run()
+            $crate::platform::Program { name, version, about, document: load::vendored }.run()
         }
 
         // The items of this crate shadow the general ones, which cannot know this document.
