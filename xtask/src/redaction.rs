@@ -48,6 +48,7 @@ mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     use keyapi_spec::Source;
+    use keyapi_spec::diagnostic::join;
     use serde_json::{Value, json};
 
     use super::*;
@@ -82,6 +83,16 @@ mod tests {
             "cookies": [{"name": "REDACTED", "value": 0.0}], "verified_email": true, "token": ""});
         assert_eq!(redacted, expected);
         assert_eq!(found.len(), 6, "{found:?}");
+    }
+
+    /// The crate that redacts has no document, and writes pointers itself.
+    #[test]
+    fn places_are_written_as_those_of_a_document() {
+        for name in ["a", "", "a/b", "a~b", "~1", "~01/", "ü %"] {
+            let (_, found) = redacted(&json!({ name: { "password": "x" } }));
+            let found: Vec<String> = found.into_iter().map(|(pointer, _)| pointer).collect();
+            assert_eq!(found, [join(&join("", name), "password")]);
+        }
     }
 
     #[test]

@@ -102,6 +102,10 @@ mod tests {
             &json!({"page": {"at": 9_007_199_254_740_993_u64}}),
         );
         assert_eq!(with_in_body::<Value>(None, "/a~1b", &json!(1)).unwrap(), json!({"a/b": 1}));
+        for place in ["/a~1b", "/a~0b", "/~01", "/~00~1/x"] {
+            let body = with_in_body::<Value>(None, place, &json!(1)).unwrap();
+            assert_eq!(body.pointer(place), Some(&json!(1)), "{place}: {body}");
+        }
         for body in [json!([]), json!("x"), json!({"page": 1})] {
             let message = with_in_body(Some(&body), "/page/at", &json!(1)).unwrap_err();
             assert!(message.contains("`/page/at`"), "{message}");

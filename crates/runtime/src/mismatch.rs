@@ -93,7 +93,13 @@ const TOO_LARGE: &str = "number out of range";
 
 #[cfg(test)]
 mod tests {
-    use super::mismatch;
+    use super::{mismatch, not_json};
+
+    #[derive(Debug, serde::Deserialize)]
+    #[expect(dead_code, reason = "it is never made")]
+    struct Named {
+        a: i64,
+    }
 
     #[track_caller]
     fn check<T: serde::de::DeserializeOwned>(text: &str, expected: &str, found: &str) {
@@ -117,5 +123,39 @@ mod tests {
         check::<std::num::NonZeroU64>("0", "a nonzero u64", "integer");
         check::<String>("7", "string", "integer");
         check::<f64>(r#""7""#, "number", "string");
+        // Only a number that is as large as this has lost its fraction.
+        check::<i64>("9223372036854775808.0", "integer", "an integer beyond 64 bits");
+        check::<i64>("-9223372036854777856.0", "integer", "an integer beyond 64 bits");
+        check::<i64>("9223372036854774784.0", "integer", "number");
+        check::<u64>("-1e300", "integer", "a negative integer");
+        check::<u64>("1e300", "integer", "an integer beyond 64 bits");
+    }
+
+    #[test]
+    fn kinds_are_told_in_the_words_of_json() {
+        check::<bool>("{}", "boolean", "object");
+        check::<Vec<i64>>("true", "array", "boolean");
+        check::<std::collections::BTreeMap<String, i64>>("[]", "object", "array");
+        check::<Named>("null", "object", "null");
+        check::<()>("0.5", "unit", "number");
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_is_told_by_what_it_is() {
+        let deep = "[".repeat(200);
+        for (body, expected) in [
+            (&b""[..], "an empty body"),
+            (b"\xff", "bytes that are not UTF-8"),
+            (b" \n<html>", "HTML or XML"),
+            (b"{\"a\": ", "truncated JSON"),
+            (b"{\"a\" 1}", "text that is not JSON"),
+            (b"nothing", "text that is not JSON"),
+            (b"1 < 2", "text that is not JSON"),
+            (b"1e999", "JSON with a number out of range"),
+            (deep.as_bytes(), "JSON that is nested too deeply"),
+        ] {
+            let error = serde_json::from_slice::<serde_json::Value>(body).unwrap_err();
+            assert_eq!(not_json(body, &error), expected, "{error}");
+        }
     }
 }
