@@ -56,3 +56,60 @@ impl<E: fmt::Debug> fmt::Debug for PassingTime<E> {
         self.environment.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use super::*;
+
+    /// A clock that stands still, and whose sleeps are over at once.
+    #[derive(Debug)]
+    struct Still(Instant);
+
+    impl Environment for Still {
+        fn now(&self) -> Instant {
+            self.0
+        }
+
+        fn wall_clock(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH
+        }
+
+        fn random(&self) -> f64 {
+            0.25
+        }
+
+        fn sleep(&self, _: Duration) -> Sleep {
+            Box::pin(ready(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn time_passes_by_what_is_slept() {
+        let start = Instant::now();
+        let time = PassingTime::new(Still(start));
+        let passed = || time.now() - start;
+        assert_eq!((time.wall_clock(), time.random()), (SystemTime::UNIX_EPOCH, 0.25));
+        let (short, long) = (time.sleep(Duration::from_secs(2)), time.sleep(Duration::from_secs(5)));
+        assert_eq!(passed(), Duration::ZERO);
+        long.await;
+        assert_eq!(passed(), Duration::from_secs(5));
+        // What began at the same time is over already.
+        short.await;
+        assert_eq!(passed(), Duration::from_secs(5));
+        time.sleep(Duration::from_secs(1)).await;
+        assert_eq!(passed(), Duration::from_secs(6));
+        time.sleep(Duration::MAX).await;
+        assert_eq!(passed(), Duration::from_secs(6));
+    }
+
+    #[test]
+    fn a_clock_that_has_gone_further_counts() {
+        let start = Instant::now();
+        let mut time = PassingTime::new(Still(start));
+        time.environment.0 += Duration::from_secs(9);
+        time.slept_until.store(1, Ordering::Relaxed);
+        assert_eq!(time.now() - start, Duration::from_secs(9));
+    }
+}

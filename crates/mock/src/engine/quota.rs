@@ -122,7 +122,41 @@ mod tests {
         assert_eq!(rate.count(caller(), at(0), 2), Ok(()));
         assert_eq!(rate.count(caller(), at(400), 2), Ok(()));
         assert_eq!(rate.count(caller(), at(700), 2), Err(Exceeded::Limit(at(300))));
-        assert_eq!(rate.count(caller(), at(1_000), 2), Ok(()));
+        // The window begins anew with the request after it, and not when it ends.
+        assert_eq!(rate.count(caller(), at(1_500), 2), Ok(()));
+        assert_eq!(rate.count(caller(), at(2_499), 2), Ok(()));
+        assert_eq!(rate.count(caller(), at(2_499), 2), Err(Exceeded::Limit(at(1))));
+        assert_eq!(rate.count(caller(), at(2_500), 2), Ok(()));
+        rate.reset();
+        assert_eq!([(); 3].map(|()| rate.count(caller(), at(2_500), 2).is_ok()), [true, true, false]);
+        assert_eq!(rate.count(Caller(1), at(2_500), 2), Ok(()));
+    }
+
+    #[test]
+    fn further_callers_have_to_wait_until_others_are_forgotten() {
+        let (rate, at, most) = (Rate::default(), Duration::from_millis, MOST_CALLERS as u64);
+        for number in 0..most {
+            assert_eq!(rate.count(Caller(number), at(1_000 + number % 2 * 999), 1), Ok(()));
+        }
+        assert_eq!(rate.count(Caller(most), at(1_999), 1), Err(Exceeded::Callers));
+        // Who is known still is, and nobody is forgotten twice within a window.
+        assert_eq!(rate.count(Caller(1), at(2_000), 1), Err(Exceeded::Limit(at(999))));
+        assert_eq!(rate.count(Caller(most), at(2_998), 1), Err(Exceeded::Callers));
+        assert_eq!(rate.count(Caller(most), at(2_999), 1), Ok(()));
+        assert_eq!(lock(&rate.windows).callers.len(), 1);
+    }
+
+    #[test]
+    fn credits_of_further_callers_cannot_be_counted() {
+        let (credits, most) = (Credits::default(), MOST_CALLERS as u64);
+        for number in 0..most {
+            assert_eq!(credits.spend(Caller(number), 1, 2), Ok(()));
+        }
+        assert_eq!(credits.spend(Caller(most), 1, 2), Err(Exceeded::Callers));
+        assert_eq!(credits.spend(Caller(0), 1, 2), Ok(()));
+        assert_eq!(credits.spend(Caller(0), 1, 2), Err(Exceeded::Limit(0)));
+        credits.reset();
+        assert_eq!(credits.spend(Caller(most), 2, 2), Ok(()));
     }
 
     #[test]

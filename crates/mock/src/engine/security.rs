@@ -13,7 +13,7 @@ use crate::engine::request::Incoming;
 
 /// Whom the limits of a request count for: a digest, so that no key is kept anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Caller(u64);
+pub(crate) struct Caller(pub(super) u64);
 
 impl Caller {
     /// A caller without credentials.
