@@ -32,7 +32,7 @@ fn the_tests_of_the_workspace_turn_the_program_off() {
 
 #[test]
 fn an_sdk_needs_the_tls_and_the_codings_that_it_is_asked_for() {
-    let parts = ["rustls v", "native-tls v", "flate2 v", "brotli v"];
+    let parts = ["rustls v", "native-tls v", "flate2 v", "brotli-decompressor v"];
     #[track_caller]
     fn check(flags: &[&str], expected: [bool; 4], parts: [&str; 4]) {
         let needed = needs("keyapi-tiktok", flags);
