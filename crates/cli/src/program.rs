@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use clap::error::ErrorKind as Clap;
 use futures_util::future::BoxFuture;
-use keyapi_runtime::codegen::{Description, preview};
+use keyapi_runtime::codegen::{Description, preview, without_lone_surrogates};
 use keyapi_runtime::{CallOptions, ClientBuilder, Error, Preview, Response};
 use serde_json::Value;
 use tokio::runtime::Builder;
@@ -210,14 +210,22 @@ fn warn(response: &Response<Value>) {
     }
 }
 
-/// The JSON that came, without keys, which a server may repeat. What had to be repaired is as it was repaired.
+/// The JSON that came, without keys, which a server may repeat. What was repaired so that a type could be decoded is as it
+/// came, since a value that was decoded does not have numbers as they were written; what is no JSON is repaired in its text.
 fn masked(response: &Response<Value>) -> Result<Json, Failure> {
+    let read = |mut bytes: Vec<u8>| {
+        response.mask(&mut bytes);
+        Json::read(&bytes)
+    };
     // A body that is not JSON is read as a string, and an empty one as null: neither can be read as JSON again.
     let is_other = response.value().is_string() || response.value().is_null();
-    let is_as_it_came = !is_other && response.deviations().is_empty();
-    let mut bytes = if is_as_it_came { response.body().to_vec() } else { response.value().to_string().into_bytes() };
-    response.mask(&mut bytes);
-    Json::read(&bytes).map_err(|error| Failure::request(format!("the response cannot be shown: {error}")))
+    let json = if is_other {
+        read(response.value().to_string().into_bytes())
+    } else {
+        let body = response.body();
+        read(body.to_vec()).or_else(|_| read(without_lone_surrogates(body)))
+    };
+    json.map_err(|error| Failure::request(format!("the response cannot be shown: {error}")))
 }
 
 /// A request that is not sent: lines that are comments to a shell, and one that sends it.

@@ -119,6 +119,7 @@ pub mod codegen {
     pub use crate::preview::preview;
     pub use crate::response_header::response_header;
     pub use crate::started::{Sent, Started};
+    pub use crate::tolerant::without_lone_surrogates;
     pub use crate::unboxed::Unboxed;
 
     /// What unions ask for the variant of a value.

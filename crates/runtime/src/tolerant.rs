@@ -153,8 +153,9 @@ pub(crate) fn json(text: &[u8], key: &ApiKey) -> Option<Value> {
     value(text, &mut Repairs::new(key)).ok()
 }
 
-/// The body with U+FFFD in the place of every half of a surrogate pair.
-pub(crate) fn without_lone_surrogates(body: &[u8]) -> Vec<u8> {
+/// The body without its byte order mark, and with U+FFFD in the place of every half of a surrogate pair: all that is repaired
+/// in a text before it is JSON.
+pub fn without_lone_surrogates(body: &[u8]) -> Vec<u8> {
     with_whole_surrogates(without_mark(body), char::REPLACEMENT_CHARACTER)
 }
 

@@ -67,6 +67,26 @@ fn numbers_are_printed_as_they_came() {
 }
 
 #[test]
+fn what_is_repaired_changes_no_other_number() {
+    for (sound, printed) in [
+        (r#"{"duration": 60.0}"#, r#"{"duration": 60.0}"#),
+        (r#"{"duration": 5, "duration": 6}"#, r#"{"duration": 6}"#),
+        (r#"{"trend": [null]}"#, r#"{"trend": [null]}"#),
+        (r#"{"title": "a\ud800b"}"#, "{\"title\": \"a\u{fffd}b\"}"),
+    ] {
+        for mark in ["", "\u{feff}"] {
+            let server = MockServer::start();
+            let numbers = r#""id": 12345678901234567890123, "a": 1.10, "b": 1e5, "c": -0"#;
+            let data = |sound: &str| format!(r#"{{{numbers}, "sound": {sound}}}"#);
+            answer(&server, &format!(r#"{mark}{{"code": 0, "message": "{KEY}", "data": {}}}"#, data(sound)));
+            let output = call(&server, &["--json"]);
+            let shown = text(&output.stdout).replace(['\n', ' '], "");
+            assert_eq!(shown, data(printed).replace(' ', ""), "{output:?}");
+        }
+    }
+}
+
+#[test]
 fn raw_is_also_what_cannot_be_decoded() {
     let server = MockServer::start();
     answer(&server, &format!(r#"{{"code": 0, "message": "m", "data": {{"sound": ["{KEY}", 1]}}}}"#));
