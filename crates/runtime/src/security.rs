@@ -95,6 +95,10 @@ pub(crate) fn chosen(
     }
     let Some(first) = alternatives.first() else { return Ok(&[]) };
     let lacking: Vec<&Scheme> = first.iter().filter(lacks).collect();
+    // What the document says nothing of has no name that anybody knows.
+    if key == ClientKey::Missing && lacking.iter().any(|scheme| scheme.name.is_empty()) {
+        return Err("the operation asks for a key, and the client has none: set it with `api_key`".to_owned());
+    }
     let names: Vec<String> = lacking.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
     let is_basic = lacking.iter().all(|scheme| scheme.place == CredentialPlace::Basic);
     let why = match names.len() {

@@ -176,6 +176,11 @@ async fn what_needs_a_key_is_not_sent_without() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert!(error.to_string().contains("the client has no key"), "{error}");
     }
+    // A document without schemes gives none a name.
+    let platform: &'static Platform = Box::leak(Box::new(Platform { operations: &[], ..*platform(&[]) }));
+    let client = Client::builder(platform).without_key().base_url(&server.url).build().unwrap();
+    let error = client.request(Method::GET, "/a").send().await.unwrap_err().to_string();
+    assert!(error.ends_with("the operation asks for a key, and the client has none: set it with `api_key`"), "{error}");
     assert!(server.seen().is_empty());
     let both = keyless(&[&[HEADER]]).api_key(KEY).build().unwrap_err();
     assert!(both.is_configuration() && both.to_string().contains("`without_key`"), "{both}");
