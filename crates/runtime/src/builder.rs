@@ -235,8 +235,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// What an attempt counts of an operation to which the document gives no price, and of a path of the caller's choice
-    /// that is not given [`credits`](crate::Request::credits).
+    /// What an attempt counts of an operation to which the document gives no price, and of a path that the document does not
+    /// have and that is not given [`credits`](crate::Request::credits).
     pub fn unpriced(mut self, credits: u64) -> Self {
         self.unpriced = Some(credits);
         self

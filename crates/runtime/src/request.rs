@@ -16,12 +16,13 @@ use crate::display_text::DisplayText;
 use crate::pagination::text;
 use crate::security::{Alternatives, BEARER};
 use crate::transport::Received;
-use crate::{BodyStream, CallOptions, Client, Error, Pages, Pagination, Preview, Response, preview};
+use crate::{BodyStream, CallOptions, Client, Error, Operation, Pages, Pagination, Preview, Response, preview};
 
 impl Client {
     /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.
     ///
-    /// The path is sent as it stands, so it has to be as a URL has it, percent-encoded and without segments of dots.
+    /// The path is sent as it stands, so it has to be as a URL has it, percent-encoded and without segments of dots. One that
+    /// the document has takes the credentials of its operation, and costs what that does.
     ///
     /// ```no_run
     /// # async fn f(client: keyapi_runtime::Client) -> Result<(), keyapi_runtime::Error> {
@@ -94,7 +95,8 @@ impl Request {
         self
     }
 
-    /// Says what an attempt costs, for [`Client::credits`] and a [`credit_budget`](crate::ClientBuilder::credit_budget).
+    /// Says what an attempt costs, for [`Client::credits`] and a [`credit_budget`](crate::ClientBuilder::credit_budget). A
+    /// path of the document costs what its operation does, unless this says otherwise.
     pub fn credits(mut self, credits: u64) -> Self {
         self.credits = Some(credits);
         self
@@ -204,7 +206,7 @@ impl Request {
         let target = Target {
             name,
             path,
-            credits: self.credits,
+            credits: self.price(),
             read_code,
             is_redirect: false,
             accept: Some(JSON),
@@ -242,14 +244,24 @@ impl IntoFuture for Request {
 }
 
 impl Request {
-    /// What the operation of this method and path asks for. What the document does not have is called as what it has first.
-    fn security(&self) -> Alternatives {
-        let (operations, path) = (self.client.shared.platform.operations, without_query(&self.path));
-        let known = operations.iter().filter(|known| known.method == self.method.as_str());
-        let known = known.filter(|known| is_of_template(path, known.path));
+    /// The operation of this method and path, if the document has it.
+    fn operation(&self) -> Option<&'static Operation> {
+        let path = without_query(&self.path);
+        let operations = self.client.shared.platform.operations.iter();
+        let known = operations.filter(|known| known.method == self.method.as_str() && is_of_template(path, known.path));
         // A path without templates is preferred (OpenAPI 3.0.3, "Path Templating Matching").
-        let operation = known.min_by_key(|known| known.path.matches('{').count()).or(operations.first());
+        known.min_by_key(|known| known.path.matches('{').count())
+    }
+
+    /// What that operation asks for. What the document does not have is called as what it has first.
+    fn security(&self) -> Alternatives {
+        let operation = self.operation().or(self.client.shared.platform.operations.first());
         operation.map_or(BEARER, |operation| operation.security)
+    }
+
+    /// What an attempt costs, if the caller or the document says so.
+    fn price(&self) -> Option<u64> {
+        self.credits.or_else(|| self.operation()?.credits)
     }
 
     /// What is called, in errors and spans.

@@ -158,6 +158,18 @@ async fn an_operation_without_a_price_is_refused_under_a_budget_unless_it_is_sai
 }
 
 #[tokio::test]
+async fn a_path_of_the_document_costs_what_its_operation_does() {
+    let server = Server::start([json(200, OK)]).await;
+    let client = server.client().credit_budget(10).build().unwrap();
+    let request = |method| client.request(method, "/v1/tracks/detail?id=1");
+    assert_eq!(request(Method::GET).preview().unwrap().credits(), Some(2));
+    let response = request(Method::GET).send().await.unwrap();
+    assert_eq!((response.credits(), account(&client)), (Some(2), (2, 0, 0, Some(8))));
+    assert_eq!(request(Method::GET).credits(3).preview().unwrap().credits(), Some(3));
+    assert!(request(Method::POST).send().await.unwrap_err().is_credit_budget());
+}
+
+#[tokio::test]
 async fn a_budget_of_nothing_sends_nothing_and_the_largest_does_not_overflow() {
     let server = Server::start([json(200, OK)]).await;
     let client = server.client().credit_budget(0).build().unwrap();
