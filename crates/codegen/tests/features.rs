@@ -107,6 +107,8 @@ fn an_operation_is_behind_its_tags_wherever_it_is_spoken_of() {
         check(source, "pub fn get_track", &[MUSIC]);
         check(source, "pub type GetTrack", &[MUSIC]);
     }
+    // What only operations use is no warning where none is left.
+    assert!(dispatch.contains("#[allow(dead_code)]\ntype Called<'a> ="), "{dispatch}");
     // What belongs to no operation is always there.
     for text in ["pub fn builder", "pub fn from_env", "pub struct Client"] {
         check(&requests, text, &[]);

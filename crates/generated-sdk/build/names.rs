@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-/// Those of Rust's prelude, of common methods, of the runtime and of generated code.
+/// Those of Rust's prelude, of common methods, of the runtime and of generated code, and one that begins with a digit.
 const NAMES: &str = "
-    as_deref as_mut as_ref as_str base_url body bool borrow borrowed box build builder bytes call char client clone
+    3d_id as_deref as_mut as_ref as_str base_url body bool borrow borrowed box build builder bytes call char client clone
     client_hooks cmp code copy cow credits crate data debug default deref deserialize deserializer display drop
     encode_path envelope eq err error exchange exec expect extend extra f file finish_json fmt form format fn
     fn_once from from_env from_ref future get hash header_map headers inner insert index info into into_future

@@ -3,6 +3,9 @@
 //!
 //! Nothing depends on this crate but its own tests, which call the client.
 
+// What the generator makes is compiled without warnings of its own.
+#![deny(nonstandard_style, unused)]
+
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
 /// The SDK of a document whose names are those that generated code could use for itself: that it compiles is the test.

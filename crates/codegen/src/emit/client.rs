@@ -35,7 +35,7 @@ pub(crate) fn client(resolved: &Value) -> TokenStream {
             /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.
             ///
             /// The path is sent as it stands, so it has to be as a URL has it, percent-encoded and without segments of
-            /// dots.
+            /// dots. One that the document has takes the credentials of its operation, and costs what that does.
             pub fn request(&self, method: crate::Method, path: impl Into<String>) -> crate::Request {
                 self.runtime.request(method, path)
             }

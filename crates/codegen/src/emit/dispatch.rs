@@ -36,6 +36,8 @@ pub(crate) fn dispatch(
             media_types: MediaTypes<'a>,
         }
 
+        // Operations need it, which may all be behind features that are off.
+        #[allow(dead_code)]
         type Called<'a> = ::std::pin::Pin<
             Box<dyn ::std::future::Future<Output = Result<crate::Response<::serde_json::Value>, crate::Error>> + Send + 'a>,
         >;

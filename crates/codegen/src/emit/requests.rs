@@ -315,8 +315,10 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
     for parameter in operation.arguments() {
         let name = &parameter.setter;
         if parameter.is_required() {
-            // A parameter may be called like another variable of the function.
-            let variable = format_ident!("given_{name}");
+            // A parameter may be called like another variable of the function. What begins with a digit is a name by an
+            // underscore, of which there is one already.
+            let shown = name.to_string();
+            let variable = format_ident!("given_{}", shown.trim_start_matches("r#").trim_start_matches('_'));
             require(name, &variable, &format!("the parameter `{}`", parameter.name), quote!(&));
             arguments.push(match &parameter.ty {
                 RustType::String => quote!(#variable.as_str()),
