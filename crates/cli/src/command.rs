@@ -134,18 +134,42 @@ fn parameter(parameter: &ParameterDescription, flag: &str) -> Arg {
     if parameter.is_list {
         add("repeat", "once for each value");
     }
+    let (mut help, mut long_help) = (help.clone(), help);
+    if parameter.is_open {
+        known(parameter.values, &mut help, &mut long_help);
+    }
     let arg = Arg::new(flag.to_owned())
         .long(flag.to_owned())
         .value_name(value_name)
         .help(help)
+        .long_help(long_help)
         .action(if parameter.is_list { ArgAction::Append } else { action })
         .value_parser(Named(parameter.values))
+        // Clap says that they are all that is possible.
+        .hide_possible_values(parameter.is_open)
         // What is not a number may be a flag whose value was forgotten.
         .allow_negative_numbers(matches!(parameter.ty, ValueType::Integer | ValueType::Number | ValueType::Json));
     match parameter.ty {
         ValueType::Boolean if !parameter.is_list => arg.num_args(0..=1).default_missing_value("true"),
         _ => arg,
     }
+}
+
+/// Adds values of which the document says that there are others, as clap adds those that are all.
+fn known(values: &[ValueDescription], help: &mut String, long_help: &mut String) {
+    let names: Vec<String> = values.iter().map(|value| printable(value.value)).collect();
+    let gap = if help.is_empty() { "" } else { " " };
+    let brief = format!("{gap}[known values: {}]", names.join(", "));
+    help.push_str(&brief);
+    if values.iter().all(|value| value.description.is_none()) {
+        return long_help.push_str(&brief);
+    }
+    let line = |(value, name): (&ValueDescription, &String)| match value.description {
+        Some(description) => format!("\n- {name}: {}", one_line(description)),
+        None => format!("\n- {name}"),
+    };
+    let lines: String = values.iter().zip(&names).map(line).collect();
+    long_help.push_str(&format!("\n\nKnown values:{lines}"));
 }
 
 /// A flag that a request needs, unless none is sent.

@@ -53,6 +53,8 @@ pub struct ParameterDescription {
     pub is_list: bool,
     /// The values that the document names. The API may take others.
     pub values: &'static [ValueDescription],
+    /// Whether the document says that there are others.
+    pub is_open: bool,
     /// What it is, in Markdown.
     pub description: Option<&'static str>,
     /// A value that the document shows.

@@ -292,6 +292,12 @@ fn help_says_what_the_document_says() {
     {
         assert!(help.contains(expected), "{expected}: {help}");
     }
+    // Values that are all that there are, and some of many.
+    assert!(help.contains("Possible values:\n          - 7:"), "{help}");
+    assert!(help.contains("Known values:\n          - US: The United States."), "{help}");
+    let output = program(&[OPERATION, "-h"]).output().unwrap();
+    let brief = text(&output.stdout);
+    assert!(brief.contains("[known values: US]") && brief.contains("[possible values: 7, 30, 120]"), "{brief}");
     let output = program(&["--help"]).output().unwrap();
     let help = text(&output.stdout);
     for expected in [OPERATION, "KEYAPI_TOKEN", "Exit codes:", "130"] {
@@ -314,7 +320,7 @@ fn completions_know_operations_and_values() {
     }
     let output = program(&["completions", "bash"]).output().unwrap();
     let script = text(&output.stdout);
-    assert!(script.contains("7 30 120"));
+    assert!(script.contains("7 30 120") && script.contains("\"US\""), "{script}");
     assert!(script.contains(&format!("keyapi__tiktok__subcmd__help,{OPERATION})")), "{script}");
 }
 

@@ -80,6 +80,7 @@ const PLAIN: ParameterDescription = ParameterDescription {
     ty: ValueType::Text,
     is_list: false,
     values: &[],
+    is_open: false,
     description: None,
     example: None,
     default: None,

@@ -75,7 +75,8 @@ fn parameter(operation: &Operation, parameter: &Parameter) -> TokenStream {
         ty => (ty, false),
     };
     let ty = value_type(element);
-    let values = values(if is_list { schema.get("items").unwrap_or(&Value::Null) } else { schema });
+    let of_values = if is_list { schema.get("items").unwrap_or(&Value::Null) } else { schema };
+    let (values, is_open) = (values(of_values), is_open(of_values));
     let description = option(text(document, "description"));
     let example = option(model::example(document).map(shown));
     let default = option(schema.get("default").map(shown));
@@ -89,6 +90,7 @@ fn parameter(operation: &Operation, parameter: &Parameter) -> TokenStream {
             ty: ::keyapi_runtime::codegen::ValueType::#ty,
             is_list: #is_list,
             values: &[#(#values),*],
+            is_open: #is_open,
             description: #description,
             example: #example,
             default: #default,
@@ -115,10 +117,16 @@ fn values(schema: &Value) -> Vec<TokenStream> {
     legal(schema).into_iter().map(described).collect()
 }
 
+/// Whether a schema names values and takes others.
+fn is_open(schema: &Value) -> bool {
+    let has = |key: &str| schema.get(key).and_then(Value::as_array).is_some_and(|values| !values.is_empty());
+    has("x-extensible-enum") && !has("enum")
+}
+
 /// The values that a schema names, of whatever type they are, and what they mean.
 pub(super) fn legal(schema: &Value) -> Vec<(String, Option<&str>)> {
     let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let values = if list("enum").is_empty() { list("x-extensible-enum") } else { list("enum") };
+    let values = if is_open(schema) { list("x-extensible-enum") } else { list("enum") };
     let described = |(index, value): (usize, &Value)| {
         (shown(value), list("x-enum-descriptions").get(index).and_then(Value::as_str))
     };
