@@ -81,7 +81,7 @@ fn a_value_of_a_wrong_type_leads_to_the_constants() {
     assert!(!output.status.success(), "{said}");
     let expected = [
         "a parameter of type `Period` cannot be set to a value of type `bool`",
-        "`Period` is a type of the SDK's module `params`, with a constant for each and all of them in `KNOWN`",
+        "has a type of the SDK's module `params`, with a constant for each and all of them in `KNOWN`",
     ];
     for expected in expected {
         assert!(said.contains(expected), "{expected}:\n{said}");

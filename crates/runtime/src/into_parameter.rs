@@ -1,17 +1,21 @@
 //! What setters of requests take: a value, a number for a text, or an `Option` of those.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
 /// Something that a parameter of type `T` can be set to.
 ///
-/// It is whatever turns into a `T`, such as a text or one of the constants. What takes texts takes whole numbers, too, which
-/// is what many keep ids in; a list of texts is set to a list of `&str`, too. An `Option` of any of these sets the parameter, or
-/// leaves it out where it is `None`.
+/// It is whatever turns into a `T`, such as a text or one of the constants. What takes texts takes them behind any pointer, and
+/// whole numbers, too, which is what many keep ids in; a list of texts is set to a list or a slice of `&str`, too. An `Option`
+/// of any of these sets the parameter, or leaves it out where it is `None`.
 ///
 /// `By` says which of these a type is, and is never written down: the compiler finds it.
 #[diagnostic::on_unimplemented(
     message = "a parameter of type `{T}` cannot be set to a value of type `{Self}`",
     label = "no value of this parameter",
-    note = "it takes a `{T}`, what turns into one, a whole number for a text, and an `Option` of these",
-    note = "where the document names values, `{T}` is a type of the SDK's module `params`, with a constant for each and all of them in `KNOWN`"
+    note = "it takes a `{T}`, what turns into one, a text or a whole number for a text, a list of texts for a list, and an `Option` of these",
+    note = "only a parameter whose values the document names has a type of the SDK's module `params`, with a constant for each and all of them in `KNOWN`"
 )]
 pub trait IntoParameter<T, By> {
     /// The value, if there is one.
@@ -27,6 +31,10 @@ pub mod by {
     /// By a number, which is written out.
     #[derive(Debug)]
     pub enum Number {}
+
+    /// By a text behind a pointer.
+    #[derive(Debug)]
+    pub enum Text {}
 
     /// By texts in a list.
     #[derive(Debug)]
@@ -52,6 +60,16 @@ impl<T, V: IntoParameter<T, By>, By> IntoParameter<T, by::Optional<By>> for Opti
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<'a, T, V, By> IntoParameter<T, by::Optional<By>> for &'a Option<V>
+where
+    &'a V: IntoParameter<T, By>,
+{
+    fn into_parameter(self) -> Option<T> {
+        self.as_ref().and_then(<&V>::into_parameter)
+    }
+}
+
 macro_rules! numbers {
     ($($number:ty)*) => {
         $(#[diagnostic::do_not_recommend]
@@ -72,28 +90,57 @@ macro_rules! numbers {
 
 numbers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
 
-#[diagnostic::do_not_recommend]
-impl<const N: usize> IntoParameter<Vec<String>, by::Texts> for [&str; N] {
-    fn into_parameter(self) -> Option<Vec<String>> {
-        self.as_slice().into_parameter()
-    }
+macro_rules! texts {
+    ($($text:ty)*) => {
+        $(#[diagnostic::do_not_recommend]
+        impl<T: From<String>> IntoParameter<T, by::Text> for $text {
+            fn into_parameter(self) -> Option<T> {
+                Some(String::from(&**self).into())
+            }
+        })*
+    };
 }
 
-#[diagnostic::do_not_recommend]
-impl IntoParameter<Vec<String>, by::Texts> for Vec<&str> {
-    fn into_parameter(self) -> Option<Vec<String>> {
-        self.as_slice().into_parameter()
-    }
+// The other pointers to a text turn into one.
+texts!(&&str &&String &Box<str> &Rc<str> &Arc<str> &Cow<'_, str>);
+
+macro_rules! shared_texts {
+    ($($text:ty)*) => {
+        $(#[diagnostic::do_not_recommend]
+        impl<T: From<String>> IntoParameter<T, by::Text> for $text {
+            fn into_parameter(self) -> Option<T> {
+                Some(String::from(&*self).into())
+            }
+        })*
+    };
 }
 
-#[diagnostic::do_not_recommend]
-impl IntoParameter<Vec<String>, by::Texts> for &[&str] {
-    fn into_parameter(self) -> Option<Vec<String>> {
-        Some(self.iter().map(|text| (*text).to_owned()).collect())
-    }
+shared_texts!(Rc<str> Arc<str>);
+
+// Lists and slices of strings that are not borrowed twice turn into a list.
+macro_rules! lists {
+    ($(($($generics:tt)*) $list:ty;)*) => {
+        $(#[diagnostic::do_not_recommend]
+        impl<$($generics)*> IntoParameter<Vec<String>, by::Texts> for $list {
+            fn into_parameter(self) -> Option<Vec<String>> {
+                Some(self.iter().map(ToString::to_string).collect())
+            }
+        })*
+    };
+}
+
+lists! {
+    (const N: usize) [&str; N];
+    (const N: usize) &[&str; N];
+    () &[&str];
+    () Vec<&str>;
+    () &Vec<&str>;
+    () &Vec<String>;
 }
 
 #[cfg(test)]
+// What is borrowed without need is what is tested.
+#[allow(clippy::needless_borrows_for_generic_args, clippy::useless_vec)]
 mod tests {
     use super::*;
 
@@ -128,6 +175,23 @@ mod tests {
         check(Some(Some(7)), Some("7"));
         check(None::<u64>, None);
         check(Some(None::<&str>), None);
+        let option = Some(owned.clone());
+        check(&option, Some("a"));
+        check(&Some(7_u64), Some("7"));
+        check(&None::<String>, None);
+        ["a"].iter().for_each(|text| check(text, Some("a")));
+        check(&&owned, Some("a"));
+        let (boxed, shared, counted) = (Box::<str>::from("a"), Arc::<str>::from("a"), Rc::<str>::from("a"));
+        check(&boxed, Some("a"));
+        check(&shared, Some("a"));
+        check(&counted, Some("a"));
+        check(Some(&shared), Some("a"));
+        check(boxed, Some("a"));
+        check(shared, Some("a"));
+        check(counted, Some("a"));
+        let borrowed = Cow::Borrowed("a");
+        check(&borrowed, Some("a"));
+        check(borrowed, Some("a"));
         check(owned, Some("a"));
         [7_u64, 7].iter().for_each(|id| check(id, Some("7")));
     }
@@ -142,6 +206,12 @@ mod tests {
         check(vec!["a", "b"]);
         check(&["a", "b"][..]);
         check(Some(["a", "b"]));
+        check(&["a", "b"]);
+        check(&vec!["a", "b"]);
+        check(&owned);
+        check(&owned[..]);
+        check(&owned.to_vec());
+        check(&Some(owned.to_vec()));
         check(owned.clone());
         check(owned.to_vec());
     }

@@ -1,6 +1,9 @@
 //! Calls through what is generated from the vendored document, against its mock server.
 #![allow(clippy::unwrap_used)]
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use keyapi_tiktok::params::Period;
 use keyapi_tiktok::{CallOptions, Client, ErrorKind, blocking, dispatch};
 use keyapi_tiktok_mock::{Expectation, MockServer};
@@ -37,6 +40,16 @@ fn a_parameter_is_set_to_what_a_caller_has() {
     for request in [request().period(7), request().period("7"), request().period(Some(Period::DAYS_7))] {
         assert_eq!(sent(request), "period=7");
     }
+    let (boxed, shared, borrowed) = (Box::<str>::from("7"), Arc::<str>::from("7"), Cow::Borrowed("7"));
+    let of_texts = [request().period(&boxed), request().period(&shared), request().period(&borrowed)];
+    for request in of_texts.into_iter().chain(["7"].iter().map(|period| request().period(period))) {
+        assert_eq!(sent(request), "period=7");
+    }
+    for request in [request().period(boxed), request().period(shared), request().period(borrowed)] {
+        assert_eq!(sent(request), "period=7");
+    }
+    let kept = (Some(Period::DAYS_7), Some("US".to_owned()));
+    assert_eq!(sent(request().period(&kept.0).region(&kept.1)), "period=7&region=US");
     // What is not there is not sent, and takes back what was set.
     assert_eq!(sent(request().period(7).period(None::<Period>).region(None::<&str>)), "");
     let client = blocking::Client::new(client).unwrap();

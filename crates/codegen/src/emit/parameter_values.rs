@@ -128,6 +128,16 @@ impl ParameterValues {
                 fn from(value: ::std::string::String) -> Self { Self(::std::borrow::Cow::Owned(value)) }
             }
 
+            impl ::std::convert::From<::std::boxed::Box<str>> for #name {
+                fn from(value: ::std::boxed::Box<str>) -> Self { Self(::std::borrow::Cow::Owned(value.into())) }
+            }
+
+            impl ::std::convert::From<::std::borrow::Cow<'_, str>> for #name {
+                fn from(value: ::std::borrow::Cow<'_, str>) -> Self {
+                    Self(::std::borrow::Cow::Owned(value.into_owned()))
+                }
+            }
+
             impl ::std::convert::From<&#name> for #name {
                 fn from(value: &#name) -> Self { value.clone() }
             }

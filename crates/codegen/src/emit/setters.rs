@@ -30,6 +30,7 @@ impl<'a> Field<'a> {
                 (quote!(params::#ty), SetterArgument::Into(quote!(params::#ty)))
             }
             None if is_string => (quote!(String), SetterArgument::Into(quote!(String))),
+            None if is_texts(ty) => (quote!(#ty), SetterArgument::Into(quote!(#ty))),
             None => (quote!(#ty), SetterArgument::Literal(quote!(#ty))),
         };
         Self { name, ty, takes, docs: parameter_docs(parameter), parameter }
@@ -67,6 +68,11 @@ impl<'a> Field<'a> {
             #former
         }
     }
+}
+
+/// Whether it is a list of texts, of which there are many kinds.
+fn is_texts(ty: &RustType) -> bool {
+    matches!(ty, RustType::Vec(element) if **element == RustType::String)
 }
 
 fn parameter_docs(parameter: &Parameter) -> String {

@@ -3,6 +3,7 @@
 
 mod by_name;
 mod by_status;
+mod lists;
 mod names;
 mod recursions;
 mod representations;
