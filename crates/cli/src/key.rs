@@ -1,6 +1,6 @@
 //! Where the key comes from. There is no flag for it, since flags end up in the history of a shell and in lists of processes.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 
 use keyapi_provider::KEY;
 
@@ -22,7 +22,13 @@ pub(crate) fn ask() -> Result<String, Failure> {
     // While a key is typed, Ctrl-C is a character of the terminal, and may arrive here before its signal does.
     let key = key.map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => Failure::Interrupted,
-        _ => Failure::request(format!("no API key: {error}; set {variable}")),
+        kind => {
+            // The end of the input, unlike that of a line, leaves the terminal where the question ends.
+            if kind == io::ErrorKind::UnexpectedEof {
+                _ = writeln!(io::stderr());
+            }
+            Failure::request(format!("no API key: {error}; set {variable}"))
+        }
     })?;
     Ok(key.trim().to_owned())
 }

@@ -134,6 +134,10 @@ impl<C: Clone + Send + Sync + 'static> Program<C> {
         let mut progress = Progress::new(most, output.screen());
         let mut has_come = false;
         while let Some(page) = runtime.block_on(pages.next()) {
+            if has_come && page.is_ok() && format == Format::Table {
+                // Where a table ends and the next one begins.
+                output.text("\n")?;
+            }
             let written = write(operation, format, page, output);
             written.map_err(|failure| if has_come { failure.later() } else { failure })?;
             has_come = true;

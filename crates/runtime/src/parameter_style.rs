@@ -154,7 +154,7 @@ pub fn header<T: Serialize>(serialization: &Serialization<'_>, value: &T) -> Res
         }
     };
     match header.chars().find(|c| c.is_ascii_control() && *c != '\t') {
-        Some(control) => Err(serialization.no_escape(control)),
+        Some(control) => Err(serialization.not_sent(&format!("has {control:?} inside, which no header can hold"))),
         None => Ok(Some(header)),
     }
 }

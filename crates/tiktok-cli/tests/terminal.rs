@@ -13,6 +13,7 @@ use rustix::termios::{LocalModes, tcgetattr};
 const OPERATION: &str = "trending-music-detail";
 const KEY: &str = "sk_live_typed";
 const CTRL_C: &[u8] = b"\x03";
+const CTRL_D: &[u8] = b"\x04";
 
 /// The program at a terminal of its own.
 fn program(key: Option<&str>, arguments: &[&str]) -> (Pty, Child) {
@@ -68,6 +69,20 @@ fn ctrl_c_at_the_question_for_a_key_ends_it_with_130() {
     pty.write_all(CTRL_C).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(echoes(&pty));
+}
+
+#[test]
+fn ctrl_d_at_the_question_for_a_key_is_an_error_on_a_line_of_its_own() {
+    let (mut pty, mut child) = program(None, &[OPERATION, "--base-url", "http://127.0.0.1:1"]);
+    shown_until(&mut pty, Some("is not set): "));
+    // It asks before it reads.
+    while echoes(&pty) && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    pty.write_all(CTRL_D).unwrap();
+    let shown = shown_until(&mut pty, None);
+    assert_eq!(child.wait().unwrap().code(), Some(2), "{shown:?}");
+    assert!(shown.starts_with("\r\nerror: no API key: ") && shown.matches('\n').count() == 2, "{shown:?}");
 }
 
 #[test]

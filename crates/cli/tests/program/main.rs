@@ -60,7 +60,10 @@ fn asked(server: &MockServer) -> Vec<Option<String>> {
 fn pages_are_asked_for_until_the_last() {
     let server = server();
     answer(&server, &["200:first", "200:last", "500"]);
-    assert_eq!(succeed(&server, &["search", "--pages", "9", "--table"]), format!("{FIRST}more  false\n\nrows\na\n3\n"));
+    assert_eq!(
+        succeed(&server, &["search", "--pages", "9", "--table"]),
+        format!("{FIRST}\nmore  false\n\nrows\na\n3\n")
+    );
     assert_eq!(asked(&server), [None, Some("2".to_owned())]);
     server.reset();
     answer(&server, &["200:first"]);
