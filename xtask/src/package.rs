@@ -35,15 +35,24 @@ pub fn run() -> Result<u8, Failure> {
     fs::create_dir_all(target)?;
     let _turn = exclusive::turn(target);
     let folder = target.join("package");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
+    remove(&folder)?;
     let packages = write(&folder)?;
     update_lock_file(&folder)?;
     let mut out = output::standard();
     let mut printer = Printer::new(&mut out, style(&io::stdout()));
     packages.iter().for_each(|package| printer.line(Status::Written, &display(&folder.join(package))));
     Ok(OK)
+}
+
+/// Takes away what an earlier run has written.
+fn remove(folder: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(refused(format!(
+            "{} cannot be replaced by the folder of the packages: {error}: move it away, and run this again",
+            display(folder)
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Writes the packages into an empty folder, and gives their names, those that others depend on first.
@@ -137,4 +146,23 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         if from.is_dir() { copy(&from, &to)? } else { _ = fs::copy(from, to)? }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_the_way_is_named_and_kept() {
+        let target = tempfile::TempDir::new().unwrap();
+        let folder = target.path().join("package");
+        remove(&folder).unwrap();
+        fs::create_dir_all(folder.join("a/b")).unwrap();
+        remove(&folder).unwrap();
+        fs::write(&folder, "mine").unwrap();
+        let said = remove(&folder).unwrap_err().to_string();
+        assert!(said.contains(&format!("{} cannot be replaced", display(&folder))), "{said}");
+        assert!(said.ends_with("move it away, and run this again"), "{said}");
+        assert_eq!(fs::read(&folder).unwrap(), b"mine");
+    }
 }
