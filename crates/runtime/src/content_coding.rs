@@ -24,6 +24,10 @@ const MAX_CODINGS: usize = 2;
 #[cfg(any(feature = "gzip", feature = "br"))]
 const PIECE: usize = 16 * 1024;
 
+/// How often a decoder goes on at once where nothing comes of it: any number of empty members may follow one another, and any
+/// number of zeros the last one.
+const MAX_STEPS: usize = 32;
+
 /// What a server is told of the codings that can be undone.
 pub(crate) const ACCEPTED: &str = match (cfg!(feature = "gzip"), cfg!(feature = "br")) {
     (true, true) => "gzip, br",
@@ -78,8 +82,8 @@ fn decoder(coding: &str) -> Option<Box<dyn Decoder>> {
 
 /// Undoes one coding. What stands behind the end of the encoded data is left out.
 trait Decoder: Send + Sync {
-    /// Decodes a part of the input, in bounded memory, since a few bytes may stand for gigabytes. `None` if there is nothing
-    /// to be had before more input comes; all of the input is used then.
+    /// Decodes a part of the input, in bounded memory and time, since a few bytes may stand for gigabytes. `None` if nothing
+    /// comes of that part. There is nothing more to be had once all of the input is used.
     fn decode(&mut self, input: &mut Bytes) -> io::Result<Option<Vec<u8>>>;
 
     /// What is left after the last input, which is an error if the encoded data has not ended.
@@ -98,9 +102,12 @@ struct DecodedBody {
 
 impl DecodedBody {
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Result<Vec<u8>, Box<dyn StdError + Send + Sync>>> {
-        loop {
+        for _ in 0..MAX_STEPS {
             if let Some(piece) = self.decoder.decode(&mut self.input)? {
                 return Poll::Ready(Ok(piece));
+            }
+            if !self.input.is_empty() {
+                continue;
             }
             match ready!(Pin::new(&mut self.encoded).poll_frame(context)) {
                 Some(frame) => {
@@ -114,6 +121,9 @@ impl DecodedBody {
                 }
             }
         }
+        // Others have their turn, deadlines among them.
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 

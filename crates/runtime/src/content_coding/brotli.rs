@@ -43,6 +43,8 @@ impl Decoder for Brotli {
         match result {
             BrotliResult::ResultSuccess => self.is_over = true,
             BrotliResult::NeedsMoreInput | BrotliResult::NeedsMoreOutput => {}
+            // What came before it is as good as if it had come alone; the next call fails again.
+            BrotliResult::ResultFailure if length > 0 => {}
             BrotliResult::ResultFailure => {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "corrupt brotli stream"));
             }

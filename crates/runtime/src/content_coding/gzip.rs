@@ -6,7 +6,7 @@ use std::mem;
 use bytes::{Buf as _, Bytes};
 use flate2::write::GzDecoder;
 
-use super::{Decoder, PIECE};
+use super::{Decoder, MAX_STEPS, PIECE};
 
 /// What a member begins with.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -14,6 +14,8 @@ const MAGIC: [u8; 2] = [0x1f, 0x8b];
 pub(super) struct Gzip {
     member: GzDecoder<Vec<u8>>,
     state: State,
+    /// What comes after all that was decoded before it.
+    failure: Option<io::Error>,
 }
 
 #[derive(Clone, Copy)]
@@ -27,7 +29,7 @@ enum State {
 
 impl Gzip {
     pub(super) fn new() -> Self {
-        Self { member: GzDecoder::new(Vec::new()), state: State::InMember }
+        Self { member: GzDecoder::new(Vec::new()), state: State::InMember, failure: None }
     }
 
     /// Takes a part of the input.
@@ -57,14 +59,22 @@ impl Gzip {
 
 impl Decoder for Gzip {
     fn decode(&mut self, input: &mut Bytes) -> io::Result<Option<Vec<u8>>> {
-        while !input.is_empty() && self.member.get_ref().len() < PIECE {
-            self.advance(input)?;
+        let mut result = self.failure.take().map_or(Ok(()), Err);
+        let mut steps = 0..MAX_STEPS;
+        while result.is_ok() && !input.is_empty() && self.member.get_ref().len() < PIECE && steps.next().is_some() {
+            result = self.advance(input);
         }
         if let State::InMember = self.state {
-            // Who reads a stream waits for what there is.
-            self.member.flush()?;
+            // Who reads a stream waits for what there is; what was decoded before an error is written by this, too.
+            result = result.and(self.member.flush());
         }
         let decoded = mem::take(self.member.get_mut());
+        match result {
+            Err(error) if decoded.is_empty() => return Err(error),
+            // What came before it is as good as if it had come alone.
+            Err(error) => self.failure = Some(error),
+            Ok(()) => {}
+        }
         Ok(Some(decoded).filter(|decoded| !decoded.is_empty()))
     }
 

@@ -1,5 +1,8 @@
 //! Bodies in an encoding.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use keyapi_runtime::{CallOptions, ErrorKind, HeaderName, HeaderValue, Method, RetryPolicy};
 
 use crate::support::{OK, Server, Step, json, response};
@@ -148,6 +151,48 @@ async fn an_encoded_body_may_come_in_any_pieces() {
             assert!(response.body() == text.as_bytes(), "{encoding} in pieces of {size}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_stands_for_nothing_leaves_others_their_turn() {
+    let one = gzip(OK.as_bytes());
+    let (empty, zeros) = (gzip(b"").repeat(20_000), vec![0; 64 << 20]);
+    for body in [[&empty[..], &one].concat(), [one, zeros].concat()] {
+        let server = Server::start([response(200, "content-encoding: gzip, br\r\n", &brotli(&body))]).await;
+        let client = server.client().build().unwrap();
+        // All of the body has come with the head of the response.
+        let mut body = client.request(Method::GET, "/stream").stream().await.unwrap().into_value();
+        let turns = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&turns);
+        let others = tokio::spawn(async move {
+            loop {
+                counted.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+        });
+        let mut decoded = Vec::new();
+        while let Some(piece) = body.next().await {
+            decoded.extend_from_slice(&piece.unwrap());
+        }
+        assert_eq!(decoded, OK.as_bytes());
+        assert!(turns.load(Ordering::Relaxed) > 10, "{turns:?}");
+        others.abort();
+    }
+}
+
+#[tokio::test]
+async fn what_is_decoded_before_an_error_does_not_depend_on_pieces() {
+    // A block that is stored as it is, and one of a kind that there is none of.
+    let stored = vec![b'a'; 9];
+    let head = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03";
+    let gzipped = [&head[..], b"\x00\x09\x00\xf6\xff", &stored, b"\x07 and more"].concat();
+    let headers = "content-encoding: gzip\r\n";
+    let server = Server::start([response(200, headers, &gzipped)]).await;
+    let client = server.client().build().unwrap();
+    let mut body = client.request(Method::GET, "/stream").stream().await.unwrap().into_value();
+    assert_eq!(body.next().await.unwrap().unwrap(), stored);
+    assert_eq!(body.next().await.unwrap().unwrap_err().kind(), ErrorKind::MalformedResponse);
+    assert!(body.next().await.is_none());
 }
 
 #[tokio::test]
