@@ -62,6 +62,7 @@ mod paging;
 pub mod parameter_style;
 mod part_sink;
 mod passing_time;
+mod path_template;
 mod pause;
 mod platform;
 mod position;

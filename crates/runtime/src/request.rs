@@ -11,12 +11,14 @@ use serde_json::Value;
 
 use crate::body_parameter::{in_body, is_pointer, with_in_body};
 use crate::call::{Call, Outcome, ReadCode, Target};
-use crate::decode;
 use crate::display_text::DisplayText;
 use crate::pagination::text;
 use crate::security::{Alternatives, BEARER};
 use crate::transport::Received;
-use crate::{BodyStream, CallOptions, Client, Error, Operation, Pages, Pagination, Preview, Response, preview};
+use crate::{
+    BodyStream, CallOptions, Client, Error, Operation, Pages, Pagination, Preview, Response, decode, path_template,
+    preview,
+};
 
 impl Client {
     /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.
@@ -248,7 +250,8 @@ impl Request {
     fn operation(&self) -> Option<&'static Operation> {
         let path = without_query(&self.path);
         let operations = self.client.shared.platform.operations.iter();
-        let known = operations.filter(|known| known.method == self.method.as_str() && is_of_template(path, known.path));
+        let known =
+            operations.filter(|known| known.method == self.method.as_str() && path_template::is_of(path, known.path));
         // A path without templates is preferred (OpenAPI 3.0.3, "Path Templating Matching").
         known.min_by_key(|known| known.path.matches('{').count())
     }
@@ -286,13 +289,6 @@ impl fmt::Debug for Request {
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
-}
-
-/// Whether a path may come of a template.
-fn is_of_template(path: &str, template: &str) -> bool {
-    let (path, template) = (path.split('/'), template.split('/'));
-    path.clone().count() == template.clone().count()
-        && path.zip(template).all(|(segment, template)| segment == template || template.contains('{'))
 }
 
 /// A query in the path is shown no more than one that is passed by itself.
