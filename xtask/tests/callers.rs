@@ -80,6 +80,20 @@ fn a_constant_that_stands_for_another_value_breaks_its_callers() {
     };
     let [week, month] = ["// \"7\"", "// \"30\""];
     check_broken(&paths(["WEEK", "MONTH"]), &paths(["MONTH", "WEEK"]), &[[week, month], [month, week]]);
+    // Names that nobody gave stand for something, too, also where the values are others or the parameter is.
+    let paths = |name: &str, values: Value| {
+        let schema = json!({"type": "string", "enum": values});
+        json!({"/a": operation("i", &[json!({"name": name, "in": "query", "schema": schema})])})
+    };
+    let [plain, minus] = ["// \"price\"", "// \"-price\""];
+    let (old, new) = (json!(["price", "-price"]), json!(["-price", "price"]));
+    check_broken(&paths("sort", old), &paths("sort", new), &[[plain, minus], [minus, plain]]);
+    let [lower, upper] = ["// \"asc\"", "// \"Asc\""];
+    check_broken(&paths("sort", json!(["asc"])), &paths("sort", json!(["Asc"])), &[[lower, upper]]);
+    let changes =
+        Documents::of(&with_paths(&paths("sort", json!(["asc"]))), &with_paths(&paths("Sort", json!(["Asc"]))))
+            .changes();
+    assert!(changes.iter().any(|change| change["rust"] == "breaking"), "{changes:#?}");
 }
 
 #[test]

@@ -51,7 +51,8 @@ fn servers() -> Value {
 
 /// Operations, parameters, their values, and headers of responses.
 fn paths() -> Map<String, Value> {
-    let all: Vec<&str> = names().collect();
+    // Values may be listed twice, and have no letter that a name can have.
+    let all: Vec<&str> = names().chain(["self", "m²", "", "²"]).collect();
     let parameters = |place: &str, is_required: bool, schema: Value| -> Value {
         let parameter = |name: &str| json!({"name": name, "in": place, "required": is_required, "schema": schema});
         names().map(parameter).collect()

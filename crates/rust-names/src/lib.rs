@@ -82,11 +82,13 @@ impl Naming for RustNames {
     }
 
     fn constant(&self, value: &str) -> String {
-        let name = value.replace(|c: char| !c.is_alphanumeric(), "_").to_shouty_snake_case();
-        match name.chars().next() {
-            None => "EMPTY".to_owned(),
-            Some(first) if first.is_numeric() => format!("VALUE_{name}"),
-            Some(_) => name,
+        // Some digits are none of an identifier, such as a raised one.
+        let name = value.replace(|c: char| !c.is_alphanumeric() || !unicode_ident::is_xid_continue(c), "_");
+        let name = name.to_shouty_snake_case();
+        match name.is_empty() {
+            true => "EMPTY".to_owned(),
+            false if can_start(&name) => name,
+            false => format!("VALUE_{name}"),
         }
     }
 

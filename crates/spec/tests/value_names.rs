@@ -38,12 +38,15 @@ fn called(of: &[&str], names: &[&str]) -> Value {
 }
 
 impl Released {
-    /// Resolves the document of these parameters.
-    fn resolve(&self, parameters: &[(&str, Value)]) -> (Value, Names, Vec<Diagnostic>) {
+    fn input(&self, parameters: &[(&str, Value)]) -> Input {
         let lock = json!({"names": self.names, "former-names": self.former});
         let input = Input::new("spec.json", Ok(document(parameters).to_string().into_bytes()));
-        let input = input.with_lock("spec.lock", Ok(lock.to_string().into_bytes()));
-        let resolved = input.resolve(&RustNames).unwrap();
+        input.with_lock("spec.lock", Ok(lock.to_string().into_bytes()))
+    }
+
+    /// Resolves the document of these parameters.
+    fn resolve(&self, parameters: &[(&str, Value)]) -> (Value, Names, Vec<Diagnostic>) {
+        let resolved = self.input(parameters).resolve(&RustNames).unwrap();
         let found = resolved.diagnostics.into_iter().filter(|found| found.code == "value-names").collect();
         (resolved.document, resolved.names, found)
     }
@@ -133,17 +136,66 @@ fn a_value_that_a_person_calls_otherwise_keeps_its_former_name() {
 
 #[test]
 fn a_name_that_another_value_has_is_told_and_gets_a_number() {
-    let (document, _, found) = Released::default().resolve(&[("p", called(&["a", "b"], &["X", "X"]))]);
-    let schema = &document["paths"]["/0"]["get"]["parameters"][0]["schema"];
-    assert_eq!(schema["x-enum-varnames"], json!(["X", "X_2"]));
-    assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!(found[0].message, "`X` is the name of another value of `p`: `b` is called `X_2`");
-    assert_eq!(found[0].pointer, "/paths/~10/get/parameters");
-    // Names that callers have may not trade places.
+    #[track_caller]
+    fn check(given: [&str; 2], names: [&str; 2], message: &str) {
+        let (document, _, found) = Released::default().resolve(&[("p", called(&["a", "b"], &given))]);
+        let schema = &document["paths"]["/0"]["get"]["parameters"][0]["schema"];
+        assert_eq!(schema["x-enum-varnames"], json!(names));
+        assert_eq!(found.iter().map(|found| &*found.message).collect::<Vec<_>>(), [message]);
+        assert_eq!(found[0].pointer, "/paths/~10/get/parameters");
+    }
+    check(["X", "X"], ["X", "X_2"], "`X` is taken, so `b` of `p` is called `X_2`");
+    check(["KNOWN", "B"], ["KNOWN_2", "B"], "`KNOWN` is taken, so `a` of `p` is called `KNOWN_2`");
+}
+
+#[test]
+fn a_name_by_which_callers_know_another_value_is_refused() {
     let released = Released::default().release(&[("p", called(&["a", "b"], &["A", "B"]))]);
-    let (_, names, found) = released.resolve(&[("p", called(&["a", "b"], &["B", "A"]))]);
-    assert_eq!(found.len(), 2, "{found:#?}");
-    assert!(!names.values().any(|name| name == "A" || name == "B"), "{names:?}");
+    let refused = |released: &Released, parameters: &[(&str, Value)]| {
+        released
+            .input(parameters)
+            .resolve(&RustNames)
+            .unwrap_err()
+            .into_iter()
+            .map(|found| found.message)
+            .collect::<Vec<_>>()
+    };
+    let swapped = refused(&released, &[("p", called(&["a", "b"], &["B", "A"]))]);
+    assert_eq!(
+        swapped,
+        [
+            "`B`, which `a` of `p` is to be called, is what callers know `b` by",
+            "`A`, which `b` of `p` is to be called, is what callers know `a` by",
+        ]
+    );
+    // A former name, too, and also for what is new.
+    let taken = called(&["a", "b", "c"], &["FIRST", "B", "A"]);
+    let message = ["`A`, which `c` of `p` is to be called, is what callers know `a` by"];
+    assert_eq!(refused(&released, &[("p", taken.clone())]), message);
+    let released = released.release(&[("p", called(&["a", "b"], &["FIRST", "B"]))]);
+    assert_eq!(refused(&released, &[("p", taken)]), message);
+}
+
+#[test]
+fn many_values_that_are_spelled_alike_are_told_apart_soon() {
+    let all: Vec<String> = (0..3_000).map(|count| "-".repeat(count)).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let constants = Released::default().constants(&[("p", values(&all))]);
+    assert_eq!((constants.len(), &*constants["P::EMPTY_3000"]), (3_000, &*"-".repeat(2_999)));
+}
+
+#[test]
+fn a_value_that_is_listed_twice_is_one() {
+    let (document, ..) = Released::default().resolve(&[("p", values(&["low", "mid", "low"]))]);
+    let schema = &document["paths"]["/0"]["get"]["parameters"][0]["schema"];
+    assert_eq!(schema["x-enum-varnames"], json!(["LOW", "MID", "LOW"]));
+}
+
+#[test]
+fn constants_are_identifiers() {
+    let constants = Released::default().constants(&[("unit", values(&["m²", "CO₂", "½", "①", "ªº"]))]);
+    let names: Vec<&String> = constants.keys().collect();
+    assert_eq!(names, ["Unit::CO", "Unit::EMPTY", "Unit::EMPTY_2", "Unit::M", "Unit::ªº"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use keyapi_spec::diagnostic::join;
 use keyapi_spec::diff::pairs;
 use keyapi_spec::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
 use keyapi_spec::response::{Content, Responses};
+use keyapi_spec::value_names;
 use serde_json::Value;
 
 use super::report::squeeze;
@@ -99,18 +100,23 @@ fn has_type(document: &Value, name: &str) -> bool {
     schemas.into_iter().flatten().any(|(key, schema)| RustNames.component_type(key, schema) == name)
 }
 
-/// The values of parameters by the names of the parameters and of the values.
+/// The values that constants stand for, by the types and the names of these, former names among them.
 fn values(document: &Value) -> BTreeMap<(String, String), String> {
     let mut values = BTreeMap::new();
     for key in operations(document) {
         let list = document.pointer(&key.pointer).and_then(|operation| operation.get("parameters")?.as_array());
-        for parameter in list.into_iter().flatten() {
-            let list = |property: &str| parameter.get("schema").and_then(|schema| schema.get(property)?.as_array());
-            let known = list("enum").filter(|list| !list.is_empty()).or_else(|| list("x-extensible-enum"));
-            let names = list("x-enum-varnames").into_iter().flatten().filter_map(Value::as_str);
-            for (name, value) in names.zip(known.into_iter().flatten()) {
-                let parameter = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
-                values.entry((parameter.to_owned(), name.to_owned())).or_insert_with(|| value.to_string());
+        for schema in list.into_iter().flatten().filter_map(|parameter| parameter.get("schema")) {
+            let Some(ty) = schema.get(value_names::TYPE).and_then(Value::as_str) else { continue };
+            let names = schema.get("x-enum-varnames").and_then(Value::as_array).into_iter().flatten();
+            let former = schema.get(value_names::FORMER).and_then(Value::as_object);
+            let named = names.zip(value_names::list(schema)).filter_map(|(name, value)| Some((name, value.as_str()?)));
+            let former = former
+                .into_iter()
+                .flatten()
+                .flat_map(|(value, names)| names.as_array().into_iter().flatten().map(|name| (name, value.as_str())));
+            for (name, value) in named.chain(former) {
+                let name = name.as_str().unwrap_or_default().to_owned();
+                values.entry((ty.to_owned(), name)).or_insert_with(|| format!("{value:?}"));
             }
         }
     }
@@ -187,16 +193,12 @@ impl Moved<'_> {
         }
     }
 
+    /// Adds constants by which callers would send another value, also where that is all that is left.
     fn constants(&mut self, before: &BTreeMap<(String, String), String>, after: &BTreeMap<(String, String), String>) {
-        let of = |all: &BTreeMap<(String, String), String>, parameter: &str| -> BTreeMap<String, String> {
-            let own = all.iter().filter(|((owner, _), _)| owner == parameter);
-            own.map(|((_, name), value)| (name.clone(), value.clone())).collect()
-        };
-        let mut parameters: Vec<&String> = before.keys().map(|(parameter, _)| parameter).collect();
-        parameters.dedup();
-        for parameter in parameters {
-            let (before, after) = (of(before, parameter), of(after, parameter));
-            self.traded(&before, &after, |name| vec!["params".to_owned(), parameter.clone(), name.clone()]);
+        for (constant, from) in before {
+            if let Some(to) = after.get(constant).filter(|to| *to != from) {
+                self.add(&["params", &constant.0, &constant.1], from, to);
+            }
         }
     }
 

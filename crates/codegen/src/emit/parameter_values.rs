@@ -37,9 +37,13 @@ pub(crate) fn collect(operations: &[Operation]) -> Vec<ParameterValues> {
         let Some(schema) = parameter.document.get("schema") else { continue };
         let Some(name) = schema.get(TYPE).and_then(Value::as_str) else { continue };
         let values = named_values(schema, &parameter.name);
-        match all.iter_mut().find(|known| known.parameter == parameter.name) {
-            Some(known) => known.add(values),
-            None => all.push(ParameterValues { parameter: parameter.name.clone(), name: name.to_owned(), values }),
+        let position = all.iter().position(|known| known.parameter == parameter.name).unwrap_or_else(|| {
+            let (parameter, name) = (parameter.name.clone(), name.to_owned());
+            all.push(ParameterValues { parameter, name, values: Vec::new() });
+            all.len() - 1
+        });
+        if let Some(known) = all.get_mut(position) {
+            known.add(values);
         }
     }
     all
@@ -69,6 +73,7 @@ fn named_values(schema: &Value, parameter: &str) -> Vec<NamedValue> {
 }
 
 impl ParameterValues {
+    /// Adds values that are not there yet: a document may list one twice.
     fn add(&mut self, values: Vec<NamedValue>) {
         for value in values {
             if !self.values.iter().any(|known| known.value == value.value) {

@@ -1,7 +1,7 @@
 //! Names the values of parameters, and the types of these values: parameters of one name share one type, so that a value can
 //! be passed from one operation to the next.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::iter::once;
 
 use serde_json::{Value, json};
@@ -19,6 +19,8 @@ const NAMES: &str = "x-enum-varnames";
 /// The names that values had before, by the values.
 pub const FORMER: &str = "x-enum-former-names";
 
+const CODE: &str = "value-names";
+
 /// The values of all parameters of one name.
 #[derive(Default)]
 struct Values {
@@ -26,8 +28,8 @@ struct Values {
     values: Vec<(String, Option<String>)>,
     /// The names that they have.
     names: BTreeMap<String, String>,
-    /// What is to be said of names that a person gave and values cannot have.
-    messages: Vec<String>,
+    /// What is to be said of names that a person gave and values cannot have, without a place.
+    found: Vec<Diagnostic>,
 }
 
 /// Writes the names into the schemas of the parameters.
@@ -59,11 +61,11 @@ pub(super) fn name(document: &mut Value, naming: &dyn Naming, given: &mut Names)
         let Some((name, schema)) = named(parameter) else { continue };
         let (Some(values), Some(ty)) = (all.get_mut(name), types.get(name)) else { continue };
         let own: Vec<&str> = values_of(schema).map(|(value, _)| value).collect();
-        for message in values.messages.drain(..) {
+        for found in values.found.drain(..) {
             // The last token is the number of the parameter.
             let place = pointer.rsplit_once('/').map_or("", |(place, _)| place);
-            let warning = Diagnostic::warning("value-names", place, message);
-            diagnostics.push(warning.help(format!("give each value a name of its own in `{NAMES}`")));
+            let help = format!("give the value a name of its own in `{NAMES}`");
+            diagnostics.push(Diagnostic { pointer: place.to_owned(), ..found }.help(help));
         }
         let names: Vec<&str> = list(schema).iter().map(|value| values.name_of(value)).collect();
         let former: BTreeMap<&str, Vec<&str>> = own
@@ -133,27 +135,38 @@ impl Values {
     fn name(&mut self, parameter: &str, naming: &dyn Naming, given: &mut Names) {
         let place = |value: &str| pins::of_value(parameter, value);
         let is_kept = |value: &str, chosen: Option<&String>| chosen.is_some() || naming.pinned(&place(value)).is_some();
-        let mut taken: HashSet<String> = naming.reserved_constants().iter().map(|name| (*name).to_owned()).collect();
         // A name that a value has or had is not another's as long as callers may use it.
-        let known: Vec<(&str, Vec<String>)> =
-            self.values.iter().map(|(value, _)| (value.as_str(), pins::known(&place(value), naming))).collect();
-        let is_others =
-            |value: &str, name: &String| known.iter().any(|(of, names)| *of != value && names.contains(name));
+        let mut known: HashMap<String, &str> = HashMap::new();
+        for (value, _) in &self.values {
+            known.extend(pins::known(&place(value), naming).into_iter().map(|name| (name, value.as_str())));
+        }
+        let mut taken: HashSet<String> = naming.reserved_constants().iter().map(|name| (*name).to_owned()).collect();
+        let mut numbers: HashMap<String, u64> = HashMap::new();
         let (kept, new): (Vec<_>, Vec<_>) =
             self.values.iter().partition(|(value, chosen)| is_kept(value, chosen.as_ref()));
         for (value, chosen) in kept.into_iter().chain(new) {
             let pinned = || naming.pinned(&place(value)).map(str::to_owned);
             let plain = chosen.clone().or_else(pinned).unwrap_or_else(|| naming.constant(value));
+            let owner = |name: &String| known.get(name).filter(|owner| *owner != value);
             let mut name = plain.clone();
-            let mut number = 2;
-            while is_others(value, &name) || !taken.insert(name.clone()) {
+            while owner(&name).is_some() || !taken.insert(name.clone()) {
+                let number = numbers.entry(plain.clone()).or_insert(1);
+                *number += 1;
                 name = format!("{plain}_{number}");
-                number += 1;
             }
             if chosen.is_some() && name != plain {
-                let message =
-                    format!("`{plain}` is the name of another value of `{parameter}`: `{value}` is called `{name}`");
-                self.messages.push(message);
+                self.found.push(match owner(&plain) {
+                    Some(other) => Diagnostic::error(
+                        CODE,
+                        "",
+                        format!("`{plain}`, which `{value}` of `{parameter}` is to be called, is what callers know `{other}` by"),
+                    ),
+                    None => Diagnostic::warning(
+                        CODE,
+                        "",
+                        format!("`{plain}` is taken, so `{value}` of `{parameter}` is called `{name}`"),
+                    ),
+                });
             }
             given.insert(place(value), name.clone());
             self.names.insert(value.clone(), name);
