@@ -51,7 +51,14 @@ pub(crate) fn decode(response: Response, headers: &mut HeaderMap) -> Response {
     let head = http::Response::builder().status(response.status()).url(response.url().clone());
     // The last one that was applied is the first one to be undone.
     let body = decoders.into_iter().rev().fold(Body::from(response), |encoded, decoder| {
-        Body::wrap(DecodedBody { encoded, decoder, input: Bytes::new(), has_begun: false, is_over: false })
+        Body::wrap(DecodedBody {
+            encoded,
+            decoder,
+            input: Bytes::new(),
+            has_begun: false,
+            failure: None,
+            is_over: false,
+        })
     });
     head.body(()).unwrap_or_default().map(|()| body).into()
 }
@@ -82,9 +89,9 @@ fn decoder(coding: &str) -> Option<Box<dyn Decoder>> {
 
 /// Undoes one coding. What stands behind the end of the encoded data is left out.
 trait Decoder: Send + Sync {
-    /// Decodes a part of the input, in bounded memory and time, since a few bytes may stand for gigabytes. `None` if nothing
-    /// comes of that part. There is nothing more to be had once all of the input is used.
-    fn decode(&mut self, input: &mut Bytes) -> io::Result<Option<Vec<u8>>>;
+    /// Decodes a part of the input, in bounded memory and time, since a few bytes may stand for gigabytes, also what comes
+    /// before an error. There is nothing more to be had once all of the input is used and nothing came of it.
+    fn decode(&mut self, input: &mut Bytes, decoded: &mut Vec<u8>) -> io::Result<()>;
 
     /// What is left after the last input, which is an error if the encoded data has not ended.
     fn finish(&mut self) -> io::Result<Vec<u8>>;
@@ -97,15 +104,24 @@ struct DecodedBody {
     input: Bytes,
     /// Whether anything came. Nothing needs no decoding: not every response has a body.
     has_begun: bool,
+    /// What comes after the last piece.
+    failure: Option<io::Error>,
     is_over: bool,
 }
 
 impl DecodedBody {
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Result<Vec<u8>, Box<dyn StdError + Send + Sync>>> {
         for _ in 0..MAX_STEPS {
-            if let Some(piece) = self.decoder.decode(&mut self.input)? {
+            let mut piece = Vec::new();
+            let result = match self.failure.take() {
+                None => self.decoder.decode(&mut self.input, &mut piece),
+                Some(failure) => Err(failure),
+            };
+            if !piece.is_empty() {
+                self.failure = result.err();
                 return Poll::Ready(Ok(piece));
             }
+            result?;
             if !self.input.is_empty() {
                 continue;
             }

@@ -23,10 +23,10 @@ impl Brotli {
 }
 
 impl Decoder for Brotli {
-    fn decode(&mut self, input: &mut Bytes) -> io::Result<Option<Vec<u8>>> {
+    fn decode(&mut self, input: &mut Bytes, decoded: &mut Vec<u8>) -> io::Result<()> {
         if self.is_over {
             input.clear();
-            return Ok(None);
+            return Ok(());
         }
         let (mut left, mut used, mut room, mut length, mut total) = (input.len(), 0, self.piece.len(), 0, 0);
         let result = BrotliDecompressStream(
@@ -40,16 +40,15 @@ impl Decoder for Brotli {
             &mut self.state,
         );
         input.advance(used);
+        decoded.extend_from_slice(&self.piece[..length]);
         match result {
             BrotliResult::ResultSuccess => self.is_over = true,
             BrotliResult::NeedsMoreInput | BrotliResult::NeedsMoreOutput => {}
-            // What came before it is as good as if it had come alone; the next call fails again.
-            BrotliResult::ResultFailure if length > 0 => {}
             BrotliResult::ResultFailure => {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "corrupt brotli stream"));
             }
         }
-        Ok((length > 0).then(|| self.piece[..length].to_vec()))
+        Ok(())
     }
 
     fn finish(&mut self) -> io::Result<Vec<u8>> {

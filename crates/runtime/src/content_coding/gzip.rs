@@ -14,8 +14,6 @@ const MAGIC: [u8; 2] = [0x1f, 0x8b];
 pub(super) struct Gzip {
     member: GzDecoder<Vec<u8>>,
     state: State,
-    /// What comes after all that was decoded before it.
-    failure: Option<io::Error>,
 }
 
 #[derive(Clone, Copy)]
@@ -29,7 +27,7 @@ enum State {
 
 impl Gzip {
     pub(super) fn new() -> Self {
-        Self { member: GzDecoder::new(Vec::new()), state: State::InMember, failure: None }
+        Self { member: GzDecoder::new(Vec::new()), state: State::InMember }
     }
 
     /// Takes a part of the input.
@@ -58,8 +56,8 @@ impl Gzip {
 }
 
 impl Decoder for Gzip {
-    fn decode(&mut self, input: &mut Bytes) -> io::Result<Option<Vec<u8>>> {
-        let mut result = self.failure.take().map_or(Ok(()), Err);
+    fn decode(&mut self, input: &mut Bytes, decoded: &mut Vec<u8>) -> io::Result<()> {
+        let mut result = Ok(());
         let mut steps = 0..MAX_STEPS;
         while result.is_ok() && !input.is_empty() && self.member.get_ref().len() < PIECE && steps.next().is_some() {
             result = self.advance(input);
@@ -68,14 +66,8 @@ impl Decoder for Gzip {
             // Who reads a stream waits for what there is; what was decoded before an error is written by this, too.
             result = result.and(self.member.flush());
         }
-        let decoded = mem::take(self.member.get_mut());
-        match result {
-            Err(error) if decoded.is_empty() => return Err(error),
-            // What came before it is as good as if it had come alone.
-            Err(error) => self.failure = Some(error),
-            Ok(()) => {}
-        }
-        Ok(Some(decoded).filter(|decoded| !decoded.is_empty()))
+        decoded.append(self.member.get_mut());
+        result
     }
 
     fn finish(&mut self) -> io::Result<Vec<u8>> {
