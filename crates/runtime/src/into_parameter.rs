@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 /// Something that a parameter of type `T` can be set to.
 ///
-/// It is whatever turns into a `T`, such as a text or one of the constants. What takes texts takes them behind any pointer, and
-/// whole numbers, too, which is what many keep ids in; a list of texts is set to a list or a slice of `&str`, too. An `Option`
+/// It is whatever turns into a `T`, such as a text or one of the constants. What takes texts takes them behind the common pointers,
+/// and whole numbers, too, which is what many keep ids in; a list of texts is set to a list or a slice of `&str`, too. An `Option`
 /// of any of these sets the parameter, or leaves it out where it is `None`.
 ///
 /// `By` says which of these a type is, and is never written down: the compiler finds it.
@@ -95,27 +95,14 @@ macro_rules! texts {
         $(#[diagnostic::do_not_recommend]
         impl<T: From<String>> IntoParameter<T, by::Text> for $text {
             fn into_parameter(self) -> Option<T> {
-                Some(String::from(&**self).into())
+                Some(AsRef::<str>::as_ref(&self).to_owned().into())
             }
         })*
     };
 }
 
 // The other pointers to a text turn into one.
-texts!(&&str &&String &Box<str> &Rc<str> &Arc<str> &Cow<'_, str>);
-
-macro_rules! shared_texts {
-    ($($text:ty)*) => {
-        $(#[diagnostic::do_not_recommend]
-        impl<T: From<String>> IntoParameter<T, by::Text> for $text {
-            fn into_parameter(self) -> Option<T> {
-                Some(String::from(&*self).into())
-            }
-        })*
-    };
-}
-
-shared_texts!(Rc<str> Arc<str>);
+texts!(&&str &&String &Box<str> &Rc<str> &Arc<str> &Cow<'_, str> Rc<str> Arc<str>);
 
 // Lists and slices of strings that are not borrowed twice turn into a list.
 macro_rules! lists {

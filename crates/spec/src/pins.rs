@@ -125,9 +125,7 @@ pub(crate) fn of_parameter_type(operation: &OperationKey, location: &str, name: 
 
 /// The place of the type of the values of all parameters of one name.
 pub(crate) fn of_values(parameter: &str) -> String {
-    let mut place = VALUES.to_owned();
-    place.push_str(&parameter.replace('~', "~0").replace('/', "~1"));
-    place
+    join(VALUES, parameter)
 }
 
 /// The place of one of them.
@@ -136,7 +134,7 @@ pub(crate) fn of_value(parameter: &str, value: &str) -> String {
 }
 
 /// What the places of values of parameters begin with.
-const VALUES: &str = "#params/";
+const VALUES: &str = "#params";
 
 /// The place of a component of a kind, such as `schemas`.
 pub(crate) fn of_component(kind: &str, key: &str) -> String {
@@ -265,8 +263,8 @@ impl Kind {
     /// The kind of a place, and the body, the component, the operation or the parameter that it is in.
     fn of(place: &str) -> (Self, &str) {
         let end = |text: &str| text.find('/').unwrap_or(text.len());
-        if let Some(rest) = place.strip_prefix(VALUES) {
-            let parameter = &place[..VALUES.len() + end(rest)];
+        if let Some(rest) = place.strip_prefix(VALUES).and_then(|rest| rest.strip_prefix('/')) {
+            let parameter = &place[..VALUES.len() + 1 + end(rest)];
             return (if parameter == place { Self::ValueType } else { Self::Value }, parameter);
         }
         match place.split_once('#') {

@@ -1,6 +1,7 @@
 //! What the document says of operations and their parameters as data, for tools that show it, such as a command line.
 
 use keyapi_spec::Diagnostic;
+use keyapi_spec::value_names::list;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -119,18 +120,16 @@ fn values(schema: &Value) -> Vec<TokenStream> {
 
 /// Whether a schema names values and takes others.
 fn is_open(schema: &Value) -> bool {
-    let has = |key: &str| schema.get(key).and_then(Value::as_array).is_some_and(|values| !values.is_empty());
-    has("x-extensible-enum") && !has("enum")
+    let is_closed = schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.is_empty());
+    !is_closed && !list(schema).is_empty()
 }
 
 /// The values that a schema names, of whatever type they are, and what they mean.
 pub(super) fn legal(schema: &Value) -> Vec<(String, Option<&str>)> {
-    let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let values = if is_open(schema) { list("x-extensible-enum") } else { list("enum") };
-    let described = |(index, value): (usize, &Value)| {
-        (shown(value), list("x-enum-descriptions").get(index).and_then(Value::as_str))
-    };
-    values.iter().enumerate().filter(|(_, value)| !value.is_null()).map(described).collect()
+    let descriptions = schema.get("x-enum-descriptions").and_then(Value::as_array);
+    let described =
+        |(index, value): (usize, &Value)| (shown(value), descriptions.and_then(|texts| texts.get(index)?.as_str()));
+    list(schema).iter().enumerate().filter(|(_, value)| !value.is_null()).map(described).collect()
 }
 
 fn body(operation: &Operation, body: &Body) -> TokenStream {

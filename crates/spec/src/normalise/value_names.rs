@@ -67,10 +67,11 @@ pub(super) fn name(document: &mut Value, naming: &dyn Naming, given: &mut Names)
             let help = format!("give the value a name of its own in `{NAMES}`");
             diagnostics.push(Diagnostic { pointer: place.to_owned(), ..found }.help(help));
         }
-        let names: Vec<&str> = list(schema).iter().map(|value| values.name_of(value)).collect();
+        let names: Vec<&str> =
+            list(schema).iter().map(|value| value.as_str().map_or("", |value| values.name_of(value))).collect();
         let former: BTreeMap<&str, Vec<&str>> = own
             .iter()
-            .map(|value| (*value, pins::former(&[&pins::of_value(name, value)], values.name_of(&json!(value)), naming)))
+            .map(|value| (*value, pins::former(&[&pins::of_value(name, value)], values.name_of(value), naming)))
             .filter(|(_, former)| !former.is_empty())
             .collect();
         let (names, former) = (json!(names), json!(former));
@@ -173,7 +174,7 @@ impl Values {
         }
     }
 
-    fn name_of(&self, value: &Value) -> &str {
-        value.as_str().and_then(|value| self.names.get(value)).map(String::as_str).unwrap_or_default()
+    fn name_of(&self, value: &str) -> &str {
+        self.names.get(value).map(String::as_str).unwrap_or_default()
     }
 }
