@@ -206,3 +206,11 @@ fn a_large_form_is_read_in_one_go() {
     let many: Vec<String> = (0..20_000).map(|index| format!("v[tags][]=t&n{index}={index}")).collect();
     accepted(&engine, &[&many.join("&")]);
 }
+
+#[test]
+fn a_form_of_text_is_judged_as_it_is_written() {
+    let engine = engine("{type: string, maxLength: 9}", "{}");
+    accepted(&engine, &["a=x+y&b=1", "anything"]);
+    refused(&engine, &[("a=x+y&b=12", "body")]);
+    assert_eq!(post(&engine, FORM, "").status, 422);
+}

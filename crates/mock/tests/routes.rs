@@ -65,6 +65,26 @@ fn values_are_decoded_once_and_after_the_path_is_taken_apart() {
     }
 }
 
+const EMPTY: &str = "
+openapi: 3.0.3
+paths:
+  //a: {get: {operationId: first, responses: {'200': {description: d}}}}
+  /a: {get: {operationId: none, responses: {'200': {description: d}}}}
+  /a//{id}:
+    get:
+      operationId: between
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: d}}
+";
+
+#[test]
+fn segments_may_be_empty() {
+    check(EMPTY, "GET //a", 200, Some("first"));
+    check(EMPTY, "GET /a", 200, Some("none"));
+    check(EMPTY, "GET /a//1", 200, Some("between"));
+    check(EMPTY, "GET /a/1", 404, None);
+}
+
 const TILES: &str = "
 openapi: 3.0.3
 paths:

@@ -128,13 +128,11 @@ pub(crate) fn xml_contents<'a>(
 
 fn encoding(media_type: &str, media: Option<&Value>) -> Encoding {
     // A text of any type is as its caller says; what has a structure can only be JSON.
-    let is_text = || {
-        let schema = media.and_then(|media| media.get("schema"));
-        schema.is_none_or(|schema| schema.get("type").is_some_and(|kind| kind == "string"))
-    };
+    let schema = media.and_then(|media| media.get("schema"));
+    let is_text = |schema: &Value| schema.get("type").is_some_and(|kind| kind == "string");
     match MediaType::parse(media_type) {
-        Some(known) if known.is_json() || known.essence() == "*/*" && !is_text() => Encoding::Json,
-        Some(known) if known.is_form() => Encoding::Form,
+        Some(known) if known.is_json() || known.essence() == "*/*" && !schema.is_none_or(is_text) => Encoding::Json,
+        Some(known) if known.is_form() && !schema.is_some_and(is_text) => Encoding::Form,
         Some(known) if known.essence().starts_with("multipart/") => Encoding::Multipart,
         _ => Encoding::Bytes,
     }

@@ -2,6 +2,7 @@
 
 mod by_status;
 mod edits;
+mod empty_segments;
 mod gates;
 mod guard;
 mod items;
@@ -83,8 +84,10 @@ pub(crate) fn generate<'a>(
     // What a document is read into takes several times its size, so that there is one at a time.
     let for_httpmock = timed(&mut times.prepare, || for_httpmock(&prepared.document));
     let mocks = timed(&mut times.rewrite, || Mocks::of(resolved, &for_httpmock));
-    let for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
+    let mut for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
+    let are_filled = empty_segments::fill(&mut for_httpmock);
     let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
+    let tokens = if are_filled { empty_segments::empty(tokens) } else { tokens };
     drop(for_httpmock);
     let httpmock = match purpose {
         Purpose::Text => self::httpmock(tokens, mocks, &mut times)?,
@@ -117,16 +120,17 @@ pub(crate) fn tokens(
     responses: Responses<'_>,
     times: &mut Times,
 ) -> Result<(Generator, TokenStream), Vec<Diagnostic>> {
-    let document = match responses {
+    let mut document = match responses {
         Responses::Typed => timed(&mut times.progenitor, || openapi(&prepared.document))?,
         Responses::Raw { .. } => {
             let raw = timed(&mut times.prepare, || with_raw_responses(prepared.document.clone()));
             timed(&mut times.progenitor, || openapi(&raw))?
         }
     };
+    let are_filled = empty_segments::fill(&mut document);
     let mut generator = Generator::new(&settings(prepared, responses)?);
     let tokens = timed(&mut times.progenitor, || generator.generate_tokens(&document)).map_err(failed)?;
-    Ok((generator, tokens))
+    Ok((generator, if are_filled { empty_segments::empty(tokens) } else { tokens }))
 }
 
 /// A module with what is written in the runtime, for a client that goes without, and `more`.

@@ -1,6 +1,8 @@
 //! Values in a path, which stay in their segment or are refused before anything is sent.
 
+use httpmock::MockServer;
 use keyapi_generated_cases::case_31j_path_values::client::{Client, Error};
+use keyapi_generated_cases::case_31j_path_values::httpmock::MockServerExt;
 
 use crate::server::{answer, provide_tls};
 
@@ -60,4 +62,19 @@ async fn dots_are_no_step_where_they_are_a_part_of_a_segment() {
     let (url, server) = answer(200, "", "");
     Client::new(&url).parts(".", ".").await.unwrap();
     assert_eq!(server.join().unwrap().line, "GET /b/... HTTP/1.1");
+}
+
+#[tokio::test]
+async fn the_empty_segments_of_a_path_are_sent() {
+    let (url, server) = answer(200, "", "");
+    Client::new(&url).empty_segments("1").await.unwrap();
+    assert_eq!(server.join().unwrap().line, "GET //d//1 HTTP/1.1");
+
+    let server = MockServer::start();
+    let called = server.empty_segments(|when, then| {
+        when.one("1");
+        then.ok();
+    });
+    Client::new(&server.base_url()).empty_segments("1").await.unwrap();
+    called.assert();
 }

@@ -203,6 +203,8 @@ async fn bodies_have_their_media_types() {
     let form = types::FormRequest { a: "x y&z".to_owned(), n: Some(3), list: Vec::new() };
     let seen = seen!(case_30h_bodies, "", |client| client.form(&form));
     check(&seen, "application/x-www-form-urlencoded", "a=x+y%26z&n=3");
+    let seen = seen!(case_30h_bodies, "", |client| client.form_text("a=x+y&a=%26"));
+    check(&seen, "application/x-www-form-urlencoded", "a=x+y&a=%26");
     let seen = seen!(case_30h_bodies, "", |client| client.text("text".to_owned()));
     check(&seen, "text/plain", "text");
     let seen = seen!(case_30h_bodies, "", |client| client.xml("<a/>"));

@@ -6,6 +6,7 @@ use crate::Diagnostic;
 use crate::body::{Encoding, choose};
 use crate::diagnostic::join;
 use crate::document::{operations, schema_of};
+use crate::media_type::MediaType;
 
 /// Methods whose requests have no body, whatever a document says.
 const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];
@@ -15,6 +16,7 @@ pub(super) fn remove_unsendable(document: &mut Value) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for key in operations(document) {
         let pointer = join(&key.pointer, "requestBody");
+        write_out_texts(document, &pointer);
         let Some(body) = document.pointer(&pointer) else { continue };
         let warning = |code, message: String, help: &str| Diagnostic::warning(code, &pointer, message).help(help);
         if WITHOUT_BODY.contains(&key.method.as_str()) {
@@ -66,6 +68,26 @@ fn check(document: &Value, body: &Value, media_type: &str, encoding: Encoding, p
         Encoding::Json | Encoding::Form | Encoding::Bytes | Encoding::Multipart => {}
     }
     diagnostics
+}
+
+/// Puts the schemas of texts in the place of references to them, so that the body itself says whether it is a text.
+fn write_out_texts(document: &mut Value, body: &str) {
+    let content = join(body, "content");
+    let media_types = document.pointer(&content).and_then(Value::as_object).into_iter().flatten();
+    let is_text = |schema: &&Value| schema.get("type").is_some_and(|kind| kind == "string");
+    let referred = |media: &Value| {
+        let schema = media.get("schema").filter(|schema| schema.get("$ref").is_some())?;
+        schema_of(document, schema).filter(is_text).cloned()
+    };
+    let texts: Vec<(String, Value)> = media_types
+        .filter(|(media_type, _)| MediaType::parse(media_type).is_some_and(|known| known.is_form()))
+        .filter_map(|(media_type, media)| Some((join(&join(&content, media_type), "schema"), referred(media)?)))
+        .collect();
+    for (pointer, text) in texts {
+        if let Some(schema) = document.pointer_mut(&pointer) {
+            *schema = text;
+        }
+    }
 }
 
 /// Headers of parts, which nobody can set. The type of a part is none of them (OpenAPI 3.0.4, "Encoding Object").

@@ -60,9 +60,6 @@ fn names(path: &str) -> Result<Vec<String>, String> {
     if !path.starts_with('/') {
         return Err("it does not start with a slash".to_owned());
     }
-    if path.contains("//") {
-        return Err("two slashes follow each other".to_owned());
-    }
     if let Some(step) = path.split('/').find(|segment| is_step(segment)) {
         return Err(format!("`{step}` is a step to another path"));
     }

@@ -81,7 +81,7 @@ fn check_content(
     {
         return super::elements::check(sequence, content.schema.as_ref(), request.body(), validation, found);
     }
-    let value = if kind.is_form() || kind.is_multipart() {
+    let value = if is_fields(kind, content.schema.as_ref()) {
         form::read(content, kind, request, found)
     } else if kind.is_json() {
         serde_json::from_slice(request.body())
@@ -97,6 +97,12 @@ fn check_content(
     if let (Some(value), Some(schema)) = (value, &content.schema) {
         found.extend(discriminator::check(&value, schema, Place::RequestBody, validation));
     }
+}
+
+/// Whether a body is taken apart into fields. A form whose schema is of a string is judged as the text that it is.
+fn is_fields(kind: &MediaType, schema: Option<&Schema>) -> bool {
+    let is_text = |schema: &Schema| elements::may_be(schema, "string") && !elements::may_be(schema, "object");
+    kind.is_multipart() || kind.is_form() && !schema.is_some_and(is_text)
 }
 
 /// A body in XML, as a value to judge; nothing where it is none, which is a violation, or where any text will do.
