@@ -167,6 +167,20 @@ fn what_cannot_be_generated_is_left_out() {
 }
 
 #[test]
+fn of_paths_that_are_the_same_the_first_one_stays() {
+    let mut document = document(&json!({"a": 1}), &json!([]));
+    for name in ["id", "item_id", "key"] {
+        let mut operation = document["paths"]["/v1/it's"]["get"].clone();
+        operation["operationId"] = name.into();
+        operation["parameters"] = json!([{"name": name, "in": "path", "required": true, "schema": {"type": "string"}}]);
+        document["paths"][format!("/items/{{{name}}}")]["get"] = operation;
+    }
+    let proposed = settled(&document, "identical-paths");
+    assert!(!proposed.contains("$.paths['/items/{id}']"), "{proposed}");
+    assert_eq!(proposed.matches("# - target: ").count(), 2, "{proposed}");
+}
+
+#[test]
 fn what_no_operation_is_made_of_is_removed() {
     let mut document = document(&json!({"a": 1}), &json!([]));
     document["paths"]["/elsewhere"] = json!({"$ref": "other.yaml#/paths/~1elsewhere"});

@@ -387,3 +387,27 @@ paths:
     assert!(body.to_string().contains("id"), "{body}");
     assert!(response.status.is_client_error());
 }
+
+#[test]
+fn a_documented_error_says_what_is_wrong_in_its_envelope() {
+    let yaml = "
+openapi: 3.0.4
+x-envelope: {code: status, message: text, data: data, success: 0}
+paths:
+  /things:
+    get:
+      parameters: [{name: id, in: query, required: true, schema: {type: integer}}]
+      responses:
+        '200': {description: ok}
+        '400':
+          description: not ok
+          content: {application/json: {example: {status: 400, text: Wrong, data: null, more: [text]}}}
+";
+    let engine = Engine::new(document(yaml), Options::default());
+    for (query, text) in [("", "Missing required parameter: id"), ("?id=x", "Invalid value for parameter: id")] {
+        let response = response(&engine, &format!("GET /things{query}"));
+        assert_eq!(response.status, 400);
+        let body: Value = support::body(&response);
+        assert_eq!(body, serde_json::json!({"status": 400, "text": text, "data": null, "more": ["text"]}));
+    }
+}

@@ -10,9 +10,9 @@ use crate::diagnostic::join;
 use crate::document::METHODS;
 use crate::overlay::{Stage, target};
 use crate::reference::tokens;
-use crate::skip;
 use crate::unsettled::{placeholder, properties, prose};
 use crate::uses::Uses;
+use crate::{skip, template};
 
 /// An action to propose. As it stands it applies, and settles what was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,9 @@ pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Pro
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let uses = LazyCell::new(|| Uses::of(document));
     let mut unused: Vec<Proposal> = Vec::new();
-    for found in found.iter().filter(|found| is_of_the_document(found, name)) {
+    let first = first_of_identical(document);
+    let is_kept = |found: &Diagnostic| found.code == template::IDENTICAL && first.contains(&found.pointer);
+    for found in found.iter().filter(|found| is_of_the_document(found, name) && !is_kept(found)) {
         let operations = refused_operations(&uses, found);
         if operations.is_empty() {
             unused.extend(without_operation(document, &uses, found));
@@ -236,6 +238,13 @@ fn parent(pointer: &str) -> &str {
 /// Whether something is an error of the file `name`, and of more than an example.
 fn is_of_the_document(found: &Diagnostic, name: &str) -> bool {
     found.is_error() && found.file == name && !["truncated-sample", skip::CODE].contains(&found.code)
+}
+
+/// The first path of each group of paths that are the same: once the others are left out, it can be generated.
+fn first_of_identical(document: &Value) -> HashSet<String> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let groups = template::identical(paths.map(|(path, _)| path.as_str()));
+    groups.iter().filter_map(|group| Some(join("/paths", group.first()?))).collect()
 }
 
 /// The operations that an error is about.
