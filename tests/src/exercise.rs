@@ -46,7 +46,7 @@ pub async fn exercise(client: &Client, operation: &Operation, response: &Respons
     if let Some(representation) = &response.representation {
         return represented(client, operation, response, representation).await;
     }
-    let Shown::Body(example) = &response.shown else { return bear(client, operation, response).await };
+    let Shown::Body(example) = &response.shown else { return tolerate(client, operation, response).await };
     let code = response.code();
     match call(client, operation, code, MediaTypes::default()).await? {
         Ok(response) if response.status().as_u16() != code => {
@@ -72,7 +72,7 @@ pub async fn exercise(client: &Client, operation: &Operation, response: &Respons
 /// # Errors
 ///
 /// A sentence that says what the client does not read.
-pub async fn bear(client: &Client, operation: &Operation, response: &Response) -> Result<(), String> {
+pub async fn tolerate(client: &Client, operation: &Operation, response: &Response) -> Result<(), String> {
     let code = response.code();
     let asked = response.representation.as_ref().map(|representation| representation.media_type.as_str());
     match call(client, operation, code, MediaTypes { response: asked, body: None }).await? {

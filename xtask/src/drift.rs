@@ -22,7 +22,7 @@ use keyapi_spec::{Diagnostic, reference};
 use serde_json::Value;
 
 use self::comparison::{Comparison, Diagnostics, STORE, Seen};
-use self::trial::{Left, Sample};
+use self::trial::{Remaining, Sample};
 use crate::input::{Failure, failure, read, style};
 use crate::recorded::{self, Operation, Operations, Recorded, RecordedOperation};
 use crate::redaction::redactor;
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     let incomplete = live.as_ref().is_some_and(|live| !live.is_complete);
     let paths = live.as_ref().map_or(args.files.as_slice(), |live| std::slice::from_ref(&live.journal));
     let (files, seen) = (Files::default(), Seen::default());
-    let left = Left::default();
+    let left = Remaining::default();
     let mut run = Run { args, document: &document, operations: &operations, files, seen, left };
     let all: Vec<Read<'_>> = paths
         .iter()
@@ -107,7 +107,7 @@ struct Run<'a> {
     operations: &'a Operations,
     files: Files,
     seen: Seen,
-    left: Left,
+    left: Remaining,
 }
 
 /// A file, and its responses or why it has none.
@@ -120,7 +120,7 @@ struct Compared {
     responses: usize,
     skipped: usize,
     told: BTreeSet<[String; 5]>,
-    places: Left,
+    places: Remaining,
 }
 
 impl Compared {
@@ -155,7 +155,7 @@ impl<'a> Run<'a> {
             })
             .collect();
         let Some(document) = trial::with_samples(platform, &samples) else { return Ok(compared) };
-        let (files, seen, left) = (Files::default(), Seen::default(), Left::default());
+        let (files, seen, left) = (Files::default(), Seen::default(), Remaining::default());
         let mut trial = Run { document: &document, args: self.args, operations: self.operations, files, seen, left };
         self.left = trial.compare(all)?.places;
         self.compare(all)

@@ -1,9 +1,9 @@
 //! Prints for readers who may stop reading.
 //!
 //! The macros of the standard library panic when nobody reads any more, as after `cargo xtask lint | head`. To print is not
-//! what most commands are for, so they go on without a reader and end with the code that they end with anyway. Where there
-//! is a reader who does not get it, as on a full disk, they go on too, and [`finish`] says so at the end. What a command is
-//! for is written by [`write`], which says so at once.
+//! what most commands are for, so they go on without a reader and end with the code that they end with anyway. Where
+//! the text cannot be written for another reason, as on a full disk, they go on too, and [`finish`] says so at the end. What a
+//! command is for is written by [`write`], which says so at once.
 
 use std::io::{self, Stdout, Write};
 use std::sync::OnceLock;

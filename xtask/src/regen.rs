@@ -159,7 +159,12 @@ impl Outcome {
         }
         let (comments, others): (Vec<_>, Vec<_>) =
             stale.iter().partition(|(path, text)| lock.of_copy(path).is_none() && differs_in_comments(path, text));
-        others.iter().for_each(|(path, _)| printer.line(Status::Stale, &self.told(path)));
+        for (path, _) in others {
+            match path.exists() {
+                true => printer.line(Status::Stale, &self.told(path)),
+                false => printer.line(Status::Missing, &display(path)),
+            }
+        }
         match comments.as_slice() {
             [] => {}
             [(only, _)] => printer.line(Status::Stale, &format!("{}: the same code but for comments", display(only))),

@@ -11,6 +11,8 @@ pub(crate) enum Status {
     Fresh,
     /// It is not, and nothing was written.
     Stale,
+    /// It is not there, and nothing was written.
+    Missing,
     /// It is no longer made, and still there.
     Orphan,
     /// It was not as it should be, and is now.
@@ -30,6 +32,7 @@ impl Status {
         match self {
             Self::Fresh => "Fresh",
             Self::Stale => "Stale",
+            Self::Missing => "Missing",
             Self::Orphan => "Orphan",
             Self::Written => "Written",
             Self::Failure => "Failure",
@@ -44,7 +47,7 @@ impl Status {
         match self {
             Self::Fresh | Self::Written | Self::Summary => "\u{1b}[1;32m",
             Self::Changed | Self::Skipped => "\u{1b}[1;36m",
-            Self::Stale | Self::Orphan => "\u{1b}[1;33m",
+            Self::Stale | Self::Missing | Self::Orphan => "\u{1b}[1;33m",
             Self::Failure => "\u{1b}[1;31m",
         }
     }

@@ -74,7 +74,7 @@ fn a_run_that_was_cut_short_is_told_by_its_lock() {
     };
     let (code, said) = regen(&[]);
     assert_eq!(code, Some(0));
-    assert!(said.lines().filter(|line| line.starts_with("       Stale ")).count() > 5, "{said}");
+    assert!(said.lines().filter(|line| line.starts_with("     Missing ")).count() > 5, "{said}");
     assert_eq!(regen(&["--check"]).0, Some(0));
 
     // All that comes before the lock is written.

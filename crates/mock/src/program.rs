@@ -213,7 +213,7 @@ fn report(document: &Document, directory: &Path, arguments: &Arguments) -> Resul
     Ok(ExitCode::from(1))
 }
 
-/// What is wrong with the part of a document that loading puts off; never comes where nothing is.
+/// What is wrong with the part of a document that loading puts off. Where nothing is wrong, it waits for ever.
 async fn wrong(document: Arc<Document>) -> LoadError {
     if document.role() == Role::Binding
         && let Ok(Err(error)) = tokio::task::spawn_blocking(move || document.check()).await

@@ -7,11 +7,11 @@ use http::{HeaderMap, HeaderValue};
 use reqwest::Request;
 
 use crate::call::{Call, LastResponse, Outcome};
-use crate::course::Course;
 use crate::credits::may_be_charged;
 use crate::error::Inner;
-use crate::key_provider::{Held, NotAsked};
+use crate::key_provider::{CurrentKey, NotAsked};
 use crate::no_key::NoKey;
+use crate::progress::Progress;
 use crate::redirect::{NotFollowed, Redirects};
 use crate::retry::{RetryLimit, retry_after};
 use crate::security::{self, Scheme};
@@ -53,31 +53,31 @@ impl Call {
                 Ok(held) => held,
                 Err(not_asked) => Box::pin(self.first_key(not_asked, &deadline)).await?,
             };
-            let mut course = Course::new(deadline, reservation, key);
-            course.takes_key = takes_key;
-            self.wait_for_turn(&course.deadline).await.map_err(|why| self.without_turn(&why))?;
+            let mut progress = Progress::new(deadline, reservation, key);
+            progress.takes_key = takes_key;
+            self.wait_for_turn(&progress.deadline).await.map_err(|why| self.without_turn(&why))?;
             loop {
-                let (span, sending) = self.attempt(&http, schemes, &mut course)?;
+                let (span, sending) = self.attempt(&http, schemes, &mut progress)?;
                 let mut result = span.run(sending).await;
                 if let Ok(received) = &mut result {
                     (self.target.read_code)(received, &self.shared.platform.envelope);
                 }
                 Self::end(span, &result);
-                self.learn(&result, &mut course);
+                self.learn(&result, &mut progress);
                 let Some(sent) = self.take_request() else {
                     self.tell(&result, &Step::End(None));
-                    return self.outcome(result, &mut course, None);
+                    return self.outcome(result, &mut progress, None);
                 };
-                let another = match self.wants_another_key(&course, &result) {
-                    true => Box::pin(self.another_key(&mut course)).await,
+                let another = match self.wants_another_key(&progress, &result) {
+                    true => Box::pin(self.another_key(&mut progress)).await,
                     false => None,
                 };
-                let step = another.map_or_else(|| self.step(&mut course, &sent, &result), Step::NewKey);
+                let step = another.map_or_else(|| self.step(&mut progress, &sent, &result), Step::NewKey);
                 self.tell(&result, &step);
                 if let Step::End(limit) = step {
-                    return self.outcome(result, &mut course, limit);
+                    return self.outcome(result, &mut progress, limit);
                 }
-                match Box::pin(self.next(&mut course, sent, result, step)).await {
+                match Box::pin(self.next(&mut progress, sent, result, step)).await {
                     Next::Attempt(next) => {
                         self.keep_request(next);
                         http = self.http()?;
@@ -93,69 +93,75 @@ impl Call {
         &self,
         http: &reqwest::Client,
         schemes: &[Scheme],
-        course: &mut Course,
+        progress: &mut Progress,
     ) -> Result<(Span, impl Future<Output = Result<Received, Failed>> + use<>), Error> {
         let mut request = self.take_request().ok_or_else(|| self.not_made(None))?;
         if let Some(copy) = repeatable::copy(&request) {
             self.keep_request(copy);
         }
-        course.attempts += 1;
-        let span = Span::attempt(self, &request, course.attempts);
+        progress.attempts += 1;
+        let span = Span::attempt(self, &request, progress.attempts);
         if let Some(watch) = &self.watch {
-            watch.attempt_begun(&request, course.attempts);
+            watch.attempt_begun(&request, progress.attempts);
         }
-        security::authorize(&mut request, schemes, &course.key.key);
+        security::authorize(&mut request, schemes, &progress.key.key);
         match self.shared.redirects {
-            Redirects::ByCall => course.reservation.begin().watch(&mut request),
+            Redirects::ByCall => progress.reservation.begin().watch(&mut request),
             // The HTTP client of the caller may want to send the body again.
-            Redirects::ByHttpClient => _ = course.reservation.begin().begin(),
+            Redirects::ByHttpClient => _ = progress.reservation.begin().begin(),
         }
-        let (time, body, streamed) = (self.time_for_attempt(&course.deadline), self.body_limit(), self.streamed());
+        let (time, body, streamed) = (self.time_for_attempt(&progress.deadline), self.body_limit(), self.streamed());
         Ok((span, transport::send(http, request, Limits { time, body, streamed })))
     }
 
     /// Waits until the next request may be sent, if there is one.
-    async fn next(&self, course: &mut Course, sent: Request, result: Result<Received, Failed>, step: Step<'_>) -> Next {
+    async fn next(
+        &self,
+        progress: &mut Progress,
+        sent: Request,
+        result: Result<Received, Failed>,
+        step: Step<'_>,
+    ) -> Next {
         match (step, result) {
-            (Step::Refuse(why), Ok(received)) => Next::End(Err(self.not_followed(received, &why, course, None))),
+            (Step::Refuse(why), Ok(received)) => Next::End(Err(self.not_followed(received, &why, progress, None))),
             (Step::Redirect(target), Ok(received)) => {
-                if let Err(no_turn) = self.wait_for_turn(&course.deadline).await {
+                if let Err(no_turn) = self.wait_for_turn(&progress.deadline).await {
                     let why = NotFollowed::no_time(target.url());
-                    return Next::End(Err(self.not_followed(received, &why, course, Some(no_turn.limit()))));
+                    return Next::End(Err(self.not_followed(received, &why, progress, Some(no_turn.limit()))));
                 }
-                course.trail.follow(sent);
+                progress.trail.follow(sent);
                 Next::Attempt(*target)
             }
             (Step::Reconnect, result) => {
-                (course.attempts, course.abandoned) = (course.attempts - 1, course.abandoned + 1);
-                match self.wait_for_turn(&course.deadline).await {
+                (progress.attempts, progress.abandoned) = (progress.attempts - 1, progress.abandoned + 1);
+                match self.wait_for_turn(&progress.deadline).await {
                     Ok(()) => Next::Attempt(sent),
-                    Err(no_turn) => Next::End(self.outcome(result, course, Some(no_turn.limit()))),
+                    Err(no_turn) => Next::End(self.outcome(result, progress, Some(no_turn.limit()))),
                 }
             }
             (Step::NewKey(key), result) => {
-                (course.key, course.has_new_key) = (key, true);
-                match self.wait_for_turn(&course.deadline).await {
-                    Ok(()) => Next::Attempt(course.trail.restart(sent)),
-                    Err(no_turn) => Next::End(self.outcome(result, course, Some(no_turn.limit()))),
+                (progress.key, progress.has_new_key) = (key, true);
+                match self.wait_for_turn(&progress.deadline).await {
+                    Ok(()) => Next::Attempt(progress.trail.restart(sent)),
+                    Err(no_turn) => Next::End(self.outcome(result, progress, Some(no_turn.limit()))),
                 }
             }
             (Step::Retry(wait, withdrawal), result) => {
-                trace::retrying(course.counted(), wait);
+                trace::retrying(progress.counted(), wait);
                 self.shared.environment.sleep(wait).await;
-                if let Err(no_turn) = self.wait_for_turn(&course.deadline).await {
-                    return Next::End(self.outcome(result, course, Some(no_turn.limit())));
+                if let Err(no_turn) = self.wait_for_turn(&progress.deadline).await {
+                    return Next::End(self.outcome(result, progress, Some(no_turn.limit())));
                 }
                 if let Some(withdrawal) = withdrawal {
                     withdrawal.spend();
                 }
-                course.earlier =
-                    result.map_or_else(|failed| failed.partial, Some).map(Box::new).or(course.earlier.take());
-                Next::Attempt(course.trail.restart(sent))
+                progress.earlier =
+                    result.map_or_else(|failed| failed.partial, Some).map(Box::new).or(progress.earlier.take());
+                Next::Attempt(progress.trail.restart(sent))
             }
-            (Step::End(limit), result) => Next::End(self.outcome(result, course, limit)),
+            (Step::End(limit), result) => Next::End(self.outcome(result, progress, limit)),
             // Only a response redirects.
-            (Step::Refuse(_) | Step::Redirect(_), result) => Next::End(self.outcome(result, course, None)),
+            (Step::Refuse(_) | Step::Redirect(_), result) => Next::End(self.outcome(result, progress, None)),
         }
     }
 
@@ -198,13 +204,13 @@ impl Call {
     fn outcome(
         &self,
         result: Result<Received, Failed>,
-        course: &mut Course,
+        progress: &mut Progress,
         retry_limit: Option<RetryLimit>,
     ) -> Outcome {
-        let (attempts, earlier) = (course.attempts, course.earlier.take());
+        let (attempts, earlier) = (progress.attempts, progress.earlier.take());
         match result {
             Ok(received) => {
-                let (reservation, no_key) = (course.reservation.take(), course.no_key.take());
+                let (reservation, no_key) = (progress.reservation.take(), progress.no_key.take());
                 Ok(LastResponse { received, attempts, retry_limit, reservation, no_key })
             }
             Err(failed) => {
@@ -219,11 +225,11 @@ impl Call {
         &self,
         received: Received,
         why: &NotFollowed,
-        course: &Course,
+        progress: &Progress,
         retry_limit: Option<RetryLimit>,
     ) -> Error {
         let message = Some(self.shared.key().display_text(&why.to_string()));
-        let inner = self.inner(ErrorKind::UnexpectedStatus, Some(received), course.attempts);
+        let inner = self.inner(ErrorKind::UnexpectedStatus, Some(received), progress.attempts);
         Inner { message, retry_limit, ..inner }.into()
     }
 
@@ -274,10 +280,10 @@ impl Call {
 
     /// Takes from an attempt what concerns more than its own call: whether it costs anything, and whether the server wants
     /// a pause.
-    fn learn(&self, result: &Result<Received, Failed>, course: &mut Course) {
+    fn learn(&self, result: &Result<Received, Failed>, progress: &mut Progress) {
         let refusal = self.refusal_of(result);
         if (result.is_err() || refusal.is_some()) && !may_be_charged(result) {
-            course.reservation.free();
+            progress.reservation.free();
         }
         if let Ok(received) = result
             && is_rate_limit(refusal)
@@ -288,7 +294,7 @@ impl Call {
     }
 
     /// The key that the call begins with, where there is none yet that is good for long enough.
-    async fn first_key(&self, not_asked: NotAsked, deadline: &Deadline) -> Result<Held, Error> {
+    async fn first_key(&self, not_asked: NotAsked, deadline: &Deadline) -> Result<CurrentKey, Error> {
         let (keys, environment) = (&self.shared.keys, &*self.shared.environment);
         let nobody = match not_asked {
             NotAsked::Missing(nobody) => nobody,
@@ -311,20 +317,20 @@ impl Call {
 
     /// Whether the API refuses the key, and the client has somebody to ask for another one. It is asked for once. A code in
     /// a response with a status of success ends the call, as the request may have been processed.
-    fn wants_another_key(&self, course: &Course, result: &Result<Received, Failed>) -> bool {
+    fn wants_another_key(&self, progress: &Progress, result: &Result<Received, Failed>) -> bool {
         let is_error = result.as_ref().is_ok_and(|received| !received.status.is_success());
         let refusal = self.refusal_of(result).filter(|_| is_error);
         let is_refused = refusal.is_some_and(|refusal| refusal.kind == ErrorKind::Unauthorized);
-        is_refused && course.takes_key && !course.has_new_key && self.shared.keys.are_provided()
+        is_refused && progress.takes_key && !progress.has_new_key && self.shared.keys.are_provided()
     }
 
-    /// Another key, if there is one; the course keeps why there is none.
-    async fn another_key(&self, course: &mut Course) -> Option<Held> {
+    /// Another key, if there is one; the progress keeps why there is none.
+    async fn another_key(&self, progress: &mut Progress) -> Option<CurrentKey> {
         let asked =
-            self.in_time(&course.deadline, self.shared.keys.another(&course.key, &*self.shared.environment)).await;
+            self.in_time(&progress.deadline, self.shared.keys.another(&progress.key, &*self.shared.environment)).await;
         let asked = asked.unwrap_or_else(|| Err(NoKey::new(self.shared.keys.no_answer())));
         asked.unwrap_or_else(|failure| {
-            course.no_key = Some(failure);
+            progress.no_key = Some(failure);
             None
         })
     }

@@ -11,11 +11,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 #[cfg(feature = "oauth2")]
 use crate::ClientCredentials;
+use crate::advancing_environment::AdvancingEnvironment;
 use crate::base_url::{self, PlainHttp};
 use crate::credentials;
 use crate::display_text::DisplayText;
 use crate::key_provider::{self, Provider};
-use crate::passing_time::PassingTime;
 use crate::secrets::Secrets;
 use crate::security::ClientKey;
 use crate::{
@@ -273,7 +273,7 @@ impl<C> ClientBuilder<C> {
 
     /// Takes time and randomness from elsewhere, for tests.
     pub fn environment(mut self, environment: impl Environment + 'static) -> Self {
-        self.environment = Arc::new(PassingTime::new(environment));
+        self.environment = Arc::new(AdvancingEnvironment::new(environment));
         self
     }
 

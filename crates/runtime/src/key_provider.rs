@@ -104,7 +104,7 @@ pub(crate) struct Keys {
     secret: String,
     /// Those of schemes that have a credential of their own.
     credentials: Credentials,
-    /// Held by whoever asks, so that those who need the answer wait for it and do not ask too.
+    /// CurrentKey by whoever asks, so that those who need the answer wait for it and do not ask too.
     asking: tokio::sync::Mutex<()>,
 }
 
@@ -121,7 +121,7 @@ struct State {
 
 /// A key as a call uses it.
 #[derive(Clone)]
-pub(crate) struct Held {
+pub(crate) struct CurrentKey {
     pub(crate) key: Arc<ApiKey>,
     /// How often the provider had answered by then.
     answers: u64,
@@ -190,15 +190,15 @@ impl Keys {
     }
 
     /// The key as it is, for a call that has no use for it.
-    pub(crate) fn present(&self) -> Held {
+    pub(crate) fn present(&self) -> CurrentKey {
         let state = self.state();
-        Held { key: Arc::clone(&state.key), answers: state.answers }
+        CurrentKey { key: Arc::clone(&state.key), answers: state.answers }
     }
 
     /// The key that a call begins with, if it is there.
-    pub(crate) fn held(&self, environment: &dyn Environment) -> Result<Held, NotAsked> {
+    pub(crate) fn held(&self, environment: &dyn Environment) -> Result<CurrentKey, NotAsked> {
         let state = self.state();
-        let held = Held { key: Arc::clone(&state.key), answers: state.answers };
+        let held = CurrentKey { key: Arc::clone(&state.key), answers: state.answers };
         match state.validity {
             _ if self.provider.is_none() => Ok(held),
             _ if state.key.is_unknown() => Err(NotAsked::Missing(held)),
@@ -209,19 +209,23 @@ impl Keys {
     }
 
     /// Another key than the one that the API refuses, or `None` if there is no other; and why nobody knows.
-    pub(crate) async fn another(&self, refused: &Held, environment: &dyn Environment) -> Result<Option<Held>, NoKey> {
+    pub(crate) async fn another(
+        &self,
+        refused: &CurrentKey,
+        environment: &dyn Environment,
+    ) -> Result<Option<CurrentKey>, NoKey> {
         let held = self.ask(refused, environment).await?;
         Ok((held.key.header() != refused.key.header()).then_some(held))
     }
 
     /// Asks the provider, unless it has answered since, which then is the answer for this caller, too, or wants a pause.
-    pub(crate) async fn ask(&self, since: &Held, environment: &dyn Environment) -> Result<Held, NoKey> {
+    pub(crate) async fn ask(&self, since: &CurrentKey, environment: &dyn Environment) -> Result<CurrentKey, NoKey> {
         let _asking = self.asking.lock().await;
         self.ask_alone(since, environment).await
     }
 
     /// The key that comes after one that ends soon. Only one caller asks, and all others go on with the one that there is.
-    pub(crate) async fn renew(&self, since: &Held, environment: &dyn Environment) -> Result<Held, NoKey> {
+    pub(crate) async fn renew(&self, since: &CurrentKey, environment: &dyn Environment) -> Result<CurrentKey, NoKey> {
         let Ok(_asking) = self.asking.try_lock() else { return Ok(since.clone()) };
         self.ask_alone(since, environment).await
     }
@@ -247,7 +251,7 @@ impl Keys {
         }
     }
 
-    async fn ask_alone(&self, since: &Held, environment: &dyn Environment) -> Result<Held, NoKey> {
+    async fn ask_alone(&self, since: &CurrentKey, environment: &dyn Environment) -> Result<CurrentKey, NoKey> {
         let Some(provider) = &self.provider else { return Ok(since.clone()) };
         {
             let (State { key, answers, failures, .. }, now) = (&*self.state(), environment.now());
@@ -255,7 +259,7 @@ impl Keys {
                 // One that came since may be good, whatever went wrong afterwards.
                 return match failures.last(now).filter(|_| Arc::ptr_eq(key, &since.key)) {
                     Some(failure) => Err(failure),
-                    None => Ok(Held { key: Arc::clone(key), answers: *answers }),
+                    None => Ok(CurrentKey { key: Arc::clone(key), answers: *answers }),
                 };
             }
             if let Some(failure) = failures.kept(now) {
@@ -282,7 +286,7 @@ impl Keys {
                 if key.header() != state.key.header() {
                     state.key = Arc::new(key.after(&state.key));
                 }
-                Ok(Held { key: Arc::clone(&state.key), answers: state.answers })
+                Ok(CurrentKey { key: Arc::clone(&state.key), answers: state.answers })
             }
             Err(failure) => Err(state.failures.add(self.paused(failure), environment.now())),
         }
@@ -296,9 +300,9 @@ impl Keys {
 /// That the provider has to be asked.
 pub(crate) enum NotAsked {
     /// There is no key yet, or none any more.
-    Missing(Held),
+    Missing(CurrentKey),
     /// The key ends soon.
-    Due(Held),
+    Due(CurrentKey),
 }
 
 /// What the provider says. One that panics has failed, and takes nobody with it.

@@ -14,6 +14,7 @@
 //! - `xml`: responses in XML, decoded into types.
 //! - `recorder`: records responses, redacted, for the maintainers of an SDK.
 
+mod advancing_environment;
 mod argument;
 mod attempts;
 mod base_url;
@@ -28,7 +29,6 @@ mod client;
 #[cfg(feature = "oauth2")]
 mod client_credentials;
 mod content_coding;
-mod course;
 mod credentials;
 mod credits;
 mod decode;
@@ -61,12 +61,12 @@ mod paging;
 #[doc(hidden)]
 pub mod parameter_style;
 mod part_sink;
-mod passing_time;
 mod path_template;
 mod pause;
 mod platform;
 mod position;
 mod preview;
+mod progress;
 mod proxies;
 mod rate_limit;
 #[cfg(feature = "recorder")]

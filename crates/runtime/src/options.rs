@@ -157,7 +157,7 @@ impl CallOptions {
         self.overrides().parts.clone()
     }
 
-    /// Puts the request there instead of sending it.
+    /// Has the request put into the slot instead of being sent.
     pub(crate) fn previewed(mut self, slot: preview::Slot) -> Self {
         self.overrides_mut().preview = Some(slot);
         self

@@ -6,9 +6,9 @@ use http::Method;
 use reqwest::Request;
 
 use crate::call::Call;
-use crate::course::Course;
-use crate::key_provider::Held;
+use crate::key_provider::CurrentKey;
 use crate::platform::Refusal;
+use crate::progress::Progress;
 use crate::redirect::NotFollowed;
 use crate::retry::{RetryLimit, Withdrawal, retry_after};
 use crate::transport::{Failed, Received};
@@ -27,7 +27,7 @@ pub(crate) enum Step<'a> {
     /// The connection had lost its driver.
     Reconnect,
     /// The request is sent again with another key.
-    NewKey(Held),
+    NewKey(CurrentKey),
     /// The request is sent again after a wait.
     Retry(Duration, Option<Withdrawal<'a>>),
     /// The call ends. What alone kept it from another attempt, if anything did.
@@ -36,22 +36,22 @@ pub(crate) enum Step<'a> {
 
 impl Call {
     /// Decides what follows an attempt.
-    pub(crate) fn step(&self, course: &mut Course, sent: &Request, result: &Result<Received, Failed>) -> Step<'_> {
+    pub(crate) fn step(&self, progress: &mut Progress, sent: &Request, result: &Result<Received, Failed>) -> Step<'_> {
         let redirect = result.as_ref().ok().filter(|received| !self.is_answer(received)).and_then(|received| {
             let redirects = self.shared.redirects;
-            course.trail.next(sent, received, redirects)
+            progress.trail.next(sent, received, redirects)
         });
         match redirect {
             Some(Ok(target)) => Step::Redirect(Box::new(target)),
             Some(Err(why)) => Step::Refuse(why),
-            None if course.abandoned < MAX_ABANDONED && self.may_repeat(sent.method()) && lost_its_driver(result) => {
-                if course.reservation.renew() {
+            None if progress.abandoned < MAX_ABANDONED && self.may_repeat(sent.method()) && lost_its_driver(result) => {
+                if progress.reservation.renew() {
                     Step::Reconnect
                 } else {
                     Step::End(Some(RetryLimit::CreditBudget))
                 }
             }
-            None => self.retry(course, sent, result).map_or_else(Step::End, |(wait, retry)| Step::Retry(wait, retry)),
+            None => self.retry(progress, sent, result).map_or_else(Step::End, |(wait, retry)| Step::Retry(wait, retry)),
         }
     }
 
@@ -64,12 +64,12 @@ impl Call {
     /// the reason, the error says which.
     fn retry(
         &self,
-        course: &mut Course,
+        progress: &mut Progress,
         sent: &Request,
         result: &Result<Received, Failed>,
     ) -> Result<(Duration, Option<Withdrawal<'_>>), Option<RetryLimit>> {
         // What is repeated is the request that led to a redirect.
-        let (attempts, is_idempotent) = (course.counted(), self.may_repeat(course.trail.method(sent)));
+        let (attempts, is_idempotent) = (progress.counted(), self.may_repeat(progress.trail.method(sent)));
         let (shared, policy) = (&*self.shared, self.policy());
         let refusal = self.refusal_of(result);
         let (rule, headers) = match result {
@@ -82,7 +82,7 @@ impl Call {
         let environment = &*shared.environment;
         let asked = headers.and_then(|headers| retry_after(headers, environment.wall_clock()));
         let wait = policy.delay(attempts, asked, environment.random()).ok_or(RetryLimit::RetryAfter)?;
-        let longest = self.remaining(&course.deadline).saturating_sub(LEAST_TIME);
+        let longest = self.remaining(&progress.deadline).saturating_sub(LEAST_TIME);
         if wait >= longest {
             return Err(Some(RetryLimit::Deadline));
         }
@@ -96,7 +96,7 @@ impl Call {
             true => None,
             false => Some(shared.budget.withdraw().ok_or(RetryLimit::Budget)?),
         };
-        if !course.reservation.renew() {
+        if !progress.reservation.renew() {
             return Err(Some(RetryLimit::CreditBudget));
         }
         Ok((wait, withdrawal))

@@ -34,7 +34,7 @@ pub enum DeviationKind {
     UnknownVariants,
 }
 
-/// What was repaired in a body, and where.
+/// What was repaired in a body, and where; or, as [`DeviationKind::UnknownVariants`], what was left as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deviation {
     kind: DeviationKind,
@@ -42,7 +42,7 @@ pub struct Deviation {
 }
 
 impl Deviation {
-    /// What was repaired.
+    /// In what the body deviates.
     #[must_use]
     pub fn kind(&self) -> DeviationKind {
         self.kind

@@ -29,6 +29,7 @@ pub mod discriminator;
 pub mod document;
 #[cfg(feature = "pipeline")]
 mod embedded;
+pub mod envelope;
 pub mod event;
 #[cfg(feature = "pipeline")]
 pub mod evidence;

@@ -5,6 +5,7 @@
 //! changes nothing is a warning, because the document now says so itself.
 
 mod action;
+mod extension;
 mod path;
 
 use std::collections::HashMap;
@@ -63,6 +64,7 @@ impl Setters {
         let (actions, mut diagnostics) = action::read(overlay);
         let of_stage = actions.iter().filter(|action| action.stage == stage);
         diagnostics.extend(of_stage.filter_map(|action| action.apply(document, self)));
+        diagnostics.extend(extension::check(self, document, overlay));
         diagnostics
     }
 

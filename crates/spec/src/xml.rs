@@ -27,18 +27,18 @@ const UNNAMED: &str = "value";
 /// The XML of bodies of a schema. An element is called as its schema says, or else as the component or the property that it
 /// is of; what stands beside a reference comes first.
 pub fn schema(document: &dyn Lookup, schema: &Value) -> XmlSchema {
-    Reader::new(document, Telling::Kinds).whole(schema)
+    Reader::new(document, Granularity::Kinds).whole(schema)
 }
 
 /// The same with all of the schemas of which a value is one, for whoever can tell them apart.
 pub fn judged(document: &dyn Lookup, schema: &Value) -> XmlSchema {
-    Reader::new(document, Telling::Alternatives).whole(schema)
+    Reader::new(document, Granularity::Alternatives).whole(schema)
 }
 
 /// The same without the properties that have a flag, by which they do not go the way of the body.
 #[cfg(feature = "pipeline")]
 pub(crate) fn sent(document: &dyn Lookup, schema: &Value, hidden: &str) -> XmlSchema {
-    Reader { hidden: Some(hidden), ..Reader::new(document, Telling::Alternatives) }.whole(schema)
+    Reader { hidden: Some(hidden), ..Reader::new(document, Granularity::Alternatives) }.whole(schema)
 }
 
 /// A body as a document that has this schema for it has it.
@@ -52,7 +52,7 @@ pub fn write(document: &dyn Lookup, schema: &Value, value: &Value) -> Result<Str
 
 /// What of the schemas of which a value is one can be told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Telling {
+enum Granularity {
     /// Of which kind they are.
     Kinds,
     /// All that they say.
@@ -61,7 +61,7 @@ enum Telling {
 
 struct Reader<'a> {
     document: &'a dyn Lookup,
-    telling: Telling,
+    granularity: Granularity,
     /// The flag of properties that are left out.
     hidden: Option<&'a str>,
     components: BTreeMap<String, Shape>,
@@ -97,8 +97,8 @@ impl<'n> Called<'n> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(document: &'a dyn Lookup, telling: Telling) -> Self {
-        Self { document, telling, hidden: None, components: BTreeMap::new(), traits: BTreeMap::new(), elements: 0 }
+    fn new(document: &'a dyn Lookup, granularity: Granularity) -> Self {
+        Self { document, granularity, hidden: None, components: BTreeMap::new(), traits: BTreeMap::new(), elements: 0 }
     }
 
     fn whole(mut self, schema: &Value) -> XmlSchema {
@@ -161,14 +161,14 @@ impl<'a> Reader<'a> {
             kinds(self.document, &used.flat, &all).iter().map(|one| self.of_kind(one, said, called, depth)).collect();
         let is_open = !is_settled(used, called);
         let has_names = is_open && all.iter().any(|one| own_name(one).is_some());
-        match self.telling {
-            Telling::Kinds if !has_names && kinds.is_empty() => Shape::Any,
-            Telling::Kinds if !has_names && kinds.len() == 1 => kinds.remove(0),
-            Telling::Kinds if !has_names => {
+        match self.granularity {
+            Granularity::Kinds if !has_names && kinds.is_empty() => Shape::Any,
+            Granularity::Kinds if !has_names && kinds.len() == 1 => kinds.remove(0),
+            Granularity::Kinds if !has_names => {
                 Shape::OneOf(Choice { kinds, alternatives: Vec::new(), schema: Value::Null })
             }
-            telling => {
-                let of = |schema: &Value| if telling == Telling::Kinds { Value::Null } else { schema.clone() };
+            granularity => {
+                let of = |schema: &Value| if granularity == Granularity::Kinds { Value::Null } else { schema.clone() };
                 let alternatives = all.iter().map(|one| Alternative {
                     called: own_name(one).filter(|_| is_open).map(|name| Element {
                         is_named: true,
@@ -227,7 +227,7 @@ impl<'a> Reader<'a> {
         let properties = properties.collect();
         let others = parts::others(flat).map(|others| self.other(others, depth));
         let patterns = flat.get("patternProperties").and_then(Value::as_object).filter(|all| !all.is_empty());
-        let others = match patterns.filter(|_| self.telling == Telling::Alternatives) {
+        let others = match patterns.filter(|_| self.granularity == Granularity::Alternatives) {
             None => others,
             Some(patterns) => {
                 let patterns =

@@ -352,3 +352,60 @@ fn overlays_do_what_the_sample_sets_of_the_specification_show() {
     let action = json!({"target": "$.properties['name'].example", "remove": true});
     refuse(document, action, "overlay-invalid", "/actions/0/target", &["`/properties/name/example`"]);
 }
+
+#[test]
+fn extensions_have_a_form() {
+    for (name, good, bad) in [
+        ("x-credits", json!([0, 3]), json!(["3", 2.5, -1, null, 1e20, []])),
+        (
+            "x-envelope",
+            json!([{}, {"code": "c", "message": "m", "data": "d", "request-id": "r", "success": -1}]),
+            json!(["yes", {"code": 5}, {"cod": "x"}, {"success": "0"}, null]),
+        ),
+        (
+            "x-operation-names",
+            json!([{"from": "operation-id"}, {"from": "path"}, {"from": "path", "strip": "/v1"}]),
+            json!(["path", {"from": "paths"}, {"strip": "/v1"}, {"from": "path", "strop": "/v1"}]),
+        ),
+        ("x-extensible-enum", json!([[], ["US", 1]]), json!(["US", {}])),
+        ("x-enum-varnames", json!([["A"]]), json!(["A", [1]])),
+        ("x-enum-descriptions", json!([["A"]]), json!(["A", [null]])),
+    ] {
+        let document = json!({"a": {"b": {}}});
+        for good in good.as_array().unwrap() {
+            let action = json!({"target": "$.a", "update": {"b": {name: good}}});
+            assert!(run(&document, &json!([action])).1.is_empty(), "{name}: {good}");
+        }
+        for bad in bad.as_array().unwrap() {
+            let action = json!({"target": "$.a", "update": {"b": {name: bad}}});
+            let place = format!("/actions/0/update/b/{name}");
+            refuse(document.clone(), action, "overlay-extension", &place, &[name, &bad.to_string()]);
+        }
+    }
+}
+
+#[test]
+fn an_extension_is_what_all_actions_have_made_of_it() {
+    let envelope = |roles: Value| json!({"target": "$['x-envelope']", "update": roles});
+    let document = json!({"x-envelope": {"code": "code", "success": "0"}});
+    refuse(document.clone(), envelope(json!({"data": "data"})), "overlay-extension", "/actions/0/update", &["\"0\""]);
+    let (changed, found) =
+        run(&document, &json!([envelope(json!({"success": true})), envelope(json!({"success": 0}))]));
+    assert_eq!((changed, found), (json!({"x-envelope": {"code": "code", "success": 0}}), vec![]));
+    // What a published document says is its own affair, and so is what only has the name of an extension.
+    let others = [json!({"properties": {"x-credits": {"type": "string"}}}), json!({"example": {"x-credits": "3"}})];
+    for update in others {
+        let document = json!({"a": {"x-credits": "3"}});
+        let action = json!({"target": "$.a", "update": update});
+        assert!(run(&document, &json!([action])).1.is_empty());
+    }
+    // Many targets are one slip.
+    let document = json!({"a": [{"b": 1}, {"b": 1}]});
+    refuse(
+        document,
+        json!({"target": "$.a[*]", "update": {"x-credits": "3"}}),
+        "overlay-extension",
+        "/actions/0/update/x-credits",
+        &[],
+    );
+}

@@ -3,17 +3,17 @@
 use crate::legal::{BLANKS, literal};
 
 /// Something that it may say.
-struct Said {
+struct PseudoAttribute {
     name: &'static str,
     is_legal: fn(&str) -> bool,
     wanted: &'static str,
 }
 
 /// What it may say, in this order. The version has to be there.
-const SAID: [Said; 3] = [
-    Said { name: "version", is_legal: is_version, wanted: "`1.` and digits" },
-    Said { name: "encoding", is_legal: is_encoding, wanted: "the name of an encoding" },
-    Said { name: "standalone", is_legal: |said| ["yes", "no"].contains(&said), wanted: "`yes` or `no`" },
+const PSEUDO_ATTRIBUTES: [PseudoAttribute; 3] = [
+    PseudoAttribute { name: "version", is_legal: is_version, wanted: "`1.` and digits" },
+    PseudoAttribute { name: "encoding", is_legal: is_encoding, wanted: "the name of an encoding" },
+    PseudoAttribute { name: "standalone", is_legal: |said| ["yes", "no"].contains(&said), wanted: "`yes` or `no`" },
 ];
 
 /// Looks at what is between `<?xml` and `?>`.
@@ -26,13 +26,13 @@ pub(crate) fn check(content: &str) -> Result<(), String> {
         }
         let read = attribute(trimmed).filter(|_| trimmed.len() < rest.len());
         let Some((name, value, behind)) = read else { return Err("the XML declaration cannot be read".to_owned()) };
-        let found = SAID.iter().position(|known| known.name == name);
+        let found = PSEUDO_ATTRIBUTES.iter().position(|known| known.name == name);
         // Only the encoding may be left out before something else.
         let Some(at) = found.filter(|at| *at == next || *at == 2 && next == 1) else {
             let order = "`version`, then perhaps `encoding`, then perhaps `standalone`";
             return Err(format!("`{name}` is out of place in the XML declaration, which has {order}"));
         };
-        let Said { is_legal, wanted, .. } = &SAID[at];
+        let PseudoAttribute { is_legal, wanted, .. } = &PSEUDO_ATTRIBUTES[at];
         if !is_legal(value) {
             return Err(format!("`{name}` in the XML declaration must be {wanted}, and is `{value}`"));
         }

@@ -209,7 +209,7 @@ fn by_hand() -> io::Result<Program> {
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Reply {
+struct Body {
     data: Option<Detail>,
 }
 
@@ -229,8 +229,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let key = std::env::var(\"KEYAPI_KEY\")?;
     let request = reqwest::Client::new().get(\"https://api.example.com/v1/trending/music/detail\");
     let request = request.query(&[(\"clip_id\", \"6703723351497508865\")]).bearer_auth(key);
-    let reply: Reply = serde_json::from_slice(&request.send().await?.error_for_status()?.bytes().await?)?;
-    println!(\"{:?}\", reply.data.and_then(|data| data.sound).and_then(|sound| sound.title));
+    let body: Body = serde_json::from_slice(&request.send().await?.error_for_status()?.bytes().await?)?;
+    println!(\"{:?}\", body.data.and_then(|data| data.sound).and_then(|sound| sound.title));
     Ok(())
 }
 ";

@@ -11,6 +11,7 @@ use keyapi_provider::KEY_VARIABLE;
 use keyapi_redaction::Redactor;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::resolve;
+use keyapi_spec::envelope::Envelope;
 use keyapi_spec::{Diagnostic, Source};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, Method};
@@ -278,10 +279,10 @@ impl Caller<'_> {
             return Ok(String::new());
         }
         let source = Source::parse_json("response", body).map_err(|found| self.no_json(status, kind, body, &found))?;
-        let envelope = |property: &str| self.document.pointer(&format!("/x-envelope/{property}"));
-        let code = envelope("code").and_then(Value::as_str).and_then(|name| source.root().get(name));
+        let Envelope { code, success, .. } = Envelope::of(self.document).unwrap_or_default();
+        let code = code.and_then(|name| source.root().get(&name));
         if let Some(code) = code.and_then(|code| code.to_value().as_i64()).filter(|_| status < 300)
-            && code != envelope("success").and_then(Value::as_i64).unwrap_or_default()
+            && code != success
         {
             u16::try_from(code).map_or(Ok(()), refusal)?;
             return Err(Problem::of_one(format!("responds with {status} and the code {code}, so it has no data")));

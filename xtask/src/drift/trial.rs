@@ -12,9 +12,9 @@ use crate::workspace::Platform;
 
 /// What is left where the responses are stored as samples: the name of the response, and the place in it.
 #[derive(Default)]
-pub(super) struct Left(BTreeSet<(String, String)>);
+pub(super) struct Remaining(BTreeSet<(String, String)>);
 
-impl Left {
+impl Remaining {
     pub(super) fn add(&mut self, response: &str, place: &str) {
         self.0.insert((response.to_owned(), place.to_owned()));
     }

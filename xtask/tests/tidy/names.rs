@@ -46,7 +46,8 @@ impl Repository {
     /// The names between backticks that are those of files or folders, and of none that there is.
     fn missing<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
         let names = text.split('`').skip(1).step_by(2).filter(|name| names_a_file(name));
-        names.filter(|name| !MADE.iter().any(|made| name.ends_with(made)) && !self.has(name.trim_end_matches('/')))
+        let is_made = |name: &str| name.rsplit('/').next().is_some_and(|name| MADE.contains(&name));
+        names.filter(move |name| !is_made(name) && !self.has(name.trim_end_matches('/')))
     }
 
     /// The targets of links in a document that are not there.

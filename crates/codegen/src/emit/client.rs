@@ -1,5 +1,6 @@
 //! The client of an SDK: a type of its own around that of the runtime, since operations become its methods.
 
+use keyapi_spec::envelope::Envelope;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -77,13 +78,11 @@ pub(crate) fn client(resolved: &Value) -> TokenStream {
 
 /// The names of the envelope's properties (`x-envelope`).
 fn envelope(resolved: &Value) -> TokenStream {
-    let roles = resolved.get("x-envelope");
-    let name = |role: &str| match roles.and_then(|roles| roles.get(role)).and_then(Value::as_str) {
+    let Envelope { code, message, data, request_id, success } = Envelope::of(resolved).unwrap_or_default();
+    let [code, message, data, request_id] = [code, message, data, request_id].map(|name| match name {
         Some(name) => quote!(Some(#name)),
         None => quote!(None),
-    };
-    let (code, message, data, request_id) = (name("code"), name("message"), name("data"), name("request-id"));
-    let success = roles.and_then(|roles| roles.get("success")).and_then(Value::as_i64).unwrap_or_default();
+    });
     quote! {
         /// The properties of the envelope that responses share.
         pub(crate) const ENVELOPE: ::keyapi_runtime::EnvelopeProperties = ::keyapi_runtime::EnvelopeProperties {

@@ -1,6 +1,7 @@
 //! What the document says of operations and their parameters as data, for tools that show it, such as a command line.
 
 use keyapi_spec::Diagnostic;
+use keyapi_spec::envelope::Envelope;
 use keyapi_spec::value_names::list;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -17,10 +18,10 @@ pub(crate) fn table(
     operations: &[Operation],
     examples: &PropertyExamples<'_>,
 ) -> Result<TokenStream, Vec<Diagnostic>> {
-    let data = resolved.pointer("/x-envelope/data").and_then(Value::as_str);
+    let data = Envelope::of(resolved).and_then(|envelope| envelope.data);
     let rows: Vec<TokenStream> = operations
         .iter()
-        .map(|operation| row(operation, data, response(resolved, examples, operation)))
+        .map(|operation| row(operation, data.as_deref(), response(resolved, examples, operation)))
         .collect::<Result<_, _>>()
         .map_err(|found| vec![found])?;
     Ok(quote! {

@@ -23,7 +23,7 @@ pub(super) fn methods(operation: &Operation) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Every failure until the body begins. Later ones come in the place of what does not.
+            /// Every failure until the body begins. A later one is the last that the stream yields.
             pub async fn stream(mut self) -> Result<crate::Response<#ty>, crate::Error> {
                 self.options = self.options #options;
                 let (call, sent) = self.exchange().await?;
@@ -50,7 +50,7 @@ pub(super) fn methods(operation: &Operation) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Every failure until the body begins. Later ones come in the place of what does not.
+            /// Every failure until the body begins. A later one is the last that the stream yields.
             pub async fn stream_as(mut self, media_type: impl Into<String>) -> Result<crate::Response<crate::BodyStream>, crate::Error> {
                 self.options = self.options.with_accept(media_type).streamed();
                 let (call, sent) = self.exchange().await?;
@@ -91,7 +91,7 @@ pub(super) fn blocking(operation: &Operation) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Every failure until the body begins. Later ones come in the place of what does not.
+            /// Every failure until the body begins. A later one is the last that the stream yields.
             pub fn stream(self) -> Result<crate::Response<super::Streamed<#ty>>, crate::Error> {
                 #wait
                 Ok(super::Streamed::of(&self.client, response))
@@ -118,7 +118,7 @@ pub(super) fn blocking(operation: &Operation) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Every failure until the body begins. Later ones come in the place of what does not.
+            /// Every failure until the body begins. A later one is the last that the stream yields.
             pub fn stream_as(
                 self,
                 media_type: impl Into<String>,

@@ -1,5 +1,6 @@
-//! What the generator's output still needs. Every edit of generated code is in one of the three lists here, of calls, of
-//! types and of typed mocks; what the generator does not make is made beside it (`unions.rs`, `by_status.rs`, `former.rs`).
+//! What progenitor's output still needs. Every edit of what calls, types and typed mocks do is in one of the three lists here;
+//! what progenitor does not make is made beside it (`unions.rs`, `by_status.rs`, `former.rs`), and put in its place by
+//! `placeholders.rs`. `gates.rs` puts whole items behind features.
 //!
 //! An edit that does not find what progenitor writes is an error, not a call that is silently wrong; one that changes
 //! nothing any more fails a test.

@@ -6,6 +6,7 @@ use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
+use keyapi_spec::envelope;
 use keyapi_spec::event::EventSchema;
 use keyapi_spec::media_type::{MediaType, is_plain_json};
 use keyapi_spec::reference::unescape;
@@ -110,8 +111,9 @@ impl Response {
         of_generator: &Value,
     ) -> Self {
         let ty = success(of_generator);
+        let roles = envelope::Envelope::of(resolved);
         let envelope = |ty: &RustType| match ty {
-            RustType::Named(name) => resolved.get("x-envelope").and_then(|roles| envelope(roles, prepared, name)),
+            RustType::Named(name) => roles.as_ref().and_then(|roles| envelope(roles, prepared, name)),
             _ => None,
         };
         let (successes, errors): (Vec<_>, Vec<_>) =
@@ -224,14 +226,14 @@ fn success(operation: &Value) -> RustType {
     types.next().unwrap_or(RustType::Unit)
 }
 
-fn envelope(roles: &Value, prepared: &Value, name: &str) -> Option<Envelope> {
+fn envelope(roles: &envelope::Envelope, prepared: &Value, name: &str) -> Option<Envelope> {
     let schema = prepared.pointer("/components/schemas")?.get(name)?;
-    let property = |role: &str| property(schema, roles.get(role).and_then(Value::as_str)?);
-    let data = roles.get("data").and_then(Value::as_str).and_then(|data| schema.get("properties")?.get(data));
+    let property = |name: &Option<String>| property(schema, name.as_deref()?);
+    let data = roles.data.as_ref().and_then(|data| schema.get("properties")?.get(data));
     let is_recursive = data.is_some_and(|data| {
         let mut reached = HashSet::new();
         extend(prepared, &mut reached, data);
         reached.contains(name)
     });
-    Some(Envelope { code: property("code"), data: property("data"), is_recursive })
+    Some(Envelope { code: property(&roles.code), data: property(&roles.data), is_recursive })
 }

@@ -15,8 +15,9 @@ mod wire;
 mod xml;
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
-use keyapi_generated_sdk::{Client, ClientBuilder};
+use keyapi_generated_sdk::{Client, ClientBuilder, RetryPolicy};
 use keyapi_mock::{Document, MockServer, Options, load};
 
 fn document() -> Arc<Document> {
@@ -31,7 +32,8 @@ fn server() -> MockServer {
     MockServer::start_with(document(), Options::default())
 }
 
-/// A client of it.
+/// A client of it, which waits for nothing between its attempts.
 fn client(server: &MockServer) -> ClientBuilder {
-    Client::builder().api_key("sk_live_test").base_url(server.url())
+    let retry = RetryPolicy::default().initial_backoff(Duration::ZERO);
+    Client::builder().api_key("sk_live_test").base_url(server.url()).retry(retry)
 }

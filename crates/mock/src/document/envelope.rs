@@ -1,77 +1,35 @@
-//! The envelope that an API wraps all its responses in.
+//! Bodies in the envelope that an API wraps all its responses in.
 
+use keyapi_spec::envelope::Envelope;
 use serde_json::{Map, Value, json};
 
-use super::source::text;
-
-/// The root extension that describes the envelope.
-pub(crate) const EXTENSION: &str = "x-envelope";
-
-/// The names of the envelope's properties.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Envelope {
-    /// The property that holds the status, or the success code.
-    pub code: String,
-    /// The property that holds the text.
-    pub message: String,
-    /// The property that holds the payload.
-    pub data: String,
-    /// The property that holds the request's id, where the API sends one.
-    pub request_id: Option<String>,
-    /// The code that means success.
-    pub success: i64,
+/// The envelope of errors of an API that has none.
+pub(crate) fn plain() -> Envelope {
+    let [code, message, data] = ["code", "message", "data"].map(|name| Some(name.to_owned()));
+    Envelope { code, message, data, request_id: None, success: 0 }
 }
 
-impl Default for Envelope {
-    fn default() -> Self {
-        Self {
-            code: "code".to_owned(),
-            message: "message".to_owned(),
-            data: "data".to_owned(),
-            request_id: None,
-            success: 0,
-        }
-    }
+/// An error body as the API writes it.
+pub(crate) fn error(envelope: &Envelope, code: i64, message: &str) -> Value {
+    let properties =
+        [(&envelope.code, json!(code)), (&envelope.data, Value::Null), (&envelope.message, json!(message))];
+    let named = properties.into_iter().filter_map(|(name, value)| Some((name.clone()?, value)));
+    Value::Object(named.collect::<Map<String, Value>>())
 }
 
-impl Envelope {
-    /// Reads `x-envelope` of a document; nothing where the API has no envelope.
-    pub(crate) fn compile(root: &Value) -> Option<Self> {
-        let raw = root.get(EXTENSION)?;
-        raw.as_object()?;
-        let name = |property: &str| text(raw, property).unwrap_or(property).to_owned();
-        Some(Self {
-            code: name("code"),
-            message: name("message"),
-            data: name("data"),
-            request_id: text(raw, "request-id").map(str::to_owned),
-            success: raw.get("success").and_then(Value::as_i64).unwrap_or(0),
-        })
-    }
+/// A body with another code, where it is an envelope.
+pub(crate) fn with_code(envelope: &Envelope, body: Value, code: i64) -> Value {
+    with(body, envelope.code.as_deref(), || json!(code))
+}
 
-    /// An error body as the API writes it.
-    pub(crate) fn error(&self, code: i64, message: &str) -> Value {
-        let mut body = Map::new();
-        body.insert(self.code.clone(), json!(code));
-        body.insert(self.data.clone(), Value::Null);
-        body.insert(self.message.clone(), json!(message));
-        Value::Object(body)
-    }
+/// A body with another text, where it is an envelope.
+pub(crate) fn with_message(envelope: &Envelope, body: Value, message: &str) -> Value {
+    with(body, envelope.message.as_deref(), || json!(message))
+}
 
-    /// A body with another code, where it is an envelope.
-    pub(crate) fn with_code(&self, mut body: Value, code: i64) -> Value {
-        if let Some(property) = body.get_mut(&self.code) {
-            *property = json!(code);
-        }
-        body
+fn with(mut body: Value, name: Option<&str>, value: impl FnOnce() -> Value) -> Value {
+    if let Some(property) = name.and_then(|name| body.get_mut(name)) {
+        *property = value();
     }
-
-    /// A body with another text, where it is an envelope.
-    pub(crate) fn with_message(&self, body: &Value, message: &str) -> Value {
-        let mut body = body.clone();
-        if let Some(text) = body.get_mut(&self.message) {
-            *text = json!(message);
-        }
-        body
-    }
+    body
 }

@@ -34,11 +34,11 @@ use std::sync::{Arc, OnceLock};
 
 use http::{HeaderName, HeaderValue, Method};
 use keyapi_spec::document::METHODS;
+use keyapi_spec::envelope::Envelope;
 use keyapi_spec::{Diagnostic, Outline, keyword, version};
 use serde_json::Value;
 
 use body::RequestBody;
-use envelope::Envelope;
 use inference::Inference;
 pub(crate) use inference::Role;
 use load::LoadError;
@@ -145,7 +145,7 @@ impl Document {
         let router = Router::new(&operations);
         Ok(Self {
             title: root.get("info").and_then(|info| text(info, "title")).unwrap_or_default().to_owned(),
-            envelope: Envelope::compile(root),
+            envelope: Envelope::of(root),
             secrets: Arc::new(Secrets::new(&source, &operations)),
             operations,
             router,

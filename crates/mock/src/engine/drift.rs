@@ -31,7 +31,13 @@ pub(super) fn drift(document: &Document, operation: usize, response: &mut Respon
         return;
     };
     // What tells success from failure is no matter of taste.
-    let kept = document.envelope.iter().flat_map(|envelope| [envelope.code.as_str(), &envelope.message]).collect();
+    let kept = document
+        .envelope
+        .iter()
+        .flat_map(|envelope| [&envelope.code, &envelope.message])
+        .flatten()
+        .map(String::as_str)
+        .collect();
     // Neighbouring numbers are to differ in more than their last bits.
     let rng = Rng::with_seed(seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mut drift = Drift { source: schema.source(), rng, added: 0 };

@@ -8,7 +8,7 @@ use fastrand::Rng;
 use http::{HeaderName, header};
 
 use crate::document::violation::{self, Violation};
-use crate::document::{Document, Operation};
+use crate::document::{Document, Operation, envelope};
 use crate::engine::State;
 use crate::engine::accept::Accept;
 use crate::engine::faults;
@@ -132,7 +132,7 @@ impl<'a> Exchange<'a> {
         let Some(envelope) = &self.document.envelope else { return };
         let code = if response.status.is_success() { envelope.success } else { i64::from(response.status.as_u16()) };
         if let Ok(body) = serde_json::from_slice(&response.body) {
-            response.body = envelope.with_code(body, code).to_string().into();
+            response.body = envelope::with_code(envelope, body, code).to_string().into();
         }
     }
 

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use bytes::Bytes;
 use serde_json::json;
 
-use crate::document::Document;
+use crate::document::{Document, envelope};
 use crate::engine::outcome::{Action, Ending, Outcome, Response};
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::script::{Fault, Step};
@@ -58,7 +58,7 @@ fn undocumented(document: &Document, status: u16) -> Response {
     let reason = status.canonical_reason().unwrap_or("Error");
     let (media_type, body) = match &document.envelope {
         _ if status.as_u16() < 400 => return Response { status, headers: HeaderMap::new(), body: Bytes::new() },
-        Some(envelope) => ("application/json", envelope.error(i64::from(status.as_u16()), reason)),
+        Some(envelope) => ("application/json", envelope::error(envelope, i64::from(status.as_u16()), reason)),
         None => {
             let problem = json!({ "type": "about:blank", "title": reason, "status": status.as_u16() });
             ("application/problem+json", problem)
@@ -69,8 +69,8 @@ fn undocumented(document: &Document, status: u16) -> Response {
 
 /// An error of the API's own that comes with HTTP status 200, as it does for unknown handles.
 fn envelope(document: &Document, code: i64, message: &str) -> Response {
-    let envelope = document.envelope.clone().unwrap_or_default();
-    page(StatusCode::OK, "application/json", envelope.error(code, message).to_string())
+    let of_document = document.envelope.clone().unwrap_or_else(envelope::plain);
+    page(StatusCode::OK, "application/json", envelope::error(&of_document, code, message).to_string())
 }
 
 /// A page such as a proxy in front of the API makes when it does not reach it.

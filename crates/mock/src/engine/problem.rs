@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use crate::document::{Document, Operation};
+use crate::document::{Document, Operation, envelope};
 use crate::engine::mask::Mask;
 use crate::engine::outcome::Response;
 
@@ -166,7 +166,11 @@ impl Problem {
                 let status = if self.0.kind == Kind::Unprocessable { 400 } else { self.0.kind.status() };
                 let media_type = operation.and_then(json_media_type);
                 let media_type = media_type.unwrap_or(HeaderValue::from_static("application/json"));
-                json_response(status, media_type, &envelope.error(i64::from(status), &mask.text(self.text())))
+                json_response(
+                    status,
+                    media_type,
+                    &envelope::error(envelope, i64::from(status), &mask.text(self.text())),
+                )
             }
             (None, None) => {
                 let media_type = HeaderValue::from_static("application/problem+json");

@@ -4,6 +4,7 @@ use http::{HeaderValue, header};
 use keyapi_spec::media_type::is_json;
 use serde_json::json;
 
+use crate::document::envelope;
 use crate::document::violation::{Side, Violation};
 use crate::engine::exchange::Exchange;
 use crate::engine::negotiation::{self, Criteria, Negotiated};
@@ -69,7 +70,8 @@ impl Exchange<'_> {
         let is_json =
             response.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
         if let (true, Some(envelope), Some(example)) = (is_json, &self.document.envelope, documented.example) {
-            response.body = envelope.with_message(&example.value(), &violation.explanation()).to_string().into();
+            response.body =
+                envelope::with_message(envelope, example.value(), &violation.explanation()).to_string().into();
         }
         response
     }

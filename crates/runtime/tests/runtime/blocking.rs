@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::LocalSet;
 
 use crate::example::{BlockingClient, Client};
-use crate::support::{KEY, OK, Server, Step, json as reply};
+use crate::support::{KEY, OK, Server, Step, json as respond};
 
 /// Starts a server that lives on a thread of its own.
 fn server(script: Vec<Step>) -> Server {
@@ -28,7 +28,7 @@ fn server(script: Vec<Step>) -> Server {
 }
 
 fn client() -> BlockingClient {
-    BlockingClient::new(server(vec![reply(200, OK)]).client().build().unwrap()).unwrap()
+    BlockingClient::new(server(vec![respond(200, OK)]).client().build().unwrap()).unwrap()
 }
 
 fn call(client: &BlockingClient) {
@@ -37,7 +37,7 @@ fn call(client: &BlockingClient) {
 
 #[test]
 fn a_call_is_waited_for() {
-    let server = server(vec![reply(200, OK)]);
+    let server = server(vec![respond(200, OK)]);
     let client = BlockingClient::builder().api_key(KEY).base_url(&server.url).build().unwrap();
     for _ in 0..2 {
         call(&client);
@@ -61,8 +61,8 @@ fn threads_may_wait_at_the_same_time() {
 
 #[test]
 fn pages_are_an_iterator() {
-    let page = |next: Value| reply(200, &json!({"code": 0, "data": {"next": next}}).to_string());
-    let server = server(vec![page(json!("b")), page(json!("c")), reply(402, "{}"), page(json!("d"))]);
+    let page = |next: Value| respond(200, &json!({"code": 0, "data": {"next": next}}).to_string());
+    let server = server(vec![page(json!("b")), page(json!("c")), respond(402, "{}"), page(json!("d"))]);
     let client = BlockingClient::new(server.client().build().unwrap()).unwrap();
     let pagination = pagination();
     let mut pages = client.waiting.request(Method::GET, "/v1/x").pages(pagination);

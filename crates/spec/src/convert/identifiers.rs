@@ -45,7 +45,7 @@ pub(super) fn resolve(document: &mut Value) -> Vec<Diagnostic> {
     for found in std::mem::take(&mut names.found) {
         let (place, target) = (&found.place, &found.target);
         let meant = names.target(document, &found);
-        if let Some(Meant { is_guessed: true, pointer }) = &meant {
+        if let Some(ResolvedIdentifier { is_guessed: true, pointer }) = &meant {
             let message =
                 format!("`{target}` leads nowhere in the document: it is read as `{}`", reference::to(pointer));
             let warning = Diagnostic::warning("schema-identifier", join(place, found.keyword), message);
@@ -64,7 +64,7 @@ pub(super) fn resolve(document: &mut Value) -> Vec<Diagnostic> {
     diagnostics
 }
 
-struct Meant {
+struct ResolvedIdentifier {
     pointer: String,
     /// Strictly it leads nowhere.
     is_guessed: bool,
@@ -101,12 +101,12 @@ impl Names {
     }
 
     /// What a reference means; nothing where it stays as it is.
-    fn target(&self, document: &Value, found: &Reference) -> Option<Meant> {
+    fn target(&self, document: &Value, found: &Reference) -> Option<ResolvedIdentifier> {
         let (base, fragment) = found.target.split_once('#').unwrap_or((&found.target, ""));
         let is_local = base.is_empty();
         let resource = if is_local { found.resource.as_str() } else { self.resource(base)? };
         let local = format!("#{fragment}");
-        let meant = |pointer: String, is_guessed| Some(Meant { pointer, is_guessed });
+        let meant = |pointer: String, is_guessed| Some(ResolvedIdentifier { pointer, is_guessed });
         match reference::pointer(&local) {
             // The document is no schema, so the schema is meant.
             Some(pointer) if pointer.is_empty() => meant(resource.to_owned(), false),

@@ -5,7 +5,7 @@ mod compare;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(crate) use compare::compare;
 
@@ -52,7 +52,10 @@ pub(crate) fn apply(document: &mut Value, credits: &Value) -> Vec<Diagnostic> {
         let key = keys.get(operation);
         match key.and_then(|key| document.pointer_mut(&key.pointer)).and_then(Value::as_object_mut) {
             Some(properties) => {
-                properties.entry(EXTENSION).or_insert_with(|| json!(price));
+                // A published document may mean something else by it.
+                if !properties.get(EXTENSION).is_some_and(Value::is_u64) {
+                    properties.insert(EXTENSION.to_owned(), price.clone());
+                }
             }
             None => diagnostics.push(
                 Diagnostic::warning(

@@ -1,5 +1,7 @@
 //! Prices in the document, the overlay and the file of prices, in every combination.
 
+use serde_json::json;
+
 use super::*;
 use crate::Source;
 use crate::overlay::{Setters, Stage};
@@ -110,4 +112,13 @@ fn an_action_that_is_needed_is_not_redundant() {
 fn prices_are_beside_their_document() {
     assert_eq!(beside(Path::new("openapi/songs.openapi.json")), Path::new("openapi/songs.credits.json"));
     assert_eq!(beside(Path::new("/x/spec.yaml")), Path::new("/x/spec.credits.json"));
+}
+
+#[test]
+fn a_published_price_that_is_none_gives_way() {
+    for published in [json!("3"), json!(2.5), json!(-1), Value::Null] {
+        let mut document = json!({"paths": {"/a": {"get": {"x-credits": published}}}});
+        assert_eq!(apply(&mut document, &json!({"GET /a": 2})), []);
+        assert_eq!(document["paths"]["/a"]["get"]["x-credits"], 2);
+    }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 /// What all strings of a location look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum LexicalForm {
     Date,
     Uuid,
     Ip,
@@ -13,7 +13,7 @@ pub(crate) enum Look {
     Plain,
 }
 
-impl Look {
+impl LexicalForm {
     pub(crate) fn of(text: &str) -> Self {
         if is_digits(text) {
             Self::Digits
@@ -169,25 +169,25 @@ mod tests {
     #[test]
     fn strings_look_like_what_they_are() {
         #[track_caller]
-        fn check(text: &str, expected: Look) {
-            assert_eq!(Look::of(text), expected, "{text:?}");
+        fn check(text: &str, expected: LexicalForm) {
+            assert_eq!(LexicalForm::of(text), expected, "{text:?}");
         }
-        check("2026-01-27", Look::Date);
-        check("2026-13-27", Look::Plain);
-        check("2026-01-32", Look::Plain);
-        check("2026-01", Look::Plain);
-        check("20260127", Look::Digits);
-        check("10ddeaa7-1b62-43c1-918c-f0e164fdb631", Look::Uuid);
-        check("10ddeaa7-1b62-43c1-918c-f0e164fdb63g", Look::Plain);
-        check("10.0.0.1", Look::Ip);
-        check("::1", Look::Ip);
-        check("10.0.0.256", Look::Plain);
-        check("https://x.io/a.jpeg", Look::Url);
-        check("https://", Look::Plain);
-        check("ftp://x.io", Look::Plain);
-        check("6703723351497508865", Look::Digits);
-        check("", Look::Plain);
-        check("New Sun", Look::Plain);
+        check("2026-01-27", LexicalForm::Date);
+        check("2026-13-27", LexicalForm::Plain);
+        check("2026-01-32", LexicalForm::Plain);
+        check("2026-01", LexicalForm::Plain);
+        check("20260127", LexicalForm::Digits);
+        check("10ddeaa7-1b62-43c1-918c-f0e164fdb631", LexicalForm::Uuid);
+        check("10ddeaa7-1b62-43c1-918c-f0e164fdb63g", LexicalForm::Plain);
+        check("10.0.0.1", LexicalForm::Ip);
+        check("::1", LexicalForm::Ip);
+        check("10.0.0.256", LexicalForm::Plain);
+        check("https://x.io/a.jpeg", LexicalForm::Url);
+        check("https://", LexicalForm::Plain);
+        check("ftp://x.io", LexicalForm::Plain);
+        check("6703723351497508865", LexicalForm::Digits);
+        check("", LexicalForm::Plain);
+        check("New Sun", LexicalForm::Plain);
     }
 
     #[test]

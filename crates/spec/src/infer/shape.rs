@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde_json::Value;
 
-use super::lexical::{Keys, Look};
+use super::lexical::{Keys, LexicalForm};
 use super::place::{Place, Places};
 use super::rounded::Rounded;
 
@@ -21,7 +21,7 @@ pub(crate) struct Shape<'a> {
     pub(crate) nulls: u64,
     boolean: bool,
     numbers: Option<Numbers>,
-    text: Option<Look>,
+    text: Option<LexicalForm>,
     items: Option<Box<Shape<'a>>>,
     properties: Option<Properties<'a>>,
     /// What the document's examples prove of it, once stored samples are about to be added.
@@ -55,7 +55,7 @@ pub(crate) enum Kind<'a> {
     Null,
     Boolean,
     Number(Numbers),
-    Text(Look),
+    Text(LexicalForm),
     Array(Box<Shape<'a>>),
     Object(Properties<'a>),
     /// There is more than one kind: these.
@@ -96,7 +96,7 @@ impl<'a> Shape<'a> {
             Value::Null => shape.nulls = 1,
             Value::Bool(_) => shape.boolean = true,
             Value::Number(_) => shape.numbers = Some(Numbers::of(value, rounded)),
-            Value::String(text) => shape.text = Some(Look::of(text)),
+            Value::String(text) => shape.text = Some(LexicalForm::of(text)),
             Value::Array(elements) => {
                 let mut items = Self::nothing(place);
                 for (index, element) in elements.iter().enumerate() {

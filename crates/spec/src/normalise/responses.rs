@@ -10,7 +10,6 @@ use super::merge::{essence, undocumented, widen};
 use super::places::{Root, needs_name};
 use super::statuses::{Body, bodies, body_name, place, schema, suffix};
 use super::type_names::TypeNames;
-use crate::Diagnostic;
 use crate::body::schema_pointer;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operation_id, operations, properties, reference, schema_reference};
@@ -18,6 +17,7 @@ use crate::naming::Naming;
 use crate::pins::{self, Kind, Names};
 use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
 use crate::status::are_bodiless;
+use crate::{Diagnostic, envelope};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
@@ -88,7 +88,7 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
         is_named: true,
     };
     let mut bodies = Bodies::default();
-    let one_envelope = document.get("x-envelope").is_some();
+    let one_envelope = document.get(envelope::EXTENSION).is_some();
     for key in operations(document) {
         let Some(Value::Object(operation)) = document.pointer_mut(&key.pointer) else { continue };
         // What a document says of itself there is not meant.

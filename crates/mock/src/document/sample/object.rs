@@ -68,7 +68,8 @@ impl<'a> Maker<'a> {
         declared.into_iter().chain(undeclared).map(str::to_owned).collect()
     }
 
-    /// Whether a property that is not needed goes the way of the message, is allowed, and ends.
+    /// Whether a property that is not required may be there: messages of this direction have it, its schema allows a value, and
+    /// what it holds comes to an end.
     fn may_be_there(&self, parts: &[&'a Value], name: &str) -> bool {
         let hidden = self.direction.hidden();
         self.property(parts, name).is_some_and(|schemas| {

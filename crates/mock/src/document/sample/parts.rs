@@ -113,7 +113,8 @@ pub(super) fn allow_null(parts: &[&Value]) -> bool {
     parts.iter().all(allows) && parts.iter().any(|part| part.get("type").is_some())
 }
 
-/// The properties that an object needs. What never goes the way of the message is not needed.
+/// The properties that an object needs. One that messages of this direction never have (`readOnly` in a request, `writeOnly` in
+/// a response) is not needed.
 pub(super) fn required<'a>(source: &Source, parts: &[&'a Value], direction: Direction) -> BTreeSet<&'a str> {
     let mut names = BTreeSet::new();
     for part in parts {

@@ -249,7 +249,7 @@ fn numbers_that_differ_follow_each_other() {
     let positive = |value: &Value| value.as_f64().is_some_and(|value| (1.0..=1_000.0).contains(&value));
     let random = made(&json!({ "type": "number" }), json!({})).split_off(1);
     assert!(random.iter().all(positive), "{random:?}");
-    // What may be one number only is that one in every place at once.
+    // Where one number alone is legal, all elements are that number.
     let one = json!({ "type": "integer", "exclusiveMinimum": 5, "exclusiveMaximum": 7 });
     fits(json!({ "type": "array", "minItems": 500, "items": one }));
 }

@@ -50,18 +50,18 @@ pub(crate) struct Types {
 impl<'a> Outline<'a> {
     /// One outline for each way in which a value can fit the schemas, in their order; at least one.
     pub(crate) fn alternatives(source: &'a Source, schemas: &[&'a Value]) -> Vec<Self> {
-        let mut held = Held::default();
+        let mut held = Conjunction::default();
         schemas.iter().for_each(|schema| held.add(source, schema));
         let mut found = Vec::new();
         if !held.branch(source, &mut found) {
-            found.push(Held::merged(source, schemas));
+            found.push(Conjunction::merged(source, schemas));
         }
         found.into_iter().flat_map(|schemas| Self::shaped(&schemas)).collect()
     }
 
     /// One outline for each shape, with all branches at once.
     pub(crate) fn merged(source: &'a Source, schemas: &[&'a Value]) -> Vec<Self> {
-        Self::shaped(&Held::merged(source, schemas))
+        Self::shaped(&Conjunction::merged(source, schemas))
     }
 
     /// What kind of value is asked for.
@@ -149,12 +149,12 @@ impl<'a> Outline<'a> {
 
 /// Schemas that hold together, and the choices among branches that are still open.
 #[derive(Clone, Default)]
-struct Held<'a> {
+struct Conjunction<'a> {
     schemas: Vec<&'a Value>,
     choices: Vec<&'a Value>,
 }
 
-impl<'a> Held<'a> {
+impl<'a> Conjunction<'a> {
     fn merged(source: &'a Source, schemas: &[&'a Value]) -> Vec<&'a Value> {
         let mut held = Self::default();
         schemas.iter().for_each(|schema| held.add(source, schema));

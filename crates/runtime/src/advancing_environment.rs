@@ -9,21 +9,21 @@ use crate::{Environment, Sleep};
 
 /// A caller's environment whose clock has gone on by what was slept, even where its own stands still. Whoever sleeps until a
 /// time would otherwise find that it has not come, and sleep for ever.
-pub(crate) struct PassingTime<E> {
+pub(crate) struct AdvancingEnvironment<E> {
     environment: E,
     begin: Instant,
     /// The latest time that somebody has slept until, in nanoseconds since the beginning.
     slept_until: Arc<AtomicU64>,
 }
 
-impl<E: Environment> PassingTime<E> {
+impl<E: Environment> AdvancingEnvironment<E> {
     pub(crate) fn new(environment: E) -> Self {
         let begin = environment.now();
         Self { environment, begin, slept_until: Arc::default() }
     }
 }
 
-impl<E: Environment> Environment for PassingTime<E> {
+impl<E: Environment> Environment for AdvancingEnvironment<E> {
     fn now(&self) -> Instant {
         let slept_until = Duration::from_nanos(self.slept_until.load(Ordering::Relaxed));
         let now = self.environment.now();
@@ -51,7 +51,7 @@ impl<E: Environment> Environment for PassingTime<E> {
 }
 
 /// What the caller passed.
-impl<E: fmt::Debug> fmt::Debug for PassingTime<E> {
+impl<E: fmt::Debug> fmt::Debug for AdvancingEnvironment<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.environment.fmt(f)
     }
@@ -88,7 +88,7 @@ mod tests {
     #[tokio::test]
     async fn time_passes_by_what_is_slept() {
         let start = Instant::now();
-        let time = PassingTime::new(Still(start));
+        let time = AdvancingEnvironment::new(Still(start));
         let passed = || time.now() - start;
         assert_eq!((time.wall_clock(), time.random()), (SystemTime::UNIX_EPOCH, 0.25));
         let (short, long) = (time.sleep(Duration::from_secs(2)), time.sleep(Duration::from_secs(5)));
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_clock_that_has_gone_further_counts() {
         let start = Instant::now();
-        let mut time = PassingTime::new(Still(start));
+        let mut time = AdvancingEnvironment::new(Still(start));
         time.environment.0 += Duration::from_secs(9);
         time.slept_until.store(1, Ordering::Relaxed);
         assert_eq!(time.now() - start, Duration::from_secs(9));

@@ -1,14 +1,14 @@
 //! How far a call has come, over all of its attempts.
 
 use crate::credits::Reservation;
-use crate::key_provider::Held;
+use crate::key_provider::CurrentKey;
 use crate::no_key::NoKey;
 use crate::redirect::RedirectChain;
 use crate::transport::Received;
 use crate::turn::Deadline;
 
 /// How far a call has come.
-pub(crate) struct Course {
+pub(crate) struct Progress {
     pub(crate) deadline: Deadline,
     pub(crate) attempts: u32,
     /// How many connections were changed because their runtime had ended.
@@ -18,7 +18,7 @@ pub(crate) struct Course {
     pub(crate) trail: RedirectChain,
     /// The price of the attempt that is under way or comes next.
     pub(crate) reservation: Reservation,
-    pub(crate) key: Held,
+    pub(crate) key: CurrentKey,
     /// Whether the API refused the key before this one.
     pub(crate) has_new_key: bool,
     /// Whether the request has the key in it. It has not where the operation asks for nothing, or only for schemes that have
@@ -28,8 +28,8 @@ pub(crate) struct Course {
     pub(crate) no_key: Option<NoKey>,
 }
 
-impl Course {
-    pub(crate) fn new(deadline: Deadline, reservation: Reservation, key: Held) -> Self {
+impl Progress {
+    pub(crate) fn new(deadline: Deadline, reservation: Reservation, key: CurrentKey) -> Self {
         let (earlier, trail) = (None, RedirectChain::default());
         let (has_new_key, takes_key) = (false, true);
         Self {

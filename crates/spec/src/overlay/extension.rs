@@ -1,0 +1,108 @@
+//! What the extensions have to be that a person writes in an overlay.
+//!
+//! Whoever reads an extension takes one of another form for none, as a published document may mean something else by its
+//! name. In an overlay it is a slip, which would leave out what it should have said.
+
+use serde_json::{Map, Value};
+
+use super::Setters;
+use crate::Diagnostic;
+use crate::diagnostic::join;
+use crate::envelope::{EXTENSION as ENVELOPE, ROLES, SUCCESS};
+use crate::reference::unescape;
+
+/// The code of what is said about extensions.
+const CODE: &str = "overlay-extension";
+
+/// An extension, what it has to be, and whether a value is that.
+type Form = (&'static str, &'static str, fn(&Value) -> bool);
+
+const FORMS: [Form; 6] = [
+    ("x-credits", "a whole number of credits", Value::is_u64),
+    (
+        ENVELOPE,
+        "an object with names of properties as `code`, `message`, `data` and `request-id`, and a whole number as `success`",
+        |value| value.as_object().is_some_and(is_envelope),
+    ),
+    ("x-operation-names", "`from: path` or `from: operation-id`, with or without a text as `strip`", |value| {
+        value.as_object().is_some_and(are_operation_names)
+    }),
+    ("x-extensible-enum", "a list of values", Value::is_array),
+    ("x-enum-varnames", "a list of texts", are_texts),
+    ("x-enum-descriptions", "a list of texts", are_texts),
+];
+
+/// Objects whose properties have names of a document's own.
+const NAMED: [&str; 10] = [
+    "callbacks",
+    "headers",
+    "links",
+    "mapping",
+    "parameters",
+    "paths",
+    "properties",
+    "requestBodies",
+    "responses",
+    "schemas",
+];
+
+/// What is not the document's, but shown by it.
+const SHOWN: [&str; 6] = ["const", "default", "enum", "example", "examples", "value"];
+
+/// Reports extensions of another form in what the updates left in the document, once for each place in the overlay.
+pub(super) fn check(setters: &Setters, document: &Value, overlay: &Value) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut targets: Vec<(&String, &Vec<usize>)> = setters.by_target.iter().collect();
+    targets.sort_unstable();
+    for (target, updates) in targets {
+        let name = target.rsplit('/').next().map(unescape).unwrap_or_default();
+        for index in updates {
+            let pointer = &setters.updates[*index].pointer;
+            if let (Some(update), Some(updated)) = (overlay.pointer(pointer), document.pointer(target)) {
+                node(&name, update, updated, pointer, &mut found);
+            }
+        }
+    }
+    found.sort_by(|one, other| one.pointer.cmp(&other.pointer));
+    found.dedup_by(|one, other| one.pointer == other.pointer);
+    found
+}
+
+/// `updated` is what an update has made of a node called `name`.
+fn node(name: &str, update: &Value, updated: &Value, pointer: &str, found: &mut Vec<Diagnostic>) {
+    if let Some((_, expected, is_of_form)) = FORMS.iter().find(|(extension, ..)| *extension == name) {
+        if !is_of_form(updated) {
+            let message = format!("`{name}` is {updated}, and not {expected}");
+            found.push(
+                Diagnostic::error(CODE, pointer, message).help("see \"Extensions in documents\" in ARCHITECTURE.md"),
+            );
+        }
+        return;
+    }
+    let (Some(update), Some(updated)) = (update.as_object(), updated.as_object()) else { return };
+    for (key, update) in update.iter().filter(|(key, _)| !SHOWN.contains(&key.as_str())) {
+        let Some(updated) = updated.get(key) else { continue };
+        // What is called like an extension there is none.
+        let key_of_document = if NAMED.contains(&name) { "" } else { key };
+        node(key_of_document, update, updated, &join(pointer, key), found);
+    }
+}
+
+fn is_envelope(roles: &Map<String, Value>) -> bool {
+    roles.iter().all(|(role, named)| match role.as_str() {
+        SUCCESS => named.is_i64(),
+        role => ROLES.contains(&role) && named.is_string(),
+    })
+}
+
+fn are_operation_names(asked: &Map<String, Value>) -> bool {
+    let is_known = |(property, value): (&String, &Value)| match property.as_str() {
+        "from" => value == "path" || value == "operation-id",
+        property => property == "strip" && value.is_string(),
+    };
+    asked.contains_key("from") && asked.iter().all(is_known)
+}
+
+fn are_texts(value: &Value) -> bool {
+    value.as_array().is_some_and(|texts| texts.iter().all(Value::is_string))
+}
