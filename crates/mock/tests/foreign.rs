@@ -225,6 +225,15 @@ fn credentials_are_alternatives_of_combinations() {
     let known = Engine::new(document(PETS), Options { api_keys: vec!["u:p".to_owned()], ..Options::default() });
     assert_eq!(response(&known, &post("Authorization: Basic dTpw\n")).status, 201);
     assert_eq!(response(&known, &post("Authorization: Basic dTpx\n")).status, 401);
+    // What no scheme of HTTP can be asked for is not asked for.
+    let query = "
+openapi: 3.0.3
+security: [{key: []}]
+components: {securitySchemes: {key: {type: apiKey, in: query, name: key}}}
+paths: {/a: {get: {responses: {'200': {description: d}}}}}
+";
+    let refused = response(&Engine::new(document(query), Options::default()), "GET /a");
+    assert_eq!((refused.status.as_u16(), refused.headers.get("www-authenticate")), (401, None));
     // Of two credentials nobody says which counts (RFC 9110, section 5.3).
     for twice in ["Authorization: Basic dTpw\n", "x-key: k\nCookie: session=s\nx-key: k\n"] {
         assert_eq!(status(&twice.repeat(2)), 401, "{twice}");
@@ -244,7 +253,9 @@ fn the_client_chooses_status_example_and_representation() {
     problem("GET /pets\nAccept: image/png", 406, "NOT_ACCEPTABLE");
     problem("GET /pets\nPrefer: example=cow", 404, "NOT_FOUND");
     problem("GET /pets/mine\nPrefer: code=500", 404, "NOT_FOUND");
-    problem("GET /pets\nPrefer: code=5000", 422, "UNPROCESSABLE_ENTITY");
+    for code in ["5000", "0404", "600", "+20", "40"] {
+        problem(&format!("GET /pets\nPrefer: code={code}"), 422, "UNPROCESSABLE_ENTITY");
+    }
     problem("GET /pets?__dynamic=maybe", 422, "UNPROCESSABLE_ENTITY");
     let listed = response(&engine(), "GET /pets");
     assert_eq!(listed.headers["x-total"], "7");

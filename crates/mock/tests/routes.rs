@@ -41,6 +41,9 @@ fn parameters_may_be_parts_of_a_segment() {
     check(REPORTS, "GET /reports/7.json", 200, Some("reportAs"));
     check(REPORTS, "GET /reports/7.1.csv", 200, Some("reportAs"));
     check(REPORTS, "GET /reports/7/8", 404, None);
+    // A HEAD is answered as a GET would be.
+    check(REPORTS, "HEAD /reports/7.json", 200, Some("reportAs"));
+    check(PARTS, "HEAD /parts:merge", 405, None);
 }
 
 const PARTS: &str = "

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 mod compiler;
+mod dependencies;
 mod files;
 mod names;
 mod shown_code;
@@ -159,29 +160,5 @@ fn the_pictures_are_of_what_there_is() {
             wrong.push(format!("docs/pictures/{picture} is not there, or the README does not show it"));
         }
     }
-    none(&wrong);
-}
-
-#[test]
-fn every_dependency_of_the_workspace_is_used() {
-    let manifest = read(&root().join("Cargo.toml"));
-    let (_, declared) = manifest.split_once("[workspace.dependencies]\n").expect("the manifest has dependencies");
-    let declared = declared.lines().take_while(|line| !line.starts_with('['));
-    let names: BTreeSet<&str> =
-        declared.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.trim()).collect();
-    let manifests: Vec<String> =
-        files("toml").iter().filter(|file| **file != root().join("Cargo.toml")).map(|file| read(file)).collect();
-    let used = |name: &str| {
-        let (dotted, inline) = (format!("{name}.workspace"), format!("{name} = {{ workspace = true"));
-        manifests
-            .iter()
-            .flat_map(|text| text.lines())
-            .any(|line| line.starts_with(&dotted) || line.starts_with(&inline))
-    };
-    let wrong: Vec<String> = names
-        .into_iter()
-        .filter(|name| !used(name))
-        .map(|name| format!("Cargo.toml: no crate uses `{name}` of [workspace.dependencies]"))
-        .collect();
     none(&wrong);
 }

@@ -198,4 +198,9 @@ mod tests {
             assert_eq!(shown(value), None);
         }
     }
+
+    #[test]
+    fn a_header_has_what_is_no_plain_text_as_escapes() {
+        assert_eq!(escape_non_ascii("a ~\u{7f}\u{1f}\u{fc}\u{1f600}"), "a ~\\u007f\\u001f\\u00fc\\ud83d\\ude00");
+    }
 }

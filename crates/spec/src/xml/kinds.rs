@@ -10,7 +10,7 @@ use crate::document::Lookup;
 const OF_OBJECTS: [&str; 2] = ["patternProperties", "unevaluatedProperties"];
 const OF_LISTS: [&str; 3] = ["prefixItems", "contains", "unevaluatedItems"];
 
-/// The type of a schema, as it says or implies.
+/// The type of a schema, of which keywords that OpenAPI 3.0 does not have may speak as well.
 pub(super) fn kind(schema: &Value) -> &str {
     let speaks = |keywords: &[&str]| keywords.iter().any(|key| schema.get(key).is_some());
     match kind_of(schema) {

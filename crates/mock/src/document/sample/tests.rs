@@ -282,3 +282,12 @@ fn of_values_that_are_as_wrong_the_first_is_kept() {
     let schema = schema(&json!({ "type": "integer", "not": {} }), json!({}));
     assert_eq!(sample(&schema, Style::Plain).unwrap().value, json!(0));
 }
+
+#[test]
+fn what_only_the_whole_says_to_be_needed_is_there() {
+    let properties = json!({ "a": { "type": "string" }, "b": { "type": "integer" }, "c": { "type": "boolean" } });
+    fits(
+        json!({ "type": "object", "properties": properties, "if": { "required": ["a"] }, "then": { "required": ["b"] } }),
+    );
+    fits(json!({ "type": "object", "properties": properties, "if": {}, "then": { "required": ["y"] } }));
+}
