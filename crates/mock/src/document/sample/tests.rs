@@ -291,3 +291,25 @@ fn what_only_the_whole_says_to_be_needed_is_there() {
     );
     fits(json!({ "type": "object", "properties": properties, "if": {}, "then": { "required": ["y"] } }));
 }
+
+#[test]
+fn texts_of_a_format_are_as_long_as_they_have_to_be() {
+    for (format, shortest) in [
+        ("date-time", 40),
+        ("email", 60),
+        ("email", 200),
+        ("uri", 90),
+        ("hostname", 61),
+        ("byte", 40),
+        ("ipv6", 39),
+        ("json-pointer", 30),
+        ("duration", 12),
+    ] {
+        fits(json!({ "type": "string", "format": format, "minLength": shortest, "maxLength": shortest + 8 }));
+    }
+    for step in [0.25, 0.4, 1.5, 2.5] {
+        let integer =
+            |least: i64| json!({ "type": "integer", "multipleOf": step, "minimum": least, "maximum": least + 9 });
+        [-40, 1, 1_000].into_iter().for_each(|least| fits(integer(least)));
+    }
+}
