@@ -112,12 +112,12 @@ impl std::error::Error for ScriptError {}
 impl Scripts {
     /// Adds steps for the operation of a name, or for whichever is called next.
     pub(crate) fn add(&self, operation: Option<&str>, steps: impl IntoIterator<Item = Step>) -> Result<(), TooLong> {
-        let room = MOST_STEPS.saturating_sub(self.waiting.load(Ordering::Relaxed));
-        let steps: Vec<Step> = steps.into_iter().take(room + 1).collect();
-        if steps.len() > room {
+        let steps: Vec<Step> = steps.into_iter().take(MOST_STEPS + 1).collect();
+        let mut queues = lock(&self.steps);
+        // The room is known for as long as nobody else adds any.
+        if steps.len() > MOST_STEPS.saturating_sub(self.waiting.load(Ordering::Relaxed)) {
             return Err(TooLong);
         }
-        let mut queues = lock(&self.steps);
         self.waiting.fetch_add(steps.len(), Ordering::Relaxed);
         queues.entry(operation.map(str::to_owned)).or_default().extend(steps);
         Ok(())
@@ -344,5 +344,18 @@ mod tests {
         assert_eq!(scripts.take("a"), Some(500.into()));
         assert_eq!(scripts.take("a"), None);
         assert!(scripts.add(None, vec![Step::from(500); MOST_STEPS + 1]).is_err());
+    }
+
+    #[test]
+    fn steps_that_others_add_meanwhile_count_for_the_limit() {
+        let scripts = Scripts::default();
+        let late = std::iter::once_with(|| {
+            scripts.add(Some("a"), vec![Step::from(429); MOST_STEPS]).unwrap();
+            Step::from(500)
+        });
+        assert_eq!(scripts.add(None, late), Err(TooLong));
+        assert_eq!(scripts.take("a"), Some(429.into()));
+        assert_eq!(scripts.add(None, [Step::from(500)]), Ok(()));
+        assert_eq!(scripts.add(None, [Step::from(500)]), Err(TooLong));
     }
 }
