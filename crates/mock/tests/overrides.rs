@@ -121,3 +121,22 @@ fn a_mock_that_fails_is_said_to() {
         (500, Some("The mock for the request gave no response"))
     );
 }
+
+#[test]
+fn mocks_are_asked_however_they_come_and_go() {
+    let server = MockServer::start_with(document(THINGS), Options::default());
+    let httpmock = server.overrides(|httpmock| httpmock);
+    let status = |path: &str| get(&server.url(), path, &[("authorization", "Bearer k")]).status;
+    assert_eq!((status("/things"), status("/nowhere")), (200, 404));
+    let mut mock = httpmock.mock(|when, then| _ = (when.path("/things"), then.status(418)));
+    assert_eq!(status("/things"), 418);
+    mock.delete();
+    assert_eq!(status("/things"), 200);
+    httpmock.mock(|_, then| _ = then.status(418));
+    assert_eq!(status("/nowhere"), 418);
+    httpmock.reset();
+    assert_eq!((status("/things"), status("/nowhere")), (200, 404));
+    // A mock may answer 404 itself.
+    httpmock.mock(|when, then| _ = (when.path("/things"), then.status(404)));
+    assert_eq!((status("/things"), server.journal().pop().unwrap().response.unwrap().body.unwrap().len()), (404, 0));
+}

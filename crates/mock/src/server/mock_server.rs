@@ -84,6 +84,8 @@ impl MockServer {
     /// Their requests need no credentials and no documented operation. Latency and scripts hold for them, too: a fault of
     /// a script befalls their response, and a response of a script comes in its place. Once there are mocks, requests with
     /// more than 100 headers are refused by httpmock.
+    ///
+    /// The httpmock server may be kept, and given mocks later: `let httpmock = server.overrides(|httpmock| httpmock)`.
     #[cfg(feature = "overrides")]
     pub fn overrides<'s, T>(&'s self, register: impl FnOnce(&'s httpmock::MockServer) -> T) -> T {
         self.overrides.register(register)

@@ -2,21 +2,20 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
-use http::{HeaderName, HeaderValue, Uri, header};
+use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
-use httpmock::{Mock, MockServer};
+use httpmock::MockServer;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::engine::outcome::Response;
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::request::Request;
-use crate::lock;
 
-/// The header of a response that says that no mock is for the request.
-const NONE: &str = "x-no-override";
+/// What httpmock answers with 404 where no mock is for the request. A mock of this very response counts as none.
+const NONE: &[u8] = br#"{"message":"Request did not match any route or mock"}"#;
 
 /// Headers of one connection, which mean nothing on another.
 const OF_THE_CONNECTION: [HeaderName; 4] =
@@ -26,8 +25,6 @@ const OF_THE_CONNECTION: [HeaderName; 4] =
 #[derive(Default)]
 pub(crate) struct Overrides {
     httpmock: OnceLock<MockServer>,
-    /// The mock that is for every request.
-    last: Mutex<Option<usize>>,
 }
 
 impl fmt::Debug for Overrides {
@@ -38,22 +35,8 @@ impl fmt::Debug for Overrides {
 
 impl Overrides {
     /// Registers mocks.
-    ///
-    /// httpmock asks its mocks in the order of their registration, so the one that says that there is none is registered
-    /// anew after those of the closure.
     pub(super) fn register<'s, T>(&'s self, register: impl FnOnce(&'s MockServer) -> T) -> T {
-        let httpmock = self.httpmock.get_or_init(MockServer::start);
-        let registered = register(httpmock);
-        let none = httpmock.mock(|_, then| _ = then.header(NONE, "")).id();
-        let earlier = {
-            let mut last = lock(&self.last);
-            let latest = last.map_or(none, |id| id.max(none));
-            last.replace(latest).map(|id| id.min(none))
-        };
-        if let Some(id) = earlier {
-            Mock::new(id, httpmock).delete();
-        }
-        registered
+        register(self.httpmock.get_or_init(MockServer::start))
     }
 
     /// The response of the mock that is for a request, where there is one.
@@ -92,6 +75,6 @@ async fn ask(
     let (response, _) = tokio::join!(response, connection);
     let (mut head, body) = response?;
     OF_THE_CONNECTION.iter().for_each(|name| _ = head.headers.remove(name));
-    let is_none = head.headers.contains_key(NONE);
+    let is_none = head.status == StatusCode::NOT_FOUND && body == NONE;
     Ok((!is_none).then_some(Response { status: head.status, headers: head.headers, body }))
 }
