@@ -140,3 +140,41 @@ fn mocks_are_asked_however_they_come_and_go() {
     httpmock.mock(|when, then| _ = (when.path("/things"), then.status(404)));
     assert_eq!((status("/things"), server.journal().pop().unwrap().response.unwrap().body.unwrap().len()), (404, 0));
 }
+
+#[test]
+fn a_reset_forgets_mocks() {
+    let statuses = |server: &MockServer| {
+        ["red", "blue"].map(|color| {
+            let target = format!("/things?color={color}");
+            get(&server.url(), &target, &[("authorization", "Bearer k")]).status
+        })
+    };
+    let server = overridden(Options::default());
+    assert_eq!(statuses(&server), [418, 200]);
+    server.reset();
+    assert_eq!(statuses(&server), [200, 200]);
+    server.overrides(|httpmock| {
+        _ = httpmock.mock(|when, then| _ = (when.query_param("color", "blue"), then.status(418)))
+    });
+    assert_eq!(statuses(&server), [200, 418]);
+    assert_eq!(send(&server.url(), "POST", "/__mock/reset", &[], "").status, 204);
+    assert_eq!(statuses(&server), [200, 200]);
+}
+
+#[test]
+fn resets_and_mocks_may_come_at_once() {
+    let server = MockServer::start_with(document(THINGS), Options::default());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    server.overrides(|httpmock| httpmock.mock(|_, then| _ = then.status(418)).id());
+                    let status = get(&server.url(), "/things", &[("authorization", "Bearer k")]).status;
+                    assert!(status == 418 || status == 200, "{status}");
+                    server.reset();
+                }
+            });
+        }
+    });
+    assert_eq!(get(&server.url(), "/things", &[("authorization", "Bearer k")]).status, 200);
+}

@@ -84,6 +84,16 @@ fn latencies_are_drawn_from_the_seed() {
 }
 
 #[test]
+fn what_is_random_begins_anew_with_a_reset() {
+    let engine = vendored(Options { latency: "1ms..100s".parse().unwrap(), drift: Some(1), ..Options::default() });
+    let outcomes = || [(); 5].map(|()| handle(&engine, &request(&get(""))));
+    let first = outcomes();
+    assert_ne!(outcomes(), first);
+    engine.reset();
+    assert_eq!(outcomes(), first);
+}
+
+#[test]
 fn connection_faults_are_outcomes() {
     let engine = scripted(&["reset", "close"]);
     let action = |engine: &Engine| handle(engine, &request(&get(""))).action;

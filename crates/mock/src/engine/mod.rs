@@ -16,6 +16,8 @@ pub(crate) mod options;
 pub(crate) mod outcome;
 #[cfg(feature = "overrides")]
 mod overridden;
+#[cfg(feature = "overrides")]
+mod overrides;
 pub(crate) mod preferences;
 pub(crate) mod problem;
 pub(crate) mod quota;
@@ -44,6 +46,8 @@ use journal::{Entry, Filter, Journal, Summary};
 use mask::Mask;
 use options::Options;
 use outcome::{Action, Outcome, Response};
+#[cfg(feature = "overrides")]
+use overrides::Overrides;
 use problem::Problem;
 use quota::{Credits, Rate};
 use request::{Incoming, Request};
@@ -56,6 +60,9 @@ pub(crate) struct State {
     pub journal: Journal,
     /// The scripts.
     pub scripts: Scripts,
+    /// What tests respond with themselves.
+    #[cfg(feature = "overrides")]
+    pub overrides: Overrides,
     /// Requests per second.
     pub rate: Rate,
     /// Credits.
@@ -112,6 +119,8 @@ impl Engine {
         let state = State {
             journal: Journal::new(options.journal_bytes),
             scripts: Scripts::default(),
+            #[cfg(feature = "overrides")]
+            overrides: Overrides::default(),
             rate: Rate::default(),
             credits: Credits::default(),
             draws: AtomicU64::new(0),
@@ -293,12 +302,17 @@ impl Engine {
         }
     }
 
-    /// Forgets everything but the document: journal, scripts, limits, coverage.
+    /// Forgets everything but the document: journal, scripts, overrides, limits, coverage. What is random begins anew, too.
+    ///
+    /// A request that is answered meanwhile may count as one before it or after it.
     pub fn reset(&self) {
         self.state.journal.reset();
         self.state.scripts.reset();
+        #[cfg(feature = "overrides")]
+        self.state.overrides.reset();
         self.state.rate.reset();
         self.state.credits.reset();
+        self.state.draws.store(0, Ordering::Relaxed);
         self.state.drifts.store(0, Ordering::Relaxed);
         self.loaded().coverage.reset();
     }

@@ -9,8 +9,6 @@ use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-#[cfg(feature = "overrides")]
-use super::overrides::Overrides;
 use super::{Limits, Server};
 use crate::document::Document;
 use crate::engine::Engine;
@@ -22,8 +20,6 @@ use crate::engine::options::Options;
 #[derive(Debug)]
 pub struct MockServer {
     engine: Arc<Engine>,
-    #[cfg(feature = "overrides")]
-    overrides: Arc<Overrides>,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -45,8 +41,6 @@ impl MockServer {
     pub fn try_start(document: Arc<Document>, options: Options, limits: Limits) -> io::Result<Self> {
         let engine = Arc::new(Engine::new(document, options));
         let server = Server { limits, ..Server::new(Arc::clone(&engine)) };
-        #[cfg(feature = "overrides")]
-        let overrides = Arc::clone(&server.overrides);
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -59,14 +53,7 @@ impl MockServer {
                 server.serve(listener, async { _ = stopped.await }).await;
             });
         })?;
-        Ok(Self {
-            engine,
-            #[cfg(feature = "overrides")]
-            overrides,
-            address,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Self { engine, address, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The server's address.
@@ -86,9 +73,10 @@ impl MockServer {
     /// more than 100 headers are refused by httpmock.
     ///
     /// The httpmock server may be kept, and given mocks later: `let httpmock = server.overrides(|httpmock| httpmock)`.
+    /// A [`reset`](Engine::reset) of this server forgets all mocks, so that one that was kept has nothing to assert any more.
     #[cfg(feature = "overrides")]
     pub fn overrides<'s, T>(&'s self, register: impl FnOnce(&'s httpmock::MockServer) -> T) -> T {
-        self.overrides.register(register)
+        self.engine.state().overrides.register(register)
     }
 }
 

@@ -39,8 +39,6 @@ use access_log::AccessLog;
 use connection::{Connection, Faulty};
 use idle::{Activity, IdleConnections};
 pub use limits::Limits;
-#[cfg(feature = "overrides")]
-use overrides::Overrides;
 
 /// hyper refuses heads of this many times the size that is allowed, by itself and without a body; smaller ones reach the
 /// service, which says what is wrong.
@@ -58,20 +56,12 @@ pub(crate) struct Server {
     pub limits: Limits,
     /// What it writes about requests.
     pub log: AccessLog,
-    #[cfg(feature = "overrides")]
-    overrides: Arc<Overrides>,
 }
 
 impl Server {
     /// A server with the usual limits and without a log.
     pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self {
-            engine,
-            limits: Limits::default(),
-            log: AccessLog::Off,
-            #[cfg(feature = "overrides")]
-            overrides: Arc::default(),
-        }
+        Self { engine, limits: Limits::default(), log: AccessLog::Off }
     }
 
     /// Serves until the future ends, then lets open requests finish.
@@ -91,7 +81,7 @@ impl Server {
             return admin::handle(&self.engine, request);
         }
         #[cfg(feature = "overrides")]
-        match self.overrides.response(request).await {
+        match overrides::response(&self.engine, request).await {
             Ok(None) => {}
             Ok(Some(response)) => return self.engine.override_with(request, response),
             Err(problem) => return self.engine.refuse(request, problem),

@@ -1,15 +1,13 @@
-//! Responses that a test registers itself, which win over the document.
+//! Asks whether a test has a response for a request itself.
 
-use std::fmt;
 use std::net::SocketAddr;
-use std::sync::OnceLock;
 
 use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
-use httpmock::MockServer;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use crate::engine::Engine;
 use crate::engine::outcome::Response;
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::request::Request;
@@ -21,31 +19,12 @@ const NONE: &[u8] = br#"{"message":"Request did not match any route or mock"}"#;
 const OF_THE_CONNECTION: [HeaderName; 4] =
     [header::CONNECTION, header::EXPECT, header::TRANSFER_ENCODING, header::UPGRADE];
 
-/// An httpmock server, which is started for the first mock and asked by this server alone.
-#[derive(Default)]
-pub(crate) struct Overrides {
-    httpmock: OnceLock<MockServer>,
-}
-
-impl fmt::Debug for Overrides {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Overrides").finish_non_exhaustive()
-    }
-}
-
-impl Overrides {
-    /// Registers mocks.
-    pub(super) fn register<'s, T>(&'s self, register: impl FnOnce(&'s MockServer) -> T) -> T {
-        register(self.httpmock.get_or_init(MockServer::start))
-    }
-
-    /// The response of the mock that is for a request, where there is one.
-    pub(super) async fn response(&self, request: &Request) -> Result<Option<Response>, Problem> {
-        let Some(httpmock) = self.httpmock.get() else { return Ok(None) };
-        let failed = |error| Problem::new(Kind::BadOverride, format!("The override gave no response: {error}"));
-        // Few requests are asked about, and the others need no room for it.
-        Box::pin(ask(*httpmock.address(), request)).await.map_err(failed)
-    }
+/// The response of the mock that is for a request, where there is one.
+pub(super) async fn response(engine: &Engine, request: &Request) -> Result<Option<Response>, Problem> {
+    let Some(address) = engine.state().overrides.address() else { return Ok(None) };
+    let failed = |error| Problem::new(Kind::BadOverride, format!("The override gave no response: {error}"));
+    // Few requests are asked about, and the others need no room for it.
+    Box::pin(ask(address, request)).await.map_err(failed)
 }
 
 async fn ask(

@@ -19,7 +19,6 @@ paths:
 /// A server in the runtime of a test.
 struct Running {
     engine: Arc<Engine>,
-    overrides: Arc<Overrides>,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     ended: tokio::task::JoinHandle<()>,
@@ -28,12 +27,11 @@ struct Running {
 async fn start(limits: Limits) -> Running {
     let engine = Arc::new(Engine::new(load::text("spec.yaml", THINGS).unwrap(), Options::default()));
     let server = Server { limits, ..Server::new(Arc::clone(&engine)) };
-    let overrides = Arc::clone(&server.overrides);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let ended = tokio::spawn(server.serve(listener, async { _ = stopped.await }));
-    Running { engine, overrides, address, stop, ended }
+    Running { engine, address, stop, ended }
 }
 
 impl Running {
@@ -103,7 +101,7 @@ async fn latency_holds_for_mocks_and_for_the_document() {
     server.script("answer+40m");
     let (text, time) = read(server.connect(GET).await).await;
     assert!(text.ends_with("\r\n\r\nthings") && time >= Duration::from_secs(40 * 60), "{text} after {time:?}");
-    server.overrides.register(|httpmock| _ = httpmock.mock(|_, then| _ = then.status(418)));
+    server.engine.state().overrides.register(|httpmock| _ = httpmock.mock(|_, then| _ = then.status(418)));
     server.script("answer+40m");
     let (text, time) = read(server.connect(GET).await).await;
     assert!(text.starts_with("HTTP/1.1 418 ") && time >= Duration::from_secs(40 * 60), "{text} after {time:?}");
