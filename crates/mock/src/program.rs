@@ -107,7 +107,7 @@ struct Arguments {
     #[arg(long, value_name = "FORMAT", default_value = "text", requires = "coverage")]
     format: Format,
     /// Exit with 1 where less than this part of the document was exercised
-    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, requires = "coverage")]
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, requires = "coverage", value_parser = percent)]
     require: f64,
 }
 
@@ -288,6 +288,11 @@ fn exposed(address: SocketAddr, arguments: &Arguments) -> String {
     format!(
         "warning: other machines can reach this server on {address}{admin}; --addr 127.0.0.1:{port} keeps it to this one"
     )
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let percent = text.parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    percent.ok_or_else(|| "no part of a document; write a number from 0 to 100".to_owned())
 }
 
 /// An address and a port, of which the address may be a name such as `localhost`.

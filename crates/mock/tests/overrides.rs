@@ -178,3 +178,31 @@ fn resets_and_mocks_may_come_at_once() {
     });
     assert_eq!(get(&server.url(), "/things", &[("authorization", "Bearer k")]).status, 200);
 }
+
+#[test]
+fn coverage_counts_mocks_that_the_document_describes() {
+    let responses = [
+        (200, "application/json", "{\"by\":\"test\"}", true),
+        (200, "application/json; charset=utf-8", "{\"by\":\"test\"}", true),
+        (503, "application/json", "[]", true),
+        (200, "application/json", "{\"by\":1}", false),
+        (200, "application/json", "{\"by\":", false),
+        (200, "application/json", "", false),
+        (200, "text/html", "{\"by\":\"test\"}", false),
+        (200, "?", "{\"by\":\"test\"}", false),
+        (418, "application/json", "{\"by\":\"test\"}", false),
+    ];
+    let schema = "schema: {type: object, properties: {by: {type: string}}}, example: {by: document}";
+    let things = THINGS.replacen("example: {by: document}", schema, 1);
+    for (status, media_type, body, expected) in responses {
+        let server = MockServer::start_with(document(&things), Options::default());
+        server.overrides(|httpmock| {
+            httpmock.mock(|_, then| _ = then.status(status).header("content-type", media_type).body(body)).id()
+        });
+        assert_eq!(get(&server.url(), "/things", &[]).status, status);
+        let operation = server.coverage().operations.remove(0);
+        let hits = |cells: &[keyapi_mock::coverage::Cell]| cells.iter().map(|cell| cell.hits).sum::<u64>();
+        let counted = (hits(&operation.statuses) == 1, hits(&operation.undocumented) == 1);
+        assert_eq!(counted, (expected, !expected), "{status} {media_type} {body}");
+    }
+}

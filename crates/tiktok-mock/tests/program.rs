@@ -225,6 +225,10 @@ fn coverage_of_a_run_is_stored_and_added_up() {
         assert!(output.status.code() == Some(code) && out.contains(expected), "{flags:?}: {out}");
         assert_eq!(output.stderr.is_empty(), code == 0, "{flags:?}");
     }
+    for percent in ["NaN", "101", "-1", "all"] {
+        let flag = format!("--require={percent}");
+        fails(&["--coverage", folder, &flag], "no part of a document; write a number from 0 to 100");
+    }
     fails(&["--coverage", "nowhere"], "cannot read the coverage in nowhere");
     let total = coverage::read(directory.path()).unwrap();
     let operation = total.operations.iter().find(|operation| operation.path == TARGET).unwrap();

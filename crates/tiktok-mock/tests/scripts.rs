@@ -72,6 +72,35 @@ fn responses_can_be_what_no_document_says() {
 }
 
 #[test]
+fn coverage_counts_what_is_as_documented() {
+    for (step, expected) in [
+        ("200", ["200"].as_slice()),
+        ("answer", &["200"]),
+        ("429[retry-after: 7]", &["429"]),
+        ("drip:1000:0ms", &["200"]),
+        ("envelope:402:no credits", &[]),
+        ("not-json:200", &[]),
+        ("content-type:text/html", &[]),
+        ("200[content-type: text/html]", &[]),
+        ("html:500", &[]),
+        ("cut:5", &[]),
+        ("reset:5", &[]),
+        ("reset", &[]),
+        ("503", &[]),
+    ] {
+        let engine = scripted(&[step]);
+        handle(&engine, &request(&get("")));
+        let statuses = engine.coverage().operations.remove(0).statuses;
+        let hit: Vec<&str> = statuses.iter().filter(|cell| cell.hits > 0).map(|cell| cell.name.as_str()).collect();
+        assert_eq!(hit, expected, "{step}");
+    }
+    // The document has no such example, which it does not say with its 400 or 404.
+    let engine = vendored(Options::default());
+    response(&engine, &format!("{}\nPrefer: example=nobody", get("")));
+    assert_eq!(engine.coverage().totals().1, 0);
+}
+
+#[test]
 fn latencies_are_drawn_from_the_seed() {
     let delays = |seed| -> Vec<Duration> {
         let engine = vendored(Options { seed, latency: "10ms..1s".parse().unwrap(), ..Options::default() });

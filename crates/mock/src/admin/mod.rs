@@ -230,12 +230,12 @@ fn refused(status: StatusCode, detail: &str) -> Response {
 }
 
 fn done() -> Response {
-    Response { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Bytes::new() }
+    Response { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Bytes::new(), documented: false }
 }
 
 fn text(status: StatusCode, media_type: &'static str, body: String) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Response { status, headers, body: Bytes::from(body) }
+    Response { status, headers, body: Bytes::from(body), documented: false }
 }

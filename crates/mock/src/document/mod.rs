@@ -3,6 +3,8 @@
 pub(crate) mod body;
 pub(crate) mod body_info;
 pub(crate) mod charset;
+#[cfg(feature = "overrides")]
+mod described;
 pub(crate) mod discriminator;
 pub(crate) mod elements;
 pub(crate) mod envelope;

@@ -34,7 +34,7 @@ pub(crate) fn allow(request: &Request, asked: &Method, methods: &[&str]) -> Resp
     let mut headers = HeaderMap::new();
     insert_list(&mut headers, header::ACCESS_CONTROL_ALLOW_METHODS, methods);
     insert_list(&mut headers, header::ACCESS_CONTROL_ALLOW_HEADERS, names);
-    Response { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
+    Response { status: StatusCode::NO_CONTENT, headers, body: Bytes::new(), documented: false }
 }
 
 /// Lets the page that a request comes from read the response.

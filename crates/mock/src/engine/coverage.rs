@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::response::Code;
 use crate::document::{Document, Operation};
+use crate::engine::outcome::Outcome;
 use crate::engine::request::Incoming;
 use crate::lock;
 
@@ -34,6 +35,7 @@ pub(crate) struct Coverage {
 #[derive(Debug)]
 struct Counters {
     statuses: Vec<AtomicU64>,
+    /// Statuses of responses that the document does not describe.
     other: Mutex<BTreeMap<u16, u64>>,
     parameters: Vec<AtomicU64>,
 }
@@ -56,11 +58,11 @@ pub struct OperationReport {
     pub method: String,
     /// Its path.
     pub path: String,
-    /// How often each documented status was answered.
+    /// How often each documented status was answered with a response that the document describes.
     pub statuses: Vec<Cell>,
     /// How often each parameter was given.
     pub parameters: Vec<Cell>,
-    /// How often other statuses were answered.
+    /// How often a status was answered with a response that it does not describe.
     #[serde(default)]
     pub undocumented: Vec<Cell>,
 }
@@ -81,16 +83,18 @@ impl Coverage {
         Self { operations: document.operations.iter().map(|_| OnceLock::new()).collect() }
     }
 
-    pub(crate) fn count(&self, document: &Document, index: usize, request: &Incoming<'_>, status: Option<u16>) {
+    /// Counts a request for an operation, and the response for its status if the document describes all of it.
+    pub(crate) fn count(&self, document: &Document, index: usize, request: &Incoming<'_>, outcome: &Outcome) {
         let (Some(operation), Some(counters)) = (document.operations.get(index), self.operations.get(index)) else {
             return;
         };
         let counters = counters.get_or_init(|| Counters::new(operation));
-        if let Some(status) = status {
+        if let Some(status) = outcome.status().map(|status| status.as_u16()) {
             let class = u8::try_from(status / 100).unwrap_or_default();
             let position = |code: Code| operation.responses().iter().position(|response| response.code == code);
             let documented = position(Code::Exact(status)).or_else(|| position(Code::Range(class)));
-            match documented.or_else(|| position(Code::Default)) {
+            let documented = documented.or_else(|| position(Code::Default));
+            match documented.filter(|_| outcome.is_documented()) {
                 Some(position) => _ = counters.statuses[position].fetch_add(1, Ordering::Relaxed),
                 None => *lock(&counters.other).entry(status).or_default() += 1,
             }
@@ -229,7 +233,7 @@ impl Report {
                 }
             }
             for cell in &operation.undocumented {
-                let _ = writeln!(out, "  ?    status {} ({}) is not documented", cell.name, cell.hits);
+                let _ = writeln!(out, "  ?    status {} ({}) is not as documented", cell.name, cell.hits);
             }
         }
         let (all, hit) = self.totals();

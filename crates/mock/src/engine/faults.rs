@@ -31,6 +31,7 @@ pub(crate) fn inject(
         Fault::NotJson(status) => {
             let mut response = of_status(*status)?;
             response.body.truncate(response.body.len() / 2);
+            response.documented = false;
             Action::Respond(response)
         }
         Fault::ContentType(media_type) => {
@@ -38,6 +39,7 @@ pub(crate) fn inject(
             if let Ok(value) = HeaderValue::from_str(media_type) {
                 response.headers.insert(header::CONTENT_TYPE, value);
             }
+            response.documented = false;
             Action::Respond(response)
         }
         Fault::Reset => Action::Reset,
@@ -47,6 +49,7 @@ pub(crate) fn inject(
         Fault::Drip(chunk, pause) => Action::Drip { response: choose(None, None)?, chunk: *chunk, pause: *pause },
     };
     if let Action::Respond(response) | Action::Cut { response, .. } | Action::Drip { response, .. } = &mut action {
+        response.documented &= step.headers.iter().all(|(name, _)| name != header::CONTENT_TYPE);
         response.headers.extend(step.headers.iter().cloned());
     }
     Ok(Outcome { delay: std::time::Duration::ZERO, action })
@@ -57,7 +60,9 @@ fn undocumented(document: &Document, status: u16) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let reason = status.canonical_reason().unwrap_or("Error");
     let (media_type, body) = match &document.envelope {
-        _ if status.as_u16() < 400 => return Response { status, headers: HeaderMap::new(), body: Bytes::new() },
+        _ if status.as_u16() < 400 => {
+            return Response { status, headers: HeaderMap::new(), body: Bytes::new(), documented: false };
+        }
         Some(envelope) => ("application/json", envelope::error(envelope, i64::from(status.as_u16()), reason)),
         None => {
             let problem = json!({ "type": "about:blank", "title": reason, "status": status.as_u16() });
@@ -87,5 +92,5 @@ fn html(status: u16) -> Response {
 fn page(status: StatusCode, media_type: &'static str, body: String) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    Response { status, headers, body: Bytes::from(body) }
+    Response { status, headers, body: Bytes::from(body), documented: false }
 }

@@ -178,8 +178,7 @@ impl Engine {
             cors::share(response, incoming.headers());
         }
         if let Some(index) = summary.operation {
-            let status = outcome.status().map(|status| status.as_u16());
-            loaded.coverage.count(&loaded.document, index, incoming, status);
+            loaded.coverage.count(&loaded.document, index, incoming, outcome);
             if let Some(file) = coverage_file() {
                 file.change();
             }

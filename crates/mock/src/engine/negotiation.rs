@@ -245,7 +245,7 @@ impl<'d> Chosen<'d> {
         let (label, body) = labelled(&self.concrete, self.body);
         headers.insert(header::CONTENT_TYPE, label);
         Negotiated {
-            response: Response { status: status_code(status), headers, body },
+            response: Response { status: status_code(status), headers, body, documented: true },
             violations: match self.example {
                 Some(example) => example.violations(self.content).into(),
                 None => self.violations.into(),
@@ -256,7 +256,8 @@ impl<'d> Chosen<'d> {
 }
 
 fn empty<'d>(response: &Documented, status: u16) -> Negotiated<'d> {
-    let response = Response { status: status_code(status), headers: headers(response), body: Bytes::new() };
+    let (status, headers) = (status_code(status), headers(response));
+    let response = Response { status, headers, body: Bytes::new(), documented: true };
     Negotiated { response, violations: Cow::default(), example: None }
 }
 

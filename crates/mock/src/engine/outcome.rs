@@ -15,6 +15,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// Whether the document describes it, and not only its status.
+    pub documented: bool,
 }
 
 /// What becomes of a request: a response, or something worse, after a while.
@@ -76,6 +78,14 @@ impl Outcome {
     /// The status that the client sees, if it sees one.
     pub fn status(&self) -> Option<StatusCode> {
         self.planned().map(|response| response.status)
+    }
+
+    /// Whether the client gets a response that the document describes.
+    pub fn is_documented(&self) -> bool {
+        match &self.action {
+            Action::Respond(response) | Action::Drip { response, .. } => response.documented,
+            Action::Reset | Action::Close | Action::Cut { .. } => false,
+        }
     }
 
     /// The response that the server sends, or begins to send.

@@ -1,7 +1,9 @@
 //! Responds to a request with the response that a test has for it.
 
-use crate::document::Document;
+use http::{Method, header};
+
 use crate::document::router::Match;
+use crate::document::{Document, Operation};
 use crate::engine::State;
 use crate::engine::accept::Accept;
 use crate::engine::exchange::draw;
@@ -22,13 +24,14 @@ pub(super) fn respond(
     state: &State,
     request: &Request,
     mask: &Mask<'_>,
-    response: Response,
+    mut response: Response,
 ) -> (Outcome, Summary) {
     let index = match find(document, request) {
         Match::Operation { index, .. } => Some(index),
         Match::MethodNotAllowed { .. } | Match::NotFound => None,
     };
     let operation = index.map(|index| &document.operations[index]);
+    response.documented = operation.is_some_and(|operation| is_documented(operation, request, &response));
     let step = operation.and_then(|operation| state.scripts.take(&operation.name));
     let delay = draw(options, state, step.as_ref());
     let mut outcome = match (operation, step) {
@@ -48,4 +51,11 @@ pub(super) fn respond(
     };
     outcome.delay += delay;
     (outcome, Summary { operation: index, ..Summary::default() })
+}
+
+/// Whether a response is one that the operation documents.
+fn is_documented(operation: &Operation, request: &Request, response: &Response) -> bool {
+    let Some(documented) = operation.response(response.status.as_u16()) else { return false };
+    let content_type = response.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+    request.method() == Method::HEAD || documented.describes(content_type, &response.body)
 }

@@ -203,7 +203,7 @@ fn json_response(status: u16, media_type: HeaderValue, body: &Value) -> Response
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, media_type);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    Response { status, headers, body: Bytes::from(body.to_string()) }
+    Response { status, headers, body: Bytes::from(body.to_string()), documented: false }
 }
 
 /// The media type in which an operation documents its JSON errors.

@@ -20,7 +20,7 @@ pub(super) fn options(documented: &[&Method]) -> Response {
 
 /// A response without content.
 pub(super) fn empty(headers: HeaderMap) -> Response {
-    Response { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() }
+    Response { status: StatusCode::NO_CONTENT, headers, body: Bytes::new(), documented: false }
 }
 
 /// The refusal of a path that is not documented.

@@ -55,5 +55,5 @@ async fn ask(
     let (mut head, body) = response?;
     OF_THE_CONNECTION.iter().for_each(|name| _ = head.headers.remove(name));
     let is_none = head.status == StatusCode::NOT_FOUND && body == NONE;
-    Ok((!is_none).then_some(Response { status: head.status, headers: head.headers, body }))
+    Ok((!is_none).then_some(Response { status: head.status, headers: head.headers, body, documented: false }))
 }

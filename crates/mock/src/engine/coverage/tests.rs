@@ -1,13 +1,16 @@
 //! What is counted, what is made of it, and what is forgotten.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use serde_json::json;
 
 use super::*;
 use crate::engine::Engine;
 use crate::engine::options::Options;
+use crate::engine::outcome::{Action, Response};
 use crate::engine::request::Request;
 
 fn document() -> Document {
@@ -34,10 +37,19 @@ fn request(target: &str, headers: &[(&str, &str)]) -> Request {
     builder.body(Bytes::new()).unwrap()
 }
 
-/// Counts responses of statuses to an operation.
+fn outcome(status: Option<u16>, documented: bool) -> Outcome {
+    let Some(status) = status.map(|status| status.try_into().unwrap()) else {
+        return Outcome { delay: Duration::ZERO, action: Action::Close };
+    };
+    Outcome::response(Response { status, headers: HeaderMap::new(), body: Bytes::new(), documented })
+}
+
+/// Counts documented responses of statuses to an operation.
 fn counted(document: &Document, index: usize, statuses: &[Option<u16>]) -> Coverage {
     let coverage = Coverage::new(document);
-    statuses.iter().for_each(|status| coverage.count(document, index, &Incoming::new(&request("/", &[])), *status));
+    for status in statuses {
+        coverage.count(document, index, &Incoming::new(&request("/", &[])), &outcome(*status, true));
+    }
     coverage
 }
 
@@ -58,6 +70,19 @@ fn statuses_count_for_what_documents_them() {
     assert_eq!(hits(&report.operations[1].undocumented), [("418", 1), ("500", 2)]);
     // An operation of another document.
     assert_eq!(counted(&document, 2, &[Some(200)]).report(&document), Coverage::new(&document).report(&document));
+}
+
+#[test]
+fn a_status_is_not_exercised_by_what_the_document_does_not_describe() {
+    let document = document();
+    let coverage = Coverage::new(&document);
+    for status in [200, 404, 500] {
+        coverage.count(&document, 0, &Incoming::new(&request("/", &[])), &outcome(Some(status), false));
+    }
+    let report = coverage.report(&document);
+    assert_eq!(hits(&report.operations[0].statuses), [("200", 0), ("4XX", 0), ("default", 0)]);
+    assert_eq!(hits(&report.operations[0].undocumented), [("200", 1), ("404", 1), ("500", 1)]);
+    assert!(report.to_text().contains("\n  ?    status 200 (1) is not as documented\n"), "{}", report.to_text());
 }
 
 #[test]
@@ -83,7 +108,7 @@ fn parameters_count_where_they_are_given() {
         ("/things/1", &[("cookie", "sessions=1")], [0, 0, 1, 0]),
     ] {
         let coverage = Coverage::new(&document);
-        coverage.count(&document, 0, &Incoming::new(&request(target, headers)), None);
+        coverage.count(&document, 0, &Incoming::new(&request(target, headers)), &outcome(None, true));
         let report = coverage.report(&document);
         let given: Vec<u64> = report.operations[0].parameters.iter().map(|cell| cell.hits).collect();
         assert_eq!(given, expected, "{target} {headers:?}");
@@ -125,7 +150,8 @@ fn a_report_says_how_much_was_exercised() {
     assert_eq!(report.require(100.0 / 9.0), Ok(()));
     let text = report.to_text();
     assert!(
-        text.contains("\n  MISS parameter a b (0)\n") && text.contains("\n  ?    status 418 (1) is not documented\n")
+        text.contains("\n  MISS parameter a b (0)\n")
+            && text.contains("\n  ?    status 418 (1) is not as documented\n")
     );
     assert_eq!(serde_json::from_str::<Report>(&report.to_json()).unwrap(), report);
 }
