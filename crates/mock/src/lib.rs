@@ -136,7 +136,8 @@ pub mod outcome {
 /// # }
 /// ```
 pub mod script {
-    pub use crate::engine::script::{Fault, ScriptError, TooLong};
+    pub use crate::engine::script::{ScriptError, TooLong};
+    pub use crate::engine::step::Fault;
 }
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -147,7 +148,7 @@ pub use engine::Engine;
 pub use engine::expectation::Expectation;
 pub use engine::options::Options;
 pub use engine::request::Request;
-pub use engine::script::Step;
+pub use engine::step::Step;
 pub use server::mock_server::MockServer;
 
 /// Locks a mutex. A panic elsewhere leaves nothing half-done behind these locks, so the poison is of no interest.

@@ -16,7 +16,7 @@ use crate::engine::options::Admin;
 use crate::engine::outcome::{Outcome, Response};
 use crate::engine::problem::Problem;
 use crate::engine::request::{Request, owned_pairs};
-use crate::engine::script::Step;
+use crate::engine::step::Step;
 use crate::engine::{Engine, Loaded};
 
 /// The prefix of all its paths.

@@ -22,8 +22,8 @@ use crate::engine::problem::{Kind, Problem};
 use crate::engine::quota::Exceeded;
 use crate::engine::refusal::{invalid_response, too_many_callers};
 use crate::engine::request::Incoming;
-use crate::engine::script::{Fault, Step};
 use crate::engine::security::{self, Caller, Refused};
+use crate::engine::step::{Fault, Step};
 use crate::engine::validation::{self, Validation};
 
 /// A request for a documented operation.

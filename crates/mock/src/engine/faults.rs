@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::document::{Document, envelope};
 use crate::engine::outcome::{Action, Ending, Outcome, Response};
 use crate::engine::problem::{Kind, Problem};
-use crate::engine::script::{Fault, Step};
+use crate::engine::step::{Fault, Step};
 
 /// The outcome of one step of a script. The response is chosen by status and example, where the step names them.
 pub(crate) fn inject(

@@ -26,6 +26,7 @@ pub(crate) mod request;
 mod routing;
 pub(crate) mod script;
 pub(crate) mod security;
+pub(crate) mod step;
 mod undocumented;
 pub(crate) mod validation;
 
@@ -51,7 +52,8 @@ use overrides::Overrides;
 use problem::Problem;
 use quota::{Credits, Rate};
 use request::{Incoming, Request};
-use script::{MOST_STEPS, ScriptError, Scripts, Step};
+use script::{MOST_STEPS, ScriptError, Scripts};
+use step::Step;
 
 /// What changes from request to request.
 #[derive(Debug)]

@@ -2,66 +2,15 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
-
-use crate::document::Operation;
-use crate::document::response::STATUSES;
-use crate::engine::latency::{Latency, duration};
 use crate::engine::mask::Mask;
+use crate::engine::step::Step;
 use crate::lock;
 
 /// Longer scripts are taken for a mistake.
 pub(crate) const MOST_STEPS: usize = 100_000;
-
-/// What happens to one request.
-///
-/// Written as text, as the admin interface takes it: a [`Fault`], then optionally headers in brackets, then
-/// optionally `+` and how long it takes, for instance `429`, `429[retry-after: 2]`, `200+1.5s` or `reset`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Step {
-    /// What happens.
-    pub fault: Fault,
-    /// Headers that the response carries besides.
-    pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// How long it takes to happen.
-    pub latency: Latency,
-}
-
-/// What can happen to a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// `answer`: what would happen without a script.
-    None,
-    /// `429`: the documented response of this status; where there is none, an error of this status in the API's envelope, or
-    /// as a problem (RFC 9457), and below 400 nothing but the status.
-    Status(u16),
-    /// `404:NAME`: one documented example of this status.
-    Example(u16, String),
-    /// `envelope:402:TEXT`: an error in the API's envelope, with HTTP status 200.
-    Envelope(i64, String),
-    /// `html:502`: a page as a proxy makes it.
-    Html(u16),
-    /// `not-json:200`: the documented response, cut so that it is no JSON.
-    NotJson(u16),
-    /// `content-type:TYPE`: the documented response under another media type.
-    ContentType(String),
-    /// `reset`: the connection is reset without a response.
-    Reset,
-    /// `close`: the connection is closed without a response.
-    Close,
-    /// `reset:N`: the connection is reset after N bytes of the body.
-    ResetAfter(usize),
-    /// `cut:N`: the connection is closed after N bytes of the body.
-    CutAfter(usize),
-    /// `drip:N:DURATION`: the body comes N bytes at a time.
-    Drip(usize, Duration),
-}
 
 /// The scripts of all operations.
 #[derive(Debug, Default)]
@@ -157,183 +106,9 @@ impl Scripts {
     }
 }
 
-impl Step {
-    /// Whether an operation has the example that the step names, where it names one.
-    pub(crate) fn has_example(&self, operation: &Operation) -> bool {
-        let Fault::Example(status, name) = &self.fault else { return true };
-        let contents = operation.response(*status).into_iter().flat_map(|response| &response.contents);
-        contents.into_iter().any(|content| content.example(name).is_some())
-    }
-
-    /// Adds a header to the response.
-    #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
-        self
-    }
-
-    /// The step as it may be shown.
-    fn masked(&self, mask: &Mask<'_>) -> Self {
-        let text = |text: &str| mask.text(text).into_owned();
-        let fault = match &self.fault {
-            Fault::Example(status, name) => Fault::Example(*status, text(name)),
-            Fault::Envelope(code, message) => Fault::Envelope(*code, text(message)),
-            Fault::ContentType(media_type) => Fault::ContentType(text(media_type)),
-            other => other.clone(),
-        };
-        let header = |(name, value): &(HeaderName, HeaderValue)| {
-            let name = HeaderName::from_str(&mask.text(name.as_str())).ok()?;
-            let value = HeaderValue::from_str(&mask.header(&name, value)).ok()?;
-            Some((name, value))
-        };
-        Self { fault, headers: self.headers.iter().filter_map(header).collect(), latency: self.latency }
-    }
-
-    /// Lets the step take a while.
-    #[must_use]
-    pub fn after(mut self, latency: impl Into<Latency>) -> Self {
-        self.latency = latency.into();
-        self
-    }
-}
-
-impl From<Fault> for Step {
-    fn from(fault: Fault) -> Self {
-        Self { fault, headers: Vec::new(), latency: Latency::default() }
-    }
-}
-
-impl From<u16> for Step {
-    fn from(status: u16) -> Self {
-        Fault::Status(status).into()
-    }
-}
-
-impl FromStr for Step {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        // Only what follows the last sign is a latency, as texts may hold the sign, too.
-        let (text, latency) = match text.rsplit_once('+').map(|(rest, latency)| (rest, latency.parse())) {
-            Some((rest, Ok(latency))) => (rest, latency),
-            _ => (text, Latency::default()),
-        };
-        let (text, headers) = match text.trim().strip_suffix(']').and_then(|text| text.split_once('[')) {
-            Some((text, headers)) => (text, headers.split(',').map(header).collect::<Result<_, _>>()?),
-            None => (text.trim(), Vec::new()),
-        };
-        Ok(Self { fault: text.parse()?, headers, latency })
-    }
-}
-
-impl FromStr for Fault {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (word, rest) = text.split_once(':').map_or((text, None), |(word, rest)| (word, Some(rest)));
-        let status = |rest: Option<&str>, default| rest.map_or(Ok(default), parse_status);
-        Ok(match (word, rest) {
-            ("answer", None) => Self::None,
-            ("reset", None) => Self::Reset,
-            ("close", None) => Self::Close,
-            ("reset", Some(after)) => Self::ResetAfter(parse(after, "a number of bytes")?),
-            ("cut", Some(after)) => Self::CutAfter(parse(after, "a number of bytes")?),
-            ("html", rest) => Self::Html(status(rest, 502)?),
-            ("not-json", rest) => Self::NotJson(status(rest, 200)?),
-            ("content-type", Some(media_type)) => Self::ContentType(media_type.to_owned()),
-            ("drip", Some(rest)) => {
-                let (chunk, pause) = rest.split_once(':').ok_or("drip needs bytes and a pause: drip:16:100ms")?;
-                Self::Drip(parse::<usize>(chunk, "a number of bytes")?.max(1), duration(pause)?)
-            }
-            ("envelope", Some(rest)) => {
-                let (code, message) = rest.split_once(':').unwrap_or((rest, ""));
-                Self::Envelope(parse(code, "a code")?, message.to_owned())
-            }
-            (word, rest) if word.starts_with(|first: char| first.is_ascii_digit()) => {
-                let status = parse_status(word)?;
-                rest.map_or(Self::Status(status), |name| Self::Example(status, name.to_owned()))
-            }
-            _ => {
-                return Err(format!(
-                    "\"{text}\" is no step; write a status, answer, reset, close, reset:N, cut:N, drip:N:DURATION, \
-                     html:STATUS, not-json:STATUS, content-type:TYPE or envelope:CODE:TEXT"
-                ));
-            }
-        })
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.fault {
-            Fault::None => f.write_str("answer"),
-            Fault::Status(status) => write!(f, "{status}"),
-            Fault::Example(status, name) => write!(f, "{status}:{name}"),
-            Fault::Envelope(code, message) => write!(f, "envelope:{code}:{message}"),
-            Fault::Html(status) => write!(f, "html:{status}"),
-            Fault::NotJson(status) => write!(f, "not-json:{status}"),
-            Fault::ContentType(media_type) => write!(f, "content-type:{media_type}"),
-            Fault::Reset => f.write_str("reset"),
-            Fault::Close => f.write_str("close"),
-            Fault::ResetAfter(after) => write!(f, "reset:{after}"),
-            Fault::CutAfter(after) => write!(f, "cut:{after}"),
-            Fault::Drip(chunk, pause) => write!(f, "drip:{chunk}:{pause:?}"),
-        }?;
-        if !self.headers.is_empty() {
-            let headers = self.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or("?")));
-            write!(f, "[{}]", headers.collect::<Vec<_>>().join(", "))?;
-        }
-        if self.latency.is_none() { Ok(()) } else { write!(f, "+{}", self.latency) }
-    }
-}
-
-fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
-    let parsed = text.split_once(':').and_then(|(name, value)| {
-        Some((HeaderName::from_str(name.trim()).ok()?, HeaderValue::from_str(value.trim()).ok()?))
-    });
-    parsed.ok_or_else(|| format!("\"{text}\" is no header; write name: value"))
-}
-
-fn parse_status(text: &str) -> Result<u16, String> {
-    let status: u16 = parse(text, "a status")?;
-    if STATUSES.contains(&status) { Ok(status) } else { Err(format!("{status} is no status of a response")) }
-}
-
-fn parse<T: FromStr>(text: &str, what: &str) -> Result<T, String> {
-    text.trim().parse().map_err(|_| format!("\"{text}\" is not {what}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn steps_are_read_and_written() {
-        let texts = [
-            "answer",
-            "429",
-            "404:gone",
-            "envelope:402:no + left",
-            "html:502",
-            "not-json:200",
-            "content-type:text/plain",
-            "reset",
-            "close",
-            "reset:10",
-            "cut:5",
-            "drip:16:100ms",
-            "200+1.5s",
-            "429[retry-after: 2]",
-            "429[retry-after: 2, x-a: b]+10ms",
-            "reset+10ms..20ms",
-        ];
-        for text in texts {
-            assert_eq!(text.parse::<Step>().unwrap().to_string(), text);
-        }
-        for text in ["", "nonsense", "99", "102", "600", "4290", "cut", "drip:1", "envelope:x", "2xx", "429[x]"] {
-            assert!(text.parse::<Step>().is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn steps_of_an_operation_come_before_those_of_any() {

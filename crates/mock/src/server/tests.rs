@@ -53,7 +53,7 @@ impl Running {
     }
 
     fn script(&self, step: &str) {
-        self.engine.script("list_things", [step.parse::<crate::engine::script::Step>().unwrap()]).unwrap();
+        self.engine.script("list_things", [step.parse::<crate::engine::step::Step>().unwrap()]).unwrap();
     }
 }
 
