@@ -67,6 +67,9 @@ fn responses_can_be_what_no_document_says() {
     let empty = response(&scripted(&["204"]), &get(""));
     assert_eq!((empty.status.as_u16(), empty.body.len()), (204, 0));
 
+    let answer = response(&scripted(&["answer[x-request-id: 7]"]), &get(""));
+    assert_eq!((answer.status.as_u16(), &answer.headers["x-request-id"]), (200, &"7".parse().unwrap()));
+
     let waiting = response(&scripted(&["429[retry-after: 7]"]), &get(""));
     assert_eq!((waiting.status.as_u16(), &waiting.headers["retry-after"]), (429, &"7".parse().unwrap()));
 }

@@ -105,7 +105,7 @@ impl<'a> Exchange<'a> {
                 };
                 (faults::inject(&step, self.document, choose)?, Cow::default())
             }
-            _ => {
+            step => {
                 let operation = match criteria.dynamic {
                     Some(_) => self.document.inferred_operation(self.index),
                     None => self.operation,
@@ -116,6 +116,9 @@ impl<'a> Exchange<'a> {
                 }
                 if self.options.responses == Responses::Refused && !negotiated.violations.is_empty() {
                     return Err(invalid_response(&negotiated.violations));
+                }
+                if let Some(step) = step {
+                    faults::add_headers(&step, &mut negotiated.response);
                 }
                 (Outcome::response(negotiated.response), negotiated.violations)
             }

@@ -49,10 +49,15 @@ pub(crate) fn inject(
         Fault::Drip(chunk, pause) => Action::Drip { response: choose(None, None)?, chunk: *chunk, pause: *pause },
     };
     if let Action::Respond(response) | Action::Cut { response, .. } | Action::Drip { response, .. } = &mut action {
-        response.documented &= step.headers.iter().all(|(name, _)| name != header::CONTENT_TYPE);
-        response.headers.extend(step.headers.iter().cloned());
+        add_headers(step, response);
     }
     Ok(Outcome { delay: std::time::Duration::ZERO, action })
+}
+
+/// Adds the headers of a step to its response.
+pub(crate) fn add_headers(step: &Step, response: &mut Response) {
+    response.documented &= step.headers.iter().all(|(name, _)| name != header::CONTENT_TYPE);
+    response.headers.extend(step.headers.iter().cloned());
 }
 
 /// A response of which the document says nothing, as servers that fail give any.
