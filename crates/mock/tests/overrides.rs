@@ -206,3 +206,16 @@ fn coverage_counts_mocks_that_the_document_describes() {
         assert_eq!(counted, (expected, !expected), "{status} {media_type} {body}");
     }
 }
+
+#[test]
+fn responses_of_mocks_are_no_steps_of_a_script() {
+    let server = overridden(Options::default());
+    script(&server, &["answer", "cut:2", "drip:3:0ms", "content-type:text/html", "503", "envelope:402:no", "reset"]);
+    for expected in [None, None, None, None, Some("503"), Some("envelope:402:no"), Some("reset"), None] {
+        let mut wire = Wire::connect(&server.url());
+        wire.send(wire::head("GET", "/things?color=red", &[], "").as_bytes());
+        _ = wire.read_all();
+        let step = server.journal().pop().unwrap().step.map(|step| step.to_string());
+        assert_eq!(step.as_deref(), expected);
+    }
+}

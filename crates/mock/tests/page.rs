@@ -9,7 +9,7 @@ use std::process::Command;
 
 use browser::Browser;
 use keyapi_mock::script::Fault;
-use keyapi_mock::{MockServer, Options};
+use keyapi_mock::{MockServer, Options, Step};
 use serde_json::{Value, json};
 use support::document;
 use wire::{Wire, get, send};
@@ -330,4 +330,20 @@ fn an_entry_becomes_steps_of_a_script() {
     assert_eq!(statuses, [429, 429, 200]);
     browser.value(&format!("document.getElementsByName('step')[0].value = 'nonsense'; {submit}"));
     browser.until("document.querySelector('#message').textContent.startsWith('The script is refused: ')");
+}
+
+#[test]
+fn a_step_is_offered_where_it_lets_the_same_happen() {
+    let server = server();
+    server
+        .script("list_songs", ["envelope:402:no credits", "html:200"].map(|step| step.parse::<Step>().unwrap()))
+        .unwrap();
+    (0..2).for_each(|_| _ = get(&server.url(), "/songs", &[KEY]));
+    get(&server.url(), "/songs", &[KEY, ("prefer", "dynamic=true")]);
+    let Some(mut browser) = open(&server, 3) else { return };
+    for (sequence, expected) in [(1, "envelope:402:no credits"), (2, "html:200"), (3, "")] {
+        browser.value(&format!("document.querySelector('[data-sequence=\"{sequence}\"]').click()"));
+        assert_eq!(browser.value("document.getElementsByName('step')[0].value"), expected);
+        assert_eq!(browser.value("document.querySelector('#script').hidden"), false);
+    }
 }

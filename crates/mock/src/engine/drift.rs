@@ -21,14 +21,14 @@ const WIDENED: u8 = 12;
 /// Of a hundred objects, so many have another property.
 const GROWN: u8 = 30;
 
-/// Changes the response of an operation, where it is a documented one with a JSON body.
-pub(super) fn drift(document: &Document, operation: usize, response: &mut Response, seed: u64, number: u64) {
+/// Changes the response of an operation, where it is a documented one with a JSON body; false where it is none.
+pub(super) fn drift(document: &Document, operation: usize, response: &mut Response, seed: u64, number: u64) -> bool {
     let label = response.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let documented = document.inferred_operation(operation).response(response.status.as_u16());
     let schemas = documented.into_iter().flat_map(|documented| &documented.contents);
     let schema = schemas.filter(|content| content.media_type.is_json()).find_map(|content| content.schema.as_ref());
     let (true, Some(schema), Ok(mut body)) = (is_json(label), schema, serde_json::from_slice(&response.body)) else {
-        return;
+        return false;
     };
     // What tells success from failure is no matter of taste.
     let kept = document
@@ -43,6 +43,7 @@ pub(super) fn drift(document: &Document, operation: usize, response: &mut Respon
     let mut drift = Drift { source: schema.source(), rng, added: 0 };
     drift.value(&mut body, &[schema.raw()], &kept);
     response.body = body.to_string().into();
+    true
 }
 
 struct Drift<'d> {

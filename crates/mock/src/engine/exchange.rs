@@ -21,6 +21,7 @@ use crate::engine::preferences::Preferences;
 use crate::engine::problem::{Kind, Problem};
 use crate::engine::quota::Exceeded;
 use crate::engine::refusal::{invalid_response, too_many_callers};
+use crate::engine::replay;
 use crate::engine::request::Incoming;
 use crate::engine::security::{self, Caller, Refused};
 use crate::engine::step::{Fault, Step};
@@ -39,6 +40,15 @@ pub(super) struct Exchange<'a> {
     pub(super) now: Duration,
 }
 
+/// What becomes of a request that is not refused.
+struct Decided<'a> {
+    outcome: Outcome,
+    /// Where the document's example does not fit the document's schema.
+    violations: Cow<'a, [Violation]>,
+    /// The step that lets it happen again.
+    step: Option<Step>,
+}
+
 impl<'a> Exchange<'a> {
     /// What becomes of the request.
     pub(super) fn outcome(&self) -> (Outcome, Summary) {
@@ -50,14 +60,16 @@ impl<'a> Exchange<'a> {
         violations.extend(validation::check(self.operation, self.request, self.options.validation));
         violations.iter_mut().for_each(|violation| self.mask.violation(violation));
         let (mut responded, mut refusal) = (Cow::default(), None);
-        let mut outcome = match self.decide(credentials, &violations) {
-            Ok((outcome, of_response)) => {
-                responded = of_response;
-                outcome
+        let (mut outcome, step) = match self.decide(credentials, &violations) {
+            Ok(decided) => {
+                responded = decided.violations;
+                (decided.outcome, decided.step)
             }
             Err(problem) => {
                 refusal = Some(problem.text().to_owned());
-                Outcome::response(problem.response(self.document, Some(self.operation), self.mask))
+                let response = problem.response(self.document, Some(self.operation), self.mask);
+                let step = replay::of_refusal(self.operation, &response, &self.criteria(&Preferences::default()));
+                (Outcome::response(response), step)
             }
         };
         if !responded.is_empty() {
@@ -76,14 +88,10 @@ impl<'a> Exchange<'a> {
                 }
             }
         }
-        (outcome, Summary { operation: Some(self.index), validated: true, violations, refusal })
+        (outcome, Summary { operation: Some(self.index), validated: true, violations, refusal, step })
     }
 
-    fn decide(
-        &self,
-        credentials: Result<Caller, Refused>,
-        violations: &[Violation],
-    ) -> Result<(Outcome, Cow<'a, [Violation]>), Problem> {
+    fn decide(&self, credentials: Result<Caller, Refused>, violations: &[Violation]) -> Result<Decided<'a>, Problem> {
         let preferences =
             Preferences::read(self.request).map_err(|invalid| Problem::new(Kind::Unprocessable, invalid.0))?;
         let criteria = self.criteria(&preferences);
@@ -96,14 +104,15 @@ impl<'a> Exchange<'a> {
         self.count(caller, &criteria)?;
         let step = self.state.scripts.take(&self.operation.name);
         let drawn = draw(self.options, self.state, step.as_ref());
-        let (mut outcome, of_response) = match step {
+        let mut decided = match step {
             Some(step) if step.fault != Fault::None => {
                 let choose = |code: Option<u16>, example: Option<&str>| {
                     let (code, example) = (code.or(criteria.code), example.or(criteria.example));
                     let criteria = Criteria { code, example, ..criteria.clone() };
                     negotiation::negotiate(self.operation, &criteria).map(|negotiated| negotiated.response)
                 };
-                (faults::inject(&step, self.document, choose)?, Cow::default())
+                let outcome = faults::inject(&step, self.document, choose)?;
+                Decided { outcome, violations: Cow::default(), step: replay::of_step(&step, &preferences) }
             }
             step => {
                 let operation = match criteria.dynamic {
@@ -117,17 +126,20 @@ impl<'a> Exchange<'a> {
                 if self.options.responses == Responses::Refused && !negotiated.violations.is_empty() {
                     return Err(invalid_response(&negotiated.violations));
                 }
+                let mut replayed = replay::of_response(self.operation, &negotiated, &criteria, &preferences);
                 if let Some(step) = step {
                     faults::add_headers(&step, &mut negotiated.response);
+                    replayed = replayed.map(|replayed| Step { headers: step.headers, ..replayed });
                 }
-                (Outcome::response(negotiated.response), negotiated.violations)
+                let (outcome, violations) = (Outcome::response(negotiated.response), negotiated.violations);
+                Decided { outcome, violations, step: replayed }
             }
         };
-        if outcome.status().is_some_and(|status| status.is_success()) {
+        if decided.outcome.status().is_some_and(|status| status.is_success()) {
             self.spend(caller, &criteria)?;
         }
-        outcome.delay += drawn;
-        Ok((outcome, of_response))
+        decided.outcome.delay += drawn;
+        Ok(decided)
     }
 
     /// Lets a body that was made up tell of success or failure as its status does: any other code would be an error.

@@ -26,6 +26,7 @@ use crate::document::violation::Violation;
 use crate::engine::mask::Mask;
 use crate::engine::outcome::{Action, Ending, Outcome, Response};
 use crate::engine::request::{Incoming, Request, owned_pairs};
+use crate::engine::step::Step;
 use crate::lock;
 use checks::checks;
 pub use entry::{Check, Entry, SentResponse};
@@ -81,6 +82,7 @@ struct Record {
     validated: bool,
     violations: Box<[Violation]>,
     refusal: Option<String>,
+    step: Option<Step>,
 }
 
 /// Shows nothing of the request, which is not masked yet.
@@ -101,6 +103,8 @@ pub(crate) struct Summary {
     pub(crate) violations: Vec<Violation>,
     /// Why it is refused.
     pub(crate) refusal: Option<String>,
+    /// The step of a script that lets happen again what became of it, where there is one.
+    pub(crate) step: Option<Step>,
 }
 
 /// Which entries are asked for.
@@ -207,6 +211,7 @@ impl Journal {
                 Some(mask) => mask.text(&refusal).into_owned(),
                 None => refusal,
             }),
+            step: summary.step.filter(|step| mask.is_none_or(|mask| step.is_shown_whole(mask))),
         };
         let mut records = lock(&self.records);
         record.sequence = self.count.fetch_add(1, Ordering::Relaxed) + 1;
@@ -276,7 +281,8 @@ impl Record {
     fn bytes(&self) -> usize {
         let violations: usize = self.violations.iter().map(|violation| violation.message.len() + 256).sum();
         let refusal = self.refusal.as_ref().map_or(0, String::len);
-        OVERHEAD + self.texts.len() + violations + refusal
+        let step = self.step.as_ref().map_or(0, Step::text_bytes);
+        OVERHEAD + self.texts.len() + violations + refusal + step
     }
 
     fn body_bytes(&self) -> usize {
@@ -307,6 +313,7 @@ impl Record {
                 .unwrap_or_default(),
             violations: self.violations.to_vec(),
             refusal: self.refusal.as_deref().map(|refusal| mask.text(refusal).into_owned()),
+            step: self.step.clone().filter(|step| step.is_shown_whole(&mask)),
         }
     }
 

@@ -22,6 +22,7 @@ pub(crate) mod preferences;
 pub(crate) mod problem;
 pub(crate) mod quota;
 mod refusal;
+mod replay;
 pub(crate) mod request;
 mod routing;
 pub(crate) mod script;
@@ -138,19 +139,22 @@ impl Engine {
         let now = self.options.clock.now();
         let mask = self.mask_of(&loaded.document, request);
         let incoming = Incoming::new(request);
-        let (mut outcome, summary) =
+        let (mut outcome, mut summary) =
             routing::route(&loaded.document, &self.options, &self.state, &incoming, &mask, now);
-        self.drift(&loaded.document, summary.operation, &mut outcome);
+        self.drift(&loaded.document, &mut outcome, &mut summary);
         self.finish(&loaded, &incoming, &mut outcome, summary, &mask, now);
         outcome
     }
 
     /// Lets a response drift, where that is asked for.
-    fn drift(&self, document: &Document, operation: Option<usize>, outcome: &mut Outcome) {
+    fn drift(&self, document: &Document, outcome: &mut Outcome, summary: &mut Summary) {
         let Some(seed) = self.options.drift else { return };
         let number = self.state.drifts.fetch_add(1, Ordering::Relaxed);
-        if let (Some(operation), Action::Respond(response)) = (operation, &mut outcome.action) {
-            drift::drift(document, operation, response, seed, number);
+        if let (Some(operation), Action::Respond(response)) = (summary.operation, &mut outcome.action)
+            && drift::drift(document, operation, response, seed, number)
+        {
+            // The next one drifts elsewhere.
+            summary.step = None;
         }
     }
 
@@ -172,10 +176,13 @@ impl Engine {
         loaded: &Loaded,
         incoming: &Incoming<'_>,
         outcome: &mut Outcome,
-        summary: Summary,
+        mut summary: Summary,
         mask: &Mask<'_>,
         now: Duration,
     ) {
+        if let Some(step) = &mut summary.step {
+            step.latency = outcome.delay.into();
+        }
         if let Some(response) = outcome.planned_mut() {
             cors::share(response, incoming.headers());
         }

@@ -13,6 +13,7 @@ use crate::engine::mask::Mask;
 use crate::engine::negotiation::{self, Criteria};
 use crate::engine::options::Options;
 use crate::engine::outcome::{Outcome, Response};
+use crate::engine::replay;
 use crate::engine::request::Request;
 use crate::engine::routing::find;
 
@@ -34,6 +35,7 @@ pub(super) fn respond(
     response.documented = operation.is_some_and(|operation| is_documented(operation, request, &response));
     let step = operation.and_then(|operation| state.scripts.take(&operation.name));
     let delay = draw(options, state, step.as_ref());
+    let replayed = step.as_ref().and_then(replay::of_overridden);
     let mut outcome = match (operation, step) {
         (Some(operation), Some(step)) => {
             let accept = Accept::read(request.headers());
@@ -50,7 +52,7 @@ pub(super) fn respond(
         _ => Outcome::response(response),
     };
     outcome.delay += delay;
-    (outcome, Summary { operation: index, ..Summary::default() })
+    (outcome, Summary { operation: index, step: replayed, ..Summary::default() })
 }
 
 /// Whether a response is one that the operation documents.

@@ -76,6 +76,24 @@ impl Step {
         self
     }
 
+    /// Whether nothing of the step has to be masked.
+    pub(super) fn is_shown_whole(&self, mask: &Mask<'_>) -> bool {
+        self.masked(mask) == *self
+    }
+
+    /// How many bytes its texts take.
+    pub(super) fn text_bytes(&self) -> usize {
+        let fault = match &self.fault {
+            Fault::Example(_, text) | Fault::Envelope(_, text) | Fault::ContentType(text) => text.len(),
+            _ => 0,
+        };
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| size_of::<(HeaderName, HeaderValue)>() + name.as_str().len() + value.len());
+        fault + headers.sum::<usize>()
+    }
+
     /// The step as it may be shown.
     pub(super) fn masked(&self, mask: &Mask<'_>) -> Self {
         let text = |text: &str| mask.text(text).into_owned();

@@ -209,7 +209,7 @@ function open(entry, row) {
   find("#validated tbody").replaceChildren(...checks(entry));
   const script = find("#script");
   script.hidden = entry.operation === null;
-  script.elements.step.value = step(entry);
+  script.elements.step.value = entry.step ?? "";
   detail.hidden = false;
 }
 
@@ -248,12 +248,7 @@ function checks(entry) {
   return [...checked, ...other.map((violation) => row(at(violation.location), "", "yes", "", violation.message))];
 }
 
-// A step of a script that lets happen again what happened.
-
-function step(entry) {
-  if (entry.fault === "reset" || entry.fault === "close") return entry.fault;
-  return String(entry.status ?? "answer");
-}
+// A step that lets happen again what happened, where the server knows one, or another one.
 
 find("#script").addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::document::parameter::Presence;
 use crate::document::violation::{Side, Violation};
+use crate::engine::step::Step;
 
 /// One request and what became of it. Credentials are masked: `***` stands in their place, and in that of a text that cannot
 /// be read.
@@ -44,6 +45,10 @@ pub struct Entry {
     pub violations: Vec<Violation>,
     /// Why the request was refused; nothing where it was not.
     pub refusal: Option<String>,
+    /// The step of a script that lets the same happen to another request for the operation. There is none where a step
+    /// cannot say it: for responses of overrides, made-up data that a client has asked for, refusals in words of their own,
+    /// what drifts, and what credentials are masked in.
+    pub step: Option<Step>,
 }
 
 /// A response as it was sent, but for masked credentials.
@@ -108,6 +113,7 @@ impl Entry {
             "fault": self.fault,
             "validated": self.checks.iter().map(Check::to_json).collect::<Vec<_>>(),
             "refusal": self.refusal,
+            "step": self.step.as_ref().map(Step::to_string),
             "violations": self.violations.iter().map(|violation| json!(violation.on(Some(Side::Request)))).collect::<Vec<_>>(),
         })
     }
