@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use keyapi_redaction::Redactor;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
+use keyapi_spec::extension;
 use keyapi_spec::render::Files;
 use keyapi_spec::source::{Kind, MAX_BYTES, Node};
 use keyapi_spec::{Diagnostic, Source, evidence};
@@ -83,7 +84,7 @@ impl Operations {
     pub(crate) fn of(document: &Value) -> Self {
         let all = operations(document).into_iter().map(|key| {
             let operation = document.pointer(&key.pointer).unwrap_or(&Value::Null);
-            let published = operation.get("x-operation-id").and_then(Value::as_str).map(str::to_owned);
+            let published = operation.get(extension::OPERATION_ID).and_then(Value::as_str).map(str::to_owned);
             let names = parameters(document, &key).into_iter().filter_map(|parameter| parameter.get("name")?.as_str());
             let parameters = names.map(str::to_owned).collect();
             Operation { name: operation_id(operation).to_owned(), key, published, parameters }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::all_of::flatten;
+use keyapi_spec::extension;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -23,7 +24,7 @@ pub(crate) fn note(node: &Value) -> Option<String> {
     let text = |key: &str| node.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let said = ["description", "summary"].into_iter().filter_map(text).find_map(sentences);
     let said = said.unwrap_or_else(|| "the document deprecates it".to_owned());
-    Some(match text("x-sunset") {
+    Some(match text(extension::SUNSET) {
         Some(sunset) => format!("{} (sunset: {})", said.trim_end_matches('.'), sunset.trim()),
         None => said,
     })
@@ -53,7 +54,7 @@ pub(crate) fn renamed(name: &str) -> TokenStream {
 
 /// The names that something had in releases before a person renamed it.
 pub(crate) fn former(node: &Value) -> impl Iterator<Item = &str> {
-    node.get("x-former-names").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    node.get(extension::FORMER_NAMES).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// The fields that the document deprecates.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::all_of::flatten;
+use keyapi_spec::extension;
 use serde_json::Value;
 
 use crate::docs;
@@ -61,7 +62,7 @@ fn field_docs(name: &str, property: &Value, seen: Option<&PropertyExample<'_>>) 
 
 /// How often a property was null: in samples, which have the examples among them, or else in examples.
 fn nulls(property: &Value, seen: Option<&PropertyExample<'_>>) -> Option<String> {
-    let count = |key: &str| property.get("x-inferred")?.get(key)?.as_u64();
+    let count = |key: &str| property.get(extension::INFERRED)?.get(key)?.as_u64();
     let of_examples = || seen.map(|shown| (shown.nulls as u64, shown.times as u64));
     let counts = count("nulls").zip(count("samples")).or_else(of_examples);
     let may_be = property.get("nullable") == Some(&Value::Bool(true));

@@ -1,9 +1,7 @@
 //! The envelope that an API wraps all its responses in: the root extension `x-envelope`.
 
+use crate::extension;
 use serde_json::Value;
-
-/// The root extension that describes the envelope.
-pub const EXTENSION: &str = "x-envelope";
 
 /// The roles that a property of the envelope can have.
 pub(crate) const ROLES: [&str; 4] = ["code", "message", "data", "request-id"];
@@ -29,7 +27,7 @@ pub struct Envelope {
 impl Envelope {
     /// Reads `x-envelope` of a document; nothing where the API has no envelope.
     pub fn of(document: &Value) -> Option<Self> {
-        let roles = document.get(EXTENSION)?.as_object()?;
+        let roles = document.get(extension::ENVELOPE)?.as_object()?;
         let [code, message, data, request_id] = ROLES.map(|role| Some(roles.get(role)?.as_str()?.to_owned()));
         let success = roles.get(SUCCESS).and_then(Value::as_i64).unwrap_or_default();
         Some(Self { code, message, data, request_id, success })

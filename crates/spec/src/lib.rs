@@ -35,6 +35,7 @@ pub mod event;
 pub mod evidence;
 #[cfg(feature = "pipeline")]
 mod example;
+pub mod extension;
 #[cfg(feature = "pipeline")]
 mod form_text;
 #[cfg(feature = "import")]

@@ -3,6 +3,7 @@
 //! OpenAPI lets names be anything. Two of them may be one name to the client, which decides what is inferred, what is told
 //! apart and what an import may add. So the stages that depend on it are given a [`Naming`], and know no language.
 
+use crate::extension;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
@@ -71,7 +72,7 @@ pub trait Naming {
 
     /// The type of a component, which may be told what to be called by `x-rust-name`.
     fn component_type(&self, component: &str, schema: &Value) -> String {
-        self.type_name(schema.get("x-rust-name").and_then(Value::as_str).unwrap_or(component))
+        self.type_name(schema.get(extension::RUST_NAME).and_then(Value::as_str).unwrap_or(component))
     }
 
     /// The properties of an object that cannot be fields: those whose field an earlier property has, and the one that is

@@ -5,7 +5,7 @@
 //! changes nothing is a warning, because the document now says so itself.
 
 mod action;
-mod extension;
+mod extensions;
 mod path;
 
 use std::collections::HashMap;
@@ -14,6 +14,7 @@ use serde_json::Value;
 use serde_json_path::NormalizedPath;
 
 use crate::document::remove;
+use crate::extension;
 use crate::json_type::noun;
 use crate::outline::PathPattern;
 use crate::reference::unescape;
@@ -64,7 +65,7 @@ impl Setters {
         let (actions, mut diagnostics) = action::read(overlay);
         let of_stage = actions.iter().filter(|action| action.stage == stage);
         diagnostics.extend(of_stage.filter_map(|action| action.apply(document, self)));
-        diagnostics.extend(extension::check(self, document, overlay));
+        diagnostics.extend(extensions::check(self, document, overlay));
         diagnostics
     }
 
@@ -239,7 +240,7 @@ fn merge(node: &mut Value, update: &Value) -> bool {
             }
             // What a person corrected is declared from then on.
             if changed {
-                properties.shift_remove("x-inferred");
+                properties.shift_remove(extension::INFERRED);
             }
             changed
         }

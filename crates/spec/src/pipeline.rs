@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::convert::{self, Origins};
 use crate::evidence::Sample;
+use crate::extension;
 use crate::naming::Naming;
 use crate::overlay::{Setters, Stage};
 use crate::pins::{Names, Pinned};
@@ -262,7 +263,7 @@ impl<'a> Run<'a> {
         skip::leave_out_components(&mut self.document, &skipped);
         let Self { document, diagnostics, .. } = self;
         let is_inferred =
-            |pointer: &str| document.pointer(pointer).is_some_and(|schema| schema.get("x-inferred").is_some());
+            |pointer: &str| document.pointer(pointer).is_some_and(|schema| schema.get(extension::INFERRED).is_some());
         diagnostics.retain(|found| found.inferred.as_deref().is_none_or(is_inferred));
         Ok(())
     }

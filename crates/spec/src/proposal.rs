@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::METHODS;
+use crate::extension;
 use crate::overlay::{Stage, target};
 use crate::reference::tokens;
 use crate::unsettled::{placeholder, properties, prose};
@@ -75,7 +76,7 @@ pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Pro
             target: target(document, operation),
             description,
             stage: Stage::Document,
-            update: Some(Map::from_iter([(skip::REASON.to_owned(), Value::String(reason))])),
+            update: Some(Map::from_iter([(extension::SKIP.to_owned(), Value::String(reason))])),
         }));
     }
     unused.into_iter().for_each(|proposal| add(Some(proposal)));
@@ -148,7 +149,7 @@ fn listed_values(document: &Value, found: &Diagnostic) -> Option<Proposal> {
     let legal: Vec<Value> = values.iter().filter_map(|listed| prose::typed(&listed.value, schema)).collect();
     let mut update = json!({ "enum": legal });
     if let Some(meanings) = values.iter().map(|listed| listed.meaning.clone()).collect::<Option<Vec<_>>>() {
-        update["x-enum-descriptions"] = meanings.into();
+        update[extension::ENUM_DESCRIPTIONS] = meanings.into();
     }
     let description = format!(
         "The description lists the values: \"{}\". If others are legal too, call the list x-extensible-enum.",
@@ -189,7 +190,7 @@ fn real_value(document: &Value, parameter: &Map<String, Value>) -> (Value, &'sta
     let null = Value::Null;
     let schema = parameter.get("schema").unwrap_or(&null);
     let kind = schema["type"].as_str().unwrap_or("string");
-    let listed = ["enum", "x-extensible-enum"].iter().find_map(|key| schema.get(key)?.get(0));
+    let listed = ["enum", extension::EXTENSIBLE_ENUM].iter().find_map(|key| schema.get(key)?.get(0));
     if let Some(value) = listed {
         return (value.clone(), "This is the first of its values.");
     }

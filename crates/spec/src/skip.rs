@@ -8,14 +8,12 @@ use serde_json::{Map, Value};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{METHODS, OperationKey, operations, reference, remove};
+use crate::extension;
 use crate::reference::pointer;
 use crate::uses::{Uses, of_operation, references};
 
 /// The code of what is said about an operation that is left out.
 pub(crate) const CODE: &str = "skipped-operation";
-
-/// The property of an operation that says why it is left out.
-pub(crate) const REASON: &str = "x-skip";
 
 /// The property of a resolved document that lists the operations that were left out, with the reasons.
 const SKIPPED: &str = "x-skipped";
@@ -44,7 +42,7 @@ pub fn skipped(document: &Value) -> Vec<Skipped> {
 
 /// Whether an operation is to be left out.
 pub(crate) fn is_skipped(operation: &Value) -> bool {
-    operation.get(REASON).is_some()
+    operation.get(extension::SKIP).is_some()
 }
 
 /// Takes them out, and lists them in the document. What they said, and their paths, is added to `taken`.
@@ -55,10 +53,11 @@ pub(crate) fn leave_out(document: &mut Value, taken: &mut Vec<Value>) -> Vec<Dia
         keys.into_iter().filter(|key| document.pointer(&key.pointer).is_some_and(is_skipped)).collect();
     let mut found = Vec::new();
     for key in &left_out {
-        let reason = document.pointer(&join(&key.pointer, REASON)).and_then(Value::as_str).unwrap_or_default().trim();
-        let place = join(&key.pointer, REASON);
+        let reason =
+            document.pointer(&join(&key.pointer, extension::SKIP)).and_then(Value::as_str).unwrap_or_default().trim();
+        let place = join(&key.pointer, extension::SKIP);
         if reason.is_empty() {
-            let message = format!("`{REASON}` does not say why {key} is left out");
+            let message = format!("`x-skip` does not say why {key} is left out");
             found.push(Diagnostic::error(CODE, place, message).help("give the reason as text"));
             continue;
         }
@@ -152,10 +151,10 @@ fn referring(node: &Value, place: String, is_inside: &impl Fn(&str) -> bool, fou
 fn leave_out_paths(document: &mut Value) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flatten().filter_map(|(_, item)| item.as_object_mut()) {
-        let Some(reason) = item.shift_remove(REASON) else { continue };
+        let Some(reason) = item.shift_remove(extension::SKIP) else { continue };
         let operations = item.iter_mut().filter(|(property, _)| METHODS.contains(&property.as_str()));
         for operation in operations.filter_map(|(_, operation)| operation.as_object_mut()) {
-            operation.entry(REASON).or_insert_with(|| reason.clone());
+            operation.entry(extension::SKIP).or_insert_with(|| reason.clone());
         }
     }
 }

@@ -13,6 +13,7 @@ use keyapi_spec::body::json_content;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::diff::pairs;
 use keyapi_spec::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
+use keyapi_spec::extension;
 use keyapi_spec::response::{Content, Responses};
 use keyapi_spec::value_names;
 use serde_json::Value;
@@ -75,7 +76,7 @@ fn setters(document: &Value, key: &OperationKey) -> BTreeMap<String, String> {
             ("header", _) => format!("the header `{}`", name.to_ascii_lowercase()),
             _ => format!("the {place} parameter `{name}`"),
         };
-        Some((RustNames.method(&text(parameter, "x-rust-name").unwrap_or(name)), target))
+        Some((RustNames.method(&text(parameter, extension::RUST_NAME).unwrap_or(name)), target))
     };
     list.into_iter().flatten().filter_map(named).collect()
 }
@@ -107,7 +108,7 @@ fn values(document: &Value) -> BTreeMap<(String, String), String> {
         let list = document.pointer(&key.pointer).and_then(|operation| operation.get("parameters")?.as_array());
         for schema in list.into_iter().flatten().filter_map(|parameter| parameter.get("schema")) {
             let Some(ty) = schema.get(value_names::TYPE).and_then(Value::as_str) else { continue };
-            let names = schema.get("x-enum-varnames").and_then(Value::as_array).into_iter().flatten();
+            let names = schema.get(extension::ENUM_VARNAMES).and_then(Value::as_array).into_iter().flatten();
             let former = schema.get(value_names::FORMER).and_then(Value::as_object);
             let named = names.zip(value_names::list(schema)).filter_map(|(name, value)| Some((name, value.as_str()?)));
             let former = former

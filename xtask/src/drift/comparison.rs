@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keyapi_redaction::PLACEHOLDER;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::{reference, resolve};
+use keyapi_spec::extension;
 use keyapi_spec::json_type::in_words;
 use keyapi_spec::source::{Kind, Node};
 use keyapi_spec::{Diagnostic, Source, overlay};
@@ -154,7 +155,7 @@ impl<'a> Comparison<'a> {
         }
         let value = part.node.to_value();
         for at in parts {
-            for keyword in ["enum", "x-extensible-enum"] {
+            for keyword in ["enum", extension::EXTENSIBLE_ENUM] {
                 let Some(values) = at.node.get(keyword).and_then(Value::as_array) else { continue };
                 if !values.contains(&value) {
                     let message = format!("the value {value} is not one of those that the document lists");
@@ -237,7 +238,7 @@ impl<'a> Comparison<'a> {
         // A map, or an object whose keys cannot be fields.
         let is_map = |at: &Schema<'a>| {
             let is_free = at.node.get("additionalProperties").is_some_and(|values| *values != false);
-            is_free && at.node.get("properties").is_none() && at.node["x-inferred"]["rule"] != "R3"
+            is_free && at.node.get("properties").is_none() && at.node[extension::INFERRED]["rule"] != "R3"
         };
         // Samples of several kinds leave nothing to say about what is inside.
         let is_anything = || !parts.iter().any(|at| is_typed(at.node));
@@ -312,12 +313,12 @@ fn is_typed(schema: &Value) -> bool {
 /// Whether a schema was inferred. An object that was, and corrected since, has properties that were inferred.
 fn is_inferred(schema: &Value) -> bool {
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-    properties.map(|(_, property)| property).chain([schema]).any(|schema| schema.get("x-inferred").is_some())
+    properties.map(|(_, property)| property).chain([schema]).any(|schema| schema.get(extension::INFERRED).is_some())
 }
 
 /// Whether no sample said what comes here.
 fn is_unproved(schema: &Value) -> bool {
-    let rule = schema["x-inferred"]["rule"].as_str().unwrap_or_default();
+    let rule = schema[extension::INFERRED]["rule"].as_str().unwrap_or_default();
     rule == "R1" || (rule == "R12" && schema.get("type").is_none())
 }
 

@@ -12,6 +12,7 @@ use keyapi_redaction::Redactor;
 use keyapi_spec::body::json_content;
 use keyapi_spec::document::resolve;
 use keyapi_spec::envelope::Envelope;
+use keyapi_spec::extension;
 use keyapi_spec::{Diagnostic, Source};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, Method};
@@ -130,7 +131,7 @@ fn planned<'a>(
     if !responses.any(|response| resolve(document, response).is_some_and(|response| json_content(response).is_some())) {
         return Err("the document has no JSON response of it".to_owned());
     }
-    let credits = node.get("x-credits").and_then(Value::as_u64);
+    let credits = node.get(extension::CREDITS).and_then(Value::as_u64);
     match (args.max_credits, credits) {
         (Some(_), None) => return Err("its price is not known, and --max-credits limits what is spent".to_owned()),
         (Some(most), Some(credits)) if spent.saturating_add(credits) > most => {

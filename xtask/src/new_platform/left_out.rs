@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::document::operations;
+use keyapi_spec::extension;
 use keyapi_spec::proposal::Proposal;
 use keyapi_spec::{Diagnostic, Input};
 
@@ -61,7 +62,7 @@ impl LeftOut {
     fn add(&mut self, found: &[Diagnostic], proposals: Vec<Proposal>) -> bool {
         let before = self.actions.len();
         for proposal in proposals {
-            let reason = proposal.update.as_ref().and_then(|update| update.get("x-skip")?.as_str());
+            let reason = proposal.update.as_ref().and_then(|update| update.get(extension::SKIP)?.as_str());
             // What is removed is no operation: a component or a path without one, or an example.
             let leaves_out = reason.is_some() || proposal.update.is_none();
             if !leaves_out || self.actions.iter().any(|known| known.target == proposal.target) {

@@ -1,5 +1,6 @@
 //! The blocking client of an SDK: the same methods and setters as the asynchronous one has, whose calls are waited for.
 
+use keyapi_spec::extension;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -115,7 +116,7 @@ fn request(operation: &Operation, prepared: &Value, values: &[ParameterValues]) 
     let setters = fields.map(|field| field.forwarding_setter());
     let body_setters = body_setters::forwarding_setters(operation);
     let representations = representations::blocking(operation);
-    let pages = operation.document.get("x-pagination").map(|_| {
+    let pages = operation.document.get(extension::PAGINATION).map(|_| {
         quote! {
             /// The pages, from the one that is asked for or from the first. Each is a request of its own, sent when it is
             /// asked for.

@@ -2,6 +2,7 @@
 
 use keyapi_spec::Diagnostic;
 use keyapi_spec::envelope::Envelope;
+use keyapi_spec::extension;
 use keyapi_spec::value_names::list;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -127,7 +128,7 @@ fn is_open(schema: &Value) -> bool {
 
 /// The values that a schema names, of whatever type they are, and what they mean.
 pub(super) fn legal(schema: &Value) -> Vec<(String, Option<&str>)> {
-    let descriptions = schema.get("x-enum-descriptions").and_then(Value::as_array);
+    let descriptions = schema.get(extension::ENUM_DESCRIPTIONS).and_then(Value::as_array);
     let described =
         |(index, value): (usize, &Value)| (shown(value), descriptions.and_then(|texts| texts.get(index)?.as_str()));
     list(schema).iter().enumerate().filter(|(_, value)| !value.is_null()).map(described).collect()

@@ -2,6 +2,7 @@
 
 use keyapi_spec::Diagnostic;
 use keyapi_spec::diagnostic::join;
+use keyapi_spec::extension;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -75,7 +76,7 @@ struct Declared<'a> {
 }
 
 fn declared(operation: &Operation) -> Result<Option<Declared<'_>>, Diagnostic> {
-    let Some(declared) = operation.document.get("x-pagination") else { return Ok(None) };
+    let Some(declared) = operation.document.get(extension::PAGINATION) else { return Ok(None) };
     let reader = Reader { operation, declared };
     let (pagination, position, size) = match declared.get("style").and_then(Value::as_str) {
         Some("counted") => {
@@ -101,7 +102,7 @@ fn declared(operation: &Operation) -> Result<Option<Declared<'_>>, Diagnostic> {
 
 /// The list that the pages of an operation are of, if its types say so.
 pub(crate) fn list(operation: &Operation, prepared: &Value) -> Option<List> {
-    let items = operation.document.get("x-pagination")?.get("items")?.as_str()?;
+    let items = operation.document.get(extension::PAGINATION)?.get("items")?.as_str()?;
     list_at(prepared, &operation.response.ty, items)
 }
 
@@ -233,7 +234,7 @@ impl<'a> Reader<'a> {
     }
 
     fn invalid(&self, key: &str, message: &str) -> Diagnostic {
-        let extension = join(&self.operation.key.pointer, "x-pagination");
+        let extension = join(&self.operation.key.pointer, extension::PAGINATION);
         let pointer = if key.is_empty() { extension } else { join(&extension, key) };
         Diagnostic::error("pagination-invalid", pointer, format!("the pagination cannot be read: {message}"))
             .help("correct `x-pagination` in the overlay")

@@ -1,6 +1,7 @@
 //! Types for parameters whose values the document names: constants for those, and room for values it does not know yet.
 
 use keyapi_rust_names::KNOWN_VALUES;
+use keyapi_spec::extension;
 use keyapi_spec::value_names::{FORMER, TYPE, list};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -62,9 +63,9 @@ fn named_values(schema: &Value, parameter: &str) -> Vec<NamedValue> {
         let value = value.as_str()?;
         let sent = docs::code(&format!("{parameter}={value}"));
         Some(NamedValue {
-            constant: text("x-enum-varnames", index)?.to_owned(),
+            constant: text(extension::ENUM_VARNAMES, index)?.to_owned(),
             value: value.to_owned(),
-            docs: text("x-enum-descriptions", index)
+            docs: text(extension::ENUM_DESCRIPTIONS, index)
                 .map_or_else(|| sent.clone(), |text| format!("{} ({sent})", docs::comment(text))),
             former: former(value).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         })

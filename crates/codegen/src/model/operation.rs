@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use keyapi_rust_names::RustNames;
 use keyapi_spec::body::others;
 use keyapi_spec::document::{self, OperationKey, operation_id, resolve};
+use keyapi_spec::extension;
 use keyapi_spec::security::{Place, Scheme, alternatives};
 use keyapi_spec::server::{of_document, of_operation};
 use keyapi_spec::{Diagnostic, Naming};
@@ -72,7 +73,7 @@ impl Operation {
 
     /// What a request costs, if the document says so.
     pub(crate) fn credits(&self) -> Option<u64> {
-        self.document.get("x-credits").and_then(Value::as_u64)
+        self.document.get(extension::CREDITS).and_then(Value::as_u64)
     }
 
     /// How callers are let in, where that is not by a bearer token alone.

@@ -2,6 +2,7 @@
 
 use keyapi_spec::body::{Chosen, Encoding, choose, xml_body};
 use keyapi_spec::document::OperationKey;
+use keyapi_spec::extension;
 use keyapi_spec::parameter::{self, ParameterType, Serialization, Style, parameter_type};
 use keyapi_spec::response;
 use serde_json::{Map, Value, json};
@@ -18,7 +19,7 @@ pub(crate) const CONTENT_TYPE: &str = "content-type";
 /// The name by which a parameter goes in the generated code.
 pub(crate) fn rust_name(parameter: &Value) -> &str {
     let text = |key: &str| parameter.get(key).and_then(Value::as_str);
-    text("x-rust-name").or_else(|| text("name")).unwrap_or_default()
+    text(extension::RUST_NAME).or_else(|| text("name")).unwrap_or_default()
 }
 
 /// The path, the operation under it, and the types of which the status of its responses chooses.

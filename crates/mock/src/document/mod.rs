@@ -37,6 +37,7 @@ use std::sync::{Arc, OnceLock};
 use http::{HeaderName, HeaderValue, Method};
 use keyapi_spec::document::METHODS;
 use keyapi_spec::envelope::Envelope;
+use keyapi_spec::extension;
 use keyapi_spec::{Diagnostic, Outline, keyword, version};
 use serde_json::Value;
 
@@ -50,15 +51,6 @@ use router::Router;
 use secrets::Secrets;
 use security::Requirement;
 use source::{Source, items, properties, text};
-
-/// Where the name that the document publishes is kept once the operation has a better one.
-const PUBLISHED_ID: &str = "x-operation-id";
-
-/// Where the names are kept that the operation had in releases before a person renamed it.
-const FORMER_NAMES: &str = "x-former-names";
-
-/// The operation extension that says what one call costs.
-const CREDITS: &str = "x-credits";
 
 /// An OpenAPI document, compiled for answering requests.
 #[derive(Debug)]
@@ -312,13 +304,13 @@ fn compile_item(source: &Arc<Source>, path: &str, item: &Value) -> Vec<Operation
 
 fn compile_operation(source: &Arc<Source>, path: &str, item: &Value, method: Method, raw: &Value) -> Operation {
     let name = text(raw, "operationId").map(str::to_owned);
-    let id = text(raw, PUBLISHED_ID).map(str::to_owned);
-    let former = items(raw.get(FORMER_NAMES)).filter_map(Value::as_str).map(str::to_owned).collect();
+    let id = text(raw, extension::OPERATION_ID).map(str::to_owned);
+    let former = items(raw.get(extension::FORMER_NAMES)).filter_map(Value::as_str).map(str::to_owned).collect();
     Operation {
         name: name.unwrap_or_else(|| format!("{method} {path}")),
         summary: text(raw, "summary").unwrap_or_default().to_owned(),
         lifecycle: lifecycle::headers(raw),
-        credits: raw.get(CREDITS).and_then(Value::as_u64).unwrap_or(0),
+        credits: raw.get(extension::CREDITS).and_then(Value::as_u64).unwrap_or(0),
         security: security::requirements(source, raw),
         path: path.to_owned(),
         bases: servers::bases(source.frame(), item, raw),

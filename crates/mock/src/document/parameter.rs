@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keyapi_spec::extension;
 use keyapi_spec::parameter::Serialization;
 pub(crate) use keyapi_spec::parameter::Style;
 use serde_json::Value;
@@ -118,6 +119,6 @@ fn example(source: &Source, raw: &Value, schema: Option<&Value>) -> Option<Value
         .or_else(|| schema?.get("example"))
         .or_else(|| schema?.get("default"))
         .or_else(|| items(schema?.get("enum")).next())
-        .or_else(|| items(schema?.get("x-extensible-enum")).next())
+        .or_else(|| items(schema?.get(extension::EXTENSIBLE_ENUM)).next())
         .cloned()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use keyapi_spec::extension;
 use keyapi_spec::keyword::is_pattern;
 use serde_json::{Value, json};
 
@@ -130,7 +131,7 @@ impl Schema {
 
     /// Whether the schema was made from examples, which then fit it: only what had no properties gets inferred ones.
     pub(crate) fn is_inferred(&self) -> bool {
-        let inferred = |schema: &Value| schema.get("x-inferred").is_some();
+        let inferred = |schema: &Value| schema.get(extension::INFERRED).is_some();
         inferred(&self.raw) || properties(self.raw.get("properties")).any(|(_, property)| inferred(property))
     }
 

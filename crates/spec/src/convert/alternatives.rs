@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Site;
+use crate::extension;
 use crate::json_type;
 
 /// Null among alternatives is `nullable`, unless what stands beside them does not allow it.
@@ -95,7 +96,7 @@ pub(super) fn listed(site: &mut Site<'_, '_>) {
         site.put("enum", values.into_iter().chain(null).collect::<Vec<Value>>());
         site.moved("/enum", &format!("/{keyword}"));
         if let Some(meanings) = meanings {
-            site.schema.entry("x-enum-descriptions").or_insert(json!(meanings));
+            site.schema.entry(extension::ENUM_DESCRIPTIONS).or_insert(json!(meanings));
         }
     }
 }

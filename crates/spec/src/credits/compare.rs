@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{CONFLICT, EXTENSION, REDUNDANT, keys};
+use super::{CONFLICT, REDUNDANT, keys};
 use crate::diagnostic::join;
+use crate::extension;
 use crate::overlay::{Setter, Setters};
 use crate::pipeline::Sources;
 use crate::{Diagnostic, Source};
@@ -19,7 +20,7 @@ pub(crate) fn compare(document: &Value, prices: &Source, sources: Sources<'_>, s
     let mut found = Vec::new();
     let mut agreed: BTreeMap<String, usize> = BTreeMap::new();
     for (operation, price) in listed.as_object().into_iter().flatten() {
-        let Some(property) = keys.get(operation).map(|key| join(&key.pointer, EXTENSION)) else { continue };
+        let Some(property) = keys.get(operation).map(|key| join(&key.pointer, extension::CREDITS)) else { continue };
         let Some(said) = document.pointer(&property) else { continue };
         let price = Price { operation, price, said, prices };
         let is_published = sources.spec.root().pointer(&property).is_some();

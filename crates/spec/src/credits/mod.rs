@@ -12,9 +12,7 @@ pub(crate) use compare::compare;
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
-
-/// The extension of an operation that holds its price in credits per request.
-const EXTENSION: &str = "x-credits";
+use crate::extension;
 
 /// The code of what is said about prices that differ; the same that say so twice are [`REDUNDANT`].
 pub const CONFLICT: &str = "credits-conflict";
@@ -53,8 +51,8 @@ pub(crate) fn apply(document: &mut Value, credits: &Value) -> Vec<Diagnostic> {
         match key.and_then(|key| document.pointer_mut(&key.pointer)).and_then(Value::as_object_mut) {
             Some(properties) => {
                 // A published document may mean something else by it.
-                if !properties.get(EXTENSION).is_some_and(Value::is_u64) {
-                    properties.insert(EXTENSION.to_owned(), price.clone());
+                if !properties.get(extension::CREDITS).is_some_and(Value::is_u64) {
+                    properties.insert(extension::CREDITS.to_owned(), price.clone());
                 }
             }
             None => diagnostics.push(

@@ -1,5 +1,7 @@
 //! Ids of rules that are not made of direction, place and action alone.
 
+use crate::extension;
+
 use super::change::{Direction, Effect};
 use super::place::{Place, Scope};
 use super::schema::Schema;
@@ -25,7 +27,7 @@ pub(super) fn of_type(
     old_types: Types,
     new_types: Types,
 ) -> Result<&'static str, &'static str> {
-    let rule = |schema: &Schema<'_>| schema.first("x-inferred").map(|inferred| inferred["rule"].clone());
+    let rule = |schema: &Schema<'_>| schema.first(extension::INFERRED).map(|inferred| inferred["rule"].clone());
     let is_inferred = rule(old).is_some() || rule(new).is_some();
     match (effect, place.direction, place.scope) {
         // Every sample was null, which is no type at all.

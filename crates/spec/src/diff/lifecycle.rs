@@ -9,6 +9,7 @@ use super::comparison::{At, Comparison, Draft};
 use super::place::{Place, Scope};
 use crate::date::seconds;
 use crate::document::OperationKey;
+use crate::extension;
 
 /// What was said about the end of something before it came.
 pub(super) enum Announcement {
@@ -73,7 +74,7 @@ impl<'a> Comparison<'a> {
     /// What was said about the end of something that is gone.
     pub(super) fn announcement(&self, gone: Option<&Value>) -> Announcement {
         let Some(gone) = gone.filter(|gone| is_deprecated(gone)) else { return Announcement::None };
-        match gone.get("x-sunset").map(date) {
+        match gone.get(extension::SUNSET).map(date) {
             None => Announcement::Kept,
             Some(None) => Announcement::Broken(Breach::Invalid),
             Some(Some(sunset)) if sunset > self.now => Announcement::Broken(Breach::Early),
@@ -92,7 +93,7 @@ impl<'a> Comparison<'a> {
 
     pub(super) fn lifecycle_of_schema(&mut self, place: &Place, old: &'a Value, new: &'a Value) {
         // Parameters and headers say it themselves.
-        let is_silent = |schema: &Value| ["deprecated", "x-sunset"].iter().all(|key| schema.get(key).is_none());
+        let is_silent = |schema: &Value| ["deprecated", extension::SUNSET].iter().all(|key| schema.get(key).is_none());
         if matches!(place.scope, Scope::Parameter | Scope::Header) || is_silent(old) && is_silent(new) {
             return;
         }
@@ -108,7 +109,7 @@ impl<'a> Comparison<'a> {
         new: &'a Value,
     ) {
         let (was, is) = (is_deprecated(old), is_deprecated(new));
-        let (before, after) = (old.get("x-sunset"), new.get("x-sunset"));
+        let (before, after) = (old.get(extension::SUNSET), new.get(extension::SUNSET));
         let now = self.now;
         let it = if place.is_empty() { "the operation" } else { "it" };
         let mut add = |id: &str, at: At<'a>, effect: Effect, message: String| {

@@ -1,5 +1,6 @@
 //! The values that schemas list, and those that they only know of.
 
+use crate::extension;
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -60,7 +61,7 @@ impl<'a> Comparison<'a> {
             }
         }
         // Other values are legal, too, so these are knowledge and no condition.
-        let known = |schema: &Schema<'a>| schema.first("x-extensible-enum").and_then(Value::as_array);
+        let known = |schema: &Schema<'a>| schema.first(extension::EXTENSIBLE_ENUM).and_then(Value::as_array);
         let (olds, news) = (known(old), known(new));
         let keys = |values: Option<&'a Vec<Value>>| {
             values.into_iter().flatten().map(values::key).collect::<std::collections::HashSet<_>>()

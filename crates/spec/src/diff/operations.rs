@@ -10,6 +10,7 @@ use super::comparison::{At, Comparison, Draft};
 use super::lifecycle::{Announcement, Breach};
 use super::values::{same, shown};
 use crate::document::{OperationKey, operation_id, operations};
+use crate::extension;
 use crate::{server, template};
 
 /// An operation of one of the documents.
@@ -191,7 +192,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn price(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
-        let (one, other) = (old.node.get("x-credits"), new.node.get("x-credits"));
+        let (one, other) = (old.node.get(extension::CREDITS), new.node.get(extension::CREDITS));
         let text = |price: Option<&Value>| {
             price.map_or_else(|| "nothing that is said".to_owned(), |price| format!("{} credits", shown(price)))
         };

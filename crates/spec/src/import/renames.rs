@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::Move;
 use crate::diagnostic::{Diagnostic, join};
 use crate::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
+use crate::extension;
 use crate::naming::Naming;
 use crate::value_names::TYPE;
 
@@ -103,7 +104,7 @@ impl<'a> Comparison<'a> {
             }
             let is_it = |other: &&Value| ["name", "in"].iter().all(|property| other[property] == parameter[property]);
             if let Some(other) = list(before, "parameters").find(is_it)
-                && other.get("x-rust-name") != parameter.get("x-rust-name")
+                && other.get(extension::RUST_NAME) != parameter.get(extension::RUST_NAME)
             {
                 let pointer = join(&join(&key.pointer, "parameters"), &index.to_string());
                 match moved {
@@ -221,7 +222,7 @@ impl<'a> Comparison<'a> {
 
 /// What the setter of a parameter is named after.
 fn setter(parameter: &Value) -> &str {
-    parameter.get("x-rust-name").or_else(|| parameter.get("name")).and_then(Value::as_str).unwrap_or_default()
+    parameter.get(extension::RUST_NAME).or_else(|| parameter.get("name")).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The parameters whose values have names, and where each stands.

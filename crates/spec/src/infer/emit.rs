@@ -10,6 +10,7 @@ use super::place::{Place, Places};
 use super::schema::Object;
 use super::shape::{Documented, Kind, Numbers, Properties, Shape};
 use crate::diagnostic::{Diagnostic, push_token};
+use crate::extension;
 use crate::naming::Naming;
 
 /// The integers that a double holds exactly reach this far on either side of zero.
@@ -92,7 +93,7 @@ impl<'p, 'a> Emitter<'p, 'a> {
         if let Some(guess) = looks_like {
             inferred.insert("looksLike".to_owned(), guess.into());
         }
-        schema.insert("x-inferred".to_owned(), Value::Object(inferred));
+        schema.insert(extension::INFERRED.to_owned(), Value::Object(inferred));
         schema
     }
 

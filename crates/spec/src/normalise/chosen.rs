@@ -7,30 +7,24 @@ use serde_json::{Map, Value, json};
 use super::structure::{self, At, walk};
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::extension;
 use crate::naming::Naming;
 use crate::pins::{self, Kind};
 
 /// The code of diagnostics about a chosen name that cannot be used.
 pub(crate) const CODE: &str = "rust-name";
 
-/// The extension that says a name.
-pub(super) const EXTENSION: &str = "x-rust-name";
-
 /// The property that says where a chosen name stood in the document, until it has named something: by then a schema may have
 /// moved, and so may a parameter.
 pub(super) const STOOD: &str = "x-rust-name-stood";
-
-/// The extension of the resolved document that says by which names callers may know something until the next release
-/// that breaks.
-const FORMER: &str = "x-former-names";
 
 /// Notes where the names of operations, parameters and schemas stand, and reports those of anything else.
 pub(super) fn note(document: &mut Value) -> Vec<Diagnostic> {
     use structure::Kind;
     let mut diagnostics = Vec::new();
     let mut misplaced = |what: &str, node: &Value, pointer: String| {
-        if node.get(EXTENSION).is_some() {
-            let message = format!("`{EXTENSION}` names an operation, a parameter or a type, and this is {what}");
+        if node.get(extension::RUST_NAME).is_some() {
+            let message = format!("`x-rust-name` names an operation, a parameter or a type, and this is {what}");
             diagnostics.push(refusal(&pointer, message).help("remove the name in the overlay"));
         }
     };
@@ -43,15 +37,15 @@ pub(super) fn note(document: &mut Value) -> Vec<Diagnostic> {
                 misplaced("a header", header, join(&at.child("headers"), name));
             }
         }
-        let Some(name) = object.get(EXTENSION) else { return };
+        let Some(name) = object.get(extension::RUST_NAME) else { return };
         match kind {
             Kind::Parameter if object.contains_key("$ref") => {
-                misplaced("a reference", &json!({ EXTENSION: name }), at.pointer());
+                misplaced("a reference", &json!({ extension::RUST_NAME: name }), at.pointer());
             }
             Kind::Operation | Kind::Parameter | Kind::Schema => {
                 object.insert(STOOD.to_owned(), json!(at.pointer()));
             }
-            _ => misplaced(kind.name(), &json!({ EXTENSION: name }), at.pointer()),
+            _ => misplaced(kind.name(), &json!({ extension::RUST_NAME: name }), at.pointer()),
         }
     });
     diagnostics
@@ -65,8 +59,8 @@ pub(super) fn useless(document: &mut Value) -> Vec<Diagnostic> {
         // Whatever else is still there is used by no operation.
         places.extend(named(object).filter(|_| kind == structure::Kind::Schema));
     });
-    let message = || format!("`{EXTENSION}` names a type, and none is made of this schema");
-    places.iter().map(|pointer| refusal(pointer, message()).help("remove the name in the overlay")).collect()
+    let message = "`x-rust-name` names a type, and none is made of this schema";
+    places.iter().map(|pointer| refusal(pointer, message.to_owned()).help("remove the name in the overlay")).collect()
 }
 
 /// Forgets where the name of `node` stood, because it has named something; and says where that was.
@@ -79,7 +73,7 @@ pub(super) fn forget(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
             if named(object).is_some() {
-                object.shift_remove(EXTENSION);
+                object.shift_remove(extension::RUST_NAME);
             }
             object.values_mut().for_each(forget);
         }
@@ -93,7 +87,7 @@ pub(super) fn pending<'a>(schema: &'a Value, found: &mut Vec<(&'a str, &'a Value
     match schema {
         Value::Object(object) => {
             if let Some(stood) = object.get(STOOD).and_then(Value::as_str) {
-                found.extend(object.get(EXTENSION).map(|name| (stood, name)));
+                found.extend(object.get(extension::RUST_NAME).map(|name| (stood, name)));
             }
             object.values().for_each(|value| pending(value, found));
         }
@@ -115,7 +109,7 @@ pub(super) fn chosen(
     naming: &dyn Naming,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<String> {
-    let value = node.get(EXTENSION)?;
+    let value = node.get(extension::RUST_NAME)?;
     let why = match value.as_str() {
         Some(name) => match kind.refusal(naming, name) {
             None if kind == Kind::Type => return Some(naming.type_name(name)),
@@ -127,7 +121,7 @@ pub(super) fn chosen(
         },
         None => "it is no text",
     };
-    let message = format!("`{EXTENSION}: {}` cannot be a name: {why}", value.as_str().unwrap_or(&value.to_string()));
+    let message = format!("`x-rust-name: {}` cannot be a name: {why}", value.as_str().unwrap_or(&value.to_string()));
     diagnostics.push(refusal(stood(node, pointer), message));
     None
 }
@@ -138,17 +132,17 @@ fn is_word(name: &str) -> bool {
 
 /// Says of a name that it is that of something else.
 pub(super) fn taken(name: &str, pointer: &str) -> Diagnostic {
-    refusal(pointer, format!("`{EXTENSION}: {name}` is the name of something else already"))
+    refusal(pointer, format!("`x-rust-name: {name}` is the name of something else already"))
 }
 
 pub(super) fn refusal(pointer: &str, message: String) -> Diagnostic {
-    Diagnostic::error(CODE, join(pointer, EXTENSION), message).help("choose another name in the overlay")
+    Diagnostic::error(CODE, join(pointer, extension::RUST_NAME), message).help("choose another name in the overlay")
 }
 
 /// Notes the names that `node` had in releases before it was called `name`.
 pub(super) fn keep_former(node: &mut Map<String, Value>, places: &[&str], name: &str, naming: &dyn Naming) {
     let former = pins::former(places, name, naming);
     if !former.is_empty() {
-        node.insert(FORMER.to_owned(), json!(former));
+        node.insert(extension::FORMER_NAMES.to_owned(), json!(former));
     }
 }

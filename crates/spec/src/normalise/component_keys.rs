@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::join;
 use crate::document::METHODS;
+use crate::extension;
 use crate::naming::Naming;
 use crate::reference;
 
@@ -41,7 +42,7 @@ fn keep_type_names(schemas: &mut Map<String, Value>, naming: &dyn Naming) {
     for (key, schema) in schemas.iter_mut().filter(|(key, _)| !key.chars().all(is_legal)) {
         let name = naming.component_type(key, schema);
         if let Some(schema) = schema.as_object_mut() {
-            schema.entry("x-rust-name").or_insert(json!(name));
+            schema.entry(extension::RUST_NAME).or_insert(json!(name));
         }
     }
 }

@@ -2,17 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::chosen::{EXTENSION, STOOD, forget};
+use super::chosen::{STOOD, forget};
 use crate::document::{reference, resolve, unwrap_reference};
+use crate::extension;
 
 /// The schema without what documents it: two schemas that differ only there decode the same.
 pub(super) fn essence(schema: &Value) -> Value {
-    without(schema, &["example", "x-inferred", EXTENSION, STOOD])
+    without(schema, &["example", extension::INFERRED, extension::RUST_NAME, STOOD])
 }
 
 /// The same, with the names that a person chose.
 pub(super) fn undocumented(schema: &Value) -> Value {
-    without(schema, &["example", "x-inferred"])
+    without(schema, &["example", extension::INFERRED])
 }
 
 fn without(schema: &Value, left_out: &[&str]) -> Value {
@@ -48,7 +49,7 @@ pub(super) fn widen(document: &Value, one: Value, other: Value) -> Value {
 /// The same, called as a person says of either.
 fn widen_to(document: &Value, one: Value, other: Value, depth: usize, budget: &mut usize) -> Value {
     let named = [&one, &other].into_iter().find(|schema| schema.get(STOOD).is_some());
-    let name = named.map(|schema| [EXTENSION, STOOD].map(|key| (key.to_owned(), schema[key].clone())));
+    let name = named.map(|schema| [extension::RUST_NAME, STOOD].map(|key| (key.to_owned(), schema[key].clone())));
     let mut widened = widen_shapes(document, one, other, depth, budget);
     if let (Some(name), Value::Object(schema)) = (name, &mut widened) {
         schema.extend(name);
@@ -125,7 +126,7 @@ fn scalar(one: &Value, other: &Value) -> Option<Value> {
 
 /// Whether a schema was made of samples that say nothing: only null, or only empty lists.
 fn proves_nothing(schema: &Value) -> bool {
-    let rule = schema.get("x-inferred").and_then(|inferred| inferred.get("rule")).and_then(Value::as_str);
+    let rule = schema.get(extension::INFERRED).and_then(|inferred| inferred.get("rule")).and_then(Value::as_str);
     schema.get("type").is_none() && matches!(rule, Some("R1" | "R12"))
 }
 

@@ -9,6 +9,7 @@ use super::chosen::{self, chosen, keep_former};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
+use crate::extension;
 use crate::naming::{MAX_LENGTH, Naming, limited, suffixed};
 use crate::pins::{self, Kind, Names};
 use crate::skip;
@@ -27,7 +28,7 @@ pub(crate) fn name_operations(document: &mut Value, naming: &dyn Naming, given: 
             keep_former(operation, &[&place], &name, naming);
             chosen::named(operation);
             if let Some(id) = published.filter(|id| *id != name) {
-                operation.insert("x-operation-id".to_owned(), json!(id));
+                operation.insert(extension::OPERATION_ID.to_owned(), json!(id));
             }
             operation.insert("operationId".to_owned(), json!(name));
             given.insert(place, name);
@@ -51,7 +52,7 @@ struct Named {
 }
 
 fn choose(document: &Value, naming: &dyn Naming) -> (Vec<Named>, Vec<Diagnostic>) {
-    let asked = document.get("x-operation-names");
+    let asked = document.get(extension::OPERATION_NAMES);
     let from_path = asked.and_then(|asked| asked.get("from")).and_then(Value::as_str) == Some("path");
     let prefix = asked.and_then(|asked| asked.get("strip")).and_then(Value::as_str).unwrap_or_default().to_owned();
 

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::chosen::{self, EXTENSION, chosen, keep_former};
+use super::chosen::{self, chosen, keep_former};
 use super::inline::PLACE;
 use crate::Diagnostic;
 use crate::all_of::flatten;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations, schema_of};
+use crate::extension;
 use crate::naming::{Naming, suffixed};
 use crate::parameter::{ParameterType, Serialization, Style, has_defined_style, is_token, kind, parameter_type};
 use crate::pins::{self, Kind, Names};
@@ -190,9 +191,10 @@ impl Check<'_> {
     fn value_names(&mut self, document: &Value, parameter: &Value) {
         let Some(schema) = parameter.get("schema").and_then(|schema| schema_of(document, schema)) else { return };
         let count = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::len);
-        let values = ["enum", "x-extensible-enum"].into_iter().filter_map(count).find(|count| *count > 0).unwrap_or(0);
+        let values =
+            ["enum", extension::EXTENSIBLE_ENUM].into_iter().filter_map(count).find(|count| *count > 0).unwrap_or(0);
         let name = parameter["name"].as_str().unwrap_or_default();
-        for list in ["x-enum-varnames", "x-enum-descriptions"] {
+        for list in [extension::ENUM_VARNAMES, extension::ENUM_DESCRIPTIONS] {
             if let Some(texts) = count(list).filter(|texts| *texts != values) {
                 let message =
                     format!("the number of texts in `{list}` of `{name}` is {texts}, and that of its values {values}");
@@ -222,7 +224,7 @@ fn name(
     order.sort_by_key(|index| {
         let parameter = &parameters[*index];
         let name = text(parameter, "name");
-        let is_named = parameter.get(EXTENSION).is_some() || naming.pinned(&place_of(parameter)).is_some();
+        let is_named = parameter.get(extension::RUST_NAME).is_some() || naming.pinned(&place_of(parameter)).is_some();
         (!is_named, naming.method(&name) != name, rank(&text(parameter, "in")), name)
     });
     // A name that a parameter has or had is not another's as long as callers may use it.
@@ -265,7 +267,7 @@ fn name(
             diagnostics.push(warning.help("choose another name with `x-rust-name` in the overlay"));
         }
         if name != naming.method(&wire) {
-            parameter.insert(EXTENSION.to_owned(), json!(name));
+            parameter.insert(extension::RUST_NAME.to_owned(), json!(name));
         }
         keep_former(parameter, &[&place], &name, naming);
         chosen::named(parameter);

@@ -8,11 +8,12 @@ use crate::all_of::flatten;
 use crate::date;
 use crate::diagnostic::join;
 use crate::document::{operations, resolve, schema_of};
+use crate::extension;
 use crate::parameter::kind;
 use crate::response_header::{content, is_of_the_message, lines};
 
 /// The extensions of an operation that are dates.
-const DATES: [&str; 2] = ["x-sunset", "x-deprecated-since"];
+const DATES: [&str; 2] = [extension::SUNSET, extension::DEPRECATED_SINCE];
 
 /// Reports headers that cannot be sent, and dates that are none.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {

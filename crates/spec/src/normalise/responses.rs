@@ -17,7 +17,7 @@ use crate::naming::Naming;
 use crate::pins::{self, Kind, Names};
 use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
 use crate::status::are_bodiless;
-use crate::{Diagnostic, envelope};
+use crate::{Diagnostic, extension};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";
@@ -88,7 +88,7 @@ pub(super) fn unify(document: &mut Value, naming: &dyn Naming, given: &mut Names
         is_named: true,
     };
     let mut bodies = Bodies::default();
-    let one_envelope = document.get(envelope::EXTENSION).is_some();
+    let one_envelope = document.get(extension::ENVELOPE).is_some();
     for key in operations(document) {
         let Some(Value::Object(operation)) = document.pointer_mut(&key.pointer) else { continue };
         // What a document says of itself there is not meant.

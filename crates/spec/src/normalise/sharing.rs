@@ -5,16 +5,17 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::chosen::{EXTENSION, STOOD, chosen, forget, refusal, stood};
+use super::chosen::{STOOD, chosen, forget, refusal, stood};
 use super::merge::{essence, widen};
 use super::places::{Place, Places};
 use crate::Diagnostic;
 use crate::diagnostic::push_token;
+use crate::extension;
 use crate::naming::Naming;
 use crate::pins::Kind;
 
 /// What a schema says of the place that it is in, and not of its type.
-pub(super) const ABOUT_THE_USE: [&str; 3] = ["nullable", "deprecated", "x-sunset"];
+pub(super) const ABOUT_THE_USE: [&str; 3] = ["nullable", "deprecated", extension::SUNSET];
 
 /// What to do where a name is wanted for two shapes.
 const ONE_SHAPE: &str = "choose another name in the overlay: one name is of one type, and so of one shape";
@@ -129,7 +130,7 @@ pub(super) fn classes(
                 let is_chosen = [name, &classes[*class].name].iter().any(|name| matches!(name, Name::Chosen(_)));
                 if is_chosen && *known != shape.1 {
                     let pointer = schema.get(STOOD).and_then(Value::as_str).unwrap_or(&classes[*class].stood);
-                    let message = format!("`{EXTENSION}: {text}` is the name of something of another shape already");
+                    let message = format!("`x-rust-name: {text}` is the name of something of another shape already");
                     diagnostics.push(refusal(pointer, message).help(ONE_SHAPE));
                 }
                 *class
@@ -225,7 +226,8 @@ impl Shape<'_> {
     }
 
     fn object(&mut self, object: &Map<String, Value>, without: &[&str]) {
-        const DOCUMENTING: [&str; 6] = ["example", "examples", "title", "x-inferred", EXTENSION, STOOD];
+        const DOCUMENTING: [&str; 6] =
+            ["example", "examples", "title", extension::INFERRED, extension::RUST_NAME, STOOD];
         let mut sorted: Vec<(&String, &Value)> = object.iter().collect();
         sorted.sort_by_key(|(key, _)| *key);
         self.text.push('{');
@@ -276,14 +278,16 @@ impl Shape<'_> {
 /// seen of it.
 pub(super) fn describe(schema: &mut Value, other: &Value) {
     let (Value::Object(object), Value::Object(others)) = (schema, other) else { return };
-    for key in ["description", "title", "example", EXTENSION, STOOD] {
+    for key in ["description", "title", "example", extension::RUST_NAME, STOOD] {
         if let Some(said) = others.get(key).filter(|said| !said.is_object() && !object.contains_key(key)) {
             object.insert(key.to_owned(), said.clone());
         }
     }
-    if let Some(counts) = others.get("x-inferred").filter(|_| !object.contains_key("x-inferred")) {
-        object.insert("x-inferred".to_owned(), counts.clone());
-    } else if let (Some(Value::Object(counts)), Some(more)) = (object.get_mut("x-inferred"), others.get("x-inferred")) {
+    if let Some(counts) = others.get(extension::INFERRED).filter(|_| !object.contains_key(extension::INFERRED)) {
+        object.insert(extension::INFERRED.to_owned(), counts.clone());
+    } else if let (Some(Value::Object(counts)), Some(more)) =
+        (object.get_mut(extension::INFERRED), others.get(extension::INFERRED))
+    {
         for key in ["samples", "nulls"] {
             if let (Some(one), Some(other)) = (counts.get(key).and_then(Value::as_u64), more[key].as_u64()) {
                 counts.insert(key.to_owned(), (one + other).into());

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::chosen::{EXTENSION, chosen, keep_former, named, taken};
+use super::chosen::{chosen, keep_former, named, taken};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::operations;
+use crate::extension;
 use crate::naming::{Naming, limited, suffixed};
 use crate::pins::{self, Kind, Names};
 use crate::response::{ERROR_TYPE, SUCCESS_TYPE};
@@ -23,7 +24,8 @@ pub(super) fn disambiguate(document: &mut Value, naming: &dyn Naming, given: &mu
     // the others is one that nothing new changes.
     let mut order: Vec<(bool, bool, String)> = Vec::new();
     for (key, schema) in schemas.iter() {
-        let is_pinned = schema.get(EXTENSION).is_some() || naming.pinned(&pins::of_component("schemas", key)).is_some();
+        let is_pinned =
+            schema.get(extension::RUST_NAME).is_some() || naming.pinned(&pins::of_component("schemas", key)).is_some();
         order.push((!is_pinned, naming.component_type(key, schema) != *key, key.clone()));
     }
     order.sort();
@@ -39,7 +41,7 @@ pub(super) fn disambiguate(document: &mut Value, naming: &dyn Naming, given: &mu
             keep_former(schema, &[&place], &name, naming);
             named(schema);
             if name != plain {
-                schema.insert(EXTENSION.to_owned(), json!(name));
+                schema.insert(extension::RUST_NAME.to_owned(), json!(name));
             }
         }
         given.insert(place, name);

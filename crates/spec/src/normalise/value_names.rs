@@ -9,13 +9,12 @@ use serde_json::{Value, json};
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::operations;
+use crate::extension;
 use crate::naming::{Naming, suffixed};
 use crate::pins::{self, Names};
 
 /// The name of the type of a parameter's values.
 pub const TYPE: &str = "x-enum-type";
-/// The names of the values, in their order.
-const NAMES: &str = "x-enum-varnames";
 /// The names that values had before, by the values.
 pub const FORMER: &str = "x-enum-former-names";
 
@@ -64,8 +63,10 @@ pub(super) fn name(document: &mut Value, naming: &dyn Naming, given: &mut Names)
         for found in values.found.drain(..) {
             // The last token is the number of the parameter.
             let place = pointer.rsplit_once('/').map_or("", |(place, _)| place);
-            let help = format!("give the value a name of its own in `{NAMES}`");
-            diagnostics.push(Diagnostic { pointer: place.to_owned(), ..found }.help(help));
+            diagnostics.push(
+                Diagnostic { pointer: place.to_owned(), ..found }
+                    .help("give the value a name of its own in `x-enum-varnames`"),
+            );
         }
         let names: Vec<&str> =
             list(schema).iter().map(|value| value.as_str().map_or("", |value| values.name_of(value))).collect();
@@ -76,7 +77,7 @@ pub(super) fn name(document: &mut Value, naming: &dyn Naming, given: &mut Names)
             .collect();
         let (names, former) = (json!(names), json!(former));
         let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) else { continue };
-        schema.insert(NAMES.to_owned(), names);
+        schema.insert(extension::ENUM_VARNAMES.to_owned(), names);
         schema.insert(TYPE.to_owned(), json!(ty));
         if former.as_object().is_some_and(|former| !former.is_empty()) {
             schema.insert(FORMER.to_owned(), former);
@@ -88,12 +89,12 @@ pub(super) fn name(document: &mut Value, naming: &dyn Naming, given: &mut Names)
 /// The values that the schema of a parameter names: those of an `enum`, which is closed, or of an `x-extensible-enum`.
 pub fn list(schema: &Value) -> &[Value] {
     let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    if list("enum").is_empty() { list("x-extensible-enum") } else { list("enum") }
+    if list("enum").is_empty() { list(extension::EXTENSIBLE_ENUM) } else { list("enum") }
 }
 
 /// The texts among the values, with the names that are given to them.
 fn values_of(schema: &Value) -> impl Iterator<Item = (&str, Option<&str>)> {
-    let names = schema.get(NAMES).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let names = schema.get(extension::ENUM_VARNAMES).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let name = |index: usize| names.get(index).and_then(Value::as_str);
     list(schema).iter().enumerate().filter_map(move |(index, value)| Some((value.as_str()?, name(index))))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::Diagnostic;
+use crate::extension;
 
 /// Words for what is measured rather than counted.
 const MEASURES: [&str; 10] =
@@ -64,7 +65,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 fn is_inferred_by(schema: &Map<String, Value>, rule: &str) -> bool {
-    schema.get("x-inferred").is_some_and(|inferred| inferred["rule"] == rule)
+    schema.get(extension::INFERRED).is_some_and(|inferred| inferred["rule"] == rule)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::extension;
 
 /// A value that prose lists, and what it says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub(super) fn check(pointer: &str, parameter: &Map<String, Value>) -> Option<Dia
 /// The values that the description of a parameter lists and its schema does not.
 pub(crate) fn of(parameter: &Map<String, Value>) -> Option<Vec<Listed>> {
     let schema = parameter.get("schema")?.as_object()?;
-    if ["enum", "x-extensible-enum", "$ref"].iter().any(|key| schema.contains_key(*key)) {
+    if ["enum", extension::EXTENSIBLE_ENUM, "$ref"].iter().any(|key| schema.contains_key(*key)) {
         return None;
     }
     let values = listed(parameter.get("description")?.as_str()?)?;

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::Setters;
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::envelope::{EXTENSION as ENVELOPE, ROLES, SUCCESS};
+use crate::envelope::{ROLES, SUCCESS};
+use crate::extension;
 use crate::reference::unescape;
 
 /// The code of what is said about extensions.
@@ -18,18 +19,18 @@ const CODE: &str = "overlay-extension";
 type Form = (&'static str, &'static str, fn(&Value) -> bool);
 
 const FORMS: [Form; 6] = [
-    ("x-credits", "a whole number of credits", Value::is_u64),
+    (extension::CREDITS, "a whole number of credits", Value::is_u64),
     (
-        ENVELOPE,
+        extension::ENVELOPE,
         "an object with names of properties as `code`, `message`, `data` and `request-id`, and a whole number as `success`",
         |value| value.as_object().is_some_and(is_envelope),
     ),
-    ("x-operation-names", "`from: path` or `from: operation-id`, with or without a text as `strip`", |value| {
+    (extension::OPERATION_NAMES, "`from: path` or `from: operation-id`, with or without a text as `strip`", |value| {
         value.as_object().is_some_and(are_operation_names)
     }),
-    ("x-extensible-enum", "a list of values", Value::is_array),
-    ("x-enum-varnames", "a list of texts", are_texts),
-    ("x-enum-descriptions", "a list of texts", are_texts),
+    (extension::EXTENSIBLE_ENUM, "a list of values", Value::is_array),
+    (extension::ENUM_VARNAMES, "a list of texts", are_texts),
+    (extension::ENUM_DESCRIPTIONS, "a list of texts", are_texts),
 ];
 
 /// Objects whose properties have names of a document's own.
