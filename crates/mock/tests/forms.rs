@@ -213,4 +213,8 @@ fn a_form_of_text_is_judged_as_it_is_written() {
     accepted(&engine, &["a=x+y&b=1", "anything"]);
     refused(&engine, &[("a=x+y&b=12", "body")]);
     assert_eq!(post(&engine, FORM, "").status, 422);
+    for schema in ["{allOf: [{type: string}]}", "{enum: ['a=b', x]}", "{anyOf: [{enum: ['a=b']}, {type: string}]}"] {
+        accepted(&self::engine(schema, "{}"), &["a=b"]);
+    }
+    refused(&self::engine("{enum: ['a=b', x]}", "{}"), &[("a=c", "body")]);
 }

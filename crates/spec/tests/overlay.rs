@@ -399,6 +399,21 @@ fn an_extension_is_what_all_actions_have_made_of_it() {
         let action = json!({"target": "$.a", "update": update});
         assert!(run(&document, &json!([action])).1.is_empty());
     }
+    let many = json!({"a": {"headers": {"x-credits": {"b": 1}}, "example": {"data": {"b": 1}}, "encoding": {"x-credits": {"b": 1}}}});
+    for (target, update) in [
+        ("$.a.headers['x-credits']", json!({"description": "how many"})),
+        ("$.a.example.data", json!({"x-credits": "many"})),
+        ("$.a", json!({"encoding": {"x-credits": {"contentType": "text/html"}}})),
+    ] {
+        assert!(run(&many, &json!([{"target": target, "update": update}])).1.is_empty(), "{target}");
+    }
+    refuse(
+        many,
+        json!({"target": "$.a.headers['x-credits']", "update": {"x-credits": "3"}}),
+        "overlay-extension",
+        "/actions/0/update/x-credits",
+        &[],
+    );
     // Many targets are one slip.
     let document = json!({"a": [{"b": 1}, {"b": 1}]});
     refuse(

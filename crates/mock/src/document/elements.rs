@@ -56,6 +56,28 @@ pub(crate) fn may_be(schema: &Schema, wanted: &str) -> bool {
     speaks_of(schema.source(), schema.raw(), wanted, 0)
 }
 
+/// Whether all values of a schema are texts, as far as it says so.
+pub(crate) fn is_text(schema: &Schema) -> bool {
+    is_of_texts(schema.source(), schema.raw(), 0)
+}
+
+fn is_of_texts(source: &Source, schema: &Value, depth: usize) -> bool {
+    let Some(schema) = described(source, schema).filter(|_| depth < DEEPEST) else { return false };
+    let of_texts = |part: &Value| is_of_texts(source, part, depth + 1);
+    let are_all = |parts: &[Value], is: &dyn Fn(&Value) -> bool| !parts.is_empty() && parts.iter().all(is);
+    let list = |keyword: &str| schema.get(keyword).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    match schema.get("type") {
+        Some(Value::String(only)) => only == "string",
+        Some(Value::Array(types)) => types.iter().all(|one| one == "string" || one == "null"),
+        _ => {
+            schema.get("const").is_some_and(Value::is_string)
+                || are_all(list("enum"), &Value::is_string)
+                || list("allOf").iter().any(of_texts)
+                || ["oneOf", "anyOf"].iter().any(|keyword| are_all(list(keyword), &of_texts))
+        }
+    }
+}
+
 /// Writes the elements of a list, or the one value that is no list. The data of events is JSON where no schema says more of
 /// them.
 pub(crate) fn write(sequence: Sequence, value: &Value, schema: Option<&Schema>) -> String {

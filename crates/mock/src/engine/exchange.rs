@@ -68,7 +68,11 @@ impl<'a> Exchange<'a> {
             Err(problem) => {
                 refusal = Some(problem.text().to_owned());
                 let response = problem.response(self.document, Some(self.operation), self.mask);
-                let step = replay::of_refusal(self.operation, &response, &self.criteria(&Preferences::default()));
+                // A refusal comes at once, and a step would take its time.
+                let step = match self.options.latency.is_none() {
+                    true => replay::of_refusal(self.operation, &response, &self.criteria(&Preferences::default())),
+                    false => None,
+                };
                 (Outcome::response(response), step)
             }
         };

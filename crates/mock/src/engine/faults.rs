@@ -1,6 +1,6 @@
 //! What scripts make of a request.
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use bytes::Bytes;
 use serde_json::json;
@@ -57,7 +57,15 @@ pub(crate) fn inject(
 /// Adds the headers of a step to its response.
 pub(crate) fn add_headers(step: &Step, response: &mut Response) {
     response.documented &= step.headers.iter().all(|(name, _)| name != header::CONTENT_TYPE);
-    response.headers.extend(step.headers.iter().cloned());
+    let mut replaced = HeaderMap::new();
+    // The length and the framing of a body are those of the body that is sent.
+    replaced.extend(step.headers.iter().filter(|(name, _)| !is_framing(name)).cloned());
+    response.headers.extend(replaced);
+}
+
+/// Whether a header says how a message is sent, and not what is in it.
+pub(crate) fn is_framing(name: &HeaderName) -> bool {
+    [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::UPGRADE].contains(name)
 }
 
 /// A response of which the document says nothing, as servers that fail give any.

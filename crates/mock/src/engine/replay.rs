@@ -14,6 +14,10 @@ pub(super) fn of_response(
     criteria: &Criteria<'_>,
     preferences: &Preferences,
 ) -> Option<Step> {
+    // A response of a step is not held against its schema.
+    if !negotiated.violations.is_empty() {
+        return None;
+    }
     let status = negotiated.response.status.as_u16();
     let fault = match negotiated.example {
         // Made-up data is that of the request.

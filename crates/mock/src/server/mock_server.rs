@@ -73,7 +73,8 @@ impl MockServer {
     /// more than 100 headers are refused by httpmock.
     ///
     /// The httpmock server may be kept, and given mocks later: `let httpmock = server.overrides(|httpmock| httpmock)`.
-    /// A [`reset`](Engine::reset) of this server forgets all mocks, so that one that was kept has nothing to assert any more.
+    /// httpmock has a pool of servers, 25 in one process unless `HTTPMOCK_MAX_SERVERS` says otherwise; who wants one more waits until
+    /// another `MockServer` with overrides is dropped. A [`reset`](Engine::reset) of this server forgets all mocks, so that one that was kept has nothing to assert any more.
     #[cfg(feature = "overrides")]
     pub fn overrides<'s, T>(&'s self, register: impl FnOnce(&'s httpmock::MockServer) -> T) -> T {
         self.engine.state().overrides.register(register)

@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use crate::Diagnostic;
+use crate::all_of::flatten;
 use crate::body::{Encoding, choose};
 use crate::diagnostic::join;
 use crate::document::{operations, schema_of};
 use crate::media_type::MediaType;
+use crate::parameter::kind;
 
 /// Methods whose requests have no body, whatever a document says.
 const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];
@@ -60,7 +62,7 @@ fn check(document: &Value, body: &Value, media_type: &str, encoding: Encoding, p
             let error = Diagnostic::error("multipart-body", at, message);
             diagnostics.push(error.help("remove the operation, or offer another media type in the overlay"));
         }
-        Encoding::Form if !may_be_object(document, &body["content"][media_type]["schema"]) => {
+        Encoding::Form | Encoding::Multipart if !may_be_object(document, &body["content"][media_type]["schema"]) => {
             let message = "a form has fields with names, and the schema of the body is of no object".to_owned();
             let error = Diagnostic::error("form-body", join(&at, "schema"), message);
             diagnostics.push(error.help("describe the fields as properties of an object in the overlay"));
@@ -70,18 +72,21 @@ fn check(document: &Value, body: &Value, media_type: &str, encoding: Encoding, p
     diagnostics
 }
 
-/// Puts the schemas of texts in the place of references to them, so that the body itself says whether it is a text.
+/// Puts plain schemas of texts in the place of what only comes to one, so that the body itself says whether it is a text.
 fn write_out_texts(document: &mut Value, body: &str) {
     let content = join(body, "content");
     let media_types = document.pointer(&content).and_then(Value::as_object).into_iter().flatten();
-    let is_text = |schema: &&Value| schema.get("type").is_some_and(|kind| kind == "string");
-    let referred = |media: &Value| {
-        let schema = media.get("schema").filter(|schema| schema.get("$ref").is_some())?;
-        schema_of(document, schema).filter(is_text).cloned()
+    let plain = |media: &Value| {
+        let mut schema = flatten(document, schema_of(document, media.get("schema")?)?).schema.into_owned();
+        if kind(&schema) != "string" {
+            return None;
+        }
+        schema.as_object_mut()?.insert("type".to_owned(), "string".into());
+        Some(schema)
     };
     let texts: Vec<(String, Value)> = media_types
         .filter(|(media_type, _)| MediaType::parse(media_type).is_some_and(|known| known.is_form()))
-        .filter_map(|(media_type, media)| Some((join(&join(&content, media_type), "schema"), referred(media)?)))
+        .filter_map(|(media_type, media)| Some((join(&join(&content, media_type), "schema"), plain(media)?)))
         .collect();
     for (pointer, text) in texts {
         if let Some(schema) = document.pointer_mut(&pointer) {
@@ -108,5 +113,5 @@ fn part_headers(media: &Value, pointer: &str) -> Vec<Diagnostic> {
 /// Whether a value of the schema can be an object, as far as its type says.
 fn may_be_object(document: &Value, schema: &Value) -> bool {
     let schema = schema_of(document, schema).unwrap_or(schema);
-    schema.get("type").is_none_or(|kind| kind == "object")
+    ["", "object"].contains(&kind(&flatten(document, schema).schema))
 }

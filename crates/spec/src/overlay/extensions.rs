@@ -34,17 +34,26 @@ const FORMS: [Form; 6] = [
 ];
 
 /// Objects whose properties have names of a document's own.
-const NAMED: [&str; 10] = [
+const NAMED: [&str; 19] = [
+    "$defs",
     "callbacks",
+    "definitions",
+    "dependentSchemas",
+    "encoding",
     "headers",
     "links",
     "mapping",
     "parameters",
+    "pathItems",
     "paths",
+    "patternProperties",
     "properties",
     "requestBodies",
     "responses",
     "schemas",
+    "scopes",
+    "securitySchemes",
+    "variables",
 ];
 
 /// What is not the document's, but shown by it.
@@ -56,7 +65,7 @@ pub(super) fn check(setters: &Setters, document: &Value, overlay: &Value) -> Vec
     let mut targets: Vec<(&String, &Vec<usize>)> = setters.by_target.iter().collect();
     targets.sort_unstable();
     for (target, updates) in targets {
-        let name = target.rsplit('/').next().map(unescape).unwrap_or_default();
+        let Some(name) = name(target) else { continue };
         for index in updates {
             let pointer = &setters.updates[*index].pointer;
             if let (Some(update), Some(updated)) = (overlay.pointer(pointer), document.pointer(target)) {
@@ -67,6 +76,21 @@ pub(super) fn check(setters: &Setters, document: &Value, overlay: &Value) -> Vec
     found.sort_by(|one, other| one.pointer.cmp(&other.pointer));
     found.dedup_by(|one, other| one.pointer == other.pointer);
     found
+}
+
+/// What a target is called; empty where the document has the name to choose, and nothing where the document only shows it.
+fn name(target: &str) -> Option<String> {
+    let mut name = String::new();
+    for token in target.split('/').skip(1).map(unescape) {
+        if NAMED.contains(&name.as_str()) {
+            name = String::new();
+        } else if SHOWN.contains(&token.as_str()) {
+            return None;
+        } else {
+            name = token;
+        }
+    }
+    Some(name)
 }
 
 /// `updated` is what an update has made of a node called `name`.

@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::{Fault, Step};
 use crate::document::response::STATUSES;
+use crate::engine::faults::is_framing;
 use crate::engine::latency::{Latency, duration};
 
 impl FromStr for Step {
@@ -118,7 +119,11 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
     let parsed = text
         .split_once(':')
         .and_then(|(_, value)| Some((name(text)?, HeaderValue::from_bytes(&unescaped(value.trim())).ok()?)));
-    parsed.ok_or_else(|| format!("\"{text}\" is no header; write name: value"))
+    match parsed {
+        Some((name, _)) if is_framing(&name) => Err(format!("the server sets {name} itself; leave it out")),
+        Some(header) => Ok(header),
+        None => Err(format!("\"{text}\" is no header; write name: value")),
+    }
 }
 
 /// The name that a header begins with.

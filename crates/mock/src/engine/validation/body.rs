@@ -83,6 +83,8 @@ fn check_content(
     }
     let value = if is_fields(kind, content.schema.as_ref()) {
         form::read(content, kind, request, found)
+    } else if kind.is_form() {
+        Some(String::from_utf8_lossy(request.body()).into())
     } else if kind.is_json() {
         serde_json::from_slice(request.body())
             .map_err(|error| {
@@ -101,8 +103,7 @@ fn check_content(
 
 /// Whether a body is taken apart into fields. A form whose schema is of a string is judged as the text that it is.
 fn is_fields(kind: &MediaType, schema: Option<&Schema>) -> bool {
-    let is_text = |schema: &Schema| elements::may_be(schema, "string") && !elements::may_be(schema, "object");
-    kind.is_multipart() || kind.is_form() && !schema.is_some_and(is_text)
+    kind.is_multipart() || kind.is_form() && !schema.is_some_and(elements::is_text)
 }
 
 /// A body in XML, as a value to judge; nothing where it is none, which is a violation, or where any text will do.

@@ -100,6 +100,14 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
+#[test]
+fn the_framing_of_a_message_is_the_servers() {
+    for name in ["content-length: 5", "Transfer-Encoding: chunked", "connection: close"] {
+        let error = format!("answer[{name}]").parse::<Step>().unwrap_err();
+        assert!(error.contains("the server sets"), "{error}");
+    }
+}
+
 fn any_header() -> impl Strategy<Value = (HeaderName, HeaderValue)> {
     let name = "[a-z0-9!#$%&'*+.^_`|~-]{1,4}".prop_map(|name| HeaderName::from_str(&name).unwrap());
     let bytes = prop_oneof![text().prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..8)];
