@@ -36,7 +36,7 @@ pub(crate) fn all(document: &Value, name: &str, found: &[Diagnostic]) -> Vec<Pro
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let uses = LazyCell::new(|| Uses::of(document));
     let mut unused: Vec<Proposal> = Vec::new();
-    let first = first_of_identical(document);
+    let first = LazyCell::new(|| first_of_identical(document));
     let is_kept = |found: &Diagnostic| found.code == template::IDENTICAL && first.contains(&found.pointer);
     for found in found.iter().filter(|found| is_of_the_document(found, name) && !is_kept(found)) {
         let operations = refused_operations(&uses, found);

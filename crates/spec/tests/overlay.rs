@@ -414,6 +414,13 @@ fn an_extension_is_what_all_actions_have_made_of_it() {
         "/actions/0/update/x-credits",
         &[],
     );
+    // A property or a response may be called like what only shows something.
+    for (objects, name) in [("properties", "value"), ("properties", "enum"), ("responses", "default")] {
+        let document = json!({"a": {objects: {name: {}}}});
+        let action = json!({"target": "$.a", "update": {objects: {name: {"x-extensible-enum": "US"}}}});
+        let place = format!("/actions/0/update/{objects}/{name}/x-extensible-enum");
+        refuse(document, action, "overlay-extension", &place, &[]);
+    }
     // Many targets are one slip.
     let document = json!({"a": [{"b": 1}, {"b": 1}]});
     refuse(

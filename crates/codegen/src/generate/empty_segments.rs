@@ -8,18 +8,21 @@ use syn::LitStr;
 
 const FILLED: &str = "/\0";
 
-/// Fills the empty segments of paths, and tells whether there are any.
-pub(super) fn fill(document: &mut OpenAPI) -> bool {
+/// What is generated of a document, with the empty segments of its paths.
+pub(super) fn keep<E>(
+    document: &mut OpenAPI,
+    generate: impl FnOnce(&OpenAPI) -> Result<TokenStream, E>,
+) -> Result<TokenStream, E> {
     let paths = &mut document.paths.paths;
-    let has_any = paths.keys().any(|path| path.contains("//"));
-    if has_any {
-        *paths = std::mem::take(paths).into_iter().map(|(path, item)| (filled(&path), item)).collect();
+    if !paths.keys().any(|path| path.contains("//")) {
+        return generate(document);
     }
-    has_any
+    *paths = std::mem::take(paths).into_iter().map(|(path, item)| (filled(&path), item)).collect();
+    generate(document).map(empty)
 }
 
 /// Takes out of generated code what fills empty segments.
-pub(super) fn empty(tokens: TokenStream) -> TokenStream {
+fn empty(tokens: TokenStream) -> TokenStream {
     let emptied = |token| match token {
         TokenTree::Group(group) => {
             let mut emptied = Group::new(group.delimiter(), empty(group.stream()));

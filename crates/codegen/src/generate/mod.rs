@@ -85,9 +85,10 @@ pub(crate) fn generate<'a>(
     let for_httpmock = timed(&mut times.prepare, || for_httpmock(&prepared.document));
     let mocks = timed(&mut times.rewrite, || Mocks::of(resolved, &for_httpmock));
     let mut for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
-    let are_filled = empty_segments::fill(&mut for_httpmock);
-    let tokens = timed(&mut times.progenitor, || generator.httpmock(&for_httpmock, library)).map_err(failed)?;
-    let tokens = if are_filled { empty_segments::empty(tokens) } else { tokens };
+    let tokens = timed(&mut times.progenitor, || {
+        empty_segments::keep(&mut for_httpmock, |document| generator.httpmock(document, library))
+    });
+    let tokens = tokens.map_err(failed)?;
     drop(for_httpmock);
     let httpmock = match purpose {
         Purpose::Text => self::httpmock(tokens, mocks, &mut times)?,
@@ -127,10 +128,11 @@ pub(crate) fn tokens(
             timed(&mut times.progenitor, || openapi(&raw))?
         }
     };
-    let are_filled = empty_segments::fill(&mut document);
     let mut generator = Generator::new(&settings(prepared, responses)?);
-    let tokens = timed(&mut times.progenitor, || generator.generate_tokens(&document)).map_err(failed)?;
-    Ok((generator, if are_filled { empty_segments::empty(tokens) } else { tokens }))
+    let tokens = timed(&mut times.progenitor, || {
+        empty_segments::keep(&mut document, |document| generator.generate_tokens(document))
+    });
+    Ok((generator, tokens.map_err(failed)?))
 }
 
 /// A module with what is written in the runtime, for a client that goes without, and `more`.

@@ -68,11 +68,18 @@ impl RequestBody {
 
     /// The content that describes a media type most precisely.
     pub(crate) fn content(&self, given: &MediaType) -> Option<&BodyContent> {
-        let described =
-            self.contents.iter().filter_map(|content| Some((content.media_type.describes(given)?, content)));
-        // Of several that are as precise, the first counts.
-        described.rev().max_by_key(|(precision, _)| *precision).map(|(_, content)| content)
+        most_precise(&self.contents, |content| &content.media_type, given)
     }
+}
+
+/// The content whose media type describes another one most precisely; of several that are as precise, the first counts.
+pub(super) fn most_precise<'c, C>(
+    contents: &'c [C],
+    media_type: impl Fn(&C) -> &MediaType,
+    given: &MediaType,
+) -> Option<&'c C> {
+    let described = contents.iter().filter_map(|content| Some((media_type(content).describes(given)?, content)));
+    described.rev().max_by_key(|(precision, _)| *precision).map(|(_, content)| content)
 }
 
 impl BodyContent {

@@ -3,6 +3,7 @@
 use keyapi_spec::media_type::MediaType;
 use keyapi_spec::sequence::Sequence;
 
+use super::body::most_precise;
 use super::response::{Content, Response};
 use super::schema::Schema;
 
@@ -12,10 +13,8 @@ impl Response {
         let Some(first) = self.contents.first() else { return true };
         let Some(content_type) = content_type else { return first.describes(&first.media_type, body) };
         let Some(media_type) = MediaType::parse(content_type) else { return false };
-        let fitting = self.contents.iter().rev();
-        let fitting = fitting.filter_map(|content| Some((content.media_type.describes(&media_type)?, content)));
-        let fitting = fitting.max_by_key(|(precision, _)| *precision);
-        fitting.is_some_and(|(_, content)| content.describes(&media_type, body))
+        let fitting = most_precise(&self.contents, |content| &content.media_type, &media_type);
+        fitting.is_some_and(|content| content.describes(&media_type, body))
     }
 }
 

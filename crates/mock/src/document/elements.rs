@@ -64,16 +64,18 @@ pub(crate) fn is_text(schema: &Schema) -> bool {
 fn is_of_texts(source: &Source, schema: &Value, depth: usize) -> bool {
     let Some(schema) = described(source, schema).filter(|_| depth < DEEPEST) else { return false };
     let of_texts = |part: &Value| is_of_texts(source, part, depth + 1);
-    let are_all = |parts: &[Value], is: &dyn Fn(&Value) -> bool| !parts.is_empty() && parts.iter().all(is);
-    let list = |keyword: &str| schema.get(keyword).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let are_all = |keyword: &str, is: &dyn Fn(&Value) -> bool| {
+        let mut parts = items(schema.get(keyword)).peekable();
+        parts.peek().is_some() && parts.all(is)
+    };
     match schema.get("type") {
         Some(Value::String(only)) => only == "string",
         Some(Value::Array(types)) => types.iter().all(|one| one == "string" || one == "null"),
         _ => {
             schema.get("const").is_some_and(Value::is_string)
-                || are_all(list("enum"), &Value::is_string)
-                || list("allOf").iter().any(of_texts)
-                || ["oneOf", "anyOf"].iter().any(|keyword| are_all(list(keyword), &of_texts))
+                || are_all("enum", &Value::is_string)
+                || items(schema.get("allOf")).any(of_texts)
+                || ["oneOf", "anyOf"].iter().any(|keyword| are_all(keyword, &of_texts))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What scripts make of a request.
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use bytes::Bytes;
 use serde_json::json;
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::document::{Document, envelope};
 use crate::engine::outcome::{Action, Ending, Outcome, Response};
 use crate::engine::problem::{Kind, Problem};
-use crate::engine::step::{Fault, Step};
+use crate::engine::step::{Fault, Step, is_framing};
 
 /// The outcome of one step of a script. The response is chosen by status and example, where the step names them.
 pub(crate) fn inject(
@@ -61,11 +61,6 @@ pub(crate) fn add_headers(step: &Step, response: &mut Response) {
     // The length and the framing of a body are those of the body that is sent.
     replaced.extend(step.headers.iter().filter(|(name, _)| !is_framing(name)).cloned());
     response.headers.extend(replaced);
-}
-
-/// Whether a header says how a message is sent, and not what is in it.
-pub(crate) fn is_framing(name: &HeaderName) -> bool {
-    [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::UPGRADE].contains(name)
 }
 
 /// A response of which the document says nothing, as servers that fail give any.

@@ -5,7 +5,7 @@ mod text;
 use std::str::FromStr;
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 
 use crate::document::Operation;
 use crate::engine::latency::Latency;
@@ -117,6 +117,11 @@ impl Step {
         self.latency = latency.into();
         self
     }
+}
+
+/// Whether a header says how a message is sent, and not what is in it.
+pub(super) fn is_framing(name: &HeaderName) -> bool {
+    [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::UPGRADE].contains(name)
 }
 
 impl From<Fault> for Step {

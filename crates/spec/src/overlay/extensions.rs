@@ -80,17 +80,16 @@ pub(super) fn check(setters: &Setters, document: &Value, overlay: &Value) -> Vec
 
 /// What a target is called; empty where the document has the name to choose, and nothing where the document only shows it.
 fn name(target: &str) -> Option<String> {
-    let mut name = String::new();
-    for token in target.split('/').skip(1).map(unescape) {
-        if NAMED.contains(&name.as_str()) {
-            name = String::new();
-        } else if SHOWN.contains(&token.as_str()) {
-            return None;
-        } else {
-            name = token;
-        }
+    let mut tokens = target.split('/').skip(1).map(unescape);
+    tokens.try_fold(String::new(), |above, token| name_below(&above, &token).map(str::to_owned))
+}
+
+/// The same of what has a key in a node that is called `name`.
+fn name_below<'k>(name: &str, key: &'k str) -> Option<&'k str> {
+    match NAMED.contains(&name) {
+        true => Some(""),
+        false => Some(key).filter(|key| !SHOWN.contains(key)),
     }
-    Some(name)
 }
 
 /// `updated` is what an update has made of a node called `name`.
@@ -105,11 +104,10 @@ fn node(name: &str, update: &Value, updated: &Value, pointer: &str, found: &mut 
         return;
     }
     let (Some(update), Some(updated)) = (update.as_object(), updated.as_object()) else { return };
-    for (key, update) in update.iter().filter(|(key, _)| !SHOWN.contains(&key.as_str())) {
-        let Some(updated) = updated.get(key) else { continue };
-        // What is called like an extension there is none.
-        let key_of_document = if NAMED.contains(&name) { "" } else { key };
-        node(key_of_document, update, updated, &join(pointer, key), found);
+    for (key, update) in update {
+        if let (Some(name), Some(updated)) = (name_below(name, key), updated.get(key)) {
+            node(name, update, updated, &join(pointer, key), found);
+        }
     }
 }
 

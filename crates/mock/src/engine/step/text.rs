@@ -5,9 +5,8 @@ use std::str::FromStr;
 
 use http::{HeaderName, HeaderValue};
 
-use super::{Fault, Step};
+use super::{Fault, Step, is_framing};
 use crate::document::response::STATUSES;
-use crate::engine::faults::is_framing;
 use crate::engine::latency::{Latency, duration};
 
 impl FromStr for Step {
