@@ -150,11 +150,15 @@ const EDITS: &[Edit<Wire>] = &[
         is_needed: |wire| wire.method.is_some(),
         apply: methods::edit,
     },
-    // All successes of an operation have one type, and so have all errors; another is a failed assertion.
+    // All successes of an operation have one type, and so have all errors; another is a failed assertion. A class of statuses
+    // comes before the statuses of it.
     Edit {
-        what: "bodies of several types by status, successes without a body beside others, and errors of another media type",
+        what: "bodies of several types by status, successes without a body beside others, errors of another media type, and \
+               statuses beside their class",
         standing: "https://github.com/oxidecomputer/progenitor/issues/344",
-        is_needed: |wire| !(wire.empty.is_empty() && wire.untyped.is_empty() && wire.by_status.is_empty()),
+        is_needed: |wire| {
+            wire.has_class || !(wire.empty.is_empty() && wire.untyped.is_empty() && wire.by_status.is_empty())
+        },
         apply: responses::edit,
     },
     // Every body is required.

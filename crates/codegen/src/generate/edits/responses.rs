@@ -1,5 +1,5 @@
-//! Reads bodies of which the status chooses the type, successes without a body beside others that have one, and errors of
-//! another media type than JSON.
+//! Reads bodies of which the status chooses the type, successes without a body beside others that have one, errors of another
+//! media type than JSON, and statuses beside the class that they are of.
 
 use keyapi_spec::status::statuses;
 use quote::{format_ident, quote};
@@ -28,10 +28,8 @@ impl VisitMut for Statuses<'_> {
             let Wire { by_status, empty, untyped, .. } = self.wire;
             self.found = by_status.iter().all(|of_status| choose(expression, of_status, &response));
             unknown(expression, by_status, &response);
-            if !by_status.is_empty() {
-                // The generator has a class before the statuses of it.
-                expression.arms.sort_by_key(|arm| matched(&arm.pat).map_or(u16::MAX, |(first, last)| last - first));
-            }
+            // The generator has a class before the statuses of it.
+            expression.arms.sort_by_key(|arm| matched(&arm.pat).map_or(u16::MAX, |(first, last)| last - first));
             for status in empty {
                 let arm =
                     parse_quote!(_ => ResponseValue::empty(#response).map(|()| ::std::default::Default::default()),);

@@ -34,6 +34,8 @@ pub(super) struct Wire {
     pub(super) untyped: Vec<String>,
     /// Bodies of which the status chooses the type.
     pub(super) by_status: Vec<OfStatus>,
+    /// Whether a class of statuses has a response, which may stand beside responses of statuses of it.
+    pub(super) has_class: bool,
     /// The path, where values are put into it.
     pub(super) path: Option<Path>,
     /// The body, where it is a form.
@@ -103,9 +105,16 @@ impl Wire {
                 Vec::new()
             },
             by_status,
+            has_class: is_typed && has_class(of_generator),
             path: Path::of(document, key, responses),
         }
     }
+}
+
+/// Whether responses are described for a class of statuses, such as `4XX`.
+fn has_class(operation: &Value) -> bool {
+    let mut statuses = operation["responses"].as_object().into_iter().flatten().map(|(status, _)| status);
+    statuses.any(|status| status.ends_with("XX"))
 }
 
 /// The media type that the generator would not send.
