@@ -11,6 +11,7 @@ use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
 use keyapi_spec::extension;
 use keyapi_spec::render::Files;
 use keyapi_spec::source::{Kind, MAX_BYTES, Node};
+use keyapi_spec::template::{asked_of_query, split_query};
 use keyapi_spec::{Diagnostic, Source, evidence};
 use serde_json::Value;
 
@@ -116,14 +117,18 @@ impl Operations {
     }
 
     /// The operation that a request is for. Servers may have a prefix of their own, so it is the end of the path that
-    /// counts; of several, the one with the most literal segments.
+    /// counts; of several, the one with the most literal segments, and then the one that asks for most in the query.
     fn of_request(&self, method: &str, target: &str) -> RecordedOperation {
         let target = target.split_once("://").map_or(target, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
-        let path = target.split(['?', '#']).next().unwrap_or_default();
+        let target = target.split('#').next().unwrap_or_default();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let fitting = self.all.iter().filter(|operation| operation.key.method.eq_ignore_ascii_case(method));
-        let ranked = fitting.filter_map(|operation| Some((literals(&operation.key.path, path)?, operation)));
+        let ranked = fitting.filter_map(|operation| {
+            let template = &operation.key.path;
+            Some(((literals(split_query(template).0, path)?, asked_of_query(template, query)?), operation))
+        });
         // The first of equals, as `max_by_key` takes the last.
-        let best = ranked.rev().max_by_key(|(literals, _)| *literals);
+        let best = ranked.rev().max_by_key(|(rank, _)| *rank);
         best.map_or(RecordedOperation::Undocumented, |(_, operation)| RecordedOperation::Named(operation.name.clone()))
     }
 }
@@ -190,7 +195,8 @@ pub(crate) fn read(
                 RecordedOperation::Named(name) => operations.find(&name),
                 _ => None,
             };
-            let (path, parameters) = operation.map_or(("", [].as_slice()), |it| (&it.key.path, &it.parameters));
+            let (path, parameters) =
+                operation.map_or(("", [].as_slice()), |it| (split_query(&it.key.path).0, &it.parameters));
             exchanged(entry, path, parameters)
         });
         let redactor = redactor.knowing(exchanged).map_err(|error| {
@@ -330,12 +336,17 @@ mod tests {
             "/v1/things": {"get": operation("things"), "post": operation("add_thing")},
             "/v1/things/{id}": {"get": operation("thing")},
             "/v1/things/latest": {"get": operation("latest")},
+            "/v1/rest?method=list": {"get": operation("list")},
+            "/v1/rest?method=list&of={of}": {"get": operation("list_of")},
         }}));
         for (method, url, expected) in [
             ("GET", "https://api.x.io/v1/things?page=1", Some("things")),
             ("post", "http://127.0.0.1:1/base/v1/things", Some("add_thing")),
             ("GET", "/v1/things/7#x", Some("thing")),
             ("GET", "https://api.x.io/v1/things/latest", Some("latest")),
+            ("GET", "https://api.x.io/v1/rest?page=1&method=list", Some("list")),
+            ("GET", "https://api.x.io/v1/rest?of=me&method=list#x", Some("list_of")),
+            ("GET", "https://api.x.io/v1/rest?method=other", None),
             ("GET", "https://api.x.io", None),
             ("GET", "https://api.x.io/v1/things/7/more", None),
             ("DELETE", "https://api.x.io/v1/things", None),

@@ -248,12 +248,10 @@ impl IntoFuture for Request {
 impl Request {
     /// The operation of this method and path, if the document has it.
     fn operation(&self) -> Option<&'static Operation> {
-        let path = without_query(&self.path);
         let operations = self.client.shared.platform.operations.iter();
-        let known =
-            operations.filter(|known| known.method == self.method.as_str() && path_template::is_of(path, known.path));
-        // A path without templates is preferred (OpenAPI 3.0.3, "Path Templating Matching").
-        known.min_by_key(|known| known.path.matches('{').count())
+        let is_known =
+            |known: &&Operation| known.method == self.method.as_str() && path_template::is_of(&self.path, known.path);
+        operations.filter(is_known).min_by_key(|known| path_template::preference(known.path))
     }
 
     /// What that operation asks for. What the document does not have is called as what it has first.

@@ -44,6 +44,7 @@ fn scalar(schema: &Value, text: &str) -> Option<Value> {
     Some(value.unwrap_or_else(|| text.into()))
 }
 
-fn decoded(text: &str) -> String {
+/// A name or value of a form, or of a query, without percent signs.
+pub(crate) fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }

@@ -86,7 +86,7 @@ pub mod source;
 pub mod status;
 pub mod syntax;
 #[cfg(feature = "pipeline")]
-mod template;
+pub mod template;
 #[cfg(feature = "pipeline")]
 mod unsettled;
 #[cfg(feature = "pipeline")]

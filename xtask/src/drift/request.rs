@@ -2,6 +2,7 @@
 
 use keyapi_spec::document::resolve;
 use keyapi_spec::media_type::is_json;
+use keyapi_spec::template::without_query_parameters;
 use keyapi_spec::{body, server};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -35,8 +36,8 @@ impl Request {
         if is_more_than_a_base(&base) {
             return Err("the URL of its server has credentials, a query or a fragment".to_owned());
         }
-        let mut request =
-            Self { method: key.method.to_uppercase(), url: base + &key.path, headers: Vec::new(), body: None };
+        let url = base + &without_query_parameters(&key.path);
+        let mut request = Self { method: key.method.to_uppercase(), url, headers: Vec::new(), body: None };
         let mut query = Vec::new();
         for parameter in parameters(document, key) {
             let name = parameter["name"].as_str().unwrap_or_default();
@@ -52,7 +53,8 @@ impl Request {
             }
         }
         if !query.is_empty() {
-            request.url = format!("{}?{}", request.url, query.join("&"));
+            let before = if request.url.contains('?') { '&' } else { '?' };
+            request.url = format!("{}{before}{}", request.url, query.join("&"));
         }
         request.body = shown_body(document, node(&key.pointer))?;
         Ok(request)
@@ -138,5 +140,16 @@ mod tests {
         assert_eq!(shown.headers, [("X-Kind".to_owned(), "f".to_owned())]);
         let moved = Request::shown(&document, operation, Some("http://127.0.0.1:7/")).unwrap();
         assert_eq!(moved.url, "http://127.0.0.1:7/v1/a/b%2Fc?q=d%20e");
+    }
+
+    #[test]
+    fn a_path_may_have_a_query() {
+        let document = json!({
+            "servers": [{"url": "https://api.example.org"}],
+            "paths": {"/a?x=1&y={y}": {"get": {"parameters": [{"name": "y", "in": "query", "example": "&"}]}}},
+        });
+        let operations = Operations::of(&document);
+        let shown = Request::shown(&document, operations.only().unwrap(), None).unwrap();
+        assert_eq!(shown.url, "https://api.example.org/a?x=1&y=%26");
     }
 }

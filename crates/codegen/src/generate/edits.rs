@@ -39,8 +39,8 @@ use crate::fields::FieldDocs;
 use crate::model::by_id;
 use crate::prepare::Prepared;
 use crate::property_examples::PropertyExamples;
-use mocks::MockedParameter;
 pub(crate) use mocks::Mocks;
+use mocks::{FixedQuery, MockedParameter};
 pub(crate) use schemas::{in_types, with_schemas};
 use wire::Wire;
 
@@ -192,6 +192,17 @@ const MOCK_EDITS: &[Edit<MockedParameter>] = &[
         standing: NOT_REPORTED,
         is_needed: MockedParameter::is_in_path,
         apply: mocks::match_in_path,
+    },
+];
+
+/// The edits of typed mocks that match more from the beginning than a path.
+const QUERY_EDITS: &[Edit<FixedQuery>] = &[
+    // It looks for a query in the path.
+    Edit {
+        what: "mocks of paths that have a query",
+        standing: NOT_REPORTED,
+        is_needed: |_| true,
+        apply: mocks::match_query,
     },
 ];
 

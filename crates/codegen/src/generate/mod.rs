@@ -2,10 +2,10 @@
 
 mod by_status;
 mod edits;
-mod empty_segments;
 mod gates;
 mod guard;
 mod items;
+mod paths;
 mod placeholders;
 mod unions;
 
@@ -86,7 +86,7 @@ pub(crate) fn generate<'a>(
     let mocks = timed(&mut times.rewrite, || Mocks::of(resolved, &for_httpmock));
     let mut for_httpmock = timed(&mut times.progenitor, || openapi(&for_httpmock))?;
     let tokens = timed(&mut times.progenitor, || {
-        empty_segments::keep(&mut for_httpmock, |document| generator.httpmock(document, library))
+        paths::keep(&mut for_httpmock, |document| generator.httpmock(document, library))
     });
     let tokens = tokens.map_err(failed)?;
     drop(for_httpmock);
@@ -129,9 +129,8 @@ pub(crate) fn tokens(
         }
     };
     let mut generator = Generator::new(&settings(prepared, responses)?);
-    let tokens = timed(&mut times.progenitor, || {
-        empty_segments::keep(&mut document, |document| generator.generate_tokens(document))
-    });
+    let tokens =
+        timed(&mut times.progenitor, || paths::keep(&mut document, |document| generator.generate_tokens(document)));
     Ok((generator, tokens.map_err(failed)?))
 }
 

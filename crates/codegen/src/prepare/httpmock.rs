@@ -17,7 +17,8 @@ pub(crate) fn for_httpmock(prepared: &Value) -> Value {
         }
         // It makes a regular expression of the path as it is.
         let servers = servers.as_array().into_iter().flatten().filter_map(Value::as_str);
-        escaped.insert(path::below(servers, &path::escape(&path)), item);
+        let (path, query) = path::query_aside(&path);
+        escaped.insert(path::below(servers, &path::escape(path)) + &query, item);
     }
     *paths = escaped;
     document

@@ -27,6 +27,7 @@ use by_status::BY_STATUS;
 pub(crate) use by_status::{ByStatus, OfStatus, StatusVariant};
 pub(crate) use httpmock::for_httpmock;
 pub(crate) use operation::{CONTENT_TYPE, rust_name};
+pub(crate) use path::ASIDE;
 pub(crate) use responses::with_raw_responses;
 pub(crate) use shape::Shape;
 pub(crate) use unions::{UNKNOWN, Union, Variant};

@@ -29,7 +29,7 @@ pub(super) fn prepare(
     operation: &Value,
 ) -> (String, Value, [Option<ByStatus>; 2]) {
     let parameters = operation.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let renamed = path::rename(&key.path, |name| {
+    let renamed = path::for_generator(&key.path, |name| {
         let parameter = parameters.iter().find(|parameter| parameter["in"] == "path" && parameter["name"] == name);
         parameter.map_or(name, |parameter| rust_name(parameter)).to_owned()
     });

@@ -1,7 +1,30 @@
 //! Path templates.
 
+use keyapi_spec::template::{split_query, without_query_parameters};
+
+/// Stands before and behind what tells a path from others and is not written: no path has it.
+pub(crate) const ASIDE: char = '\u{1}';
+
+/// A template as the generator gets it: its parameters renamed, and those of its query kept aside.
+pub(super) fn for_generator(template: &str, name: impl Fn(&str) -> String) -> String {
+    let (path, query) = split_query(template);
+    let sent = without_query_parameters(template);
+    let mut made = rename(path, name) + &sent[path.len()..];
+    if sent != template {
+        made.extend([ASIDE.to_string(), query.replace(['{', '}'], ""), ASIDE.to_string()]);
+    }
+    made
+}
+
+/// A path for the generator, and what is in its query, kept aside: a mock looks for both in other places.
+pub(super) fn query_aside(path: &str) -> (&str, String) {
+    let (path, query) = path.split_at(path.find(['?', ASIDE]).unwrap_or(path.len()));
+    let aside = if query.is_empty() { String::new() } else { format!("{ASIDE}{}{ASIDE}", query.replace(ASIDE, "&")) };
+    (path, aside)
+}
+
 /// Renames the parameters in a template.
-pub(super) fn rename(template: &str, name: impl Fn(&str) -> String) -> String {
+fn rename(template: &str, name: impl Fn(&str) -> String) -> String {
     let mut renamed = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -49,6 +72,19 @@ mod tests {
     #[test]
     fn parameters_are_renamed() {
         assert_eq!(rename("/a/{x}/{y-z}:go", |name| format!("<{name}>")), "/a/{<x>}/{<y-z>}:go");
+    }
+
+    #[test]
+    fn what_is_in_a_query_is_no_part_of_a_path() {
+        for (template, made, path, aside) in [
+            ("/a/{b}", "/a/{<b>}", "/a/{<b>}", ""),
+            ("/a?b=1&c", "/a?b=1&c", "/a", "\u{1}?b=1&c\u{1}"),
+            ("/a/{b}?c={d}&e=1", "/a/{<b>}?e=1\u{1}c=d&e=1\u{1}", "/a/{<b>}", "\u{1}?e=1&c=d&e=1&\u{1}"),
+            ("/a?", "/a\u{1}\u{1}", "/a", "\u{1}&&\u{1}"),
+        ] {
+            assert_eq!(for_generator(template, |name| format!("<{name}>")), made);
+            assert_eq!(query_aside(made), (path, aside.to_owned()));
+        }
     }
 
     #[test]

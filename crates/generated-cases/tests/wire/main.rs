@@ -10,6 +10,7 @@ mod multipart;
 mod openapi_3_1;
 mod parameter_styles;
 mod paths;
+mod queries_in_paths;
 mod recursions;
 mod requests;
 mod responses;

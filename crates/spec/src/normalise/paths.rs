@@ -8,6 +8,7 @@ use super::inline::PLACE;
 use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::{OperationKey, operations};
+use crate::form_text;
 use crate::template::{self, IDENTICAL};
 
 /// Reports every path that another one differs from in nothing but the names of its parameters.
@@ -28,10 +29,10 @@ pub(super) fn distinct(document: &Value) -> Vec<Diagnostic> {
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     let Some(paths) = document.get("paths").and_then(Value::as_object) else { return Vec::new() };
     let mut diagnostics = Vec::new();
-    let mut templates: HashMap<String, Vec<String>> = HashMap::new();
+    let mut templates: HashMap<String, Template> = HashMap::new();
     for path in paths.keys().filter(|path| !path.starts_with("x-")) {
-        match names(path) {
-            Ok(names) => {
+        match Template::read(path) {
+            Ok(template) => {
                 if path.contains("}{") {
                     let message =
                         format!("nothing parts two parameters of `{path}`: no server can tell where one ends");
@@ -39,7 +40,7 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
                     diagnostics
                         .push(warning.help("make them one parameter in the overlay, or put a text between them"));
                 }
-                templates.insert(path.clone(), names);
+                templates.insert(path.clone(), template);
             }
             Err(message) => diagnostics.push(
                 Diagnostic::error("path-template", join("/paths", path), format!("`{path}` is not a path: {message}"))
@@ -48,39 +49,58 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
         }
     }
     for key in operations(document) {
-        if let Some(names) = templates.get(&key.path) {
-            diagnostics.extend(declare_parameters(document, &key, names));
+        if let Some(template) = templates.get(&key.path) {
+            move_to_query(document, &key, &template.of_query);
+            diagnostics.extend(declare_parameters(document, &key, template));
         }
     }
     diagnostics
 }
 
 /// The parameters in a template, in order.
-fn names(path: &str) -> Result<Vec<String>, String> {
-    if !path.starts_with('/') {
-        return Err("it does not start with a slash".to_owned());
-    }
-    if let Some(step) = path.split('/').find(|segment| is_step(segment)) {
-        return Err(format!("`{step}` is a step to another path"));
-    }
-    if let Some(odd) = path.chars().find(|c| ['?', '#', '\\'].contains(c) || c.is_control() || c.is_whitespace()) {
-        return Err(format!("{odd:?} cannot be part of it"));
-    }
-    let mut names = Vec::new();
-    let mut rest = path;
-    while let Some(at) = rest.find(['{', '}']) {
-        let (name, after) = rest[at..]
-            .strip_prefix('{')
-            .ok_or("a `}` closes nothing")?
-            .split_once('}')
-            .ok_or("a `{` is never closed")?;
-        if name.is_empty() || name.contains(['{', '/']) {
-            return Err(format!("`{{{name}}}` is not a parameter"));
+#[derive(Default)]
+struct Template {
+    of_path: Vec<String>,
+    /// What they are called in the query, and in the template.
+    of_query: Vec<(String, String)>,
+}
+
+impl Template {
+    fn read(template: &str) -> Result<Self, String> {
+        if !template.starts_with('/') {
+            return Err("it does not start with a slash".to_owned());
         }
-        names.push(name.to_owned());
-        rest = after;
+        let (path, query) = template::split_query(template);
+        if let Some(step) = path.split('/').find(|segment| is_step(segment)) {
+            return Err(format!("`{step}` is a step to another path"));
+        }
+        let is_odd = |c: &char| ['#', '\\'].contains(c) || c.is_control() || c.is_whitespace();
+        if let Some(odd) = path.chars().find(|c| *c == '?' || is_odd(c)).or_else(|| query.chars().find(is_odd)) {
+            return Err(format!("{odd:?} cannot be part of it"));
+        }
+        let mut read = Self::default();
+        let mut rest = path;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (name, after) = rest[at..]
+                .strip_prefix('{')
+                .ok_or("a `}` closes nothing")?
+                .split_once('}')
+                .ok_or("a `{` is never closed")?;
+            if name.is_empty() || name.contains(['{', '/']) {
+                return Err(format!("`{{{name}}}` is not a parameter"));
+            }
+            read.of_path.push(name.to_owned());
+            rest = after;
+        }
+        for (name, value) in template::query_fields(query) {
+            let parameter = template::query_parameter(value);
+            if name.is_empty() || name.contains(['{', '}']) || (parameter.is_none() && value.contains(['{', '}'])) {
+                return Err(format!("`{name}={value}` in its query is neither `name=value` nor `name={{parameter}}`"));
+            }
+            read.of_query.extend(parameter.map(|parameter| (form_text::decoded(name), parameter.to_owned())));
+        }
+        Ok(read)
     }
-    Ok(names)
 }
 
 /// Whether a URL parser takes a segment for a step to another path.
@@ -88,15 +108,36 @@ fn is_step(segment: &str) -> bool {
     matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
+/// Puts the parameters that the template has in its query there, under the names that they have there.
+fn move_to_query(document: &mut Value, key: &OperationKey, names: &[(String, String)]) {
+    let parameters = document.pointer_mut(&key.pointer).and_then(|operation| operation.get_mut("parameters"));
+    for parameter in parameters.and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut) {
+        let is = |property: &str, text: &str| parameter.get(property).and_then(Value::as_str) == Some(text);
+        let Some((name, _)) = names.iter().find(|(name, of_template)| {
+            (is("in", "path") && is("name", of_template)) || (is("in", "query") && is("name", name))
+        }) else {
+            continue;
+        };
+        if is("in", "path") {
+            // A list in a path has commas, unless it says otherwise.
+            let explode = parameter.shift_remove("explode").unwrap_or(json!(false));
+            parameter.shift_remove("style");
+            parameter.extend([("in".to_owned(), json!("query")), ("explode".to_owned(), explode)]);
+            parameter.insert("name".to_owned(), json!(name));
+        }
+        parameter.insert("required".to_owned(), json!(true));
+    }
+}
+
 /// Brings the parameters of one operation in line with the template.
-fn declare_parameters(document: &mut Value, key: &OperationKey, names: &[String]) -> Vec<Diagnostic> {
+fn declare_parameters(document: &mut Value, key: &OperationKey, template: &Template) -> Vec<Diagnostic> {
     let Some(operation) = document.pointer_mut(&key.pointer).and_then(Value::as_object_mut) else { return Vec::new() };
     let mut diagnostics = Vec::new();
     if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
         parameters.retain_mut(|parameter| {
             let in_path = parameter["in"] == "path";
             let name = parameter["name"].as_str().unwrap_or_default();
-            if in_path && !names.iter().any(|known| known == name) {
+            if in_path && !template.of_path.iter().any(|known| known == name) {
                 let message = format!("the path has no `{{{name}}}`: the parameter is left out");
                 let place = parameter[PLACE].as_str().unwrap_or_default();
                 let warning = Diagnostic::warning("path-parameter", place, message);
@@ -110,17 +151,17 @@ fn declare_parameters(document: &mut Value, key: &OperationKey, names: &[String]
             true
         });
     }
-    for (index, name) in names.iter().enumerate() {
+    let of_path = template.of_path.iter().map(|name| ("path", name));
+    for (place, name) in of_path.chain(template.of_query.iter().map(|(name, _)| ("query", name))) {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         let Some(parameters) = parameters.as_array_mut() else { continue };
-        let declared =
-            parameters.iter().any(|parameter| parameter["in"] == "path" && parameter["name"] == name.as_str());
-        if !declared && !names[..index].contains(name) {
-            let place = join("/paths", &key.path);
+        let declared = parameters.iter().any(|known| known["in"] == place && known["name"] == name.as_str());
+        if !declared {
+            let at = join("/paths", &key.path);
             let schema = json!({"type": "string"});
-            parameters.push(json!({"name": name, "in": "path", "required": true, "schema": schema, PLACE: place}));
+            parameters.push(json!({"name": name, "in": place, "required": true, "schema": schema, PLACE: at}));
             let message = format!("the parameter `{name}` of the path is not declared: it is taken as text");
-            let warning = Diagnostic::warning("path-parameter", join("/paths", &key.path), message);
+            let warning = Diagnostic::warning("path-parameter", at, message);
             diagnostics.push(warning.help("declare the parameter in the overlay"));
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use keyapi_rust_names::RustNames;
 use keyapi_spec::document::{OperationKey, operation_id, operations};
 use keyapi_spec::parameter::{ParameterType, Serialization, Style, parameter_type};
+use keyapi_spec::template::fixed_query;
 use keyapi_spec::{Diagnostic, Naming};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -12,11 +13,11 @@ use serde_json::Value;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, ExprMethodCall, Ident, ImplItem, ImplItemFn, Item, ItemTrait, Lit, LitStr, Macro, Token, TraitItem,
-    TraitItemFn, Type, parse_quote,
+    Block, Expr, ExprMethodCall, Ident, ImplItem, ImplItemFn, Item, ItemTrait, Lit, LitStr, Macro, Stmt, Token,
+    TraitItem, TraitItemFn, Type, parse_quote,
 };
 
-use super::{MOCK_EDITS, defect, function};
+use super::{MOCK_EDITS, QUERY_EDITS, defect, function};
 use crate::deprecated::{former, renamed};
 use crate::model::{by_id, ident};
 use crate::prepare::rust_name;
@@ -37,7 +38,12 @@ struct Mocked {
     former: Vec<Ident>,
     /// The parameters that are not found yet.
     parameters: Vec<MockedParameter>,
+    /// What its path has in its query, until it is found.
+    query: Option<FixedQuery>,
 }
+
+/// What the query of all requests of an operation has, as its path says.
+pub(super) struct FixedQuery(Vec<(String, String)>);
 
 /// One parameter that a mock matches.
 pub(super) struct MockedParameter {
@@ -64,7 +70,8 @@ impl Mocks {
             let types = ["When", "Then"].map(|part| type_name(operation_id(operation), part));
             methods.extend(types.map(|name| (name, method.to_string())));
             let parameters = MockedParameter::all(resolved, operation, of_generator);
-            all.insert(method.to_string(), Mocked { key, former: former_idents(operation), parameters });
+            let query = FixedQuery::of(&key);
+            all.insert(method.to_string(), Mocked { key, former: former_idents(operation), parameters, query });
         }
         Self { operations: all, methods, diagnostics: Vec::new() }
     }
@@ -95,6 +102,10 @@ impl Mocks {
             Item::Impl(item) => {
                 let mut former = Vec::new();
                 for function in item.items.iter_mut().filter_map(function) {
+                    if let Some((key, query)) = self.take_query(&item.self_ty, function) {
+                        self.diagnostics.extend(super::edit(QUERY_EDITS, "mock", &key, &query, function));
+                        continue;
+                    }
                     let Some((key, parameter)) = self.take(&item.self_ty, function) else { continue };
                     self.diagnostics.extend(super::edit(MOCK_EDITS, "mock", &key, &parameter, function));
                     former.extend(parameter.former.iter().map(|name| ImplItem::Fn(former_setter(name, function))));
@@ -112,12 +123,22 @@ impl Mocks {
         Some((mocked.key.clone(), mocked.parameters.swap_remove(at)))
     }
 
+    /// The query that a type matches from the beginning, and its operation.
+    pub(super) fn take_query(&mut self, ty: &Type, function: &ImplItemFn) -> Option<(OperationKey, FixedQuery)> {
+        let ty = ty.to_token_stream().to_string();
+        let mocked = self.operations.get_mut(self.methods.get(&ty)?)?;
+        let makes = function.sig.ident == "new" && ty.ends_with("When");
+        Some((mocked.key.clone(), mocked.query.take_if(|_| makes)?))
+    }
+
     /// What was to be edited and is not there.
     pub(crate) fn missed(self) -> Vec<Diagnostic> {
-        let missing = self.operations.values().flat_map(|Mocked { key, parameters, .. }| {
+        let missing = self.operations.values().flat_map(|Mocked { key, parameters, query, .. }| {
             let lacks =
-                |setter: &Ident| format!("the generated mock lacks the method `{setter}`, which has to be edited");
-            parameters.iter().map(move |parameter| defect(key, lacks(&parameter.setter)))
+                |setter: &str| format!("the generated mock lacks the method `{setter}`, which has to be edited");
+            let setters = parameters.iter().map(|parameter| parameter.setter.to_string());
+            let made = query.iter().map(|_| "new".to_owned());
+            setters.chain(made).map(move |name| defect(key, lacks(&name)))
         });
         super::sorted(missing.chain(self.diagnostics).collect())
     }
@@ -146,6 +167,22 @@ impl Mocks {
             })
             .collect()
     }
+}
+
+impl FixedQuery {
+    fn of(key: &OperationKey) -> Option<Self> {
+        Some(Self(fixed_query(&key.path))).filter(|found| !found.0.is_empty())
+    }
+}
+
+/// Has what is in the query of a path matched there.
+pub(super) fn match_query(query: &FixedQuery, function: &mut ImplItemFn) -> Result<(), &'static str> {
+    let Some(Stmt::Expr(Expr::Call(made), None)) = function.block.stmts.last_mut() else { return Err("Self") };
+    let matched = made.args.first_mut().ok_or("matcher of the path")?;
+    for (name, value) in &query.0 {
+        *matched = parse_quote!(#matched.query_param(#name, #value));
+    }
+    Ok(())
 }
 
 impl MockedParameter {

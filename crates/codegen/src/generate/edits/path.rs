@@ -6,6 +6,7 @@
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::parameter::{Serialization, Style};
 use keyapi_spec::server;
+use keyapi_spec::template::split_query;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -44,7 +45,7 @@ pub(super) fn edit(wire: &Wire, function: &mut ImplItemFn) -> Result<(), &'stati
 impl Path {
     /// `None` if the URL is what the generator makes of it.
     pub(super) fn of(document: &Value, key: &OperationKey, responses: Responses<'_>) -> Option<Self> {
-        let opened = key.path.split('{').skip(1);
+        let opened = split_query(&key.path).0.split('{').skip(1);
         let names = opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
         let parameters: Vec<Parameter> = names.map(|name| Parameter::of(document, key, name)).collect();
         let servers = match responses {
