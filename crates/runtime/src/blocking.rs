@@ -19,8 +19,8 @@ pub use pages::{Items, Pages};
 pub use request::Request;
 pub use streams::Streamed;
 
-use crate::display_text::DisplayText;
 use crate::error::Inner;
+use crate::error::display_text::DisplayText;
 use crate::{CallOptions, Credits, Error, ErrorKind};
 use thread::{Thread, Unserved};
 

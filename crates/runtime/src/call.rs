@@ -1,5 +1,17 @@
 //! One call: the state that the generated client carries, and the way back from its result.
 
+pub(crate) mod attempts;
+pub(crate) mod cause;
+pub(crate) mod credits;
+pub(crate) mod pause;
+mod progress;
+pub(crate) mod rate_limit;
+pub(crate) mod retry;
+pub(crate) mod started;
+pub(crate) mod status;
+mod step;
+mod turn;
+
 use std::fmt;
 use std::future::{Pending, pending};
 use std::ops::RangeInclusive;
@@ -10,26 +22,26 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use progenitor_client::ByteStream;
 
-use crate::cause::Cause;
 use crate::client::Shared;
-use crate::credits::{Refused, Reservation};
+use crate::client::platform::Refusal;
 use crate::decode::{self, Decoded, readable};
-use crate::display_text::DisplayText;
-use crate::envelope::Envelope;
 use crate::error::Inner;
-use crate::key::ApiKey;
-use crate::no_key::NoKey;
-use crate::platform::Refusal;
+use crate::error::display_text::DisplayText;
+use crate::observer::trace::{self, Span};
+use crate::observer::watch::Watch;
 use crate::response::Context;
-use crate::retry::{RetryLimit, retry_after};
+use crate::response::deprecation;
+use crate::response::envelope::Envelope;
 use crate::security::Alternatives;
-use crate::trace::{self, Span};
+use crate::security::key::ApiKey;
+use crate::security::no_key::NoKey;
 use crate::transport::{Failed, Received, Streamed};
-use crate::watch::Watch;
 use crate::{
-    BodyStream, CallOptions, DecodeError, Deprecation, Ending, EnvelopeProperties, Error, ErrorKind, Response, cause,
-    deprecation,
+    BodyStream, CallOptions, DecodeError, Deprecation, Ending, EnvelopeProperties, Error, ErrorKind, Response,
 };
+use cause::Cause;
+use credits::{Refused, Reservation};
+use retry::{RetryLimit, retry_after};
 
 /// Reads the envelope's code of a response, if successes of the operation have one.
 pub(crate) type ReadCode = fn(&mut Received, &EnvelopeProperties);

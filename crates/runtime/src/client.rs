@@ -1,5 +1,13 @@
 //! The client.
 
+mod advancing_environment;
+pub(crate) mod base_url;
+pub(crate) mod builder;
+pub(crate) mod environment;
+pub(crate) mod options;
+pub(crate) mod platform;
+pub(crate) mod server;
+
 use std::any::TypeId;
 use std::collections::HashSet;
 use std::fmt;
@@ -9,23 +17,23 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use progenitor_client::ClientInfo;
 
-use crate::base_url::BaseUrl;
+use crate::call::credits::Ledger;
+use crate::call::pause::Pause;
+use crate::call::rate_limit::RateLimit;
+use crate::call::retry::RetryBudget;
+use crate::call::started::Started;
 use crate::call::{Call, Target};
-use crate::credits::Ledger;
-use crate::display_text::DisplayText;
-use crate::http_clients::HttpClients;
-use crate::key::ApiKey;
-use crate::key_provider::Keys;
-use crate::pause::Pause;
-use crate::proxies::Proxies;
-use crate::rate_limit::RateLimit;
-use crate::redirect::Redirects;
-use crate::retry::RetryBudget;
-use crate::started::Started;
+use crate::error::display_text::DisplayText;
+use crate::security::key::ApiKey;
+use crate::security::key_provider::Keys;
 use crate::transport::Received;
+use crate::transport::http_clients::HttpClients;
+use crate::transport::proxies::Proxies;
+use crate::transport::redirect::Redirects;
 use crate::{
     CallOptions, ClientBuilder, Credits, Envelope, Environment, Error, Observer, Operation, Platform, RetryPolicy,
 };
+use base_url::BaseUrl;
 
 /// A client of a platform's API, which that of the platform's crate is built on. Clones are cheap and share connections,
 /// retry budget, rate limit and credits.

@@ -1,5 +1,17 @@
 //! Decodes a body, and says where and why it cannot.
 
+pub(crate) mod from_body;
+mod json_path;
+pub(crate) mod mismatch;
+pub(crate) mod number;
+#[doc(hidden)]
+pub mod object;
+pub(crate) mod same_json;
+pub(crate) mod tolerant;
+pub(crate) mod unboxed;
+pub(crate) mod union;
+pub(crate) mod variant;
+
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -9,17 +21,16 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
 
-use crate::display_text::{BINARY_DATA, DisplayText};
-use crate::from_body::{Body, FromBody};
-use crate::json_path::{Segment, repairable, segments, steps, value_at};
-use crate::key::ApiKey;
-use crate::mismatch::{kind, mismatch, not_json};
-use crate::secrets::Secrets;
-use crate::tolerant::{self, Deviation, Repairs};
+use crate::error::display_text::{BINARY_DATA, DisplayText};
+use crate::security::key::ApiKey;
+use crate::security::secrets::Secrets;
 #[cfg(feature = "xml")]
 use crate::transport;
 use crate::transport::{Received, Streamed};
-use crate::variant;
+use from_body::{Body, FromBody};
+use json_path::{Segment, repairable, segments, steps, value_at};
+use mismatch::{kind, mismatch, not_json};
+use tolerant::{Deviation, Repairs};
 
 /// How much of the body is shown on each side of the fault.
 const EXCERPT_RADIUS: usize = 60;

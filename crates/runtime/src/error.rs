@@ -1,5 +1,8 @@
 //! The one error type.
 
+pub(crate) mod display_text;
+pub(crate) mod error_kind;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -9,11 +12,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::decode::DecodeError;
-use crate::display_text::DisplayText;
-use crate::from_body::{Body, FromBody};
-use crate::key::ApiKey;
-use crate::secrets::Secrets;
+use crate::decode::from_body::{Body, FromBody};
+use crate::security::key::ApiKey;
+use crate::security::secrets::Secrets;
 use crate::{ErrorKind, RetryLimit};
+use display_text::DisplayText;
 
 /// A failed call.
 ///

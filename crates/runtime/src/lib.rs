@@ -14,119 +14,51 @@
 //! - `xml`: responses in XML, decoded into types.
 //! - `recorder`: records responses, redacted, for the maintainers of an SDK.
 
-mod advancing_environment;
-mod argument;
-mod attempts;
-mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-mod body_parameter;
-mod builder;
-mod by_name;
 mod call;
-mod cause;
 mod client;
-#[cfg(feature = "oauth2")]
-mod client_credentials;
-mod content_coding;
-mod credentials;
-mod credits;
 mod decode;
-mod deprecation;
 mod description;
-mod display_text;
-mod envelope;
-mod environment;
 mod error;
-mod error_kind;
-mod form;
-mod from_body;
-mod http_clients;
-mod into_parameter;
-mod items;
-mod json_path;
-mod key;
-mod key_provider;
-mod mismatch;
-mod no_key;
-mod number;
-#[doc(hidden)]
-pub mod object;
 mod observer;
 mod operation;
-mod options;
-mod pages;
-mod pagination;
 mod paging;
-#[doc(hidden)]
-pub mod parameter_style;
-mod part_sink;
-mod path_template;
-mod pause;
-mod platform;
-mod position;
-mod preview;
-mod progress;
-mod proxies;
-mod rate_limit;
-#[cfg(feature = "recorder")]
-mod recorder;
-mod redirect;
-mod repeatable;
 mod request;
 mod response;
-mod response_header;
-mod retry;
-mod same_json;
-mod secrets;
 mod security;
-mod server;
-mod started;
-mod status;
-mod step;
-mod streams;
 #[cfg(test)]
 mod test_platform;
-mod tls;
-mod tolerant;
-mod trace;
-mod transmission;
 mod transport;
-mod turn;
-#[doc(hidden)]
-pub mod unboxed;
-mod union;
-mod variant;
-mod watch;
 
 /// What generated code calls.
 #[doc(hidden)]
 pub mod codegen {
-    pub use crate::argument::{from_json, from_text};
-    pub use crate::body_parameter::{in_body, with_in_body, with_in_body_by};
-    pub use crate::by_name::{MediaTypes, collected};
     pub use crate::call::Call;
+    pub use crate::call::started::{Sent, Started};
     pub use crate::decode::Decoded;
+    pub use crate::decode::from_body::Body;
+    pub use crate::decode::object;
+    pub use crate::decode::tolerant::without_lone_surrogates;
+    pub use crate::decode::unboxed::Unboxed;
     pub use crate::description::{BodyDescription, Description, ParameterDescription, ValueDescription, ValueType};
-    pub use crate::form::form_of_json;
+    pub use crate::paging::pages::pages;
+    pub use crate::paging::pagination::text;
+    pub use crate::request::argument::{from_json, from_text};
+    pub use crate::request::body_parameter::{in_body, with_in_body, with_in_body_by};
+    pub use crate::request::by_name::{MediaTypes, collected};
+    pub use crate::request::form::form_of_json;
     #[cfg(feature = "xml")]
-    pub use crate::form::xml_body;
-    pub use crate::from_body::Body;
-    pub use crate::object;
-    pub use crate::pages::pages;
-    pub use crate::pagination::text;
-    pub use crate::parameter_style;
-    pub use crate::part_sink::PartSink;
-    pub use crate::preview::preview;
-    pub use crate::response_header::response_header;
-    pub use crate::started::{Sent, Started};
-    pub use crate::tolerant::without_lone_surrogates;
-    pub use crate::unboxed::Unboxed;
+    pub use crate::request::form::xml_body;
+    pub use crate::request::parameter_style;
+    pub use crate::request::part_sink::PartSink;
+    pub use crate::request::preview::preview;
+    pub use crate::response::response_header::response_header;
 
     /// What unions ask for the variant of a value.
     pub mod union {
-        pub use crate::union::*;
-        pub use crate::variant::variant;
+        pub use crate::decode::union::*;
+        pub use crate::decode::variant::variant;
     }
 }
 
@@ -148,39 +80,39 @@ pub mod sdk {
     };
 }
 
-pub use builder::ClientBuilder;
 pub use bytes::Bytes;
+pub use call::credits::Credits;
+pub use call::retry::{RetryLimit, RetryPolicy};
+pub use call::status::{RetryRule, StatusRow};
 pub use client::Client;
-#[cfg(feature = "oauth2")]
-pub use client_credentials::ClientCredentials;
-pub use credits::Credits;
+pub use client::builder::ClientBuilder;
+pub use client::environment::{Environment, Sleep, SystemEnvironment};
+pub use client::options::CallOptions;
+pub use client::platform::{EnvelopeProperties, KeyForm, Platform};
+pub use client::server::Server;
 pub use decode::DecodeError;
-pub use deprecation::Deprecation;
-pub use envelope::Envelope;
-pub use environment::{Environment, Sleep, SystemEnvironment};
+pub use decode::from_body::FromBody;
+pub use decode::tolerant::{Deviation, DeviationKind};
 pub use error::Error;
-pub use error_kind::ErrorKind;
-pub use form::{File, Form};
-pub use from_body::FromBody;
+pub use error::error_kind::ErrorKind;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-pub use into_parameter::{IntoParameter, by};
-pub use items::Items;
-pub use key_provider::KeyProvider;
+#[cfg(feature = "recorder")]
+pub use observer::recorder::Recorder;
 pub use observer::{AttemptBegun, AttemptEnded, CallEnded, Deprecated, Ending, NextStep, Observer};
 pub use operation::Operation;
-pub use options::CallOptions;
-pub use pages::Pages;
-pub use pagination::Pagination;
-pub use platform::{EnvelopeProperties, KeyForm, Platform};
-pub use position::Position;
-pub use preview::Preview;
-#[cfg(feature = "recorder")]
-pub use recorder::Recorder;
+pub use paging::items::Items;
+pub use paging::pages::Pages;
+pub use paging::pagination::Pagination;
+pub use paging::position::Position;
 pub use request::Request;
+pub use request::form::{File, Form};
+pub use request::into_parameter::{IntoParameter, by};
+pub use request::preview::Preview;
 pub use response::Response;
-pub use retry::{RetryLimit, RetryPolicy};
+pub use response::deprecation::Deprecation;
+pub use response::envelope::Envelope;
+pub use response::streams::{BodyStream, Event, EventData, EventStream, JsonLines, JsonSequence};
+#[cfg(feature = "oauth2")]
+pub use security::client_credentials::ClientCredentials;
+pub use security::key_provider::KeyProvider;
 pub use security::{CredentialPlace, Scheme};
-pub use server::Server;
-pub use status::{RetryRule, StatusRow};
-pub use streams::{BodyStream, Event, EventData, EventStream, JsonLines, JsonSequence};
-pub use tolerant::{Deviation, DeviationKind};

@@ -1,5 +1,10 @@
 //! What a program can learn of the calls of its client, for metrics, warnings and recordings.
 
+#[cfg(feature = "recorder")]
+pub(crate) mod recorder;
+pub(crate) mod trace;
+pub(crate) mod watch;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -7,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderName, StatusCode};
 
-use crate::key::ApiKey;
+use crate::security::key::ApiKey;
 use crate::transport::{Failed, Received};
 use crate::{Deprecation, ErrorKind, RetryLimit};
 

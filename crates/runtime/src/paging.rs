@@ -1,15 +1,22 @@
 //! Where the pages of a result go on: what is known of those that came, and what is wanted of those that come.
 
+pub(crate) mod items;
+pub(crate) mod pages;
+pub(crate) mod pagination;
+pub(crate) mod position;
+
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::display_text::DisplayText;
+use crate::decode::same_json;
+use crate::decode::tolerant;
 use crate::error::Inner;
-use crate::pagination::{Unreadable, text};
+use crate::error::display_text::DisplayText;
 use crate::response::Context;
-use crate::secrets::Secrets;
-use crate::{DecodeError, Error, ErrorKind, Pagination, Position, Response, same_json, tolerant};
+use crate::security::secrets::Secrets;
+use crate::{DecodeError, Error, ErrorKind, Pagination, Position, Response};
+use pagination::{Unreadable, text};
 
 /// All that pages know but how to ask for one, whatever they are decoded into. Items take it over as it is.
 pub(crate) struct Paging {

@@ -1,4 +1,15 @@
-//! Calls that the document does not have yet.
+//! Requests: calls that the document does not have yet, and what the requests of all calls are made of.
+
+pub(crate) mod argument;
+pub(crate) mod body_parameter;
+pub(crate) mod by_name;
+pub(crate) mod form;
+pub(crate) mod into_parameter;
+#[doc(hidden)]
+pub mod parameter_style;
+pub(crate) mod part_sink;
+mod path_template;
+pub(crate) mod preview;
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,16 +20,13 @@ use http::{HeaderValue, Method};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::body_parameter::{in_body, is_pointer, with_in_body};
 use crate::call::{Call, Outcome, ReadCode, Target};
-use crate::display_text::DisplayText;
-use crate::pagination::text;
+use crate::error::display_text::DisplayText;
+use crate::paging::pagination::text;
 use crate::security::{Alternatives, BEARER};
 use crate::transport::Received;
-use crate::{
-    BodyStream, CallOptions, Client, Error, Operation, Pages, Pagination, Preview, Response, decode, path_template,
-    preview,
-};
+use crate::{BodyStream, CallOptions, Client, Error, Operation, Pages, Pagination, Preview, Response, decode};
+use body_parameter::{in_body, is_pointer, with_in_body};
 
 impl Client {
     /// Calls any path of the server, with the same authorization, retries and errors as a documented operation.

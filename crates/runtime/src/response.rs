@@ -1,4 +1,9 @@
-//! A successful response.
+//! A successful response, and what its envelope and its headers say.
+
+pub(crate) mod deprecation;
+pub(crate) mod envelope;
+pub(crate) mod response_header;
+pub(crate) mod streams;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -10,13 +15,13 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::display_text::DisplayText;
-use crate::envelope::Envelope;
 use crate::error::Inner;
-use crate::key::ApiKey;
-use crate::secrets::Secrets;
+use crate::error::display_text::DisplayText;
+use crate::security::key::ApiKey;
+use crate::security::secrets::Secrets;
 use crate::transport::Received;
-use crate::{DecodeError, Deprecation, Deviation, EnvelopeProperties, Error, ErrorKind, deprecation};
+use crate::{DecodeError, Deprecation, Deviation, EnvelopeProperties, Error, ErrorKind};
+use envelope::Envelope;
 
 /// A decoded response with everything that came with it.
 #[derive(Clone)]

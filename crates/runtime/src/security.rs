@@ -1,5 +1,13 @@
 //! Which credentials an operation asks for, and where they are sent.
 
+#[cfg(feature = "oauth2")]
+pub(crate) mod client_credentials;
+pub(crate) mod credentials;
+pub(crate) mod key;
+pub(crate) mod key_provider;
+pub(crate) mod no_key;
+pub(crate) mod secrets;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
@@ -7,9 +15,9 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 use reqwest::{Request, Url};
 
 use crate::Platform;
-use crate::credentials::{self, Credentials};
-use crate::key::ApiKey;
-use crate::parameter_style::{self, Serialization, Style};
+use crate::request::parameter_style::{self, Serialization, Style};
+use credentials::Credentials;
+use key::ApiKey;
 
 /// A security scheme of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

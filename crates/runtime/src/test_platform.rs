@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::key::{ApiKey, KeySource};
+use crate::security::key::{ApiKey, KeySource};
 use crate::{
     Client, ClientBuilder, EnvelopeProperties, Environment, ErrorKind, KeyForm, Platform, RetryRule, Sleep, StatusRow,
 };

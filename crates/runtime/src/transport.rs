@@ -1,5 +1,13 @@
 //! One attempt: sends a request and reads the response into bounded memory.
 
+mod content_coding;
+pub(crate) mod http_clients;
+pub(crate) mod proxies;
+pub(crate) mod redirect;
+pub(crate) mod repeatable;
+pub(crate) mod tls;
+pub(crate) mod transmission;
+
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,8 +22,9 @@ use http::{HeaderMap, StatusCode};
 use reqwest::{Body, Client, Request, Response};
 use tokio::time::Sleep;
 
-use crate::envelope::{Envelope, Probe};
-use crate::{EnvelopeProperties, ErrorKind, cause, content_coding};
+use crate::call::cause;
+use crate::response::envelope::{Envelope, Probe};
+use crate::{EnvelopeProperties, ErrorKind};
 
 /// How much is kept of the body of an error status, and of a body that is too large.
 const KEPT_OF_ERRORS: usize = 64 * 1024;

@@ -1,6 +1,6 @@
 //! Writes the types of which the status of a response chooses.
 //!
-//! The runtime decodes them as `crates/runtime/src/from_body.rs` says; of a client without a runtime, the calls do
+//! The runtime decodes them as `crates/runtime/src/decode/from_body.rs` says; of a client without a runtime, the calls do
 //! (`generate/edits/responses.rs`).
 
 use keyapi_spec::status::statuses;

@@ -1,6 +1,6 @@
 //! Writes the types that are one of several, as a tag or their shape tells.
 //!
-//! What tells their variants apart is `crates/runtime/src/union.rs`, of which a client without a runtime has a copy. With a
+//! What tells their variants apart is `crates/runtime/src/decode/union.rs`, of which a client without a runtime has a copy. With a
 //! runtime, elements `null` that a variant refuses are repaired.
 
 use proc_macro2::{Ident, TokenStream};
@@ -23,7 +23,7 @@ pub(super) fn support(responses: Responses<'_>) -> TokenStream {
                     Ok(T::deserialize(value).ok())
                 }
             };
-            copied("union", include_str!("../../../runtime/src/union.rs"), variant)
+            copied("union", include_str!("../../../runtime/src/decode/union.rs"), variant)
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::schema::{Schemas, has_properties, is_true};
 
-/// What the values of a schema are like; see `crates/runtime/src/union.rs`, which compares them.
+/// What the values of a schema are like; see `crates/runtime/src/decode/union.rs`, which compares them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     Any,

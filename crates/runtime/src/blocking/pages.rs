@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::Client;
-use crate::items::Step;
+use crate::paging::items::Step;
 use crate::{CallOptions, Error, Position, Response};
 
 /// The pages of a result, as an iterator. It ends after the last page or the first error, as those of the

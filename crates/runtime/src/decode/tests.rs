@@ -7,7 +7,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::decode;
-use crate::{DeviationKind, test_platform, union, variant};
+use super::union;
+use super::variant;
+use crate::{DeviationKind, test_platform};
 
 /// Decodes as the generated unions do.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Objects that keep the properties that the document does not name.
 //!
-//! What decodes them is `crates/runtime/src/object.rs`, of which a client without a runtime has a copy.
+//! What decodes them is `crates/runtime/src/decode/object.rs`, of which a client without a runtime has a copy.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -12,7 +12,9 @@ use crate::generate::{Responses, copied};
 pub(crate) fn support(responses: Responses<'_>) -> TokenStream {
     match responses {
         Responses::Raw { .. } => TokenStream::new(),
-        Responses::Typed => copied("object", include_str!("../../../../runtime/src/object.rs"), TokenStream::new()),
+        Responses::Typed => {
+            copied("object", include_str!("../../../../runtime/src/decode/object.rs"), TokenStream::new())
+        }
     }
 }
 

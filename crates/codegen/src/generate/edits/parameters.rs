@@ -1,6 +1,6 @@
 //! Has parameters written in their styles, where progenitor would write them otherwise or not at all.
 //!
-//! What writes them is `crates/runtime/src/parameter_style.rs`, of which a client without a runtime has a copy. A query of
+//! What writes them is `crates/runtime/src/request/parameter_style.rs`, of which a client without a runtime has a copy. A query of
 //! which one parameter is written so is written so as a whole, so that its parameters stay in order.
 
 use keyapi_spec::parameter::{ParameterType, Serialization, Style, parameter_type};
@@ -49,7 +49,7 @@ pub(super) fn support(responses: Responses<'_>) -> TokenStream {
             use ::keyapi_runtime::codegen::parameter_style;
         ),
         Responses::Typed => {
-            let source = include_str!("../../../../runtime/src/parameter_style.rs");
+            let source = include_str!("../../../../runtime/src/request/parameter_style.rs");
             copied("parameter_style", source, TokenStream::new())
         }
     }
