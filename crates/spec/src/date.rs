@@ -86,6 +86,30 @@ mod tests {
         }
     }
 
+    /// The calendar repeats itself after 400 years.
+    #[test]
+    fn every_day_has_one_number() {
+        let mut number = 0;
+        for year in 1970..2400 {
+            for month in 1..=12 {
+                let is_leap = year % 400 == 0 || (year % 4 == 0 && year % 100 != 0);
+                let last = match month {
+                    4 | 6 | 9 | 11 => 30,
+                    2 if is_leap => 29,
+                    2 => 28,
+                    _ => 31,
+                };
+                for date in 1..=last {
+                    let text = format!("{year:04}-{month:02}-{date:02}");
+                    assert_eq!(seconds(&text), Some(number * 86_400), "{text}");
+                    assert_eq!(day(number * 86_400), text);
+                    number += 1;
+                }
+                assert_eq!(seconds(&format!("{year:04}-{month:02}-{:02}", last + 1)), None);
+            }
+        }
+    }
+
     #[test]
     fn dates_and_moments_are_read() {
         for (text, expected) in [
@@ -98,6 +122,8 @@ mod tests {
             ("2025-01-01t12:30:15.5+01:30", Some(1_735_729_215)),
             ("2025-01-01 12:30:15-01:30", Some(1_735_740_015)),
             ("2016-12-31T23:59:60Z", Some(1_483_228_800)),
+            ("2025-01-01T00:00:00z", Some(1_735_689_600)),
+            ("2025-01-01T23:59:59+23:59", Some(1_735_689_659)),
         ] {
             assert_eq!(seconds(text), expected, "{text}");
         }
@@ -115,6 +141,12 @@ mod tests {
             "2025-01-01T",
             "2025-01-01T12:30:15",
             "2025-01-01T24:00:00Z",
+            "2025-01-01T00:60:00Z",
+            "2025-01-01T00:00:61Z",
+            "2025-01-01T00:00:00+24:00",
+            "2025-01-01T00:00:00+00:60",
+            "2025-01-01T00:00:00*01:00",
+            "2025-01-01T00:00:00Zz",
             "2025-01-01T12:30:15.Z",
             "2025-01-01x",
             "+025-01-01",

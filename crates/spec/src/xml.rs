@@ -346,6 +346,18 @@ mod tests {
         );
         written(component("Pets"), &json!([{"id": 7}]), "<Pets><pet id=\"7\"></pet></Pets>");
         written(component("Names"), &json!(["a", "b"]), "<Names><Names>a</Names><Names>b</Names></Names>");
+        // So do items, unless they are called after a property that the schema does not know.
+        let cat = json!({"a": [{"lives": 7, "name": "b"}]});
+        let list = |is_wrapped: bool| json!({"type": "array", "xml": {"wrapped": is_wrapped}, "items": {"$ref": "#/components/schemas/Animal"}});
+        let own = "<t:tag xmlns:t=\"u\" lives=\"7\"><name>b</name></t:tag>";
+        for (schema, expected) in [
+            (json!({"properties": {"a": list(false)}}), own.to_owned()),
+            (json!({"properties": {"a": list(true)}}), format!("<a>{own}</a>")),
+            (json!({"additionalProperties": list(false)}), "<a lives=\"7\"><name>b</name></a>".to_owned()),
+            (json!({"additionalProperties": list(true)}), format!("<a>{own}</a>")),
+        ] {
+            written(schema, &cat, &format!("<value>{expected}</value>"));
+        }
         written(
             json!({"type": "object", "properties": {"a": {"type": "boolean"}}}),
             &json!({"a": true}),

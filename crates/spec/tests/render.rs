@@ -137,6 +137,16 @@ warning[a-warning]: lost
 }
 
 #[test]
+fn a_place_is_as_exact_as_is_known() {
+    for (line, column, place) in [(0, 0, "gone.json"), (3, 0, "gone.json:3"), (3, 7, "gone.json:3:7")] {
+        let mut note = Diagnostic::note("a-note", "", "seen");
+        (note.file, note.line, note.column) = ("gone.json".to_owned(), line, column);
+        let rendered = render::text(&[note], &Files::default(), Style::Plain);
+        assert!(rendered.contains(&format!("--> {place}\n")), "{rendered}");
+    }
+}
+
+#[test]
 fn colours_are_an_option() {
     let note = [Diagnostic::note("a-note", "", "seen")];
     assert!(!render::text(&note, &Files::default(), Style::Plain).contains('\u{1b}'));

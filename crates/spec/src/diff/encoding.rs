@@ -48,7 +48,7 @@ impl<'a> Part<'a> {
     }
 
     fn allows_reserved(&self) -> bool {
-        self.encoding.get("allowReserved") == Some(&Value::Bool(true))
+        self.encoding.get("allowReserved").and_then(Value::as_bool).unwrap_or_default()
     }
 }
 

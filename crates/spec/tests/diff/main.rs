@@ -4,6 +4,7 @@
 mod finite;
 mod hostile;
 mod laws;
+mod parameters;
 mod rules;
 mod security;
 mod servers;

@@ -87,6 +87,12 @@ fn what_is_ignored_says_nothing() {
     check_parameter("path", of("array"), with("array", "explode", json!(true)), Effect::None);
     check_header(of("array"), with("array", "explode", json!(true)), Effect::None);
     check_parameter("query", of("string"), with("string", "explode", json!(false)), Effect::None);
+    let deep = |explode: bool| json!({"schema": {"type": "object"}, "style": "deepObject", "explode": explode});
+    check_parameter("query", deep(false), deep(true), Effect::None);
+    for style in ["label", "matrix"] {
+        let marked = |explode: bool| json!({"schema": {"type": "string"}, "style": style, "explode": explode});
+        check_parameter("path", marked(false), marked(true), Effect::None);
+    }
     check_parameter("header", of("string"), with("string", "allowReserved", json!(true)), Effect::None);
     check_parameter("query", of("integer"), with("integer", "allowReserved", json!(true)), Effect::None);
     check_parameter("query", content("application/json"), content("application/json; charset=utf-8"), Effect::None);
@@ -98,13 +104,25 @@ fn what_makes_a_difference_is_told() {
     check_parameter("query", of("array"), with("array", "explode", json!(false)), Effect::Incomparable);
     check_parameter("query", of("array"), with("array", "style", json!("pipeDelimited")), Effect::Incomparable);
     check_parameter("path", of("object"), with("object", "explode", json!(true)), Effect::Incomparable);
-    check_parameter("path", of("string"), with("string", "style", json!("label")), Effect::Incomparable);
+    for style in ["label", "matrix"] {
+        check_parameter("path", of("string"), with("string", "style", json!(style)), Effect::Incomparable);
+    }
+    for (place, style) in
+        [("path", "label"), ("path", "matrix"), ("query", "spaceDelimited"), ("query", "pipeDelimited")]
+    {
+        for kind in ["array", "object"] {
+            let exploded = |explode: bool| json!({"schema": {"type": kind}, "style": style, "explode": explode});
+            check_parameter(place, exploded(false), exploded(true), Effect::Incomparable);
+        }
+    }
     check_parameter("query", of("string"), with("string", "allowReserved", json!(true)), Effect::Widens);
     check_parameter("query", of("string"), content("application/json"), Effect::Incomparable);
     check_parameter("query", content("application/json"), content("text/plain"), Effect::Incomparable);
     check_header(of("object"), with("object", "explode", json!(true)), Effect::Incomparable);
     check_header(of("string"), content("application/json"), Effect::Incomparable);
     check_header(content("application/json"), content("text/plain"), Effect::Incomparable);
+    check_parameter("query", content("text/plain"), content("text/csv"), Effect::Incomparable);
+    check_parameter("query", content("text/csv; header=absent"), content("text/csv; header=present"), Effect::Unknown);
     let form = "application/x-www-form-urlencoded";
     check_encoding(form, json!({"type": "array"}), json!({}), json!({"explode": false}), Effect::Unknown);
     check_encoding(form, json!({"type": "string"}), json!({}), json!({"allowReserved": true}), Effect::Unknown);
