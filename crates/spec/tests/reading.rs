@@ -6,6 +6,7 @@ use keyapi_rust_names::RustNames;
 use keyapi_spec::body::{Encoding, choose, json_content, others};
 use keyapi_spec::document::{component, follow, operations, resolve, schema_of, unwrap_reference};
 use keyapi_spec::envelope::Envelope;
+use keyapi_spec::media_type::{MediaType, is_plain_json};
 use keyapi_spec::parameter::{ParameterType, Serialization, Style, kind, parameter_type, schema};
 use keyapi_spec::response::{Content, Responses, documented, stream};
 use keyapi_spec::{Embedded, Input};
@@ -200,6 +201,50 @@ fn of_the_media_types_of_a_response_plain_json_is_decoded() {
     ] {
         let response = json!({"content": content});
         assert_eq!(json_content(&response).map(|(media_type, _)| media_type), expected, "{response}");
+    }
+}
+
+#[test]
+fn media_types_are_told_by_their_names() {
+    type Is = fn(&MediaType) -> bool;
+    let kinds: [(&str, Is, &[&str]); 7] = [
+        ("events", MediaType::is_event_stream, &["text/event-stream", "Text/Event-Stream; charset=utf-8"]),
+        ("lines", MediaType::is_json_lines, &["application/jsonl", "application/x-jsonl", "application/jsonlines"]),
+        ("lines", MediaType::is_json_lines, &["application/x-jsonlines", "application/ndjson", "application/X-NDJSON"]),
+        ("texts", MediaType::is_json_sequence, &["application/json-seq", "application/geo+json-seq"]),
+        ("form", MediaType::is_form, &["application/x-www-form-urlencoded"]),
+        ("multipart", MediaType::is_multipart, &["multipart/form-data; boundary=a"]),
+        ("range", MediaType::is_range, &["*/*", "text/*"]),
+    ];
+    let others = [
+        "application/json",
+        "text/plain",
+        "application/event-stream",
+        "text/ndjson",
+        "text/form-data",
+        "multipart/mixed",
+    ];
+    for (kind, is, names) in kinds {
+        for name in names {
+            let parsed = MediaType::parse(name).unwrap();
+            assert!(is(&parsed), "{name}");
+            let also = kinds.iter().filter(|(other, is, _)| *other != kind && is(&parsed)).count();
+            assert_eq!(also, 0, "{name}");
+        }
+        for other in others {
+            assert!(!is(&MediaType::parse(other).unwrap()), "{other} {kind}");
+        }
+    }
+    for (name, expected) in [
+        ("application/json", true),
+        ("Application/JSON; Charset=latin1", true),
+        ("application/json; v=1", false),
+        ("application/json; charset=utf-8; v=1", false),
+        ("text/json", false),
+        ("a/b+json", false),
+        ("nothing", false),
+    ] {
+        assert_eq!(is_plain_json(name), expected, "{name}");
     }
 }
 

@@ -8,6 +8,7 @@ mod parameters;
 mod rules;
 mod security;
 mod servers;
+mod types;
 mod webhooks;
 mod words;
 mod writing;
