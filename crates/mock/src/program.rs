@@ -353,4 +353,61 @@ mod tests {
         check("openapi: 3.0.0\npaths: {/a: {get: {}, put: {}}}\n", "loaded the changed document: 2 operations");
         check("openapi: [", "error: the changed document cannot be served, so the old one stays\nthe document ");
     }
+
+    /// What a command line comes to.
+    fn read(line: &str) -> Options {
+        options(&Arguments::try_parse_from(line.split(' ')).unwrap())
+    }
+
+    #[test]
+    fn a_command_line_says_how_to_serve() {
+        let usual = read("mock");
+        assert_eq!((usual.validation, usual.data, usual.admin), (Validation::Enforce, Data::Examples, Admin::On));
+        assert_eq!((usual.responses, usual.qps, usual.credits, usual.drift), (Responses::Reported, None, None, None));
+        let all = read(
+            "mock --strict --dynamic --errors --no-admin --qps 2 --credits 3 --seed 4 --drift 5 --latency 6ms --api-key a \
+             --api-key b",
+        );
+        assert_eq!((all.validation, all.data, all.admin), (Validation::Strict, Data::Dynamic, Admin::Off));
+        assert_eq!((all.responses, all.qps, all.credits), (Responses::Refused, Some(2), Some(3)));
+        assert_eq!((all.seed, all.drift, all.latency), (4, Some(5), "6ms".parse().unwrap()));
+        assert_eq!(all.api_keys, ["a", "b"]);
+        assert_eq!(read("mock --report-only").validation, Validation::ReportOnly);
+        for wrong in ["--strict --report-only", "--qps 0", "--addr nowhere", "--format json", "--overlay a.yaml"] {
+            assert!(Arguments::try_parse_from(["mock"].into_iter().chain(wrong.split(' '))).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_sent_is_refused_and_not_repeated() {
+        for wrong in ["", "hunter 2", "hunter2\n", "hunter\u{0}2"] {
+            let said = check_keys(&["fine".to_owned(), wrong.to_owned()]).unwrap_err();
+            assert!(!said.contains("hunter"), "{said}");
+        }
+        assert_eq!(check_keys(&["fine".to_owned(), "sk_live-1.=".to_owned()]), Ok(()));
+    }
+
+    #[test]
+    fn a_part_of_a_document_is_a_percentage() {
+        assert_eq!((percent("0"), percent("99.5"), percent("100")), (Ok(0.0), Ok(99.5), Ok(100.0)));
+        for wrong in ["-1", "100.1", "NaN", "half", ""] {
+            assert!(percent(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_others_reach_or_that_cannot_be_had_is_told_with_what_helps() {
+        let everywhere = SocketAddr::from(([0, 0, 0, 0], 4010));
+        let said = |line: &str| exposed(everywhere, &Arguments::try_parse_from(line.split(' ')).unwrap());
+        assert!(said("mock").contains("--no-admin") && said("mock").contains("--addr 127.0.0.1:4010"));
+        assert!(!said("mock --no-admin").contains("--no-admin"));
+        for (kind, help) in [
+            (std::io::ErrorKind::AddrInUse, "--addr 127.0.0.1:0"),
+            (std::io::ErrorKind::PermissionDenied, "a port above 1023"),
+        ] {
+            let said = bind_error(everywhere, &kind.into());
+            assert!(said.starts_with("cannot listen on 0.0.0.0:4010: ") && said.contains(help), "{said}");
+        }
+        assert!(!bind_error(everywhere, &std::io::ErrorKind::AddrNotAvailable.into()).contains("--addr"));
+    }
 }

@@ -82,6 +82,20 @@ fn properties_come_go_are_null_and_have_other_values() {
 }
 
 #[test]
+fn most_of_what_is_documented_stays() {
+    let seen = bodies(Some(5), 2_000);
+    let share = |of: &str, test: fn(&Value) -> bool, expected: u32| {
+        let found = u32::try_from(seen.iter().filter(|body| test(body)).count()).unwrap();
+        let (least, most) = (20 * (expected - 2), 20 * (expected + 2));
+        assert!((least..=most).contains(&found), "{of}: {found} of 2000");
+    };
+    share("left out", |body| body.get("size").is_none(), 8);
+    share("null", |body| body.get("size").is_some_and(Value::is_null), 8);
+    share("another value", |body| body["size"].is_i64() && body["size"] != 2, 12);
+    share("another property", |body| body.get("drifted_1").is_some(), 30);
+}
+
+#[test]
 fn what_a_client_relies_on_stays() {
     for seen in bodies(Some(3), 400) {
         assert_eq!((&seen["code"], &seen["message"], &seen["page"]), (&json!(0), &json!("ok"), &json!(1)), "{seen}");

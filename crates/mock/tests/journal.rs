@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 
 use keyapi_mock::options::Validation;
-use keyapi_mock::{Engine, Options, Step};
+use keyapi_mock::{Engine, Expectation, Options, Step};
 use serde_json::{Value, json};
 use support::{body, document, response};
 
@@ -274,4 +274,64 @@ fn credentials_are_told_as_when_the_request_came() {
     (0..100).for_each(|_| _ = send());
     let latest = seen();
     assert!((2..100).contains(&latest.len()) && latest.iter().all(|which| *which == 1), "{latest:?}");
+}
+
+/// What is said of an expectation that the requests for orders do not meet.
+#[track_caller]
+fn unmet(engine: &Engine, expectation: impl FnOnce(Expectation) -> Expectation) -> String {
+    engine.verify(&expectation(Expectation::of("order"))).unwrap_err().to_string()
+}
+
+#[test]
+fn an_unmet_expectation_says_how_many_requests_are_so_and_how_the_others_differ() {
+    let engine = engine(Options::default());
+    let ask = |target: &str, trace: &str, body: &str| {
+        response(
+            &engine,
+            &format!("POST {target}\nX-Trace: {trace}\nContent-Type: application/json\n\n{{\"note\":{body}}}"),
+        );
+    };
+    ask("/orders/1?q=a", "1", "1");
+    ask("/orders/2?q=a", "2", "1");
+    ask("/orders/x", "3", "2");
+    assert_eq!(
+        unmet(&engine, |order| order.query("q", "a").times(3)),
+        "expected that order is called 3 times with query parameter q = \"a\"\n\
+         but 2 of 3 requests for it are so\n  \
+         #3 POST /orders/x -> 422\n      query parameter q\n        - \"a\"\n        + (none)"
+    );
+    assert_eq!(
+        unmet(&engine, |order| order.header("X-Trace", "2").json(json!({ "note": 1 })).at_least(2)),
+        "expected that order is called at least 2 times with header X-Trace = \"2\", body = {\"note\":1}\n\
+         but 1 of 3 requests for it are so\n  \
+         #1 POST /orders/1?q=a -> 200\n      header X-Trace\n        - \"2\"\n        + \"1\"\n  \
+         #3 POST /orders/x -> 422\n      header X-Trace\n        - \"2\"\n        + \"3\"\n      \
+         body\n        - {\"note\":1}\n        + {\"note\":2}"
+    );
+    // Where there are too many, they are shown.
+    assert_eq!(
+        unmet(&engine, |order| order.status(200)),
+        "expected that order is called once with status = 200\nbut 2 of 3 requests for it are so\n  \
+         #1 POST /orders/1?q=a -> 200\n  #2 POST /orders/2?q=a -> 200"
+    );
+    assert!(unmet(&engine, Expectation::never).starts_with("expected that order is called never\nbut 3 of 3 requests"));
+    // As many as are allowed are not too many.
+    engine.assert(&Expectation::of("order").status(200).times(2));
+    engine.assert(&Expectation::of("order").at_least(3));
+    assert!(engine.verify(&Expectation::of("order").at_least(4)).is_err());
+}
+
+#[test]
+fn what_the_journal_masks_cannot_be_expected_and_is_not_shown() {
+    let engine = engine(Options::default());
+    response(&engine, RIGHT);
+    let told = unmet(&engine, |order| order.query("q", "a").header("Authorization", "Bearer abc"));
+    assert!(
+        told.contains("cannot be told of header Authorization: the journal masks") && !told.contains("abc"),
+        "{told}"
+    );
+    let told = unmet(&engine, |order| order.json(json!({ "note": [{ "token": "hunter2" }] })));
+    assert!(told.contains("cannot be told of body: ") && !told.contains("hunter2"), "{told}");
+    // Nothing of it is masked that is no credential.
+    assert!(unmet(&engine, |order| order.query("q", "b")).contains("- \"b\"\n        + \"a\""));
 }

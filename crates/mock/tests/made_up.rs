@@ -125,3 +125,32 @@ fn properties_are_asked_for_in_the_direction_that_they_go() {
     );
     assert_eq!(body(&made_up), json!({ "id": 0, "name": "string" }));
 }
+
+const EITHER: &str = "{anyOf: [{type: object, required: [a], properties: {a: {type: integer}}}, {type: string}]}";
+
+/// What is sent where an object or a text would do, by the media type.
+#[test]
+fn a_text_takes_the_place_of_other_data_where_the_media_type_holds_nothing_else() {
+    let sent = |media_type: &str, schema: &str| {
+        let spec = format!(
+            "openapi: 3.0.3\npaths:\n  /a: {{get: {{responses: {{'200': {{description: d, content: {{'{media_type}': {{schema: {schema}}}}}}}}}}}}}"
+        );
+        let engine = Engine::new(document(&spec), Options::default());
+        String::from_utf8(response(&engine, "GET /a").body.to_vec()).unwrap()
+    };
+    for (media_type, expected) in [
+        ("application/json", "{\"a\":0}"),
+        ("application/vnd.a+json", "{\"a\":0}"),
+        ("text/plain", "{\"a\":0}"),
+        ("application/xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<value><a>0</a></value>"),
+        ("application/jsonl", "{\"a\":0}\n"),
+        ("application/json-seq", "\u{1e}{\"a\":0}\n"),
+        ("text/event-stream", "data: {\"a\":0}\n\n"),
+        ("application/octet-stream", "string"),
+        ("image/png", "string"),
+    ] {
+        assert_eq!(sent(media_type, EITHER), expected, "{media_type}");
+    }
+    // No text is made up that the schema does not allow.
+    assert!(sent("image/png", "{type: object}").contains("The documented body cannot be written as image/png"));
+}

@@ -4,6 +4,8 @@
 //! in the alphabet, read from the start or from the end, are compared; and every path is a set of the trigrams in it,
 //! kept as a fixed number of bits, so that to compare two takes a few instructions.
 
+use std::cmp::Reverse;
+
 /// What is compared of a path, whose length is the client's choice.
 const LONGEST: usize = 128;
 
@@ -46,15 +48,10 @@ impl Paths {
     /// The position of the path that is most like one; nothing where none is like it.
     pub(super) fn nearest(&self, path: &str) -> Option<usize> {
         let wanted = Trigrams::of(path);
-        let mut best = (LEAST, None);
-        for position in self.candidates(path) {
-            let likeness = self.trigrams[position].likeness(wanted);
-            // Of equals the first one in the document counts.
-            if likeness > best.0 || likeness == best.0 && best.1.is_some_and(|best| position < best) {
-                best = (likeness, Some(position));
-            }
-        }
-        best.1
+        let found = self.candidates(path).map(|position| (self.trigrams[position].likeness(wanted), Reverse(position)));
+        // Of equals the first one in the document counts.
+        let (_, Reverse(position)) = found.filter(|(likeness, _)| *likeness > LEAST).max()?;
+        Some(position)
     }
 
     fn candidates(&self, path: &str) -> impl Iterator<Item = usize> {
@@ -64,7 +61,7 @@ impl Paths {
 
 /// The positions of the paths on both sides of where a text would stand.
 fn around<'p>(sorted: &'p [(Box<[u8]>, usize)], text: &[u8]) -> impl Iterator<Item = usize> + use<'p> {
-    let middle = sorted.partition_point(|(known, _)| &**known < text);
+    let (Ok(middle) | Err(middle)) = sorted.binary_search_by(|(known, _)| (**known).cmp(text));
     let near = &sorted[middle.saturating_sub(REACH)..sorted.len().min(middle + REACH)];
     near.iter().map(|(_, position)| *position)
 }
@@ -81,12 +78,13 @@ impl Trigrams {
     fn of(path: &str) -> Self {
         let mut bits = [0; 2];
         let path = path.bytes().take(LONGEST).map(|byte| byte.to_ascii_lowercase());
-        let mut trigram = u32::from(b'^');
-        for byte in path.chain([b'$']) {
-            trigram = (trigram << 8 | u32::from(byte)) & 0xff_ffff;
+        let (mut first, mut second) = (0, b'^');
+        for third in path.chain([b'$']) {
+            let trigram = u32::from_be_bytes([0, first, second, third]);
             // Multiplying by a large odd number spreads similar trigrams (Knuth's multiplicative hashing).
-            let hash = trigram.wrapping_mul(2_654_435_769) >> 24;
-            bits[usize::from(hash > 127)] |= 1_u128 << (hash % 128);
+            let [hash, ..] = trigram.wrapping_mul(2_654_435_769).to_be_bytes();
+            bits[usize::from(hash / 128)] |= 1_u128 << (hash % 128);
+            (first, second) = (second, third);
         }
         Self { bits, count: bits[0].count_ones() + bits[1].count_ones() }
     }
@@ -118,6 +116,40 @@ mod tests {
         check("/peolpe", Some("/people"));
         check("/order/", Some("/orders"));
         check("0", None);
+    }
+
+    #[test]
+    fn of_equals_the_first_in_the_document_is_found() {
+        for paths in [["/a/{id}", "/c/{id}"], ["/c/{id}", "/a/{id}"]] {
+            let position = Paths::new(paths.into_iter()).nearest("/b/{id}");
+            assert_eq!(position, Some(0), "{paths:?}");
+        }
+    }
+
+    #[test]
+    fn paths_are_as_alike_as_the_share_of_their_trigrams_that_both_have() {
+        for (one, other, shared, all) in [
+            ("/pets", "/pets", 12, 12),
+            ("/pets", "/PETS", 12, 12),
+            // Only what stands at the start differs, or only what stands at the end.
+            ("/pets", "pets", 6, 11),
+            ("/pets", "/pet", 8, 11),
+            // What is there again counts once.
+            ("/aaaaa", "/aaa", 10, 10),
+            ("/orders", "/pets", 2, 14),
+            // Two of those in the longer path share a bit.
+            ("/songs/{id}", "/v1/songs/{id}", 20, 25),
+        ] {
+            let likeness = Trigrams::of(one).likeness(Trigrams::of(other));
+            assert_eq!(likeness, 1_000 * shared / all, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn paths_with_a_tenth_in_common_are_not_alike_and_those_with_more_are() {
+        let paths = Paths::new(std::iter::once("/songs"));
+        assert_eq!(paths.nearest("/v1/creators"), None);
+        assert_eq!(paths.nearest("/v1/artists"), Some(0));
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub(super) fn number(node: &mut Node<'_, '_>, style: Style) -> Value {
     if let (Some(low), Some(high)) = (low, high) {
         candidates.extend([middle(low, high), low, high]);
     } else if let Some(high) = high {
-        candidates.extend([high.floor() - draw, high.floor() - 1.0 - draw]);
+        candidates.extend([high.floor(), high.floor() - 1.0].map(|start| start - draw));
     }
     let value = candidates.iter().copied().find(|value| bounds.allow(*value)).or(candidates.first().copied());
     written(value.unwrap_or(0.0))
@@ -102,13 +102,17 @@ fn multiple(bounds: &Bounds, step: f64, node: &mut Node<'_, '_>, style: Style) -
         Style::Plain => draw,
         Style::Random(_) => draw + f64::from(node.rng.u32(..1_000)),
     };
-    let low = bounds.low.map(|low| (low.value / step).ceil());
-    let high = bounds.high.map(|high| (high.value / step).floor());
-    let first = low.unwrap_or_else(|| high.map_or(1.0, |high| high.min(1.0)));
-    let room = high.map_or(f64::INFINITY, |high| high - first + 1.0).max(1.0);
-    let within = (0..3).map(|more| times(first + (offset + f64::from(more)) % room));
-    let value = within.clone().find(|value| bounds.allow(*value));
-    written(value.or_else(|| within.into_iter().next()).unwrap_or(0.0))
+    // How often the number goes into the first and the last multiple that are allowed.
+    let allowed = |count: f64, next: f64| if bounds.allow(times(count)) { count } else { next };
+    let low = bounds.low.map(|low| (low.value / step).ceil()).map(|count| allowed(count, count + 1.0));
+    let high = bounds.high.map(|high| (high.value / step).floor()).map(|count| allowed(count, count - 1.0));
+    written(times(match (low, high) {
+        (Some(low), Some(high)) => low + offset % (high - low + 1.0).max(1.0),
+        (Some(low), None) => low + offset,
+        // Without a lower bound there is more below.
+        (None, Some(high)) => high.min(1.0) - offset,
+        (None, None) => 1.0 + offset,
+    }))
 }
 
 /// A bound, and whether it is none of the allowed numbers.

@@ -36,7 +36,7 @@ pub(super) fn draft(
     let mut text = write_all(&parsed, reach, rng)?;
     // A pattern that is not anchored leaves room for more.
     let missing = shortest.saturating_sub(text.chars().count());
-    if attempt % 2 == 1 && missing > 0 && missing <= longest {
+    if attempt % 2 == 1 {
         text.extend(std::iter::repeat_n('a', missing));
     }
     Some(text)
@@ -174,9 +174,45 @@ mod tests {
                 assert!(jsonschema::is_valid(&json!({ "pattern": pattern }), &json!(text)), "{pattern}: {text:?}");
             }
         }
-        for pattern in ["(", "^(?=a)b$", "a{5000}"] {
+        for pattern in ["(", "^(?=a)b$", "a{5000}", "(abc){1400}"] {
             assert_eq!(matching(pattern, &mut Rng::with_seed(0)), None, "{pattern}");
         }
+    }
+
+    #[test]
+    fn attempts_at_a_length_repeat_more_or_less_and_every_other_one_is_filled_up() {
+        let lengths = (8, 20);
+        // How often the repetition is written at least and at most, and how long the text is at least.
+        for (attempt, fewest, most, shortest) in [
+            (0, 0, 3, 0),
+            (1, 0, 3, 8),
+            (2, 0, 0, 0),
+            (3, 0, 10, 8),
+            (4, 8, 8, 8),
+            (5, 5, 5, 8),
+            (6, 0, 3, 0),
+            (9, 0, 10, 8),
+            (10, 8, 8, 8),
+            (11, 5, 5, 8),
+        ] {
+            let texts: Vec<String> =
+                (0..200).map(|seed| draft("^b*$", attempt, lengths, &mut Rng::with_seed(seed)).unwrap()).collect();
+            let repeats: Vec<usize> = texts.iter().map(|text| text.trim_end_matches('a').len()).collect();
+            assert_eq!((repeats.iter().min(), repeats.iter().max()), (Some(&fewest), Some(&most)), "{attempt}");
+            for (text, repeats) in texts.iter().zip(repeats) {
+                assert_eq!(text.len(), repeats.max(shortest), "{attempt}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_draft_is_as_long_as_is_asked_for_and_no_longer() {
+        let rng = || Rng::with_seed(0);
+        let of = |pattern: &str, lengths| draft(pattern, 4, lengths, &mut rng()).map(|text| text.len());
+        assert_eq!(of("a{5000}", (5_000, usize::MAX)), Some(5_000));
+        assert_eq!(of("a{5000}", (0, usize::MAX)), None);
+        assert_eq!(of("a{900}", (0, 100)), None);
+        assert_eq!(of("a{900}", (0, 900)), Some(900));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is made up fits its schema.
 
 mod combined;
+mod numbers;
 
 use std::sync::Arc;
 
