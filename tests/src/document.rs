@@ -1,12 +1,13 @@
 //! What the document promises: operations, the parameters it shows, and one response for every status.
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::body::choose;
+use keyapi_spec::Input;
+use keyapi_spec::diagnostic::render::Style;
+use keyapi_spec::document::body::choose;
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
-use keyapi_spec::media_type::{MediaType, is_json};
-use keyapi_spec::render::Style;
-use keyapi_spec::skip::{Skipped, skipped};
-use keyapi_spec::{Input, syntax};
+use keyapi_spec::message::media_type::{MediaType, is_json};
+use keyapi_spec::message::syntax;
+use keyapi_spec::overlay::skip::{Skipped, skipped};
 use mock::operations::{BodyInfo, OperationInfo};
 use mock::{Document as Served, load};
 use serde_json::Value;

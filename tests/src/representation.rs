@@ -1,9 +1,9 @@
 //! Bodies in other media types than JSON: how the client reads them, and which it can send.
 
-use keyapi_spec::body::{others, xml_body};
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::media_type::{MediaType, is_json};
-use keyapi_spec::response::{Responses, stream, xml};
+use keyapi_spec::document::body::{others, xml_body};
+use keyapi_spec::document::response::{Responses, stream, xml};
+use keyapi_spec::message::media_type::{MediaType, is_json};
 use serde_json::Value;
 
 /// A success in a media type other than JSON.

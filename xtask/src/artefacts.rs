@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use keyapi_codegen::RustNames;
 use keyapi_codegen::{FORMATTER, GENERATOR, Sdk, public_items, sdk, split};
 use keyapi_spec::Input;
+use keyapi_spec::diagnostic::render::Style;
 use keyapi_spec::document::operations;
-use keyapi_spec::input::warnings;
-use keyapi_spec::pins::Names;
+use keyapi_spec::naming::pins::Names;
 use keyapi_spec::pipeline::Resolved;
-use keyapi_spec::render::Style;
+use keyapi_spec::pipeline::input::warnings;
 use keyapi_spec::source::Source;
 
 use serde_json::Value;

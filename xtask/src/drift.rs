@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
+use keyapi_spec::Diagnostic;
 use keyapi_spec::diagnostic::join;
+use keyapi_spec::diagnostic::render::{Files, text};
 use keyapi_spec::document::reference;
-use keyapi_spec::media_type::is_json;
-use keyapi_spec::render::{Files, text};
-use keyapi_spec::response::documented;
-use keyapi_spec::{Diagnostic, reference};
+use keyapi_spec::document::response::documented;
+use keyapi_spec::message::media_type::is_json;
 use serde_json::Value;
 
 use self::comparison::{Comparison, Diagnostics, STORE, Seen};

@@ -2,7 +2,7 @@
 
 use keyapi_spec::Diagnostic;
 use keyapi_spec::diagnostic::Severity;
-use keyapi_spec::render::visible;
+use keyapi_spec::diagnostic::render::visible;
 
 /// One line that GitHub takes for an annotation; `level` is `error`, `warning` or `notice`.
 pub(crate) fn annotation(

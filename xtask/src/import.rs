@@ -5,10 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use keyapi_codegen::RustNames;
+use keyapi_spec::diagnostic::render::{Files, text};
 use keyapi_spec::document::operations;
 use keyapi_spec::import::{Change, Incoming, Merged, Move, Renamed, Renames, merge, renames};
-use keyapi_spec::render::{Files, text};
-use keyapi_spec::{Diagnostic, Input, Source, credits, overlay, pins};
+use keyapi_spec::naming::pins;
+use keyapi_spec::{Diagnostic, Input, Source, credits, overlay};
 use serde_json::Value;
 
 use crate::OK;

@@ -5,9 +5,11 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-use keyapi_spec::render::Style;
+use keyapi_spec::diagnostic::render::Style;
+use keyapi_spec::infer::evidence;
+use keyapi_spec::naming::pins;
 use keyapi_spec::source::MAX_BYTES;
-use keyapi_spec::{Diagnostic, Input, credits, evidence, pins};
+use keyapi_spec::{Diagnostic, Input, credits};
 
 use crate::workspace::display;
 

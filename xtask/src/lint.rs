@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use keyapi_codegen::RustNames;
-use keyapi_spec::{Diagnostic, Input, render};
+use keyapi_spec::diagnostic::render;
+use keyapi_spec::{Diagnostic, Input};
 
 use crate::input::{Failure, read, style};
 use crate::workspace::{display, platform};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use keyapi_codegen::RustNames;
-use keyapi_spec::pins::{self, FormerNames, Names};
+use keyapi_spec::naming::pins::{self, FormerNames, Names};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

@@ -10,8 +10,8 @@ use std::io;
 use std::path::PathBuf;
 
 use keyapi_codegen::RustNames;
+use keyapi_spec::diagnostic::render::{Files, text};
 use keyapi_spec::import::{Incoming, merge};
-use keyapi_spec::render::{Files, text};
 use keyapi_spec::{Diagnostic, Input, credits};
 
 use crate::import::parse;

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
 use keyapi_codegen::RustNames;
-use keyapi_spec::{credits, evidence};
+use keyapi_spec::credits;
+use keyapi_spec::infer::evidence;
 
 use crate::artefacts;
 use crate::input::{Failure, failure, read, refused, style};

@@ -228,8 +228,8 @@ pub(crate) fn read_version() -> Result<Semver, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use keyapi_spec::diagnostic::render::Style;
     use keyapi_spec::diff::diff;
-    use keyapi_spec::render::Style;
     use serde_json::{Value, json};
 
     use super::*;

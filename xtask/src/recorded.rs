@@ -7,12 +7,13 @@ use std::rc::Rc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use keyapi_redaction::Redactor;
+use keyapi_spec::diagnostic::render::Files;
+use keyapi_spec::document::extension;
+use keyapi_spec::document::template::{asked_of_query, split_query};
 use keyapi_spec::document::{OperationKey, operation_id, operations, resolve};
-use keyapi_spec::extension;
-use keyapi_spec::render::Files;
+use keyapi_spec::infer::evidence;
 use keyapi_spec::source::{Kind, MAX_BYTES, Node};
-use keyapi_spec::template::{asked_of_query, split_query};
-use keyapi_spec::{Diagnostic, Source, evidence};
+use keyapi_spec::{Diagnostic, Source};
 use serde_json::Value;
 
 use crate::exchanged::exchanged;

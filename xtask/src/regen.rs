@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use keyapi_codegen::RustNames;
 use keyapi_codegen::split::is_same_code;
 use keyapi_spec::document::operations;
-use keyapi_spec::evidence;
-use keyapi_spec::input::warnings;
+use keyapi_spec::infer::evidence;
+use keyapi_spec::overlay::skip::{Skipped, skipped};
 use keyapi_spec::pipeline::Resolved;
-use keyapi_spec::skip::{Skipped, skipped};
+use keyapi_spec::pipeline::input::warnings;
 use keyapi_spec::source::Source;
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use keyapi_spec::date;
-use keyapi_spec::render::Style;
+use keyapi_spec::diagnostic::render::Style;
+use keyapi_spec::schema::date;
 
 use crate::artefacts::{self, Artefacts};
 use crate::changelog::{self, Changelog};

@@ -4,7 +4,7 @@
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::diff::{Policy, diff};
-use keyapi_spec::pins::{self, Names};
+use keyapi_spec::naming::pins::{self, Names};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

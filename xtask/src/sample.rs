@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use keyapi_codegen::RustNames;
 use keyapi_redaction::{Redactor, Sensitive};
-use keyapi_spec::body::json_content;
-use keyapi_spec::render::{Files, text};
-use keyapi_spec::response::documented;
+use keyapi_spec::diagnostic::render::{Files, text};
+use keyapi_spec::document::body::json_content;
+use keyapi_spec::document::response::documented;
+use keyapi_spec::infer::evidence;
 use keyapi_spec::source::Node;
-use keyapi_spec::{Diagnostic, Input, Severity, evidence};
+use keyapi_spec::{Diagnostic, Input, Severity};
 use serde_json::Value;
 
 use crate::input::{Failure, failure, read_with, refused, style};

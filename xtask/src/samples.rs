@@ -17,7 +17,7 @@ use std::process::Command;
 use keyapi_codegen::RustNames;
 use keyapi_spec::document::{operations, resolve};
 use keyapi_spec::json_difference;
-use keyapi_spec::media_type::is_json;
+use keyapi_spec::message::media_type::is_json;
 use serde_json::Value;
 use tempfile::TempDir;
 

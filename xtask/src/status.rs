@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use keyapi_spec::render::{Style, visible};
+use keyapi_spec::diagnostic::render::{Style, visible};
 
 /// What a line says of its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use keyapi_spec::render::Style;
-use keyapi_spec::{Diagnostic, Input, evidence};
+use keyapi_spec::diagnostic::render::Style;
+use keyapi_spec::infer::evidence;
+use keyapi_spec::{Diagnostic, Input};
 
 use crate::{RustNames, Sdk};
 

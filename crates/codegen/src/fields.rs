@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
-use keyapi_spec::all_of::flatten;
-use keyapi_spec::extension;
+use keyapi_spec::document::extension;
+use keyapi_spec::schema::all_of::flatten;
 use serde_json::Value;
 
 use crate::docs;

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use keyapi_spec::body::choose;
 use keyapi_spec::diagnostic::join;
-use keyapi_spec::discriminator;
+use keyapi_spec::document::body::choose;
 use keyapi_spec::document::{OperationKey, operations, resolve, schema_component, unwrap_reference};
+use keyapi_spec::schema::discriminator;
 use serde_json::Value;
 
 use crate::docs;

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use keyapi_spec::document::server;
 use keyapi_spec::document::{OperationKey, operations};
-use keyapi_spec::server;
 use serde_json::{Map, Value};
 
 use crate::emit::parameter_values;

@@ -39,7 +39,7 @@ fn many_operations_go_through() {
         .with_overlay("overlay.yaml", Ok(overlay));
     let resolved = input
         .resolve(&RustNames)
-        .unwrap_or_else(|found| panic!("{}", input.render(&found, keyapi_spec::render::Style::Plain)));
+        .unwrap_or_else(|found| panic!("{}", input.render(&found, keyapi_spec::diagnostic::render::Style::Plain)));
     let generated = keyapi_codegen::generate(&resolved.document).unwrap();
     assert_eq!(generated.client.matches("pub async fn ").count(), OPERATIONS);
 }

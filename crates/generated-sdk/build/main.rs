@@ -7,7 +7,7 @@ use std::{env, fs, io};
 
 use keyapi_codegen::RustNames;
 use keyapi_spec::Input;
-use keyapi_spec::render::Style;
+use keyapi_spec::diagnostic::render::Style;
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build");

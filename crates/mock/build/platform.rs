@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::render::Style;
-use keyapi_spec::{Input, evidence};
+use keyapi_spec::Input;
+use keyapi_spec::diagnostic::render::Style;
+use keyapi_spec::infer::evidence;
 
 fn main() -> ExitCode {
     match run() {

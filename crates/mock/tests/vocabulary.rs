@@ -8,8 +8,8 @@ use std::net::TcpListener;
 use keyapi_runtime::{
     Client, EnvelopeProperties, ErrorKind, KeyForm, Method, Platform, RetryPolicy, RetryRule, StatusRow,
 };
-use keyapi_spec::media_type;
-use keyapi_spec::number::integer;
+use keyapi_spec::message::media_type;
+use keyapi_spec::schema::number::integer;
 use serde_json::Number;
 
 static PLATFORM: Platform = Platform {

@@ -329,7 +329,7 @@ proptest! {
         let Case { schema, value } = case;
         let accepts = |schema: &Value, value: &Value| jsonschema::is_valid(schema, value);
         prop_assert!(accepts(&schema, &value), "{schema} {value}");
-        let known = keyapi_spec::xml::judged(&json!({}), &schema);
+        let known = keyapi_spec::schema::xml::judged(&json!({}), &schema);
         // Two of several may have one name.
         prop_assume!(known.unwritable().is_empty());
         let xml = keyapi_xml::write_judged(&value, &known, &accepts).unwrap();

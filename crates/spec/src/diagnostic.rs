@@ -1,5 +1,8 @@
 //! What the pipeline has to say about a document, and where.
 
+#[cfg(feature = "pipeline")]
+pub mod render;
+
 use serde::Serialize;
 
 /// How bad a [`Diagnostic`] is.

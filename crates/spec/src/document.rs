@@ -1,4 +1,30 @@
-//! Moving about in an OpenAPI document.
+//! An OpenAPI document: moving about in it, and what its parts say.
+
+#[cfg(feature = "pipeline")]
+pub mod body;
+pub mod envelope;
+#[cfg(feature = "pipeline")]
+pub(crate) mod example;
+pub mod extension;
+pub(crate) mod nested;
+#[cfg(feature = "pipeline")]
+pub(crate) mod operation;
+pub mod outline;
+pub mod parameter;
+pub mod reference;
+#[cfg(feature = "pipeline")]
+pub mod response;
+pub mod response_header;
+#[cfg(feature = "pipeline")]
+pub mod security;
+pub mod server;
+#[cfg(feature = "pipeline")]
+pub mod template;
+#[cfg(feature = "pipeline")]
+pub(crate) mod url;
+#[cfg(feature = "pipeline")]
+pub mod uses;
+pub mod version;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,7 +32,6 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::join;
-use crate::reference;
 
 /// The properties of a path item that are operations.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];

@@ -6,6 +6,8 @@
 mod change;
 mod merge;
 mod moves;
+#[cfg(feature = "import")]
+pub mod page;
 mod parts;
 mod renames;
 mod shape;
@@ -15,9 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::OperationKey;
-use crate::operation::operations;
-use crate::page::Page;
+use crate::document::operation::operations;
 use crate::source::Source;
+use page::Page;
 
 pub use change::Change;
 pub use merge::merge;

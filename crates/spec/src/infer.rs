@@ -10,6 +10,8 @@
 //! example has them, and the same samples in any order give the same bytes.
 
 mod emit;
+#[cfg(feature = "pipeline")]
+pub mod evidence;
 mod flow;
 mod json_text;
 mod lexical;
@@ -35,8 +37,8 @@ use self::schema::{Object, is_nullable};
 use self::shape::Shape;
 use self::survey::{Example, Hole, Survey, Target};
 use crate::diagnostic::{Diagnostic, join};
+use crate::document::example;
 use crate::naming::Naming;
-use crate::{evidence, example};
 
 /// The code of what is said about an example that its schema does not describe.
 const CONTRADICTION: &str = "example-mismatch";

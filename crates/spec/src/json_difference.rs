@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use crate::diagnostic::join;
-use crate::number::compare;
+use crate::schema::number::compare;
 
 /// The first place where `actual` differs from `documented`: a JSON pointer with both values, or `None`.
 ///

@@ -3,7 +3,10 @@
 //! OpenAPI lets names be anything. Two of them may be one name to the client, which decides what is inferred, what is told
 //! apart and what an import may add. So the stages that depend on it are given a [`Naming`], and know no language.
 
-use crate::extension;
+#[cfg(feature = "pipeline")]
+pub mod pins;
+
+use crate::document::extension;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
@@ -50,7 +53,7 @@ pub trait Naming {
     /// Words that no name can be.
     fn keywords(&self) -> &[&str];
 
-    /// The name that a release gave to a place, see [`crate::pins`].
+    /// The name that a release gave to a place, see [`crate::naming::pins`].
     fn pinned(&self, _place: &str) -> Option<&str> {
         None
     }

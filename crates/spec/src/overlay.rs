@@ -7,17 +7,23 @@
 mod action;
 mod extensions;
 mod path;
+#[cfg(feature = "pipeline")]
+pub mod proposal;
+#[cfg(feature = "pipeline")]
+pub mod skip;
+#[cfg(feature = "pipeline")]
+pub(crate) mod unsettled;
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 use serde_json_path::NormalizedPath;
 
+use crate::document::extension;
+use crate::document::outline::PathPattern;
+use crate::document::reference::unescape;
 use crate::document::remove;
-use crate::extension;
-use crate::json_type::noun;
-use crate::outline::PathPattern;
-use crate::reference::unescape;
+use crate::schema::json_type::noun;
 use crate::{Diagnostic, Source};
 use action::{Action, Change};
 pub(crate) use path::readable as target;

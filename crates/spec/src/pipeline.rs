@@ -1,21 +1,29 @@
 //! The pipeline: load, overlay, convert, infer, normalise.
 
+#[cfg(feature = "pipeline")]
+pub(crate) mod embedded;
+#[cfg(feature = "pipeline")]
+pub mod input;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use crate::convert::{self, Origins};
-use crate::evidence::Sample;
-use crate::extension;
+use crate::document::extension;
+use crate::document::version;
+use crate::infer::evidence::Sample;
 use crate::naming::Naming;
+use crate::naming::pins::{Names, Pinned};
+use crate::overlay::proposal;
+use crate::overlay::proposal::Proposal;
+use crate::overlay::skip;
+use crate::overlay::unsettled;
 use crate::overlay::{Setters, Stage};
-use crate::pins::{Names, Pinned};
-use crate::proposal::Proposal;
+use crate::schema::keyword;
 use crate::source::Source;
-use crate::{
-    Diagnostic, Input, credits, document, infer, keyword, normalise, overlay, proposal, skip, unsettled, version,
-};
+use crate::{Diagnostic, Input, credits, document, infer, normalise, overlay};
 
 /// A document that went through the pipeline, and what the stages had to say about it.
 #[derive(Clone, Debug)]

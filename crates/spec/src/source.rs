@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Diagnostic, join};
 
-pub use crate::nested::MAX_DEPTH;
+pub use crate::document::nested::MAX_DEPTH;
 pub use node::{Key, Kind, Node, Span};
 pub use text::{Location, MAX_BYTES};
 

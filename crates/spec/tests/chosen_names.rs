@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::pins::{self, Names};
+use keyapi_spec::naming::pins::{self, Names};
 use keyapi_spec::pipeline::Resolved;
 use keyapi_spec::{Diagnostic, Input};
 use serde_json::{Value, json};

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::{fs, io};
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::evidence::Sample;
-use keyapi_spec::render::Style;
+use keyapi_spec::diagnostic::render::Style;
+use keyapi_spec::infer::evidence::Sample;
 use keyapi_spec::{Diagnostic, Input, Outline};
 use serde_json::{Value, json};
 

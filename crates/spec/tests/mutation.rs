@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use keyapi_spec::Source;
+use keyapi_spec::diagnostic::render::{self, Files, Style};
 use keyapi_spec::import::{Incoming, merge};
-use keyapi_spec::render::{self, Files, Style};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;

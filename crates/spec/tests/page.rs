@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use keyapi_spec::page::Page;
+use keyapi_spec::import::page::Page;
 use serde_json::json;
 
 const MUSIC: &str = include_str!("pages/trending-music.md");

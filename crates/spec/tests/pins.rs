@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::pins::{self, FormerNames, Names};
+use keyapi_spec::naming::pins::{self, FormerNames, Names};
 use keyapi_spec::{Input, Naming};
 use serde_json::{Value, json};
 

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::body::{Encoding, choose, json_content, others};
+use keyapi_spec::document::body::{Encoding, choose, json_content, others};
+use keyapi_spec::document::envelope::Envelope;
+use keyapi_spec::document::parameter::{ParameterType, Serialization, Style, kind, parameter_type, schema};
+use keyapi_spec::document::response::{Content, Responses, documented, stream};
 use keyapi_spec::document::{component, follow, operations, resolve, schema_of, unwrap_reference};
-use keyapi_spec::envelope::Envelope;
-use keyapi_spec::media_type::{MediaType, is_plain_json};
-use keyapi_spec::parameter::{ParameterType, Serialization, Style, kind, parameter_type, schema};
-use keyapi_spec::response::{Content, Responses, documented, stream};
+use keyapi_spec::message::media_type::{MediaType, is_plain_json};
 use keyapi_spec::{Embedded, Input};
 use serde_json::{Value, json};
 

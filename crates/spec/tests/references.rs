@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::page::Page;
+use keyapi_spec::import::page::Page;
 use keyapi_spec::{Diagnostic, Input};
 use serde_json::{Value, json};
 

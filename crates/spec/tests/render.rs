@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use keyapi_spec::render::{self, Files, Style};
+use keyapi_spec::diagnostic::render::{self, Files, Style};
 use keyapi_spec::{Diagnostic, Source};
 
 #[track_caller]

@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::pins::{FormerNames, Names};
-use keyapi_spec::{Diagnostic, Input, evidence, pins};
+use keyapi_spec::infer::evidence;
+use keyapi_spec::naming::pins;
+use keyapi_spec::naming::pins::{FormerNames, Names};
+use keyapi_spec::{Diagnostic, Input};
 use serde_json::{Value, json};
 
 const GET: &str = "GET /things";

@@ -4,7 +4,7 @@
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
-use keyapi_spec::pins::Names;
+use keyapi_spec::naming::pins::Names;
 use serde_json::{Value, json};
 
 /// The pinned places and names of a document whose component `Pet` is this, and of its response that has one as `pet`.

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::body::xml_body;
+use keyapi_spec::document::body::xml_body;
 use keyapi_spec::document::operations;
-use keyapi_spec::response::{Responses, xml};
+use keyapi_spec::document::response::{Responses, xml};
 use keyapi_spec::{Diagnostic, Input};
 use serde_json::{Value, json};
 

@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use contract::document::{Document, Operation, Response, read};
 use contract::matrix::{Cell, Matrix};
-use keyapi_spec::skip::Skipped;
+use keyapi_spec::overlay::skip::Skipped;
 use mock::coverage::{self, Report};
 use serde_json::Value;
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::items;
-use keyapi_spec::render::visible;
+use keyapi_spec::diagnostic::render::visible;
 
 use crate::diff::{Need, Report, Reported};
 use crate::lock::digest;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use keyapi_codegen::{RustNames, Sdk, sdk};
 use keyapi_spec::diff::{Change, Effect, Side};
+use keyapi_spec::document::uses::Uses;
 use keyapi_spec::document::{OperationKey, operations};
 use keyapi_spec::pipeline::Resolved;
-use keyapi_spec::uses::Uses;
 use keyapi_spec::{Diagnostic, Input};
 use serde_json::Value;
 

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use keyapi_codegen::public_items::Effect;
+use keyapi_spec::diagnostic::render::visible;
 use keyapi_spec::diff::Level;
-use keyapi_spec::render::visible;
 
 use super::report::{Report, Reported};
 use super::verdict::verdict;

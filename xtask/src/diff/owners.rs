@@ -6,8 +6,8 @@ use keyapi_codegen::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::diff::{Direction, Side};
+use keyapi_spec::document::response::{ERROR_TYPE, SUCCESS_TYPE};
 use keyapi_spec::document::{operation_id, operations, schema_component};
-use keyapi_spec::response::{ERROR_TYPE, SUCCESS_TYPE};
 use serde_json::Value;
 
 /// The operations that items belong to.

@@ -7,7 +7,7 @@ use keyapi_codegen::public_items::{Effect, ItemChange};
 use keyapi_spec::Naming;
 use keyapi_spec::diff::{Change, Direction, Level, Policy, Side};
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::reference::unescape;
+use keyapi_spec::document::reference::unescape;
 use serde_json::Value;
 
 use super::rust_axis::RustAxis;

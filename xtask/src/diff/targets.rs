@@ -9,12 +9,12 @@ use keyapi_codegen::RustNames;
 use keyapi_codegen::features::{of_document, of_operation};
 use keyapi_codegen::public_items::{Effect, ItemChange};
 use keyapi_spec::Naming;
-use keyapi_spec::body::json_content;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::diff::pairs;
+use keyapi_spec::document::body::json_content;
+use keyapi_spec::document::extension;
+use keyapi_spec::document::response::{Content, Responses};
 use keyapi_spec::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
-use keyapi_spec::extension;
-use keyapi_spec::response::{Content, Responses};
 use keyapi_spec::value_names;
 use serde_json::Value;
 

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::thread;
 
 use keyapi_codegen::RustNames;
-use keyapi_spec::page::Page;
+use keyapi_spec::import::page::Page;
+use keyapi_spec::infer::evidence;
 use keyapi_spec::pipeline::Published;
-use keyapi_spec::{Diagnostic, Input, credits, evidence};
+use keyapi_spec::{Diagnostic, Input, credits};
 use serde_json::Value;
 
 use super::left_out::{Generated, resolve};

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keyapi_redaction::PLACEHOLDER;
 use keyapi_spec::diagnostic::join;
+use keyapi_spec::document::extension;
 use keyapi_spec::document::{reference, resolve};
-use keyapi_spec::extension;
-use keyapi_spec::json_type::in_words;
+use keyapi_spec::schema::json_type::in_words;
 use keyapi_spec::source::{Kind, Node};
 use keyapi_spec::{Diagnostic, Source, overlay};
 use serde_json::{Value, json};
@@ -249,7 +249,7 @@ impl<'a> Comparison<'a> {
     fn parts(&self, schema: &Schema<'a>) -> Vec<Schema<'a>> {
         let (mut parts, mut left) = (Vec::<Schema<'a>>::new(), vec![schema.clone()]);
         while let Some(Schema { node, pointer }) = left.pop() {
-            let place = reference(node).and_then(keyapi_spec::reference::pointer);
+            let place = reference(node).and_then(keyapi_spec::document::reference::pointer);
             let Some(target) = resolve(self.document, node) else { continue };
             let pointer = place.map_or(pointer, std::borrow::Cow::into_owned);
             if !parts.iter().any(|known| std::ptr::eq(known.node, target)) {

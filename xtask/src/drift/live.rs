@@ -9,10 +9,10 @@ use std::path::PathBuf;
 
 use keyapi_provider::KEY_VARIABLE;
 use keyapi_redaction::Redactor;
-use keyapi_spec::body::json_content;
+use keyapi_spec::document::body::json_content;
+use keyapi_spec::document::envelope::Envelope;
+use keyapi_spec::document::extension;
 use keyapi_spec::document::resolve;
-use keyapi_spec::envelope::Envelope;
-use keyapi_spec::extension;
 use keyapi_spec::{Diagnostic, Source};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, Method};

@@ -1,9 +1,10 @@
 //! The requests that a document shows: every operation with the values that it documents, and none that are made up.
 
+use keyapi_spec::document::body;
 use keyapi_spec::document::resolve;
-use keyapi_spec::media_type::is_json;
-use keyapi_spec::template::without_query_parameters;
-use keyapi_spec::{body, server};
+use keyapi_spec::document::server;
+use keyapi_spec::document::template::without_query_parameters;
+use keyapi_spec::message::media_type::is_json;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 

@@ -1,9 +1,10 @@
 //! What settles a status that an operation does not document.
 
-use keyapi_spec::body::json_content;
 use keyapi_spec::diagnostic::join;
+use keyapi_spec::document::body::json_content;
+use keyapi_spec::document::reference;
 use keyapi_spec::document::resolve;
-use keyapi_spec::{overlay, reference};
+use keyapi_spec::overlay;
 use serde_json::{Value, json};
 
 /// The action that documents a response with this status, whose body is JSON or not known, for the operation at a pointer.

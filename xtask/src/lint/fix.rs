@@ -7,7 +7,7 @@ use std::path::Path;
 
 use keyapi_spec::Source;
 use keyapi_spec::overlay::Stage;
-use keyapi_spec::proposal::Proposal;
+use keyapi_spec::overlay::proposal::Proposal;
 use serde_json::Value;
 
 use crate::input::Failure;

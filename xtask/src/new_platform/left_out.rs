@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyapi_codegen::RustNames;
+use keyapi_spec::document::extension;
 use keyapi_spec::document::operations;
-use keyapi_spec::extension;
-use keyapi_spec::proposal::Proposal;
+use keyapi_spec::overlay::proposal::Proposal;
 use keyapi_spec::{Diagnostic, Input};
 
 use super::{generated, read};

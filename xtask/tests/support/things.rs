@@ -92,7 +92,7 @@ impl Checkout {
     /// The stored samples by the ends of their paths.
     pub(crate) fn stored(&self) -> Vec<(String, String)> {
         let root = self.at("openapi/evidence");
-        let files = keyapi_spec::evidence::beside(&self.at("openapi/tiktok.openapi.json"));
+        let files = keyapi_spec::infer::evidence::beside(&self.at("openapi/tiktok.openapi.json"));
         let name = |file: &Path| file.strip_prefix(&root).unwrap().display().to_string();
         files.iter().map(|file| (name(file), fs::read_to_string(file).unwrap())).collect()
     }

@@ -1,6 +1,6 @@
 //! The blocking client of an SDK: the same methods and setters as the asynchronous one has, whose calls are waited for.
 
-use keyapi_spec::extension;
+use keyapi_spec::document::extension;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;

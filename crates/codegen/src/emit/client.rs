@@ -1,6 +1,6 @@
 //! The client of an SDK: a type of its own around that of the runtime, since operations become its methods.
 
-use keyapi_spec::envelope::Envelope;
+use keyapi_spec::document::envelope::Envelope;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! What the document says of operations and their parameters as data, for tools that show it, such as a command line.
 
 use keyapi_spec::Diagnostic;
-use keyapi_spec::envelope::Envelope;
-use keyapi_spec::extension;
+use keyapi_spec::document::envelope::Envelope;
+use keyapi_spec::document::extension;
 use keyapi_spec::value_names::list;
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,7 +1,7 @@
 //! The documentation page of an operation: price, parameters, response, errors and an example.
 
-use keyapi_spec::body::json_content;
-use keyapi_spec::response::{Content, Responses};
+use keyapi_spec::document::body::json_content;
+use keyapi_spec::document::response::{Content, Responses};
 use serde_json::Value;
 
 use super::Names;

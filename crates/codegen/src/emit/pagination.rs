@@ -2,7 +2,7 @@
 
 use keyapi_spec::Diagnostic;
 use keyapi_spec::diagnostic::join;
-use keyapi_spec::extension;
+use keyapi_spec::document::extension;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;

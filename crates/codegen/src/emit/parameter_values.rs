@@ -1,7 +1,7 @@
 //! Types for parameters whose values the document names: constants for those, and room for values it does not know yet.
 
 use keyapi_rust_names::KNOWN_VALUES;
-use keyapi_spec::extension;
+use keyapi_spec::document::extension;
 use keyapi_spec::value_names::{FORMER, TYPE, list};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -1,7 +1,7 @@
 //! The methods of a request for other representations of its response than the one that is decoded as a whole: bodies that
 //! are read while they come, and media types that callers choose.
 
-use keyapi_spec::event::{Data, EventSchema};
+use keyapi_spec::message::event::{Data, EventSchema};
 use proc_macro2::TokenStream;
 use quote::quote;
 

@@ -1,9 +1,9 @@
 //! The request types of an SDK: one for each operation, and the method of the client that makes it.
 
 use keyapi_spec::Diagnostic;
-use keyapi_spec::response::without_json;
-use keyapi_spec::security::{Place, Scheme};
-use keyapi_spec::server::of_document;
+use keyapi_spec::document::response::without_json;
+use keyapi_spec::document::security::{Place, Scheme};
+use keyapi_spec::document::server::of_document;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;

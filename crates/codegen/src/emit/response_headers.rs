@@ -2,9 +2,9 @@
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
+use keyapi_spec::document::parameter::{ParameterType, parameter_type};
 use keyapi_spec::document::resolve;
-use keyapi_spec::parameter::{ParameterType, parameter_type};
-use keyapi_spec::response_header::is_of_the_message;
+use keyapi_spec::document::response_header::is_of_the_message;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;

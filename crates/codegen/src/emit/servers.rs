@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
+use keyapi_spec::document::server::{default, listed, variables};
 use keyapi_spec::naming::suffixed;
-use keyapi_spec::server::{default, listed, variables};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! The shape of a body as a small tree: names, types, nulls and example values, for documentation and for tools.
 
-use keyapi_spec::all_of::flatten;
 use keyapi_spec::document::{resolve, schema_component, unwrap_reference};
+use keyapi_spec::schema::all_of::flatten;
 use serde_json::{Map, Value};
 
 use crate::property_examples::{PropertyExamples, cut, shown};

@@ -3,7 +3,7 @@
 //! The runtime decodes them as `crates/runtime/src/decode/from_body.rs` says; of a client without a runtime, the calls do
 //! (`generate/edits/responses.rs`).
 
-use keyapi_spec::status::statuses;
+use keyapi_spec::message::status::statuses;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 

@@ -1,8 +1,8 @@
 //! The body of a request.
 
-use keyapi_spec::all_of::flatten;
-use keyapi_spec::body::{Chosen, Encoding, choose, others, xml_body};
+use keyapi_spec::document::body::{Chosen, Encoding, choose, others, xml_body};
 use keyapi_spec::document::schema_of;
+use keyapi_spec::schema::all_of::flatten;
 use serde_json::Value;
 
 use super::{RustType, Xml};
@@ -83,7 +83,7 @@ impl XmlBody {
         let example = example(&body["content"][media_type]).and_then(|example| match example {
             Value::String(text) => Some(text.clone()),
             // One that cannot be written is told of.
-            value => keyapi_spec::xml::write(document, schema, value).ok(),
+            value => keyapi_spec::schema::xml::write(document, schema, value).ok(),
         });
         Some(Self { xml, is_other: others(body).contains(&media_type), example })
     }

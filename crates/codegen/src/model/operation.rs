@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::body::others;
+use keyapi_spec::document::body::others;
+use keyapi_spec::document::extension;
+use keyapi_spec::document::security::{Place, Scheme, alternatives};
+use keyapi_spec::document::server::{of_document, of_operation};
 use keyapi_spec::document::{self, OperationKey, operation_id, resolve};
-use keyapi_spec::extension;
-use keyapi_spec::security::{Place, Scheme, alternatives};
-use keyapi_spec::server::{of_document, of_operation};
 use keyapi_spec::{Diagnostic, Naming};
 use serde_json::Value;
 use syn::Ident;

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
-use keyapi_spec::body::json_content;
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::envelope;
-use keyapi_spec::event::EventSchema;
-use keyapi_spec::media_type::{MediaType, is_plain_json};
-use keyapi_spec::reference::unescape;
-use keyapi_spec::response::{Content, Responses as Documented, Stream as Documents, stream, successes, xml};
-use keyapi_spec::sequence::Sequence;
+use keyapi_spec::document::body::json_content;
+use keyapi_spec::document::envelope;
+use keyapi_spec::document::reference::unescape;
+use keyapi_spec::document::response::{Content, Responses as Documented, Stream as Documents, stream, successes, xml};
+use keyapi_spec::message::event::EventSchema;
+use keyapi_spec::message::media_type::{MediaType, is_plain_json};
+use keyapi_spec::message::sequence::Sequence;
 use serde_json::Value;
 use syn::Ident;
 

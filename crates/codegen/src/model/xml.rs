@@ -17,7 +17,7 @@ pub(crate) struct Xml {
 impl Xml {
     /// `schema` is the one of the document, and `prepared` the same as the generator gets it.
     pub(super) fn new(document: &Value, media_type: &str, schema: &Value, prepared: &Value) -> Option<Self> {
-        let schema = serde_json::to_string(&keyapi_spec::xml::schema(document, schema)).ok()?;
+        let schema = serde_json::to_string(&keyapi_spec::schema::xml::schema(document, schema)).ok()?;
         Some(Self { media_type: media_type.to_owned(), ty: RustType::of(prepared), schema })
     }
 }

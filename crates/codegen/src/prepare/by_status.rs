@@ -2,10 +2,10 @@
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
-use keyapi_spec::body::json_content;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
+use keyapi_spec::document::body::json_content;
+use keyapi_spec::document::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
 use serde_json::{Value, json};
 
 use super::responses::json;

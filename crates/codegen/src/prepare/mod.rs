@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
 use keyapi_spec::document::operations;
-use keyapi_spec::server;
+use keyapi_spec::document::server;
 
 use crate::{deprecated, docs};
 use schema::{Component, Schemas};

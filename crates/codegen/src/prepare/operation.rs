@@ -1,10 +1,10 @@
 //! Reduces operations to parameters of scalars and lists, and one body.
 
-use keyapi_spec::body::{Chosen, Encoding, choose, xml_body};
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::extension;
-use keyapi_spec::parameter::{self, ParameterType, Serialization, Style, parameter_type};
-use keyapi_spec::response;
+use keyapi_spec::document::body::{Chosen, Encoding, choose, xml_body};
+use keyapi_spec::document::extension;
+use keyapi_spec::document::parameter::{self, ParameterType, Serialization, Style, parameter_type};
+use keyapi_spec::document::response;
 use serde_json::{Map, Value, json};
 
 use super::by_status::{self, ByStatus};

@@ -1,6 +1,6 @@
 //! Path templates.
 
-use keyapi_spec::template::{split_query, without_query_parameters};
+use keyapi_spec::document::template::{split_query, without_query_parameters};
 
 /// Stands before and behind what tells a path from others and is not written: no path has it.
 pub(crate) const ASIDE: char = '\u{1}';

@@ -1,8 +1,8 @@
 //! Reduces responses to one type for each of success and error.
 
-use keyapi_spec::body::json_content;
+use keyapi_spec::document::body::json_content;
 use keyapi_spec::document::operations;
-use keyapi_spec::response::{Content, Responses as Documented};
+use keyapi_spec::document::response::{Content, Responses as Documented};
 use serde_json::{Map, Value, json};
 
 use super::by_status::{BY_STATUS, ByStatus};

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
-use keyapi_spec::all_of::flatten;
+use keyapi_spec::document::parameter::kind;
 use keyapi_spec::document::{reference, schema_component, unwrap_reference};
-use keyapi_spec::parameter::kind;
+use keyapi_spec::schema::all_of::flatten;
 use serde_json::{Map, Value, json};
 
 use super::reach::Reach;

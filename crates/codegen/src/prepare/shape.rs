@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use keyapi_spec::all_of::flatten;
+use keyapi_spec::document::parameter::kind;
 use keyapi_spec::document::{resolve, unwrap_reference};
-use keyapi_spec::parameter::kind;
+use keyapi_spec::schema::all_of::flatten;
 use serde_json::Value;
 
 use super::schema::{Schemas, has_properties, is_true};

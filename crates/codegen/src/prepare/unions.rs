@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Naming;
-use keyapi_spec::all_of::flatten;
-use keyapi_spec::discriminator::{mapping, name_of, own_tags, property};
+use keyapi_spec::document::parameter::kind;
 use keyapi_spec::document::{resolve, unwrap_reference};
-use keyapi_spec::parameter::kind;
+use keyapi_spec::schema::all_of::flatten;
+use keyapi_spec::schema::discriminator::{mapping, name_of, own_tags, property};
 use serde_json::{Value, json};
 
 use super::schema::{Schemas, Use, without_null};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use keyapi_spec::media_type::MediaType;
-use keyapi_spec::parameter::Serialization;
-use keyapi_spec::sequence::Sequence;
+use keyapi_spec::document::parameter::Serialization;
+use keyapi_spec::message::media_type::MediaType;
+use keyapi_spec::message::sequence::Sequence;
 use serde_json::Value;
 
 use super::elements;

@@ -46,7 +46,7 @@ fn is_utf8(charset: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use keyapi_spec::media_type::MediaType;
+    use keyapi_spec::message::media_type::MediaType;
 
     use super::*;
 

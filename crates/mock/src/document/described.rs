@@ -1,7 +1,7 @@
 //! Whether a response that the document did not make is one that it describes.
 
-use keyapi_spec::media_type::MediaType;
-use keyapi_spec::sequence::Sequence;
+use keyapi_spec::message::media_type::MediaType;
+use keyapi_spec::message::sequence::Sequence;
 
 use super::body::most_precise;
 use super::response::{Content, Response};

@@ -1,8 +1,8 @@
 //! Discriminators: the alternative that a tag selects (OpenAPI 3.0.4, section 4.7.25).
 
 use indexmap::IndexMap;
-use keyapi_spec::discriminator::{name_of, own_tags, property};
 use keyapi_spec::document::{schema_reference, unwrap_reference};
+use keyapi_spec::schema::discriminator::{name_of, own_tags, property};
 use serde_json::{Map, Value, json};
 
 use super::source::{Source, flag, items, properties, text};

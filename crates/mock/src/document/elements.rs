@@ -1,9 +1,9 @@
 //! The elements of bodies that come in parts: how they are read, what a schema says of them, and how they are written.
 
+use keyapi_spec::document::parameter::kind;
 use keyapi_spec::document::schema_of;
-use keyapi_spec::event::EventSchema;
-use keyapi_spec::parameter::kind;
-use keyapi_spec::sequence::{RECORD_SEPARATOR, Sequence, Unreadable};
+use keyapi_spec::message::event::EventSchema;
+use keyapi_spec::message::sequence::{RECORD_SEPARATOR, Sequence, Unreadable};
 use serde_json::Value;
 
 use super::schema::Schema;

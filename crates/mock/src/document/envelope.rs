@@ -1,6 +1,6 @@
 //! Bodies in the envelope that an API wraps all its responses in.
 
-use keyapi_spec::envelope::Envelope;
+use keyapi_spec::document::envelope::Envelope;
 use serde_json::{Map, Value, json};
 
 /// The envelope of errors of an API that has none.

@@ -7,7 +7,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use jsonschema::paths::Location;
 use jsonschema::{Keyword, ValidationError};
-use keyapi_spec::number::integer;
+use keyapi_spec::schema::number::integer;
 use serde_json::{Map, Value};
 
 /// What a translated schema calls the format of an integer: validators look at `format` for texts alone.

@@ -3,8 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use http::{HeaderName, HeaderValue};
-use keyapi_spec::date;
-use keyapi_spec::extension;
+use keyapi_spec::document::extension;
+use keyapi_spec::schema::date;
 use serde_json::Value;
 
 use super::source::{flag, text};

@@ -36,9 +36,11 @@ use std::sync::{Arc, OnceLock};
 
 use http::{HeaderName, HeaderValue, Method};
 use keyapi_spec::document::METHODS;
-use keyapi_spec::envelope::Envelope;
-use keyapi_spec::extension;
-use keyapi_spec::{Diagnostic, Outline, keyword, version};
+use keyapi_spec::document::envelope::Envelope;
+use keyapi_spec::document::extension;
+use keyapi_spec::document::version;
+use keyapi_spec::schema::keyword;
+use keyapi_spec::{Diagnostic, Outline};
 use serde_json::Value;
 
 use body::RequestBody;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use keyapi_spec::extension;
-use keyapi_spec::parameter::Serialization;
-pub(crate) use keyapi_spec::parameter::Style;
+use keyapi_spec::document::extension;
+use keyapi_spec::document::parameter::Serialization;
+pub(crate) use keyapi_spec::document::parameter::Style;
 use serde_json::Value;
 
 use super::schema::{Direction, Schema};

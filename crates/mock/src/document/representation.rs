@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use http::HeaderValue;
-use keyapi_spec::media_type::MediaType;
-use keyapi_spec::sequence::Sequence;
-use keyapi_spec::syntax;
+use keyapi_spec::message::media_type::MediaType;
+use keyapi_spec::message::sequence::Sequence;
+use keyapi_spec::message::syntax;
 use serde_json::Value;
 
 use super::elements;

@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
-use keyapi_spec::media_type::MediaType;
-use keyapi_spec::parameter::kind;
-use keyapi_spec::response_header::{self, is_of_the_message};
-use keyapi_spec::sequence::Sequence;
+use keyapi_spec::document::parameter::kind;
+use keyapi_spec::document::response_header::{self, is_of_the_message};
+use keyapi_spec::message::media_type::MediaType;
+use keyapi_spec::message::sequence::Sequence;
 use keyapi_xml::Unwritable;
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use keyapi_spec::extension;
-use keyapi_spec::keyword::is_pattern;
+use keyapi_spec::document::extension;
+use keyapi_spec::schema::keyword::is_pattern;
 use serde_json::{Value, json};
 
 use super::format;
@@ -76,7 +76,7 @@ impl Schema {
 
     /// How values are written as XML.
     pub(super) fn xml(&self) -> &Xml {
-        self.xml.get_or_init(|| Box::new(Xml::new(keyapi_spec::xml::judged(self.source.outline(), &self.raw))))
+        self.xml.get_or_init(|| Box::new(Xml::new(keyapi_spec::schema::xml::judged(self.source.outline(), &self.raw))))
     }
 
     /// Another schema of the same document, for the same direction.

@@ -1,6 +1,6 @@
 //! Paths of servers, which requests may carry in front of the documented path.
 
-use keyapi_spec::server::{declared, default, listed};
+use keyapi_spec::document::server::{declared, default, listed};
 use serde_json::Value;
 
 use super::source::text;

@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
-use keyapi_spec::{Outline, document, reference, version};
+use keyapi_spec::document::reference;
+use keyapi_spec::document::version;
+use keyapi_spec::{Outline, document};
 use serde_json::Value;
 
 /// An OpenAPI document as plain JSON.

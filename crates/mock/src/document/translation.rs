@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use keyapi_spec::keyword::{Form, is_pattern};
+use keyapi_spec::schema::keyword::{Form, is_pattern};
 use serde_json::{Map, Value, json};
 
 use super::discriminator::Discriminator;

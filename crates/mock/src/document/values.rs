@@ -2,7 +2,7 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use keyapi_spec::reference;
+use keyapi_spec::document::reference;
 use serde_json::{Value, json};
 
 use super::violation::Violation;

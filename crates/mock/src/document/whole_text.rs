@@ -1,7 +1,7 @@
 //! Texts that are documented as whole bodies.
 
-use keyapi_spec::media_type::MediaType;
-use keyapi_spec::syntax::{self, Flaw};
+use keyapi_spec::message::media_type::MediaType;
+use keyapi_spec::message::syntax::{self, Flaw};
 use serde_json::Value;
 
 use super::elements;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use http::{HeaderMap, header};
-use keyapi_spec::media_type::{MediaType, Precision};
+use keyapi_spec::message::media_type::{MediaType, Precision};
 
 /// The `Accept` header of a request.
 #[derive(Clone, Debug)]

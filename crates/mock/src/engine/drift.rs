@@ -5,7 +5,7 @@
 
 use fastrand::Rng;
 use http::header;
-use keyapi_spec::media_type::is_json;
+use keyapi_spec::message::media_type::is_json;
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;

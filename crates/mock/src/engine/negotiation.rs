@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
-use keyapi_spec::status::is_bodiless;
+use keyapi_spec::message::status::is_bodiless;
 
 use crate::document::Operation;
 use crate::document::charset::labelled;

@@ -1,7 +1,7 @@
 //! Why a request for a documented operation is refused, and the documented response for that where there is one.
 
 use http::{HeaderValue, header};
-use keyapi_spec::media_type::is_json;
+use keyapi_spec::message::media_type::is_json;
 use serde_json::json;
 
 use crate::document::envelope;

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use keyapi_spec::{credits, evidence};
+use keyapi_spec::credits;
+use keyapi_spec::infer::evidence;
 
 use crate::document::Document;
 use crate::document::load::{self, LoadError};

@@ -3,7 +3,7 @@
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
-use keyapi_spec::render::Style;
+use keyapi_spec::diagnostic::render::Style;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

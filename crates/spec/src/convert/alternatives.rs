@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Site;
-use crate::extension;
-use crate::json_type;
+use crate::document::extension;
+use crate::schema::json_type;
 
 /// Null among alternatives is `nullable`, unless what stands beside them does not allow it.
 pub(super) fn null(site: &mut Site<'_, '_>) {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::{Number, Value};
 
 use super::schema::Site;
-use crate::number::compare;
+use crate::schema::number::compare;
 
 /// `exclusiveMinimum: 5` becomes `minimum: 5` that is exclusive. Of two bounds the tighter one counts.
 pub(super) fn exclusive(site: &mut Site<'_, '_>) {

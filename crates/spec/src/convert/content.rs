@@ -1,7 +1,7 @@
 //! What is in a text: binary data is a format in OpenAPI 3.0.
 
 use super::schema::Site;
-use crate::media_type::MediaType;
+use crate::message::media_type::MediaType;
 
 /// `contentEncoding: base64` is the format `byte`, and a media type whose content is no text the format `binary`.
 pub(super) fn content(site: &mut Site<'_, '_>) {

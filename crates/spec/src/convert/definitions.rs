@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::Origins;
 use super::positions::{children, roots};
 use crate::diagnostic::join;
+use crate::document::reference::{self, tokens};
 use crate::document::{component, properties, remove};
-use crate::reference::{self, tokens};
 
 /// Where schemas hold definitions; the second is what earlier drafts of JSON Schema call it.
 const HOLDERS: [&str; 2] = ["$defs", "definitions"];

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::positions::{children, roots};
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::reference;
+use crate::document::reference;
 
 /// What schemas call themselves, and the references that are not plainly to a component.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::annotations::{DIALECT_HELP, is_known_dialect};
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::security::MUTUAL_TLS;
+use crate::document::security::MUTUAL_TLS;
 
 /// The pages of licences by their identifiers.
 const LICENCES: &str = "https://spdx.org/licenses";

@@ -30,7 +30,7 @@ pub(crate) use paths::WEBHOOKS;
 use serde_json::{Value, json};
 
 use crate::Diagnostic;
-use crate::version::Version;
+use crate::document::version::Version;
 
 /// The extension of a schema that holds what JSON Schema says of values and OpenAPI 3.0 cannot.
 pub(crate) const BEYOND: &str = "x-json-schema";

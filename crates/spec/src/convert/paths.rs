@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::Origins;
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::version::may_lack_paths;
 use crate::document::{METHODS, reference, remove, resolve_with_pointer};
-use crate::version::may_lack_paths;
 
 /// Where the webhooks of a document are kept: requests that the API sends.
 pub(crate) const WEBHOOKS: &str = "x-webhooks";

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::BEYOND;
 use crate::diagnostic::push_token;
-use crate::keyword::Form;
+use crate::schema::keyword::Form;
 
 /// What is shown a schema, and the pointer to it.
 pub(super) type Visit<'a> = &'a mut dyn FnMut(&mut Value, &mut String);

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::version::Version;
 use crate::source::MAX_DEPTH;
-use crate::version::Version;
 
 /// Rewrites of one schema, in the order in which they build on one another.
 const REWRITES: [fn(&mut Site<'_, '_>); 11] = [

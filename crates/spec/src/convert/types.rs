@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Site;
-use crate::json_type::{TYPES, is_of};
+use crate::schema::json_type::{TYPES, is_of};
 
 /// Formats of numbers.
 const NUMBERS: [&str; 8] = ["int8", "int16", "int32", "int64", "uint32", "uint64", "float", "double"];

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{CONFLICT, REDUNDANT, keys};
 use crate::diagnostic::join;
-use crate::extension;
+use crate::document::extension;
 use crate::overlay::{Setter, Setters};
 use crate::pipeline::Sources;
 use crate::{Diagnostic, Source};

@@ -11,8 +11,8 @@ pub(crate) use compare::compare;
 
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::extension;
 use crate::document::{OperationKey, operations};
-use crate::extension;
 
 /// The code of what is said about prices that differ; the same that say so twice are [`REDUNDANT`].
 pub const CONFLICT: &str = "credits-conflict";

@@ -7,8 +7,8 @@ use super::comparison::{At, Comparison, Draft};
 use super::operations::Operation;
 use super::place::{Place, Scope};
 use super::spelling;
-use crate::media_type::{MediaType, Precision};
-use crate::xml;
+use crate::message::media_type::{MediaType, Precision};
+use crate::schema::xml;
 
 /// A body of one media type.
 pub(super) struct Media<'a> {

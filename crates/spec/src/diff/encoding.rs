@@ -11,7 +11,7 @@ use super::operations::Operation;
 use super::schema::Schema;
 use super::serialization::{self, Serialization};
 use super::types::Types;
-use crate::keyword::conditions;
+use crate::schema::keyword::conditions;
 
 /// One property of a form in one of the documents.
 struct Part<'a> {

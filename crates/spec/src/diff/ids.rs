@@ -1,6 +1,6 @@
 //! Ids of rules that are not made of direction, place and action alone.
 
-use crate::extension;
+use crate::document::extension;
 
 use super::change::{Direction, Effect};
 use super::place::{Place, Scope};

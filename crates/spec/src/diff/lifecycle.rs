@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::change::{Direction, Effect};
 use super::comparison::{At, Comparison, Draft};
 use super::place::{Place, Scope};
-use crate::date::seconds;
 use crate::document::OperationKey;
-use crate::extension;
+use crate::document::extension;
+use crate::schema::date::seconds;
 
 /// What was said about the end of something before it came.
 pub(super) enum Announcement {

@@ -13,7 +13,7 @@ use super::schema::Schema;
 use super::types::{self, Types};
 use super::values;
 use super::walk::at_keyword;
-use crate::number::{compare, integer, is_multiple};
+use crate::schema::number::{compare, integer, is_multiple};
 
 /// A keyword that bounds values of a type, and its part of the ids of rules.
 pub(super) struct Bound {

@@ -1,6 +1,6 @@
 //! The values that schemas list, and those that they only know of.
 
-use crate::extension;
+use crate::document::extension;
 use indexmap::IndexMap;
 use serde_json::Value;
 

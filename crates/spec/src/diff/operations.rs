@@ -9,9 +9,10 @@ use super::change::{Direction, Effect, Guard};
 use super::comparison::{At, Comparison, Draft};
 use super::lifecycle::{Announcement, Breach};
 use super::values::{same, shown};
+use crate::document::extension;
+use crate::document::server;
+use crate::document::template;
 use crate::document::{OperationKey, operation_id, operations};
-use crate::extension;
-use crate::{server, template};
 
 /// An operation of one of the documents.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::comparison::Comparison;
 use super::place::Place;
 use super::schema::Schema;
 use super::walk::at_keyword;
-use crate::keyword::Form;
+use crate::schema::keyword::Form;
 
 /// Keywords that put a condition on values, with their part of the ids of rules.
 const CONDITIONS: [(&str, &str); 13] = [

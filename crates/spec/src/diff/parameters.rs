@@ -10,7 +10,7 @@ use super::place::{Place, Scope};
 use super::serialization::{self, Serialization};
 use super::spelling::backticked;
 use crate::document::resolve;
-use crate::template;
+use crate::document::template;
 
 /// Headers that the description of parameters does not count for (OpenAPI 3.0, "Parameter Object").
 const OF_OPENAPI: [&str; 3] = ["accept", "content-type", "authorization"];

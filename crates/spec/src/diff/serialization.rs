@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::change::Effect;
 use super::schema::Schema;
 use super::types::Types;
-use crate::media_type::MediaType;
+use crate::message::media_type::MediaType;
 
 /// How a parameter, a header or a property of a form is written.
 #[derive(Clone, Debug)]

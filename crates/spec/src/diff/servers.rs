@@ -9,7 +9,8 @@ use super::change::{Direction, Effect};
 use super::comparison::{At, Comparison, Draft};
 use super::operations::Operation;
 use crate::document::OperationKey;
-use crate::{server, template};
+use crate::document::server;
+use crate::document::template;
 
 impl<'a> Comparison<'a> {
     /// The servers of all operations that have none of their own.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::change::Effect;
 use super::schema::Schema;
-use crate::number::integer;
+use crate::schema::number::integer;
 
 /// A set of the types of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::reference;
+use crate::document::reference;
 
 /// The components that are the same in words, as are those that they refer to.
 pub(super) struct Unchanged<'a> {

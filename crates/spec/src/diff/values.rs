@@ -10,7 +10,7 @@ use super::limits::spelled;
 use super::schema::Schema;
 use super::types::Types;
 use crate::convert::BEYOND;
-use crate::number::compare;
+use crate::schema::number::compare;
 
 /// So many characters of a value are shown.
 const SHOWN: usize = 60;

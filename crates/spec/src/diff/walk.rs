@@ -9,7 +9,7 @@ use super::place::Place;
 use super::schema::Schema;
 use super::types::{self, Types};
 use super::{ids, texts, values};
-use crate::keyword;
+use crate::schema::keyword;
 
 /// How deep comparisons inside comparisons go.
 const MOST_PROOFS: usize = 16;

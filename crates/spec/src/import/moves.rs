@@ -4,9 +4,9 @@
 
 use super::Incoming;
 use crate::diagnostic::{Diagnostic, join};
-use crate::reference;
+use crate::document::reference;
+use crate::document::template::{self, IDENTICAL, parameters, shape};
 use crate::source::{Key, Kind, Node, Source};
-use crate::template::{self, IDENTICAL, parameters, shape};
 
 /// A path of the vendored document that gets other parameter names.
 #[derive(Clone, Debug, PartialEq, Eq)]

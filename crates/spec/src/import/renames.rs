@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::Move;
 use crate::diagnostic::{Diagnostic, join};
+use crate::document::extension;
 use crate::document::{OperationKey, operation_id, operations, schema_component, unwrap_reference};
-use crate::extension;
 use crate::naming::Naming;
 use crate::value_names::TYPE;
 

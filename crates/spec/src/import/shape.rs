@@ -1,8 +1,8 @@
 //! Whether a document has the parts of an OpenAPI document that an import takes apart.
 
 use crate::diagnostic::{Diagnostic, join};
+use crate::document::version;
 use crate::source::{Kind, Node, Source};
-use crate::version;
 
 /// Everything in the outline of a document that is not as OpenAPI has it.
 pub(super) fn check(source: &Source) -> Vec<Diagnostic> {

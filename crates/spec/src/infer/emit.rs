@@ -10,7 +10,7 @@ use super::place::{Place, Places};
 use super::schema::Object;
 use super::shape::{Documented, Kind, Numbers, Properties, Shape};
 use crate::diagnostic::{Diagnostic, push_token};
-use crate::extension;
+use crate::document::extension;
 use crate::naming::Naming;
 
 /// The integers that a double holds exactly reach this far on either side of zero.

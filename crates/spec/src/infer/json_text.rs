@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::place::Places;
 use super::sample::Evidence;
 use crate::diagnostic::Diagnostic;
-use crate::example::parts;
+use crate::document::example::parts;
 use crate::overlay;
 use crate::source::Source;
 

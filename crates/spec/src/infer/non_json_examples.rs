@@ -7,15 +7,19 @@ use keyapi_xml::Strict;
 use serde_json::{Map, Value};
 
 use super::CONTRADICTION;
-use crate::all_of::flatten;
-use crate::alternatives::{alternatives, kind_of};
 use crate::diagnostic::{Diagnostic, join};
+use crate::document::body;
 use crate::document::{operations, resolve_with_pointer, schema_of};
-use crate::event::EventSchema;
-use crate::media_type::MediaType;
-use crate::sequence::{Sequence, Unreadable};
-use crate::syntax::{self, Flaw};
-use crate::{body, form_text, json_type, keyword, xml};
+use crate::message::event::EventSchema;
+use crate::message::form_text;
+use crate::message::media_type::MediaType;
+use crate::message::sequence::{Sequence, Unreadable};
+use crate::message::syntax::{self, Flaw};
+use crate::schema::all_of::flatten;
+use crate::schema::alternatives::{alternatives, kind_of};
+use crate::schema::json_type;
+use crate::schema::keyword;
+use crate::schema::xml;
 
 /// An example, or one of the values that it is made of.
 pub(super) struct NonJsonExample<'a> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::lexical::is_cut;
 use super::place::{Place, Places};
 use super::rounded::Rounded;
-use crate::example::{Step, find_reference};
+use crate::document::example::{Step, find_reference};
 
 /// One sample of a location, and where it stands in the document.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::rounded::Rounded;
 use crate::convert::BEYOND;
 use crate::document::resolve;
-use crate::json_type::noun;
+use crate::schema::json_type::noun;
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;

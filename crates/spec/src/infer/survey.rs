@@ -13,7 +13,7 @@ use super::schema::{Object, additional_properties, is_hole, telling_parts};
 use crate::convert::EXAMPLES;
 use crate::diagnostic::Diagnostic;
 use crate::document::{METHODS, resolve_with_pointer};
-use crate::media_type::is_json;
+use crate::message::media_type::is_json;
 
 /// A schema to fill.
 #[derive(Debug)]

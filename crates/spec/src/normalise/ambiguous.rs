@@ -7,13 +7,13 @@ use std::collections::hash_map::Entry;
 use serde_json::Value;
 
 use crate::Diagnostic;
-use crate::all_of::flatten;
-use crate::body::choose;
 use crate::diagnostic::join;
+use crate::document::body::choose;
+use crate::document::parameter::{Serialization, Style, kind};
+use crate::document::security::{Place, alternatives};
 use crate::document::{operations, resolve, schema_of};
-use crate::media_type::MediaType;
-use crate::parameter::{Serialization, Style, kind};
-use crate::security::{Place, alternatives};
+use crate::message::media_type::MediaType;
+use crate::schema::all_of::flatten;
 
 /// What is written, and under which name.
 struct Written {

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use crate::Diagnostic;
-use crate::all_of::flatten;
-use crate::body::{Encoding, choose};
 use crate::diagnostic::join;
+use crate::document::body::{Encoding, choose};
+use crate::document::parameter::kind;
 use crate::document::{operations, schema_of};
-use crate::media_type::MediaType;
-use crate::parameter::kind;
+use crate::message::media_type::MediaType;
+use crate::schema::all_of::flatten;
 
 /// Methods whose requests have no body, whatever a document says.
 const WITHOUT_BODY: [&str; 3] = ["get", "head", "trace"];

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::structure::{self, At, walk};
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::extension;
+use crate::document::extension;
 use crate::naming::Naming;
-use crate::pins::{self, Kind};
+use crate::naming::pins::{self, Kind};
 
 /// The code of diagnostics about a chosen name that cannot be used.
 pub(crate) const CODE: &str = "rust-name";

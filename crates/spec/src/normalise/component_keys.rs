@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::join;
 use crate::document::METHODS;
-use crate::extension;
+use crate::document::extension;
+use crate::document::reference;
 use crate::naming::Naming;
-use crate::reference;
 
 /// The pointers of components whose keys were not legal, and what their keys are now.
 type Renamed = HashMap<String, String>;

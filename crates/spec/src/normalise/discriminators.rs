@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
-use crate::all_of::flatten;
 use crate::convert::Origins;
 use crate::diagnostic::join;
-use crate::discriminator::{alternatives, mapping, name_of, own_tags, property};
 use crate::document::{resolve, schema_component, schema_reference, unwrap_reference};
+use crate::schema::all_of::flatten;
+use crate::schema::discriminator::{alternatives, mapping, name_of, own_tags, property};
 
 /// The keyword.
 const KEYWORD: &str = "discriminator";
@@ -146,7 +146,7 @@ struct Base {
 
 impl Base {
     fn of(document: &Value, pointer: &str, families: &Families) -> Option<Self> {
-        let name = crate::document::component(&crate::reference::to(pointer), "schemas")?;
+        let name = crate::document::component(&crate::document::reference::to(pointer), "schemas")?;
         let schema = document.pointer(pointer)?;
         let family = families.family(&name);
         if let Some(choice) = ["oneOf", "anyOf"].into_iter().find(|keyword| schema.get(keyword).is_some()) {

@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::example::{self, find_reference, holds_reference};
+use crate::document::reference;
 use crate::document::{remove, resolve};
-use crate::example::{self, find_reference, holds_reference};
-use crate::reference;
 
 /// Something that has examples, and what its schema is called.
 struct Holder {

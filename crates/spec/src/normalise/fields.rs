@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
-use crate::all_of::flatten;
 use crate::diagnostic::join;
 use crate::naming::Naming;
+use crate::schema::all_of::flatten;
 
 /// The most properties of one object that the generated code is worth compiling for.
 const MAX_PROPERTIES: usize = 2000;

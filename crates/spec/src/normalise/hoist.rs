@@ -13,14 +13,14 @@ use super::statuses::{body_name, suffix};
 use super::type_names::TypeNames;
 use super::xml::SharedSchemas;
 use crate::Diagnostic;
-use crate::body::{Encoding, choose, json_content, schema_pointer, xml_body, xml_content};
 use crate::diagnostic::join;
+use crate::document::body::{Encoding, choose, json_content, schema_pointer, xml_body, xml_content};
+use crate::document::parameter::{self, ParameterType, parameter_type};
 use crate::document::{operation_id, operations, properties, schema_reference};
+use crate::message::sequence::Sequence;
+use crate::message::status::are_bodiless;
 use crate::naming::Naming;
-use crate::parameter::{self, ParameterType, parameter_type};
-use crate::pins::{self, Names};
-use crate::sequence::Sequence;
-use crate::status::are_bodiless;
+use crate::naming::pins::{self, Names};
 
 /// Moves the inline bodies of component responses and request bodies, so that whoever refers to one shares its type.
 pub(super) fn hoist_shared(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {

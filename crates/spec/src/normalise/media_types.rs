@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
-use crate::all_of::flatten;
-use crate::body::json_of;
 use crate::diagnostic::join;
+use crate::document::body::json_of;
+use crate::document::parameter::kind;
 use crate::document::{resolve, schema_of};
-use crate::media_type::{MediaType, is_json};
-use crate::parameter::kind;
-use crate::sequence::Sequence;
+use crate::message::media_type::{MediaType, is_json};
+use crate::message::sequence::Sequence;
+use crate::schema::all_of::flatten;
 
 /// What every range is asked for that could hold more than texts.
 const OF_VALUES: [&str; 2] = ["application/json", "text/plain"];

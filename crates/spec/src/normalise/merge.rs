@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::chosen::{STOOD, forget};
+use crate::document::extension;
 use crate::document::{reference, resolve, unwrap_reference};
-use crate::extension;
 
 /// The schema without what documents it: two schemas that differ only there decode the same.
 pub(super) fn essence(schema: &Value) -> Value {
@@ -147,7 +147,7 @@ fn expand(document: &Value, schema: &Value) -> Value {
     let unwrapped = unwrap_reference(schema);
     let expanded = resolve(document, unwrapped);
     let mut expanded =
-        expanded.map(|schema| crate::all_of::flatten(document, schema).schema.into_owned()).unwrap_or_default();
+        expanded.map(|schema| crate::schema::all_of::flatten(document, schema).schema.into_owned()).unwrap_or_default();
     // What a person calls something in a component is the name of it there.
     if reference(unwrapped).is_some() {
         forget(&mut expanded);

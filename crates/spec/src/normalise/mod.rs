@@ -44,9 +44,9 @@ pub(crate) use structure::drop_nulls;
 
 use crate::Diagnostic;
 use crate::convert::Origins;
+use crate::document::security;
 use crate::naming::Naming;
-use crate::pins::Names;
-use crate::security;
+use crate::naming::pins::Names;
 
 /// Checks that can only be made of a document, each after the last one found no error.
 const CHECKS: [fn(&mut Value, &mut Origins) -> Vec<Diagnostic>; 7] = [
@@ -94,7 +94,7 @@ const REWRITES: [Rewrite; 20] = [
 /// Rewrites `document` in place and reports what is lost or cannot be rewritten.
 ///
 /// The pointers of the diagnostics lead into the document as it was before the rewrite. `names` gets the names of all that
-/// has one, by [place](crate::pins).
+/// has one, by [place](crate::naming::pins).
 pub(crate) fn normalise(document: &mut Value, naming: &dyn Naming, names: &mut Names) -> Vec<Diagnostic> {
     let mut origins = Origins::default();
     let found = rewrite(document, &mut origins, naming, names);

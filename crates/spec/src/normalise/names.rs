@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::chosen::{self, chosen, keep_former};
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::extension;
 use crate::document::{OperationKey, operations};
-use crate::extension;
+use crate::naming::pins::{self, Kind, Names};
 use crate::naming::{MAX_LENGTH, Naming, limited, suffixed};
-use crate::pins::{self, Kind, Names};
-use crate::skip;
+use crate::overlay::skip;
 
 /// Sets `operationId` on every operation and keeps the published one in `x-operation-id`.
 ///

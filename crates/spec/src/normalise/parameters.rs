@@ -7,13 +7,15 @@ use serde_json::{Map, Value, json};
 use super::chosen::{self, chosen, keep_former};
 use super::inline::PLACE;
 use crate::Diagnostic;
-use crate::all_of::flatten;
 use crate::diagnostic::join;
+use crate::document::extension;
+use crate::document::parameter::{
+    ParameterType, Serialization, Style, has_defined_style, is_token, kind, parameter_type,
+};
 use crate::document::{OperationKey, operations, schema_of};
-use crate::extension;
+use crate::naming::pins::{self, Kind, Names};
 use crate::naming::{Naming, suffixed};
-use crate::parameter::{ParameterType, Serialization, Style, has_defined_style, is_token, kind, parameter_type};
-use crate::pins::{self, Kind, Names};
+use crate::schema::all_of::flatten;
 
 /// Headers that OpenAPI keeps for other parts of a document.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];

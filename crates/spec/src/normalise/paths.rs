@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::inline::PLACE;
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::template::{self, IDENTICAL};
 use crate::document::{OperationKey, operations};
-use crate::form_text;
-use crate::template::{self, IDENTICAL};
+use crate::message::form_text;
 
 /// Reports every path that another one differs from in nothing but the names of its parameters.
 pub(super) fn distinct(document: &Value) -> Vec<Diagnostic> {

@@ -17,7 +17,7 @@ pub(super) struct Root {
     pub(super) stem: String,
     /// What it is called itself.
     pub(super) body: String,
-    /// The beginning of the places in it, see [`crate::pins`].
+    /// The beginning of the places in it, see [`crate::naming::pins`].
     pub(super) place: String,
 }
 

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
+use crate::document::reference;
 use crate::document::{component, follow, resolve};
-use crate::reference;
 
 /// Keywords that may stand beside `$ref`: they say something about the use of a schema, not about the schema.
 const ABOUT_THE_USE: [&str; 8] =

@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
-use crate::all_of::flatten;
-use crate::date;
 use crate::diagnostic::join;
+use crate::document::extension;
+use crate::document::parameter::kind;
+use crate::document::response_header::{content, is_of_the_message, lines};
 use crate::document::{operations, resolve, schema_of};
-use crate::extension;
-use crate::parameter::kind;
-use crate::response_header::{content, is_of_the_message, lines};
+use crate::schema::all_of::flatten;
+use crate::schema::date;
 
 /// The extensions of an operation that are dates.
 const DATES: [&str; 2] = [extension::SUNSET, extension::DEPRECATED_SINCE];

@@ -10,14 +10,15 @@ use super::merge::{essence, undocumented, widen};
 use super::places::{Root, needs_name};
 use super::statuses::{Body, bodies, body_name, place, schema, suffix};
 use super::type_names::TypeNames;
-use crate::body::schema_pointer;
+use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::body::schema_pointer;
+use crate::document::extension;
+use crate::document::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
 use crate::document::{OperationKey, operation_id, operations, properties, reference, schema_reference};
+use crate::message::status::are_bodiless;
 use crate::naming::Naming;
-use crate::pins::{self, Kind, Names};
-use crate::response::{Content, ERROR_TYPE, Responses, SUCCESS_TYPE};
-use crate::status::are_bodiless;
-use crate::{Diagnostic, extension};
+use crate::naming::pins::{self, Kind, Names};
 
 /// The component that all errors share where the document has one envelope (`x-envelope`).
 const SHARED_ERROR: &str = "ApiError";

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::operations;
-use crate::server::{absolute, default, is_host_alone, listed, text, unset_variables, written};
-use crate::{Diagnostic, url};
+use crate::document::server::{absolute, default, is_host_alone, listed, text, unset_variables, written};
+use crate::document::url;
 
 /// Reports servers that no request can go to, and variables of which nobody knows what stands in the URL.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {

@@ -10,9 +10,9 @@ use super::merge::{essence, widen};
 use super::places::{Place, Places};
 use crate::Diagnostic;
 use crate::diagnostic::push_token;
-use crate::extension;
+use crate::document::extension;
 use crate::naming::Naming;
-use crate::pins::Kind;
+use crate::naming::pins::Kind;
 
 /// What a schema says of the place that it is in, and not of its type.
 pub(super) const ABOUT_THE_USE: [&str; 3] = ["nullable", "deprecated", extension::SUNSET];

@@ -6,11 +6,11 @@
 use serde_json::{Value, json};
 
 use super::merge::essence;
-use crate::body::json_content;
 use crate::document::OperationKey;
+use crate::document::body::json_content;
+use crate::document::response::Content;
 use crate::naming::Naming;
-use crate::pins;
-use crate::response::Content;
+use crate::naming::pins;
 
 /// What statuses of one schema have.
 pub(super) struct Body<'a> {

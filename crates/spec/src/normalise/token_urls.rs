@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::servers::misleading;
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::security::TOKEN_URL;
-use crate::server::{endpoint, has_host, of_document};
-use crate::url::is_loopback;
+use crate::document::security::TOKEN_URL;
+use crate::document::server::{endpoint, has_host, of_document};
+use crate::document::url::is_loopback;
 
 /// Reports endpoints that no client can ask, or that none should.
 pub(super) fn check(document: &Value) -> Vec<Diagnostic> {

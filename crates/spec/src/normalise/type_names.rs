@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::chosen::{chosen, keep_former, named, taken};
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::extension;
 use crate::document::operations;
-use crate::extension;
+use crate::document::response::{ERROR_TYPE, SUCCESS_TYPE};
+use crate::naming::pins::{self, Kind, Names};
 use crate::naming::{Naming, limited, suffixed};
-use crate::pins::{self, Kind, Names};
-use crate::response::{ERROR_TYPE, SUCCESS_TYPE};
 
 /// Gives component schemas whose types would be called the same an `x-rust-name`.
 pub(super) fn disambiguate(document: &mut Value, naming: &dyn Naming, given: &mut Names) -> Vec<Diagnostic> {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::structure::{At, Kind, walk};
 use crate::Diagnostic;
-use crate::json_type::{TYPES, is_of};
+use crate::schema::json_type::{TYPES, is_of};
 
 /// Rewrites types in place, and reports what cannot be understood or is lost.
 pub(super) fn correct(document: &mut Value) -> Vec<Diagnostic> {

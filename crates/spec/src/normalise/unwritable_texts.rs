@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::convert::EXAMPLES;
 use crate::diagnostic::join;
+use crate::document::reference as references;
 use crate::document::{reference, resolve};
-use crate::reference as references;
 
 /// The keywords of a schema whose value is a value of it, and those that have a list of such.
 const ONE: [&str; 2] = ["default", "example"];

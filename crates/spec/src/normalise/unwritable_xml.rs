@@ -8,9 +8,11 @@ use super::structure::{At, Kind, walk};
 use super::unwritable_texts::Search;
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::body;
+use crate::document::reference as references;
 use crate::document::{reference, resolve_with_pointer};
-use crate::media_type::MediaType;
-use crate::{body, reference as references, xml};
+use crate::message::media_type::MediaType;
+use crate::schema::xml;
 
 /// Reports properties that cannot be written as XML, and examples that hold something of the kind.
 pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {

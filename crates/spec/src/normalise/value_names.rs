@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::extension;
 use crate::document::operations;
-use crate::extension;
+use crate::naming::pins::{self, Names};
 use crate::naming::{Naming, suffixed};
-use crate::pins::{self, Names};
 
 /// The name of the type of a parameter's values.
 pub const TYPE: &str = "x-enum-type";

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::discriminator::property;
 use crate::naming::Naming;
+use crate::schema::discriminator::property;
 
 /// Longer words name nothing.
 const LONGEST: usize = 40;

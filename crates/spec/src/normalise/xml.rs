@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::hoist::body;
 use super::merge::essence;
 use crate::Diagnostic;
-use crate::body::{is_utf8, schema_pointer, xml_body, xml_contents};
 use crate::diagnostic::join;
+use crate::document::body::{is_utf8, schema_pointer, xml_body, xml_contents};
+use crate::document::response::{Responses, xml_successes};
 use crate::document::{OperationKey, operations};
-use crate::response::{Responses, xml_successes};
 
 /// Reports XML that the client cannot decode as a type, or write of one.
 pub(super) fn check(document: &Value) -> Vec<Diagnostic> {

@@ -6,7 +6,7 @@ use serde_json_path::JsonPath;
 use super::{Stage, path};
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::json_type::noun;
+use crate::schema::json_type::noun;
 
 /// The properties of an overlay, of its `info` and of an action, beside extensions.
 const OVERLAY: [&str; 4] = ["overlay", "info", "extends", "actions"];

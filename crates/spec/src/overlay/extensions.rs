@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use super::Setters;
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::envelope::{ROLES, SUCCESS};
-use crate::extension;
-use crate::reference::unescape;
+use crate::document::envelope::{ROLES, SUCCESS};
+use crate::document::extension;
+use crate::document::reference::unescape;
 
 /// The code of what is said about extensions.
 const CODE: &str = "overlay-extension";

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 use serde_json_path::{JsonPath, ParseError};
 
-use crate::reference::{index, tokens};
+use crate::document::reference::{index, tokens};
 
 /// The normalized path (RFC 9535, section 2.7) of what a JSON pointer leads to.
 pub(super) fn of(document: &Value, pointer: &str) -> String {

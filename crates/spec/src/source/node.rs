@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::number;
 use super::property_index::PropertyIndex;
-use crate::reference::{index, tokens};
+use crate::document::reference::{index, tokens};
 
 /// A part of a text as byte offsets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

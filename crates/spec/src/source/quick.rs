@@ -6,7 +6,7 @@
 use serde::de::DeserializeSeed;
 use serde_json::Value;
 
-use crate::nested::Nested;
+use crate::document::nested::Nested;
 
 /// The value of a JSON text that is good, and the same as that of its located tree; nothing where there may be something
 /// to say about the text.
@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nested::MAX_DEPTH;
+    use crate::document::nested::MAX_DEPTH;
 
     #[track_caller]
     fn check(text: &str, quick: bool) {

@@ -42,7 +42,7 @@ fn references_into_schemas_lead_to_what_was_meant() {
     let (document, _) = resolved(&with_components("3.1.0", &schemas));
     let meant = |name: String| {
         let reference = document["components"]["schemas"][name.as_str()]["properties"]["x"]["$ref"].as_str().unwrap();
-        (reference.to_owned(), keyapi_spec::reference::target(&document, reference).unwrap().clone())
+        (reference.to_owned(), keyapi_spec::document::reference::target(&document, reference).unwrap().clone())
     };
     for (index, (target, name)) in targets.iter().enumerate() {
         let (reference, schema) = meant(format!("To{index}"));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use keyapi_rust_names::RustNames;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::diff::{Change, Direction, Effect, Side, diff, rules};
-use keyapi_spec::version::reads_beside_references;
+use keyapi_spec::document::version::reads_beside_references;
 use keyapi_spec::{Input, Source};
 use proptest::prelude::*;
 use proptest::sample::Index;

@@ -2,7 +2,7 @@
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::Input;
-use keyapi_spec::evidence::Sample;
+use keyapi_spec::infer::evidence::Sample;
 use keyapi_spec::infer::infer;
 use keyapi_spec::{Diagnostic, Source};
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Writes forms whose properties are lists and objects, which progenitor's client cannot.
 
-use keyapi_spec::body::{Encoding, choose};
-use keyapi_spec::parameter::Serialization;
+use keyapi_spec::document::body::{Encoding, choose};
+use keyapi_spec::document::parameter::Serialization;
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, ImplItemFn, parse_quote};
@@ -87,7 +87,7 @@ impl Property {
 
 #[cfg(test)]
 mod tests {
-    use keyapi_spec::parameter::Style;
+    use keyapi_spec::document::parameter::Style;
     use serde_json::json;
 
     use super::*;

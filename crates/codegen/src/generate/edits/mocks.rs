@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use keyapi_rust_names::RustNames;
+use keyapi_spec::document::parameter::{ParameterType, Serialization, Style, parameter_type};
+use keyapi_spec::document::template::fixed_query;
 use keyapi_spec::document::{OperationKey, operation_id, operations};
-use keyapi_spec::parameter::{ParameterType, Serialization, Style, parameter_type};
-use keyapi_spec::template::fixed_query;
 use keyapi_spec::{Diagnostic, Naming};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};

@@ -3,7 +3,7 @@
 //! What writes them is `crates/runtime/src/request/parameter_style.rs`, of which a client without a runtime has a copy. A query of
 //! which one parameter is written so is written so as a whole, so that its parameters stay in order.
 
-use keyapi_spec::parameter::{ParameterType, Serialization, Style, parameter_type};
+use keyapi_spec::document::parameter::{ParameterType, Serialization, Style, parameter_type};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;

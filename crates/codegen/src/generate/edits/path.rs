@@ -4,9 +4,9 @@
 //! progenitor encodes neither.
 
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::parameter::{Serialization, Style};
-use keyapi_spec::server;
-use keyapi_spec::template::split_query;
+use keyapi_spec::document::parameter::{Serialization, Style};
+use keyapi_spec::document::server;
+use keyapi_spec::document::template::split_query;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Reads bodies of which the status chooses the type, successes without a body beside others that have one, errors of another
 //! media type than JSON, and statuses beside the class that they are of.
 
-use keyapi_spec::status::statuses;
+use keyapi_spec::message::status::statuses;
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Expr, ExprMatch, Ident, ImplItemFn, Lit, Pat, RangeLimits, parse_quote};

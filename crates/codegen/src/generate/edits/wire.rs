@@ -1,9 +1,9 @@
 //! What the calls of a document do that the generator does not know of.
 
-use keyapi_spec::body::{Encoding, choose, others};
 use keyapi_spec::document::OperationKey;
-use keyapi_spec::media_type::is_plain_json;
-use keyapi_spec::response::{Content, Responses as Documented};
+use keyapi_spec::document::body::{Encoding, choose, others};
+use keyapi_spec::document::response::{Content, Responses as Documented};
+use keyapi_spec::message::media_type::is_plain_json;
 use serde_json::Value;
 
 use super::form::Form;

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::thread;
 
 use keyapi_rust_names::RustNames;
-use keyapi_spec::render::Style;
-use keyapi_spec::{Diagnostic, Input, Outline, credits, evidence, infer, pins};
+use keyapi_spec::diagnostic::render::Style;
+use keyapi_spec::infer::evidence;
+use keyapi_spec::naming::pins;
+use keyapi_spec::{Diagnostic, Input, Outline, credits, infer};
 use serde_json::Value;
 
 use super::LoadError;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
-use keyapi_spec::reference::unescape;
+use keyapi_spec::document::reference::unescape;
 use serde_json::Value;
 
 use crate::document::schema::Schema;

@@ -137,7 +137,11 @@ impl Bounds {
                 let flag = usable(part, exclusive) == Some(&Value::Bool(true));
                 let own = usable(part, exclusive).and_then(Value::as_number);
                 let bound = |number: &Number, exclusive| {
-                    Some(Bound { value: number.as_f64()?, exact: keyapi_spec::number::integer(number), exclusive })
+                    Some(Bound {
+                        value: number.as_f64()?,
+                        exact: keyapi_spec::schema::number::integer(number),
+                        exclusive,
+                    })
                 };
                 let limit = limit.and_then(|limit| bound(limit, flag));
                 limit.into_iter().chain(own.and_then(|own| bound(own, true)))

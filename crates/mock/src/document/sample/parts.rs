@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keyapi_spec::keyword::Form;
+use keyapi_spec::schema::keyword::Form;
 use serde_json::Value;
 
 use crate::document::schema::Direction;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
-use keyapi_spec::media_type::MediaType;
+use keyapi_spec::message::media_type::MediaType;
 use serde_json::{Value, json};
 
 use crate::document::parameter::Presence;

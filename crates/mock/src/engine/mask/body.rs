@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, header};
-use keyapi_spec::media_type::MediaType;
+use keyapi_spec::message::media_type::MediaType;
 use keyapi_xml::{EncodingError, decode};
 use memchr::memmem;
 

@@ -1,8 +1,8 @@
 //! Checks a request's body.
 
 use http::header;
-use keyapi_spec::media_type::MediaType;
-use keyapi_spec::sequence::Sequence;
+use keyapi_spec::message::media_type::MediaType;
+use keyapi_spec::message::sequence::Sequence;
 use serde_json::Value;
 
 use super::content_type::{InvalidContentType, content_type};

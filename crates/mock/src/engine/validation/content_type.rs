@@ -1,7 +1,7 @@
 //! What a request says about the type of its body (RFC 9110, section 8.3).
 
 use http::{HeaderMap, header};
-use keyapi_spec::media_type::MediaType;
+use keyapi_spec::message::media_type::MediaType;
 
 /// Why the type of a body cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Judges a body that comes in parts, element by element.
 
-use keyapi_spec::sequence::Sequence;
+use keyapi_spec::message::sequence::Sequence;
 use serde_json::Value;
 
 use super::{Validation, discriminator};

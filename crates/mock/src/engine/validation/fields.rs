@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use keyapi_spec::media_type::MediaType;
+use keyapi_spec::message::media_type::MediaType;
 use memchr::{memchr, memchr_iter, memchr2};
 use percent_encoding::percent_decode_str;
 

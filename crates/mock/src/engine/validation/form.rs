@@ -1,7 +1,7 @@
 //! Reads a form, in one part or in several, into the object that its schema speaks of.
 
 use indexmap::IndexMap;
-use keyapi_spec::media_type::MediaType;
+use keyapi_spec::message::media_type::MediaType;
 use serde_json::{Map, Value};
 
 use super::body::UNSUPPORTED;

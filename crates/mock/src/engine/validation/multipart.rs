@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use bytes::Bytes;
 use futures_util::{FutureExt, stream};
-use keyapi_spec::media_type::MediaType;
+use keyapi_spec::message::media_type::MediaType;
 
 use super::fields::Field;
 

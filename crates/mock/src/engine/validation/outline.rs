@@ -3,7 +3,7 @@
 //! References are followed when a value is read, never before: a schema that leads back to itself would have no end, and
 //! most schemas are those of JSON bodies, which are not read from texts.
 
-use keyapi_spec::json_type;
+use keyapi_spec::schema::json_type;
 use serde_json::Value;
 
 use crate::document::schema::matches_pattern;
