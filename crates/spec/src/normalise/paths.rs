@@ -50,7 +50,7 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     }
     for key in operations(document) {
         if let Some(template) = templates.get(&key.path) {
-            move_to_query(document, &key, &template.of_query);
+            move_to_query(document, &key, template);
             diagnostics.extend(declare_parameters(document, &key, template));
         }
     }
@@ -109,24 +109,34 @@ fn is_step(segment: &str) -> bool {
 }
 
 /// Puts the parameters that the template has in its query there, under the names that they have there.
-fn move_to_query(document: &mut Value, key: &OperationKey, names: &[(String, String)]) {
+fn move_to_query(document: &mut Value, key: &OperationKey, template: &Template) {
     let parameters = document.pointer_mut(&key.pointer).and_then(|operation| operation.get_mut("parameters"));
-    for parameter in parameters.and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut) {
+    let Some(parameters) = parameters.and_then(Value::as_array_mut) else { return };
+    for mut parameter in std::mem::take(parameters) {
         let is = |property: &str, text: &str| parameter.get(property).and_then(Value::as_str) == Some(text);
-        let Some((name, _)) = names.iter().find(|(name, of_template)| {
-            (is("in", "path") && is("name", of_template)) || (is("in", "query") && is("name", name))
-        }) else {
-            continue;
-        };
-        if is("in", "path") {
-            // A list in a path has commas, unless it says otherwise.
-            let explode = parameter.shift_remove("explode").unwrap_or(json!(false));
-            parameter.shift_remove("style");
-            parameter.extend([("in".to_owned(), json!("query")), ("explode".to_owned(), explode)]);
-            parameter.insert("name".to_owned(), json!(name));
+        let names = template.of_query.iter().filter(|(_, of_template)| is("in", "path") && is("name", of_template));
+        let moved: Vec<Value> = names.map(|(name, _)| in_query(parameter.clone(), name)).collect();
+        let is_of_path = template.of_path.iter().any(|name| is("name", name));
+        if is("in", "query") && template.of_query.iter().any(|(name, _)| is("name", name)) {
+            parameter["required"] = json!(true);
         }
-        parameter.insert("required".to_owned(), json!(true));
+        if moved.is_empty() || is_of_path {
+            parameters.push(parameter);
+        }
+        parameters.extend(moved);
     }
+}
+
+/// A parameter of a path as one of its query.
+fn in_query(mut parameter: Value, name: &str) -> Value {
+    if let Some(parameter) = parameter.as_object_mut() {
+        // A list in a path has commas, unless it says otherwise.
+        let explode = parameter.shift_remove("explode").unwrap_or(json!(false));
+        parameter.shift_remove("style");
+        parameter.extend([("in".to_owned(), json!("query")), ("explode".to_owned(), explode)]);
+        parameter.extend([("name".to_owned(), json!(name)), ("required".to_owned(), json!(true))]);
+    }
+    parameter
 }
 
 /// Brings the parameters of one operation in line with the template.
