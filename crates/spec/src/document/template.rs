@@ -21,7 +21,7 @@ pub(crate) fn shape(path: &str) -> String {
 }
 
 /// The names of a template's parameters, in order.
-pub(crate) fn parameters(path: &str) -> Vec<&str> {
+pub fn parameters(path: &str) -> Vec<&str> {
     path.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()
 }
 
@@ -51,7 +51,7 @@ pub fn split_query(template: &str) -> (&str, &str) {
 
 /// The names and values in a query, as they are written there.
 pub(crate) fn query_fields(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query.split('&').filter(|field| !field.is_empty()).map(|field| field.split_once('=').unwrap_or((field, "")))
+    query.split('&').filter(|field| !field.is_empty()).map(form_text::field)
 }
 
 /// The parameter that is all of a value in a query.

@@ -14,7 +14,7 @@ pub(crate) fn read(document: &Value, schema: &Value, encodings: Option<&Value>, 
     let whole = flat(schema).unwrap_or_default();
     let mut found = Map::new();
     for pair in text.split('&') {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = field(pair);
         let (name, value) = (decoded(name), decoded(value));
         let Some(property) = whole.get("properties").and_then(|all| flat(all.get(&name)?)) else { continue };
         // Whoever says how it is written may have several of them in one.
@@ -42,6 +42,11 @@ fn scalar(schema: &Value, text: &str) -> Option<Value> {
         _ => return None,
     };
     Some(value.unwrap_or_else(|| text.into()))
+}
+
+/// The name and the value in a field of a form, or of a query, as they are written there.
+pub(crate) fn field(text: &str) -> (&str, &str) {
+    text.split_once('=').unwrap_or((text, ""))
 }
 
 /// A name or value of a form, or of a query, without percent signs.

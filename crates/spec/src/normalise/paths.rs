@@ -110,6 +110,9 @@ fn is_step(segment: &str) -> bool {
 
 /// Puts the parameters that the template has in its query there, under the names that they have there.
 fn move_to_query(document: &mut Value, key: &OperationKey, template: &Template) {
+    if template.of_query.is_empty() {
+        return;
+    }
     let parameters = document.pointer_mut(&key.pointer).and_then(|operation| operation.get_mut("parameters"));
     let Some(parameters) = parameters.and_then(Value::as_array_mut) else { return };
     for mut parameter in std::mem::take(parameters) {

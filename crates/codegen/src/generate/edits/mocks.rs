@@ -125,10 +125,12 @@ impl Mocks {
 
     /// The query that a type matches from the beginning, and its operation.
     pub(super) fn take_query(&mut self, ty: &Type, function: &ImplItemFn) -> Option<(OperationKey, FixedQuery)> {
+        if function.sig.ident != "new" {
+            return None;
+        }
         let ty = ty.to_token_stream().to_string();
         let mocked = self.operations.get_mut(self.methods.get(&ty)?)?;
-        let makes = function.sig.ident == "new" && ty.ends_with("When");
-        Some((mocked.key.clone(), mocked.query.take_if(|_| makes)?))
+        Some((mocked.key.clone(), mocked.query.take_if(|_| ty.ends_with("When"))?))
     }
 
     /// What was to be edited and is not there.

@@ -6,7 +6,7 @@
 use keyapi_spec::document::OperationKey;
 use keyapi_spec::document::parameter::{Serialization, Style};
 use keyapi_spec::document::server;
-use keyapi_spec::document::template::split_query;
+use keyapi_spec::document::template;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -45,8 +45,7 @@ pub(super) fn edit(wire: &Wire, function: &mut ImplItemFn) -> Result<(), &'stati
 impl Path {
     /// `None` if the URL is what the generator makes of it.
     pub(super) fn of(document: &Value, key: &OperationKey, responses: Responses<'_>) -> Option<Self> {
-        let opened = split_query(&key.path).0.split('{').skip(1);
-        let names = opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+        let names = template::parameters(template::split_query(&key.path).0).into_iter();
         let parameters: Vec<Parameter> = names.map(|name| Parameter::of(document, key, name)).collect();
         let servers = match responses {
             // The runtime makes a client for each call, with the server of the operation.
