@@ -52,6 +52,26 @@ components:
     Note: {type: object, required: [text], properties: {text: {type: string}}}
 ";
 
+/// The status of a response to a client that prefers none, of these ones.
+#[track_caller]
+fn status_of(responses: &str) -> u16 {
+    let document = document(&format!("openapi: 3.0.3\npaths: {{/a: {{get: {{responses: {responses}}}}}}}"));
+    response(&Engine::new(document, Options::default()), "GET /a").status.as_u16()
+}
+
+#[test]
+fn the_first_success_answers() {
+    for (responses, status) in [
+        ("{'404': {description: d}, '204': {description: d}, '202': {description: d}, 2XX: {description: d}}", 202),
+        ("{default: {description: d}, 4XX: {description: d}, 2XX: {description: d}}", 200),
+        ("{'404': {description: d}, default: {description: d}}", 200),
+        ("{5XX: {description: d}, '404': {description: d}}", 500),
+        ("{'404': {description: d}, 5XX: {description: d}}", 404),
+    ] {
+        assert_eq!(status_of(responses), status, "{responses}");
+    }
+}
+
 /// The response to a request with these values of `Content-Type`, each on a line of its own.
 #[track_caller]
 fn send(method: &str, path: &str, types: &[&[u8]], body: &str) -> Response {

@@ -100,6 +100,33 @@ fn an_operation_has_its_body_and_the_statuses_to_ask_for() {
     assert_eq!((look.body, look.statuses.len(), look.path.as_str()), (None, 0, "/things/{id}"));
 }
 
+/// Bodies of which nothing is shown.
+const MADE_UP: &str = "
+openapi: 3.0.3
+paths:
+  /json: {post: {requestBody: {content: {application/json: {schema: {type: string, minLength: 2}}}}}}
+  /text: {post: {requestBody: {content: {text/plain: {schema: {type: integer, minimum: 7}}}}}}
+  /xml: {post: {requestBody: {content: {application/xml: {schema: {type: string, maxLength: 1, xml: {name: note}}}}}}}
+  /element: {post: {requestBody: {content: {application/xml: {schema: {type: object, required: [a], properties: {a: {type: integer}}}}}}}}
+  /lines: {post: {requestBody: {content: {application/jsonl: {schema: {type: array, minItems: 2, items: {type: integer}}}}}}}
+";
+
+#[test]
+fn a_body_of_which_nothing_is_shown_is_made_up_as_a_caller_gives_it() {
+    let operations = Engine::new(document(MADE_UP), Options::default()).operations();
+    let bodies: Vec<(String, Value)> = operations.into_iter().filter_map(|operation| operation.body).collect();
+    let xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<note>s</note>";
+    let expected = [
+        ("application/json", json!("string")),
+        ("text/plain", json!(7)),
+        ("application/xml", json!(xml)),
+        // What has properties is given as these.
+        ("application/xml", json!({ "a": 0 })),
+        ("application/jsonl", json!("0\n0\n")),
+    ];
+    assert_eq!(bodies, expected.map(|(media_type, body)| (media_type.to_owned(), body)));
+}
+
 #[test]
 fn the_admin_interface_lists_the_same() {
     let listed = body(&response(&engine(), "GET /__mock/operations"));

@@ -24,7 +24,7 @@ pub(crate) struct IdleConnections {
 /// Whether a connection waits for a request.
 #[derive(Debug, Default)]
 struct Wait {
-    /// The nanosecond since which it waits, counted from 1; 0 where it does not.
+    /// The nanosecond since which it waits, at least 1; 0 where it does not.
     since: AtomicU64,
     /// Wakes the task that the connection is part of from its beginning to its end.
     waker: OnceLock<Waker>,
@@ -126,8 +126,8 @@ impl Activity {
             return;
         }
         self.wait.waker.get_or_init(|| waker.clone());
-        let nanoseconds = u64::try_from(self.idle.start.elapsed().as_nanos()).unwrap_or(u64::MAX - 1);
-        self.wait.since.store(nanoseconds + 1, Ordering::SeqCst);
+        let nanoseconds = u64::try_from(self.idle.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.wait.since.store(nanoseconds.max(1), Ordering::SeqCst);
         // Whoever makes room meanwhile sees it wait, or it sees that there is none.
         if self.idle.is_crowded() {
             self.idle.wake_longest();

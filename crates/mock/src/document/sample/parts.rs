@@ -193,4 +193,18 @@ mod tests {
             assert_eq!(allowed(json!([{}, schema]))[0], json!(first), "{schema}");
         }
     }
+
+    #[test]
+    fn what_a_needed_property_asks_for_is_needed() {
+        let source = Source::new(json!({}));
+        let needed = |parts: Value| {
+            let parts: Vec<&Value> = items(Some(&parts)).collect();
+            json!(required(&source, &parts, Direction::Response))
+        };
+        let asks = json!({ "a": ["b", "a"], "b": ["c"], "d": ["e"] });
+        assert_eq!(needed(json!([{ "required": ["a"] }, { "dependentRequired": asks }])), json!(["a", "b", "c"]));
+        assert_eq!(needed(json!([{ "required": ["c"], "dependentRequired": asks }])), json!(["c"]));
+        let properties = json!({ "a": { "writeOnly": true }, "b": { "readOnly": true } });
+        assert_eq!(needed(json!([{ "required": ["a", "b"], "properties": properties }])), json!(["b"]));
+    }
 }

@@ -206,7 +206,8 @@ fn part(text: &[u8], assignment: &Assignment<'_>, secrets: &Secrets) -> Option<H
     let blanks = [&b"\r\n\r\n"[..], b"\n\n"].into_iter();
     let start = blanks.filter_map(|blank| Some(find(head, blank, assignment.start)? + blank.len())).min()?;
     let end = find(text, &delimiter(text), start).unwrap_or(text.len());
-    let end = end - usize::from(end > start && text[end - 1] == b'\r');
+    // Where the part is empty, this is the line feed that ends its head.
+    let end = end - usize::from(text[end - 1] == b'\r');
     Some(Hit { range: start..end, needs_quotes: false })
 }
 

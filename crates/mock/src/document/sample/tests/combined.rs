@@ -34,6 +34,20 @@ fn what_holds_together_is_made_together() {
 }
 
 #[test]
+fn properties_that_others_ask_for_or_rule_out_are_learnt() {
+    let kind = json!({ "enum": ["a"] });
+    let of_kind = |then: Value| {
+        fits(json!({
+            "type": "object", "required": ["kind"], "properties": { "kind": kind, "x": { "type": "integer" } },
+            "if": { "properties": { "kind": kind } }, "then": then,
+        }));
+    };
+    of_kind(json!({ "required": ["b", "c"] }));
+    of_kind(json!({ "properties": { "x": false } }));
+    of_kind(json!({ "properties": { "kind": {} }, "additionalProperties": false }));
+}
+
+#[test]
 fn of_several_branches_one_fits() {
     fits(json!({ "oneOf": [{ "type": "integer" }, { "type": "number" }] }));
     fits(json!({ "oneOf": [{ "type": "string", "maxLength": 6 }, { "type": "string" }] }));
