@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use keyapi_codegen::RustNames;
 use keyapi_spec::diagnostic::render::{Files, text};
 use keyapi_spec::import::{Incoming, merge};
+use keyapi_spec::infer::evidence;
 use keyapi_spec::{Diagnostic, Input, credits};
 
 use crate::import::parse;
@@ -22,6 +23,9 @@ use crate::workspace::{Platform, display, named, root, tests_of};
 use crate::{OK, atomic, exclusive, input, output, regen};
 use files::Crates;
 use left_out::LeftOut;
+
+/// What the folder of its samples says of itself.
+const EVIDENCE: &str = include_str!("new_platform/evidence.md");
 
 /// What `new-platform` can be told.
 #[derive(clap::Args)]
@@ -52,6 +56,8 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
 
     let mut written = Crates::of(&platform, &left_out.title).files();
     written.push((platform.overlay.clone(), left_out.overlay()));
+    // Operations of other platforms may be called alike, and samples are not theirs.
+    written.extend(evidence::own(&platform.spec).map(|own| (own.join("README.md"), EVIDENCE.to_owned())));
     if !prices.is_empty() {
         written.push((credits::beside(&platform.spec), prices));
     }
@@ -87,7 +93,8 @@ fn check_name(platform: &Platform) -> Result<(), Failure> {
         return Err(refused(format!("`{}` is no name for a platform: it is {form}", name.escape_debug())));
     }
     let crates = ["", "-mock", "-cli"].map(|suffix| root().join(format!("crates/{name}{suffix}")));
-    for taken in crates.iter().chain([spec, overlay, lock, &tests_of(name)]) {
+    let evidence = evidence::own(spec);
+    for taken in crates.iter().chain([spec, overlay, lock, &tests_of(name)]).chain(&evidence) {
         if taken.exists() {
             return Err(refused(format!("{} is there already: choose another name than `{name}`", display(taken))));
         }

@@ -100,6 +100,18 @@ fn a_platform_is_there_with_all_that_it_takes_and_the_other_one_as_it_was() {
     for name in ["keyapi-toy-shop", "keyapi-toy-shop-mock", "keyapi-toy-shop-cli", "contract-toy-shop"] {
         assert!(names.contains(&name), "{name} of {names:?}");
     }
+    // No manifest names what nothing uses.
+    assert!(!fs::read_to_string(case.path("Cargo.toml")).unwrap().contains("keyapi-toy-shop-mock"));
+    // Its samples are its own, also those of operations that the other platform calls the same.
+    let sample = case.path("sample.json");
+    fs::write(&sample, r#"{"id": 1.5}"#).unwrap();
+    let added = case.xtask(&["--platform", "toy-shop", "sample", "add", "getThings", sample.to_str().unwrap()]);
+    assert_eq!(added.status.code(), Some(0), "{}", text(&added.stderr));
+    assert!(text(&added.stdout).contains("openapi/evidence/toy-shop/getThings/200-"), "{}", text(&added.stdout));
+    for (platform, code) in [("toy-shop", 1), ("tiktok", 0)] {
+        let checked = case.xtask(&["--platform", platform, "regen", "--check"]);
+        assert_eq!(checked.status.code(), Some(code), "{platform}: {}", text(&checked.stdout));
+    }
     // What its files say is told with the command that is about it.
     fs::remove_file(case.path("openapi/toy-shop.lock")).unwrap();
     let stale = case.xtask(&["--platform", "toy-shop", "regen", "--check"]);

@@ -378,7 +378,7 @@ fn a_name_of_nothing_is_refused() {
     for (place, what) in [
         ("", "an OpenAPI document"),
         ("/tags/0", "a tag"),
-        ("/components", "the components"),
+        ("/components", "the components object"),
         ("/paths/~1things~1{id}", "a path item"),
         (&format!("{OPERATION}/parameters/1"), "a reference"),
         (&format!("{OPERATION}/requestBody"), "a request body"),

@@ -100,6 +100,13 @@ fn the_files_of_a_platform_are_found_beside_its_document() {
     let expected = ["x 200 openapi/evidence/x/200-02.json", "x 404 openapi/evidence/x/404-01.json"];
     assert_eq!(samples[..2], expected);
     assert_eq!(samples[2..], ["y 200 openapi/evidence/y/200-00.json"]);
+    // Operations of several documents may be called alike, so that a document may have a folder of samples of its own.
+    for sample in ["alone/README.md", "alone/x/200-03.json"] {
+        write(&format!("evidence/{sample}"), "{}");
+    }
+    let samples_of = |name: &str| Input::of_platform(&root, name).evidence().iter().map(sample).collect::<Vec<_>>();
+    assert_eq!(samples_of("alone"), ["x 200 openapi/evidence/alone/x/200-03.json"]);
+    assert_eq!(samples_of("all"), samples);
     let input = Input::of_platform(&root, "alone");
     assert!(input.overlay().is_none() && input.credits().is_none() && input.lock().is_none());
     assert!(input.serve(&RustNames).is_ok());

@@ -66,7 +66,7 @@ fn places() -> Vec<(String, &'static str)> {
     let json = "content/application~1json";
     let mut places = vec![
         ("/info".to_owned(), "`info` has to be an object"),
-        ("/components".to_owned(), "the components has to be an object"),
+        ("/components".to_owned(), "the components object has to be an object"),
         ("/components/schemas".to_owned(), "`schemas` has to be an object"),
         ("/components/responses".to_owned(), "`responses` has to be an object"),
         ("/components/parameters".to_owned(), "`parameters` has to be an object"),

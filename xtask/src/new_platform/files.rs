@@ -75,15 +75,12 @@ pub(super) fn manifest_of_workspace(new: &Platform) -> Result<String, Failure> {
     let (text, name) = (std::fs::read_to_string(root().join("Cargo.toml"))?, &new.name);
     let members = "members = [\"crates/*\", \"tests\"";
     let first = format!("keyapi-{} = ", platform().name);
-    let crates = format!(
-        "keyapi-{name} = {{ path = \"crates/{name}\", default-features = false }}\n\
-         keyapi-{name}-mock = {{ path = \"crates/{name}-mock\", default-features = false }}\n"
-    );
+    let client = format!("keyapi-{name} = {{ path = \"crates/{name}\", default-features = false }}\n");
     let at = text.lines().find(|line| line.starts_with(&first));
     match (at, text.contains(members)) {
         (Some(line), true) => Ok(text.replacen(members, &format!("{members}, \"tests/{name}\""), 1).replacen(
             &format!("{line}\n"),
-            &format!("{crates}{line}\n"),
+            &format!("{client}{line}\n"),
             1,
         )),
         _ => Err(refused(format!("Cargo.toml has no line `{first}…` or none with `{members}…`"))),

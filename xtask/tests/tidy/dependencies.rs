@@ -64,8 +64,18 @@ fn sources(manifest: &Path) -> Vec<String> {
         let paths: Vec<PathBuf> = paths.filter_map(|rest| Some(beside.join(rest.split_once('"')?.0))).collect();
         paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs") && path.is_file())
     });
+    // The root of a library stands for all of it.
+    let elsewhere = elsewhere.flat_map(|path| match path.ends_with("lib.rs") {
+        true => below(path.parent().expect("a file is in a folder")),
+        false => vec![path],
+    });
     let elsewhere: Vec<PathBuf> = elsewhere.collect();
     own.iter().chain(&elsewhere).map(|file| read(file)).collect()
+}
+
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let folder = folder.canonicalize().expect("the folder is there");
+    files("rs").into_iter().filter(|file| file.canonicalize().is_ok_and(|file| file.starts_with(&folder))).collect()
 }
 
 /// Whether a text has a path that begins with the name of a crate, or brings the crate into scope.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::message::form_text;
 
-/// The code of what is said about templates that differ in nothing but the names of their parameters.
+/// The code of what is said about templates that differ in nothing that a request has.
 pub(crate) const IDENTICAL: &str = "identical-paths";
 
 /// A template without the names of its parameters, which is the same for all templates of the same paths.
@@ -27,14 +27,25 @@ pub fn parameters(path: &str) -> Vec<&str> {
 
 /// Templates of the same paths, in the order in which they come; those that have no other like them are left out.
 pub(crate) fn identical<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Vec<&'a str>> {
-    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for path in paths.filter(|path| path.contains('{')) {
-        let group = groups.entry(shape(path)).or_default();
+    let mut groups: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for path in paths {
+        let group = groups.entry(requests(path)).or_default();
         if !group.contains(&path) {
             group.push(path);
         }
     }
     groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
+/// What all requests of a template have, which is the same for templates of the same requests: the path, and what is in the
+/// query, where the order makes no difference.
+fn requests(path: &str) -> (String, Vec<(String, Option<String>)>) {
+    let (path, query) = split_query(path);
+    let fixed = |value| query_parameter(value).is_none().then(|| form_text::decoded(value));
+    let fields = query_fields(query).map(|(name, value)| (form_text::decoded(name), fixed(value)));
+    let mut fields: Vec<_> = fields.collect();
+    fields.sort_unstable();
+    (shape(path), fields)
 }
 
 /// A template without the query in it, and that query.
@@ -131,6 +142,13 @@ mod tests {
             ("/items/{a}{b}", "/items/{a}", false),
             ("/items/{id}.json", "/items/{id}.xml", false),
             ("/Items/{id}", "/items/{id}", false),
+            ("/items?a={a}&b=1", "/items?%62=1&&a={c}", true),
+            ("/items?", "/items", true),
+            ("/items?a={a}", "/items?a=a", false),
+            ("/items?a={a}", "/items?a=%7Ba%7D", false),
+            ("/items?a=1", "/items?a=1&a=1", false),
+            ("/items?a=", "/items", false),
+            ("/items", "/items", false),
         ] {
             let groups = identical([one, other, one].into_iter());
             assert_eq!(groups, if same { vec![vec![one, other]] } else { vec![] }, "{one} {other}");

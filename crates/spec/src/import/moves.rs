@@ -65,7 +65,7 @@ fn twice(paths: &[(&str, &Source)]) -> Vec<Diagnostic> {
         let (here, there) = (source_of(path)?, source_of(other)?);
         let at = there.locate(&join("/paths", other));
         let at = format!("{}:{}:{}", there.name(), at.line, at.column);
-        let message = format!("`{path}` is the same path as `{other}` at {at}: only names of parameters differ");
+        let message = format!("`{path}` is the same path as `{other}` at {at}: no request tells them apart");
         let error = Diagnostic::error(IDENTICAL, join("/paths", path), message);
         Some(here.place(error.help("spell the path in one way, with all its operations below it")))
     };

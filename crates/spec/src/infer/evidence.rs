@@ -1,7 +1,7 @@
 //! Stored samples: responses that the API really sent, which are evidence beside the examples of the document.
 //!
-//! They are kept in the folder `evidence` beside the document, each as `OPERATION/STATUS-DIGEST.json`: the name of
-//! the operation, the status of the response, and its body.
+//! They are kept in a folder beside the document, each as `OPERATION/STATUS-DIGEST.json`: the name of the operation, the
+//! status of the response, and its body.
 
 use std::collections::HashMap;
 use std::io;
@@ -29,9 +29,22 @@ pub struct Sample {
     pub body: Source,
 }
 
-/// The folder that the samples for a document are kept in: `evidence` beside `NAME.openapi.json`.
+/// The folder that the samples for a document are kept in: `evidence` beside it. A document that shares its folder with
+/// others, whose operations may be called alike, has its own: for `NAME.openapi.json` this is `evidence/NAME`, once it is
+/// there.
 pub fn folder(spec: &Path) -> PathBuf {
-    spec.with_file_name("evidence")
+    let shared = spec.with_file_name("evidence");
+    match own(spec).filter(|own| own.is_dir()) {
+        Some(own) => own,
+        None => shared,
+    }
+}
+
+/// The folder for the samples of a document that shares its folder with others; nothing where the document is not called
+/// `NAME.openapi.json`.
+pub fn own(spec: &Path) -> Option<PathBuf> {
+    let name = spec.file_name()?.to_str()?.strip_suffix(".openapi.json")?;
+    Some(spec.with_file_name("evidence").join(name))
 }
 
 /// The files of the samples that are stored beside a document, in the order of their names. They are not read.
@@ -39,8 +52,12 @@ pub fn folder(spec: &Path) -> PathBuf {
 /// A folder that cannot be listed is one of them: to read it says why.
 pub fn beside(spec: &Path) -> Vec<PathBuf> {
     let operations = list(&folder(spec)).into_iter();
-    let mut files: Vec<PathBuf> =
-        operations.flat_map(|path| if path.is_dir() { list(&path) } else { vec![path] }).collect();
+    let of_operation = |path: PathBuf| match path.is_dir() {
+        // Where folders are in it, these are the operations of another document.
+        true => list(&path).into_iter().filter(|file| *file == path || !file.is_dir()).collect(),
+        false => vec![path],
+    };
+    let mut files: Vec<PathBuf> = operations.flat_map(of_operation).collect();
     files.retain(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "json"));
     files.sort();
     files

@@ -11,14 +11,14 @@ use crate::document::template::{self, IDENTICAL};
 use crate::document::{OperationKey, operations};
 use crate::message::form_text;
 
-/// Reports every path that another one differs from in nothing but the names of its parameters.
+/// Reports every path whose requests are those of another one.
 pub(super) fn distinct(document: &Value) -> Vec<Diagnostic> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path.as_str());
     let groups = template::identical(paths.filter(|path| !path.starts_with("x-")));
     let found = groups.iter().flat_map(|group| group.iter().map(move |path| (path, group)));
     let error = |(path, group): (&&str, &Vec<&str>)| {
         let other = group.iter().find(|other| other != &path)?;
-        let message = format!("`{path}` is the same path as `{other}`: only names of parameters differ");
+        let message = format!("`{path}` is the same path as `{other}`: no request tells them apart");
         let error = Diagnostic::error(IDENTICAL, join("/paths", path), message);
         Some(error.help("put the operations of both below one of them in the overlay, and remove the other"))
     };

@@ -242,7 +242,11 @@ fn merge(
     if same && (has_name || is_only_success || (!group.is_named && !needs_name(schemas[0]))) {
         return None;
     }
-    let mut merged = schemas.iter().copied().map(undocumented).reduce(|one, other| widen(document, one, other))?;
+    // What documents one of several may be wrong for another one.
+    let mut merged = match schemas[..] {
+        [only] => only.clone(),
+        _ => schemas.iter().copied().map(undocumented).reduce(|one, other| widen(document, one, other))?,
+    };
     if merged == json!({}) {
         merged = one_of(&schemas);
     }

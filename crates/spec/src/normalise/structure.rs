@@ -113,7 +113,7 @@ impl Kind {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Document => "an OpenAPI document",
-            Self::Components => "the components",
+            Self::Components => "the components object",
             Self::PathItem => "a path item",
             Self::Operation => "an operation",
             Self::Parameter => "a parameter",
