@@ -99,13 +99,16 @@ impl Input {
     /// Runs the part of the pipeline that a server needs, on any OpenAPI document.
     ///
     /// What only the whole pipeline requires is no error here: a document without paths, or a cut example, is served as it
-    /// is. Schemas of OpenAPI 3.1 stay so, because they say more of what is legal.
+    /// is. Schemas of OpenAPI 3.1 stay so, because they say more of what is legal. Parameters in the query of a path, which
+    /// OpenAPI does not have, are parameters of the query here, as they are in clients.
     ///
     /// # Errors
     ///
     /// Located errors in the files, or in what overlay and prices do.
     pub fn serve(&self, naming: &dyn Naming) -> Result<Value, Vec<Diagnostic>> {
-        self.served(Reported::Errors, naming, convert::outline).map(|(document, _)| document)
+        let (mut document, _) = self.served(Reported::Errors, naming, convert::outline)?;
+        normalise::serve_paths(&mut document);
+        Ok(document)
     }
 
     /// The document as [`Self::serve`] has it, converted to OpenAPI 3.0: what is compared with other documents, and with

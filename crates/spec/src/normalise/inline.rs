@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::document::{operations, reference, resolve};
+use crate::document::{OperationKey, operations, reference, resolve};
 
 /// The property of a parameter that says where it stood.
 pub(super) const PLACE: &str = "x-place";
@@ -12,11 +12,8 @@ pub(super) const PLACE: &str = "x-place";
 /// Copies into the operations what they refer to, and the parameters of their paths.
 pub(super) fn inline(document: &mut Value) -> Vec<Diagnostic> {
     for key in operations(document) {
-        let (path_item, _) = key.pointer.rsplit_once('/').unwrap_or_default();
+        let parameters = parameters(document, &key);
         let Some(operation) = document.pointer(&key.pointer) else { continue };
-        let own = resolved(document, operation.get("parameters"), &join(&key.pointer, "parameters"));
-        let shared = document.pointer(path_item).and_then(|item| item.get("parameters"));
-        let shared = resolved(document, shared, &join(path_item, "parameters"));
         let body = operation.get("requestBody").and_then(|body| copy(document, body));
         let responses: Vec<(String, Value)> = operation
             .get("responses")
@@ -27,7 +24,6 @@ pub(super) fn inline(document: &mut Value) -> Vec<Diagnostic> {
             .collect();
 
         let Some(operation) = document.pointer_mut(&key.pointer) else { continue };
-        let parameters = with_shared(own, shared);
         if !parameters.is_empty() {
             operation["parameters"] = json!(parameters);
         }
@@ -44,6 +40,16 @@ pub(super) fn inline(document: &mut Value) -> Vec<Diagnostic> {
         }
     }
     Vec::new()
+}
+
+/// The parameters of an operation, with those of its path that it does not have itself, without references.
+pub(super) fn parameters(document: &Value, key: &OperationKey) -> Vec<Value> {
+    let (path_item, _) = key.pointer.rsplit_once('/').unwrap_or_default();
+    let of = |place: &str| {
+        let parameters = document.pointer(place).and_then(|place| place.get("parameters"));
+        resolved(document, parameters, &join(place, "parameters"))
+    };
+    with_shared(of(&key.pointer), of(path_item))
 }
 
 /// What a reference refers to; `None` for anything else.

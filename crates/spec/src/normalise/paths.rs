@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::inline::PLACE;
+use super::inline::{self, PLACE};
 use crate::Diagnostic;
 use crate::diagnostic::join;
+use crate::document::extension;
 use crate::document::template::{self, IDENTICAL};
 use crate::document::{OperationKey, operations};
 use crate::message::form_text;
@@ -50,11 +51,36 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     }
     for key in operations(document) {
         if let Some(template) = templates.get(&key.path) {
-            move_to_query(document, &key, template);
+            diagnostics.extend(move_to_query(document, &key, template));
             diagnostics.extend(declare_parameters(document, &key, template));
         }
     }
     diagnostics
+}
+
+/// Puts the parameters that templates have in their queries there, as clients send them, and leaves the rest of a document as
+/// it was published.
+pub(crate) fn serve(document: &mut Value) {
+    for key in operations(document).into_iter().filter(|key| !template::split_query(&key.path).1.is_empty()) {
+        let Ok(template) = Template::read(&key.path) else { continue };
+        let parameters = inline::parameters(document, &key);
+        let Some(operation) = document.pointer_mut(&key.pointer) else { continue };
+        operation["parameters"] = json!(parameters);
+        move_to_query(document, &key, &template);
+        declare_parameters(document, &key, &template);
+        let parameters = document.pointer_mut(&key.pointer).and_then(|operation| operation.get_mut("parameters"));
+        for parameter in parameters.and_then(Value::as_array_mut).into_iter().flatten() {
+            parameter.as_object_mut().and_then(|parameter| parameter.shift_remove(PLACE));
+        }
+    }
+    for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
+        if !template::split_query(path).1.is_empty()
+            && Template::read(path).is_ok()
+            && let Some(item) = item.as_object_mut()
+        {
+            item.shift_remove("parameters");
+        }
+    }
 }
 
 /// The parameters in a template, in order.
@@ -63,6 +89,8 @@ struct Template {
     of_path: Vec<String>,
     /// What they are called in the query, and in the template.
     of_query: Vec<(String, String)>,
+    /// The names in the query that have a value.
+    fixed: Vec<String>,
 }
 
 impl Template {
@@ -97,9 +125,21 @@ impl Template {
             if name.is_empty() || name.contains(['{', '}']) || (parameter.is_none() && value.contains(['{', '}'])) {
                 return Err(format!("`{name}={value}` in its query is neither `name=value` nor `name={{parameter}}`"));
             }
-            read.of_query.extend(parameter.map(|parameter| (form_text::decoded(name), parameter.to_owned())));
+            let name = form_text::decoded(name);
+            match parameter {
+                Some(parameter) => read.of_query.push((name, parameter.to_owned())),
+                None => read.fixed.push(name),
+            }
         }
-        Ok(read)
+        // A server looks for a parameter where its name stands first.
+        let is_twice = |at: usize, name: &String| {
+            let before = read.of_query[..at].iter().map(|(known, _)| known);
+            before.chain(&read.fixed).any(|known| known == name)
+        };
+        match read.of_query.iter().enumerate().find(|(at, (name, _))| is_twice(*at, name)) {
+            Some((_, (name, _))) => Err(format!("its query has `{name}` twice, of which one is a parameter")),
+            None => Ok(read),
+        }
     }
 }
 
@@ -108,31 +148,62 @@ fn is_step(segment: &str) -> bool {
     matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
-/// Puts the parameters that the template has in its query there, under the names that they have there.
-fn move_to_query(document: &mut Value, key: &OperationKey, template: &Template) {
-    if template.of_query.is_empty() {
-        return;
-    }
+/// Puts the parameters that the template has in its query there, under the names that they have there. They may be declared as
+/// parameters of the path or of the query, there under either name.
+fn move_to_query(document: &mut Value, key: &OperationKey, template: &Template) -> Vec<Diagnostic> {
     let parameters = document.pointer_mut(&key.pointer).and_then(|operation| operation.get_mut("parameters"));
-    let Some(parameters) = parameters.and_then(Value::as_array_mut) else { return };
-    for mut parameter in std::mem::take(parameters) {
-        let is = |property: &str, text: &str| parameter.get(property).and_then(Value::as_str) == Some(text);
-        let names = template.of_query.iter().filter(|(_, of_template)| is("in", "path") && is("name", of_template));
-        let moved: Vec<Value> = names.map(|(name, _)| in_query(parameter.clone(), name)).collect();
-        let is_of_path = template.of_path.iter().any(|name| is("name", name));
-        if is("in", "query") && template.of_query.iter().any(|(name, _)| is("name", name)) {
-            parameter["required"] = json!(true);
-        }
-        if moved.is_empty() || is_of_path {
-            parameters.push(parameter);
-        }
-        parameters.extend(moved);
+    let Some(parameters) = parameters.and_then(Value::as_array_mut) else { return Vec::new() };
+    if template.of_query.is_empty() && template.fixed.is_empty() {
+        return Vec::new();
     }
+    let mut diagnostics = Vec::new();
+    let all = std::mem::take(parameters);
+    let is_declared = |place: &str, name: &str| all.iter().any(|known| known["in"] == place && known["name"] == name);
+    let is_fixed = |name: &str| template.fixed.iter().any(|known| known == name);
+    let is_of_query = |name: &str| template.of_query.iter().any(|(known, _)| known == name);
+    for mut parameter in all.iter().cloned() {
+        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+        let of_template = template.of_query.iter().filter(|(_, known)| *known == name).map(|(name, _)| name);
+        match parameter["in"].as_str().unwrap_or_default() {
+            "query" if is_of_query(&name) => {
+                parameter["required"] = json!(true);
+                parameters.push(parameter);
+            }
+            "query" if is_fixed(&name) => {
+                let message = format!("the path has a value for `{name}` already: the parameter is left out");
+                let place = parameter[PLACE].as_str().unwrap_or_default();
+                let warning = Diagnostic::warning("path-parameter", place, message);
+                diagnostics.push(warning.help("remove it, or take it out of the path, in the overlay"));
+            }
+            // What the query declares under the name that the template has for it.
+            "query" if of_template.clone().count() > 0 && !is_declared("path", &name) => {
+                parameters.extend(of_template.filter(|name| !is_declared("query", name)).map(|name| {
+                    let mut renamed = parameter.clone();
+                    (renamed["name"], renamed["required"]) = (json!(name), json!(true));
+                    renamed
+                }));
+            }
+            "path" => {
+                let is_of_path = template.of_path.contains(&name);
+                let moved = of_template.clone().filter(|name| !is_of_path || !is_declared("query", name));
+                let moved: Vec<Value> = moved.map(|name| in_query(parameter.clone(), name, is_of_path)).collect();
+                if is_of_path || moved.is_empty() {
+                    parameters.push(parameter);
+                }
+                parameters.extend(moved);
+            }
+            _ => parameters.push(parameter),
+        }
+    }
+    diagnostics
 }
 
-/// A parameter of a path as one of its query.
-fn in_query(mut parameter: Value, name: &str) -> Value {
+/// A parameter of a path as one of its query. What is one of the path as well leaves the name to that which a person chose.
+fn in_query(mut parameter: Value, name: &str, is_of_path: bool) -> Value {
     if let Some(parameter) = parameter.as_object_mut() {
+        if is_of_path {
+            parameter.shift_remove(extension::RUST_NAME);
+        }
         // A list in a path has commas, unless it says otherwise.
         let explode = parameter.shift_remove("explode").unwrap_or(json!(false));
         parameter.shift_remove("style");
