@@ -411,6 +411,7 @@ fn an_error_is_sent_to_whoever_does_not_accept_it() {
     for accept in ["", "*/*", "application/json", "application/xml", "*/*;q=0"] {
         let error = (422, "application/json".to_owned(), r#"{"bad":true}"#.to_owned());
         assert_eq!(shown("/error", accept), error, "{accept}");
+        assert_eq!(shown("/error?a=b&__code=422", accept), error, "{accept}");
     }
     assert_eq!(shown("/error?a=b", "application/xml").0, 406);
 }

@@ -45,6 +45,10 @@ fn properties_that_others_ask_for_or_rule_out_are_learnt() {
     of_kind(json!({ "required": ["b", "c"] }));
     of_kind(json!({ "properties": { "x": false } }));
     of_kind(json!({ "properties": { "kind": {} }, "additionalProperties": false }));
+    fits(json!({
+        "type": "object", "required": ["kind"], "properties": { "kind": kind, "x": { "type": "integer" } },
+        "dependentSchemas": { "kind": { "required": ["b"], "properties": { "b": { "minimum": 4 } } } },
+    }));
 }
 
 #[test]
