@@ -6,6 +6,7 @@ pub(crate) mod mismatch;
 pub(crate) mod number;
 #[doc(hidden)]
 pub mod object;
+mod repair;
 pub(crate) mod same_json;
 pub(crate) mod tolerant;
 pub(crate) mod unboxed;
@@ -28,8 +29,9 @@ use crate::security::secrets::Secrets;
 use crate::transport;
 use crate::transport::{Received, Streamed};
 use from_body::{Body, FromBody};
-use json_path::{Segment, repairable, segments, steps, value_at};
+use json_path::{Segment, segments, value_at};
 use mismatch::{kind, mismatch, not_json};
+use repair::Failure;
 use tolerant::{Deviation, Repairs};
 
 /// How much of the body is shown on each side of the fault.
@@ -220,65 +222,26 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<
     }
 }
 
-/// How often a body may be decoded to find what is to be repaired in it: each time finds one place, and what is like it. A
-/// body of few bytes may have many such places, as all of its decodings together stay below a number of bytes.
-const MAX_ROUNDS: usize = 100;
-const MAX_BYTES: usize = 64 << 20;
-
-/// The same for places in unions, of which each is found by itself: the other elements of a list may be of other variants.
-/// After that, unions keep what is left as values of no variant that is known.
-const MAX_ROUNDS_OF_UNIONS: usize = 2;
-const MAX_BYTES_OF_UNIONS: usize = 32 << 20;
-
-/// Decodes after repairs, for bodies in which something is wrong. There is no error where repairs have changed nothing.
+/// Decodes after repairs, for bodies in which something is wrong. There is no error where nothing was repaired.
 #[cold]
 fn repair<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<Decoded<T>, Option<DecodeError>> {
-    let mut found = Repairs::new(key);
-    let mut value = match tolerant::value(body, &mut found) {
+    let mut found = Repairs::default();
+    let value = match tolerant::value(body, &mut found) {
         Ok(value) => value,
-        Err(_) if found.deviations.is_empty() => return Err(None),
+        Err(_) if found.count() == 0 => return Err(None),
         Err(error) => {
             return Err(Some(explain(tolerant::without_mark(body), None, found.broken_at(), &error, key)));
         }
     };
-    let mut earlier = Vec::new();
-    let rounds = |least: usize, bytes: usize| least.max(bytes / body.len().max(1));
-    let of_unions = rounds(MAX_ROUNDS_OF_UNIONS, MAX_BYTES_OF_UNIONS);
-    for round in 0..rounds(MAX_ROUNDS, MAX_BYTES) {
-        let decode = || serde_path_to_error::deserialize::<_, Box<T>>(&value);
-        let (decoded, below) = if round < of_unions {
-            variant::failing(decode)
-        } else {
-            let (decoded, has_kept) = variant::keeping(decode);
-            if has_kept && decoded.is_ok() {
-                found.leave_unions();
-            }
-            (decoded, Vec::new())
-        };
-        let error = match decoded {
-            Ok(value) => return Ok(Decoded { value, deviations: found.deviations }),
-            Err(error) => error,
-        };
-        let mut place = segments(error.path());
-        let exact = if below.is_empty() { 0 } else { place.len() };
-        let of_type = below.is_empty().then(|| error.inner());
-        place.extend(below);
-        if let Some(what) = repairable(&value, &place, of_type) {
-            tolerant::repair(what, &mut value, &steps(&place, exact, &earlier), &mut found);
-            if exact == 0 {
-                earlier.push(place);
-            }
-            continue;
+    match repair::decode(&value, found) {
+        (Ok(value), found) => Ok(Decoded { value, deviations: found.deviations(key) }),
+        (Err(_), found) if found.count() == 0 => Err(None),
+        (Err(Failure { path, value, error }), _) => {
+            // The text that was read is not the one that came, so that only the value itself is shown.
+            let text = value.to_string();
+            Err(Some(explain(text.as_bytes(), None, path, &error, key)))
         }
-        if found.deviations.is_empty() {
-            return Err(None);
-        }
-        let (path, text) = (found.path_as_it_came(&place), value.to_string());
-        let around = value_at(&value, &place).map(Value::to_string).unwrap_or_default();
-        let explained = explain(text.as_bytes(), Some(&place), path, error.inner(), key);
-        return Err(Some(DecodeError { excerpt: excerpt(around.as_bytes(), 0, key), ..explained }));
     }
-    Err(None)
 }
 
 /// Decodes with a record of the path, for bodies that have already failed once.

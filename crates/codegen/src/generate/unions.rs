@@ -19,8 +19,8 @@ pub(super) fn support(responses: Responses<'_>) -> TokenStream {
         Responses::Typed => {
             let variant = quote! {
                 /// Reads a value as a variant; `None` if it is none.
-                pub fn variant<T: ::serde::de::DeserializeOwned, E>(value: &Value) -> Result<Option<T>, E> {
-                    Ok(T::deserialize(value).ok())
+                pub fn variant<T: ::serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
+                    T::deserialize(value).ok()
                 }
             };
             copied("union", include_str!("../../../runtime/src/decode/union.rs"), variant)
@@ -109,7 +109,7 @@ fn deserialize(union: &Union) -> TokenStream {
     let expected = format!("one of the variants {} of `{}`", expected.join(", "), union.name);
     let arms = union.variants.iter().enumerate().map(|(index, variant)| {
         let name = ident(variant);
-        quote!(::std::option::Option::Some(#index) => super::union::variant::<_, D::Error>(&value)?.map(Self::#name),)
+        quote!(::std::option::Option::Some(#index) => super::union::variant(&value).map(Self::#name),)
     });
     let unknown = format_ident!("{UNKNOWN}");
     quote! {

@@ -1,16 +1,14 @@
-//! Repairs what a body must not contain and what yet says nothing wrong, so that a response that was paid for is not lost.
+//! Repairs what a body must not contain and what yet says nothing wrong, so that a response that was paid for is not lost. What
+//! is legal JSON, and yet refused by a type, is repaired in `repair.rs`.
 //!
 //! This is off the normal path: a body comes here when it did not decode as it is.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::json_path::{Repairable, Segment, Step};
-use super::number::integer;
 use crate::error::display_text::DisplayText;
 use crate::security::key::ApiKey;
 
@@ -29,12 +27,9 @@ pub enum DeviationKind {
     /// An integer is written with a fraction or an exponent, as in `5.0`, which is the same integer (JSON Schema 2020-12,
     /// Validation, section 6.1.1).
     IntegerWithFraction,
-    /// Nothing was repaired: a large body has more such values in unions than are looked at one by one, and those that are left
-    /// are values of no variant that is known.
-    UnknownVariants,
 }
 
-/// What was repaired in a body, and where; or, as [`DeviationKind::UnknownVariants`], what was left as it is.
+/// What was repaired in a body, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deviation {
     kind: DeviationKind,
@@ -63,7 +58,6 @@ impl fmt::Display for Deviation {
             DeviationKind::NullElement => "an element null",
             DeviationKind::LoneSurrogate => "half of a surrogate pair",
             DeviationKind::IntegerWithFraction => "an integer with a fraction or an exponent",
-            DeviationKind::UnknownVariants => "values of unions that are not repaired",
         };
         write!(f, "{what} at {}", self.path)
     }
@@ -83,18 +77,27 @@ pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
 }
 
 /// What is repaired in a body.
-pub(crate) struct Repairs<'a> {
-    key: &'a ApiKey,
-    pub(crate) deviations: Vec<Deviation>,
-    /// The indexes of the elements that were left out, by the path of their list.
-    removed: BTreeMap<String, BTreeSet<usize>>,
+#[derive(Default)]
+pub(crate) struct Repairs {
+    found: Vec<(DeviationKind, String)>,
     /// Where the text is no JSON.
     broken: Option<String>,
 }
 
-impl<'a> Repairs<'a> {
-    pub(crate) fn new(key: &'a ApiKey) -> Self {
-        Self { key, deviations: Vec::new(), removed: BTreeMap::new(), broken: None }
+impl Repairs {
+    pub(crate) fn add(&mut self, kind: DeviationKind, path: &str) {
+        if self.found.len() < LIMIT {
+            self.found.push((kind, path.to_owned()));
+        }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Forgets all but the first ones.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        self.found.truncate(count);
     }
 
     /// The place at which the text is no JSON.
@@ -102,39 +105,14 @@ impl<'a> Repairs<'a> {
         self.broken.take().unwrap_or_else(|| "$".to_owned())
     }
 
-    /// Says that there is more to repair in unions, however much is kept.
-    pub(crate) fn leave_unions(&mut self) {
-        self.deviations.push(Deviation { kind: DeviationKind::UnknownVariants, path: self.key.display_text("$") });
-    }
-
-    /// Where an element was before others were left out.
-    fn index_as_it_came(&self, list: &str, index: usize) -> usize {
-        let removed = self.removed.get(list).into_iter().flatten();
-        removed.fold(index, |index, removed| index + usize::from(*removed <= index))
-    }
-
-    /// A place in the body as it came.
-    pub(crate) fn path_as_it_came(&self, place: &[Segment]) -> String {
-        let mut path = "$".to_owned();
-        for segment in place {
-            let text = match segment {
-                Segment::Element(index) => format!("[{}]", self.index_as_it_came(&path, *index)),
-                Segment::Property(name) => format!(".{name}"),
-            };
-            path.push_str(&text);
-        }
-        path
-    }
-
-    fn add(&mut self, kind: DeviationKind, path: &str) {
-        if self.deviations.len() < LIMIT {
-            self.deviations.push(Deviation { kind, path: self.key.display_text(path) });
-        }
+    /// What is said of it, without keys.
+    pub(crate) fn deviations(&self, key: &ApiKey) -> Vec<Deviation> {
+        self.found.iter().map(|(kind, path)| Deviation { kind: *kind, path: key.display_text(path) }).collect()
     }
 }
 
 /// Reads a body as JSON after repairing its text. The error's position is one in the body without its byte order mark.
-pub(crate) fn value(body: &[u8], found: &mut Repairs<'_>) -> Result<Value, serde_json::Error> {
+pub(crate) fn value(body: &[u8], found: &mut Repairs) -> Result<Value, serde_json::Error> {
     let text = without_mark(body);
     if text.len() < body.len() {
         found.add(DeviationKind::ByteOrderMark, "$");
@@ -149,8 +127,8 @@ pub(crate) fn value(body: &[u8], found: &mut Repairs<'_>) -> Result<Value, serde
 }
 
 /// A text as JSON, if it is.
-pub(crate) fn json(text: &[u8], key: &ApiKey) -> Option<Value> {
-    value(text, &mut Repairs::new(key)).ok()
+pub(crate) fn json(text: &[u8]) -> Option<Value> {
+    value(text, &mut Repairs::default()).ok()
 }
 
 /// The body without its byte order mark, and with U+FFFD in the place of every half of a surrogate pair: all that is repaired
@@ -200,13 +178,13 @@ fn with_whole_surrogates(text: &[u8], mark: char) -> Vec<u8> {
 }
 
 /// A value at a path. It is read as `serde_json::Value` reads it, and repairs are noted.
-struct Node<'a, 'b> {
+struct Node<'a> {
     path: &'a mut String,
     mark: char,
-    found: &'a mut Repairs<'b>,
+    found: &'a mut Repairs,
 }
 
-impl Node<'_, '_> {
+impl Node<'_> {
     fn text(&mut self, text: &str) -> String {
         if !text.contains(self.mark) || self.mark == char::REPLACEMENT_CHARACTER {
             return text.to_owned();
@@ -216,7 +194,7 @@ impl Node<'_, '_> {
     }
 
     /// Reads what is at a place below this one.
-    fn below<T, E>(&mut self, step: &str, read: impl FnOnce(Node<'_, '_>) -> Result<T, E>) -> Result<T, E> {
+    fn below<T, E>(&mut self, step: &str, read: impl FnOnce(Node<'_>) -> Result<T, E>) -> Result<T, E> {
         let length = self.path.len();
         self.path.push_str(step);
         let result = read(Node { path: self.path, mark: self.mark, found: self.found });
@@ -228,7 +206,7 @@ impl Node<'_, '_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
+impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -236,7 +214,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_, '_> {
+impl<'de> Visitor<'de> for Node<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -293,71 +271,5 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             object.insert(name, value);
         }
         Ok(object.into())
-    }
-}
-
-/// Repairs what a type refused, at all places that the steps lead to.
-pub(crate) fn repair(what: Repairable, value: &mut Value, steps: &[Step<'_>], found: &mut Repairs<'_>) {
-    let path = &mut "$".to_owned();
-    match (what, steps.split_last()) {
-        (Repairable::NullElement, Some((_, to_list))) => each(value, to_list, path, found, without_nulls),
-        (Repairable::NullElement, None) => {}
-        (Repairable::Integer, _) => each(value, steps, path, found, as_integer),
-    }
-}
-
-fn without_nulls(value: &mut Value, path: &str, found: &mut Repairs<'_>) {
-    let Value::Array(list) = value else { return };
-    let nulls: BTreeSet<usize> =
-        list.iter().enumerate().filter(|(_, element)| element.is_null()).map(|(index, _)| index).collect();
-    for index in &nulls {
-        found.add(DeviationKind::NullElement, &format!("{path}[{index}]"));
-    }
-    if !nulls.is_empty() {
-        found.removed.insert(path.to_owned(), nulls);
-        list.retain(|element| !element.is_null());
-    }
-}
-
-fn as_integer(value: &mut Value, path: &str, found: &mut Repairs<'_>) {
-    if let Some(integer) = integer(value) {
-        found.add(DeviationKind::IntegerWithFraction, path);
-        *value = integer.into();
-    }
-}
-
-/// Does something at all places that the steps lead to.
-fn each(
-    value: &mut Value,
-    steps: &[Step<'_>],
-    path: &mut String,
-    found: &mut Repairs<'_>,
-    work: fn(&mut Value, &str, &mut Repairs<'_>),
-) {
-    let length = path.len();
-    match (steps.split_first(), value) {
-        (None, value) => work(value, path, found),
-        (Some((step @ (Step::Property(_) | Step::AnyProperty), rest)), Value::Object(object)) => {
-            let is_meant = |name: &str| !matches!(step, Step::Property(only) if *only != name);
-            for (name, value) in object.iter_mut().filter(|(name, _)| is_meant(name)) {
-                path.push('.');
-                path.push_str(name);
-                each(value, rest, path, found, work);
-                path.truncate(length);
-            }
-        }
-        (Some((step @ (Step::Element(_) | Step::AnyElement), rest)), Value::Array(list)) => {
-            let removed = found.removed.get(path).cloned().unwrap_or_default();
-            let as_they_came = (0..).filter(|index: &usize| !removed.contains(index));
-            for (position, (index, element)) in as_they_came.zip(list).enumerate() {
-                if matches!(step, Step::Element(only) if *only != position) {
-                    continue;
-                }
-                path.push_str(&format!("[{index}]"));
-                each(element, rest, path, found, work);
-                path.truncate(length);
-            }
-        }
-        _ => {}
     }
 }

@@ -140,10 +140,10 @@ impl Observer for Recorder {
     fn attempt_ended(&self, attempt: &AttemptEnded<'_>) {
         // What is no JSON, such as the page of a proxy, is no evidence.
         let Some(body) = attempt.raw_body() else { return };
-        let mut found = Repairs::new(attempt.key);
+        let mut found = Repairs::default();
         let (Ok(text), Ok(value)) = (str::from_utf8(body), tolerant::value(body, &mut found)) else { return };
         // What had to be repaired is written as it was read, since nobody else would read it.
-        let text = Some(text).filter(|_| found.deviations.is_empty());
+        let text = Some(text).filter(|_| found.count() == 0);
         let mut state = self.state();
         match state.record(attempt, text, value, self.limit) {
             Ok(()) => state.recorded += 1,

@@ -90,7 +90,7 @@ impl<T: DeserializeOwned> EventStream<T> {
                 EventData::Json => |body, data, fields| whole(body, fields, json::<Value>(body, data)?),
                 EventData::Text => |body, data, fields| whole(body, fields, text(data).into()),
                 EventData::JsonOrText => |body, data, fields| {
-                    let value = tolerant::json(data, &body.context().key);
+                    let value = tolerant::json(data);
                     let value = value.filter(|value| value.is_object() || value.is_array());
                     whole(body, fields, value.unwrap_or_else(|| text(data).into()))
                 },
