@@ -19,6 +19,11 @@ const BUDGET_SPENT: u32 = 10;
 /// connections for idempotent methods and calls that are marked [`idempotent`](crate::CallOptions::idempotent), anything else
 /// never, since a useless request costs credits.
 ///
+/// A status of success whose envelope has another code than that of success is an error of the kind that the row of the code
+/// says, and is repeated only where that is [`RateLimited`](crate::ErrorKind::RateLimited): 200 with the code 429 as the
+/// status 429 is, with a pause where it has `Retry-After`, and 200 with 402, 408, 500 or any other code never, since the
+/// request may have been processed.
+///
 /// The wait before attempt *n* + 1 is half of `initial_backoff × 2ⁿ⁻¹` (at most `max_backoff`) and a random part of
 /// the other half. A `Retry-After` header replaces the fixed half; a longer one than `max_retry_after` ends the call.
 ///
