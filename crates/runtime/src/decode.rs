@@ -138,7 +138,7 @@ pub(crate) fn xml<T: DeserializeOwned>(
     let body = &received.body;
     let begins = tolerant::without_mark(body).trim_ascii_start();
     if begins.is_empty() || begins.starts_with(b"{") || begins.starts_with(b"[") {
-        return decode(body, key);
+        return whole(body, key);
     }
     let not_xml = |why: String| DecodeError {
         path: DisplayText::from_static("$"),
@@ -156,13 +156,18 @@ pub(crate) fn xml<T: DeserializeOwned>(
     // As text it could be too deep, which a value is not.
     match variant::keeping(|| <Box<T> as serde::Deserialize>::deserialize(&value)) {
         (Ok(value), false) => Ok(value.into()),
-        _ => decode(&value.to_string().into(), key),
+        _ => whole(&value.to_string().into(), key),
     }
 }
 
 /// Decodes one of the values that a body consists of.
 pub(crate) fn part<T: DeserializeOwned>(text: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
-    decode(text, key)
+    decode(text, None, key)
+}
+
+/// Decodes a whole body as JSON, which may be an envelope.
+pub(crate) fn whole<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
+    decode(body, key.platform().envelope.code, key)
 }
 
 /// Leaves a body to its caller, unless it is of another type than it has to be of.
@@ -207,24 +212,28 @@ pub(crate) fn readable(received: &Received, key: &ApiKey) -> Result<(), DecodeEr
 }
 
 /// Decodes JSON. No body at all is read as `null`, which only those types accept that a response may lack.
-pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
+fn decode<T: DeserializeOwned>(body: &Bytes, code: Option<&str>, key: &ApiKey) -> Result<Decoded<T>, DecodeError> {
     let text = if body.is_empty() { b"null" } else { body.as_ref() };
     // One look at the whole body is quicker than the one at each string that serde_json takes of bytes.
     let text = str::from_utf8(text).ok();
     let (decoded, has_kept_null) = variant::keeping(|| text.and_then(|text| serde_json::from_str::<Box<T>>(text).ok()));
     match decoded {
         Some(value) if !has_kept_null => Ok(value.into()),
-        Some(value) => Ok(repair(body, key).ok().unwrap_or_else(|| value.into())),
+        Some(value) => Ok(repair(body, code, key).ok().unwrap_or_else(|| value.into())),
         None => match decode_slowly::<Box<T>>(body, key) {
             Ok(value) => Ok(value.into()),
-            Err(failure) => repair(body, key).map_err(|repaired| repaired.unwrap_or(failure)),
+            Err(failure) => repair(body, code, key).map_err(|repaired| repaired.unwrap_or(failure)),
         },
     }
 }
 
 /// Decodes after repairs, for bodies in which something is wrong. There is no error where nothing was repaired.
 #[cold]
-fn repair<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<Decoded<T>, Option<DecodeError>> {
+fn repair<T: DeserializeOwned>(
+    body: &[u8],
+    code: Option<&str>,
+    key: &ApiKey,
+) -> Result<Decoded<T>, Option<DecodeError>> {
     let mut found = Repairs::default();
     let value = match tolerant::value(body, &mut found) {
         Ok(value) => value,
@@ -233,7 +242,7 @@ fn repair<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<Decoded<T>, 
             return Err(Some(explain(tolerant::without_mark(body), None, found.broken_at(), &error, key)));
         }
     };
-    match repair::decode(&value, found) {
+    match repair::decode(&value, code, found) {
         (Ok(value), found) => Ok(Decoded { value, deviations: found.deviations(key) }),
         (Err(_), found) if found.count() == 0 => Err(None),
         (Err(Failure { path, value, error }), _) => {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use super::{Decoded, decode};
+use super::{Decoded, whole};
 use crate::DecodeError;
 use crate::security::key::ApiKey;
 
@@ -24,7 +24,7 @@ pub trait FromBody: Sized {
 
 impl<T: DeserializeOwned> FromBody for T {
     fn from_body(body: &Body<'_>) -> Result<Decoded<Self>, DecodeError> {
-        decode(body.bytes, body.key)
+        whole(body.bytes, body.key)
     }
 }
 
@@ -51,7 +51,7 @@ impl<'a> Body<'a> {
     ///
     /// Where and why it does not decode.
     pub fn json<T: DeserializeOwned, U>(&self, variant: impl FnOnce(Box<T>) -> U) -> Result<Decoded<U>, DecodeError> {
-        let Decoded { value, deviations } = decode(self.bytes, self.key)?;
+        let Decoded { value, deviations } = whole(self.bytes, self.key)?;
         Ok(Decoded { value: Box::new(variant(value)), deviations })
     }
 

@@ -15,14 +15,19 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use serde_json::{Error, Map, Value};
+use serde_json::{Error, Map, Number, Value};
 
 use super::number::integer;
 use super::tolerant::{DeviationKind, Repairs};
 use super::variant;
+use crate::response::envelope::as_code;
 
 /// What is known while a value is decoded.
-pub(crate) struct Repair(RefCell<State>);
+pub(crate) struct Repair {
+    /// Where the envelope's code is, if the value may be an envelope.
+    code: Option<String>,
+    state: RefCell<State>,
+}
 
 struct State {
     path: String,
@@ -42,22 +47,27 @@ pub(crate) struct Failure {
     pub(crate) error: Error,
 }
 
-/// Decodes a value in whose text something may have been found already.
-pub(crate) fn decode<T: DeserializeOwned>(value: &Value, found: Repairs) -> (Result<T, Failure>, Repairs) {
+/// Decodes a value in whose text something may have been found already, and which may be an envelope with a property for its
+/// code.
+pub(crate) fn decode<T: DeserializeOwned>(
+    value: &Value,
+    code: Option<&str>,
+    found: Repairs,
+) -> (Result<T, Failure>, Repairs) {
     let state = State { path: "$".to_owned(), found, without_null: BTreeSet::new(), has_learned: false, refused: None };
-    let repair = Rc::new(Repair(RefCell::new(state)));
+    let repair = Rc::new(Repair { code: code.map(|name| format!("$.{name}")), state: RefCell::new(state) });
     let result = variant::repairing(&repair, || repair.read(value));
-    let found = std::mem::take(&mut repair.0.borrow_mut().found);
+    let found = std::mem::take(&mut repair.state.borrow_mut().found);
     (result, found)
 }
 
 impl Repair {
     /// Reads a value at the place that has been reached, until no type of elements refuses null for the first time.
     fn read<T: DeserializeOwned>(&self, value: &Value) -> Result<T, Failure> {
-        let count = self.0.borrow().found.count();
+        let count = self.state.borrow().found.count();
         loop {
             let result = T::deserialize(Node { value, repair: self });
-            let mut state = self.0.borrow_mut();
+            let mut state = self.state.borrow_mut();
             let (refused, has_learned) = (state.refused.take(), std::mem::take(&mut state.has_learned));
             let error = match result {
                 Ok(value) => return Ok(value),
@@ -74,20 +84,20 @@ impl Repair {
     /// Reads a value of a union as a variant. One that the variant refuses for good is kept as it came, and nothing is said
     /// of it.
     pub(crate) fn read_variant<T: DeserializeOwned>(&self, value: &Value) -> Option<T> {
-        let count = self.0.borrow().found.count();
+        let count = self.state.borrow().found.count();
         let variant = self.read(value).ok();
         if variant.is_none() {
-            self.0.borrow_mut().found.truncate(count);
+            self.state.borrow_mut().found.truncate(count);
         }
         variant
     }
 
     /// Reads what is at a place below the one that has been reached.
     fn below<T>(&self, step: &str, value: &Value, read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-        let length = self.0.borrow().path.len();
-        self.0.borrow_mut().path.push_str(step);
+        let length = self.state.borrow().path.len();
+        self.state.borrow_mut().path.push_str(step);
         let result = read();
-        let State { path, refused, .. } = &mut *self.0.borrow_mut();
+        let State { path, refused, .. } = &mut *self.state.borrow_mut();
         if result.is_err() && refused.is_none() {
             *refused = Some((path.clone(), value.clone()));
         }
@@ -96,16 +106,21 @@ impl Repair {
     }
 
     fn note(&self, kind: DeviationKind, step: &str) {
-        let State { path, found, .. } = &mut *self.0.borrow_mut();
+        let State { path, found, .. } = &mut *self.state.borrow_mut();
         found.add(kind, &format!("{path}{step}"));
     }
 
+    /// Whether the place that has been reached is that of the envelope's code.
+    fn is_at_code(&self) -> bool {
+        self.code.as_ref().is_some_and(|code| *code == self.state.borrow().path)
+    }
+
     fn is_without_null(&self, type_of_elements: &str) -> bool {
-        self.0.borrow().without_null.contains(type_of_elements)
+        self.state.borrow().without_null.contains(type_of_elements)
     }
 
     fn learn(&self, type_of_elements: &'static str) {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state.borrow_mut();
         state.has_learned |= state.without_null.insert(type_of_elements);
     }
 }
@@ -127,6 +142,16 @@ impl<'de> Node<'_, 'de> {
         }
     }
 
+    /// An integer that is not written as one.
+    fn integer(&self) -> Option<(Number, DeviationKind)> {
+        match self.value {
+            Value::String(_) if self.repair.is_at_code() => {
+                Some((as_code(self.value)?.into(), DeviationKind::CodeAsString))
+            }
+            value => Some((integer(value)?, DeviationKind::IntegerWithFraction)),
+        }
+    }
+
     fn any<V: Visitor<'de>>(self, is_uniform: bool, visitor: V) -> Result<V::Value, Error> {
         match self.value {
             Value::Array(list) => self.list(list, is_uniform, visitor),
@@ -139,13 +164,13 @@ impl<'de> Node<'_, 'de> {
     }
 }
 
-/// Hands out integers, whichever way they are written.
+/// Hands out integers, whichever way they are written. The code of an envelope is read as whoever asks only for that reads it.
 macro_rules! integers {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            let Some(integer) = integer(self.value) else { return self.value.$method(visitor) };
+            let Some((integer, kind)) = self.integer() else { return self.value.$method(visitor) };
             let value = integer.$method(visitor)?;
-            self.repair.note(DeviationKind::IntegerWithFraction, "");
+            self.repair.note(kind, "");
             Ok(value)
         }
     )*};

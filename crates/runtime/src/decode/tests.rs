@@ -7,9 +7,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
-use super::decode;
 use super::union;
 use super::variant;
+use super::whole as decode;
 use crate::test_platform;
 
 /// Decodes as the generated unions do.

@@ -27,6 +27,8 @@ pub enum DeviationKind {
     /// An integer is written with a fraction or an exponent, as in `5.0`, which is the same integer (JSON Schema 2020-12,
     /// Validation, section 6.1.1).
     IntegerWithFraction,
+    /// The envelope's code is an integer that is written as a string, as in `"429"`, and is read as the integer.
+    CodeAsString,
 }
 
 /// What was repaired in a body, and where.
@@ -58,6 +60,7 @@ impl fmt::Display for Deviation {
             DeviationKind::NullElement => "an element null",
             DeviationKind::LoneSurrogate => "half of a surrogate pair",
             DeviationKind::IntegerWithFraction => "an integer with a fraction or an exponent",
+            DeviationKind::CodeAsString => "a code as a string",
         };
         write!(f, "{what} at {}", self.path)
     }

@@ -125,8 +125,8 @@ impl Probe {
     }
 }
 
-/// A code, which some write as a string, or with a fraction that is nothing.
-fn as_code(value: &Value) -> Option<i64> {
+/// A code, which some write as a string, or with a fraction that is nothing. A type that has it as an integer reads it so, too.
+pub(crate) fn as_code(value: &Value) -> Option<i64> {
     match value {
         Value::String(code) => code.parse().ok(),
         value => whole(value.as_number()?)?.try_into().ok(),

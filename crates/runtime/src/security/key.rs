@@ -113,6 +113,10 @@ impl ApiKey {
         credentials::of(&self.credentials, scheme)
     }
 
+    pub(crate) fn platform(&self) -> &'static Platform {
+        self.platform
+    }
+
     pub(crate) fn is_unknown(&self) -> bool {
         self.secret.is_empty()
     }

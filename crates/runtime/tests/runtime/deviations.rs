@@ -148,6 +148,23 @@ async fn any_other_code_with_success_ends_the_call_and_costs_nothing() {
 }
 
 #[tokio::test]
+async fn a_code_that_is_a_string_is_read_as_one_by_all_who_ask() {
+    let response = call(r#"{"code":"0","message":"","data":{"sound":{"title":"0"}}}"#).await;
+    assert_eq!(deviations(&response), [(DeviationKind::CodeAsString, "$.code")]);
+    assert_eq!(response.value().code, 0);
+    let server = Server::start([json(404, r#"{"code":"404","message":"no such track"}"#)]).await;
+    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
+    assert_eq!(error.code(), Some(404));
+    assert_eq!(error.details::<Track>().unwrap().unwrap().code, 404);
+    // What is no integer in a string is no code, and no other property is read so.
+    for body in [r#"{"code":"none"}"#, r#"{"code":"0.0"}"#, r#"{"code":0,"data":{"sound":{"duration":"0"}}}"#] {
+        let server = Server::start([json(200, body)]).await;
+        let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Decode, body.contains(":0").then_some(0)), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_code_says_what_the_same_status_would() {
     for (code, kind) in [
         ("503", ErrorKind::Server),
