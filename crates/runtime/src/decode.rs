@@ -319,8 +319,12 @@ fn offset(body: &[u8], line: usize, column: usize) -> usize {
 
 /// Masks before cutting, so that no part of a key survives at an edge.
 fn excerpt(body: &[u8], offset: usize, key: &ApiKey) -> DisplayText {
+    // No character is cut, which would be shown as one that the body does not have.
+    let continues = |at: usize| body.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
     let start = offset.saturating_sub(EXCERPT_RADIUS);
+    let start = (start..offset.min(start + 3)).find(|at| !continues(*at)).unwrap_or(start);
     let end = (offset + EXCERPT_RADIUS).min(body.len());
+    let end = (end.saturating_sub(3).max(offset)..=end).rev().find(|at| !continues(*at)).unwrap_or(end);
     let mut masked = body.to_vec();
     key.mask_bytes(&mut masked);
     key.display_text(&String::from_utf8_lossy(&masked[start..end]))

@@ -244,3 +244,13 @@ fn all_of_a_large_body_is_repaired() {
     assert!(decoded.value.iter().all(|point| matches!(point, Point::Known(known) if known.list.len() == 2)));
     assert_eq!((decoded.value.len(), decoded.deviations.len()), (COUNT, 100));
 }
+
+#[test]
+fn an_excerpt_cuts_no_character() {
+    for pad in 0..4 {
+        let text = format!("{}{}", "x".repeat(pad), "🎵".repeat(50));
+        let body = Bytes::from(format!(r#"{{"a":"{text}","b":1,"c":"{text}"}}"#));
+        let error = decode::<BTreeMap<String, String>>(&body, &test_platform::key()).unwrap_err();
+        assert!(error.excerpt().contains(r#"","b":1,"c":"#) && !error.excerpt().contains('\u{fffd}'), "{error}");
+    }
+}

@@ -80,7 +80,8 @@ fn one_line(text: &str, limit: usize) -> Option<(String, bool)> {
     let mut characters = text.chars();
     for character in characters.by_ref() {
         binary += usize::from(matches!(character, '\0' | char::REPLACEMENT_CHARACTER));
-        if is_blank(character) {
+        // Half of a character says that there was more, and a gap would not.
+        if is_blank(character) && character != char::REPLACEMENT_CHARACTER {
             gap = !line.is_empty();
             continue;
         }
@@ -125,15 +126,16 @@ mod tests {
         check("\u{1b}[31mred\u{1b}[0m\u{7}", "[31mred [0m");
         check("left\u{202e}right\u{200b}\u{feff}", "left right");
         check(" \t\n ", "");
-        check("caf\u{fffd}", "caf");
+        check("caf\u{fffd}", "caf\u{fffd}");
     }
 
     #[test]
     fn binary_data_is_named_and_not_shown() {
         check(&String::from_utf8_lossy(b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xabV\xcaO\xce\xf2\x02\xff"), "[binary data]");
         check("\0\0\0\0abc", "[binary data]");
-        check("no \u{fffd}", "no");
-        check("\u{fffd}", "[binary data]");
+        check("\u{fffd}\u{fffd}\u{fffd}", "[binary data]");
+        check("no \u{fffd}", "no \u{fffd}");
+        check("\u{fffd}", "\u{fffd}");
     }
 
     #[test]
@@ -158,6 +160,7 @@ mod tests {
             "ek_live_aB3&#47;x&#x3D;",
             "&#101;k_live_aB3&amp;#x002f;x&equals;",
             "ek&lowbar;live_aB3&sol;&nbsp;x=",
+            "ek_live_\u{fffd}aB3/x=",
             "ek_live_aB\u{fe0f}3\u{3164}/x=",
         ] {
             let shown = DisplayText::new(&format!("<{written}>"), secrets());

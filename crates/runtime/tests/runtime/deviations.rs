@@ -62,9 +62,13 @@ async fn half_of_a_surrogate_pair_is_replaced() {
         assert_eq!(deviations(&response), [(DeviationKind::LoneSurrogate, "$.data.sound.title")], "{written}");
         assert_eq!(response.into_data().unwrap().sound.unwrap().title.as_deref(), Some(expected));
     }
-    let server = Server::start([json(404, r#"{"code":404,"message":"no shop \ud83d"}"#)]).await;
-    let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
-    assert_eq!((error.code(), error.message()), (Some(404), Some("no shop")));
+    for (written, expected) in
+        [(r"no shop \ud83d", "no shop \u{fffd}"), (r"\ud83d", "\u{fffd}"), (r"\ude00!", "\u{fffd}!")]
+    {
+        let server = Server::start([json(404, &format!(r#"{{"code":404,"message":"{written}"}}"#))]).await;
+        let error = server.client().build().unwrap().track_detail().send().await.unwrap_err();
+        assert_eq!((error.code(), error.message()), (Some(404), Some(expected)));
+    }
 }
 
 #[tokio::test]
