@@ -104,9 +104,10 @@ impl Probe {
                 _ => Ok(probe),
             }
         };
-        // What is repaired in a body is repaired in its envelope.
+        // What is repaired in a body is repaired in its envelope. What says why a call failed is no worse for a byte that is
+        // no text.
         let read = read(tolerant::without_mark(body)).or_else(|error| match error.is_syntax() {
-            true => read(&tolerant::without_lone_surrogates(body)),
+            true => read(&tolerant::without_lone_surrogates(String::from_utf8_lossy(body).as_bytes())),
             false => Err(error),
         });
         read.unwrap_or_default()

@@ -99,6 +99,21 @@ async fn a_status_is_kept_whatever_the_body() {
 }
 
 #[tokio::test]
+async fn an_error_says_what_it_does_whatever_bytes_are_no_text() {
+    for (before, bad, after) in [
+        (&br#"{"code":404,"message":"no caf"#[..], &b"\xe9"[..], &br#"","requestId":"r-7"}"#[..]),
+        (br#"{"code":404,"note":"a"#, b"\xff\xfe", br#"","message":"no caf\ud83d","requestId":"r-7"}"#),
+        (br#"{"code":404,"message":"no caf"#, b"\xe9", br#"","requestId":"r-7","data":"#),
+    ] {
+        let body = [before, bad, after].concat();
+        let error = fail(response(404, "content-type: application/json\r\n", &body)).await;
+        let shown = (error.code(), error.message(), error.request_id());
+        assert_eq!(shown, (Some(404), Some("no caf\u{fffd}"), Some("r-7")));
+        assert_eq!(error.body(), &body, "the body is as it came");
+    }
+}
+
+#[tokio::test]
 async fn a_long_error_says_what_comes_first_in_it() {
     let data = "x".repeat(100_000);
     let body = format!(r#"{{"code":404,"requestId":"r-7","message":"gone","data":"{data}"}}"#);
