@@ -16,11 +16,23 @@ pub(crate) fn integer(value: &Value) -> Option<Number> {
     signed.or_else(|| u64::try_from(whole).ok().map(Number::from))
 }
 
+/// How far numbers of floating point have all integers: a larger one may have been another before it was read.
+const LARGEST_EXACT: i128 = 1 << 53;
+
+/// The integer that a number is, where it is certain which one was written.
+pub(crate) fn exact_integer(number: &Number) -> Option<Number> {
+    if !number.is_f64() {
+        return Some(number.clone());
+    }
+    let integer = whole(number).filter(|integer| integer.abs() < LARGEST_EXACT)?;
+    i64::try_from(integer).ok().map(Number::from)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{integer, whole};
+    use super::{exact_integer, integer, whole};
 
     #[test]
     fn integers_are_told_however_they_are_spelled() {
@@ -43,5 +55,27 @@ mod tests {
             );
         }
         assert_eq!(integer(&json!("5.0")), None);
+    }
+    #[test]
+    fn of_a_large_number_it_is_uncertain_which_integer_was_written() {
+        for (text, expected) in [
+            ("5", Some(json!(5))),
+            ("18446744073709551615", Some(json!(u64::MAX))),
+            ("5.0", Some(json!(5))),
+            ("-5e2", Some(json!(-500))),
+            ("-0.0", Some(json!(0))),
+            ("9007199254740991.0", Some(json!((1_i64 << 53) - 1))),
+            ("-9007199254740991.0", Some(json!(1 - (1_i64 << 53)))),
+            ("9007199254740992.0", None),
+            ("9007199254740993.0", None),
+            ("-9007199254740993.0", None),
+            ("18446744073709551616", None),
+            ("1e300", None),
+            ("-1e300", None),
+            ("0.5", None),
+        ] {
+            let value: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(exact_integer(value.as_number().unwrap()).map(Value::from), expected, "{text}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Number, Value};
 
 use crate::decode::mismatch::kind;
+use crate::decode::number::exact_integer;
 
 /// How an operation cuts its result into pages. Places in a response are JSON pointers.
 ///
@@ -158,7 +159,9 @@ fn cursor(page: &Value, place: &'static str) -> Result<Option<Value>, Unreadable
         Value::Null | Value::Bool(false) => Ok(None),
         Value::String(text) => Ok(Some(text.clone().into()).filter(|_| !text.is_empty())),
         // A number that did not fit has lost its last digits, and would lead elsewhere.
-        Value::Number(number) if !number.is_f64() => Ok(Some(number.clone().into())),
-        other => Err(Unreadable { place, expected: "a cursor (a string or an integer)", found: kind(other) }),
+        other => match other.as_number().and_then(exact_integer) {
+            Some(number) => Ok(Some(number.into())),
+            None => Err(Unreadable { place, expected: "a cursor (a string or an integer)", found: kind(other) }),
+        },
     }
 }

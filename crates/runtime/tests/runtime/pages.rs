@@ -199,8 +199,10 @@ async fn a_cursor_that_is_none_is_an_error_after_its_page() {
         assert!(error.to_string().contains(found) && error.to_string().contains("where the pages go on"), "{error}");
     }
     // A number beyond 64 bits would be asked for with other digits than came.
-    let body = r#"{"code":0,"data":{"next_offset":99999999999999999999}}"#;
-    assert!(walk(CURSOR, &[], vec![response(200, body)]).await.1.unwrap().is_decode());
+    for number in ["99999999999999999999", "9007199254740993.0", "-1e300", "1e300"] {
+        let body = format!(r#"{{"code":0,"data":{{"next_offset":{number}}}}}"#);
+        assert!(walk(CURSOR, &[], vec![response(200, &body)]).await.1.unwrap().is_decode(), "{number}");
+    }
 }
 
 #[tokio::test]
@@ -240,6 +242,15 @@ async fn a_cursor_that_comes_back_is_the_end() {
     // The first page has no cursor, so that it is known only when it comes the second time.
     let (asked, _) = walk(CURSOR, &[], script).await;
     assert_eq!(asked, ["", "?offset=20", "?offset=40", "?offset=0"]);
+}
+
+#[tokio::test]
+async fn an_integer_with_a_fraction_of_nothing_is_a_cursor() {
+    let next = |next: &str| response(200, &format!(r#"{{"code":0,"data":{{"next_offset":{next}}}}}"#));
+    let script = ["5.0", "-2e1", "\"NaN\"", "5"].map(next).to_vec();
+    let (asked, error) = walk(CURSOR, &[], script).await;
+    assert_eq!(asked, ["", "?offset=5", "?offset=-20", "?offset=NaN"], "one that comes back is the end");
+    assert!(error.is_none());
 }
 
 #[tokio::test]
