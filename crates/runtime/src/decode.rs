@@ -29,7 +29,7 @@ use crate::security::secrets::Secrets;
 use crate::transport;
 use crate::transport::{Received, Streamed};
 use from_body::{Body, FromBody};
-use json_path::{Segment, segments, value_at};
+use json_path::{Segment, of_pointer, path, property, segments, value_at};
 use mismatch::{kind, mismatch, not_json};
 use repair::Failure;
 use tolerant::{Deviation, Repairs};
@@ -47,7 +47,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The JSON path of the fault, such as `$.data.sound.trend[3].value`.
+    /// The JSON path of the fault (RFC 9535), such as `$.data.sound.trend[3].value`.
     #[must_use]
     pub fn path(&self) -> &str {
         self.path.as_str()
@@ -67,9 +67,8 @@ impl DecodeError {
 
     /// The error for a value that has the documented type and yet does not say what it should.
     pub(crate) fn at_pointer(pointer: &'static str, expected: &'static str, found: &'static str) -> Self {
-        let path = pointer.replace('/', ".");
         Self {
-            path: DisplayText::new(&format!("${path}"), Secrets::default()),
+            path: DisplayText::new(&path(&of_pointer(pointer)), Secrets::default()),
             expected: DisplayText::from_static(expected),
             found: DisplayText::from_static(found),
             excerpt: DisplayText::from_static(""),
@@ -257,17 +256,12 @@ fn repair<T: DeserializeOwned>(
 #[cold]
 fn decode_slowly<T: DeserializeOwned>(body: &[u8], key: &ApiKey) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| explain(body, Some(&segments(error.path())), shown(error.path()), error.inner(), key))?;
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let place = segments(error.path());
+        explain(body, Some(&place), path(&place), error.inner(), key)
+    })?;
     deserializer.end().map_err(|error| explain(body, None, "$".to_owned(), &error, key))?;
     Ok(value)
-}
-
-fn shown(place: &serde_path_to_error::Path) -> String {
-    match place.to_string() {
-        path if path != "." => format!("$.{path}").replace("$.[", "$["),
-        _ => "$".to_owned(),
-    }
 }
 
 /// `place` is where the error is in the body, and `path` what is said of that.
@@ -283,7 +277,7 @@ fn explain(
         Category::Data => {
             let message = error.to_string();
             if let Some(field) = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-                path = format!("{path}.{field}");
+                path.push_str(&property(field));
                 ("a value".to_owned(), "nothing".to_owned())
             } else {
                 let (expected, found) = mismatch(&message);

@@ -17,6 +17,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Map, Number, Value};
 
+use super::json_path::{element, property};
 use super::number::integer;
 use super::tolerant::{DeviationKind, Repairs};
 use super::variant;
@@ -55,7 +56,7 @@ pub(crate) fn decode<T: DeserializeOwned>(
     found: Repairs,
 ) -> (Result<T, Failure>, Repairs) {
     let state = State { path: "$".to_owned(), found, without_null: BTreeSet::new(), has_learned: false, refused: None };
-    let repair = Rc::new(Repair { code: code.map(|name| format!("$.{name}")), state: RefCell::new(state) });
+    let repair = Rc::new(Repair { code: code.map(|name| format!("${}", property(name))), state: RefCell::new(state) });
     let result = variant::repairing(&repair, || repair.read(value));
     let found = std::mem::take(&mut repair.state.borrow_mut().found);
     (result, found)
@@ -281,7 +282,7 @@ impl<'de> Elements<'_, 'de> {
     /// The next element and the step to it.
     fn next(&mut self, is_without_null: bool) -> Option<(String, &'de Value)> {
         for (index, value) in self.rest.by_ref() {
-            let step = format!("[{index}]");
+            let step = element(index);
             if !is_without_null || !value.is_null() {
                 return Some((step, value));
             }
@@ -310,7 +311,7 @@ impl<'de> MapAccess<'de> for Properties<'_, 'de> {
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
         let Some((name, value)) = self.current.take() else { return Err(Error::custom("a value without a name")) };
         let repair = self.repair;
-        repair.below(&format!(".{name}"), value, || seed.deserialize(Node { value, repair }))
+        repair.below(&property(name), value, || seed.deserialize(Node { value, repair }))
     }
 
     fn size_hint(&self) -> Option<usize> {

@@ -229,7 +229,7 @@ fn names_of_maps_may_be_numbers_where_something_is_repaired() {
     check::<BTreeMap<i64, Vec<bool>>>(
         &json!({"-3": [true], "7": [null]}),
         &json!({"-3": [true], "7": []}),
-        &["an element null at $.7[0]"],
+        &["an element null at $['7'][0]"],
     );
 }
 

@@ -9,6 +9,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::json_path::{element, property};
 use crate::error::display_text::DisplayText;
 use crate::security::key::ApiKey;
 
@@ -45,7 +46,7 @@ impl Deviation {
         self.kind
     }
 
-    /// The JSON path of the place in the body as it came, such as `$.data.trend[3]`.
+    /// The JSON path (RFC 9535) of the place in the body as it came, such as `$.data.trend[3]`.
     #[must_use]
     pub fn path(&self) -> &str {
         self.path.as_str()
@@ -250,9 +251,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(element) =
-            self.below(&format!("[{}]", list.len()), |element| elements.next_element_seed(element))?
-        {
+        while let Some(element) = self.below(&element(list.len()), |element| elements.next_element_seed(element))? {
             list.push(element);
         }
         Ok(list.into())
@@ -266,7 +265,7 @@ impl<'de> Visitor<'de> for Node<'_> {
                 return digits.parse().map(Value::Number).map_err(Error::custom);
             }
             let name = self.text(&name);
-            let step = format!(".{name}");
+            let step = property(&name);
             if object.contains_key(&name) {
                 self.found.add(DeviationKind::RepeatedProperty, &format!("{}{step}", self.path));
             }

@@ -104,6 +104,18 @@ async fn a_body_as_it_should_be_has_no_deviation() {
 }
 
 #[tokio::test]
+async fn a_place_is_certain_whatever_properties_are_called() {
+    let response = call(&sound(r#""a.b":{"it's":[{"x":1,"x":2}]},"a":{"b":"\ud83d"}"#)).await;
+    let mut found = deviations(&response);
+    found.sort_by_key(|(_, path)| path.len());
+    let expected = [
+        (DeviationKind::LoneSurrogate, "$.data.sound.a.b"),
+        (DeviationKind::RepeatedProperty, r"$.data.sound['a.b']['it\'s'][0].x"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
 async fn what_is_no_such_deviation_is_named_where_it_came_whatever_is_repaired_before() {
     for inside in [r#""trend":[{"value":1},{"value":"x"}]"#, r#""trend":[null,{"value":"x"}]"#] {
         for mark in ["", "\u{feff}"] {
