@@ -23,6 +23,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::error::display_text::{BINARY_DATA, DisplayText};
+use crate::observer::trace;
 use crate::security::key::ApiKey;
 use crate::security::secrets::Secrets;
 #[cfg(feature = "xml")]
@@ -107,6 +108,14 @@ pub struct Decoded<T> {
     // Values can be large, and one is moved several times on its way to the caller.
     pub(crate) value: Box<T>,
     pub(crate) deviations: Vec<Deviation>,
+}
+
+impl<T> Decoded<T> {
+    /// The value alone, after what was repaired has been noted.
+    pub(crate) fn noted(self) -> T {
+        trace::repaired(&self.deviations);
+        *self.value
+    }
 }
 
 impl<T> From<Box<T>> for Decoded<T> {

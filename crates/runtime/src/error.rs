@@ -182,7 +182,7 @@ impl Error {
         if status.is_success() && !self.0.kind.is_refusal() {
             return Ok(None);
         }
-        T::from_body(&Body::new(*status, body, key)).map(|decoded| Some(*decoded.value))
+        T::from_body(&Body::new(*status, body, key)).map(|decoded| Some(decoded.noted()))
     }
 
     /// Masks whatever looks like a key in bytes of the body that are about to be shown, and keeps their number.

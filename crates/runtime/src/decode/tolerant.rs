@@ -9,6 +9,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::Decoded;
 use super::json_path::{element, property};
 use crate::error::display_text::DisplayText;
 use crate::security::key::ApiKey;
@@ -75,6 +76,12 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// What serde_json hands out a number under in a program that has turned on its feature `arbitrary_precision`.
 const EXACT_NUMBER: &str = "$serde_json::private::Number";
 
+/// That a text begins with a byte order mark.
+pub(crate) fn of_mark(text: &[u8], key: &ApiKey) -> Option<Deviation> {
+    let has_mark = text.starts_with(BYTE_ORDER_MARK);
+    has_mark.then(|| Deviation { kind: DeviationKind::ByteOrderMark, path: key.display_text("$") })
+}
+
 /// A body without its byte order mark.
 pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
@@ -130,9 +137,11 @@ pub(crate) fn value(body: &[u8], found: &mut Repairs) -> Result<Value, serde_jso
     Ok(value)
 }
 
-/// A text as JSON, if it is.
-pub(crate) fn json(text: &[u8]) -> Option<Value> {
-    value(text, &mut Repairs::default()).ok()
+/// A text as JSON, if it is, and what was repaired in it.
+pub(crate) fn json(text: &[u8], key: &ApiKey) -> Option<Decoded<Value>> {
+    let mut found = Repairs::default();
+    let value = value(text, &mut found).ok()?;
+    Some(Decoded { value: Box::new(value), deviations: found.deviations(key) })
 }
 
 /// The body without its byte order mark, and with U+FFFD in the place of every half of a surrogate pair: all that is repaired

@@ -3,11 +3,13 @@
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use keyapi_runtime::Method;
+use keyapi_runtime::{EventData, Method};
+use serde_json::Value;
 use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, set_default};
 use tracing_subscriber::fmt::format::FmtSpan;
 
+use crate::example::Client;
 use crate::support::{OK, Server, Step, envelope, json, response};
 
 /// Text that spans and events of this thread were written to, at every level.
@@ -83,6 +85,51 @@ async fn a_call_that_is_never_sent_is_noted_too() {
     client.request(Method::GET, "x").send().await.unwrap_err();
     drop(guard);
     assert!(log.text().contains("error.type=InvalidRequest"), "{}", log.text());
+}
+
+/// What was repaired, by what is noted of a client's only call.
+async fn repaired<T>(step: Step, call: impl AsyncFnOnce(Client) -> T) -> Vec<String> {
+    let server = Server::start([step]).await;
+    let client = server.client().build().unwrap();
+    let (log, guard) = Log::record(FmtSpan::NONE);
+    call(client).await;
+    drop(guard);
+    let noted = log.text();
+    let deviations = noted.lines().filter_map(|line| line.split_once("repaired deviation=")).map(|(_, said)| said);
+    deviations.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn what_is_repaired_is_noted_wherever_a_body_is_decoded() {
+    const MARK: &str = "a byte order mark at $";
+    const NULL: &str = "an element null at $[1]";
+    const HALF: &str = "half of a surrogate pair at $[0]";
+    let stream = async |client: Client| client.request(Method::GET, "/x").stream().await.unwrap().into_value();
+    let lines = async |client| {
+        let mut lines = stream(client).await.json_lines::<Vec<i64>>();
+        assert_eq!(lines.next().await.unwrap().unwrap(), [1]);
+    };
+    assert_eq!(repaired(response(200, "", "\u{feff}[1,null]\n".as_bytes()), lines).await, [MARK, NULL]);
+    let sequence = async |client| {
+        let mut sequence = stream(client).await.json_sequence::<Vec<i64>>();
+        assert_eq!(sequence.next().await.unwrap().unwrap(), [1]);
+    };
+    assert_eq!(repaired(response(200, "", "\u{feff}\u{1e}[1,null]\n".as_bytes()), sequence).await, [MARK, NULL]);
+    let events = async |client| {
+        let mut events = stream(client).await.events::<Vec<i64>>();
+        assert_eq!(events.next().await.unwrap().unwrap().data, [1]);
+    };
+    assert_eq!(repaired(response(200, "", b"data: [1,null]\n\n"), events).await, [NULL]);
+    let objects = async |client| {
+        let mut objects = stream(client).await.event_objects::<Value>(EventData::JsonOrText);
+        assert_eq!(objects.next().await.unwrap().unwrap().data, serde_json::json!({"data": ["\u{fffd}"]}));
+    };
+    assert_eq!(repaired(response(200, "", b"data: [\"\\ud83d\"]\n\n"), objects).await, [HALF]);
+    let details = async |client: Client| {
+        let error = client.request(Method::GET, "/x").send().await.unwrap_err();
+        assert_eq!(error.details::<Vec<i64>>().unwrap().unwrap(), [1]);
+    };
+    assert_eq!(repaired(json(404, "[1,null]"), details).await, [NULL]);
 }
 
 #[tokio::test]

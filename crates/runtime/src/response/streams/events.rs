@@ -16,7 +16,7 @@ use super::BodyStream;
 use super::json_lines::json;
 use super::lines::{LineEnd, Lines};
 use crate::Error;
-use crate::decode::tolerant;
+use crate::decode::{Decoded, tolerant};
 
 /// What many servers send as the data of the last event, which is then no JSON.
 const DONE: &[u8] = b"[DONE]";
@@ -90,9 +90,9 @@ impl<T: DeserializeOwned> EventStream<T> {
                 EventData::Json => |body, data, fields| whole(body, fields, json::<Value>(body, data)?),
                 EventData::Text => |body, data, fields| whole(body, fields, text(data).into()),
                 EventData::JsonOrText => |body, data, fields| {
-                    let value = tolerant::json(data);
-                    let value = value.filter(|value| value.is_object() || value.is_array());
-                    whole(body, fields, value.unwrap_or_else(|| text(data).into()))
+                    let found = tolerant::json(data, &body.context().key);
+                    let found = found.filter(|found| found.value.is_object() || found.value.is_array());
+                    whole(body, fields, found.map_or_else(|| text(data).into(), Decoded::noted))
                 },
             },
         )

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 
 use super::BodyStream;
 use super::lines::{LineEnd, Lines};
-use crate::observer::trace;
-use crate::{Error, decode};
+use crate::Error;
+use crate::decode::{self, Decoded};
 
 /// The values of a body that has one on each line, as they come. Empty lines are left out.
 ///
@@ -59,13 +59,8 @@ impl<T> JsonLines<T> {
 /// Decodes a part of a stream.
 pub(super) fn json<T: DeserializeOwned>(body: &BodyStream, text: &Bytes) -> Result<T, Error> {
     let context = body.context();
-    match decode::part(text, &context.key) {
-        Ok(decoded) => {
-            trace::repaired(&decoded.deviations);
-            Ok(*decoded.value)
-        }
-        Err(error) => Err(context.does_not_decode(error, text.clone())),
-    }
+    let decoded = decode::part(text, &context.key);
+    decoded.map(Decoded::noted).map_err(|error| context.does_not_decode(error, text.clone()))
 }
 
 impl<T> Stream for JsonLines<T> {

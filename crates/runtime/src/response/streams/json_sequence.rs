@@ -13,6 +13,7 @@ use super::BodyStream;
 use super::json_lines::json;
 use super::lines::{JsonText, LineEnd, Lines};
 use crate::decode::tolerant;
+use crate::observer::trace;
 use crate::{DecodeError, Error};
 
 /// The values of a body that is a sequence of JSON texts, each between a record separator and the end of a line, as they
@@ -53,6 +54,7 @@ impl<T> JsonSequence<T> {
                 Some(Ok(text)) if self.is_begun => text,
                 Some(Ok(text)) => {
                     self.is_begun = true;
+                    trace::repaired(tolerant::of_mark(&text, &self.lines.body.context().key).as_slice());
                     text.slice_ref(tolerant::without_mark(&text))
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
