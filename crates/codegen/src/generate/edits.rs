@@ -1,4 +1,4 @@
-//! What progenitor's output still needs. Every edit of what calls, types and typed mocks do is in one of the three lists here;
+//! What progenitor's output still needs. Every edit of what calls, types and typed mocks do is in one of the four lists here;
 //! what progenitor does not make is made beside it (`unions.rs`, `by_status.rs`, `former.rs`), and put in its place by
 //! `placeholders.rs`. `gates.rs` puts whole items behind features.
 //!

@@ -162,7 +162,7 @@ fn call(line: &Line<'_>, owner: &str, library: &str, types: &Types<'_>) -> Optio
     for (index, input) in signature.inputs.iter().enumerate() {
         match input {
             FnArg::Receiver(input) => {
-                let text = super::code(input);
+                let text = super::source::code(input);
                 let sign = ["&mut ", "&"].into_iter().find(|sign| text.starts_with(sign)).unwrap_or_default();
                 parameters.push(format!("this: {sign}{}", types.named(owner)));
                 receiver = "this.".to_owned();
@@ -194,13 +194,13 @@ fn call(line: &Line<'_>, owner: &str, library: &str, types: &Types<'_>) -> Optio
 fn sets_an_option(signature: &syn::Signature) -> bool {
     let inputs: Vec<&FnArg> = signature.inputs.iter().collect();
     let [FnArg::Receiver(_), FnArg::Typed(value)] = inputs.as_slice() else { return false };
-    super::taken(&super::code(&value.ty)).is_some_and(|taken| taken.starts_with("Option<"))
+    super::source::taken(&super::source::code(&value.ty)).is_some_and(|taken| taken.starts_with("Option<"))
 }
 
 /// What a caller has in hand for an argument: a text where anything goes that a text is made of.
 fn given(ty: &Type, library: &str, owner: &str) -> String {
-    let text = super::code(ty);
-    match super::taken(&text) {
+    let text = super::source::code(ty);
+    match super::source::taken(&text) {
         Some("String") => "&str".to_owned(),
         Some(inside) => qualified(inside, library, owner).unwrap_or(text),
         None => printed(ty.clone(), library, owner),
@@ -230,7 +230,7 @@ fn qualified(ty: &str, library: &str, owner: &str) -> Option<String> {
 
 fn printed(mut ty: Type, library: &str, owner: &str) -> String {
     Qualify { library, owner }.visit_type_mut(&mut ty);
-    super::code(&ty)
+    super::source::code(&ty)
 }
 
 /// Makes paths of what they are inside of the crate.

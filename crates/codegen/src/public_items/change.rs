@@ -204,7 +204,7 @@ impl<'a> Line<'a> {
 
     /// Whether there is something behind it that callers do not see, or need not write.
     pub(super) fn has_rest(&self) -> bool {
-        self.rest.ends_with(super::REST)
+        self.rest.ends_with(super::source::REST)
     }
 }
 
@@ -272,7 +272,7 @@ fn altered(before: &Line<'_>, after: &Line<'_>, new: &List<'_>) -> Effect {
     if breaks {
         return Effect::Breaking;
     }
-    let plain = |line: &Line<'_>| line.rest.trim_end_matches(super::REST).to_owned();
+    let plain = |line: &Line<'_>| line.rest.trim_end_matches(super::source::REST).to_owned();
     if before.kind == after.kind && plain(before) == plain(after) {
         return Effect::Additive;
     }
@@ -284,7 +284,7 @@ fn altered(before: &Line<'_>, after: &Line<'_>, new: &List<'_>) -> Effect {
 
 pub(super) fn signature(line: &Line<'_>) -> Option<TraitItemFn> {
     let name = line.path.rsplit("::").next()?;
-    syn::parse_str(&format!("{} {name}{};", line.kind, line.rest.trim_end_matches(super::REST))).ok()
+    syn::parse_str(&format!("{} {name}{};", line.kind, line.rest.trim_end_matches(super::source::REST))).ok()
 }
 
 /// What another signature does to those who call a function.
@@ -314,21 +314,21 @@ fn called(before: &TraitItemFn, after: &TraitItemFn, new: &List<'_>) -> Effect {
 
 /// Whether a setter takes more ways of writing its value than before: nobody writes which of them it is.
 fn is_setter(before: &TraitItemFn, after: &TraitItemFn) -> bool {
-    before.sig.generics.params.is_empty() && super::code(&after.sig.generics.params) == "By"
+    before.sig.generics.params.is_empty() && super::source::code(&after.sig.generics.params) == "By"
 }
 
 fn argument(before: &FnArg, after: &FnArg, new: &List<'_>) -> Effect {
     let text = |argument: &FnArg| match argument {
         // What an argument is called is no business of callers, nor is whether the function changes its own copy.
-        FnArg::Typed(argument) if matches!(*argument.pat, Pat::Ident(_)) => super::code(&argument.ty),
-        argument => super::code(argument).trim_start_matches("mut ").to_owned(),
+        FnArg::Typed(argument) if matches!(*argument.pat, Pat::Ident(_)) => super::source::code(&argument.ty),
+        argument => super::source::code(argument).trim_start_matches("mut ").to_owned(),
     };
     let (before, after) = (text(before), text(after));
     if before == after {
         return Effect::Internal;
     }
     let is_parameter = |text: &str| text.starts_with("impl crate::IntoParameter<");
-    match (super::taken(&before), super::taken(&after)) {
+    match (super::source::taken(&before), super::source::taken(&after)) {
         (Some(_), Some(_)) if is_parameter(&before) && !is_parameter(&after) => Effect::Breaking,
         (Some(before), Some(after)) if before == after => Effect::Additive,
         (Some("String"), Some(values)) if new.takes_text(values) => Effect::Additive,
