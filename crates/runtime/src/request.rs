@@ -11,6 +11,7 @@ pub(crate) mod part_sink;
 mod path_template;
 pub(crate) mod preview;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use serde_json::Value;
 use crate::call::{Call, Outcome, ReadCode, Target};
 use crate::error::display_text::DisplayText;
 use crate::paging::pagination::text;
-use crate::security::{Alternatives, BEARER};
+use crate::security::BEARER;
 use crate::transport::Received;
 use crate::{BodyStream, CallOptions, Client, Error, Operation, Pages, Pagination, Preview, Response, decode};
 use body_parameter::{in_body, is_pointer, with_in_body};
@@ -211,16 +212,17 @@ impl Request {
     }
 
     async fn call(self, read_code: ReadCode) -> Result<(Call, Outcome), Error> {
-        let (name, path) = (self.name(), self.shown_path());
-        let security = self.security();
+        let operation = self.operation();
+        // What the document does not have is called as what it has first.
+        let called = operation.or(self.client.shared.platform.operations.first());
         let target = Target {
-            name,
-            path,
-            credits: self.price(),
+            name: self.name(),
+            path: self.shown_path(operation),
+            credits: self.credits.or_else(|| operation?.credits),
             read_code,
             is_redirect: false,
             accept: Some(JSON),
-            security,
+            security: called.map_or(BEARER, |operation| operation.security),
             without_details: &[],
         };
         let call = Call::new(Arc::clone(&self.client.shared), target, self.options);
@@ -254,23 +256,17 @@ impl IntoFuture for Request {
 }
 
 impl Request {
-    /// The operation of this method and path, if the document has it.
+    /// The operation of this method, path and query, if the document has it.
     fn operation(&self) -> Option<&'static Operation> {
+        let mut target = Cow::from(&self.path);
+        if !self.query.is_empty() {
+            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
+            target = format!("{target}{}{query}", if target.contains('?') { '&' } else { '?' }).into();
+        }
         let operations = self.client.shared.platform.operations.iter();
         let is_known =
-            |known: &&Operation| known.method == self.method.as_str() && path_template::is_of(&self.path, known.path);
+            |known: &&Operation| known.method == self.method.as_str() && path_template::is_of(&target, known.path);
         operations.filter(is_known).min_by_key(|known| path_template::preference(known.path))
-    }
-
-    /// What that operation asks for. What the document does not have is called as what it has first.
-    fn security(&self) -> Alternatives {
-        let operation = self.operation().or(self.client.shared.platform.operations.first());
-        operation.map_or(BEARER, |operation| operation.security)
-    }
-
-    /// What an attempt costs, if the caller or the document says so.
-    fn price(&self) -> Option<u64> {
-        self.credits.or_else(|| self.operation()?.credits)
     }
 
     /// What is called, in errors and spans.
@@ -278,8 +274,12 @@ impl Request {
         self.client.shared.key().display_text(&format!("{} {}", self.method, without_query(&self.path)))
     }
 
-    fn shown_path(&self) -> DisplayText {
-        self.client.shared.key().display_text(without_query(&self.path))
+    /// The path with the query that the operation's own path has in the document, and nothing of the caller's.
+    fn shown_path(&self, operation: Option<&Operation>) -> DisplayText {
+        let query = operation.and_then(|operation| operation.path.split_once('?')).map(|(_, query)| query);
+        let path = without_query(&self.path);
+        let path = query.map_or(Cow::from(path), |query| format!("{path}?{query}").into());
+        self.client.shared.key().display_text(&path)
     }
 }
 

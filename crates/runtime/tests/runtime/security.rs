@@ -1,10 +1,10 @@
 //! Credentials, each in its place, and in none where they are shown.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use keyapi_runtime::{
-    Client, ClientBuilder, CredentialPlace, EnvelopeProperties, Error, ErrorKind, KeyForm, Method, Operation, Platform,
-    Recorder, RetryPolicy, Scheme,
+    AttemptBegun, Client, ClientBuilder, CredentialPlace, EnvelopeProperties, Error, ErrorKind, KeyForm, Method,
+    Observer, Operation, Platform, Recorder, RetryPolicy, Scheme,
 };
 use tempfile::TempDir;
 
@@ -164,6 +164,36 @@ async fn a_path_asks_for_what_its_operation_asks_for() {
         .map(|seen| (seen.header("x-key").is_some(), seen.header("authorization").is_some()))
         .collect::<Vec<_>>();
     assert_eq!(places, [(true, false), (false, false), (false, true), (false, true), (false, true)]);
+}
+
+#[derive(Clone, Default)]
+struct Paths(Arc<Mutex<Vec<String>>>);
+
+impl Observer for Paths {
+    fn attempt_begun(&self, attempt: &AttemptBegun<'_>) {
+        self.0.lock().unwrap().push(attempt.path.to_owned());
+    }
+}
+
+#[tokio::test]
+async fn an_operation_with_a_query_in_its_path_is_found_wherever_the_query_is_written() {
+    let of = |path, security| Operation::new("a", "GET", "https://api.example.com", path).with_security(security);
+    let operations = [of("/rest", &[&[BEARER] as &[Scheme]]), of("/rest?by=me&of={of}", &[&[HEADER]])];
+    let platform: &'static Platform =
+        Box::leak(Box::new(Platform { operations: Box::leak(Box::new(operations)), ..*platform(&[]) }));
+    let server = Server::start(vec![json(200, "{}"); 5]).await;
+    let paths = Paths::default();
+    let client = Client::builder(platform).api_key(KEY).base_url(&server.url).observer(paths.clone()).build().unwrap();
+    let request = |path| client.request(Method::GET, path);
+    request("/rest").query("of", "you").query("by", "me").send().await.unwrap();
+    request("/rest?of=you&by=me").send().await.unwrap();
+    request("/rest?of=you").query("by", "me").send().await.unwrap();
+    request("/rest?of=you&by=you").send().await.unwrap();
+    request("/rest").query("by", "m&of=e").send().await.unwrap();
+    let keys: Vec<bool> = server.seen().iter().map(|seen| seen.header("x-key").is_some()).collect();
+    assert_eq!(keys, [true, true, true, false, false]);
+    let with_query = "/rest?by=me&of={of}";
+    assert_eq!(*paths.0.lock().unwrap(), [with_query, with_query, with_query, "/rest", "/rest"]);
 }
 
 #[tokio::test]
