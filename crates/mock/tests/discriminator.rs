@@ -6,7 +6,7 @@ mod support;
 use keyapi_mock::options::Validation;
 use keyapi_mock::{Engine, Options};
 use serde_json::Value;
-use support::{document, response};
+use support::{document, response, violations};
 
 const FARES: &str = "
 openapi: 3.0.3
@@ -207,6 +207,11 @@ fn a_base_speaks_of_what_is_made_from_it() {
     check("/parcels", r##"{"@type":"Crate"}"##, 204, &[" required Warning"]);
     check("/parcels", r##"{"@type":"#carton","depth":"deep"}"##, 204, &["depth type Warning"]);
     check("/parcels", r##"{"@type":"#sack"}"##, 204, &["@type discriminator Warning"]);
+    let engine = Engine::new(document(FARES), Options::default());
+    let sack = "POST /parcels\nContent-Type: application/json\n\n{\"@type\":\"#sack\"}";
+    let found = violations(&response(&engine, sack));
+    let message = found[0]["message"].as_str().unwrap();
+    assert!(message.ends_with("; it fits another schema than its discriminator selects"), "{message}");
     check(
         "/parcels",
         r##"{"@type":"#carton","depth":"deep","label":1}"##,

@@ -13,10 +13,15 @@ const MULTIPART: &str = "multipart/form-data; boundary=x";
 
 /// An engine whose only operation takes a form, of which schema and encoding are given as YAML.
 fn engine(schema: &str, encoding: &str) -> Engine {
+    engine_of("3.0.4", schema, encoding)
+}
+
+/// The same of a version of OpenAPI.
+fn engine_of(version: &str, schema: &str, encoding: &str) -> Engine {
     let content = format!("{{schema: {schema}, encoding: {encoding}}}");
     let yaml = format!(
         "
-openapi: 3.0.4
+openapi: {version}
 paths:
   /a:
     post:
@@ -216,5 +221,6 @@ fn a_form_of_text_is_judged_as_it_is_written() {
     for schema in ["{allOf: [{type: string}]}", "{enum: ['a=b', x]}", "{anyOf: [{enum: ['a=b']}, {type: string}]}"] {
         accepted(&self::engine(schema, "{}"), &["a=b"]);
     }
+    accepted(&engine_of("3.1.0", "{type: [string, 'null']}", "{}"), &["a=b"]);
     refused(&self::engine("{enum: ['a=b', x]}", "{}"), &[("a=c", "body")]);
 }

@@ -270,9 +270,15 @@ fn parameters_are_read_by_their_place_and_by_their_pattern() {
         json!({"type": "object", "patternProperties": {"^n": {"type": "integer"}}, "additionalProperties": false});
     let named = json!({"type": "object", "properties": {"na": {"minimum": 5}}, "patternProperties": {"^n": {"type": "integer"}}});
     let several = json!({"type": ["array", "string"], "items": {"type": "integer"}});
+    let or_boolean = json!({"type": ["array", "boolean"], "items": {"type": "integer"}});
+    let or_number = json!({"type": ["array", "number"], "items": {"type": "boolean"}});
     for (schema, explode, query, is_legal) in [
         (&several, false, "v=1,2", true),
         (&several, false, "v=a,2", true),
+        (&or_boolean, false, "v=true", true),
+        (&or_boolean, false, "v=a", false),
+        (&or_number, false, "v=1.5", true),
+        (&or_number, false, "v=a", false),
         (&tuple, false, "v=a,5,true", true),
         (&tuple, false, "v=7,5", true),
         (&tuple, false, "v=a,b", false),

@@ -40,7 +40,7 @@ fn run(text: &[u8], start: usize, digits: &mut Vec<Digit>) -> usize {
             continue;
         }
         let end = line_end(&text[at..]);
-        let goes_on = end > 0 && !digits.is_empty() && text.get(at + end).copied().and_then(value).is_some();
+        let goes_on = !digits.is_empty() && text.get(at + end).copied().and_then(value).is_some();
         if !goes_on {
             return at + end.max(1);
         }
