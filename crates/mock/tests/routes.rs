@@ -5,7 +5,7 @@ mod support;
 
 use keyapi_mock::{Engine, Options};
 use serde_json::json;
-use support::{body, document, response};
+use support::{body, document, response, violations};
 
 /// The status of a request, and the operation that answered it.
 #[track_caller]
@@ -140,6 +140,25 @@ fn a_query_in_a_path_is_what_requests_must_have() {
     let engine = Engine::new(document(QUERIES), Options::default());
     assert!(!response(&engine, "GET /items?x=1").headers.contains_key("sl-violations"), "its query is not unknown");
     assert_eq!(body(&response(&engine, "GET /items"))["nearest"], json!("/items?x=1"));
+}
+
+#[test]
+fn a_parameter_in_the_query_of_a_path_is_one_of_the_query() {
+    for location in ["path", "query"] {
+        let text = json!({"openapi": "3.0.3", "paths": {"/items?of={kind}": {"get": {
+            "parameters": [{"name": "kind", "in": location, "required": true, "schema": {"type": "integer"}}],
+            "responses": {"204": {"description": "d"}},
+        }}}})
+        .to_string();
+        let engine = Engine::new(document(&text), Options::default());
+        assert_eq!(response(&engine, "GET /items?of=1").status, 204, "{location}");
+        let refused = response(&engine, "GET /items?of=a");
+        assert_eq!(
+            (refused.status.as_u16(), &violations(&refused)[0]["location"]),
+            (422, &json!(["request", "query", "of"])),
+            "{location}"
+        );
+    }
 }
 
 #[test]

@@ -156,7 +156,9 @@ impl Input {
         run.correct(sources, Stage::Document)?;
         run.convert(convert::outline)?;
         run.price(sources)?;
-        run.finish_serving(sources, naming).map(|(document, _)| document)
+        let (mut document, _) = run.finish_serving(sources, naming)?;
+        normalise::serve_paths(&mut document);
+        Ok(document)
     }
 }
 

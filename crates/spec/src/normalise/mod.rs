@@ -39,7 +39,7 @@ mod xml;
 pub(crate) use chosen::CODE as CHOSEN_NAME;
 pub(crate) use example_references::reject as reject_references;
 pub(crate) use names::{name_operations, operation_names};
-pub(crate) use paths::serve as serve_paths;
+pub(crate) use paths::{has_queries as has_paths_with_queries, serve as serve_paths};
 use serde_json::Value;
 pub(crate) use structure::drop_nulls;
 

@@ -58,6 +58,12 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// Whether [`serve`] has something to look for in a document.
+pub(crate) fn has_queries(document: &Value) -> bool {
+    let mut paths = document.get("paths").and_then(Value::as_object).into_iter().flat_map(|paths| paths.keys());
+    paths.any(|path| !template::split_query(path).1.is_empty())
+}
+
 /// Puts the parameters that templates have in their queries there, as clients send them, and leaves the rest of a document as
 /// it was published.
 pub(crate) fn serve(document: &mut Value) {

@@ -38,6 +38,6 @@ impl Input {
             return None;
         }
         normalise::name_operations(&mut outline.frame, &naming, &mut Names::new());
-        Some(outline)
+        (!normalise::has_paths_with_queries(&outline.frame)).then_some(outline)
     }
 }
