@@ -59,6 +59,17 @@ fn what_no_operation_inherits_counts_for_none() {
 }
 
 #[test]
+fn an_alternative_that_is_there_twice_is_one() {
+    no_change(|document| {
+        let old = secured(document);
+        let mut new = old.clone();
+        let alternatives = new["security"].as_array_mut().unwrap();
+        alternatives.extend_from_within(..);
+        [old, new]
+    });
+}
+
+#[test]
 fn schemes_may_have_other_names() {
     no_change(|document| {
         let old = secured(document);
