@@ -4,6 +4,8 @@
 pub(crate) mod embedded;
 #[cfg(feature = "pipeline")]
 pub mod input;
+#[cfg(feature = "pipeline")]
+mod outline;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

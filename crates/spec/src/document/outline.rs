@@ -4,8 +4,6 @@
 
 #[cfg(feature = "pipeline")]
 mod correct;
-#[cfg(feature = "pipeline")]
-mod input;
 mod reach;
 mod read;
 mod scan;

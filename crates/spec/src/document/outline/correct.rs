@@ -6,14 +6,17 @@ use super::Outline;
 use super::read::is_plain;
 use crate::Diagnostic;
 use crate::diagnostic::join;
-use crate::overlay::{self, Stage};
 
 impl Outline {
-    /// Carries out the actions of an overlay that are for the published document; nothing where one of them is wrong, or
-    /// makes something of the document for which all of it has to be read.
-    pub(super) fn correct(&mut self, overlay: &Value) -> Option<()> {
-        let found = overlay::apply(&mut self.frame, overlay, Stage::Document);
-        if found.iter().any(Diagnostic::is_error) || !is_plain(&self.frame) {
+    /// What is read at first, for those who name things in it and add to it, and neither take anything away nor refer to more.
+    pub(crate) fn frame_mut(&mut self) -> &mut Value {
+        &mut self.frame
+    }
+
+    /// Corrects the document; nothing where a correction is wrong, or makes something of it for which all of it has to be
+    /// read.
+    pub(crate) fn correct(&mut self, correction: impl FnOnce(&mut Value) -> Vec<Diagnostic>) -> Option<()> {
+        if correction(&mut self.frame).iter().any(Diagnostic::is_error) || !is_plain(&self.frame) {
             return None;
         }
         // Components that were read become parts again, beside those that are read later.

@@ -12,7 +12,7 @@ pub(crate) struct PathPattern {
 impl PathPattern {
     /// Whether the way is to all of the document.
     #[cfg(feature = "pipeline")]
-    pub(super) fn is_everything(&self) -> bool {
+    pub(crate) fn is_everything(&self) -> bool {
         self.is_deep && self.steps.is_empty()
     }
 }

@@ -20,7 +20,7 @@ use crate::document::{METHODS, reference};
 impl Outline {
     /// The outline of a text, which has all that is on the ways to `corrected`; nothing where there may be something to say
     /// about the text, or where parts of the document mean something else than they say.
-    pub(super) fn of(text: Arc<String>, corrected: Vec<PathPattern>) -> Option<Self> {
+    pub(crate) fn of(text: Arc<String>, corrected: Vec<PathPattern>) -> Option<Self> {
         let mut reader = Reader { text: &text, parts: IndexMap::new(), scanned: Scanned::default() };
         let mut deserializer = serde_json::Deserializer::from_str(&text);
         let document = Object { reader: &mut reader, level: Level::Document, ahead: Remaining::of(&corrected) };

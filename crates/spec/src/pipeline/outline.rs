@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Outline, PathPattern};
+use crate::document::outline::PathPattern;
 use crate::naming::Naming;
 use crate::naming::pins::{Names, Pinned};
 use crate::overlay::{self, Stage};
-use crate::{Diagnostic, Input, Source, credits, normalise, source};
+use crate::{Diagnostic, Input, Outline, Source, credits, normalise, source};
 
 impl Input {
     /// Runs the part of [`Self::serve`] that infers nothing from examples, which is quick on documents of any size.
@@ -30,14 +30,14 @@ impl Input {
         }
         let mut outline = Outline::of(Arc::clone(text.shared()), corrected)?;
         if let Some(overlay) = &overlay {
-            outline.correct(overlay)?;
+            outline.correct(|frame| overlay::apply(frame, overlay, Stage::Document))?;
         }
         if let Some(prices) = self.credits()
-            && credits::apply(&mut outline.frame, &prices.value()).iter().any(Diagnostic::is_error)
+            && credits::apply(outline.frame_mut(), &prices.value()).iter().any(Diagnostic::is_error)
         {
             return None;
         }
-        normalise::name_operations(&mut outline.frame, &naming, &mut Names::new());
-        (!normalise::has_paths_with_queries(&outline.frame)).then_some(outline)
+        normalise::name_operations(outline.frame_mut(), &naming, &mut Names::new());
+        (!normalise::has_paths_with_queries(outline.frame())).then_some(outline)
     }
 }
