@@ -25,6 +25,11 @@ async fn what_the_path_has_in_its_query_comes_before_what_callers_give() {
         (sent!(client => client.list(Some(2))), "/rest?method=songs.list&format=a+b%26c&page=2"),
         (sent!(client => client.list(None)), "/rest?method=songs.list&format=a+b%26c"),
         (sent!(client => client.detail("7")), "/rest?method=songs.get&song_id=7"),
+        (
+            sent!(client => client.near(Some(&vec!["a".to_owned(), "b".to_owned()]), Some(1.0))),
+            "/rest?method=songs.near&format=a+b%26c&place=a%7Cb&within=1",
+        ),
+        (sent!(client => client.near(None, None)), "/rest?method=songs.near&format=a+b%26c"),
         (sent!(client => client.by_city("a/b", "x&units=f")), "/weather/a%2Fb?units=m&city=x%26units%3Df"),
         (sent!(client => client.by_place("1", 1.5, 2.0)), "/weather/1?lat=1.5&lon=2"),
         (
@@ -73,6 +78,30 @@ async fn typed_mocks_tell_them_apart() {
 }
 
 #[tokio::test]
+async fn a_typed_mock_answers_no_request_of_a_path_that_asks_for_more() {
+    let server = MockServer::start();
+    let mocks = [server.plain(|_, then| _ = then.ok()), server.all(|_, then| _ = then.ok())];
+    let client = Client::new(&server.base_url());
+    client.plain().await.unwrap();
+    client.all().await.unwrap();
+    let unmatched = [
+        client.list(None).await,
+        client.detail("7").await,
+        client.near(None, None).await,
+        client.search("q", &vec!["a".to_owned()], "..").await,
+    ];
+    for response in unmatched {
+        assert!(
+            matches!(&response, Err(Error::UnexpectedResponse(response)) if response.status() == 404),
+            "{response:?}"
+        );
+    }
+    for called in mocks {
+        called.assert_calls(1);
+    }
+}
+
+#[tokio::test]
 async fn the_mock_server_takes_each_call_for_its_operation() {
     provide_tls();
     let options = Options { validation: Validation::Strict, ..Options::default() };
@@ -81,10 +110,11 @@ async fn the_mock_server_takes_each_call_for_its_operation() {
     let tags = vec!["a".to_owned(), "b&c".to_owned()];
     client.list(Some(2)).await.unwrap();
     client.detail("7").await.unwrap();
+    client.near(Some(&tags), Some(0.5)).await.unwrap();
     client.by_city("a/b", "x&units=f").await.unwrap();
     client.by_place("1", 1.5, -2.0).await.unwrap();
     client.search("q", &tags, "..").await.unwrap();
     client.all().await.unwrap();
     let called: Vec<String> = server.journal().into_iter().filter_map(|entry| entry.operation).collect();
-    assert_eq!(called, ["list", "detail", "by_city", "by_place", "search", "all"]);
+    assert_eq!(called, ["list", "detail", "near", "by_city", "by_place", "search", "all"]);
 }

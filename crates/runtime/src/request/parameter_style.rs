@@ -123,9 +123,10 @@ pub fn query<T: Serialize>(serialization: &Serialization<'_>, value: &T) -> Resu
     Ok(pairs.join("&"))
 }
 
-/// Gives a request the query that is made of values.
-pub fn set_query(request: &mut ::reqwest::Request, values: &[String]) {
-    let query = present(values).join("&");
+/// Adds values to the query of a request, behind what its path has there.
+pub fn add_query(request: &mut ::reqwest::Request, values: &[String]) {
+    let own = request.url().query().filter(|query| !query.is_empty());
+    let query = own.into_iter().chain(present(values)).collect::<Vec<_>>().join("&");
     request.url_mut().set_query(if query.is_empty() { None } else { Some(&query) });
 }
 

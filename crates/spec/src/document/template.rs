@@ -37,9 +37,12 @@ pub(crate) fn identical<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Vec<&'a
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
+/// The fields of a query, each with its value where that is the same in all requests.
+pub type QueryFields = Vec<(String, Option<String>)>;
+
 /// What all requests of a template have, which is the same for templates of the same requests: the path, and what is in the
 /// query, where the order makes no difference.
-fn requests(path: &str) -> (String, Vec<(String, Option<String>)>) {
+pub fn requests(path: &str) -> (String, QueryFields) {
     let (path, query) = split_query(path);
     let fixed = |value| query_parameter(value).is_none().then(|| form_text::decoded(value));
     let fields = query_fields(query).map(|(name, value)| (form_text::decoded(name), fixed(value)));

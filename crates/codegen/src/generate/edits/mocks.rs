@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::document::parameter::{ParameterType, Serialization, Style, parameter_type};
-use keyapi_spec::document::template::fixed_query;
+use keyapi_spec::document::template::{QueryFields, fixed_query, requests};
 use keyapi_spec::document::{OperationKey, operation_id, operations};
 use keyapi_spec::{Diagnostic, Naming};
 use proc_macro2::{Span, TokenStream};
@@ -43,7 +43,11 @@ struct Mocked {
 }
 
 /// What the query of all requests of an operation has, as its path says.
-pub(super) struct FixedQuery(Vec<(String, String)>);
+pub(super) struct FixedQuery {
+    fields: Vec<(String, String)>,
+    /// What the queries of other operations of its path have, whose requests have all that those of this one have, and more.
+    others: Vec<QueryFields>,
+}
 
 /// One parameter that a mock matches.
 pub(super) struct MockedParameter {
@@ -63,6 +67,7 @@ impl Mocks {
     pub(crate) fn of(resolved: &Value, for_generator: &Value) -> Self {
         let by_id = by_id(for_generator);
         let (mut all, mut methods) = (HashMap::new(), HashMap::new());
+        let queries = queries(resolved);
         for key in operations(resolved) {
             let Some(operation) = resolved.pointer(&key.pointer) else { continue };
             let Some(of_generator) = by_id.get(operation_id(operation)) else { continue };
@@ -70,7 +75,7 @@ impl Mocks {
             let types = ["When", "Then"].map(|part| type_name(operation_id(operation), part));
             methods.extend(types.map(|name| (name, method.to_string())));
             let parameters = MockedParameter::all(resolved, operation, of_generator);
-            let query = FixedQuery::of(&key);
+            let query = FixedQuery::of(&key, &queries);
             all.insert(method.to_string(), Mocked { key, former: former_idents(operation), parameters, query });
         }
         Self { operations: all, methods, diagnostics: Vec::new() }
@@ -171,18 +176,46 @@ impl Mocks {
     }
 }
 
+/// The queries in the paths of a document, by method and path.
+type Queries = HashMap<(String, String), Vec<QueryFields>>;
+
+fn queries(document: &Value) -> Queries {
+    let mut queries = Queries::new();
+    for key in operations(document) {
+        let (path, fields) = requests(&key.path);
+        if !fields.is_empty() {
+            queries.entry((key.method, path)).or_default().push(fields);
+        }
+    }
+    queries
+}
+
 impl FixedQuery {
-    fn of(key: &OperationKey) -> Option<Self> {
-        Some(Self(fixed_query(&key.path))).filter(|found| !found.0.is_empty())
+    fn of(key: &OperationKey, queries: &Queries) -> Option<Self> {
+        let (path, own) = requests(&key.path);
+        let has_more = |other: &&QueryFields| other.len() > own.len() && own.iter().all(|field| other.contains(field));
+        let others = queries.get(&(key.method.clone(), path)).into_iter().flatten().filter(has_more).cloned();
+        let query = Self { fields: fixed_query(&key.path), others: others.collect() };
+        Some(query).filter(|query| !query.fields.is_empty() || !query.others.is_empty())
     }
 }
 
-/// Has what is in the query of a path matched there.
+/// Has what is in the query of a path matched there, and no request of an operation whose path asks for more.
 pub(super) fn match_query(query: &FixedQuery, function: &mut ImplItemFn) -> Result<(), &'static str> {
     let Some(Stmt::Expr(Expr::Call(made), None)) = function.block.stmts.last_mut() else { return Err("Self") };
     let matched = made.args.first_mut().ok_or("matcher of the path")?;
-    for (name, value) in &query.0 {
+    for (name, value) in &query.fields {
         *matched = parse_quote!(#matched.query_param(#name, #value));
+    }
+    for other in &query.others {
+        let has_field = other.iter().map(|(name, value)| match value {
+            Some(value) => quote!(query.iter().any(|(name, value)| name == #name && value == #value)),
+            None => quote!(query.iter().any(|(name, _)| name == #name)),
+        });
+        *matched = parse_quote!(#matched.is_false(|request| {
+            let query = request.query_params();
+            #(#has_field)&&*
+        }));
     }
     Ok(())
 }

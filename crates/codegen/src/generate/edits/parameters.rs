@@ -135,7 +135,7 @@ fn query(mut styled: Vec<&Styled>, block: &mut Block) -> Result<(), &'static str
     }
     let built = block.stmts.iter().enumerate().find_map(|(at, statement)| Some((at, request(statement)?)));
     let (at, request) = built.ok_or("request")?;
-    block.stmts.insert(at + 1, parse_quote!(parameter_style::set_query(&mut #request, &[#(#values),*]);));
+    block.stmts.insert(at + 1, parse_quote!(parameter_style::add_query(&mut #request, &[#(#values),*]);));
     Ok(())
 }
 
