@@ -76,9 +76,16 @@ fn fault_in_properties(
         if value.is_null() && known.is_some() && !required.contains(&name.as_str()) {
             return None;
         }
-        fault(document, property, value, &format!("{path}.{name}"))
+        fault(document, property, value, &format!("{path}{}", step(name)))
     });
-    inside.or_else(|| Some(format!("{path}.{}", required.iter().find(|name| !properties.contains_key(**name))?)))
+    inside.or_else(|| Some(format!("{path}{}", step(required.iter().find(|name| !properties.contains_key(**name))?))))
+}
+
+/// The step of a JSON path to a property (RFC 9535, section 2.5.1.1).
+fn step(name: &str) -> String {
+    let is_begin = |character: char| character.is_ascii_alphabetic() || character == '_' || !character.is_ascii();
+    let is_plain = name.starts_with(is_begin) && name.chars().all(|it| is_begin(it) || it.is_ascii_digit());
+    if is_plain { format!(".{name}") } else { format!("['{name}']") }
 }
 
 /// Every node of a value, as JSON pointers.
