@@ -84,10 +84,17 @@ async fn a_typed_mock_answers_no_request_of_a_path_that_asks_for_more() {
     let client = Client::new(&server.base_url());
     client.plain().await.unwrap();
     client.all().await.unwrap();
+    let others = MockServer::start();
+    let in_format = others.in_format(|_, then| _ = then.ok());
+    let other = Client::new(&others.base_url());
+    other.in_format("json").await.unwrap();
     let unmatched = [
+        other.list(None).await,
+        other.near(None, None).await,
         client.list(None).await,
         client.detail("7").await,
         client.near(None, None).await,
+        client.in_format("json").await,
         client.search("q", &vec!["a".to_owned()], "..").await,
     ];
     for response in unmatched {
@@ -96,6 +103,7 @@ async fn a_typed_mock_answers_no_request_of_a_path_that_asks_for_more() {
             "{response:?}"
         );
     }
+    in_format.assert_calls(1);
     for called in mocks {
         called.assert_calls(1);
     }

@@ -37,11 +37,20 @@ impl<'a> Operation<'a> {
     }
 
     /// What tells it from others: method and path, with the path of the server or without, and with the names of the path's
-    /// parameters or without.
+    /// parameters or without. Without them, its query is what all requests have there, in any order.
     fn name(&self, is_whole: bool, has_names: bool) -> String {
         let prefix = if is_whole { self.prefix.as_str() } else { "" };
-        let path = format!("{prefix}{}", self.key.path);
-        format!("{} {}", self.key.method, if has_names { path } else { template::shape(&path) })
+        if has_names {
+            return format!("{} {prefix}{}", self.key.method, self.key.path);
+        }
+        let mut query = template::fixed_query(&self.key.path);
+        query.sort_unstable();
+        format!("{} {}{} {query:?}", self.key.method, template::shape(prefix), self.shape())
+    }
+
+    /// Its path without the names of parameters, and without a query.
+    pub(super) fn shape(&self) -> String {
+        template::shape(template::split_query(&self.key.path).0)
     }
 }
 
@@ -52,8 +61,7 @@ pub(super) fn compare(comparison: &mut Comparison<'_>) {
     let both: Vec<_> = pairs.iter().map(|(new, old)| (&olds[*old], &news[*new])).collect();
     comparison.security_of_document(&both);
     let matched: HashSet<usize> = pairs.values().copied().collect();
-    let has_moves =
-        pairs.iter().any(|(new, old)| template::shape(&news[*new].key.path) != template::shape(&olds[*old].key.path));
+    let has_moves = pairs.iter().any(|(new, old)| news[*new].shape() != olds[*old].shape());
     // Without operations there is nothing to be asked of a server.
     if !has_moves && !pairs.is_empty() {
         comparison.servers_of_document();

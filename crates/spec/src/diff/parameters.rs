@@ -11,6 +11,7 @@ use super::serialization::{self, Serialization};
 use super::spelling::backticked;
 use crate::document::resolve;
 use crate::document::template;
+use crate::message::form_text;
 
 /// Headers that the description of parameters does not count for (OpenAPI 3.0, "Parameter Object").
 const OF_OPENAPI: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -19,7 +20,8 @@ const OF_OPENAPI: [&str; 3] = ["accept", "content-type", "authorization"];
 struct Parameter<'a> {
     location: &'a str,
     name: &'a str,
-    /// What tells it from the others, on the wire: where it is, and its name, or its position in the path.
+    /// What tells it from the others, on the wire: where it is, and its name, or its position in the path. What stands in
+    /// the query of a path is where it is sent.
     key: (&'a str, String),
     node: &'a Value,
 }
@@ -29,22 +31,27 @@ impl<'a> Parameter<'a> {
     fn all(operation: &Operation<'a>) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         let lists = [operation.node, operation.item].map(|owner| owner.get("parameters").and_then(Value::as_array));
-        let names = template::parameters(&operation.key.path);
+        let (path, query) = template::split_query(&operation.key.path);
+        let names = template::parameters(path);
+        let of_query = |name: &str| {
+            let mut fields = template::query_fields(query);
+            fields
+                .find(|(_, value)| template::query_parameter(value) == Some(name))
+                .map(|(name, _)| form_text::decoded(name))
+        };
         for node in lists.into_iter().flatten().flatten() {
             let Some(node) = resolve(operation.document, node) else { continue };
             let text = |property: &str| node.get(property).and_then(Value::as_str).unwrap_or_default();
             let (location, name) = (text("in"), text("name"));
-            let key = match location {
-                "path" => {
-                    names.iter().position(|known| *known == name).map_or_else(|| name.to_owned(), |at| at.to_string())
-                }
-                "header" => name.to_ascii_lowercase(),
-                _ => name.to_owned(),
+            let key = match (location, names.iter().position(|known| *known == name), of_query(name)) {
+                ("path", Some(at), _) => ("path", at.to_string()),
+                ("path", None, Some(field)) => ("query", field),
+                ("header", ..) => ("header", name.to_ascii_lowercase()),
+                _ => (location, name.to_owned()),
             };
-            if location == "header" && OF_OPENAPI.contains(&key.as_str()) {
+            if location == "header" && OF_OPENAPI.contains(&key.1.as_str()) {
                 continue;
             }
-            let key = (location, key);
             if !all.iter().any(|known| known.key == key) {
                 all.push(Self { location, name, key, node });
             }

@@ -10,7 +10,6 @@ use super::comparison::{At, Comparison, Draft};
 use super::operations::Operation;
 use crate::document::OperationKey;
 use crate::document::server;
-use crate::document::template;
 
 impl<'a> Comparison<'a> {
     /// The servers of all operations that have none of their own.
@@ -31,7 +30,7 @@ impl<'a> Comparison<'a> {
         if has_moves || has_own(old) || has_own(new) {
             let list = |operation: &Operation<'a>| {
                 let servers = server::declared(operation.document, operation.item, operation.node);
-                addresses(operation.document, servers, &template::shape(&operation.key.path))
+                addresses(operation.document, servers, &operation.shape())
             };
             self.servers(Some(&new.key), &list(old), &list(new));
         }

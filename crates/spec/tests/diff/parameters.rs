@@ -121,3 +121,26 @@ fn reserved_characters_may_stand_in_texts_of_the_query() {
         check(&reserved("query", kind, false), &reserved("query", kind, true), &[]);
     }
 }
+
+#[test]
+fn what_a_path_has_in_its_query_is_told_by_its_fields() {
+    let check = |old: (&str, &[&str]), new: (&str, &[&str]), expected: &[&str]| {
+        let document = |(path, parameters): (&str, &[&str])| {
+            let parameters: Vec<Value> = parameters.iter().map(|name| required(name, "path")).collect();
+            json!({
+                "servers": [{"url": "https://a"}],
+                "paths": {path: {"get": {"parameters": parameters, "responses": {}}}, "/a": {"get": {"responses": {}}}},
+            })
+        };
+        let changes = diff(&document(old), &document(new), NOW);
+        let changes: Vec<String> = changes.iter().map(|change| format!("{} {}", change.id, change.effect)).collect();
+        assert_eq!(changes, expected, "{old:?} {new:?}");
+    };
+    let old = ("/a/{x}?b=1&c={c}&d={d}", ["x", "c", "d"].as_slice());
+    check(old, ("/a/{x}?d={d}&c={c}&b=1", &["x", "c", "d"]), &[]);
+    check(old, ("/a/{z}?d={D}&c={C}&%62=1", &["z", "C", "D"]), &["request-parameter-renamed none"; 3]);
+    check(old, ("/a/{x}?b=1&c={c}&d={d}&e={e}", &["x", "c", "d", "e"]), &["new-request-path-parameter narrows"]);
+    check(old, ("/a/{x}?b=1&c={c}", &["x", "c"]), &["request-parameter-removed unknown"]);
+    let other = ["endpoint-added widens", "api-path-removed-without-deprecation narrows"];
+    check(old, ("/a/{x}?b=2&c={c}&d={d}", &["x", "c", "d"]), &other);
+}

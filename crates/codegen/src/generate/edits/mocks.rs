@@ -193,7 +193,12 @@ fn queries(document: &Value) -> Queries {
 impl FixedQuery {
     fn of(key: &OperationKey, queries: &Queries) -> Option<Self> {
         let (path, own) = requests(&key.path);
-        let has_more = |other: &&QueryFields| other.len() > own.len() && own.iter().all(|field| other.contains(field));
+        let has_more = |other: &&QueryFields| {
+            let has = |(name, value): &(String, Option<String>)| {
+                other.iter().any(|(known, given)| known == name && (value.is_none() || value == given))
+            };
+            other.len() > own.len() && own.iter().all(has)
+        };
         let others = queries.get(&(key.method.clone(), path)).into_iter().flatten().filter(has_more).cloned();
         let query = Self { fields: fixed_query(&key.path), others: others.collect() };
         Some(query).filter(|query| !query.fields.is_empty() || !query.others.is_empty())
