@@ -274,6 +274,10 @@ fn the_actions_that_are_printed_settle_what_they_are_for() {
         (404, json!({"count": null}), "drift-null"),
         (404, json!({"more": {"a": 1}}), "drift-property"),
         (404, json!({"bare": {"a": 1}}), "drift-property"),
+        (404, json!({"part": []}), "drift-kind"),
+        (404, json!({"part": null}), "drift-null"),
+        (404, json!({"parts": 1}), "drift-kind"),
+        (404, json!({"parts": null}), "drift-null"),
         (418, json!({"kind": 1}), "drift-status"),
         (202, json!({"code": 0, "data": null}), "drift-status"),
     ] {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keyapi_redaction::PLACEHOLDER;
 use keyapi_spec::diagnostic::join;
 use keyapi_spec::document::extension;
-use keyapi_spec::document::{reference, resolve};
+use keyapi_spec::document::{parameter, reference, resolve};
 use keyapi_spec::schema::json_type::in_words;
 use keyapi_spec::source::{Kind, Node};
 use keyapi_spec::{Diagnostic, Source, overlay};
@@ -307,7 +307,15 @@ fn says_something(schema: &Schema<'_>) -> bool {
 }
 
 fn is_typed(schema: &Value) -> bool {
-    ["type", "enum", "oneOf", "anyOf", "properties"].iter().any(|key| schema.get(key).is_some())
+    type_of(schema).is_some() || ["enum", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some())
+}
+
+/// The type that a schema names or implies. Of a list of values each is told of by itself.
+fn type_of(schema: &Value) -> Option<&str> {
+    Some(parameter::kind(schema)).filter(|kind| match schema.get("type") {
+        Some(_) => !kind.is_empty(),
+        None => ["object", "array"].contains(kind),
+    })
 }
 
 /// Whether a schema was inferred. An object that was, and corrected since, has properties that were inferred.
@@ -323,7 +331,7 @@ fn is_unproved(schema: &Value) -> bool {
 }
 
 fn fits(schema: &Value, node: &Node) -> bool {
-    let Some(declared) = schema.get("type").and_then(Value::as_str) else { return true };
+    let Some(declared) = type_of(schema) else { return true };
     match (&node.kind, declared) {
         (Kind::Number(_), "number") => true,
         (Kind::Number(token), "integer") => match schema["format"].as_str() {
@@ -357,10 +365,7 @@ fn noun(node: &Node) -> &'static str {
 
 /// The type of a schema in words.
 fn kind_of(schema: &Value) -> String {
-    schema
-        .get("type")
-        .and_then(Value::as_str)
-        .map_or_else(|| "something else".to_owned(), |kind| format!("type {kind}"))
+    type_of(schema).map_or_else(|| "something else".to_owned(), |kind| format!("type {kind}"))
 }
 
 /// The same as a declaration, which an action needs where nothing was known.

@@ -30,7 +30,12 @@ paths:
             application/json:
               schema:
                 type: object
-                properties: {kind: {type: string, enum: [gone]}, count: {type: integer}, bare: {type: object}}
+                properties:
+                  kind: {type: string, enum: [gone]}
+                  count: {type: integer}
+                  bare: {type: object}
+                  part: {properties: {a: {type: integer}}}
+                  parts: {items: {type: integer}}
     delete:
       operationId: drop_thing
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
