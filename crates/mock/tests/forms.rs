@@ -203,6 +203,20 @@ fn parts_are_fields() {
 }
 
 #[test]
+fn a_part_is_read_as_what_it_says_that_it_is() {
+    let engine = engine(
+        "{type: object, properties: {v: {type: string}, o: {type: object, properties: {n: {type: integer}}}}}",
+        "{v: {contentType: 'application/json, text/plain'}, o: {contentType: application/vnd.x+json}}",
+    );
+    let status = |fields: &[(&str, &str)]| post(&engine, MULTIPART, &parts(fields)).status.as_u16();
+    assert_eq!(status(&[("v\nContent-Type: text/plain", "5")]), 200);
+    assert_eq!(status(&[("v\nContent-Type: application/json", "5")]), 422);
+    assert_eq!(status(&[("v\nContent-Type: application/json", "\"5\"")]), 200);
+    assert_eq!(status(&[("o\nContent-Type: application/vnd.x+json", "{\"n\":1}")]), 200);
+    assert_eq!(status(&[("o\nContent-Type: application/json", "{\"n\":1}")]), 422);
+}
+
+#[test]
 fn a_large_form_is_read_in_one_go() {
     let engine = engine(
         "{type: object, additionalProperties: {type: integer}, properties: {v: {$ref: '#/components/schemas/Range'}}}",

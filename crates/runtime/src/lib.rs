@@ -47,9 +47,9 @@ pub mod codegen {
     pub use crate::request::argument::{from_json, from_text};
     pub use crate::request::body_parameter::{in_body, with_in_body, with_in_body_by};
     pub use crate::request::by_name::{MediaTypes, collected};
-    pub use crate::request::form::form_of_json;
     #[cfg(feature = "xml")]
     pub use crate::request::form::xml_body;
+    pub use crate::request::form::{PartMediaTypes, form_of_json};
     pub use crate::request::parameter_style;
     pub use crate::request::part_sink::PartSink;
     pub use crate::request::preview::preview;

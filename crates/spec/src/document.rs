@@ -11,6 +11,8 @@ pub(crate) mod nested;
 pub(crate) mod operation;
 pub mod outline;
 pub mod parameter;
+#[cfg(feature = "pipeline")]
+pub mod part;
 pub mod reference;
 #[cfg(feature = "pipeline")]
 pub mod response;

@@ -215,6 +215,27 @@ fn bodies_that_cannot_be_sent_are_told() {
     let header = at(multipart, "/encoding/a/headers/X-Part");
     cases.push((part(json!({"X-Part": {}, "content-type": {}})), Some(("part-header", header))));
     cases.push((part(json!({"Content-Type": {}})), None));
+    let file = json!({"type": "string", "format": "binary"});
+    let own = at(multipart, "/encoding/a/contentType");
+    for (schema, media_type, is_told) in [
+        (json!({"type": "string"}), "text/csv", false),
+        (json!({"type": "string"}), "application/json", false),
+        (json!({"type": "integer"}), "text/*", false),
+        (json!({"type": "integer"}), "image/*", true),
+        (json!({"type": "object"}), "application/vnd.x+json", false),
+        (json!({"type": "object"}), "application/xml, text/json", false),
+        (json!({"type": "object"}), "*/*", false),
+        (json!({"type": "object"}), "application/xml", true),
+        (json!({"type": "array", "items": {"type": "object"}}), "application/xml", true),
+        (json!({"type": "array", "items": file}), "image/png, image/jpeg", false),
+        (file.clone(), "image/*", false),
+        (file.clone(), "png", true),
+        (json!({}), "application/xml", false),
+    ] {
+        let schema = json!({"type": "object", "properties": {"a": schema}});
+        let content = json!({multipart: {"schema": schema, "encoding": {"a": {"contentType": media_type}}}});
+        cases.push((content, is_told.then(|| ("part-encoding", own.clone()))));
+    }
     for (content, expected) in cases {
         let found = found("post", json!({"requestBody": {"content": content}}));
         let found: Vec<_> = found.into_iter().map(|found| (found.code, found.pointer)).collect();

@@ -151,7 +151,7 @@ fn in_media_types(named: &TokenStream, arms: &TokenStream, otherwise: TokenStrea
 fn body(operation: &Operation) -> TokenStream {
     let name = operation.id();
     let own = match &operation.body {
-        Some(Body::Form { files }) => quote! {
+        Some(Body::Form { files, .. }) => quote! {
             let form = ::keyapi_runtime::codegen::form_of_json(body, &[#(#files),*]);
             request = request.body(form.map_err(|why| client.runtime.invalid_request(#name, why))?);
         },

@@ -1,6 +1,7 @@
 //! The request types of an SDK: one for each operation, and the method of the client that makes it.
 
 use keyapi_spec::Diagnostic;
+use keyapi_spec::document::part::PartMediaTypes;
 use keyapi_spec::document::response::without_json;
 use keyapi_spec::document::security::{Place, Scheme};
 use keyapi_spec::document::server::of_document;
@@ -374,15 +375,16 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
         });
     }
     if operation.body.as_ref().is_some_and(Body::tells_its_media_type) {
+        let typed = operation.body.as_ref().and_then(part_media_types);
         let (content_type, with_body) = match operation.requires_body() {
             true => (
                 quote!(&content_type),
-                quote!(let (content_type, body) = body.into_body().map_err(|why| call.invalid_request(&why))?;),
+                quote!(let (content_type, body) = body #typed.into_body().map_err(|why| call.invalid_request(&why))?;),
             ),
             false => (
                 quote!(content_type.as_deref()),
                 quote! {
-                    let body = self.body.map(|body| body.into_body()).transpose();
+                    let body = self.body.map(|body| body #typed.into_body()).transpose();
                     let (content_type, body) = body.map_err(|why| call.invalid_request(&why))?.unzip();
                 },
             ),
@@ -391,4 +393,18 @@ fn arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<TokenStream>) {
         arguments.insert(operation.content_type_argument(), content_type);
     }
     (required, arguments)
+}
+
+/// Has the parts of a form say what the document says that they are.
+fn part_media_types(body: &Body) -> Option<TokenStream> {
+    let Body::Form { media_types, .. } = body else { return None };
+    let option = |text: &Option<String>| match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    };
+    let known = media_types.iter().map(|(name, PartMediaTypes { text, json, file })| {
+        let (text, json, file) = (option(text), option(json), option(file));
+        quote!(::keyapi_runtime::codegen::PartMediaTypes { name: #name, text: #text, json: #json, file: #file })
+    });
+    (!media_types.is_empty()).then(|| quote!(.media_types(&[#(#known),*])))
 }

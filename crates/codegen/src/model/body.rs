@@ -1,8 +1,7 @@
 //! The body of a request.
 
 use keyapi_spec::document::body::{Chosen, Encoding, choose, others, xml_body};
-use keyapi_spec::document::schema_of;
-use keyapi_spec::schema::all_of::flatten;
+use keyapi_spec::document::part::{PartMediaTypes, files};
 use serde_json::Value;
 
 use super::{RustType, Xml};
@@ -18,8 +17,8 @@ pub(crate) enum Body {
     Bytes,
     /// Content whose media type callers tell; one that the document allows.
     File { media_type: String },
-    /// A form in several parts; the names of those that are files.
-    Form { files: Vec<String> },
+    /// A form in several parts: the names of those that are files, and the media types that the document gives to some.
+    Form { files: Vec<String>, media_types: Vec<(String, PartMediaTypes)> },
 }
 
 impl Body {
@@ -28,7 +27,10 @@ impl Body {
     pub(super) fn new(document: &Value, body: &Value, prepared: &Value) -> Option<Self> {
         if let Some(chosen) = choose(body).filter(Chosen::is_told_by_body) {
             return Some(match chosen.encoding {
-                Encoding::Multipart => Self::Form { files: files(document, &body["content"][chosen.media_type]) },
+                Encoding::Multipart => {
+                    let media = &body["content"][chosen.media_type];
+                    Self::Form { files: files(document, media), media_types: part_media_types(media) }
+                }
                 _ => Self::File { media_type: example_of(chosen.media_type) },
             });
         }
@@ -106,15 +108,9 @@ fn example_of(range: &str) -> String {
     range.replace('*', subtype)
 }
 
-/// The names of the parts of a form that are files, or lists of them.
-fn files(document: &Value, media: &Value) -> Vec<String> {
-    let flat = |schema: &Value| schema_of(document, schema).map(|schema| flatten(document, schema).schema.into_owned());
-    let is_file = |schema: &Value| {
-        let Some(schema) = flat(schema) else { return false };
-        let one = schema.get("items").and_then(flat).unwrap_or(schema);
-        one["type"] == "string" && one["format"] == "binary"
-    };
-    let schema = media.get("schema").and_then(flat).unwrap_or_default();
-    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-    properties.filter(|(_, property)| is_file(property)).map(|(name, _)| name.clone()).collect()
+/// The media types of the parts whose encodings decide them, by name.
+fn part_media_types(media: &Value) -> Vec<(String, PartMediaTypes)> {
+    let encodings = media.get("encoding").and_then(Value::as_object).into_iter().flatten();
+    let decided = encodings.map(|(name, encoding)| (name.clone(), PartMediaTypes::of(encoding)));
+    decided.filter(|(_, media_types)| !media_types.is_empty()).collect()
 }

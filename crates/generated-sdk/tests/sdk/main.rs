@@ -5,6 +5,7 @@ mod by_name;
 mod by_status;
 mod lists;
 mod names;
+mod parts;
 mod recursions;
 mod representations;
 mod tokens_and_servers;

@@ -11,6 +11,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, stream};
 use http::HeaderValue;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use tokio::io::{AsyncRead, ReadBuf};
 
@@ -44,7 +45,30 @@ pub struct Form {
 #[derive(Clone, Debug)]
 struct Part {
     name: String,
+    given: Given,
+    /// Its media type is what the caller said, and else what the document or the kind of the part says.
     file: File,
+}
+
+/// As what a part is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Given {
+    Text,
+    Json,
+    File,
+}
+
+/// The media types that the document gives to the parts of a name, by what they are given as.
+#[derive(Clone, Copy, Debug)]
+pub struct PartMediaTypes {
+    /// The name of the parts.
+    pub name: &'static str,
+    /// That of a text.
+    pub text: Option<&'static str>,
+    /// That of a value as JSON, and of a text that is one.
+    pub json: Option<&'static str>,
+    /// That of a file.
+    pub file: Option<&'static str>,
 }
 
 #[derive(Clone)]
@@ -80,7 +104,8 @@ impl File {
         self
     }
 
-    /// Says what the file holds. A part of a form is `application/octet-stream` where nothing is said.
+    /// Says what the file holds. A part of a form for which nothing is said is what the document has for
+    /// it, or else, and where that is one of several, `application/octet-stream`.
     #[must_use]
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
@@ -157,17 +182,17 @@ impl Form {
         Self::default()
     }
 
-    /// Adds a text.
+    /// Adds a text. It has a media type where the document has one for it.
     pub fn text(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let value: String = value.into();
-        self.part(name.into(), File::new(value))
+        self.part(name.into(), Given::Text, File::new(value))
     }
 
-    /// Adds a value as JSON.
+    /// Adds a value as JSON, of the media type of JSON that the document has for it, or else `application/json`.
     pub fn json(mut self, name: impl Into<String>, value: &impl Serialize) -> Self {
         let name = name.into();
         match serde_json::to_vec(value) {
-            Ok(json) => self.part(name, File::new(json).media_type("application/json")),
+            Ok(json) => self.part(name, Given::Json, File::new(json)),
             Err(error) => {
                 self.refused.get_or_insert(format!("the part `{name}` of the form does not encode: {error}"));
                 self
@@ -180,12 +205,22 @@ impl Form {
         let (name, mut file) = (name.into(), file.into());
         // Servers tell files from texts by their having a name.
         file.name.get_or_insert_with(|| name.clone());
-        file.media_type.get_or_insert_with(|| BYTES.to_owned());
-        self.part(name, file)
+        self.part(name, Given::File, file)
     }
 
-    fn part(mut self, name: String, file: File) -> Self {
-        self.parts.push(Part { name, file });
+    fn part(mut self, name: String, given: Given, file: File) -> Self {
+        self.parts.push(Part { name, given, file });
+        self
+    }
+
+    /// Gives parts the media types that the document has for them, where callers did not say what they are.
+    #[doc(hidden)]
+    pub fn media_types(mut self, documented: &[PartMediaTypes]) -> Self {
+        for part in &mut self.parts {
+            if let Some(known) = documented.iter().find(|known| known.name == part.name) {
+                part.file.media_type = part.file.media_type.take().or_else(|| part.documented(known));
+            }
+        }
         self
     }
 
@@ -206,12 +241,12 @@ impl Form {
         }
         let boundary = boundary(&self.parts);
         let mut pieces = vec![];
-        for Part { name, file } in self.parts {
+        for Part { name, given, file } in self.parts {
             let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&name));
             if let Some(name) = file.name {
                 head.push_str(&format!("; filename=\"{}\"", quoted(&name)));
             }
-            if let Some(media_type) = file.media_type {
+            if let Some(media_type) = file.media_type.or_else(|| given.media_type()) {
                 head.push_str(&format!("\r\nContent-Type: {}", checked(media_type)?));
             }
             head.push_str("\r\n\r\n");
@@ -219,6 +254,29 @@ impl Form {
         }
         pieces.push(Content::Bytes(format!("--{boundary}--\r\n").into()));
         Ok((format!("multipart/form-data; boundary={boundary}"), pieces))
+    }
+}
+
+impl Part {
+    /// The media type that the document has for it. A text is called JSON only where it is.
+    fn documented(&self, known: &PartMediaTypes) -> Option<String> {
+        let media_type = match self.given {
+            Given::Text => known.text.or_else(|| known.json.filter(|_| self.file.content.is_json())),
+            Given::Json => known.json,
+            Given::File => known.file,
+        };
+        media_type.map(str::to_owned)
+    }
+}
+
+impl Given {
+    /// The media type of a part of which the document says nothing. A text needs none (RFC 7578, section 4.4).
+    fn media_type(self) -> Option<String> {
+        match self {
+            Self::Text => None,
+            Self::Json => Some("application/json".to_owned()),
+            Self::File => Some(BYTES.to_owned()),
+        }
     }
 }
 
@@ -284,6 +342,10 @@ impl Content {
                 body.into()
             }
         }
+    }
+
+    fn is_json(&self) -> bool {
+        matches!(self, Self::Bytes(bytes) if serde_json::from_slice::<IgnoredAny>(bytes).is_ok())
     }
 
     fn is_read(&self) -> bool {

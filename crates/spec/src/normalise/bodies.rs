@@ -6,7 +6,7 @@ use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::body::{Encoding, choose};
 use crate::document::parameter::kind;
-use crate::document::{operations, schema_of};
+use crate::document::{operations, part, schema_of};
 use crate::message::media_type::MediaType;
 use crate::schema::all_of::flatten;
 
@@ -54,7 +54,9 @@ fn check(document: &Value, body: &Value, media_type: &str, encoding: Encoding, p
     }
     let at = join(&content, media_type);
     if encoding == Encoding::Multipart {
-        diagnostics.extend(part_headers(&body["content"][media_type], &join(&at, "encoding")));
+        let (media, encoding) = (&body["content"][media_type], join(&at, "encoding"));
+        diagnostics.extend(part_headers(media, &encoding));
+        diagnostics.extend(part_encodings(document, media, &encoding));
     }
     match encoding {
         Encoding::Multipart if !media_type.to_ascii_lowercase().starts_with("multipart/form-data") => {
@@ -108,6 +110,20 @@ fn part_headers(media: &Value, pointer: &str) -> Vec<Diagnostic> {
         Diagnostic::warning("part-header", at, message).help("send what the header says in a part of its own")
     };
     found.map(warning).collect()
+}
+
+/// Media types that the parts of a form are not sent as, though the document says so.
+fn part_encodings(document: &Value, media: &Value, pointer: &str) -> Vec<Diagnostic> {
+    let parts = media.get("encoding").and_then(Value::as_object).into_iter().flatten();
+    let found = parts.filter_map(|(name, encoding)| {
+        let why = part::unsendable(part::content(document, media, name), encoding)?;
+        let media_type = encoding["contentType"].as_str().unwrap_or_default();
+        let message = format!("the part `{name}` is not sent as `{media_type}`: {why}");
+        let at = join(&join(pointer, name), "contentType");
+        let help = "name a media type that the part can have in the overlay, or describe it as a text or a file";
+        Some(Diagnostic::warning("part-encoding", at, message).help(help))
+    });
+    found.collect()
 }
 
 /// Whether a value of the schema can be an object, as far as its type says.

@@ -192,7 +192,8 @@ impl<'a> Form<'a, '_> {
 fn json(fields: &[&Field<'_>], shape: Shape, is_json: bool) -> Option<Written> {
     let value = |field: &&Field<'_>| -> Option<Value> {
         let value: Value = serde_json::from_str(&field.text.decoded()).ok()?;
-        let is_json = is_json || field.media_type.as_ref().is_some_and(MediaType::is_json);
+        // A part that says what it is may be of any of the media types that its encoding has.
+        let is_json = field.media_type.as_ref().map_or(is_json, MediaType::is_json);
         (is_json || shape == Shape::Object && value.is_object()).then_some(value)
     };
     match (fields, shape) {
