@@ -56,6 +56,7 @@ mod tests {
         }
         assert_eq!(integer(&json!("5.0")), None);
     }
+
     #[test]
     fn of_a_large_number_it_is_uncertain_which_integer_was_written() {
         for (text, expected) in [

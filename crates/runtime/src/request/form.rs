@@ -45,20 +45,20 @@ pub struct Form {
 #[derive(Clone, Debug)]
 struct Part {
     name: String,
-    given: Given,
+    kind: PartKind,
     /// Its media type is what the caller said, and else what the document or the kind of the part says.
     file: File,
 }
 
-/// As what a part is given.
+/// What kind of part it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Given {
+enum PartKind {
     Text,
     Json,
     File,
 }
 
-/// The media types that the document gives to the parts of a name, by what they are given as.
+/// The media types that the document gives to the parts of a name, by the kinds of them.
 #[derive(Clone, Copy, Debug)]
 pub struct PartMediaTypes {
     /// The name of the parts.
@@ -185,14 +185,14 @@ impl Form {
     /// Adds a text. It has a media type where the document has one for it.
     pub fn text(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let value: String = value.into();
-        self.part(name.into(), Given::Text, File::new(value))
+        self.part(name.into(), PartKind::Text, File::new(value))
     }
 
     /// Adds a value as JSON, of the media type of JSON that the document has for it, or else `application/json`.
     pub fn json(mut self, name: impl Into<String>, value: &impl Serialize) -> Self {
         let name = name.into();
         match serde_json::to_vec(value) {
-            Ok(json) => self.part(name, Given::Json, File::new(json)),
+            Ok(json) => self.part(name, PartKind::Json, File::new(json)),
             Err(error) => {
                 self.refused.get_or_insert(format!("the part `{name}` of the form does not encode: {error}"));
                 self
@@ -205,11 +205,11 @@ impl Form {
         let (name, mut file) = (name.into(), file.into());
         // Servers tell files from texts by their having a name.
         file.name.get_or_insert_with(|| name.clone());
-        self.part(name, Given::File, file)
+        self.part(name, PartKind::File, file)
     }
 
-    fn part(mut self, name: String, given: Given, file: File) -> Self {
-        self.parts.push(Part { name, given, file });
+    fn part(mut self, name: String, kind: PartKind, file: File) -> Self {
+        self.parts.push(Part { name, kind, file });
         self
     }
 
@@ -241,12 +241,12 @@ impl Form {
         }
         let boundary = boundary(&self.parts);
         let mut pieces = vec![];
-        for Part { name, given, file } in self.parts {
+        for Part { name, kind, file } in self.parts {
             let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&name));
             if let Some(name) = file.name {
                 head.push_str(&format!("; filename=\"{}\"", quoted(&name)));
             }
-            if let Some(media_type) = file.media_type.or_else(|| given.media_type()) {
+            if let Some(media_type) = file.media_type.or_else(|| kind.media_type()) {
                 head.push_str(&format!("\r\nContent-Type: {}", checked(media_type)?));
             }
             head.push_str("\r\n\r\n");
@@ -260,16 +260,16 @@ impl Form {
 impl Part {
     /// The media type that the document has for it. A text is called JSON only where it is.
     fn documented(&self, known: &PartMediaTypes) -> Option<String> {
-        let media_type = match self.given {
-            Given::Text => known.text.or_else(|| known.json.filter(|_| self.file.content.is_json())),
-            Given::Json => known.json,
-            Given::File => known.file,
+        let media_type = match self.kind {
+            PartKind::Text => known.text.or_else(|| known.json.filter(|_| self.file.content.is_json())),
+            PartKind::Json => known.json,
+            PartKind::File => known.file,
         };
         media_type.map(str::to_owned)
     }
 }
 
-impl Given {
+impl PartKind {
     /// The media type of a part of which the document says nothing. A text needs none (RFC 7578, section 4.4).
     fn media_type(self) -> Option<String> {
         match self {

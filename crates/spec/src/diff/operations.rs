@@ -43,9 +43,9 @@ impl<'a> Operation<'a> {
         if has_names {
             return format!("{} {prefix}{}", self.key.method, self.key.path);
         }
-        let mut query = template::fixed_query(&self.key.path);
-        query.sort_unstable();
-        format!("{} {}{} {query:?}", self.key.method, template::shape(prefix), self.shape())
+        let (path, mut query) = template::requests(&self.key.path);
+        query.retain(|(_, value)| value.is_some());
+        format!("{} {}{path} {query:?}", self.key.method, template::shape(prefix))
     }
 
     /// Its path without the names of parameters, and without a query.

@@ -1,6 +1,6 @@
 //! The parts of a form in several parts, and what media types they are of (OpenAPI 3.0.4, "Encoding Object").
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::parameter::kind;
 use super::schema_of;
@@ -9,7 +9,7 @@ use crate::schema::all_of::flatten;
 
 /// What a part holds, by the schema of its property. The items of a list are parts of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PartContent {
+pub(crate) enum PartContent {
     /// Bytes.
     File,
     /// An object, which is written as JSON.
@@ -49,12 +49,19 @@ impl PartMediaTypes {
     }
 }
 
-/// What the part of a name holds.
-pub fn content(document: &Value, media: &Value, name: &str) -> PartContent {
-    let flat = |schema: &Value| Some(flatten(document, schema_of(document, schema)?).schema.into_owned());
-    let property = media.get("schema").and_then(flat).and_then(|schema| flat(schema.get("properties")?.get(name)?));
-    let Some(property) = property else { return PartContent::Any };
-    let one = property.get("items").and_then(flat).unwrap_or(property);
+/// The schemas of the parts of a form, by name.
+pub(crate) fn properties(document: &Value, media: &Value) -> Map<String, Value> {
+    let schema = media.get("schema").and_then(|schema| flat(document, schema));
+    match schema.unwrap_or_default().get_mut("properties").map(Value::take) {
+        Some(Value::Object(properties)) => properties,
+        _ => Map::new(),
+    }
+}
+
+/// What a part holds that has a schema.
+pub(crate) fn content(document: &Value, schema: &Value) -> PartContent {
+    let Some(schema) = flat(document, schema) else { return PartContent::Any };
+    let one = schema.get("items").and_then(|items| flat(document, items)).unwrap_or(schema);
     match kind(&one) {
         "string" if one["format"] == "binary" => PartContent::File,
         "object" => PartContent::Object,
@@ -65,11 +72,8 @@ pub fn content(document: &Value, media: &Value, name: &str) -> PartContent {
 
 /// The names of the parts that are files, or lists of them.
 pub fn files(document: &Value, media: &Value) -> Vec<String> {
-    let schema = media.get("schema").and_then(|schema| schema_of(document, schema));
-    let schema = schema.map(|schema| flatten(document, schema).schema.into_owned()).unwrap_or_default();
-    let names =
-        schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|properties| properties.keys());
-    names.filter(|name| content(document, media, name) == PartContent::File).cloned().collect()
+    let parts = properties(document, media).into_iter();
+    parts.filter(|(_, schema)| content(document, schema) == PartContent::File).map(|(name, _)| name).collect()
 }
 
 /// Why a part is not sent as its encoding says, in words; nothing where it is, or where its caller says what it is.
@@ -93,6 +97,10 @@ pub(crate) fn unsendable(content: PartContent, encoding: &Value) -> Option<&'sta
         }
         _ => None,
     }
+}
+
+fn flat(document: &Value, schema: &Value) -> Option<Value> {
+    Some(flatten(document, schema_of(document, schema)?).schema.into_owned())
 }
 
 /// The media types of an encoding, as they are spelled and read; nothing where one of them is none.

@@ -6,7 +6,8 @@ use crate::Diagnostic;
 use crate::diagnostic::join;
 use crate::document::body::{Encoding, choose};
 use crate::document::parameter::kind;
-use crate::document::{operations, part, schema_of};
+use crate::document::part::{self, PartContent};
+use crate::document::{operations, schema_of};
 use crate::message::media_type::MediaType;
 use crate::schema::all_of::flatten;
 
@@ -114,9 +115,11 @@ fn part_headers(media: &Value, pointer: &str) -> Vec<Diagnostic> {
 
 /// Media types that the parts of a form are not sent as, though the document says so.
 fn part_encodings(document: &Value, media: &Value, pointer: &str) -> Vec<Diagnostic> {
-    let parts = media.get("encoding").and_then(Value::as_object).into_iter().flatten();
-    let found = parts.filter_map(|(name, encoding)| {
-        let why = part::unsendable(part::content(document, media, name), encoding)?;
+    let Some(parts) = media.get("encoding").and_then(Value::as_object) else { return Vec::new() };
+    let properties = part::properties(document, media);
+    let found = parts.iter().filter_map(|(name, encoding)| {
+        let content = properties.get(name).map_or(PartContent::Any, |schema| part::content(document, schema));
+        let why = part::unsendable(content, encoding)?;
         let media_type = encoding["contentType"].as_str().unwrap_or_default();
         let message = format!("the part `{name}` is not sent as `{media_type}`: {why}");
         let at = join(&join(pointer, name), "contentType");

@@ -61,14 +61,14 @@ pub(super) fn check(document: &mut Value) -> Vec<Diagnostic> {
 /// Whether [`serve`] has something to look for in a document.
 pub(crate) fn has_queries(document: &Value) -> bool {
     let mut paths = document.get("paths").and_then(Value::as_object).into_iter().flat_map(|paths| paths.keys());
-    paths.any(|path| !template::split_query(path).1.is_empty())
+    paths.any(|path| Template::with_query(path).is_some())
 }
 
 /// Puts the parameters that templates have in their queries there, as clients send them, and leaves the rest of a document as
 /// it was published.
 pub(crate) fn serve(document: &mut Value) {
-    for key in operations(document).into_iter().filter(|key| !template::split_query(&key.path).1.is_empty()) {
-        let Ok(template) = Template::read(&key.path) else { continue };
+    for key in operations(document) {
+        let Some(template) = Template::with_query(&key.path) else { continue };
         let parameters = inline::parameters(document, &key);
         let Some(operation) = document.pointer_mut(&key.pointer) else { continue };
         operation["parameters"] = json!(parameters);
@@ -80,8 +80,7 @@ pub(crate) fn serve(document: &mut Value) {
         }
     }
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-        if !template::split_query(path).1.is_empty()
-            && Template::read(path).is_ok()
+        if Template::with_query(path).is_some()
             && let Some(item) = item.as_object_mut()
         {
             item.shift_remove("parameters");
@@ -100,6 +99,12 @@ struct Template {
 }
 
 impl Template {
+    /// That of a path with a query that can be read.
+    fn with_query(path: &str) -> Option<Self> {
+        let has_query = !template::split_query(path).1.is_empty();
+        has_query.then(|| Self::read(path).ok()).flatten()
+    }
+
     fn read(template: &str) -> Result<Self, String> {
         if !template.starts_with('/') {
             return Err("it does not start with a slash".to_owned());

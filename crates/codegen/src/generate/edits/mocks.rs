@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use keyapi_rust_names::RustNames;
 use keyapi_spec::document::parameter::{ParameterType, Serialization, Style, parameter_type};
-use keyapi_spec::document::template::{QueryFields, fixed_query, requests};
+use keyapi_spec::document::template::{QueryFields, requests};
 use keyapi_spec::document::{OperationKey, operation_id, operations};
 use keyapi_spec::{Diagnostic, Naming};
 use proc_macro2::{Span, TokenStream};
@@ -200,8 +200,9 @@ impl FixedQuery {
             other.len() > own.len() && own.iter().all(has)
         };
         let others = queries.get(&(key.method.clone(), path)).into_iter().flatten().filter(has_more).cloned();
-        let query = Self { fields: fixed_query(&key.path), others: others.collect() };
-        Some(query).filter(|query| !query.fields.is_empty() || !query.others.is_empty())
+        let others: Vec<QueryFields> = others.collect();
+        let fields: Vec<_> = own.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+        (!fields.is_empty() || !others.is_empty()).then_some(Self { fields, others })
     }
 }
 
